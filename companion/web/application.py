@@ -42,7 +42,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     languages.install(app)
     i18n.install(app)
     if for_commands:
-        from companion import cli  # loads libraries that only commands need, such as Alembic
+        from companion import cli  # this import loads libraries that only commands need, such as Alembic
 
         cli.install(app)
         return app

@@ -76,7 +76,8 @@ class Lines(logging.Formatter):
 def tells(record: logging.LogRecord) -> bool:
     """True if the record should be logged.
 
-    Records from other loggers are logged only if they are warnings or worse, and then without their text.
+    Records from other libraries are logged only if they are warnings or worse, and then without their
+    message.
     """
     return record.name.startswith(OWN) or record.levelno >= logging.WARNING
 
@@ -90,10 +91,11 @@ def fits(field: str, value: object) -> bool:
 
 
 def _event(record: logging.LogRecord) -> dict[str, object]:
-    """Return the event of a log record.
+    """Return the log line's event field for a log record.
 
-    Companion's own events are sentences without values. gunicorn's events about processes keep their numbers.
-    All other events are replaced by the place in the code that logged them.
+    The event from a Companion logger is a fixed sentence, without any values. gunicorn's messages about
+    processes are logged complete with their numbers. All other messages are replaced by the place in the code
+    that logged them.
     """
     if record.name.startswith(OWN):
         return {"event": record.msg}
@@ -109,13 +111,13 @@ def _said(level: str) -> Callable[..., None]:
     def say(log: Logger, message: str, *args: object, **options: Any) -> None:
         getattr(log.error_log, level)(
             message, *args, stacklevel=2, **options
-        )  # makes the record name the calling logger
+        )  # the record then names the code that called this method
 
     return say
 
 
 class ServerLog(Logger):
-    """gunicorn's own log, in the same format.
+    """gunicorn's own log, in Companion's log format.
 
     Requests aren't in this log, because ``web/server/request_log.py`` logs them.
     """
@@ -136,7 +138,7 @@ def begin() -> None:
     handler.addFilter(tells)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.captureWarnings(True)
-    logging.raiseExceptions = False  # otherwise it prints values that it can't log
+    logging.raiseExceptions = False  # otherwise the logging module prints values that it can't format
     sys.excepthook = lambda _kind, error, _trace: _uncaught(error)
     threading.excepthook = lambda args: _uncaught(args.exc_value)
 

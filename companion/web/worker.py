@@ -1,13 +1,13 @@
-"""The web server's worker: slow senders, slow readers and a hanging database never keep others from reaching
-help.
+"""The web server's worker. It makes sure that slow clients and a hanging database never keep others from
+reaching help.
 
-gunicorn itself trusts no proxy header, because a client's SCRIPT_NAME would end up in every link.
+gunicorn itself trusts no proxy header, because a SCRIPT_NAME sent by a client would end up in every link.
 ``web/gate/security.py`` handles the proxy's headers.
 
 The main thread reads requests (``web/server/request_reader.py``). A thread gets a request once the request is
 complete and the client has read the previous response. The access rule of the view decides which threads can
 handle the request (``web/server/lanes.py``). However many requests wait for a hanging database or for
-hashing, the threads of the other lanes stay free.
+hashing, the threads for other requests stay free.
 
 A worker that runs out of memory ends, and gunicorn starts another.
 """
@@ -35,36 +35,41 @@ from companion.web.server.request_reader import Arriving
 log = logging.getLogger(__name__)
 
 LONGEST = 15
-"""Seconds that a request may take to arrive."""
+"""The number of seconds that a request may take to arrive."""
 WHEN_STOPPING = 0.5
-"""Seconds that a request may still take to arrive after the server was told to stop."""
+"""The number of seconds that a request may still take to arrive after the server was told to stop."""
 LINGER = 2
-"""Seconds for a client to close the connection after its response.
+"""The number of seconds that a client has to close the connection after its response.
 
 Closing at once could lose the end of the response.
 """
 READ_AT_ONCE = 65_536
-"""Most bytes that are read from a connection at once."""
+"""The most bytes that are read from a connection at once."""
 ARRIVING_MOST = 64 << 20
-"""Most bytes of all incomplete requests together. If there are more, the longest request is dropped."""
+"""The most bytes that all incomplete requests may take together. If they take more, the longest request is
+dropped.
+"""
 ANSWERS_WAITING = 256 << 10
-"""Most bytes of responses that the system buffers for a client that doesn't read, before a thread would
-block.
+"""The most bytes of responses that the system buffers for a client that doesn't read them. With more bytes, a
+thread would block.
 """
 LOOK_AGAIN = 0.2
-"""Seconds between checks for timeouts, while any request is arriving or any connection is ending."""
+"""The number of seconds between checks for timeouts, while any request is arriving or any connection is
+closing.
+"""
 APART = 2
-"""Additional threads for requests that need no database."""
+"""The number of additional threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""Threads for hashing: enough for the whole queue, for requests leaving it, and for those told that it is
-full.
+"""The number of threads for hashing. There are enough for the whole queue, for requests leaving the queue,
+and for requests that are refused because the queue is full.
 """
 
 
 class Threads(ThreadPoolExecutor):
     """A thread pool.
 
-    If the system can't start more threads, the existing threads do the work, and the worker is replaced.
+    If the system can't start another thread, the existing threads do all the work, and the worker is
+    replaced.
     """
 
     def _adjust_thread_count(self) -> None:
@@ -82,15 +87,15 @@ class Worker(ThreadWorker):
     """
 
     application: ClassVar = "companion.web.server.preload"
-    """The module imported before the server forks, so that processes share its memory and the time to import
-    it.
+    """The module that is imported before the server forks, so that it is imported only once and processes
+    share its memory.
     """
 
     @classmethod
     def setup(cls) -> None:
         """Run in the server's first process, before it forks."""
         importlib.import_module(cls.application)
-        gc.freeze()  # garbage collection writes to objects, which ends sharing
+        gc.freeze()  # garbage collection would write to objects, so that their memory is no longer shared
 
     def init_process(self) -> None:
         """Run once in each process, before it accepts connections."""
@@ -101,7 +106,7 @@ class Worker(ThreadWorker):
         super().init_process()
 
     def get_thread_pool(self) -> Threads:
-        """Return the threads for requests of the lane for pages."""
+        """Return the threads for requests to ordinary pages."""
         return Threads(self.cfg.threads)
 
     def run(self) -> None:
@@ -175,7 +180,7 @@ class Worker(ThreadWorker):
         try:
             _, environ = wsgi.create(request, conn.sock, conn.client, conn.server, self.cfg)
             return lane_of(self.wsgi, environ)
-        except Exception:  # the thread that answers meets the error again, and reports it
+        except Exception:  # the thread that handles the request gets the same error, and reports it
             log.debug("a request that no lane is found for")
             return Lane.PAGES
 
@@ -245,7 +250,7 @@ class Worker(ThreadWorker):
 
 
 def _let_go_on(conn: TConn) -> None:
-    """Tell a client to continue if it is waiting for permission to send the body."""
+    """Tell a client to continue if the client is waiting for permission to send the body."""
     request = conn.parser.request()
     if request is not None and request._expected_100_continue:
         request._expected_100_continue = False
@@ -254,7 +259,7 @@ def _let_go_on(conn: TConn) -> None:
 
 
 def _takes_answers(conn: TConn) -> bool:
-    """True if there is room for another response.
+    """True if there is room to send this client another response.
 
     A client that doesn't read its responses gets no thread for its next request.
     """

@@ -23,14 +23,14 @@ from companion.web.page.languages import language
 def account() -> ResponseReturnValue:
     """``GET /account``: show the account page.
 
-    The page is for signing out, choosing emails, and telling us something that can't wait. It also has the
-    statement that says who can read what.
+    On this page people can sign out, choose their emails, and tell us something that can't wait. The page
+    also shows the statement that says who can read what.
     """
     return account_page(Notices())
 
 
 def account_page(form: Notices) -> str:
-    """Return the account page, with any mistakes in the form marked on it."""
+    """Return the account page, including any error messages for its form."""
     g.page = url_for("account.account")
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:

@@ -35,7 +35,7 @@ class SecondStep(Form):
 
 
 class FirstCode(Form):
-    """The form for the first code of an authenticator that is being set up."""
+    """The form for the first code from an authenticator app that is being set up."""
 
     too_fast = Problem("slow_down", field="code")
     code = Code(
@@ -55,7 +55,7 @@ class Confirm(SecondStep):
 
 
 class Door(Form):
-    """The form for a slip's joining code and the agreed word."""
+    """The form for the code on a joining slip and the word agreed in person."""
 
     too_fast = Problem("slow_down")
     code = Code(_("Joining code"), hint=_("Twelve letters and digits. Capitals and dashes don't matter."))
@@ -71,14 +71,14 @@ def chosen_passphrase(label: Later) -> Secret:
 
 
 class NewPassphrase(Form):
-    """The form for a new passphrase, which people choose themselves or take from a suggestion."""
+    """The form for a new passphrase, either made up by the person or suggested by Companion."""
 
     passphrase = chosen_passphrase(_("New passphrase"))
     suggest = Carried()
 
 
 class Join(NewPassphrase):
-    """The form in which somebody who joins chooses a sign-in name and a passphrase."""
+    """The form for choosing a sign-in name and a passphrase when joining."""
 
     too_fast = Problem("slow_down", field="passphrase")
     passphrase = chosen_passphrase(_("Passphrase"))
@@ -100,7 +100,7 @@ class NewPasskey(Form):
 
 
 class Notices(Form):
-    """The form for choosing which emails to get."""
+    """The form for choosing which emails to receive."""
 
     mail = Choice(
         _("What would you like?"),
@@ -124,13 +124,14 @@ class Notices(Form):
 
 
 class Dismissal(Form):
-    """The form for hiding failed emails, with the latest one that the page showed."""
+    """The form for hiding failed emails. ``last`` is the id of the latest failed email that the page showed.
+    """
 
     last = Id()
 
 
 class LeaveKey(Form):
-    """The form that says whether the Shift key leaves the site."""
+    """The form for choosing whether pressing Shift three times leaves the site."""
 
     shift = Carried()
 

@@ -1,4 +1,4 @@
-"""The pages for joining: the slip's code, the confidentiality statement, and the new account."""
+"""The pages for joining: the joining slip's code, the confidentiality statement, and the new account."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def _door(form: Door) -> str:
 @access.public
 @takes(Door, _door)
 def join_page(form: Door) -> ResponseReturnValue:
-    """``GET`` and ``POST /join``: check the slip's code and the word agreed in person."""
+    """``GET`` and ``POST /join``: check the joining slip's code and the word agreed in person."""
     invitation_id = join.open_door(
         current.store(),
         current.hasher(),
@@ -52,7 +52,7 @@ def statement() -> ResponseReturnValue:
 
 @access.public
 def acknowledge() -> ResponseReturnValue:
-    """``POST /join/acknowledgement``: record that somebody has read this version of the statement, in this
+    """``POST /join/acknowledgement``: record that somebody has read this version of the statement in this
     language.
     """
     if "joining" not in session:
@@ -75,7 +75,7 @@ def _account(form: Join) -> ResponseReturnValue:
 def join_account(form: Join) -> ResponseReturnValue:
     """``GET`` and ``POST /join/account``: choose a sign-in name and passphrase.
 
-    Somebody who is replacing a lost second step gives their existing passphrase instead.
+    Somebody who is replacing a lost second sign-in step enters their existing passphrase instead.
     """
     if "joining" not in session or form.suggest.data:
         return _account(form)
@@ -98,10 +98,7 @@ def _token(form: Join, who: join.Joiner) -> str:
 
 
 def _next(who: join.Joiner) -> str:
-    """Return the endpoint of the next page.
-
-    It is the page for the second step if one is needed, otherwise the start page.
-    """
+    """Return the endpoint for the second sign-in step if one is needed, otherwise for the start page."""
     if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
         return "account.second_factor"
     return "account.factors" if who.lost is Lost.SECOND_STEP else START[who.role]

@@ -1,4 +1,4 @@
-"""Choosing a language, signed in or not."""
+"""Choosing a language, before or after signing in."""
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from companion.web.page.languages import remember
 @access.public
 @takes(Language)
 def choose(form: Language) -> ResponseReturnValue:
-    """``POST /language``: use this language from now on, if it exists.
+    """``POST /language``: switch to the chosen language, if Companion is available in it.
 
     The language is also saved in a participant's account.
     """

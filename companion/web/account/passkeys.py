@@ -37,8 +37,8 @@ def add(form: NewPasskey) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def challenge() -> ResponseReturnValue:
-    """``POST /account/signing-in/passkeys/challenge``: return the JSON that a script needs to have a passkey
-    made.
+    """``POST /account/signing-in/passkeys/challenge``: return the JSON that a script needs to create a
+    passkey.
     """
     options = passkeys.to_add(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}

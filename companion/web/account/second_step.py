@@ -1,4 +1,4 @@
-"""The pages for giving the second sign-in step and, for staff, for setting it up when they first sign in."""
+"""The pages for completing the second sign-in step, and for staff to set it up when they first sign in."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from companion.web.page.form import takes
 
 def _page(form: SecondStep) -> ResponseReturnValue:
     present, staff = _present(), current.viewer().role.staff
-    if not (present.any or staff):  # the account's last second step was removed elsewhere
+    if not (present.any or staff):  # the account's only second sign-in step has been removed elsewhere
         return redirect(url_for("account.sign_in", next=form.next.data))
     if not present.any:
         set_up = FirstCode()
@@ -58,14 +58,14 @@ def challenge() -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class Key:
-    """A new key for an authenticator app: letters to type, and an address for a QR code or a link."""
+    """A new key for an authenticator app: letters to type, and a URL for a QR code or a link."""
 
     letters: str
     address: str
 
 
 def offered_key() -> Key:
-    """Return the key for an authenticator app, in groups of four letters, and its URL."""
+    """Return the new key for an authenticator app, in groups of four letters, with its URL."""
     offered = one_time_codes.offered(current.store(), current.viewer())
     if offered is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""The second sign-in step as a form sends it, and the site that a passkey belongs to."""
+"""Reads the second sign-in step from a form, and names the site that a passkey belongs to."""
 
 from flask import abort, request
 
@@ -19,5 +19,5 @@ def site() -> Site:
 
 
 def given(form: SecondStep) -> Given:
-    """Return the code or passkey that this form sends as a second sign-in step."""
+    """Return the code or passkey that was sent as the second sign-in step."""
     return Given(form.code.data, form.passkey.data, site())

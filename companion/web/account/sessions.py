@@ -35,7 +35,7 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(EndSessions)
 def end_all(form: EndSessions) -> ResponseReturnValue:
-    """``POST /account/sessions/ending``: sign out everywhere else, and here as well with ``this_too``."""
+    """``POST /account/sessions/ending``: sign out everywhere else, and also here if ``this_too`` is set."""
     this_too = form.this_too.data == "yes"
     my_sessions.end_sessions(current.store(), current.signed_in(), clock.now(), this_too=this_too)
     if this_too:
@@ -46,7 +46,7 @@ def end_all(form: EndSessions) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def know() -> ResponseReturnValue:
-    """``POST /account/devices``: record that the viewer's device is their own."""
+    """``POST /account/devices``: remember the viewer's current device as their own."""
     mark = known_device.mark_or_new()
     my_sessions.know_device(current.actor(), known_device.kind(), mark)
     known_device.leave(mark)
@@ -55,8 +55,8 @@ def know() -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def forget(device_id: UUID) -> ResponseReturnValue:
-    """``POST /account/devices/<device>/forgetting``: forget a device, and remove its mark if the viewer is
-    using it.
+    """``POST /account/devices/<device>/forgetting``: forget a known device, and remove its cookie if the
+    viewer is using the device.
     """
     places = my_sessions.places(current.store(), current.signed_in(), known_device.mark(), clock.now())
     my_sessions.forget_device(current.actor(), device_id)

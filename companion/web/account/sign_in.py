@@ -44,7 +44,7 @@ def _page(form: SignIn) -> ResponseReturnValue:
 @access.public
 @takes(SignIn, _page)
 def sign_in_page(form: SignIn) -> ResponseReturnValue:
-    """``GET`` and ``POST /sign-in``: sign somebody in, or unlock the locked session of the same person."""
+    """``GET`` and ``POST /sign-in``: sign somebody in, or unlock their own locked session."""
     entered = sign_in.sign_in(
         current.store(),
         current.hasher(),
@@ -61,9 +61,7 @@ def sign_in_page(form: SignIn) -> ResponseReturnValue:
 
 
 def say_of_a_reset() -> None:
-    """Warn a person who signs in that a reset slip was made, because somebody else could use it in their
-    place.
-    """
+    """Warn people who sign in if a reset slip has been made for them, because somebody else could use it."""
     found, now = current_session(), clock.now()
     if found is None:
         return
@@ -79,8 +77,10 @@ def say_of_a_reset() -> None:
 
 
 def where_to(role: Role, wanted: str) -> str:
-    """Return the address to go to after signing in: the page wanted, the page of a parked form, or the start
-    page.
+    """Return the URL to open after signing in.
+
+    This is the page that was asked for, otherwise the page of a form sent while the session was locked,
+    otherwise the start page.
     """
     return wanted or parked_forms.page() or url_for(START[role])
 

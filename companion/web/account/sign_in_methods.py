@@ -59,7 +59,7 @@ def _code_page(form: FirstCode) -> str:
 @access.roles(*EVERYBODY, fresh=True)
 @takes(FirstCode, _code_page)
 def code(form: FirstCode) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/code``: explain one-time codes, show the key, and check its
+    """``GET`` and ``POST /account/signing-in/code``: explain one-time codes, show the key, and check the
     first code.
     """
     token, recovery = one_time_codes.confirm(
@@ -73,14 +73,14 @@ def code(form: FirstCode) -> ResponseReturnValue:
 def new_key() -> ResponseReturnValue:
     """``POST /account/signing-in/code/key``: make a new key for an authenticator app.
 
-    The key works once its first code has been entered.
+    The key can't be used until its first code has been entered.
     """
     one_time_codes.offer_new(current.actor())
     return redirect(url_for("account.code"), 303)
 
 
 def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
-    """Show the new recovery codes after a second step was set up, or go back to the page if there are none."""
+    """Show the new recovery codes, or return to the list of sign-in methods if there are none."""
     if recovery:
         g.page = url_for("account.factors")
         return render_template("account/recovery_codes.html", codes=recovery, after=g.page)

@@ -1,4 +1,4 @@
-"""The passphrase that a page suggests."""
+"""Suggests passphrases."""
 
 from companion.content import passphrase_words
 from companion.domain.accounts.suggested_passphrase import is_suggestion, suggested_passphrase
@@ -9,8 +9,8 @@ from companion.web.page.languages import language
 def suggested(form: NewPassphrase) -> str:
     """Return the passphrase that the page suggests, or an empty string if the user made up their own.
 
-    The suggestion is a new one if the form asks for it; otherwise it is the one sent with the form.
-    Suggestions are shown on the page and stored nowhere.
+    If the form asks for a suggestion, return a new one. Otherwise return the suggestion that was sent with
+    the form. Suggestions are only shown on the page, and never stored.
     """
     words = passphrase_words(language())
     if form.suggest.data:

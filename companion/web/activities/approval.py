@@ -1,4 +1,4 @@
-"""The buttons with which an author submits an activity, and a lead approves, returns, retires or restores it."""
+"""Buttons for authors to submit activities, and for leads to approve, return, retire or restore them."""
 
 from uuid import UUID
 
@@ -47,8 +47,8 @@ def approve(form: AtVersion, version_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(ReturnForm, _version_page)
 def send_back(form: ReturnForm, version_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/versions/<version>/returns``: return a version to its author with a remark, as a
-    draft.
+    """``POST /activities/versions/<version>/returns``: return a version to its author as a draft, with a
+    remark.
     """
     approval.send_back(current.actor(), version_id, form.revision.data, form.remark.data)
     said = _("The activity is sent back. Your remark is on its page.")
@@ -62,7 +62,7 @@ def _activity_of(version_id: UUID) -> UUID:
 
 @access.roles(Role.LEAD)
 def retire(activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/retirement``: stop an activity from being set."""
+    """``POST /activities/<id>/retirement``: retire an activity, which can then no longer be set as work."""
     approval.retire(current.actor(), activity_id)
     said = _("Activity retired. Work already set continues as it is.")
     return done(said, url_for("activities.activity", activity_id=activity_id))
@@ -70,7 +70,7 @@ def retire(activity_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def bring_back(activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/return``: let a retired activity be set again."""
+    """``POST /activities/<id>/return``: restore a retired activity, so that it can be set again."""
     approval.bring_back(current.actor(), activity_id)
     said = _("The activity can be set again.")
     return done(said, url_for("activities.activity", activity_id=activity_id))

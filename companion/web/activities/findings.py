@@ -1,4 +1,6 @@
-"""The checker's findings in words for an author, who knows the questions' numbers but not their ids."""
+"""The activity checker's findings, worded for authors, who know questions by their numbers and not by their
+ids.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -11,17 +13,17 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The names of the values in a finding that are the id of a prompt."""
+"""The names of a finding's values that contain a prompt's id."""
 
 
 @dataclass(frozen=True)
 class FindingInWords:
-    """A finding in words: the mistake, how to correct it, and the reason for accepting it, if it was
-    accepted.
+    """A finding worded for the author: the mistake, how to correct it, and the author's reason if they
+    accepted it.
     """
 
     prompt_id: str
-    """The question that the finding is shown at, or empty for the whole activity."""
+    """The id of the question that the finding is about, or an empty string for the whole activity."""
     key: str
     warning: bool
     wrong: str
@@ -35,7 +37,7 @@ def open_findings(activity: Activity) -> list[FindingInWords]:
 
 
 def accepted(activity: Activity) -> list[FindingInWords]:
-    """Return the warnings that the author has accepted, with the reasons."""
+    """Return the warnings that the author has accepted, each with the author's reason."""
     reasons = {(each.prompt, each.warning): each.reason for each in activity.accepted}
     warnings = wording(activity) if reasons else ()
     return [
@@ -46,7 +48,7 @@ def accepted(activity: Activity) -> list[FindingInWords]:
 
 
 def _told(activity: Activity, finding: Finding, reason: str = "") -> FindingInWords:
-    """Return the finding in words, with the questions' numbers instead of their ids."""
+    """Return the finding worded for the author, with question numbers instead of ids."""
     numbers = {prompt.id: place for place, prompt in enumerate(activity.prompts, 1)}
     values = {
         name: _named(str(value), numbers) if name in NAMES_A_PROMPT else value

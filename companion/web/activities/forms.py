@@ -16,23 +16,23 @@ DIFFICULTIES = (
     ("medium", _("Medium: it needs some thought")),
     ("hard", _("Hard: it may upset. Plan time to talk about it")),
 )
-"""The choices for how demanding an activity is."""
+"""The difficulty levels that an author can choose for an activity."""
 
 
 class AtVersion(Form):
-    """An action on the version of an activity that the page showed."""
+    """A form that changes the activity version shown on the page."""
 
     number = Revision()
     revision = Revision()
 
     @property
     def seen(self) -> Seen:
-        """Return the version and revision that the page showed."""
+        """Return the version number and revision shown on the page."""
         return Seen(self.number.data, self.revision.data)
 
 
 class Place(AtVersion):
-    """A button beside a question. ``to`` is the place that the question moves to."""
+    """A button beside a question. ``to`` says what the button does, such as moving the question up."""
 
     to = Carried()
 
@@ -57,14 +57,14 @@ class AboutForm(AtVersion):
 
 
 class Acceptance(AtVersion):
-    """The form for the reason to accept a warning from the checker."""
+    """The form for an author's reason for accepting one of the checker's warnings."""
 
     prompt = Carried()
     warning = Carried()
     reason = Line()
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Show the refusal at the field of this warning, and return the response's status."""
+        """Show the refusal beside this warning's field, and return the response's status."""
         status = super().refused(refusal)
         own = f"reason-{self.prompt.data}-{self.warning.data}"
         self.problems = tuple(
@@ -74,7 +74,7 @@ class Acceptance(AtVersion):
 
 
 class ReturnForm(AtVersion):
-    """The form for the remark with which a lead returns a version to its author."""
+    """The form for a lead's remark when they return a version to its author."""
 
     stale = "changed_elsewhere"
     remark = Text(
@@ -85,7 +85,7 @@ class ReturnForm(AtVersion):
 
 
 class QuestionForm(AtVersion):
-    """The form for a question: its words, the settings of its kind, and the questions that can follow it."""
+    """The form for a question's wording, its settings, and the questions that can follow it."""
 
     stale = None
     use = Carried()
@@ -112,7 +112,7 @@ class QuestionForm(AtVersion):
 
 
 class PreviewForm(Form):
-    """The form of a preview, whose answers are stored only in the page."""
+    """The form for previewing an activity. The answers are stored only in the page itself."""
 
     answers = Carried()
     start = Carried()

@@ -1,4 +1,4 @@
-"""The library of activities, and the page on which an author edits an activity."""
+"""The activity library, and the page for editing an activity."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,14 +32,14 @@ from companion.web.page.form import Form, takes
 
 @dataclass(frozen=True)
 class Desk:
-    """The values that the page of an activity shows to its author."""
+    """Everything that an activity's page shows to its author."""
 
     version: Version
     fixed: bool
     findings: list[FindingInWords]
     accepted: list[FindingInWords]
     case: Case | None
-    """The participant that the activity was made for, or None for an activity of the library."""
+    """The participant that the activity was made for, or None for a library activity."""
 
     def about(self, prompt_id: str) -> list[FindingInWords]:
         """Return the findings about this prompt, or about the whole activity if the id is empty."""
@@ -50,7 +50,7 @@ class Desk:
         return [each for each in self.accepted if each.prompt_id == prompt_id]
 
     def changed_since(self, form: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
-        """Return a problem if the version has changed since the form's page was made."""
+        """Return a problem if the activity has changed since the page with the form was loaded."""
         here = (str(self.version.number), str(self.version.revision))
         made_of = (first(form, "number"), first(form, "revision"))
         return (Problem("changed_elsewhere"),) if "number" in form and made_of != here else ()
@@ -58,9 +58,7 @@ class Desk:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def library_page() -> ResponseReturnValue:
-    """``GET /activities/``: list the activities that match the search in the URL, grouped by what to do with
-    each.
-    """
+    """``GET /activities/``: list the activities that match the search in the URL, grouped by state."""
     with current.store().reading() as tx:
         newest = library.newest_versions(tx)
         approved = {each.activity_id: each for each in library.approved_versions(tx)}
@@ -85,10 +83,10 @@ def library_page() -> ResponseReturnValue:
 
 
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
-    """Group the activities by state, each of them once.
+    """Group the activities by state. List each activity only once.
 
-    For a lead, an activity waits for approval if it does so in any language. For others, the state of its
-    first language decides.
+    For a lead, an activity is waiting for approval if any of its languages is waiting. For other staff, the
+    group depends on the state of its first language.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)
@@ -118,7 +116,7 @@ def begin(form: AboutForm) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def activity(activity_id: UUID) -> ResponseReturnValue:
-    """``GET /activities/<id>``: show an activity's latest version, the findings about it, and the possible
+    """``GET /activities/<id>``: show an activity's latest version, the checker's findings, and the available
     actions.
     """
     return desk_page(Acceptance(), activity_id)
@@ -149,7 +147,7 @@ def about(form: AboutForm, activity_id: UUID) -> ResponseReturnValue:
 
 
 def desk(activity_id: UUID) -> Desk:
-    """Return the latest version of an activity with everything that its author needs.
+    """Return the latest version of an activity, with everything that its page shows to the author.
 
     Raise ``NotFound`` if the viewer may not edit it.
     """
@@ -164,7 +162,7 @@ def desk(activity_id: UUID) -> Desk:
 
 
 def desk_page(form: Form, activity_id: UUID) -> str:
-    """Return the page on which an activity is edited."""
+    """Return the page for editing an activity."""
     g.page = url_for("activities.activity", activity_id=activity_id)
     found = desk(activity_id)
     with current.store().reading() as tx:
@@ -198,7 +196,7 @@ def desk_page(form: Form, activity_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Acceptance, desk_page)
 def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/acceptances``: accept a warning of the checker, with a reason."""
+    """``POST /activities/<id>/acceptances``: accept one of the checker's warnings, with a reason."""
     prompt_id, warning, reason = form.prompt.data, form.warning.data, form.reason.data
     change(form, activity_id, lambda before: editing.accepting(before, prompt_id, warning, reason))
     anchor = f"question-{prompt_id}" if prompt_id else "about"
@@ -206,7 +204,7 @@ def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
 
 
 def change(form: AtVersion, activity_id: UUID, edit: drafts.Edit) -> None:
-    """Change the version of an activity that the page showed.
+    """Edit the activity version shown on the page.
 
     Raise ``ChangedElsewhere`` if there is a newer version.
     """

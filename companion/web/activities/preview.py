@@ -1,6 +1,7 @@
-"""A preview that shows an activity as a participant will see it, with the same code but nothing stored.
+"""A preview of an activity as participants will see it.
 
-The answers given so far are stored in the page itself, as they were typed.
+The preview runs the same code as the real conversation but saves nothing to the database. The page itself
+contains the answers given so far.
 """
 
 from collections.abc import Mapping
@@ -28,21 +29,21 @@ from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
-"""For each question, how it was answered or skipped, and what was typed."""
+"""Whether each question was answered or skipped, and what was typed, by question id."""
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(PreviewForm)
 def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/preview``: preview an activity from its first question or a named
-    one.
+    """``GET`` and ``POST /activities/<id>/preview``: preview an activity, starting at its first question or
+    at a chosen one.
     """
     with current.store().reading() as tx:
         activity = drafts.newest(tx, current.viewer(), activity_id).activity
     if "start" in request.args and request.method != "POST":
-        form = PreviewForm(MultiDict())  # the locked page may have sent another preview's answers
+        form = PreviewForm(MultiDict())  # a form sent from a locked session may contain another preview's answers
     start = form.start.data or request.args.get("start", "")
-    if activity.prompt(start):  # the named question may have been deleted
+    if activity.prompt(start):  # the chosen question may have been deleted
         activity = editing.starting_at(activity, start)
     typed, changing, way = _typed(form.answers.data), form.change.data, form.way.data
     conversation = Conversation(activity, _given(activity, typed, clock.now()))
@@ -62,7 +63,7 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The question that is being changed, if any, with what was typed and the problem with it."""
+    """The question being changed, if any, with the answer that was typed and the problem with that answer."""
 
     changing: str
     form: Form | None = None
@@ -94,7 +95,7 @@ def _page(
 
 
 def _typed(text: str) -> Typed:
-    """Return the answers that the page sent, or none if they were tampered with."""
+    """Return the answers that the page sent, or an empty dictionary if they can't be read."""
     try:
         return msgspec.json.decode(text or "{}", type=Typed)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
@@ -102,7 +103,7 @@ def _typed(text: str) -> Typed:
 
 
 def _given(activity: Activity, typed: Typed, now: datetime) -> Mapping[str, Given]:
-    """Return the answers that are still valid, because the activity may have changed since they were typed."""
+    """Return the answers that are still valid. The activity may have changed since they were typed."""
     answers: dict[str, Given] = {}
     any_of_it = Conversation(activity, {})
     for prompt_id, (way, form) in typed.items():

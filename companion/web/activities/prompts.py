@@ -31,7 +31,7 @@ def _new_page(form: QuestionForm, activity_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(QuestionForm, _new_page)
 def add(form: QuestionForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/questions``: add a question after the named one."""
+    """``GET`` and ``POST /activities/<id>/questions``: add a question at the chosen position."""
     typed, added, parts = form.lists, "", [part.id for part in question.plan_parts()]
 
     def edit(before: Activity) -> Activity:
@@ -60,7 +60,9 @@ def _page(form: QuestionForm, activity_id: UUID, prompt_id: str) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(QuestionForm, _page)
 def change(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/questions/<prompt>``: change a question's words, kind or branches."""
+    """``GET`` and ``POST /activities/<id>/questions/<prompt>``: change a question's wording, kind or
+    branches.
+    """
     typed, parts = form.lists, [part.id for part in question.plan_parts()]
 
     def edit(before: Activity) -> Activity:
@@ -104,15 +106,17 @@ def remove(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValu
 
 
 def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str:
-    """Return the page for the kind that was chosen, with what was typed so far. Nothing is saved yet."""
+    """Return the question's page for the newly chosen kind, with what was typed so far. Nothing is saved yet.
+    """
     kind = question.kind_in(form.lists, old)
     chosen = form.new_kind.data if form.new_kind.data in kinds() else kind
     return question.page(found, old, in_another_kind(form.lists, kind, chosen))
 
 
 def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """Redirect to the activity, or to the page for a new question below the saved one and any questions added
-    with it.
+    """Redirect to the activity, or to the form for the next new question.
+
+    The next question is placed below the saved question and any new questions that were added with it.
     """
     if form.then.data != "next":
         return done(_("Question saved."), _address(activity_id, prompt_id))
@@ -126,7 +130,7 @@ def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseRet
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def shorten(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/short``: put a question into the short version, or take it out."""
+    """``POST …/short``: include a question in the short version, or leave it out."""
     short = form.to.data == "in"
     return _at_once(form, activity_id, prompt_id, lambda before: editing.shortened(before, prompt_id, short))
 

@@ -24,9 +24,9 @@ from companion.web.gate import current
 
 FIRST_KIND = "short_text"
 ASKABLE_MOST = 20
-"""How many earlier questions a branch can test, beginning with the nearest."""
+"""The number of earlier questions that a branch can test, counted back from the current question."""
 CONDITIONS_MOST = 300
-"""How many conditions are offered at most, because every row of the page lists them all.
+"""The most conditions that the page offers. There is a limit because every row lists all of them.
 
 A condition chosen earlier is still listed in its own row.
 """
@@ -34,12 +34,13 @@ A condition chosen earlier is still listed in its own row.
 Numbered = tuple[int, Prompt]
 """A question with its number."""
 Offered = tuple[int, Prompt, list[tuple[str, Condition]]]
-"""A question with its number and the conditions that can test its answer, each with its code."""
+"""A question's number, the question, and the conditions that can test its answer, each with its code."""
 
 
 class Asking(NamedTuple):
-    """A condition with the question that it tests, and that question's number, or 0 if the question doesn't
-    exist.
+    """A condition, the question that it tests, and that question's number.
+
+    If the question doesn't exist, its number is 0.
     """
 
     number: int
@@ -48,9 +49,9 @@ class Asking(NamedTuple):
 
 
 class BranchRow(NamedTuple):
-    """A branch as typed: the code of its condition, and its target.
+    """A branch as typed, with its condition's code and its target.
 
-    ``also`` is a condition that isn't among those offered.
+    ``also`` is the branch's condition if the page doesn't offer that condition.
     """
 
     when: str
@@ -59,7 +60,7 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A reply as typed: the code of its condition, its words, and the id of the prompt that it quotes."""
+    """A reply as typed, with its condition's code, its wording, and the id of the prompt that it quotes."""
 
     when: str
     say: str
@@ -68,7 +69,7 @@ class ReplyRow(NamedTuple):
 
 
 def plan_parts() -> Sequence[Part]:
-    """Return the parts of the plan that a question can be marked for."""
+    """Return the parts of the plan that a question can be about."""
     with current.store().reading() as tx:
         return plan.parts(tx)[1].asked
 
@@ -79,9 +80,9 @@ def kind_of(prompt: Prompt) -> str:
 
 
 def kind_in(form: Form, old: Prompt | None) -> str:
-    """Return the kind chosen for the question.
+    """Return the kind of question that was chosen.
 
-    If no such kind exists, return the present kind or the default.
+    If that kind doesn't exist, return the question's current kind, or the default for a new question.
     """
     chosen = first(form, "kind")
     return chosen if chosen in kinds() else kind_of(old) if old else FIRST_KIND
@@ -90,7 +91,8 @@ def kind_in(form: Form, old: Prompt | None) -> str:
 def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
-    The branches that would skip the new question are ticked, so that they lead to it.
+    Some existing branches would skip the new question. Their boxes are ticked, so that saving the form makes
+    them lead to the new question.
     """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
@@ -112,9 +114,9 @@ def place_in(activity: Activity, form: Form) -> tuple[str, int]:
 
 
 def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, ...] = ()) -> str:
-    """Return the page for the question ``old``, or for a new question.
+    """Return the page for the question ``old``, or for a new question if ``old`` is None.
 
-    If somebody else has changed the activity, the page says so beside its current content.
+    If somebody else has changed the activity, the page says so and also shows the current version.
     """
     activity, kind = found.version.activity, kind_in(form, old)
     after, at = place_in(activity, form)
@@ -161,9 +163,9 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """Yield the questions whose answers branches and replies can test.
+    """Yield the questions whose answers can be tested by branches and replies.
 
-    The questions are this one, the nearest earlier ones, and any that are tested already.
+    These are the current question, the nearest earlier questions, and any questions that are already tested.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)
@@ -178,7 +180,10 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 
 
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
-    """Return the rows typed in these columns, up to one more than allowed, and two empty rows."""
+    """Return the rows typed in these columns, followed by two empty rows.
+
+    At most one more than the allowed number of typed rows is returned.
+    """
     empty = ("",) * len(names)
     typed = list(zip_longest(*(form.get(name, ()) for name in names), fillvalue=""))[: most + 1]
     while typed and typed[-1] == empty:
@@ -187,7 +192,7 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """Return a row's condition if it isn't among those offered, or None."""
+    """Return a row's condition if the page doesn't offer that condition, otherwise None."""
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
     return Asking(number, asked, asks) if asks else None

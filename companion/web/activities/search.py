@@ -1,4 +1,4 @@
-"""Searching the library of activities, for authors and for practitioners who set work."""
+"""Searching the activity library, for authors and for practitioners who set work."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from companion.store.programme import programmes
 
 @dataclass(frozen=True)
 class Finder:
-    """The search in the page's URL, with the values that can be chosen."""
+    """The search from the page's URL, and the values that can be chosen in the search form."""
 
     asked: LibrarySearch
     topics: Mapping[str, str]
@@ -27,6 +27,6 @@ class Finder:
 
 
 def finder(tx: Transaction) -> Finder:
-    """Return the search that the page's URL contains."""
+    """Return the search from the page's URL."""
     topics = programmes.topics(tx)
     return Finder(asked(request.args, topics, kinds()), topics, kinds())

@@ -1,4 +1,6 @@
-"""The administrator's pages for staff accounts and signposts, without any participant's words."""
+"""The administrators' pages for staff accounts and signposts. They never show anything that participants
+wrote.
+"""
 
 from flask import Blueprint
 

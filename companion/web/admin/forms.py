@@ -26,7 +26,7 @@ class NewStaff(Form):
 
 
 class SignpostForm(Form):
-    """The form for a signpost, with the rows of fields that the domain's form defines."""
+    """The form for a signpost. Its rows of fields are defined in the domain module for editing signposts."""
 
     number = Revision()
     needs = Ticks()
@@ -42,7 +42,7 @@ class SignpostForm(Form):
 
 
 class SignpostPlace(Form):
-    """A button beside a signpost. ``to`` is the direction in which the signpost moves."""
+    """A button that moves a signpost. ``to`` is the direction, up or down."""
 
     number = Revision()
     to = Carried()

@@ -1,4 +1,4 @@
-"""The pages for marking staff as having left, and for undoing that."""
+"""The pages for marking staff members as having left, and for undoing this."""
 
 from uuid import UUID
 
@@ -28,7 +28,9 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
-    """``POST /admin/staff/<account>/return``: undo marking somebody as having left."""
+    """``POST /admin/staff/<account>/return``: undo marking somebody as having left, or ask a lead to agree to
+    this.
+    """
     if leaving.ask_back(current.actor(), account_id):
         said = _("Undone. This person can sign in again.")
     else:

@@ -1,4 +1,8 @@
-"""The page for staff who can't sign in: it asks the leads, or makes a slip for another administrator."""
+"""The page for helping staff who can't sign in.
+
+An administrator asks a lead to agree to a reset. For another administrator, they make the reset slip
+themselves.
+"""
 
 from uuid import UUID
 
@@ -28,8 +32,8 @@ def _page(form: Reset, account_id: UUID) -> str:
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 @takes(Reset, _page)
 def reset(form: Reset, account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/staff/<account>/reset``: ask a lead for a reset, or make an administrator's
-    slip.
+    """``GET`` and ``POST /admin/staff/<account>/reset``: ask a lead to agree to a reset, or make a reset slip
+    for another administrator.
     """
     with current.store().reading() as tx:
         role = resets.member(tx, current.viewer(), account_id).role

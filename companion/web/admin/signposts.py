@@ -24,8 +24,8 @@ Typed = dict[str, list[str]]
 
 @access.roles(Role.ADMINISTRATOR)
 def signposts() -> ResponseReturnValue:
-    """``GET /admin/signposts``: list the signposts that need checking, then the others in the help page's
-    order.
+    """``GET /admin/signposts``: list the signposts that need checking, then the other signposts in the order
+    of the help page.
     """
     with current.store().reading() as tx:
         now = editing.standing(tx)
@@ -39,8 +39,8 @@ def signposts() -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def new(form: SignpostForm) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/signposts/new``: show the form for a new signpost, which is saved after its
-    preview.
+    """``GET`` and ``POST /admin/signposts/new``: show the form for a new signpost, and save the signpost
+    after it has been previewed.
     """
     return _save(form, "") if request.method == "POST" else _form(form, "")
 
@@ -55,7 +55,9 @@ def preview_new(form: SignpostForm) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def signpost(form: SignpostForm, key: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/signpost/<key>``: show a signpost's form, which is saved after its preview."""
+    """``GET`` and ``POST /admin/signpost/<key>``: show a signpost's form, and save the changes after they
+    have been previewed.
+    """
     return _save(form, key) if request.method == "POST" else _form(form, key)
 
 
@@ -137,7 +139,8 @@ def _save(form: SignpostForm, key: str) -> ResponseReturnValue:
 def _page(key: str, typed: Typed, number: int, problems: tuple[Problem, ...] = (), **shown: Any) -> str:
     """Return the page with a signpost's form.
 
-    ``shown`` is a signpost to preview. ``theirs`` is somebody else's version, shown beside what was typed.
+    ``shown`` is a signpost to preview. ``theirs`` is somebody else's version, which is shown beside what was
+    typed.
     """
     name = "signpost" if key else "new_signpost"
     g.page = url_for(f"admin.{name}", key=key or None)

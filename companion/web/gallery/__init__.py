@@ -1,4 +1,4 @@
-"""A page that shows every component in all its states, for developers. The page exists only in the demo.
+"""A page that shows developers every component in all its states. The page exists only in the demo.
 
 The text around the components is in English only and isn't in any translation catalogue.
 """

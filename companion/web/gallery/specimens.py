@@ -1,4 +1,4 @@
-"""Sample data for the components: obviously fictional people, and very short and very long words."""
+"""Sample data for the components page: obviously fictional people, and both very short and very long text."""
 
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace as Shown
@@ -36,7 +36,7 @@ FORMS: dict[str, type[Form]] = {
 
 
 class Specimens:
-    """The words and objects that the components page shows, with dates around the present."""
+    """The text and objects that the components page shows, with dates close to today."""
 
     name, other, long = "Priya", "Sam", LONG
     reference = "K7-402"
@@ -61,11 +61,11 @@ class Specimens:
         ]
 
     def problem(self, field: str, key: str = "empty", **values: Any) -> list[Problem]:
-        """Return the problems of a form that has an error on this field."""
+        """Return the problems of a form with an error in this field."""
         return [Problem(key, values, field)]
 
     def form(self, name: str, problems: list[Problem], **typed: str) -> Form:
-        """Return the form with this name, with its errors."""
+        """Return the form with this name and these errors."""
         form = FORMS[name](MultiDict(typed))
         form.problems = tuple(problems)
         return form
@@ -131,7 +131,7 @@ class Specimens:
         return Shown(stage=stage, on_paper_on=paper, submitted_at=handed_in, saved_at=self.ago, **done)
 
     def concern(self, state: str, late: bool) -> Shown:
-        """Return a row of the list of concerns."""
+        """Return a row for the list of concerns."""
         limits = Shown(take_by=self.soon, finish_by=self.soon)
         concern = Shown(
             kind="told", state=state, limits=limits, overdue_since=lambda _: self.ago if late else None
@@ -140,7 +140,7 @@ class Specimens:
 
     @property
     def told(self) -> Shown:
-        """Return a concern with every step taken about it."""
+        """Return a concern and the steps taken about it."""
         passed = Shown(to="The duty team", at=self.ago)
         empty = {"by": "", "told": "", "passed": None, "words": "", "at": self.ago}
         steps = [
@@ -175,7 +175,7 @@ class Specimens:
 
     @property
     def looks(self) -> list[Shown]:
-        """Return a lead's access to a record, which another lead has agreed to."""
+        """Return lead access to a record, agreed by a second lead."""
         agreed = Shown(kind="agreed", by="Ines", at=self.ago, reason="It helps to see how it goes.")
         look, until = Shown(purpose="practice"), self.soon
         opened = {"opened_at": self.ago, "until": until, "told": True}
@@ -189,7 +189,7 @@ class Specimens:
 
     @property
     def rows(self) -> list[Shown]:
-        """Return proposed sessions, one that was moved and one that clashes."""
+        """Return two proposed sessions: one that was moved, and one that clashes with an appointment."""
         moved = Shown(day="2026-12-29", time="10:00", seen=-1, instead_of=date(2026, 12, 22))
         plain = Shown(day="next week", time="10:00", seen=-1, instead_of=None)
         common = {"was": None, "minutes": 120}
@@ -209,8 +209,8 @@ class Specimens:
         return [Difference(part, [items[3]], [Change(items[0], items[1])], [items[2]], [items[0]])]
 
     def thread(self, of_staff: bool) -> dict[str, Any]:
-        """Return the values that the macros of a message thread need, with messages from both people and one
-        of them new.
+        """Return the values for the message-thread macros, with messages from both people, including a new
+        one.
         """
         texts = [(True, self.other, self.said), (False, self.name, self.much), (True, self.other, LONG)]
         today = self.ago.date()

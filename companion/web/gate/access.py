@@ -1,7 +1,7 @@
-"""The access rules of views.
+"""The access rules for views.
 
-A view without a rule refuses every request. A request for somebody else's record is answered as if the record
-didn't exist.
+A view without a rule refuses every request. A request for somebody else's record gets the same response as if
+the record didn't exist.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class Rule:
     incomplete: bool = False
     """True if the view is only for people who haven't given the second sign-in step yet."""
     keeps_draft: bool = False
-    """True if a locked session may send a form to the view, which then only saves the draft."""
+    """True if a locked session may send a form to the view. The view then only saves a draft."""
     ends: bool = False
     """True if any live session may use the view, which ends the session."""
     quiet: bool = False
@@ -46,7 +46,8 @@ class Rule:
     fresh: bool = False
     """True if the view needs both sign-in steps to have been given within the last ten minutes."""
     uncounted: bool = False
-    """True if opening the view must not appear in any log or metric, because nobody should find out."""
+    """True if opening the view must not appear in any log or metric, because nobody should find out about it.
+    """
     apart: bool = False
     """True if the view works without a database, and is served by separate threads."""
     shared: bool = False
@@ -85,7 +86,7 @@ def incomplete(view: View) -> View:
 def uncounted(view: View) -> View:
     """Keep no record that the view was opened.
 
-    This decorator goes above the one that says who is allowed.
+    Put this decorator above the one that says who may open the view.
     """
     return _marked(replace(view.rule, uncounted=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -93,7 +94,7 @@ def uncounted(view: View) -> View:
 def apart(view: View) -> View:
     """Serve the view without a database.
 
-    This decorator goes above the one that says who is allowed.
+    Put this decorator above the one that says who may open the view.
     """
     return _marked(replace(view.rule, apart=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -101,7 +102,7 @@ def apart(view: View) -> View:
 def hashes(view: View) -> View:
     """Allow the view to hash passphrases.
 
-    This decorator goes above the one that says who is allowed.
+    Put this decorator above the one that says who may open the view.
     """
     return _marked(replace(view.rule, hashes=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -109,13 +110,13 @@ def hashes(view: View) -> View:
 def shared(view: View) -> View:
     """Make the view part of the shared screen.
 
-    This decorator goes above the one that says who is allowed.
+    Put this decorator above the one that says who may open the view.
     """
     return _marked(replace(view.rule, shared=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
 
 def ends(view: View) -> View:
-    """Allow any live session, even a locked one or one before the second sign-in step."""
+    """Allow any live session, even if it is locked or still needs its second sign-in step."""
     return _marked(Rule(ends=True))(view)
 
 
@@ -204,10 +205,11 @@ def _signed_out() -> ResponseReturnValue:
 
 
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
-    """Refuse to show a locked session anything, and keep the form that it sent until its owner is back.
+    """Show nothing to a locked session, and keep the form that was sent until the session's owner signs in
+    again.
 
-    The address of an uncounted page doesn't appear in the URL. The form that was parked leads back to the
-    uncounted page instead.
+    If opening the page must not be recorded, the redirect's URL doesn't name the page. The stored form leads
+    back to the page instead.
     """
     g.pop("signed_in")
     if request.method in SAFE:
@@ -218,7 +220,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
 
 
 def _prove_first(found: SignedIn) -> ResponseReturnValue:
-    """Ask for both sign-in steps again, and park the form that was sent, as if the session were locked."""
+    """Ask for both sign-in steps again, and keep the form that was sent, as for a locked session."""
     if request.method in SAFE:
         return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
     page = parked_forms.page_before()

@@ -47,7 +47,7 @@ def snapshot() -> Snapshot:
 def hasher() -> Hasher:
     """Return the password hasher with this client's rate limits, for views marked with ``access.hashes``.
 
-    Raise ``NotMarked`` in any other view, because its threads must not wait for a turn to hash.
+    Raise ``NotMarked`` in any other view, because the threads for other views must not wait for hashing.
     """
     if not g.get("hashes"):
         raise NotMarked(f"{request.endpoint} hashes, and its rule does not say so.")
@@ -57,7 +57,7 @@ def hasher() -> Hasher:
 
 
 def signed_in() -> SignedIn:
-    """Return the request's session, which the access check has found.
+    """Return the session that the access check found for this request.
 
     Only views that need a session may call this function.
     """
@@ -70,7 +70,7 @@ def viewer() -> Viewer:
 
 
 def actor() -> Actor:
-    """Return the person who is acting, the databases and the current time, for services."""
+    """Return what services need to know: the person who is acting, the databases and the current time."""
     return Actor(store(), viewer(), clock.now())
 
 
@@ -80,5 +80,5 @@ def unapproved_too() -> bool:
 
 
 def address() -> str:
-    """Return the client's network address for rate limits. The address is never stored as it is."""
+    """Return the client's network address for rate limits. The address is never stored in plain form."""
     return request.remote_addr or ""

@@ -1,7 +1,6 @@
 """Open the databases at startup, or as soon as they answer.
 
-Until then, people can reach help and leave the site: starting while a database is down must not take help
-away.
+Until then, people can still reach help and leave the site. A database failure must not take help away.
 """
 
 import logging
@@ -23,11 +22,13 @@ log = logging.getLogger(__name__)
 
 TRY_AGAIN_SECONDS = 5
 SAYS_SO_ITSELF = "public.readyz"
-"""The view that reports itself whether the databases answer."""
+"""The readiness check, which itself reports whether the databases answer."""
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Open the databases, now or later. Raise ``BadSetting`` without the keys that open them."""
+    """Open the databases, either now or as soon as they answer. Raise ``BadSetting`` if their keys are
+    missing.
+    """
     app.secret_key = secrets.token_bytes(32)  # used until the databases are open
     app.before_request(lambda: _require_open(app))
     app.teardown_request(lambda _: _record_broken(app))
@@ -47,20 +48,23 @@ def _require_open(app: Flask) -> None:
 
 
 def _record_broken(app: Flask) -> None:
-    """Record rows that the request found changed outside Companion, even if the request only read.
+    """Record rows that were changed outside Companion, if the request found any. Do so even for a request
+    that only reads.
 
-    Help and leaving the site never wait for a database, so they skip this.
+    Help and leaving the site never wait for a database, so they skip this step.
     """
     store: Store | None = app.extensions.get("store")
     rule = rule_of(request.endpoint) if request.endpoint else None
     waits = rule is None or not rule.apart
     if store and waits and not all(list(store.broken.values())):
-        with suppress(*UNAVAILABLE):  # the next request does it
+        with suppress(*UNAVAILABLE):  # the next request tries again
             row_bindings.record_broken(store, clock.now())
 
 
 def _try_again(app: Flask, settings: Settings) -> None:
-    """Try to open the databases in a separate thread, so that nobody who needs help has to wait."""
+    """Keep trying to open the databases. This runs in a separate thread, so that nobody who needs help has to
+    wait.
+    """
     said = ""
     while "store" not in app.extensions:
         threading.Event().wait(TRY_AGAIN_SECONDS)

@@ -1,4 +1,6 @@
-"""The mark of a known device: a random cookie, one for all users of a browser, that grants nothing by itself."""
+"""The cookie of a known device: a random mark, shared by all users of a browser, which grants no access by
+itself.
+"""
 
 import re
 import secrets
@@ -13,20 +15,21 @@ from companion.web.gate import clock, current
 
 
 def mark() -> str:
-    """Return this browser's mark, or an empty string if it has none."""
+    """Return this browser's known-device mark, or an empty string if it has none."""
     found = request.cookies.get(_name(), "")
     return found if re.fullmatch(r"[A-Za-z0-9_-]{43}", found) else ""
 
 
 def kind() -> DeviceKind:
-    """Return the kind of device that this browser says it is."""
+    """Return the kind of device that this browser claims to run on."""
     return kind_of(request.headers.get("User-Agent", ""))
 
 
 def arrived(signed_in: SignedIn, *, own: bool) -> None:
-    """Record that somebody signed in on this device.
+    """Record that somebody has signed in on this device.
 
-    If they ticked before the second sign-in step that the device is their own, that is remembered.
+    People can tick *This is my own device* before the second sign-in step. The session cookie keeps this
+    choice until that step is complete.
     """
     own = own or session.pop("own_device", False)
     left = mark_or_new()
@@ -37,12 +40,13 @@ def arrived(signed_in: SignedIn, *, own: bool) -> None:
 
 
 def mark_or_new() -> str:
-    """Return this browser's mark, or a new mark if it has none."""
+    """Return this browser's known-device mark, or a new mark if it has none."""
     return mark() or secrets.token_urlsafe(32)
 
 
 def leave(left: str) -> None:
-    """Set this browser's mark. The mark lasts as long as an unused device stays known."""
+    """Set the known-device cookie in this browser. The cookie lasts as long as an unused device stays known.
+    """
 
     @after_this_request
     def set_it(response: Response) -> Response:
@@ -54,7 +58,7 @@ def leave(left: str) -> None:
 
 
 def take_away() -> None:
-    """Remove the mark from this browser."""
+    """Remove the known-device cookie from this browser."""
 
     @after_this_request
     def delete_it(response: Response) -> Response:

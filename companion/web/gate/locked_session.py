@@ -1,6 +1,7 @@
-"""Saving drafts from a locked session, with a response that never depends on what is stored or what was sent.
+"""Saves drafts that are sent from a locked session.
 
-If the response did, somebody could use it to guess what is stored.
+The response never depends on what is stored or what was sent. Otherwise somebody could use the response to
+guess what is stored.
 """
 
 from collections.abc import Callable
@@ -21,16 +22,17 @@ from companion.web.page.i18n import saved_at
 def keep(
     save: Callable[[], object], page: str, then: str, *, tell: str, held_too: bool = False
 ) -> ResponseReturnValue:
-    """Save the form that was sent, then redirect to signing in, and after that to ``page``.
+    """Save the form that was sent, then redirect to the sign-in page, which leads back to ``page``.
 
-    If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, signing in leads to the
-    page ``tell``. A form that can't be saved as a draft is parked for its page. ``held_too`` also parks a
-    form that was saved, unless ``then`` says that somebody is still typing.
+    If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, signing in leads to
+    the page ``tell``. If the form can't be saved as a draft, it is parked until its owner signs in again.
+    With ``held_too``, a form that was saved is parked as well, unless ``then`` says that somebody is still
+    typing.
     """
     held_too = held_too and then != "typing"
     with (
         suppress(Rejected, SQLAlchemyError, Busy) if then in ("help", "tell") else nullcontext()
-    ):  # an error in saving must not stop these
+    ):  # a saving error must not stop anybody from getting help
         _keep(save, page, held_too=held_too)
     if then == "typing":
         return {"saved": saved_at(clock.now()), "locked": True}
@@ -40,7 +42,7 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    with current.store().reading() as tx:  # the response must not depend on it
+    with current.store().reading() as tx:  # check for room even if nothing will be parked, or the response would reveal that
         sessions.require_room_to_hold(tx, current.signed_in())
     try:
         save()

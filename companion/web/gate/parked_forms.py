@@ -1,4 +1,5 @@
-"""Forms sent from a locked session, which are stored encrypted and filled in again after unlocking.
+"""Parked forms: forms that were sent from a locked session. They are encrypted, stored, and filled in again
+when the session is unlocked.
 
 The cookie says only that a form was parked. The page that the form belongs to is encrypted with the form.
 """
@@ -19,7 +20,7 @@ NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "wo
 
 
 def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
-    """Return a form without the fields that are never stored."""
+    """Return a copy of the form without the fields that are never stored."""
     return MultiDict((name, text) for name, text in form.items(multi=True) if name not in NEVER_HELD)
 
 
@@ -44,7 +45,7 @@ def of_another(found: SignedIn) -> bool:
 
 
 def page_before() -> str:
-    """Return the path of this form's page, or of the start page."""
+    """Return the path of the page that sent this form, or of the start page if unknown."""
     return local_path(posted().get("page", "")) or "/"
 
 
@@ -56,7 +57,9 @@ def page() -> str:
 
 
 def form() -> MultiDict[str, str]:
-    """Return the values for the page's form: the values just typed, or those of a parked form, or none."""
+    """Return the values for the page's form: the values just sent, otherwise a parked form's values,
+    otherwise no values.
+    """
     if request.method == "POST":
         return posted()
     kept = _held(current.signed_in()) if "signed_in" in g else None

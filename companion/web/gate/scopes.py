@@ -1,8 +1,8 @@
-"""The access that a participant needs after the programme for each page. No other module decides which access
-a page needs.
+"""The access that each page requires from participants whose programme has ended. Only this module decides
+which access a page requires.
 
 ``companion.domain.enrolments.after_programme`` decides what access a participant has, and for how long. A
-page that isn't listed here needs full access.
+page that isn't listed here requires full access.
 """
 
 from companion.domain.enrolments.after_programme import Scope
@@ -18,9 +18,9 @@ NEEDS = {
     Scope.EVERYTHING: "answer draft check submit when way",
 }
 SCOPES = {f"participant.{name}": scope for scope, names in NEEDS.items() for name in names.split()}
-"""The access needed, by endpoint. Every new page for participants must be added to the table above."""
+"""The required access, by endpoint. Every new page for participants must be added to the table above."""
 
 
 def needed(endpoint: str) -> Scope:
-    """Return the access that a participant needs for this page."""
+    """Return the access that this page requires from a participant."""
     return SCOPES.get(endpoint, Scope.EVERYTHING)

@@ -23,7 +23,7 @@ class Cookies(SecureCookieSessionInterface):
     digest_method = staticmethod(hashlib.sha256)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return the contents of the cookie, or nothing if Companion didn't sign it."""
+        """Return the cookie's contents, or an empty session if Companion didn't sign the cookie."""
         signer = self.get_signing_serializer(app)
         if signer is None:
             return None
@@ -34,7 +34,7 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Set up cookies, the check for requests from other sites, the CSRF token, and headers."""
+    """Set up cookies, the CSRF token, response headers, and the check for requests from other sites."""
     app.config.update(
         SESSION_COOKIE_NAME="__Host-companion" if settings.secure_cookies else "companion",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
@@ -42,11 +42,11 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         WTF_CSRF_TIME_LIMIT=None,  # the token lasts as long as the session, and no form expires earlier
-        WTF_CSRF_SSL_STRICT=False,  # ``_from_this_site`` checks the origin, on any scheme
+        WTF_CSRF_SSL_STRICT=False,  # ``_from_this_site`` checks the origin for every scheme
     )
     app.session_interface = Cookies()
     if settings.mode == "serve":
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # as Flask says
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # as Flask's documentation recommends
     app.before_request(_from_this_site)
     csrf.init_app(app)
     policy = "; ".join(

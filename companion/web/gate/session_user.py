@@ -1,5 +1,5 @@
-"""The user for Flask-Login: the owner of the browser's token, looked up in Companion's own table at every
-request.
+"""The user for Flask-Login. At every request, the browser's token is looked up in Companion's own table of
+sessions.
 """
 
 from flask import Flask, session
@@ -13,7 +13,9 @@ from companion.web.page.languages import language, remember, speak_to
 
 
 class Somebody(UserMixin):
-    """A user whose id is the session's token, so that an ended session has no user at once."""
+    """A user who is identified by the session's token. When the session ends, the token no longer identifies
+    a user.
+    """
 
     def __init__(self, token: str, signed_in: SignedIn) -> None:
         self.id = token
@@ -24,8 +26,8 @@ def install(app: Flask) -> None:
     """Set up Flask-Login without its hooks.
 
     The hooks read the session after every request and in every template, for a remember-me cookie that
-    Companion doesn't have, but public pages must not touch a session. Flask-Login's session protection is
-    off, because Companion's sessions live, lock and end on the server.
+    Companion doesn't use. Public pages must not read a session at all. Flask-Login's session protection is
+    off, because Companion's server decides when sessions lock and end.
     """
     app.login_manager = login_manager  # type: ignore[attr-defined]  # Flask-Login looks here
     login_manager.session_protection = None
@@ -50,9 +52,9 @@ def current_session() -> SignedIn | None:
 
 
 def enter(token: str, *, same_person: bool, own_device: bool = False) -> None:
-    """Give the browser a session's new token.
+    """Store a session's new token in the browser's cookie.
 
-    If the session is a different person's, clear everything else in the cookie.
+    Unless the same person is signing in again, clear everything else in the cookie first.
     """
     if not same_person:
         session.clear()

@@ -1,4 +1,4 @@
-"""The practitioner's pages about groups: members, meetings, and the work of each member."""
+"""Practitioners' pages about groups and their members, meetings and work."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The pages for setting work once for a whole group: choose an activity, then fill in one card."""
+"""The pages for setting work for a whole group: choose an activity, then fill in one setting card."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from companion.web.practitioner.forms import SettingCard
 def choose(group_id: UUID) -> ResponseReturnValue:
     """``GET /groups/<id>/work/new``: list the activities that can be set for the group.
 
-    Activities made for one member aren't offered.
+    Activities made for a single participant aren't offered.
     """
     group, *_ = _group(group_id)
     with current.store().reading() as tx:
@@ -64,7 +64,7 @@ def _card_page(form: SettingCard, group_id: UUID, version_id: UUID) -> str:
     version = offer.version
     with current.store().reading() as tx:
         before = piece_list.last_set(tx, [each.enrolment_id for each in those], version.activity.id)
-    if version.id != version_id:  # there is a newer version by now
+    if version.id != version_id:  # there is now a newer version
         form.problems = (Problem("changed_elsewhere"),)
     form.begins_with(minutes=version.activity.minutes)
     return render_template(
@@ -83,8 +83,8 @@ def _card_page(form: SettingCard, group_id: UUID, version_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(SettingCard, _card_page)
 def set_work(form: SettingCard, group_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/work/new/<version>``: preview an activity, and set it with one card for
-    all.
+    """``GET`` and ``POST /groups/<id>/work/new/<version>``: preview an activity, and set it for all members
+    with one setting card.
     """
     count = assign_to_group.set_for_group(
         current.actor(), group_id, version_id, due_of(form), unapproved_too=current.unapproved_too()

@@ -26,7 +26,7 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class AttendanceLine:
-    """One member with their appointment, the choices offered, and the attendance recorded so far."""
+    """A member, their appointment, the attendance options offered, and the attendance recorded so far."""
 
     member: Member
     appointment: Appointment
@@ -36,12 +36,12 @@ class AttendanceLine:
 
 
 class Places(Field):
-    """The attendance of every member, from numbered fields up to the first missing number."""
+    """Every member's attendance, read from numbered fields until a number is missing."""
 
     data: list[Noted]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Collect the numbered fields."""
+        """Read the numbered fields."""
         sent: MultiDict[str, str] = formdata
         self.data = []
         for number in range(1, MOST_ROWS + 1):

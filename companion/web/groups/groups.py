@@ -26,7 +26,9 @@ from companion.web.practitioner.participants import appointment_choices
 
 @dataclass(frozen=True)
 class MemberLine:
-    """A member on the group's page, with counts, states and dates but no words."""
+    """A member as listed on the group's page, with counts, states and dates but nothing that the member
+    wrote.
+    """
 
     member: Member
     pieces: list[Piece]
@@ -105,7 +107,7 @@ def group(group_id: UUID) -> ResponseReturnValue:
 
 
 def group_page(form: Form, group_id: UUID) -> str:
-    """Return one group's page, with any mistakes in the form marked on it."""
+    """Return a group's page, including any error messages for its form."""
     g.page = url_for("groups.group", group_id=group_id)
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:

@@ -39,7 +39,7 @@ def _page(form: Sessions, group_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def sessions(form: Sessions, group_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/sessions``: choose a first day, then book the sessions proposed."""
+    """``GET`` and ``POST /groups/<id>/sessions``: choose a first day, then book the proposed sessions."""
     of = _for(group_id)
     booked = group_meetings.book_sessions(
         current.actor(), group_id, form.once.id_of_new, form.wanted(of.programme)

@@ -1,7 +1,7 @@
 """The lead's pages.
 
-The pages are about the service by reference, concerns, practitioners' own activities, the parts of the plan,
-records and staff.
+The pages are about the whole service, concerns, practitioners' own activities, the parts of the plan, records
+and staff. Participants appear only by their reference.
 """
 
 from flask import Blueprint

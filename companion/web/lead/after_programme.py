@@ -1,4 +1,4 @@
-"""The page on which a lead decides what stays open to participants after the programme."""
+"""The page on which a lead decides what participants can still use after the programme."""
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,9 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: After) -> str:
-    """Return the page. The current setting is always shown above the form, so that a conflict shows both."""
+    """Return the page. The current setting is always shown above the form, so that both settings are visible
+    after a conflict.
+    """
     with current.store().reading() as tx:
         rules = rules_in_force(tx)
     terms = {state: rules.terms[state] for state in CHOSEN}
@@ -29,8 +31,8 @@ def _page(form: After) -> str:
 @access.roles(Role.LEAD)
 @takes(After, _page)
 def after(form: After) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/after``: change what stays open to participants whose programme ends from now
-    on.
+    """``GET`` and ``POST /lead/after``: change what participants can still use if their programme ends from
+    now on.
     """
     after_programme.set_after(current.actor(), form.texts, form.seen.data)
     return done(_("Saved."), url_for("lead.after"))

@@ -1,5 +1,5 @@
-"""The lead's board: the whole service by reference, urgent rows first, without any participant's name or
-words.
+"""The leads' board, which lists all participants by reference, urgent rows first. It never shows names or
+anything that participants wrote.
 """
 
 from flask import render_template, request
@@ -15,7 +15,7 @@ from companion.web.page.form_fields import uuid
 
 @access.roles(Role.LEAD)
 def board_page() -> ResponseReturnValue:
-    """``GET /lead/board``: show a filtered page of the board, or only the row with a reference that was
+    """``GET /lead/board``: show a filtered page of the board, or only the participant whose reference was
     searched for.
     """
     actor = current.actor()

@@ -1,4 +1,6 @@
-"""The page with the rules for concerns: the named lead, days away and cover, and the time limits."""
+"""The page with the rules for concerns: the named lead, their days away, who covers for them, and the time
+limits.
+"""
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +15,9 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: ConcernRules) -> str:
-    """Return the page. The current rules are always shown above the form, so that a conflict shows both."""
+    """Return the page. The current rules are always shown above the form, so that both sets of rules are
+    visible after a conflict.
+    """
     now = clock.now()
     with current.store().reading() as tx:
         leads, found = concern_rules.leads(tx), concern_rules.rules(tx)

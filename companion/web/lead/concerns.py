@@ -1,4 +1,4 @@
-"""The lead's list of concerns, and the page on which a lead takes a concern, refers it on or closes it."""
+"""The leads' list of concerns, and the page for taking a concern, referring it on or closing it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from companion.web.practitioner.forms import ConcernNote
 
 @dataclass(frozen=True)
 class ConcernListRow:
-    """A concern in the list, as it is when the page is made."""
+    """A row in the list of concerns, which shows the concern's current state."""
 
     line: ConcernLine
     overdue_since: datetime | None
@@ -36,8 +36,10 @@ class ConcernListRow:
 
 
 def worklist(tx: Transaction, now: datetime) -> list[ConcernListRow]:
-    """Return the open concerns: overdue ones first, then new ones, those taken and those referred on, each by
-    age.
+    """Return the open concerns: first overdue concerns, then new ones, then those taken, then those referred
+    on.
+
+    Within each group, the oldest concern comes first.
     """
     leads, rules = concern_rules.leads(tx), concern_rules.rules(tx)
     rows = []
@@ -108,7 +110,7 @@ def concern(concern_id: UUID) -> ResponseReturnValue:
 def take(form: Taking, concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/taking``: take a concern.
 
-    A lead who is too late sees which lead has taken it.
+    If another lead has already taken the concern, the page names that lead.
     """
     handle.take(current.actor(), concern_id)
     return _done(concern_id, _("Assigned to you."))

@@ -1,4 +1,4 @@
-"""The pages with participants' evaluations of the programme: tables, and texts that can't be traced to
+"""The pages with participants' evaluations of the programme: tables, and comments that can't be traced to
 anybody.
 """
 
@@ -16,7 +16,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def evaluation() -> ResponseReturnValue:
-    """``GET /lead/evaluation``: show the evaluations given so far. Every read is recorded."""
+    """``GET /lead/evaluation``: show the evaluations submitted so far. Every read is recorded."""
     batches, order = _batches()
     return render_template(
         "lead/evaluation.html",
@@ -29,7 +29,7 @@ def evaluation() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD, fresh=True)
 def file() -> ResponseReturnValue:
-    """``GET /lead/evaluation/file``: download the tables of the evaluation, without the texts."""
+    """``GET /lead/evaluation/file``: download the evaluation's tables, without the comments."""
     tables = summed(*_batches())
     head = (_("Question"), _("Answer"), _("People"), _("Of"))
     rows = [
@@ -47,7 +47,9 @@ def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
 
 
 def _texts(batches: list[Batch], order: tuple[Question, ...]) -> list[list[Texts]]:
-    """Return the texts of each batch, by question, for the questions that the whole batch was asked."""
+    """Return each batch's comments, by question. Include only questions that everybody in the batch was
+    asked.
+    """
     found = []
     for batch in batches:
         written = {texts.question: texts for texts in batch.texts}

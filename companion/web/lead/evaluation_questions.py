@@ -45,7 +45,7 @@ def preview() -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(Place, _list_page)
 def approve(form: Place) -> ResponseReturnValue:
-    """``POST /lead/evaluation/questions/approval``: approve the questions that the page showed."""
+    """``POST /lead/evaluation/questions/approval``: approve the questions as the page showed them."""
     questions.approve(current.actor(), form.seen.data)
     return _done(_("Approved. Participants are asked these questions from now on."))
 
@@ -68,7 +68,7 @@ def new(form: NewQuestion) -> ResponseReturnValue:
 def _question_page(form: Question, item: str) -> str:
     """Return a question's page.
 
-    After a conflict the page shows both texts, so that the lead knows which one they replace.
+    After a conflict the page shows both versions, so that the lead can see which version they would replace.
     """
     with current.store().reading() as tx:
         version = evaluation.newest(tx)

@@ -1,4 +1,4 @@
-"""The page with the service's figures: fixed tables that are never about fewer than five people."""
+"""The page with the service's figures: fixed tables that never cover fewer than five people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from companion.web.page.i18n import translate as _
 
 @dataclass(frozen=True)
 class FigureLine:
-    """A row of a table with its name, but without figures if they would be about too few people."""
+    """A named row of a table. It has no figures if they would cover too few people."""
 
     name: str
     row: FigureRow | None
@@ -52,7 +52,7 @@ def figures_page() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD, fresh=True)
 def file() -> ResponseReturnValue:
-    """``GET /lead/figures/file``: download the tables of the service's figures."""
+    """``GET /lead/figures/file``: download the service's figures as tables."""
     blocks, titles = _blocks()
     every = tables(blocks)
     measure_name, by_name, category_name = (
@@ -106,7 +106,7 @@ def _shown(every: Sequence[FigureTable], measure: Measure, titles: Titles) -> li
 def _lines(table: FigureTable, titles: Titles) -> list[FigureLine]:
     """Return the rows of a table.
 
-    Every site and programme has a row; activities have one only once they have figures.
+    Every site and programme has a row. An activity has a row only if there are figures for it.
     """
     rows = {row.of: row for row in table.rows}
     names = {

@@ -9,7 +9,9 @@ from companion.web.practitioner.forms import Passed
 
 
 class After(Form):
-    """The form for what stays open after the programme. The fields for each state are added below."""
+    """The form for what participants can still use after the programme. The fields for each state are added
+    below.
+    """
 
     seen = Revision()
 
@@ -24,7 +26,7 @@ for state in CHOSEN:
 
 
 class Caseload(Form):
-    """The form for handing over participants, with the practitioner who takes over and the reason."""
+    """The form for handing over participants: who takes over, and why."""
 
     stale = None
     once = Once()
@@ -40,7 +42,7 @@ class Caseload(Form):
 
 
 class ConcernRules(Form):
-    """The form for the people who are told of a concern, and for the time limits."""
+    """The form for the rules about concerns: the people who are told, and the time limits."""
 
     seen = Revision()
     lead = Select(_("Named safeguarding lead"))
@@ -91,7 +93,7 @@ class Correction(Form):
 
 
 class Disclosure(Form):
-    """The form for the decision whether a participant may see a withheld entry."""
+    """The form for deciding whether a participant may see a withheld entry."""
 
     once = Once()
     seen = Revision()
@@ -106,7 +108,8 @@ class Disclosure(Form):
 
 
 class ErasureRefusal(Form):
-    """The form for refusing an erasure, with one of a few neutral sentences for the participant."""
+    """The form for refusing an erasure. The lead chooses one of a few neutral sentences for the participant.
+    """
 
     wording = Choice(
         _("What they're told"),
@@ -121,7 +124,7 @@ class ErasureRefusal(Form):
 
 
 class ErasureApproval(Form):
-    """The form for approving an erasure, in which the lead types the reference as confirmation."""
+    """The form for approving an erasure. To confirm, the lead types the participant's reference."""
 
     reference = Line()
 
@@ -151,7 +154,7 @@ class Access(Form):
 
 
 class AccessDecision(Form):
-    """The form for a second lead's reason to agree to access or refuse it."""
+    """The form for a second lead's reason for agreeing to access or refusing it."""
 
     reason = Text(_("Your reason"), hint=_("The practitioner reads it once they're told about the access."))
 
@@ -167,21 +170,23 @@ class Hold(Form):
 
 
 class Lifting(Form):
-    """The form for the reason why a legal hold can be lifted."""
+    """The form for lifting a legal hold, with a reason."""
 
     stale = None
     reason = Text(_("Why it can be lifted"))
 
 
 class Place(Form):
-    """A button beside an item of a list. ``seen`` is the list's version, and ``to`` is the direction."""
+    """A button beside an item in a list. ``seen`` is the list's version, and ``to`` is the direction to move
+    the item.
+    """
 
     seen = Revision()
     to = Carried()
 
 
 class Part(Form):
-    """The form for the words of a part of the plan."""
+    """The form for the wording of a part of the plan."""
 
     seen = Revision()
     title = Line(_("Title"))
@@ -203,7 +208,7 @@ class NewPart(Part):
 
 
 class Question(Form):
-    """The form for the words of an evaluation question."""
+    """The form for the wording of an evaluation question."""
 
     seen = Revision()
     ask = Line(

@@ -1,4 +1,6 @@
-"""A lead's start page, with counts for the whole service but no participant's name or words."""
+"""A lead's start page, with counts for the whole service. It shows no names and nothing that participants
+wrote.
+"""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue

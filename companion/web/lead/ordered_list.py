@@ -1,4 +1,4 @@
-"""The views with which a lead moves an item of a list one place, retires it, or brings it back."""
+"""Views for leads to move an item in a list one place, retire the item, or bring it back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Edits(Protocol):
         """Move an item ``up`` or ``down``."""
 
     def retire(self, actor: Actor, item: str, seen: int, /, *, retired: bool) -> None:
-        """Retire an item of the list, or bring it back."""
+        """Retire an item in the list, or bring it back."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class OrderedList:
     page: Callable[[Form], str]
     address: Callable[[str], str]
     retired: Callable[[], str]
-    """A function that returns the message for when an item has been retired."""
+    """A function that returns the message to show after an item has been retired."""
     asked_again: Callable[[], str]
 
     def add_urls(self, bp: Blueprint, rule: str, name: str) -> None:

@@ -1,6 +1,6 @@
 """The pages on which leads edit the parts of every plan.
 
-Participants keep everything that they wrote in a part.
+If a part is changed or retired, participants keep everything that they wrote in it.
 """
 
 from flask import g, render_template, url_for
@@ -39,14 +39,14 @@ def _parts_page(form: Form) -> str:
 
 @access.roles(Role.LEAD)
 def plan_parts() -> ResponseReturnValue:
-    """``GET /lead/plan``: list the parts in order, with the people who changed them and the times."""
+    """``GET /lead/plan``: list the parts in order, and say who changed them and when."""
     return _parts_page(Place())
 
 
 def _part_page(form: Part, item: str) -> str:
     """Return a part's page.
 
-    After a conflict the page shows both texts, so that the lead knows which one they replace.
+    After a conflict the page shows both versions, so that the lead can see which version they would replace.
     """
     with current.store().reading() as tx:
         newest, every = plan.parts(tx)

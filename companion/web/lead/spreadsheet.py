@@ -1,4 +1,4 @@
-"""Tables as files for spreadsheets."""
+"""CSV files for spreadsheet programs."""
 
 import csv
 import io
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from flask import Response
 
 ASKS_TO_RECKON = tuple("=+-@\t\r\n＝＋－＠")
-"""The first characters that make a spreadsheet read a cell as a formula, with their full-width forms (OWASP,
-CSV injection).
+"""The characters that make a spreadsheet read a cell as a formula if the cell begins with them. Their
+full-width forms are included (OWASP, CSV injection).
 """
 
 

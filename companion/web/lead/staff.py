@@ -1,4 +1,6 @@
-"""The page on which a lead approves new practitioners and leads, and hands over each joining code in person."""
+"""The page on which a lead approves new practitioners and leads. The lead hands over each joining code in
+person.
+"""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Form fields that nobody types in: the page or a button sets them."""
+"""Form fields that are set by the page or by a button, and never typed by a person."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ from companion.web.page.form_fields import local_path, uuid, whole_number
 
 
 class Carried(Field):
-    """A field with a value that the page sets, or that a button sets."""
+    """A field whose value is set by the page or by a button."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__("", **more)
@@ -24,9 +24,9 @@ class Carried(Field):
 
 
 class Next(Carried):
-    """A field with the page that somebody wanted, from the form or the URL.
+    """A field with the page to open next, as named in the form or the URL.
 
-    It is a path on this site, or an empty string.
+    The value is a path on this site, or an empty string.
     """
 
     def __init__(self, **more: Any) -> None:
@@ -38,7 +38,9 @@ class Next(Carried):
 
 
 class Revision(Carried):
-    """A field with a revision or a count. Anything else becomes -1, which matches no revision."""
+    """A field with a revision or a count. If the value isn't a number, it becomes -1, which matches no
+    revision.
+    """
 
     data: int
 
@@ -51,18 +53,19 @@ class Revision(Carried):
 
 
 class Mark(Carried):
-    """A field with a mark by which a page is recognised. Anything else becomes an empty string."""
+    """A field that identifies one open page, such as a browser tab. An invalid value becomes an empty string.
+    """
 
     data: str
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the mark from the form."""
+        """Read the value from the form."""
         text = valuelist[0] if valuelist else ""
         self.data = text if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text) else ""
 
 
 class Id(Carried):
-    """A field with an id. Anything else becomes None."""
+    """A field with an id. An invalid value becomes None."""
 
     data: UUID | None
 
@@ -75,9 +78,9 @@ class Id(Carried):
 
 
 class Once(Id):
-    """A field with a value that makes a form act only once if it is sent twice.
+    """A field whose value makes sure that a form sent twice acts only once.
 
-    A page that is shown again keeps the same value.
+    If the page is shown again with an error, the value stays the same.
     """
 
     def __call__(self, **given: Any) -> Markup:

@@ -26,7 +26,7 @@ START = {
 """The start page of each role."""
 
 COMPARED_ON_PAGE = 40_000
-"""Most words of plan items that one page compares: forty of the longest items, before and after."""
+"""The most words that one page compares: enough for forty of the longest plan items, before and after."""
 
 
 def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
@@ -56,8 +56,9 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
 
 
 def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Return both texts with their differences marked, or unmarked if the page has already compared too many
-    words.
+    """Return both texts with their differences marked.
+
+    If the page has already compared too many words, return the texts without marks.
     """
     g.compared = g.get("compared", 0) + len(before.split()) + len(after.split())
     if g.compared <= COMPARED_ON_PAGE:
@@ -68,19 +69,21 @@ def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
 def page_path() -> str:
     """Return the URL at which the current page can be opened again.
 
-    A page that is shown only after a POST has set that URL itself.
+    A page that is shown only after a POST sets this URL itself.
     """
     return str(g.get("page", request.path)).partition("?")[0]
 
 
 def page_mark() -> str:
-    """Return the mark that identifies the page's user, or an empty string unless somebody is fully signed in."""
+    """Return a mark that identifies the page's user, or an empty string if nobody is fully signed in."""
     signed_in = g.get("signed_in")
     return str(signed_in.mark) if signed_in and signed_in.complete and not signed_in.locked else ""
 
 
 def page_address() -> str:
-    """Return the URL of the current page with its query, such as where to go after signing in."""
+    """Return the current page's URL with its query, so that people can come back to the page after signing
+    in.
+    """
     path = page_path()
     return request.full_path.rstrip("?") if request.method == "GET" and path == request.path else path
 
@@ -108,9 +111,9 @@ def install(app: Flask) -> None:
         }
 
     def macros_of(prompt: Prompt) -> TemplateModule:
-        """Return the macros of a kind of answer.
+        """Return the template macros for this prompt's kind of answer.
 
-        If a template imported them, they would be loaded each time.
+        If templates imported these macros, they would be loaded again each time.
         """
         return macros_of_kind(str(prompt.__struct_config__.tag))
 
@@ -132,4 +135,4 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.filters["with_summary"] = error_summary.with_summary
     app.jinja_env.globals["words_compared"] = compared
-    app.jinja_env.undefined = StrictUndefined  # an undefined name is an error, never an empty page
+    app.jinja_env.undefined = StrictUndefined  # an undefined name is an error and is never silently left out

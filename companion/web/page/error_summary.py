@@ -1,7 +1,7 @@
-"""The error summary, which names each field by the field's own label.
+"""The error summary of a form, which refers to each field by its label.
 
-The macro of each field records its label, and the lines of the summary are filled in when the page is
-complete.
+While the page is rendered, each field's macro records the field's label. The lines of the summary are filled
+in when the page is complete.
 """
 
 import secrets
@@ -14,7 +14,7 @@ from companion.web.page.fields import macro_of
 
 
 def within(legend: object) -> object:
-    """Open a group with this legend. The fields that follow belong to the group."""
+    """Open a group of fields with this legend. The fields that follow belong to the group."""
     g.setdefault("groups", []).append(_plain(legend))
     return legend
 
@@ -26,18 +26,18 @@ def outside() -> str:
 
 
 def called(field: str, label: object = "") -> str:
-    """Record the name of a field: its label, after the legends of its groups."""
+    """Record a field's name for the summary: the legends of its groups, followed by its label."""
     g.setdefault("called", {})[field] = ", ".join(filter(None, [*g.get("groups", ()), _plain(label)]))
     return ""
 
 
 def place_of_lines(problems: Sequence[Problem], rows: bool = False) -> str:
-    """Reserve the place of the summary's lines.
+    """Return a placeholder for the lines of the summary.
 
     With ``rows``, the id of a field in a later row ends with the row's number.
     """
     g.summary = [(problem, _id_of(problem) if rows else problem.field) for problem in problems]
-    g.place = secrets.token_hex(16)  # nobody can have typed this
+    g.place = secrets.token_hex(16)  # a random placeholder, which nobody can have typed
     return str(g.place)
 
 

@@ -39,19 +39,19 @@ log = logging.getLogger(__name__)
 
 
 MOST_SHOWN = 200
-"""How many texts an error page returns at most, which is more than any form has."""
+"""The most typed values that an error page shows. No form has more fields than this."""
 
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
-    """Return an error page with what was typed. ``reason`` is the key of a sentence in the template."""
+    """Return an error page that shows what was typed. ``reason`` is the key of a sentence in the template."""
     shown = {"problems": (), "seconds": 0, "typed": _typed(), "again": _again()}
-    g.focus_taken = False  # a page that failed half way may have set this
+    g.focus_taken = False  # a page that failed halfway may have set this to True
     shown |= {"number": request_log.number(status), **values}
     return render_template("errors/error.html", status=status, reason=reason, **shown), status
 
 
 def _again() -> str:
-    """Return the path of the page that the user was on or wanted, or an empty string if unknown."""
+    """Return the path of the page that the user was on or asked for, or an empty string if it isn't known."""
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:
@@ -76,7 +76,7 @@ def _typed() -> list[str]:
 
 
 def install(app: Flask) -> None:
-    """Turn the refusals of services and all other errors into pages."""
+    """Turn services' refusals and all other errors into error pages."""
     _translate_refusals(app)
     _translate_faults(app)
     _translate_http_errors(app)
@@ -122,7 +122,7 @@ def _translate_refusals(app: Flask) -> None:
 
 
 def _record_forged(detail: str) -> None:
-    """Record that somebody's session was used without its token, or from another site."""
+    """Record that a request used somebody's session without a CSRF token, or came from another site."""
     with suppress(DatabaseUnavailable, *UNAVAILABLE):
         if found := current_session():
             record_refusal(current.store(), found.viewer, detail, clock.now())
@@ -176,7 +176,7 @@ def _translate_http_errors(app: Flask) -> None:
     def http_error(error: HTTPException) -> ResponseReturnValue:
         if error.code and error.code < 400:
             return error.get_response()
-        if error.description == "another_person":  # the account named there isn't signed in any more
+        if error.description == "another_person":  # the page belongs to somebody who is no longer signed in
             return page(HTTPStatus.CONFLICT, error.description, typed=())
         elsewhere = error.description == "from_elsewhere"
         if elsewhere:

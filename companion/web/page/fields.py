@@ -15,7 +15,7 @@ Choices = Iterable[tuple[object, object]]
 
 
 def macro_of(name: str) -> Callable[..., Markup]:
-    """Return a template macro that renders fields."""
+    """Return the template macro with this name, which renders a field."""
     return getattr(current_app.jinja_env.get_template("components/forms.html").module, name)
 
 
@@ -67,7 +67,7 @@ class Line(Field):
 class Code(Line):
     """A field for a code or an agreed word.
 
-    These are useless later, so they are never stored or shown again.
+    Codes and agreed words can't be used later, so they are never stored or shown again.
     """
 
     words = False
@@ -94,7 +94,7 @@ class Text(Field):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Return the macro's arguments, including the height."""
+        """Return the macro's arguments, including the number of rows."""
         return {"value": self.data, "required": self.required, "rows": self.rows}
 
 
@@ -143,7 +143,7 @@ class Ticks(Choice):
 
 
 class Column(Field):
-    """Any number of texts in fields with the same name, such as a column of a table."""
+    """The values of all fields with the same name, such as a column of a table."""
 
     words = True
     data: list[str]
@@ -152,14 +152,14 @@ class Column(Field):
         super().__init__("", default=list, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the texts from the form."""
+        """Read the values from the form."""
         self.data = list(valuelist)
 
 
 class Several(Field):
     """Fields whose names share a prefix, such as one field for each answer.
 
-    The value is a dictionary of their texts, by the rest of the name.
+    The value is a dictionary of what was typed. Its keys are the field names without the prefix.
     """
 
     data: dict[str, str]
@@ -175,14 +175,16 @@ class Several(Field):
         self.data = {name.removeprefix(self.starts): formdata[name] for name in names}
 
     def one(self, rest: str, label: str, value: str, **given: Any) -> Markup:
-        """Render one of the fields, with the stored value unless something was typed."""
+        """Render one of the fields, with what was typed or otherwise with the stored value."""
         name = f"{self.starts}{rest}"
         usual = {"problem": self.form.problem_of(name), "value": self.data.get(rest, value)}
         return macro_of(self.macro)(label, name, **(usual | given))
 
 
 class Rest(Field):
-    """Anything typed into fields that the form doesn't declare, such as the fields of a kind of answer."""
+    """Anything typed into fields that the form doesn't declare, such as the fields for one particular kind of
+    answer.
+    """
 
     words = True
     data: dict[str, list[str]]

@@ -1,6 +1,6 @@
-"""Slips for staff.
+"""The page for making a staff member's first joining slip.
 
-Administrators and leads make the first slip on the same page, and each slip is shown once.
+Administrators and leads share this page. Each slip is shown only once.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from companion.web.practitioner.forms import NewSlip
 def first_slip(
     role: Role, home: str, make: Callable[[Actor, Hasher, UUID, str], Slip]
 ) -> Callable[..., ResponseReturnValue]:
-    """Return the view for making the first slip of somebody who hasn't joined.
+    """Return the view for making the first joining slip for somebody who hasn't joined yet.
 
     ``home`` is the endpoint to go back to.
     """
@@ -45,6 +45,6 @@ def first_slip(
 
 
 def slip_page(slip: Slip, home: str) -> str:
-    """Return the page with a slip, to be handed over in person."""
+    """Return the page that shows a new slip, which is handed over in person."""
     g.page = url_for(home)
     return render_template("lead/slip.html", slip=slip, page=g.page)

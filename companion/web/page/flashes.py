@@ -1,5 +1,7 @@
-"""Confirmations, which the next page shows and focuses where the action was, and refusals, which the page's
-title announces.
+"""Confirmations and refusals.
+
+The next page shows a confirmation in the section that was changed, and moves the focus to it. A refusal is
+announced in the page's title.
 """
 
 from html.parser import HTMLParser
@@ -25,8 +27,9 @@ def autofocus() -> str:
 
 
 def data_refused() -> str:
-    """Return the attribute for an element that reports a refusal or asks for a decision, which the page's
-    title announces.
+    """Return the attribute that marks an element as a refusal or a request for a decision.
+
+    The page's title announces that there is such an element.
     """
     g.refused = True
     return " data-refused"
@@ -38,15 +41,17 @@ def is_refused() -> bool:
 
 
 def with_told(page: Markup, told: Markup) -> Markup:
-    """Return the page with the confirmation at the place that the URL's fragment named, or at the top."""
+    """Return the page with the confirmation at the place named by the URL's fragment, or at the top."""
     place = str(session.pop(TOLD, "")) if told.strip() else ""
     at = _Place(page, place).at if place else 0
     return page[:at] + told + page[at:]
 
 
 class _Place(HTMLParser):
-    """The place for the confirmation: inside the container with this id, after a heading, or before any other
-    element.
+    """Finds the place for the confirmation by an element's id.
+
+    The place is inside the element if it is a container, after it if it is a heading, and otherwise before
+    it.
     """
 
     def __init__(self, page: str, place: str) -> None:

@@ -20,12 +20,14 @@ from companion.web.page.fields import Field
 
 
 class Form(wtforms.Form):
-    """A form with its problems. It was just sent, or parked for this page, or it is empty."""
+    """A form and its problems.
+
+    The form contains the values that were just sent, or those of a form parked for this page. Otherwise the
+    form is empty.
+    """
 
     stale: str | None = "changed_elsewhere"
-    """The message if something newer was saved elsewhere, or None if the page has its own way of showing
-    that.
-    """
+    """The message if something newer was saved elsewhere, or None if the page shows this in another way."""
     too_fast: Problem | None = None
     """The message that says how many seconds to wait, or None to show an error page."""
 
@@ -38,30 +40,36 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """Return an empty form of this kind, for a page to which another of its forms may have been sent."""
+        """Return ``form`` if it is of this kind, otherwise a separate form of this kind.
+
+        This is for pages with several forms, of which only one was sent.
+        """
         if isinstance(form, cls):
             return form
         return cls(MultiDict() if request.method == "POST" else None)
 
     def begins_with(self, **values: Any) -> None:
-        """Fill in stored values, unless the form comes with typed ones."""
+        """Fill in stored values, unless the form already contains typed values."""
         if not self.sent:
             for name, value in values.items():
                 self[name].data = value
 
     def saw(self, revision: object) -> None:
-        """Set the revision that the page shows, unless the form comes back with an older one."""
+        """Set the form's revision to the one that the page shows.
+
+        A form that was sent keeps its own revision, unless there was a conflict.
+        """
         if self.conflict or not self.sent:
             self["seen"].data = revision
 
     @property
     def lists(self) -> dict[str, list[str]]:
-        """Return every field with its texts, for parsers that know the names of their own fields."""
+        """Return every field that was sent, with its values, for parsers that know their own field names."""
         return self.sent.to_dict(flat=False)
 
     @property
     def texts(self) -> dict[str, str]:
-        """Return the first text of each field that was sent, by the field's name."""
+        """Return the first value of each field that was sent, by field name."""
         return {field.name: field.raw_data[0] for field in self if field.raw_data}
 
     def problem_of(self, name: str) -> Problem | None:
@@ -69,14 +77,14 @@ class Form(wtforms.Form):
         return next((problem for problem in self.problems if problem.field == name), None)
 
     def words_typed(self) -> list[str]:
-        """Return the texts that a person typed, without the values that the page set."""
+        """Return everything that a person typed, without the values that the page set."""
         fields = [field for field in self if isinstance(field, Field) and field.words]
         return [text for field in fields for text in field.raw_data or () if text.strip()]
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Add the refusal's problems, to be shown with what was typed, and return the response's status.
+        """Add the refusal's problems to the form, and return the response's status.
 
-        Raise the refusal again if it needs a page of its own.
+        Raise the refusal again if it needs a separate error page.
         """
         if isinstance(refusal, Rejected):
             self.problems, self.clashes = refusal.problems, clashes_of(refusal)
@@ -103,8 +111,8 @@ def takes(
     """Return a decorator for a view that acts on a form. ``page`` renders the form, at first and again with
     errors.
 
-    Without ``page``, the form is only a button, in which nothing can be mistyped. A refusal then becomes an
-    error page.
+    Without ``page``, the form is only a button, so nothing can be mistyped. A refusal then leads to an error
+    page.
     """
 
     def declare(

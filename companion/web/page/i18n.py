@@ -1,6 +1,4 @@
-"""Words and dates for pages: translations in every template, and London times in the form that people say
-them.
-"""
+"""Translations and dates for pages. Times are in London time and are written as people would say them."""
 
 import re
 from collections.abc import Callable
@@ -39,19 +37,17 @@ class Later:
 
 
 def translate_later(message: str) -> Later:
-    """Return the message so that it is translated for each page that shows it."""
+    """Return the message in a form that is translated each time a page shows it."""
     return Later(message)
 
 
 def translate_within(context: str, message: str) -> str:
-    """Return the message's translation in this context, if the context makes a difference in the page's
-    language.
-    """
+    """Return the message's translation for this context, in the page's language."""
     return messages(language()).pgettext(context, message)
 
 
 def translate_plural(one: str, many: str, count: int) -> str:
-    """Return the message for this number, in the page's language."""
+    """Return the singular or plural message for this number, in the page's language."""
     return messages(language()).ngettext(one, many, count)
 
 
@@ -63,7 +59,7 @@ def in_london(moment: datetime) -> datetime:
 def at_clock(moment: datetime | time) -> str:
     """Return the time as in ``2 pm`` or ``2:30 pm``, which is never broken across lines.
 
-    A time without a day is London time already.
+    A time without a date is assumed to be London time.
     """
     local = in_london(moment) if isinstance(moment, datetime) else moment
     hour = local.hour % 12 or 12
@@ -128,7 +124,7 @@ def saved_at(moment: datetime) -> str:
 
 
 def greeting(moment: datetime) -> str:
-    """Return the day and its part for a greeting, as in ``Tuesday evening``."""
+    """Return the weekday and the part of the day for a greeting, as in ``Tuesday evening``."""
     local = in_london(moment)
     if local.hour < 12:
         said = translate("%(weekday)s morning")
@@ -156,7 +152,7 @@ def days_until(moment: datetime) -> int:
 def yes_or_no(value: str, asked: str) -> str:
     """Return *Yes* or *No* as the answer to this question.
 
-    Welsh answers with the verb of the question, so different questions need different words.
+    In Welsh the answer repeats the question's verb, so different questions need different words.
     """
     if "ydych chi" in asked.lower():
         said = {"yes": translate_within("to: do you", "Yes"), "no": translate_within("to: do you", "No")}
@@ -199,7 +195,7 @@ def shown_by(kind: str, value: object) -> str:
 
 
 def day_in_london(moment: datetime) -> date:
-    """Return the day in London at this moment."""
+    """Return the moment's date in London."""
     return in_london(moment).date()
 
 
@@ -214,7 +210,10 @@ def to_come(moment: datetime) -> bool:
 
 
 def site(site_id: str) -> str:
-    """Return the name of a site of any programme. All names are read once for each page."""
+    """Return a site's name.
+
+    The names of all programmes' sites are read together, once for each page.
+    """
     if "sites" not in g:
         with current.store().reading() as tx:
             g.sites = programmes.sites(tx)
@@ -222,9 +221,9 @@ def site(site_id: str) -> str:
 
 
 def install(app: Flask) -> None:
-    """Add words and dates to the templates."""
+    """Make translations and dates available to templates."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     app.jinja_env.filters.update(
         clock=at_clock,
         day=on_day,

@@ -33,7 +33,7 @@ def speaking_as(code: str, caller: Callable[[], str]) -> str:
 
 
 def speak_to(viewer: Viewer) -> None:
-    """Use the language of the viewer's account. Staff pages are only in English."""
+    """Use the language from the viewer's account. Staff pages are only in English."""
     speak(ENGLISH if viewer.role.staff else viewer.language)
 
 
@@ -55,7 +55,7 @@ def called(code: str) -> str:
 
 
 class InAddress(BaseConverter):
-    """The part of a URL that is the code of an existing language."""
+    """A part of a URL that contains the code of an available language."""
 
     regex = "[a-z]{2,3}"
 

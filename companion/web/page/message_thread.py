@@ -1,4 +1,4 @@
-"""The page of a message thread, for the participant, the practitioner or the practitioner who is covering."""
+"""The page with a message thread, for the participant, their practitioner or a covering practitioner."""
 
 import secrets
 from uuid import UUID
@@ -19,7 +19,7 @@ from companion.web.page.form_fields import whole_number
 from companion.web.page.i18n import translate as _
 
 NEW = "new"
-"""The id of the place on the page where the new messages begin, or of the last message."""
+"""The HTML id of the place where new messages begin, or of the last message if there are none."""
 
 
 class Message(Form):
@@ -52,7 +52,7 @@ def show(form: Message, template: str, address: str, enrolment_id: UUID | None) 
     with current.store().reading() as tx:
         draft = message_drafts.draft_place(tx, thread.case.id, current.viewer()).draft(tx)
     if form.sent and draft and request.method != "POST" and draft.typed.get("words") != form.words.raw_data:
-        draft = None  # another window is typing, so the parked text doesn't replace its draft
+        draft = None  # a draft from another window must not be replaced by the parked text
     form.begins_with(words=next(iter(draft.typed.get("words", ())), "") if draft else "")
     return render_template(
         template,
@@ -67,6 +67,6 @@ def show(form: Message, template: str, address: str, enrolment_id: UUID | None) 
 
 
 def take(form: Message, address: str, enrolment_id: UUID | None) -> ResponseReturnValue:
-    """Send what was typed, and show the thread with the new message."""
+    """Send the message that was typed, and show the thread with the new message."""
     threads.send(current.actor(), enrolment_id, form.once.id_of_new, form.typed)
     return done(_("Message sent."), f"{address}#{NEW}")

@@ -1,4 +1,4 @@
-"""The versions of a plan, for the participant's and the practitioner's pages."""
+"""A plan's versions, for participants' and practitioners' pages."""
 
 from dataclasses import dataclass
 
@@ -14,9 +14,9 @@ VERSIONS_ON_PAGE = 20
 
 @dataclass(frozen=True)
 class Page:
-    """Some versions of a plan, latest first.
+    """A page of a plan's versions, latest first.
 
-    The next page starts below the number ``older``, which is 0 if there is no next page.
+    The next page shows the versions before number ``older``, which is 0 if there is no next page.
     """
 
     plan: Plan
@@ -27,7 +27,9 @@ class Page:
 
 
 def versions_page(plan: Plan) -> Page:
-    """Return the versions below the number in ``?before=40``, or the latest versions."""
+    """Return the versions before the number in the URL, as in ``?before=40``, or the latest versions if there
+    is no such number.
+    """
     asked = whole_number(request.args.get("before", ""))
     before = asked if 1 < asked <= plan.number else plan.number + 1
     shown = steps(plan, before, VERSIONS_ON_PAGE)
@@ -37,7 +39,9 @@ def versions_page(plan: Plan) -> Page:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two versions of a plan, the earlier first. The number 0 is the empty plan before the first version."""
+    """A comparison of two versions of a plan, the earlier first. Number 0 is the empty plan before the first
+    version.
+    """
 
     first: int
     last: int

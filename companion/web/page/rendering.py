@@ -17,7 +17,7 @@ from companion.web.page.languages import language
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
 """The tags that authored text may have.
 
-Other Markdown, such as a main heading, loses its markup and keeps its words.
+Other Markdown, such as a main heading, loses its markup and keeps its text.
 """
 _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "heading", "list", "newline"]
@@ -35,13 +35,15 @@ def worded(text: str, written_in: str = "") -> Markup:
 
 
 def said(words: Words) -> Markup:
-    """Return a signpost's words in the page's language, or in English and marked as English."""
+    """Return a signpost's text in the page's language, or otherwise in English and marked as English."""
     own = in_language(words, language())
     return escape(own) if own else worded(words[ENGLISH], ENGLISH)
 
 
 def in_language(words: Words, code: str) -> str | None:
-    """Return the words in this language, as typed or as translated, or None if neither exists."""
+    """Return the text in this language, either as typed by staff or as translated by Companion. Return None
+    if there is neither.
+    """
     return words.get(code) or content(words[ENGLISH], code)
 
 
@@ -52,24 +54,24 @@ def authored(text: str, written_in: str = "") -> Markup:
 
 
 def in_short(text: str) -> str:
-    """Return authored Markdown as plain words, up to about 140 characters."""
+    """Return authored Markdown as plain text, shortened to about 140 characters."""
     return _shortened(authored(text))
 
 
 def speaking(written_in: str) -> str:
     """Set the language of the authored text that follows, such as an activity.
 
-    An empty string ends the authored text.
+    Call this with an empty string when the authored text ends.
     """
     g.written_in = written_in
     return ""
 
 
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
-    """Return an authored text as the page shows it, and the language of the result.
+    """Return authored text as the page shows it, and the language of the result.
 
-    An activity states its language. All other authored text is English, and text shipped with Companion has
-    translations.
+    An activity states its own language. All other authored text is in English. Text that is shipped with
+    Companion also has translations.
     """
     written_in = written_in or g.get("written_in", "")
     if written_in or not text:

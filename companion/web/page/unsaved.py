@@ -1,4 +1,4 @@
-"""The reason why typed text wasn't saved, for the page's script."""
+"""Tells the page's script why typed text wasn't saved."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, Refused, Rej
 
 
 def why(refusal: Refused) -> str:
-    """Return the reason as a key of ``templates/scripts/draft.js``."""
+    """Return the reason for the refusal, as a key in ``templates/scripts/draft.js``."""
     if isinstance(refusal, Rejected):
         full = any(problem.key.startswith("no_room") for problem in refusal.problems)
         return "full" if full else "refused"

@@ -37,10 +37,10 @@ class When(Form):
 
 
 def show(form: When, template: str, found: WhenAndWhere) -> str:
-    """Return the page.
+    """Return the page with the form.
 
-    After a conflict the page shows the saved plan beside what was typed, so that people know what they
-    replace.
+    After a conflict the page shows the saved plan beside what was typed, so that people can see what they
+    would replace.
     """
     g.page = request.path
     if now := found.work.intention:
@@ -50,7 +50,7 @@ def show(form: When, template: str, found: WhenAndWhere) -> str:
 
 
 def take(form: When, piece: OnePiece, then: str) -> ResponseReturnValue:
-    """Save the plan that was sent, or remove it."""
+    """Save the plan that was sent, or remove the stored plan."""
     if form.take_out.data:
         intention.take_out(current.actor(), piece, form.seen.data)
         return done(_("Taken out."), then)

@@ -15,7 +15,7 @@ from companion.web.gate import access, clock, current
 def record_page() -> ResponseReturnValue:
     """``GET /my/record?page=…``: list who read the viewer's data.
 
-    A withheld entry leaves no gap, no count and no other trace.
+    The page looks the same whether or not entries are withheld.
     """
     now = clock.now()
     with current.store().reading() as tx:

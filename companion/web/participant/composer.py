@@ -1,4 +1,4 @@
-"""The form for answering one prompt: its contents, and the revisions that the page has to remember."""
+"""The form for answering one prompt, with its contents and the revisions that the page sends back."""
 
 import secrets
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from companion.services.work.answer_drafts import AnswerForm
 
 @dataclass(frozen=True)
 class Composer:
-    """The form for the open prompt, or for the one that is being changed.
+    """The form for the open prompt, or for an answered prompt that is being changed.
 
     ``asked`` is None if there is nothing to answer.
     """
@@ -34,7 +34,7 @@ class Composer:
     other_typed: Form | None = None
     """The unsent answer typed on another page, if it differs."""
     leaving: tuple[Turn, ...] = ()
-    """Turns that would no longer be asked after the change, which the page names before saving."""
+    """The questions that would no longer be asked after the change. The page lists them before saving."""
     way: str = "answered"
     unplaced: Sequence[str] = ()
     """A locked session's answer to a question that is no longer asked."""
@@ -42,12 +42,12 @@ class Composer:
 
     @property
     def prompt(self) -> Prompt | None:
-        """Return the prompt of the question, or None."""
+        """Return the question's prompt, or None if there is nothing to answer."""
         return self.asked.prompt if self.asked else None
 
     @classmethod
     def of(cls, work: Work, changing: str = "") -> "Composer":
-        """Return the form for a piece of work as it is stored."""
+        """Return the form for a piece of work in its stored state."""
         conversation = work.conversation
         asked = conversation.asked(changing) or conversation.open
         if asked is None or not work.can_answer:
@@ -87,7 +87,7 @@ class Composer:
 
     @classmethod
     def confirming(cls, work: Work, typed: AnswerForm, way: str, leaving: tuple[str, ...]) -> "Composer":
-        """Return the form that names the turns which would no longer be asked, and asks whether to save
+        """Return the form that lists the questions which would no longer be asked, and asks whether to save
         anyway.
         """
         turns = tuple(turn for turn in work.conversation.turns if turn.prompt.id in leaving)

@@ -1,6 +1,7 @@
 """The pages for the evaluation at the end of the programme.
 
-The pages first say who will see the evaluation. Answers are saved while they are typed, and submitted once.
+The pages first say who will see the evaluation. Answers are saved while they are typed, and can be submitted
+only once.
 """
 
 import secrets
@@ -43,7 +44,7 @@ class Shown:
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     def said(self, name: str) -> str:
-        """Return a field's text."""
+        """Return the text of a field."""
         return next(iter(self.typed.get(name, ())), "")
 
 
@@ -69,7 +70,8 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 def draft(form: Evaluated) -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: save what is being typed.
 
-    Then return to the typing, or redirect to telling us something.
+    Then return JSON to a script that saves during typing, or redirect to the page for telling us something or
+    to the start page.
     """
     then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:
@@ -153,7 +155,7 @@ def _shown(standing: EvaluationOffer, *, conflict: bool) -> Shown:
 
 
 def _opened(questions: Questions, typed: Form) -> Evaluation | None:
-    """Return the saved evaluation, or None if it can't be submitted as it is."""
+    """Return the saved evaluation, or None if it contains something that can't be submitted."""
     try:
         return Evaluation.typed(questions, typed)
     except Rejected:

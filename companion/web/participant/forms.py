@@ -7,7 +7,9 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """The fields of every draft: the revision that the page showed, the page's mark, and its count of saves."""
+    """The fields that every draft form has: the revision that the page showed, the page's mark, and the
+    number of times that the page has saved.
+    """
 
     draft_seen = Revision()
     tab = Mark()
@@ -31,7 +33,7 @@ class Answer(Typing):
 
 
 class Way(Form):
-    """The form for choosing the short version of a piece of work or the whole of it."""
+    """The form for choosing the short version of a piece of work or all of it."""
 
     short = Carried()
 
@@ -43,7 +45,9 @@ class Submission(Form):
 
 
 class Entry(Typing):
-    """The form for an item of the plan: where it is typed, and the answer or feedback that it comes from."""
+    """The form for a plan item, with the place where it is typed and the answer or feedback that it comes
+    from.
+    """
 
     once = Once()
     seen = Revision()
@@ -88,7 +92,7 @@ class ReviewEnded(Form):
 
 
 class Evaluated(Typing):
-    """The form for the answers of the evaluation."""
+    """The form for the evaluation's answers."""
 
     number = Revision()
     said = Several("answer-", words=True)
@@ -108,7 +112,7 @@ class Download(Form):
 
 
 class CorrectionRequest(Form):
-    """The form for a correction: the mistake in the data, and what it should say."""
+    """The form for requesting a correction: what is wrong in the data, and what it should say."""
 
     once = Once()
     wrong = Text(_("What is wrong?"))

@@ -20,7 +20,7 @@ from companion.web.server.request_log import COME_FIRST
 
 PAGE = "participant/messages.html"
 PLACE = "messages"
-"""The name of this page, by which help and telling us know where to go back."""
+"""The name of this page in links back from the pages for help and for telling us something."""
 
 
 def _page(form: Message) -> str:
@@ -39,7 +39,8 @@ def messages(form: Message) -> ResponseReturnValue:
 def draft(form: Message) -> ResponseReturnValue:
     """``POST /my/messages/draft``: save what is being typed.
 
-    Then return to the typing, or redirect to help or to telling us something.
+    Then return JSON to a script that saves during typing, or redirect to help, to the page for telling us
+    something, or back to the messages.
     """
     then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)
     save = partial(save_draft, current.actor(), None, form.typed)

@@ -57,7 +57,7 @@ def _page(form: Form) -> str:
 
 @access.roles(Role.PARTICIPANT)
 def held_on_me() -> ResponseReturnValue:
-    """``GET /my/held``: show the participant what data is held about them."""
+    """``GET /my/held``: show participants what data is held about them."""
     return _page(CorrectionRequest())
 
 
@@ -114,12 +114,12 @@ def withheld() -> str:
 
 
 def moment(text: str) -> datetime:
-    """Return the moment that a text in the plain data stands for."""
+    """Return the time for a timestamp in the exported data."""
     return datetime.fromisoformat(text)
 
 
 def day(text: str) -> date:
-    """Return the day that a text in the plain data stands for."""
+    """Return the day for a date in the exported data."""
     return date.fromisoformat(text)
 
 

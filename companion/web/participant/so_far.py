@@ -1,4 +1,4 @@
-"""The page with a participant's progress and, at the end of the programme, with what stays open to them."""
+"""The page with a participant's progress. After the programme, it also says what they can still use."""
 
 from flask import g, render_template
 from flask.typing import ResponseReturnValue

@@ -1,6 +1,6 @@
 """The pages for telling us something that can't wait, or something about the practitioner.
 
-Afterwards nothing on the participant's pages shows what was told, or that anything was told.
+Afterwards no page of the participant shows the message, or that a message was sent.
 """
 
 from uuid import UUID
@@ -26,7 +26,7 @@ from companion.web.participant.plan.guided import page_of
 from companion.web.public.help import HelpEntry, entries_for, open_first
 
 CALL_NOW = ("emergency", "helpline", "samaritans")
-"""The signposts for danger that can't wait until somebody reads about it."""
+"""The signposts for danger that can't wait until somebody reads the message."""
 
 
 def _tell_page(form: Telling) -> str:
@@ -57,7 +57,7 @@ def about_practitioner(form: Telling) -> ResponseReturnValue:
 
 def _told(form: Telling, kind: ConcernKind) -> str:
     report.tell(current.actor(), form.once.id_of_new, kind, form.words.data)
-    return _page(form, "participant/told.html", kind)  # shown only once: a page to return to would be a trace
+    return _page(form, "participant/told.html", kind)  # shown only once, because a page to return to would reveal that something was sent
 
 
 def _page(form: Telling, template: str, kind: ConcernKind) -> str:

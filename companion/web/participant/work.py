@@ -1,6 +1,6 @@
 """The pages of the guided conversation: ask, answer, check and submit.
 
-This module is the place to start if you want to follow an answer to the disk.
+To follow an answer from the browser to the disk, start reading here.
 """
 
 import re
@@ -105,7 +105,8 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: save what is being typed.
 
-    Then return to the typing, or redirect to help, to telling us something or to the start page.
+    Then return JSON to a script that saves during typing, or redirect to help, to the page for telling us
+    something, or to the start page.
     """
     typed, then = _typed(form), form.then.data
     if current.signed_in().locked:
@@ -209,7 +210,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
 
 
 def _address(piece: Work, prompt_id: str) -> str | None:
-    """Return the name of a question in a URL, or None if the question isn't asked."""
+    """Return a question's name for use in URLs, or None if the question isn't asked."""
     asked = piece.conversation.asked(prompt_id)
     return asked.address if asked else None
 
@@ -234,7 +235,7 @@ def _typed(form: Answer) -> AnswerForm:
 
 
 def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
-    """Show an answer that a locked session sent, at its question.
+    """Show an answer that was sent from a locked session, together with its question.
 
     If the question is no longer asked, show only the text.
     """
@@ -251,7 +252,7 @@ def _conversation(
 ) -> str:
     """Return the page with the conversation.
 
-    With ``opening``, the page says in full everything to know before starting.
+    With ``opening``, the page shows in full everything to know before starting.
     """
     g.page = url_for("participant.work", work_id=found.work.id)
     return render_template(
@@ -300,14 +301,16 @@ def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save what was typed if possible, and redirect to the help page even if that fails."""
+    """Save what was typed if possible, and redirect to the help page even if saving fails."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
 
 
 def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save what was typed if possible, and redirect to telling us something even if that fails."""
+    """Save what was typed if possible, and redirect to the page for telling us something even if saving
+    fails.
+    """
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id}  # ``from`` is a reserved word in Python
@@ -326,8 +329,8 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
     """Keep an answer from a locked session as a draft, and redirect to signing in without showing anything.
 
-    A URL may name a question, but not a question about an item, because that question's id is made from the
-    participant's words.
+    The redirect's URL names the question by its id. It leaves out the id of a question about an item, because
+    that id is made from the participant's own words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

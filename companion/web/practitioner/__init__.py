@@ -1,4 +1,6 @@
-"""A practitioner's pages: the board, a participant's page, setting work, reading it and answering it."""
+"""Practitioners' pages: the board, participants' pages, and the pages for setting work, reading it and giving
+feedback.
+"""
 
 from flask import Blueprint
 

@@ -65,7 +65,7 @@ def _card_page(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> str:
     with current.store().reading() as tx:
         before = piece_list.last_set(tx, [enrolment_id], offer.version.activity.id).get(enrolment_id)
         replaces = work.replaceable(tx, offer.version)
-    if offer.version.id != version_id:  # there is a newer version by now
+    if offer.version.id != version_id:  # there is now a newer version
         form.problems = (Problem("changed_elsewhere"),)
     form.begins_with(minutes=offer.version.activity.minutes)
     return render_template(
@@ -86,7 +86,7 @@ def _card_page(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> str:
 @takes(SettingCard, _card_page)
 def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/work/new/<version>``: preview an activity, and set it with a
-    card.
+    setting card.
     """
     assign.set_work(
         current.actor(), enrolment_id, version_id, due_of(form), unapproved_too=current.unapproved_too()
@@ -97,8 +97,8 @@ def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> Respons
 @access.roles(Role.PRACTITIONER)
 @takes(Copy)
 def adapt(form: Copy, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/new/<version>/adaptation``: copy an activity for one participant, to
-    adapt it.
+    """``POST /participants/<id>/work/new/<version>/adaptation``: copy an activity, so that it can be adapted
+    for one participant.
     """
     new_id = form.once.id_of_new
     drafts.adapt(current.actor(), enrolment_id, version_id, new_id)
@@ -135,7 +135,9 @@ def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def due_of(form: SettingCard) -> Due:
-    """Return the card and the appointment that were typed. Raise ``Rejected`` for a mistake in the card."""
+    """Return the setting card and the appointment from the form. Raise ``Rejected`` if the card contains a
+    mistake.
+    """
     card = Card.typed(form.why.data, form.minutes.data)
     return Due(form.once.id_of_new, form.due.data, card)
 

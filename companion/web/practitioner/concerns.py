@@ -1,5 +1,5 @@
-"""The pages on which a practitioner raises a concern, and reads concerns about their caseload but not about
-themselves.
+"""The pages for raising a concern, and for reading concerns about participants in the practitioner's
+caseload. Practitioners can't read concerns about themselves.
 """
 
 from uuid import UUID
@@ -88,7 +88,7 @@ def note(form: ConcernNote, concern_id: UUID) -> ResponseReturnValue:
 
 
 def _source(form: Concern) -> Source | None:
-    """Return the concern's source, or None if the form names none."""
+    """Return the concern's source, or None if the form doesn't name a source."""
     kind = next((each for each, name in FIELDS.items() if form[name].data), None)
     if kind is None:
         return None
@@ -99,9 +99,9 @@ def _source(form: Concern) -> Source | None:
 
 
 def _back(enrolment_id: UUID, source: Source | None) -> str:
-    """Return the page that the concern is raised from.
+    """Return the URL of the page that the concern is raised from.
 
-    A covering practitioner has no other page of this participant.
+    A covering practitioner can open no other page about this participant.
     """
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

@@ -26,7 +26,7 @@ class Pressed(Form):
 
 
 class Absence(Form):
-    """The form for days away and the practitioner who covers messages."""
+    """The form for a practitioner's days away and for who covers their messages."""
 
     once = Once()
     away_from = Line(_("First day away"), kind="date")
@@ -54,7 +54,7 @@ class Agreement(Form):
 
 
 class Attendance(Form):
-    """The form for the attendance of an appointment."""
+    """The form for an appointment's attendance."""
 
     seen = Revision()
     attendance = Choice()
@@ -70,7 +70,7 @@ class Attendance(Form):
 
 
 class Handover(Form):
-    """The form for a handover: the practitioner who takes over, and the reason."""
+    """The form for a handover: who takes over, and why."""
 
     once = Once()
     to = Select(_("Hand over to"))
@@ -84,13 +84,13 @@ class Handover(Form):
 
 
 class NewSlip(Form):
-    """The form for the agreed word of a new slip."""
+    """The form for the agreed word of a new joining slip."""
 
     word = AGREED_WORD
 
 
 class Reset(Form):
-    """The form for a reset: what was lost, and the agreed word for the slip."""
+    """The form for a reset: what was lost, and the agreed word for the reset slip."""
 
     lost = Choice(
         _("What have they lost?"),
@@ -132,13 +132,14 @@ class NewParticipant(Appointment):
 
 
 class Find(Form):
-    """The form for finding a participant of the caseload by name or reference."""
+    """The form for finding a participant in the caseload by name or reference."""
 
     find = Line(_("Find a name or a reference"), required=False)
 
 
 class Dismissal(Form):
-    """The form for hiding failed emails, with the latest one that the page showed."""
+    """The form for hiding failed emails. ``last`` is the id of the latest failed email that the page showed.
+    """
 
     last = Id()
 
@@ -166,7 +167,7 @@ class Paper(Form):
 
 
 class PaperTakenBack(Form):
-    """The form for undoing a mark that work was done on paper."""
+    """The form for undoing a record that work was done on paper."""
 
     record = Id()
 
@@ -219,7 +220,7 @@ class Withdrawal(Form):
 
 
 class Replacement(Form):
-    """The form for the version that replaces the one that was set."""
+    """The form for replacing the activity version that was set."""
 
     version = Id()
 
@@ -307,8 +308,8 @@ class Suggestion(Form):
 
 
 class Comments(Form):
-    """The form for feedback: comments on each answer and on the whole, and the reasons for asking for
-    changes.
+    """The form for feedback: comments on each answer and on the work as a whole, and the reasons for asking
+    for changes.
     """
 
     seen = Revision()
@@ -318,12 +319,12 @@ class Comments(Form):
     comments = Several(COMMENT, macro="textarea", words=True)
     phrases = Several(f"{PHRASE}-", macro="select")
     into = Carried()
-    """The prompt whose comment a phrase is inserted into, from the button that was pressed."""
+    """The prompt whose comment the phrase is inserted into, as named by the button that was pressed."""
     words = Text(_("Your reasons"))
 
 
 class Phrase(Form):
-    """The form for saving a phrase for feedback."""
+    """The form for saving a phrase to use in feedback."""
 
     once = Once()
     phrase = Text(
@@ -341,8 +342,8 @@ class Keys(Form):
 
 
 class Topics(Form):
-    """The form for the plan of topics: by number, each topic's progress, its session, and its place in the
-    session.
+    """The form for the plan of topics. By topic number, it contains each topic's progress, its session, and
+    its place in the session.
     """
 
     seen = Revision()

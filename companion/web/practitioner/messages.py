@@ -1,4 +1,4 @@
-"""The page with a participant's messages, for the practitioner and whoever is covering today."""
+"""The page with a participant's messages, for their practitioner and for anybody who is covering today."""
 
 from uuid import UUID
 

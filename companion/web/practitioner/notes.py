@@ -29,9 +29,10 @@ def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
-    """Return the page.
+    """Return the page with the form.
 
-    After a conflict the page shows both texts, so that the practitioner knows which one they replace.
+    After a conflict the page shows both versions, so that the practitioner can see which version they would
+    replace.
     """
     meeting = open_agreed(current.actor(), appointment_id)
     form.begins_with(agreed=meeting.agreed.words if meeting.agreed else "")
@@ -43,8 +44,8 @@ def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Agreement, _agreed_page)
 def agreed(form: Agreement, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/agreed``: save what was agreed, which the participant's start
-    page shows.
+    """``GET`` and ``POST /appointments/<id>/agreed``: save what was agreed. The participant's start page
+    shows it.
     """
     enrolment_id = agree(current.actor(), appointment_id, form.agreed.data, form.seen.data)
     return done(

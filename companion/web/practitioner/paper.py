@@ -47,8 +47,8 @@ def _page(form: Paper, enrolment_id: UUID, work_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Paper, _page)
 def paper_page(form: Paper, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/<id>/paper``: mark work as done on paper, and show what was
-    kept.
+    """``GET`` and ``POST /participants/<id>/work/<id>/paper``: mark work as done on paper, and show the
+    record of that.
     """
     record_id, typed = form.once.id_of_new, PaperForm(form.day.data, form.kept.data)
     paper.mark_done(current.actor(), enrolment_id, work_id, record_id, typed)
@@ -61,7 +61,9 @@ def paper_page(form: Paper, enrolment_id: UUID, work_id: UUID) -> ResponseReturn
 @access.roles(Role.PRACTITIONER)
 @takes(PaperTakenBack)
 def take_back(form: PaperTakenBack, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/paper/removal``: open the work again. The mark stays on record."""
+    """``POST /participants/<id>/work/<id>/paper/removal``: reopen the work. The record that it was done on
+    paper is kept.
+    """
     paper.take_back(current.actor(), enrolment_id, work_id, form.record.data)
     page = url_for("practitioner.paper", enrolment_id=enrolment_id, work_id=work_id)
     return done(_("The mark is taken back. The work is open again, as it was."), page)

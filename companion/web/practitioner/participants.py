@@ -1,4 +1,4 @@
-"""The page of a participant, and the page for adding one."""
+"""The page about a participant, and the page for adding a participant."""
 
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ from companion.web.practitioner.forms import Appointment, Dismissal, NewParticip
 
 
 def wanted(form: Appointment, programme: Programme) -> Wanted:
-    """Return the appointment that was typed, for this programme."""
+    """Return the appointment from the form, for this programme."""
     return Wanted(
         kind=form.kind.data,
         day=form.day.data,
@@ -48,7 +48,7 @@ def wanted(form: Appointment, programme: Programme) -> Wanted:
 
 
 def appointment_choices(*of: Programme) -> dict[str, Any]:
-    """Return the choices of an appointment form for these programmes."""
+    """Return the options that an appointment form offers for these programmes."""
     kinds = {
         AppointmentKind.SESSION: _("Session"),
         AppointmentKind.INITIAL_MEETING: _("Initial meeting"),
@@ -78,7 +78,7 @@ def _new_page(form: NewParticipant) -> str:
 @access.roles(Role.PRACTITIONER, fresh=True)
 @takes(NewParticipant, _new_page)
 def new(form: NewParticipant) -> ResponseReturnValue:
-    """``GET`` and ``POST /caseload/new``: add a participant, and show the sign-in slip once."""
+    """``GET`` and ``POST /caseload/new``: add a participant, and show the joining slip once."""
     with current.store().reading() as tx:
         offered = programmes.offered(tx)
     programme = add_participant.chosen(offered, form.programme.data)
@@ -101,7 +101,7 @@ def participant(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def participant_page(form: Appointment, enrolment_id: UUID) -> str:
-    """Return one participant's page, with any mistakes in the form marked on it."""
+    """Return a participant's page, including any error messages for its form."""
     now = clock.now()
     g.page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     form.begins_with(kind="session")
@@ -134,7 +134,9 @@ def participant_page(form: Appointment, enrolment_id: UUID) -> str:
 
 
 def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
-    """Return what the practitioner should notice: concerns, messages, emails, a slip, and a lead's access."""
+    """Return what the practitioner should notice: concerns, unread messages, failed emails, an expired slip,
+    and lead access.
+    """
     viewer = current.viewer()
     delivery = bounces.deliveries(tx, viewer, [case.participant_id], now)[case.participant_id]
     return {

@@ -1,4 +1,4 @@
-"""The page of a piece of set work, which the practitioner can change, replace or withdraw."""
+"""The page about a piece of set work, on which the practitioner can change, replace or withdraw it."""
 
 from uuid import UUID
 
@@ -37,7 +37,7 @@ def _page(form: Form, enrolment_id: UUID, work_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def piece(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/work/<id>``: show a piece of work, without any answers that haven't been sent."""
+    """``GET /participants/<id>/work/<id>``: show a piece of work, without any unsent answers."""
     return _page(CardChange(), enrolment_id, work_id)
 
 
@@ -54,7 +54,8 @@ def change_card(form: CardChange, enrolment_id: UUID, work_id: UUID) -> Response
 @access.roles(Role.PRACTITIONER)
 @takes(Replacement)
 def use_version(form: Replacement, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/version``: replace the questions with those of another version."""
+    """``POST /participants/<id>/work/<id>/version``: replace the questions with another version's questions.
+    """
     set_piece.use_version(current.actor(), OnePiece(work_id, enrolment_id), form.version.data)
     return _done(_("The work now has the questions that you changed."), enrolment_id, work_id)
 

@@ -129,8 +129,9 @@ def _end(meeting: Appointment) -> datetime:
 
 
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
-    """Return the version to compare with if none is chosen: the one at the last review or, without a review,
-    at the last meeting.
+    """Return the number of the version to compare with if none is chosen.
+
+    This is the version at the last review or, if there has been no review, at the last meeting.
     """
     if whole.last_review:
         return whole.last_review.number

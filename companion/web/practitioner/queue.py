@@ -1,4 +1,4 @@
-"""Going from one row of the queue to the next, and finding a participant by name."""
+"""Moving from one queue row to the next, and finding a participant by name."""
 
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.practitioner.forms import Find
 
 CARRIED = "queue"
-"""The part of a URL that says in which row of the queue its page was opened."""
+"""The part of a URL that names the queue row from which the page was opened."""
 ACTS = {
     Reason.CONCERN: ("practitioner.concern", "concern_id"),
     Reason.MESSAGE: ("practitioner.messages", "enrolment_id"),
@@ -32,7 +32,7 @@ page's argument.
 
 
 def act_of(row: QueueRow) -> str:
-    """Return the URL of the page on which a row can be dealt with."""
+    """Return the URL of the page for dealing with a row."""
     endpoint, name = ACTS[row.reason]
     subject = row.enrolment_id if name == "enrolment_id" else row.subject_id
     names: dict[str, Any] = {name: subject, CARRIED: row.place}
@@ -40,7 +40,9 @@ def act_of(row: QueueRow) -> str:
 
 
 def place() -> Place | None:
-    """Return the row of the queue in which the current page was opened, or None outside the queue."""
+    """Return the queue row from which the current page was opened, or None if it wasn't opened from the
+    queue.
+    """
     if not has_request_context():
         return None
     if "queue_place" not in g:
@@ -49,8 +51,8 @@ def place() -> Place | None:
 
 
 def carry(endpoint: str, values: dict[str, Any]) -> None:
-    """Add the row of the queue to the URLs of a participant's pages, so that these pages can link to the next
-    row.
+    """Add the current queue row to the URLs of a participant's pages, so that these pages can link to the
+    next row.
     """
     if any(name.endswith("_id") for name in values) and (here := place()):
         values.setdefault(CARRIED, here)
@@ -64,7 +66,7 @@ def on_the_way() -> dict[str, object]:
 
 @access.roles(Role.PRACTITIONER)
 def next_in_queue() -> ResponseReturnValue:
-    """``GET /caseload/next``: redirect to the page of the next row, or to the board after the last one."""
+    """``GET /caseload/next``: redirect to the next row's page, or to the board after the last row."""
     found = queue.next_row(current.actor(), place() or START)
     if found is None:
         return done(_("That was the last one in your queue."), url_for("practitioner.board"))

@@ -25,9 +25,10 @@ from companion.web.practitioner.forms import Comments
 
 
 def _page(form: Comments, submission_id: UUID) -> str:
-    """Return the page.
+    """Return the page with the feedback form.
 
-    After a conflict the page shows both texts, so that the practitioner knows which one they replace.
+    After a conflict the page shows both versions, so that the practitioner can see which version they would
+    replace.
     """
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)
@@ -78,7 +79,9 @@ def feedback(form: Comments, submission_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Comments, _page)
 def insert_phrase(form: Comments, submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/phrases``: insert a phrase into a comment, which can still be changed."""
+    """``POST /submissions/<id>/phrases``: insert a saved phrase into a comment, which can then still be
+    edited.
+    """
     into = form.into.data
     wanted = Insertion(uuid(form.phrases.data.get(into, "")), into)
     review.insert_phrase(current.actor(), submission_id, _typed(form), wanted)
@@ -102,7 +105,9 @@ def release(form: Comments, submission_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Comments, _page)
 def return_work(form: Comments, submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/return``: return the work with reasons, which opens another round."""
+    """``POST /submissions/<id>/return``: return the work with reasons, so that the participant can do another
+    round.
+    """
     review.return_work(current.actor(), submission_id, _typed(form))
     return _done(_("You have asked for changes."), submission_id)
 

@@ -1,4 +1,4 @@
-"""The screen that a practitioner opens to look at together with a participant, and the buttons on it."""
+"""The screen that a practitioner and a participant look at together, and the buttons on it."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from companion.web.practitioner.forms import Pressed
 
 @access.roles(Role.PRACTITIONER)
 def open_together(enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/together``: lock the session to the shared screen of this participant."""
+    """``POST /participants/<id>/together``: lock the session to this participant's shared screen."""
     shared_screens.open_together(current.actor(), current.signed_in(), enrolment_id)
     return redirect(url_for("practitioner.shared_screen", enrolment_id=enrolment_id), 303)
 

@@ -1,4 +1,4 @@
-"""The page with the most important facts about somebody who was handed over to a practitioner."""
+"""The page with the most important facts about a participant who was handed over to a new practitioner."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The accessibility statement, which is public, the same for everybody, and silent about the service's
+"""The public accessibility statement, which is the same for everybody and doesn't reveal the service's
 purpose.
 """
 
@@ -8,17 +8,17 @@ from companion.web.gate import access
 from companion.web.page.languages import speak
 
 CACHED = 3600
-"""For how many seconds a cached copy may be shown."""
+"""The number of seconds for which a cached copy may be shown."""
 
 
 @access.apart
 @access.uncounted
 @access.public
 def accessibility(language: str) -> Response:
-    """``GET /accessibility``: say what works, what doesn't, who to tell about problems, and what the
-    alternatives are.
+    """``GET /accessibility``: say what works, what doesn't, who to tell about problems, and which
+    alternatives there are.
     """
-    speak(language)  # only the URL decides, so that a cached copy is the same for everybody
+    speak(language)  # the language depends only on the URL, so that a cached copy suits everybody
     response = make_response(render_template("public/accessibility.html", language=language))
     response.headers["Cache-Control"] = f"public, max-age={CACHED}"
     response.add_etag()

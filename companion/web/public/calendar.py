@@ -1,4 +1,4 @@
-"""A practitioner's calendar at its private URL, which only the token opens."""
+"""A practitioner's calendar feed, at a private URL that contains a secret token."""
 
 from http import HTTPStatus
 
@@ -14,7 +14,7 @@ from companion.web.page.calendar_file import calendar_file
 def calendar_feed(token: str) -> Response:
     """``GET /calendar/<token>.ics``: return a practitioner's calendar.
 
-    Unknown tokens and tokens that have ended get the same empty response.
+    Unknown tokens and cancelled tokens get the same empty response.
     """
     try:
         found = calendars.at_address(current.store(), token, current.address(), clock.now())

@@ -1,6 +1,6 @@
 """The public help page, which is the same for everybody and needs no session, no cookie and no database.
 
-Opening the page isn't recorded: nothing here counts, logs or reads who is asking.
+Opening the page isn't recorded. Nothing counts or logs the visit, or finds out who is asking.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from companion.web.page.languages import speak
 from companion.web.page.rendering import in_language, said
 
 LONGEST_CACHED = 60
-"""For how many seconds a cached copy may be shown."""
+"""The number of seconds for which a cached copy may be shown."""
 READY = (OpeningState.ALWAYS, OpeningState.OPEN, OpeningState.UNKNOWN, OpeningState.CLOSED)
 JSON_FORMAT = 1
 """The format number in ``help.json``.
@@ -37,14 +37,14 @@ The number changes with anything that could break a program that reads the file 
 
 @dataclass(frozen=True)
 class HelpEntry:
-    """A signpost, with its opening state when the page is made."""
+    """A signpost, and whether its service is open when the page is made."""
 
     signpost: Signpost
     opening: Opening
     first: bool = True
-    """True if no earlier group of the page shows this signpost."""
+    """True if no earlier group on the page shows this signpost."""
     place: int = 0
-    """The signpost's fragment in URLs. A number reveals nothing in a browser's history."""
+    """The number that links to this signpost end with. A number reveals nothing in a browser's history."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Group:
 @access.uncounted
 @access.public
 def help_page(language: str) -> Response:
-    """``GET /help``: list who can help with each kind of need, and whether they answer at present."""
-    speak(language)  # only the URL decides, so that a cached copy is the same for everybody
+    """``GET /help``: list who can help with each kind of need, and whether they are open at the moment."""
+    speak(language)  # the language depends only on the URL, so that a cached copy suits everybody
     now = clock.now()
     directory = current.snapshot().directory()
     page = render_template("public/help.html", groups=_groups(directory, now), language=language, now=now)
@@ -85,19 +85,21 @@ def help_json() -> Response:
 
 
 def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
-    """Return the signposts for these needs, each of them once, with their state at this moment."""
+    """Return the signposts for these needs, each listed once, with their opening state at this moment."""
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [HelpEntry(signpost, opening(signpost, now)) for signpost in found.values()]
 
 
 def open_first(entries: list[HelpEntry]) -> list[HelpEntry]:
-    """Return the entries that are open first, then those with unknown hours, then those that are closed."""
+    """Sort the entries: open ones first, then those with unknown hours, then closed ones."""
     return sorted(entries, key=lambda entry: READY.index(entry.opening.state))
 
 
 def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
-    """Leave out an entry if earlier ones have all its ways of contact, such as one number for two countries."""
+    """Leave out an entry if earlier entries already have all its contact details, such as the same number for
+    two countries.
+    """
     seen: set[str] = set()
     kept = []
     for entry in entries:
@@ -109,7 +111,7 @@ def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
 
 
 def numbers_at_hand() -> str:
-    """Return the telephone numbers to call if the page can't be left, as a line of text.
+    """Return a line of text with the telephone numbers to call if no other page can be opened.
 
     Numbers that are always answered come first.
     """
@@ -147,14 +149,14 @@ def _plain(signpost: Signpost) -> dict[str, Any]:
 
 
 def _in_each(words: Words) -> Words:
-    """Return the words in each existing language, with an empty string if there is no translation."""
+    """Return the text in every available language, with an empty string for each missing translation."""
     return {code: in_language(words, code) or "" for code in languages()}
 
 
 def _cached(response: Response, directory: Directory, now: datetime) -> Response:
-    """Limit caching to the time of the next opening or closing.
+    """Let cached copies expire when a service next opens or closes.
 
-    A cached copy must not say "open" when nobody answers any more.
+    A cached copy must not say "open" after a service has closed.
     """
     change = next_change(directory.signposts, now)
     seconds = LONGEST_CACHED if change is None else min(LONGEST_CACHED, int((change - now).total_seconds()))

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 @access.uncounted
 @access.public
 def leave() -> ResponseReturnValue:
-    """``POST /leave``: end the session, in any state, and redirect to a neutral site.
+    """``POST /leave``: end the session, whatever its state, and redirect to a neutral site.
 
     The request needs no CSRF token, so that leaving works on cached pages and after a timeout. The request's
     origin is checked instead.

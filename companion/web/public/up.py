@@ -11,7 +11,7 @@ from companion.web.gate import access, current
 @access.uncounted
 @access.public
 def healthz() -> ResponseReturnValue:
-    """``GET /healthz``: say that the process answers."""
+    """``GET /healthz``: confirm that the process answers."""
     return {"alive": True}
 
 

@@ -1,8 +1,9 @@
-"""Style sheets, scripts and the icon, which are named by their content and compressed once.
+"""Serves style sheets, scripts and the icon. Their URLs contain a hash of the content, and each file is
+compressed once.
 
-Browsers cache these files for a year; a changed file has a new URL. A script that contains words comes with
-its translations (``templates/scripts``) in the page's language. So the page is smaller, and a browser without
-JavaScript doesn't load those words.
+Browsers cache these files for a year, and a changed file has a new URL. A script that shows messages begins
+with these messages (``templates/scripts``) in the page's language. This makes pages smaller, and browsers
+without JavaScript don't load the messages.
 """
 
 import functools
@@ -24,12 +25,13 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""The caching header for a URL that names other content: during an update there are two versions of a file.
+"""The caching header for a URL whose hash doesn't match the file. This happens during an update, when there
+are two versions of a file.
 """
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
-"""Comments and indentation, which are removed from style sheets. Scripts are sent as they are."""
+"""Comments and indentation, which are removed from style sheets. Scripts are sent unchanged."""
 SPEAKING = re.compile(r"js/([a-z]+)\.([a-z]{2,3})\.js")
-"""The name of a script with words, including the language."""
+"""The name of a script with messages, including the language code."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Files:
         self._compressed = functools.cache(functools.partial(compressed, once=True))
 
     def name(self, plain: str) -> str:
-        """Return a file's name in pages. A script with words has a name for each language."""
+        """Return the name that pages use for a file. A script with messages has a name for each language."""
         script = plain.removeprefix("js/").removesuffix(".js")
         return f"js/{script}.{language()}.js" if script in self._speak else plain
 
@@ -67,12 +69,12 @@ class Files:
         return self._read(paths) if paths else None
 
     @access.apart
-    @access.uncounted  # it would reveal which page is open
+    @access.uncounted  # a record of the request would reveal which page is open
     @access.public
     def send(self, filename: str) -> Response:
         """``GET /static/...``: send the file, without checking who is asking."""
         if spoken := SPEAKING.fullmatch(filename):
-            speak(spoken[2])  # only the URL decides, so that a cached copy is the same for everybody
+            speak(spoken[2])  # the language depends only on the URL, so that a cached copy suits everybody
         file = self.get(filename)
         if file is None:
             abort(404)
@@ -83,11 +85,11 @@ class Files:
         response.vary.add("Accept-Encoding")
         response.headers["Cache-Control"] = FOREVER if request.args.get("v") == file.digest else NOT_KEPT
         response.set_etag(f"{file.digest}{chosen}")
-        return response.make_conditional(request)  # type: ignore[return-value]  # returns the same response
+        return response.make_conditional(request)  # type: ignore[return-value]  # ``make_conditional`` returns the same response
 
 
 def install(app: Flask) -> None:
-    """Serve these files, and add the hash of the content to every link."""
+    """Serve these files, and add a hash of the content to every link to them."""
     app.jinja_env.filters["in_script"] = _in_script
     files = Files(Path(str(app.static_folder)), Path(app.root_path, "templates"))
     app.view_functions["static"] = files.send
@@ -101,7 +103,7 @@ def install(app: Flask) -> None:
 
 
 def _by_name(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Return the files by the names that pages use.
+    """Return the paths of the files, by the name that pages use.
 
     The parts of a style sheet, in a folder with the style sheet's name, are sent as one file.
     """
@@ -124,7 +126,7 @@ def _read(paths: tuple[Path, ...], words: str = "") -> File:
 def _in_script(text: str) -> str:
     """Return the text as a JavaScript literal, for script files only.
 
-    Within a page it would need more escaping.
+    Within an HTML page the text would need more escaping.
     """
     return json.dumps(str(text), ensure_ascii=False)
 
@@ -135,8 +137,8 @@ def _words(script: str, code: str) -> str:
 
 @functools.lru_cache(maxsize=100)
 def _said(script: str, _code: str, _numbers: str) -> str:
-    """Return the words to put before a script.
+    """Return the translated messages with which a script begins.
 
-    The words depend on the language and on the numbers to call.
+    The messages depend on the language and on the telephone numbers to call.
     """
     return render_template(f"scripts/{script}.js") + "\n"

@@ -1,4 +1,6 @@
-"""The limits of one request: bytes, depending on the sender, and characters and fields (docs/budgets.md)."""
+"""Limits on a request's bytes, characters and fields (docs/budgets.md). The limit on bytes depends on the
+sender.
+"""
 
 from io import BytesIO
 from typing import IO
@@ -17,17 +19,21 @@ from companion.web.server.posted import posted
 from companion.web.server.request_reader import LARGEST_REQUEST
 
 LARGEST_SIGNED_OUT = 300_000
-"""Most bytes accepted by a public page. Names, codes and passphrases are short, and the sender is unknown."""
+"""The most bytes that a public page accepts. Names, codes and passphrases are short, and the sender is
+unknown.
+"""
 LARGEST_UNKNOWN = 64_000
-"""Most bytes accepted by an unknown URL: enough for the longest answer, from a page that an older version
-made.
+"""The most bytes that an unknown URL accepts. This is enough for the longest answer, sent from a page of an
+older version.
 """
 MOST_TYPED = 150_000
-"""Most characters in all fields of a form: enough for the longest draft and the fields sent with it."""
+"""The most characters in all fields of a form together: enough for the longest draft and the fields sent with
+it.
+"""
 MOST_FIELDS = 1_000
-"""Most fields of a form, including empty ones: several times as many as the largest page has."""
+"""The most fields in a form, including empty fields: several times as many as the largest page has."""
 LONGEST_ADDRESS = 8_190
-"""Longest path with its query. gunicorn, as configured, accepts less."""
+"""The most characters in a path with its query. As configured, gunicorn accepts fewer."""
 URL_ENCODED = "application/x-www-form-urlencoded"
 BROKEN_OFF = (OSError, ParseException)
 """The errors that gunicorn raises for a broken connection."""
@@ -60,21 +66,24 @@ class FormParser(FormDataParser):
 
 
 class Request(flask.Request):
-    """A request with limits on its body and form, whether a view, a hook or an error page reads them first."""
+    """A request whose body and form are limited, no matter whether a view, a hook or an error page reads them
+    first.
+    """
 
     form_data_parser_class = FormParser
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """Return the body.
+        """Return the request's body.
 
-        The body is empty if the request can't change anything, so that it is neither read nor refused.
+        Methods that can't change anything get an empty body, so that whatever was sent is neither read nor
+        refused.
         """
         return BytesIO() if self.method in SAFE else super().stream
 
     @property  # type: ignore[misc]  # nothing sets this property
     def max_content_length(self) -> int:  # type: ignore[override]  # nothing sets this property
-        """Return how many bytes the body may have at most."""
+        """Return the most bytes that the body may have."""
         if self.endpoint is None:
             return LARGEST_UNKNOWN
         rule = rule_of(self.endpoint)
@@ -82,7 +91,7 @@ class Request(flask.Request):
 
 
 def install(app: Flask) -> None:
-    """Limit every request. The limits must be installed before anything that reads requests."""
+    """Apply the limits to every request. They must be installed before anything that reads requests."""
     app.request_class = Request
     app.config.update(MAX_FORM_PARTS=MOST_FIELDS, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
     app.before_request(_whole)
@@ -91,7 +100,7 @@ def install(app: Flask) -> None:
 def _whole() -> None:
     """Refuse a request that is too long, malformed or cut off.
 
-    Leaving the site reads no body, and always works.
+    A request to leave the site always works, because its body isn't read.
     """
     if len(request.full_path) > LONGEST_ADDRESS:
         abort(414)

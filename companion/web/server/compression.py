@@ -1,9 +1,10 @@
-"""Compression of responses whose length then reveals nothing about their contents (decision 0031).
+"""Compresses responses without letting their length reveal their contents (decision 0031).
 
-Somebody who can make a browser request a page with words of their own in it, and who sees the response's
-length, can guess what else the page contains: the BREACH attack (https://www.breachattack.com). So a page
-that isn't the same for everybody is compressed only if the browser says that no other site requested it
-(Fetch Metadata, https://www.w3.org/TR/fetch-metadata/), which no site can fake.
+An attacker who can make a browser request a page that contains the attacker's text, and who sees the
+response's length, can guess what else the page contains. This is the BREACH attack
+(https://www.breachattack.com). So a page that isn't the same for everybody is compressed only if the browser
+says that no other site requested the page. Browsers say this in a header that no site can fake (Fetch
+Metadata, https://www.w3.org/TR/fetch-metadata/).
 """
 
 import gzip
@@ -13,15 +14,17 @@ import brotli
 from flask import Flask, Response, request
 
 LEAST = 300
-"""Fewest bytes that are worth compressing."""
+"""The number of bytes from which a response is worth compressing."""
 KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
-"""The sources of requests made by Companion's own pages or by the user.
+"""The ``Sec-Fetch-Site`` values of requests made by Companion's own pages or by the user.
 
-Browsers that don't name the source get uncompressed pages.
+Browsers that don't send this header get uncompressed pages.
 """
 WINDOW = 16
-"""The window size as a power of two, in bytes. Few pages are longer, and a small window saves memory."""
+"""The size of Brotli's window, as a power of two in bytes. Few pages are longer, and a small window saves
+memory.
+"""
 
 
 def install(app: Flask) -> None:
@@ -36,7 +39,7 @@ def encoding() -> str:
 
 
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
-    """Return the encoded body. With ``once``, compressing may take long, because the result is cached."""
+    """Return the encoded body. With ``once``, compressing may take longer, because the result is cached."""
     return ENCODERS[encoding](body, once) if encoding else body
 
 
@@ -49,7 +52,7 @@ def _gzip(body: bytes, _once: bool) -> bytes:
 
 
 ENCODERS: dict[str, Callable[[bytes, bool], bytes]] = {"br": _brotli, "gzip": _gzip}
-"""The compression functions by encoding, best first."""
+"""The compression functions by encoding. The best encoding comes first."""
 
 
 def _compress(response: Response) -> Response:
@@ -65,12 +68,12 @@ def _compress(response: Response) -> Response:
         response.headers["Content-Encoding"] = chosen
         tag, _weak = response.get_etag()
         if tag:
-            response.set_etag(tag, weak=True)  # the same words in other bytes
+            response.set_etag(tag, weak=True)  # the content is the same, but its bytes differ
     return response
 
 
 def _empty(response: Response) -> Response:
-    """Remove the body that Flask adds to a redirect and that nobody sees."""
+    """Remove the body that Flask adds to redirects, because nobody sees it."""
     if "Location" in response.headers:
         response.set_data(b"")
         response.headers.remove("Content-Type")

@@ -14,7 +14,7 @@ class Repeating(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Call the view, at most twice.
 
-        Changes that the first attempt made to the session cookie are removed before the second.
+        Changes that the first attempt made to the session cookie are undone before the second attempt.
         """
         before = dict(session) if request.method == "POST" else None
 

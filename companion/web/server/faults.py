@@ -1,6 +1,7 @@
-"""Descriptions of errors for the log, with their kind and place but never the data.
+"""Describes errors for the log: their type and where they happened, but never any data.
 
-An exception's message can contain somebody's words, such as a value that couldn't be read or a duplicate row.
+An exception's message can contain something that a person wrote, such as a value that couldn't be read or a
+duplicate row.
 """
 
 import errno
@@ -12,13 +13,15 @@ from pathlib import Path
 ROOT = f"{Path(__file__).parents[3]}/"
 ELSEWHERE = re.compile(r".*/(?:site-packages|python[0-9.]+)/")
 FRAMES = 25
-"""How many of the last frames are logged. A log line must be shorter than what the system writes at once."""
+"""The number of stack frames that are logged, counted from the error. A log line must be short enough to be
+written at once.
+"""
 CHAIN = 3
-"""How many errors of a chain are logged: an error, its cause, and the cause of its cause."""
+"""The number of errors that are logged from a chain: an error, its cause, and the cause of its cause."""
 
 
 def described(error: BaseException) -> dict[str, object]:
-    """Return the kinds of the error and its causes, its code, and its places in the source code."""
+    """Return the types of the error and its causes, the error code, and the source lines of the traceback."""
     chain = _chain(error)
     found: dict[str, object] = {"fault": " from ".join(_kind(each) for each in chain)}
     if code := next(filter(None, map(_code, chain)), ""):

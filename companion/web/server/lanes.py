@@ -1,7 +1,8 @@
-"""The threads that may handle a request, so that one kind of work can't use up the threads of another.
+"""Separate groups of threads (lanes) for different kinds of request, so that no kind of request can use up
+all threads.
 
-The access rule of the view that Flask would call decides which threads handle a request. The URL is decoded
-and looked up as Flask does.
+The view's access rule decides which threads handle a request. To find the view, the URL is decoded and looked
+up in the same way as Flask does.
 """
 
 from enum import Enum, auto
@@ -14,7 +15,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Lane(Enum):
-    """A kind of request with separate threads."""
+    """A group of threads for one kind of request."""
 
     PAGES = auto()
     APART = auto()
@@ -23,10 +24,10 @@ class Lane(Enum):
 
 
 def lane_of(app: object, environ: dict[str, Any]) -> Lane:
-    """Return the lane of a request.
+    """Return the group of threads for a request.
 
-    A request without a view, such as one that is redirected, needs no hashing and belongs to the lane for
-    pages.
+    A request without a view, such as one that is redirected, needs no hashing. The threads for ordinary pages
+    handle it.
     """
     if not isinstance(app, Flask):
         return Lane.PAGES

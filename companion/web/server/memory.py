@@ -1,4 +1,6 @@
-"""A flag for a process that has run out of memory: it stops answering, and the web server replaces it."""
+"""A flag that says that this process has run out of memory. The process then stops answering, and the web
+server replaces it.
+"""
 
 import threading
 

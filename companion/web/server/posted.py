@@ -5,5 +5,7 @@ from werkzeug.datastructures import MultiDict
 
 
 def posted() -> MultiDict[str, str]:
-    """Return every field of the body. Raise Werkzeug's error if the body is too large or cut off."""
+    """Return every form field in the request's body. Raise Werkzeug's error if the body is too large or cut
+    off.
+    """
     return request.form

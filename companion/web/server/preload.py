@@ -1,5 +1,5 @@
-"""Modules that every web server process needs, imported before the processes start so that they share the
-memory.
+"""Imports the modules that every web server process needs. They are imported before the processes start, so
+that the processes share the memory.
 """
 
 from datetime import date

@@ -1,7 +1,6 @@
-"""The request log: a number to find a request by, its endpoint, its outcome and the time it took, but not its
-sender.
+"""The request log. It contains each request's number, endpoint, outcome and duration, but not its sender.
 
-Requests for ``access.uncounted`` pages are not logged at all.
+Requests for pages that are marked with ``access.uncounted`` aren't logged at all.
 """
 
 import logging
@@ -20,13 +19,15 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""The pages that a form with a text box can lead to at once, whether or not the text can be saved."""
+"""The pages that a form with a text box opens at once, even if the text can't be saved."""
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the request's environment, which clients can't set."""
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Log each request. The log must be installed first, so that the time of everything else is included."""
+    """Log each request. The log must be installed first, so that a request's duration includes everything
+    else.
+    """
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
     @app.before_request
@@ -50,9 +51,9 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def say_away() -> None:
-    """Mark the response as one that says that the databases can't be reached.
+    """Mark this response as caused by unreachable databases.
 
-    A crowded server also answers with 503.
+    The status alone doesn't say so, because an overloaded server also answers with 503.
     """
     request.environ[AWAY] = True
 
@@ -73,7 +74,7 @@ def _uncounted() -> bool:
         return False
     typed = request.__dict__.get(
         "form", {}
-    )  # a request that is too large was never parsed, and isn't parsed for this
+    )  # a request that is too large was never parsed, and must not be parsed for the log
     return rule.uncounted or (rule.keeps_draft and typed.get("then") in COME_FIRST)
 
 
@@ -108,7 +109,7 @@ def _count_time(counters: Counters, endpoint: str, seconds: float) -> None:
 
 
 def _what_the_proxy_said() -> str:
-    """Return whether the proxy sent every header: ``https``, ``http``, or ``less`` if one is missing."""
+    """Return ``https`` or ``http`` if the proxy sent every header, or ``less`` if a header is missing."""
     before = request.environ.get("werkzeug.proxy_fix.orig", {})
     said = request.headers
     if not {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} <= set(said.keys()) or not before:

@@ -1,8 +1,7 @@
-"""Reading requests: a worker's main thread reads each request completely, so that no other thread waits for a
-sender.
+"""Reads each request completely in a worker's main thread, so that no other thread waits for a sender.
 
-gunicorn then parses the request, and another thread gets the result. If that thread tries to read more than
-was sent, reading fails at once.
+gunicorn then parses the request, and another thread handles it. If that thread tries to read more than was
+sent, reading fails at once.
 """
 
 import errno
@@ -17,17 +16,19 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""Most bytes of a request: the longest draft with four-byte characters, URL-encoded at three bytes each, and
-a margin.
+"""The most bytes in a request: the longest draft with four-byte characters, each byte URL-encoded as three,
+and a margin.
 """
 LARGEST_HEAD = 65_536
-"""Most bytes of a request line and headers. nginx passes on at most 32 KB."""
+"""The most bytes in a request line and headers together. nginx passes on at most 32 KB."""
 END = b"\r\n\r\n"
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
 
 
 class Came(Unreader):
-    """The bytes received. A thread that tries to read more is told that the connection is closed."""
+    """The bytes received from a client. A thread that tries to read more is told that the connection is
+    closed.
+    """
 
     def chunk(self, size_hint: int | None = None) -> bytes:
         """Raise ``ConnectionResetError``, because no more bytes will come."""
@@ -53,17 +54,17 @@ class Arriving(RequestParser):
         self._came += data
 
     def request(self) -> Request | None:
-        """Return the request whose head is complete.
+        """Return the next request as soon as its headers are complete.
 
-        Return None if the head is still incomplete, or if gunicorn refuses the request.
+        Return None if headers are still missing, or if gunicorn refuses the request.
         """
         if self._request is None and self._wrong is None:
             self._parse_head()
         return self._request
 
     def whole(self) -> bool:
-        """True if a thread can answer without waiting, because the request is complete or will be refused in
-        any case.
+        """True if a thread can answer without waiting: the request is complete, or it will be refused in any
+        case.
         """
         self.request()
         if self._wrong is not None:
@@ -98,18 +99,20 @@ class Arriving(RequestParser):
             self._wrong = wrong
 
     def _end_of_body(self) -> int | None:
-        """Return the number of bytes that belong to the body, or None while some are missing."""
+        """Return the number of bytes in the body, or None if some of them haven't arrived yet."""
         if self._request is None:
             return None
         reader = self._request.body.reader
         if isinstance(reader, ChunkedReader):
             return self._end_of_chunks()
         if reader.length > LARGEST_REQUEST:
-            return 0  # refused without being read
+            return 0  # the request is refused without being read
         return reader.length if len(self._came) >= reader.length else None
 
     def _end_of_chunks(self) -> int | None:
-        """Return the end of a chunked body. ``_searched`` is the start of the first incomplete chunk."""
+        """Return the position at which a chunked body ends. ``_searched`` is the start of the first
+        incomplete chunk.
+        """
         came = self._came
         while (line_end := came.find(b"\r\n", self._searched)) >= 0:
             line = _CHUNK.match(bytes(came[self._searched : line_end]))

@@ -1,6 +1,7 @@
-"""Compiled templates, cached beside Python's own bytecode, because otherwise each process would compile them.
+"""A cache of compiled templates, beside Python's own bytecode. Without it, each process would compile all
+templates.
 
-When run as a program, this module compiles all templates, for servers whose account can't write there.
+When run as a program, this module compiles all templates, for servers whose account can't write to the cache.
 """
 
 import hashlib
@@ -20,11 +21,14 @@ from companion.web.server import assets
 
 ROOT = Path(__file__).parents[3]
 DIGEST = hashlib.sha256().digest_size
-"""The length of the digest before the bytecode. A file that was truncated is compiled again."""
+"""The length of the digest stored before the bytecode. If a cache file was truncated, its template is
+compiled again.
+"""
 
 
 class Compiled(BytecodeCache):
-    """A cache in a folder that is trusted like Python's own bytecode, because Jinja unpickles its files.
+    """A cache of templates in a folder. The folder must be trusted like Python's own bytecode, because Jinja
+    unpickles its files.
 
     Nothing is cached if the folder isn't writable, or if Python is told to write no bytecode.
     """
@@ -41,7 +45,7 @@ class Compiled(BytecodeCache):
                 bucket.bytecode_from_string(bytecode)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Write the bytecode completely or not at all, because other processes may be reading."""
+        """Write the bytecode completely or not at all, because other processes may be reading it."""
         if sys.dont_write_bytecode:
             return
         file = self._file(bucket)
@@ -66,7 +70,7 @@ def compile_all() -> None:
     """Compile every template. Raise ``TemplateSyntaxError`` for an invalid one."""
     app = Flask("companion", root_path=str(ROOT))
     for part in (i18n, context, assets, flashes):
-        part.install(app)  # adds the filters that templates use
+        part.install(app)  # installing ``i18n`` adds the filters that templates use
     install(app)
     for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("__pycache__/")):
         app.jinja_env.get_template(name)

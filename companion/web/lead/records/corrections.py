@@ -1,4 +1,4 @@
-"""The pages with participants' requests for corrections, and their answers."""
+"""The pages with participants' requests for corrections, and for answering these requests."""
 
 from uuid import UUID
 

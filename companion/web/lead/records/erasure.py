@@ -1,5 +1,6 @@
-"""The pages with requests for erasure, by reference: what prevents an erasure, what the schedule says, and
-the decision.
+"""The pages on which a lead decides about requests for erasure, by reference.
+
+They say whether anything prevents an erasure, and what the retention schedule says.
 """
 
 from uuid import UUID
@@ -63,7 +64,9 @@ def refuse(form: ErasureRefusal, request_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD, fresh=True)
 @takes(ErasureApproval, _page)
 def approve(form: ErasureApproval, request_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/erasures/<id>/approval``: erase a participant once the lead has typed the reference."""
+    """``POST /lead/erasures/<id>/approval``: erase a participant, after the lead has typed the participant's
+    reference.
+    """
     try:
         erasure.approve(current.actor(), current.erased(), request_id, form.reference.data)
     except NotAllowed as refused:

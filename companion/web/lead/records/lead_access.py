@@ -1,6 +1,6 @@
 """The pages for a lead's access to somebody else's caseload.
 
-A lead asks for access. If the access is to be disclosed later, a second lead has to agree.
+A lead requests access. If others are to be told of the access only later, a second lead has to agree.
 """
 
 from uuid import UUID
@@ -41,7 +41,7 @@ def _page(form: Access) -> str:
 @access.roles(Role.LEAD)
 @takes(Access, _page)
 def all_looks(form: Access) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/looks``: list open access and requests, and ask for access."""
+    """``GET`` and ``POST /lead/looks``: list current access and open requests, and request access."""
     look_id, later = form.once.id_of_new, form.later.data == ["yes"]
     typed = AccessForm(form.reference.data, form.purpose.data, form.reason.data, later)
     state = lead_access.look(current.actor(), look_id, typed)
@@ -65,8 +65,8 @@ def _decision_page(form: AccessDecision, look_id: UUID) -> str:
 
 @access.roles(Role.LEAD)
 def decision(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/decision``: show the reason for a lead's access, and what can be decided about
-    it.
+    """``GET /lead/looks/<id>/decision``: show a lead's reason for access, and the decisions that can be made
+    about it.
     """
     return _decision_page(AccessDecision(), look_id)
 
@@ -74,7 +74,9 @@ def decision(look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, that access is disclosed later."""
+    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, to access that others will be told of
+    only later.
+    """
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You've agreed. Your reason is recorded."), url_for("lead.looks"))
 
@@ -82,20 +84,20 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: refuse access that would be disclosed later."""
+    """``POST /lead/looks/<id>/refusal``: refuse access that others would be told of only later."""
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason is recorded."), url_for("lead.looks"))
 
 
 @access.roles(Role.LEAD)
 def begin(look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/opening``: open access that a second lead has agreed to."""
+    """``POST /lead/looks/<id>/opening``: start access that a second lead has agreed to."""
     lead_access.begin(current.actor(), look_id)
     return redirect(url_for("lead.look", look_id=look_id), 303)
 
 
 @access.roles(Role.LEAD)
 def tell(look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/telling``: disclose a lead's access from now on."""
+    """``POST /lead/looks/<id>/telling``: let others see a lead's access from now on."""
     lead_access.tell(current.actor(), look_id)
     return done(_("The practitioner can see it from now on."), url_for("lead.looks"))

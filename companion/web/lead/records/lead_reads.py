@@ -1,4 +1,5 @@
-"""The pages that a lead can read while access is open: submitted work, the plan, messages and notes.
+"""The pages that a lead can read while they have access to a record: submitted work, the plan, messages and
+notes.
 
 Every page read is recorded.
 """
@@ -45,7 +46,9 @@ def plan(look_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def messages(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/messages?before=…``: show the latest messages, or those before a number."""
+    """``GET /lead/looks/<id>/messages?before=…``: show the latest messages, or those before the given message
+    number.
+    """
     earlier = request.args.get("before", "")
     before = whole_number(earlier) if earlier else None
     thread = lead_reads.read_messages(current.actor(), look_id, before)

@@ -1,4 +1,4 @@
-"""The page with the retention schedule and the references that will soon be due for erasure."""
+"""The page with the retention schedule and the references of participants who are soon due for erasure."""
 
 from datetime import timedelta
 
@@ -17,7 +17,9 @@ AHEAD = timedelta(days=30)
 
 @access.roles(Role.LEAD)
 def retention_page() -> ResponseReturnValue:
-    """``GET /lead/retention``: show the retention schedule and what is due within 30 days."""
+    """``GET /lead/retention``: show the retention schedule and the participants due for erasure within 30
+    days.
+    """
     now = clock.now()
     with current.store().reading() as tx:
         schedule = policies.schedule(tx)

@@ -1,4 +1,5 @@
-"""The pages with entries withheld from a participant's access log, and a lead's decision on each."""
+"""The pages with entries withheld from a participant's access log, on which a lead decides about each entry.
+"""
 
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def withheld() -> ResponseReturnValue:
-    """``GET /lead/withheld?find=K7-402``: list a participant's withheld entries, without any words.
+    """``GET /lead/withheld?find=K7-402``: list a participant's withheld entries, without any text from the
+    record.
 
     Every read is recorded.
     """
@@ -30,8 +32,8 @@ def withheld() -> ResponseReturnValue:
 def _page(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> str:
     """Return an entry's page.
 
-    After a conflict the page shows the other lead's decision, so that this lead knows which decision they
-    replace.
+    After a conflict the page shows the other lead's decision, so that this lead can see which decision they
+    would replace.
     """
     g.page = url_for("lead.disclosure", enrolment_id=enrolment_id, entry_id=entry_id)
     found = withheld_entries.open_one(current.actor(), enrolment_id, entry_id)

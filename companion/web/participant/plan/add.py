@@ -26,7 +26,8 @@ from companion.web.participant.plan.page import Fields, his_plan, rows
 
 @dataclass(frozen=True)
 class Quoted:
-    """The text that an item comes from: the participant's own answer, or a comment from the practitioner."""
+    """The text that a plan item comes from: the participant's own answer, or a comment from the practitioner.
+    """
 
     work: Work
     kind: From
@@ -43,7 +44,7 @@ class Quoted:
 
     @property
     def source(self) -> Source:
-        """Return the place that the item links back to."""
+        """Return the answer or comment that the plan item links back to."""
         return Source(self.kind, self.work.id, self.turn.prompt.id if self.turn else self.question)
 
     def rows(self, part: Part) -> list[Row]:
@@ -81,7 +82,7 @@ def _back(quoted: Quoted) -> str:
 
 
 def _quoted(form: Entry) -> Quoted | None:
-    """Return the text that the URL or the form names, or None if they name no work.
+    """Return the answer or comment named by the URL or the form, or None if no work is named.
 
     Raise ``NotFound`` for somebody else's work.
     """

@@ -1,4 +1,4 @@
-"""Drafts of the plan for use on pages: the saved draft, and the text of another window if it differs."""
+"""Plan drafts for pages: the saved draft, and another window's text if it differs."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -26,7 +26,10 @@ class Drafted:
 
 
 def drafted(place: str, *, compare: bool = False) -> Drafted:
-    """Return the draft for this place. With ``compare``, compare it with the text that was just refused."""
+    """Return the draft for this place.
+
+    With ``compare``, a stored draft that differs from the text just sent is also returned as ``other``.
+    """
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())
         found = plan.draft_place(tx, enrolment.id, place).draft(tx)

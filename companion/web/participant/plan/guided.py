@@ -1,4 +1,4 @@
-"""The guided conversation that builds the plan, one question at a time, and its drafts."""
+"""The guided conversation for building the plan, one question at a time, and the drafts of its answers."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,15 +27,17 @@ from companion.web.participant.plan.today import help_now
 from companion.web.server.request_log import COME_FIRST
 
 LEAD_ON = ("done", "not_sure", "talk")
-"""The ways to reach the next question without adding anything to the plan."""
+"""The values of the buttons that lead to the next question without adding anything to the plan."""
 MORE = "more"
-"""The way that adds what is typed to the plan and asks the same question again."""
+"""The value of the button that adds the typed text to the plan and asks the same question again."""
 
 
 @access.roles(Role.PARTICIPANT)
 @takes(Entry)
 def build(form: Entry, part: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/plan/build/<part>?stage=…``: ask a question of the plan, and add the answer."""
+    """``GET`` and ``POST /my/plan/build/<part>?stage=…``: ask one of the plan's questions, and add the answer
+    to the plan.
+    """
     his = his_plan()
     asked = ask(his.plan.parts, part, form.stage.data or request.args.get("stage", ""))
     if asked is None:
@@ -134,7 +136,9 @@ def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
 
 
 def _takes_line(form: Entry, his: HisPlan, asked: Ask, typed: PlanForm) -> ResponseReturnValue:
-    """Add a ready-made line and ask the same question again. Anything being typed is kept as a draft."""
+    """Add an offered line to the plan and ask the same question again. Anything being typed is kept as a
+    draft.
+    """
     line = next((each for each in _lines(his, asked) if each.value == form.line.data), None)
     if typed.kept:
         drafts.save(current.actor(), typed)
@@ -153,8 +157,8 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 def _address(asked: Ask, **where: str) -> str:
     """Return the URL of a question.
 
-    ``on`` marks a question that follows another: its page keeps the last answer in sight and shortens the
-    safety words.
+    ``on`` says that the question follows another one. Its page then still shows the last answer, and shortens
+    the notice about who reads the answers.
     """
     return url_for(
         "participant.plan_build",
@@ -166,8 +170,7 @@ def _address(asked: Ask, **where: str) -> str:
 
 
 def page_of(place: str) -> str | None:
-    """Return the page for typing at this place, in the plan or in a message, or None if there is no such
-    page.
+    """Return the URL for typing at this place in the plan or in a message, or None if there is no such place.
     """
     if place == "messages":
         return url_for("participant.messages", _anchor="new")
@@ -183,7 +186,9 @@ def page_of(place: str) -> str | None:
 
 
 def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
-    """Handle a draft that couldn't be saved. Help and telling us something still come first."""
+    """Handle a draft that couldn't be saved. The pages for help and for telling us something open all the
+    same.
+    """
     if then in COME_FIRST:
         return comes_first(then, place, kept="no")
     if then == "typing" and isinstance(error, Refused):
@@ -192,14 +197,16 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
-    """Redirect to help or to telling us something, which lead back to this place."""
+    """Redirect to the page for help or for telling us something. Both pages lead back to this place."""
     if then == "help":
         return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
     return redirect(tell_from(place, kept=kept), 303)
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return the URL for telling us something that can't wait, which leads back to this place."""
+    """Return the URL of the page for telling us something that can't wait. That page leads back to this
+    place.
+    """
     return url_for("participant.tell", place=place, kept=kept)
 
 

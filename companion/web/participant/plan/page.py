@@ -42,7 +42,7 @@ def his_plan() -> HisPlan:
 
 
 def begun(plan: Plan) -> list[Ask]:
-    """Return the questions of the plan for which the viewer has typed words that aren't in the plan yet."""
+    """Return the plan's questions for which the viewer has typed something that isn't in the plan yet."""
     several = asks(plan.parts)
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())
@@ -52,7 +52,8 @@ def begun(plan: Plan) -> list[Ask]:
 
 @dataclass(frozen=True)
 class Fields:
-    """The contents of a form for items: rows of two texts each, and the stage that applies to all rows."""
+    """The contents of a form for plan items: rows of two text fields, and the stage that applies to all rows.
+    """
 
     rows: list[tuple[str, str]]
     stage: str = ""
@@ -71,8 +72,8 @@ class Fields:
 
 
 def rows(form: Entry) -> list[tuple[str, str, str]]:
-    """Return the items that were typed, each with its words, more words, and the stage that applies to all
-    items.
+    """Return the items that were typed, each with its text, its further text, and the stage that all of them
+    share.
     """
     typed = zip_longest(form.words.data, form.more.data, fillvalue="")
     return [(words, more, form.stage.data) for words, more in typed]
@@ -85,7 +86,7 @@ def one(form: Entry) -> tuple[str, str, str]:
 
 
 def typed_at(place: str) -> PlanForm:
-    """Return the form that was sent from this place, just now or from a locked session."""
+    """Return the form that was sent from this place, either just now or from a locked session."""
     form = Entry()
     return PlanForm(place, form.draft_seen.data, form.tab.data, form.lists, form.beat.data)
 

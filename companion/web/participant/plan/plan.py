@@ -21,7 +21,7 @@ from companion.web.participant.plan.page import begun, his_plan
 
 @access.roles(Role.PARTICIPANT)
 def plan() -> ResponseReturnValue:
-    """``GET /my/plan``: show the plan, which is useful from its first item on and is never called incomplete."""
+    """``GET /my/plan``: show the plan, which is never called incomplete."""
     return _page()
 
 

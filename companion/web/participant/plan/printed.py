@@ -22,7 +22,7 @@ def _helpers() -> list[HelpEntry]:
 
 
 def _named() -> bool:
-    """True if the participant chose to have the Helpline's name on the page."""
+    """True if the participant chose to print the Helpline's name on the page."""
     return request.args.get("named") == "yes"
 
 
@@ -42,7 +42,9 @@ def plan_printed() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def plan_card() -> ResponseReturnValue:
-    """``GET /my/plan/card``: show the plan on a sheet to fold twice, with nothing on the outside."""
+    """``GET /my/plan/card``: show the plan on a sheet that is folded twice to make a card. The outside of the
+    card is blank.
+    """
     _, whole = own_plan()
     return render_template(
         "participant/plan_card.html", plan=whole, card=card(whole), helpers=_helpers(), named=_named()

@@ -1,6 +1,6 @@
 """The pages for reviewing the plan.
 
-Participants keep, change or remove each item, and then set the day of the next review.
+Participants keep, change or remove each item, and then choose the day of the next review.
 """
 
 from dataclasses import replace
@@ -54,7 +54,9 @@ def item(form: ItemReviewed, item_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(ReviewEnded)
 def end(form: ReviewEnded) -> ResponseReturnValue:
-    """``POST /my/plan/review/version``: end the review with a dated version and the day of the next one."""
+    """``POST /my/plan/review/version``: end the review: save a dated version of the plan, and set the day of
+    the next review.
+    """
     other = form.next_review.data == "other"
     day = (form.other_day if other else form.next_review).data
     try:
@@ -69,7 +71,9 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
 
 
 def _at_its_field(problem: Problem, *, other: bool) -> Problem:
-    """Return the problem with the field in which the day was given: it is chosen from a list, or typed."""
+    """Return the problem for the field in which the day was given: either the list of days, or the box for
+    typing another day.
+    """
     if problem.field != "next_review":
         return problem
     if other:

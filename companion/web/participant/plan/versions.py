@@ -13,7 +13,7 @@ from companion.web.page.plan_history import comparison, version_of, versions_pag
 
 
 def own_plan() -> tuple[Case, Plan]:
-    """Return the viewer's plan, and their enrolment with the names of participant and practitioner."""
+    """Return the viewer's plan, and their enrolment with the participant's and practitioner's names."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         return case, plan.plan_of(tx, case.id)

@@ -1,4 +1,6 @@
-"""The page with a practitioner's days away, who covers their messages, and whose messages they cover."""
+"""The page with a practitioner's days away. It also shows who covers their messages, and whose messages they
+cover.
+"""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The page for recording a session: everything that follows the session is saved with one press."""
+"""The page for recording a session. One button saves everything that follows the session."""
 
 import secrets
 from uuid import UUID

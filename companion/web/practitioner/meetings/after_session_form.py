@@ -1,4 +1,4 @@
-"""The form of the page for recording a session."""
+"""The form for recording a session."""
 
 from companion.domain.caseloads.after_session import LIBRARY, NOTHING, OWN, TOPIC, NextWork, Seen, kept
 from companion.domain.drafts import Draft
@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate
 from companion.web.page.i18n import translate_later as _
 
 WAYS = {"own": OWN, "library": LIBRARY, "nothing": NOTHING}
-"""The choices of next work besides the activities that are offered first."""
+"""The choices for the next work, in addition to the activities that are offered first."""
 
 
 class AfterSession(Form):
@@ -52,16 +52,16 @@ class AfterSession(Form):
     if_blocked = Line(_("If something gets in the way, what then?"), required=False)
 
     def draft_known(self, stored: Stored, draft: Draft | None) -> Draft | None:
-        """Return the draft that the page knows, or None.
+        """Return the draft if the page may replace it, otherwise None.
 
-        A draft from another window isn't used, unless the page shows both texts.
+        A draft from another window may be replaced only if the page shows both versions.
         """
         if draft and self.sent and not self.conflict and draft.typed != kept(self.lists, stored.shown):
             return None
         return draft
 
     def fill(self, stored: Stored, draft: Draft | None) -> None:
-        """Fill in the stored values, and the typed values of a draft over them."""
+        """Fill in the stored values, and then any values from the draft in their place."""
         shown = dict(stored.shown) | {
             name: texts[0] for name, texts in (draft.typed if draft else {}).items()
         }
@@ -71,7 +71,7 @@ class AfterSession(Form):
         )
 
     def saw_all(self, stored: Stored, draft: Draft | None) -> None:
-        """Set every revision that the page shows."""
+        """Set the form's revisions to those that the page shows."""
         self.saw(stored.appointment.revision)
         if self.conflict or not self.sent:
             self.topics_seen.data = stored.plan.revision

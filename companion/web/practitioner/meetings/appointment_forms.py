@@ -30,7 +30,7 @@ RHYTHMS = (*EVERY, DAYS)
 
 @dataclass(frozen=True)
 class AppointmentLine:
-    """A row on the page: the number of a session or an existing appointment, with its time and clashes."""
+    """A row on the page: a numbered session or an existing appointment, with its time and any clashes."""
 
     slot: Slot
     minutes: int
@@ -40,13 +40,13 @@ class AppointmentLine:
 
 
 class Slots(Field):
-    """Rows with a day and a time each, up to the first missing number."""
+    """Numbered rows with a day and a time each, read until a number is missing."""
 
     data: list[Slot]
     words = True
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Collect the numbered rows."""
+        """Read the numbered rows."""
         sent: MultiDict[str, str] = formdata
         found: list[Slot] = []
         for number in range(1, MOST_ROWS + 1):
@@ -73,7 +73,7 @@ class Move(Form):
         return NewTime(self.day.data, self.time.data, self.seen.data, self.confirmed.data)
 
     def shows(self, starts_at: datetime, revision: int) -> None:
-        """Fill in the appointment's present time and revision."""
+        """Fill in the appointment's current time and revision."""
         local = in_london(starts_at)
         self.begins_with(day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
         self.saw(revision)
@@ -102,13 +102,13 @@ class Sessions(Following):
     )
 
     def wanted(self, programme: Programme) -> WantedSessions:
-        """Return the sessions that are to be booked."""
+        """Return the sessions to book."""
         return WantedSessions(self.slots.data, self.site.data, programme, self.confirmed.data)
 
     def propose(self, programme: Programme, count: int, absent: Collection[Away]) -> None:
-        """Fill in this many rows at the interval that was typed, at one of the programme's sites.
+        """Fill in this many rows at the chosen interval, at one of the programme's sites.
 
-        Raise ``Rejected`` for a mistake in the form.
+        Raise ``Rejected`` if the form contains a mistake.
         """
 
         def offered() -> None:
@@ -134,7 +134,7 @@ def sessions_booked(count: int) -> str:
 def session_lines(
     slots: Sequence[Slot], left: Sequence[tuple[int, int]], clashes: dict[int, tuple[Engaged | Absent, ...]]
 ) -> list[AppointmentLine]:
-    """Return the rows, each with the session that is still to be booked at its time."""
+    """Return a line for each row, with the session to book at that time."""
     return [
         AppointmentLine(slot, minutes, clashes.get(row, ()), session=session)
         for row, (slot, (session, minutes)) in enumerate(zip(slots, left, strict=False), 1)

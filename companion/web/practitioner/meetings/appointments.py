@@ -57,7 +57,9 @@ def move_page(form: Move, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def move(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/time``: move an appointment, with the work that is due before it."""
+    """``GET`` and ``POST /appointments/<id>/time``: move an appointment, together with any work that is due
+    before it.
+    """
     enrolment_id = schedule.move_appointment(current.actor(), appointment_id, form.new_time)
     return done(
         _("Appointment moved. Work due before it has moved with it."),

@@ -1,4 +1,4 @@
-"""The page about a practitioner's appointments in their own calendar app."""
+"""The page for showing a practitioner's appointments in their own calendar app."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,6 @@
-"""The page for moving an appointment and all later ones: the new times are previewed, then moved together."""
+"""The page for moving an appointment and all later ones. The new times are previewed first, then all the
+appointments are moved together.
+"""
 
 from uuid import UUID
 
@@ -39,8 +41,8 @@ def _page(form: Following, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def propose(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``POST /appointments/<id>/following/proposal``: show where all later appointments would go, and store
-    nothing.
+    """``POST /appointments/<id>/following/proposal``: preview the new times of all later appointments,
+    without saving them.
     """
     with current.store().reading() as tx:
         slots = series.shift(tx, current.actor(), appointment_id, form.day.data, form.time.data)

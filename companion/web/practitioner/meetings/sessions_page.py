@@ -30,7 +30,7 @@ class ForWhom:
 
 
 def show(form: Sessions, of: ForWhom) -> str:
-    """Return the page, with the interval first and then a row for each session."""
+    """Return the page, which asks for the interval first and then shows a row for each session."""
     g.page = of.book
     slots = form.slots.data[: len(of.left)]
     lengths = [minutes for _, minutes in of.left[: len(slots)]]
@@ -56,7 +56,7 @@ def show(form: Sessions, of: ForWhom) -> str:
 
 
 def propose(form: Sessions, of: ForWhom) -> str:
-    """Return the page with days at the interval that was typed. Store nothing."""
+    """Return the page with proposed days at the chosen interval, without saving them."""
     with current.store().reading() as tx:
         absent = absence.own_times(tx, current.viewer(), clock.now())
     form.propose(of.programme, len(of.left), absent)
