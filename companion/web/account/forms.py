@@ -124,8 +124,7 @@ class Notices(Form):
 
 
 class Dismissal(Form):
-    """The form for hiding failed emails. ``last`` is the id of the latest failed email that the page showed.
-    """
+    """The form for hiding failed emails. ``last`` is the id of the latest failed email that the page showed."""
 
     last = Id()
 

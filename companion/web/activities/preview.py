@@ -41,7 +41,7 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
     with current.store().reading() as tx:
         activity = drafts.newest(tx, current.viewer(), activity_id).activity
     if "start" in request.args and request.method != "POST":
-        form = PreviewForm(MultiDict())  # a form sent from a locked session may contain another preview's answers
+        form = PreviewForm(MultiDict())  # a parked form may contain another preview's answers
     start = form.start.data or request.args.get("start", "")
     if activity.prompt(start):  # the chosen question may have been deleted
         activity = editing.starting_at(activity, start)

@@ -42,7 +42,8 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    with current.store().reading() as tx:  # check for room even if nothing will be parked, or the response would reveal that
+    # Check for room even if nothing will be parked, or the response would reveal what is stored.
+    with current.store().reading() as tx:
         sessions.require_room_to_hold(tx, current.signed_in())
     try:
         save()

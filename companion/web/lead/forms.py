@@ -108,8 +108,7 @@ class Disclosure(Form):
 
 
 class ErasureRefusal(Form):
-    """The form for refusing an erasure. The lead chooses one of a few neutral sentences for the participant.
-    """
+    """The form for refusing an erasure. The lead chooses one of a few neutral sentences for the participant."""
 
     wording = Choice(
         _("What they're told"),

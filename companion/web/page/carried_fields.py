@@ -53,8 +53,7 @@ class Revision(Carried):
 
 
 class Mark(Carried):
-    """A field that identifies one open page, such as a browser tab. An invalid value becomes an empty string.
-    """
+    """A field that identifies one open page, such as a browser tab. An invalid value becomes an empty string."""
 
     data: str
 

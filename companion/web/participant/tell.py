@@ -57,7 +57,8 @@ def about_practitioner(form: Telling) -> ResponseReturnValue:
 
 def _told(form: Telling, kind: ConcernKind) -> str:
     report.tell(current.actor(), form.once.id_of_new, kind, form.words.data)
-    return _page(form, "participant/told.html", kind)  # shown only once, because a page to return to would reveal that something was sent
+    # Don't redirect, because a page that can be opened again would show that something was sent.
+    return _page(form, "participant/told.html", kind)
 
 
 def _page(form: Telling, template: str, kind: ConcernKind) -> str:

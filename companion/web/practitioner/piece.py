@@ -54,8 +54,7 @@ def change_card(form: CardChange, enrolment_id: UUID, work_id: UUID) -> Response
 @access.roles(Role.PRACTITIONER)
 @takes(Replacement)
 def use_version(form: Replacement, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/version``: replace the questions with another version's questions.
-    """
+    """``POST /participants/<id>/work/<id>/version``: replace the questions with another version's questions."""
     set_piece.use_version(current.actor(), OnePiece(work_id, enrolment_id), form.version.data)
     return _done(_("The work now has the questions that you changed."), enrolment_id, work_id)
 

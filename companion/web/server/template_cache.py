@@ -70,7 +70,7 @@ def compile_all() -> None:
     """Compile every template. Raise ``TemplateSyntaxError`` for an invalid one."""
     app = Flask("companion", root_path=str(ROOT))
     for part in (i18n, context, assets, flashes):
-        part.install(app)  # installing ``i18n`` adds the filters that templates use
+        part.install(app)  # these modules add the filters that templates use
     install(app)
     for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("__pycache__/")):
         app.jinja_env.get_template(name)

@@ -1,5 +1,4 @@
-"""The pages with entries withheld from a participant's access log, on which a lead decides about each entry.
-"""
+"""The pages with entries withheld from a participant's access log, on which a lead decides about each entry."""
 
 from uuid import UUID
 

@@ -26,8 +26,7 @@ from companion.web.participant.plan.page import Fields, his_plan, rows
 
 @dataclass(frozen=True)
 class Quoted:
-    """The text that a plan item comes from: the participant's own answer, or a comment from the practitioner.
-    """
+    """The text that a plan item comes from: the participant's own answer, or a comment from the practitioner."""
 
     work: Work
     kind: From

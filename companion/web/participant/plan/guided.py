@@ -170,8 +170,7 @@ def _address(asked: Ask, **where: str) -> str:
 
 
 def page_of(place: str) -> str | None:
-    """Return the URL for typing at this place in the plan or in a message, or None if there is no such place.
-    """
+    """Return the URL for typing at this place in the plan or in a message, or None if there is no such place."""
     if place == "messages":
         return url_for("participant.messages", _anchor="new")
     plan = his_plan().plan

@@ -52,8 +52,7 @@ def begun(plan: Plan) -> list[Ask]:
 
 @dataclass(frozen=True)
 class Fields:
-    """The contents of a form for plan items: rows of two text fields, and the stage that applies to all rows.
-    """
+    """The contents of a form for plan items: rows of two text fields, and the stage that applies to all rows."""
 
     rows: list[tuple[str, str]]
     stage: str = ""

@@ -28,8 +28,7 @@ def today() -> ResponseReturnValue:
 
 
 def help_now() -> dict[str, Any]:
-    """Return the values for a page with immediate help: parts of the plan, the Helpline, and other services.
-    """
+    """Return the values for a page with immediate help: parts of the plan, the Helpline, and other services."""
     now = clock.now()
     his = his_plan()
     helplines = entries_for(now, Need.OWN_BEHAVIOUR)

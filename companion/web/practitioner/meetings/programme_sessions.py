@@ -42,8 +42,7 @@ def _page(form: Sessions, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def sessions(form: Sessions, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/sessions``: choose a first day, then book the proposed sessions.
-    """
+    """``GET`` and ``POST /participants/<id>/sessions``: choose a first day, then book the proposed sessions."""
     of = _for(enrolment_id)
     booked = series.book_sessions(
         current.actor(), enrolment_id, form.once.id_of_new, form.wanted(of.programme)
