@@ -1,4 +1,4 @@
-"""Every form of the application, filled in with values that are valid or that stop it from succeeding."""
+"""Every form of the application, filled in with valid values or with values that make the form fail."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -190,7 +190,7 @@ SPOILT = {
     "refusing an erasure": {"wording": "perhaps"},
     "handing over a caseload": {"to": "", "reason": ""},
 }
-"""Invalid values for forms that could otherwise be sent only once."""
+"""Invalid values for forms that can be sent only once with valid values."""
 
 
 class Filled:
@@ -206,7 +206,7 @@ class Filled:
         self.others = {**self.right, **SPOILT.get(name, {})}
 
     def declared(self, app: Flask) -> declared_forms.Form | None:
-        """Return the form class that the application declares for this form, filled with the valid values."""
+        """Return an instance of the declared class for this form, filled in with the valid values."""
         adapter = app.url_map.bind("localhost")
         endpoint = adapter.match(self.action.partition("?")[0], method="POST")[0]
         form_class = getattr(app.view_functions[endpoint], "form_class", None)

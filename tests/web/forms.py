@@ -10,7 +10,7 @@ Fields = dict[str, list[str]]
 
 
 class Forms(HTMLParser):
-    """The forms of a page by their actions, the ids on the page, and the links to those ids."""
+    """A parser that finds a page's forms by their actions, the page's HTML ids, and the links to these ids."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class Forms(HTMLParser):
 
 
 def filled(fields: Fields, typed: Mapping[str, Sequence[str]]) -> Fields:
-    """Return the form's fields after typing this into them; in a table, the first rows are filled in."""
+    """Return the form's fields after typing this into them. In a table, the first rows are filled in."""
     after = {name: list(texts) for name, texts in fields.items()}
     for name, texts in typed.items():
         rest = after.get(name, [])[len(texts) :]

@@ -42,7 +42,7 @@ def sends(priya: Visitor, page: Page, action: str, **changed: str) -> Page:
     return priya.post(action, {**Forms(page).of(action), **changed}, of="/caseload/new")
 
 
-def test_proposed_sessions_can_be_changed_and_booked(enter: SimpleNamespace, cast: Cast) -> None:
+def test_proposed_sessions_can_be_changed_before_they_are_booked(enter: SimpleNamespace, cast: Cast) -> None:
     priya, sessions = enter.priya, f"{page_of(cast.sam)}/sessions"
     assert "Plan 4 sessions" in priya.get(page_of(cast.sam))
     page = proposed(priya, cast.sam)
@@ -89,7 +89,7 @@ def mark_of(page: Page) -> str:
     return found[1]
 
 
-def test_booking_a_session_twice_or_too_many_sessions_gives_a_warning_first(
+def test_booking_a_session_twice_or_too_many_sessions_first_gives_a_warning(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)
@@ -111,7 +111,7 @@ def test_booking_a_session_twice_or_too_many_sessions_gives_a_warning_first(
     assert len(meetings(cast)) == 6
 
 
-def test_booking_sessions_for_somebody_only_referred_gives_a_warning_first(
+def test_booking_sessions_for_somebody_who_was_only_referred_first_gives_a_warning(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     sessions, sam = f"{page_of(cast.sam)}/sessions", cast.sam.enrolment_id
@@ -163,7 +163,9 @@ def test_every_form_that_books_an_appointment_shows_clashes(
     assert enter.priya.post(action, {**typed, "confirmed": mark[1]}, of=there).status == 200
 
 
-def test_moving_all_following_sessions_shows_the_new_times_first(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_new_times_are_shown_before_all_following_sessions_are_moved(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     priya = enter.priya
     sends(priya, proposed(priya, cast.sam), f"{page_of(cast.sam)}/sessions")
     first = meetings(cast)[1]
@@ -180,7 +182,7 @@ def test_moving_all_following_sessions_shows_the_new_times_first(enter: SimpleNa
     ]
 
 
-def test_moving_one_appointment_in_two_tabs_shows_both_times(enter: SimpleNamespace, cast: Cast) -> None:
+def test_moving_an_appointment_in_two_tabs_shows_both_times(enter: SimpleNamespace, cast: Cast) -> None:
     (meeting,) = meetings(cast)
     move = f"/appointments/{meeting.id}/time"
     mine = {"day": "2026-12-10", "time": "14:00", "seen": "1"}
@@ -253,7 +255,7 @@ def test_every_form_for_appointments_reports_invalid_times(
     assert meetings(cast) == [meeting]
 
 
-def test_an_appointment_typed_within_a_repeated_hour_is_at_the_first_occurrence(
+def test_an_appointment_in_the_hour_repeated_in_autumn_is_at_the_first_occurrence(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)
@@ -348,7 +350,7 @@ def test_an_invalid_calendar_address_is_not_found(visitor: Visitor, cast: Cast) 
 
 
 def said(page: Page) -> str:
-    """Return the page's words without its markup."""
+    """Return the page's text without its markup."""
     words = re.sub(r"<[^>]+>", "", page.text).replace("&nbsp;", " ").replace("\N{NO-BREAK SPACE}", " ")
     return " ".join(words.split())
 
@@ -385,7 +387,9 @@ def test_the_start_page_says_which_appointment_moved_or_is_cancelled(
 def test_an_appointment_changed_again_after_the_notice_was_read_is_announced_again(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    """The notice lists changes since the participant last read it, and appointments that are on again."""
+    """The notice lists changes since the participant last read it. It also lists appointments that are no
+    longer cancelled.
+    """
     (met,) = meetings(cast)
     time, attendance = f"/appointments/{met.id}/time", f"/appointments/{met.id}/attendance"
 
@@ -408,7 +412,7 @@ def test_an_appointment_changed_again_after_the_notice_was_read_is_announced_aga
     enter.priya.post(attendance, again, of=attendance)
     assert "cancelled" not in said(
         enter.sam.get("/my/")
-    )  # the practitioner's note is no news for the participant, who can't see it
+    )  # the participant can't see the practitioner's note, so a new note isn't announced
     back = {"attendance": "not_noted", "words": "", "seen": "7", "confirmed": ""}
     enter.priya.post(attendance, back, of=attendance)
     assert "Your meeting on Tuesday 8 December, 10 am is on again." in said(enter.sam.get("/my/"))

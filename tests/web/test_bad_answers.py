@@ -1,4 +1,6 @@
-"""Unexpected input in a conversation is reported at its question, kept as a draft, and causes no error."""
+"""Checks that unexpected input in a conversation is reported at its question, kept as a draft, and causes no
+internal error.
+"""
 
 import unicodedata
 from types import SimpleNamespace
@@ -53,7 +55,7 @@ def piece(cast: Cast) -> UUID:
 
 
 def walks_to(cast: Cast, piece: UUID, prompt: str) -> None:
-    """Answer every question before this one."""
+    """Answer every question before the given question."""
     for each, said in RIGHT.items():
         if each == prompt:
             return

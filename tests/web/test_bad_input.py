@@ -1,4 +1,6 @@
-"""Mistyped, missing or excessive input gets a message at its field; the text is kept but not stored."""
+"""Checks that mistyped, missing or excessive input is reported at its field. The text stays in the form but
+isn't stored.
+"""
 
 import re
 from html import unescape

@@ -26,7 +26,7 @@ from tests.visitor import Page, Visitor
 
 
 def rows(page: Page) -> list[str]:
-    """Return the words of each row of a board."""
+    """Return the text of each row of a board."""
     found = re.findall(r"<tr>(.+?)</tr>", page.text.partition("<tbody")[2], re.DOTALL)
     words = [html.unescape(re.sub(r"<[^>]+>", " ", row)).replace("\N{NO-BREAK SPACE}", " ") for row in found]
     return [" ".join(row.split()) for row in words]
@@ -243,7 +243,7 @@ def test_an_empty_board_says_what_will_appear_on_it(enter: SimpleNamespace) -> N
     assert "No participants yet." in enter.priya.get("/caseload")
 
 
-def test_answers_to_talk_about_stay_on_the_board_until_the_session(
+def test_answers_marked_to_talk_about_stay_on_the_board_until_the_session(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
@@ -262,7 +262,7 @@ def test_answers_to_talk_about_stay_on_the_board_until_the_session(
     assert rows(enter.priya.get("/caseload?show=to-talk")) == []
 
 
-def test_a_participant_in_the_programme_without_a_session_is_pointed_out_on_the_boards(
+def test_boards_point_out_participants_in_the_programme_without_a_session(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     reference = reference_of(cast, "sam")
@@ -292,7 +292,7 @@ def test_a_session_without_recorded_attendance_comes_first_on_the_board(
     assert after not in enter.priya.get("/caseload").text
 
 
-def test_a_step_that_ends_the_programme_warns_first_of_what_is_open(
+def test_before_the_programme_ends_the_practitioner_is_warned_of_what_is_still_open(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.IN_PROGRAMME)

@@ -87,7 +87,9 @@ def sends(pages: Visitor, path: str, body: bytes, **headers: str) -> tuple[int, 
 
 
 def test_the_longest_accepted_body_depends_on_who_sends_it(pages: Visitor) -> None:
-    """Without a token nothing is done, but the whole body is read and the error page returns the text."""
+    """A request without a CSRF token changes nothing, but its whole body is read and the error page shows the
+    text.
+    """
     for path, most in (("/some", LARGEST_REQUEST), ("/all", LARGEST_SIGNED_OUT)):
         assert sends(pages, path, of_length(most)) == (400, True)
         assert sends(pages, path, of_length(most + 1)) == (413, False)

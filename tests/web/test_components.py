@@ -21,7 +21,7 @@ from tests.visitor import Visitor
 TEMPLATES = Path(__file__).parents[2] / "templates"
 CSS = TEMPLATES.parent / "static" / "css" / "gallery.css"
 LEFT_OUT = {
-    # These macros contain only words, each for a sentence on one page
+    # Each of these macros contains only the text for a sentence on one page
     *("components/conditions.html", "components/access_log.html", "components/rights.html"),
     *("concerns.kind_of", "plan.shape_of", "staff.title_of"),
     # these macros are in the footer of every public page and every page for participants

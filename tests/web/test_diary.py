@@ -1,4 +1,4 @@
-"""Checks that a diary takes one entry a day until it is finished or the day of the session comes."""
+"""Checks that a diary accepts one entry a day until it is finished or the day of the session comes."""
 
 import re
 from types import SimpleNamespace
@@ -81,7 +81,7 @@ def test_a_diary_finishes_by_itself_on_the_day_of_the_session(
     assert "Question 3" in adds(enter, diary)
 
 
-def test_a_diary_takes_entries_only_for_today_and_yesterday(enter: SimpleNamespace, diary: UUID) -> None:
+def test_a_diary_accepts_entries_only_for_today_and_yesterday(enter: SimpleNamespace, diary: UUID) -> None:
     for day in ("2026-11-25", "2026-11-22"):
         page = adds(enter, diary, day)
         assert page.status == 422 and "Choose today or yesterday." in page and LINE in page

@@ -23,14 +23,14 @@ SAYS = "Everything you've saved is safe. Please try again in a few minutes."
 def read_only(connection: Connection) -> None:
     """Make the database read-only, like a disk remounted after an error.
 
-    File permissions would not do, because root can write in spite of them.
+    Changing file permissions wouldn't be enough, because root can write anyway.
     """
     embedded = connection.dialect.name == "sqlite"
     connection.exec_driver_sql("PRAGMA query_only = ON" if embedded else "SET TRANSACTION READ ONLY")
 
 
 def full(connection: Connection) -> None:
-    """Allow the database to grow by no page, as on a full disk."""
+    """Stop the database from growing, as on a full disk."""
     connection.exec_driver_sql("PRAGMA max_page_count = 1")
 
 
@@ -54,7 +54,7 @@ def test_on_a_read_only_disk_every_form_says_that_it_could_not_save(
     harms: Callable[[Callable[[Connection], None]], None],
     request: pytest.FixtureRequest,
 ) -> None:
-    """A quarter of the forms are tried, and all of them with ``--full``."""
+    """The test tries a quarter of the forms, or all of them with ``--full``."""
     names = list(EVERY_FORM)[:: 1 if request.config.getoption("full") else 4]
     forms = [Filled(name, app, enter, places) for name in names]
     before, refused, amiss = stored(store), 0, []

@@ -40,7 +40,7 @@ def walk(*prompts: dict[str, Any]) -> Activity:
 
 
 def takes_in(cast: Cast, *prompts: dict[str, Any]) -> str:
-    """Add an activity with these prompts to the library, and return its id."""
+    """Add an activity with these prompts to the library, and return the activity's id."""
     activity = walk(*prompts)
     with cast.store.writing(cast.now) as tx:
         activities.add_version(tx, activity)
@@ -259,7 +259,7 @@ def test_an_author_can_read_which_question_no_path_reaches(app: Flask) -> None:
     ]
 
 
-def test_the_picture_of_an_activitys_paths_links_to_each_question_outside_the_tab_order(app: Flask) -> None:
+def test_the_links_in_the_picture_of_an_activitys_paths_are_not_in_the_tab_order(app: Flask) -> None:
     source = '{% from "activities/_paths.html" import paths %}{{ paths(drawn, link) }}'
     with app.test_request_context("/"):
         page = render_template_string(

@@ -1,4 +1,4 @@
-"""The lead's figures come as tables, pictures and a file, and leave out groups of fewer than five people."""
+"""Checks that leads get figures as tables, pictures and a file, without groups of fewer than five people."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Checks that a member of a group can't see that there are other members, nor anything they wrote."""
+"""Checks that a group's members can't see that there are other members, or anything that other members wrote."""
 
 import re
 from dataclasses import replace
@@ -87,7 +87,7 @@ def test_a_group_members_pages_do_not_change_when_others_work_join_or_leave(
     cast.owen.finishes(theirs, {"hopes": [canary]})
     submission = cast.owen.submits(theirs)
     cast.priya.releases(submission, whole=canary)
-    assert canary in enter.owen.get(f"/my/work/{theirs}")  # the other member himself can read it
+    assert canary in enter.owen.get(f"/my/work/{theirs}")  # the other member can read their own answer
     group.lets_in(cast.another("Kit"))
     group.notes(meeting, (cast.owen, "cancelled_by_participant"))
     group.loses(cast.owen)

@@ -29,7 +29,9 @@ def approved(cast: Cast, slug: str = "a-week-of-choices") -> UUID:
     return version.id
 
 
-def test_a_group_is_created_meets_and_is_set_work(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_a_group_can_be_created_meet_and_be_set_work(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
     priya, sam, owen = enter.priya, cast.sam, cast.owen
     assert "No groups yet." in priya.get("/groups")
     new = priya.get("/groups/new")

@@ -24,7 +24,7 @@ from tests.visitor import Visitor
 
 SHIPPED = shipped_directory()
 LIGHT = 10_000
-"""The greatest number of bytes for the help page together with everything that it loads."""
+"""The most bytes that the help page and everything it loads may have together."""
 DOCUMENT = Path(__file__).parents[2] / "docs/help-json.md"
 EVERY_STATE = [
     "2026-11-24 12:00",  # the helpline is open
@@ -136,7 +136,7 @@ def test_an_emergency_number_is_not_described_as_free(app: Flask) -> None:
 
 def test_a_signpost_is_shown_in_full_only_once(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
-    # the text appears once for the Helpline, and once for its number from Ireland
+    # the text appears once for the Helpline, and once for the Helpline's number from Ireland
     assert words(page).count("Monday to Thursday: 9 am to 9 pm") == 2
     sure = [signpost for signpost in SHIPPED.signposts if signpost.says_when_checked]
     assert words(page).count("Last checked on Tuesday 24 November 2026.") == len(sure)
@@ -164,7 +164,7 @@ def test_the_help_page_says_whether_a_service_is_open_now(app: Flask, moment: st
     assert said in page and "These hours are to be confirmed." in page
 
 
-def test_the_help_page_copes_with_hours_past_midnight_and_with_unknown_hours(app: Flask) -> None:
+def test_the_help_page_handles_hours_past_midnight_and_unknown_hours(app: Flask) -> None:
     night = Hours(days=("saturday",), start="22:00", until="02:00", over_midnight=True)
     nights = Weekly(hours=(night,), nations=("wales",), on_bank_holidays="open")
     let_say(app, helpline(when=nights))

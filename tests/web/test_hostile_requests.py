@@ -1,4 +1,6 @@
-"""Requests that no page of Companion sends cause no internal error, foreign redirect or partial change."""
+"""Checks that requests which no page of Companion sends cause no internal error, no redirect to another site
+and no partial change.
+"""
 
 import io
 import json
@@ -56,7 +58,7 @@ ALSO_HOSTILE = [
     ),
     *("../../etc/passwd", "%00%0d%0a", "<script>x</script>", "' OR 1=1 --", "{{ 7 * 7 }}", "%s%n%(name)s"),
 ]
-"""Further hostile texts, used only with ``--full``."""
+"""Further hostile strings, used only with ``--full``."""
 ELSEWHERE = [
     *("//elsewhere.example", "///elsewhere.example", "/\\elsewhere.example", "\\\\elsewhere.example"),
     *(
@@ -81,7 +83,7 @@ ELSEWHERE = [
 ]
 """Addresses that aren't paths on this site."""
 NAMING = {"work", "question", "of", "submission", "from_message", "from_note"}
-"""Fields that name one of the participant's records; an unknown name is answered with 404."""
+"""Fields that name one of the participant's records. The response to an unknown name is 404."""
 
 
 def test_hostile_requests_are_tried_with_every_form(app: Flask, places: Fields) -> None:
@@ -94,9 +96,9 @@ def test_hostile_requests_are_tried_with_every_form(app: Flask, places: Fields) 
 def test_no_hostile_value_in_any_field_causes_an_internal_error(
     app: Flask, every_form: Iterator[Filled], request: pytest.FixtureRequest
 ) -> None:
-    """Each declared field gets one of the hostile texts in turn, or with ``--full`` all of them and more.
+    """Each declared field gets one of the hostile strings in turn, or with ``--full`` all of them and more.
 
-    No page returns the text as markup. On PostgreSQL each field gets a value that a database may refuse.
+    No page may return the string as markup. On PostgreSQL each field gets a value that a database may refuse.
     """
     broken = []
     full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"
@@ -281,7 +283,7 @@ def test_a_used_expired_or_replaced_joining_code_is_refused(
     before = stored(store, *REFUSING)
     page = Visitor(app).post("/join", {"code": places["kits_code"], "word": "lighthouse"})
     assert page.status == 422 and "A code works once, for 7 days." in page
-    # Somebody who has already entered the slip is refused at each further step.
+    # Somebody who has already entered the slip's code is refused at every later step.
     for path, fields in (
         ("/join/statement", None),
         ("/join/account", None),

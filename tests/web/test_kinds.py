@@ -1,4 +1,4 @@
-"""Checks every kind of answer over HTTP, whether empty, valid or hostile, and the safety words."""
+"""Checks every kind of answer over HTTP, whether empty, valid or hostile, and the advice about who reads it."""
 
 import html
 import re
@@ -132,7 +132,7 @@ def test_hostile_answers_of_every_kind_are_refused_or_shown_as_plain_text(
         page = sends(enter.sam, piece, kind, form)
         assert page.status in (200, 413, 422), form
         assert "<b>I&" not in page.text and "I&amp;49" not in page.text and "\x00" not in page.text, form
-    # an earlier form had a hostile date
+    # an earlier form in this test contained a hostile date
     today = {"noted-on": ["2026-11-24"]} if kind == "daily_record" else {}
     page = sends(enter.sam, piece, kind, {**sample.filled(HOSTILE), **today})
     assert page.status == (200 if sample.own_words else 422)
@@ -140,9 +140,9 @@ def test_hostile_answers_of_every_kind_are_refused_or_shown_as_plain_text(
 
 
 def says_who_reads_it(kind: str, page: Page, *, opened: bool = True) -> None:
-    """Check that the safety words are above the box at first and below it later.
+    """Check that the advice about who reads the answer is above the text box at first and below it later.
 
-    If the answer is free text, its field also refers to them, for screen readers.
+    If the answer is free text, its field also refers to the advice, for screen readers.
     """
     before, _, after = page.text.partition('<div class="sheet')
     place = before if opened else after

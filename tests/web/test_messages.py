@@ -30,7 +30,7 @@ def box(page: Page) -> str:
 
 
 def said(page: Page) -> str:
-    """Return the words of a page without its markup."""
+    """Return the text of a page without its markup."""
     words = html.unescape(re.sub(r"<[^>]+>", " ", page.text)).replace("\N{NO-BREAK SPACE}", " ")
     return " ".join(words.split())
 
@@ -190,7 +190,7 @@ def cast_words(cast: Cast) -> str:
 
 
 @pytest.mark.parametrize("then", ["help", "tell"])
-def test_help_and_telling_us_keep_the_unfinished_message_and_lead_back_to_it(
+def test_the_help_and_tell_us_pages_keep_the_unfinished_message_and_lead_back_to_it(
     enter: SimpleNamespace, cast: Cast, then: str
 ) -> None:
     form = {"words": TYPED, "then": then, "tab": "one", "draft_seen": "0"}

@@ -28,7 +28,7 @@ VOID = {"input", "br", "img", "link", "meta", "hr", "wbr", "path", "rect", "circ
 SPOKEN = {"aria-label", "title", "alt", "placeholder"}
 OWN = {"Companion", "Sam", "Priya", "Daniel", "Margaret", "Epsom", "Bromsgrove", "Esperanto", "sam"}
 TITLES = "A week of choices|Two things|Hopes and fears"
-"""Titles of activities in the names of links; an attribute can't have a language of its own."""
+"""Titles of activities in the names of links. An attribute can't be marked with a language."""
 AS_TYPED = f"Walking by the river|Lucy Faithfull Foundation|Nightingale House.*HQ|{TITLES}"
 PLACES = r"\S+@\S+|(?:https?://)?[a-z.]+\.(?:org|gov|co)\.uk\S*|ico\.org\.uk|[A-Z]\d-\d{3}"
 
@@ -71,7 +71,7 @@ class Words(HTMLParser):
             self._left_out.append(others or tag in ("style", "textarea"))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Ignore elements that close themselves, since they are drawn."""
+        """Ignore self-closing elements, because they are parts of drawings."""
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID:
@@ -87,7 +87,7 @@ def _is_spoken(name: str, value: str) -> bool:
 
 
 def bare(source: str) -> list[str]:
-    """Return the words outside all marks."""
+    """Return the words that are outside all marks."""
     page = Words()
     page.feed(source)
     text, before = "".join(page.said), ""

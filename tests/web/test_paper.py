@@ -1,4 +1,4 @@
-"""Checks the blank sheets for paper, and that work done on paper counts like work done online."""
+"""Checks the blank sheets for printing, and that work done on paper counts like work done online."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks the staff's pages for a plan, on which practitioners suggest items and leads edit the parts."""
+"""Checks the staff pages about plans, on which practitioners suggest items and leads edit the parts."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -73,7 +73,7 @@ def test_a_practitioner_sees_what_changed_in_the_plan_since_the_last_session(
     assert "Nothing has changed since then." in enter.priya.get(f"{place}/plan")
 
 
-def test_a_plan_changed_before_a_review_is_recorded_is_shown_again_first(
+def test_before_a_review_is_recorded_a_changed_plan_is_shown_again(
     enter: SimpleNamespace, cast: Cast, place: str
 ) -> None:
     adds(cast, "Bread on Sundays")
@@ -138,7 +138,7 @@ def test_two_leads_editing_a_part_of_the_plan_see_both_texts(enter: SimpleNamesp
         assert reply.status == (200 if path == "return" else 409)
 
 
-def test_a_lead_is_told_which_parts_cannot_be_retired_and_which_words_to_check(
+def test_a_lead_is_told_which_parts_cannot_be_retired_and_which_wording_to_check(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = enter.margaret.get("/lead/plan")

@@ -1,4 +1,6 @@
-"""The pages *How am I today?* and *I need help now* start with what helps; opening them isn't recorded."""
+"""Checks that the pages *How am I today?* and *I need help now* start with what helps, and that opening them
+isn't recorded.
+"""
 
 import html
 import re
@@ -89,7 +91,7 @@ def test_the_red_stage_is_one_press_from_the_start_page_and_the_choice_is_not_se
     home, page = sam.get("/my/"), sam.get("/my/plan/today")
     for stage, words in (("green", "steady"), ("amber", "slipping"), ("red", "stop now")):
         link = re.search(rf'href="/my/plan/today#{stage}">(.*?)</a>', home.text, re.DOTALL)
-        # the stage is named, not only shown by a colour
+        # the page names the stage, and doesn't only show it by a colour
         assert link and words in link[1] and stage.capitalize() in link[1]
         assert f'id="{stage}"' in page.text
     links = re.findall(r'href="(/my/plan/today[^"#]*)', home.text + page.text)
@@ -97,7 +99,7 @@ def test_the_red_stage_is_one_press_from_the_start_page_and_the_choice_is_not_se
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_help_during_work_shows_the_first_steps_of_the_plan(sam: Visitor, cast: Cast) -> None:
+def test_the_page_for_help_now_during_work_shows_the_plans_first_steps(sam: Visitor, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     plain = sam.get(f"/my/work/{work}/pause")
     assert "What you typed is kept" not in plain and "couldn't be saved" not in plain
@@ -124,7 +126,9 @@ def test_opening_the_pages_for_help_now_stores_nothing(
     assert stored(store, "last_seen_at") == before
 
 
-def test_an_unfinished_answer_is_kept_on_the_way_to_help_and_back(sam: Visitor, cast: Cast) -> None:
+def test_an_unfinished_answer_is_kept_while_the_participant_opens_the_page_for_help_now(
+    sam: Visitor, cast: Cast
+) -> None:
     work = cast.priya.sets(cast.sam, "hopes-and-fears")
     shown = sam.get(f"/my/work/{work}")
     form: dict[str, Any] = {name: shown.field(name) for name in ("prompt", "seen", "draft_seen", "tab")}

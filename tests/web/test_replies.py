@@ -1,4 +1,4 @@
-"""The guide's reply is shown below the participant's answer and above the next question."""
+"""Checks that the guide's reply is shown below the participant's answer and above the next question."""
 
 import html
 import re
@@ -77,7 +77,7 @@ def test_with_javascript_the_reply_arrives_together_with_the_answer(
     assert answer < reply < then
 
 
-def test_with_javascript_the_whole_page_reloads_if_later_answers_return(
+def test_with_javascript_the_whole_page_reloads_if_later_answers_reappear(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "6")
@@ -153,7 +153,7 @@ def test_the_practitioner_reads_the_same_replies_as_the_participant(
     assert said(enter.sam.get(f"/my/work/{week}")) == his
 
 
-def test_without_an_authors_replies_companions_own_follow_all_but_free_text(
+def test_without_an_authors_replies_companion_replies_to_everything_but_free_text(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     once = [kind for kind in kinds() if kind != "daily_record"]
@@ -186,7 +186,7 @@ def test_a_hard_day_in_a_diary_gets_a_reply_at_once(enter: SimpleNamespace, cast
     assert 'aria-labelledby="so-far reply-days ask-days"' in page.text
 
 
-def test_companions_own_replies_are_in_the_language_of_the_page(enter: SimpleNamespace, cast: Cast) -> None:
+def test_companions_own_replies_are_in_the_pages_language(enter: SimpleNamespace, cast: Cast) -> None:
     hold_every_kind(cast.store, cast.now, "one_choice", "scale")
     work = cast.priya.sets(cast.sam, "every-kind")
     (first, *_) = cast.sam.work(work).activity.prompts

@@ -1,4 +1,6 @@
-"""Checks that a slip's QR code is just the joining page's address with the code after the ``#``."""
+"""Checks that a slip's QR code contains only the joining page's address, with the joining code after the
+``#``.
+"""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""Checks that when a slip has ended, the next person responsible is told and can make a new one."""
+"""Checks that when a slip has been cancelled, the person who is now responsible is told and can make a new
+slip.
+"""
 
 import re
 from types import SimpleNamespace
@@ -16,7 +18,7 @@ from tests.slips import slip_for
 ENDED = "An open slip was ended and can't be used any more."
 
 
-def test_the_next_practitioner_sees_that_a_slip_ended_and_can_make_a_new_one(
+def test_the_next_practitioner_sees_that_a_slip_was_cancelled_and_can_make_a_new_one(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
@@ -31,7 +33,7 @@ def test_the_next_practitioner_sees_that_a_slip_ended_and_can_make_a_new_one(
     assert ENDED not in enter.daniel.get(page)
 
 
-def test_another_lead_sees_that_a_leads_slip_ended_and_can_make_a_new_one(
+def test_another_lead_sees_that_a_leads_slip_was_cancelled_and_can_make_a_new_one(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     assert cast.ruth and cast.alex
@@ -69,4 +71,4 @@ def test_a_form_sent_after_the_passphrase_check_expired_keeps_its_text(
     proof = {"passphrase": cast.priya.passphrase, "code": code(cast.priya, cast), "next": "/caseload/new"}
     back = enter.priya.post("/confirm", proof)
     assert back.path == "/caseload/new" and 'value="Robin"' in back.text
-    assert "lighthouse" not in back.text  # the agreed word is a secret and is not kept
+    assert "lighthouse" not in back.text  # the agreed word is a secret, so it isn't kept

@@ -86,7 +86,7 @@ def own_port() -> Iterator[int]:
 
 
 def test_the_server_itself_trusts_no_forwarding_header(port: int) -> None:
-    """If the server trusted these headers, a client could choose where links lead through some proxies."""
+    """If the server trusted these headers, a client behind some proxies could choose where links lead."""
     for said in (
         {"SCRIPT_NAME": "/elsewhere"},
         {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"},
@@ -119,7 +119,7 @@ def test_a_worker_that_ran_out_of_memory_answers_and_is_replaced(own_port: int) 
 
 
 def gives_way(port: int, spent: str) -> None:
-    """Check that another process takes this worker's place."""
+    """Check that another process replaces this worker."""
     assert answered(port, tries=200)
     for _ in range(100):
         if worker(port, "/") != spent:
@@ -151,7 +151,7 @@ def connected(port: int, said: bytes) -> socket.socket:
     return connection
 
 
-def test_a_request_that_never_ends_takes_no_thread_and_is_closed(port: int) -> None:
+def test_a_request_that_never_ends_occupies_no_thread_and_is_closed(port: int) -> None:
     slow = [connected(port, begun) for begun in BEGUN * 4]
     assert answered(port, tries=1), "those who never end keep both threads"
     for connection in slow:
@@ -159,7 +159,7 @@ def test_a_request_that_never_ends_takes_no_thread_and_is_closed(port: int) -> N
             assert connection.recv(1) == b"", "it is not given up"
 
 
-def test_a_long_request_that_stops_halfway_takes_no_thread(port: int) -> None:
+def test_a_long_request_that_stops_halfway_occupies_no_thread(port: int) -> None:
     long = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n\r\n" + b"x" * 20_000
     slow = [connected(port, long) for _ in range(2)]
     assert answered(port, tries=1), "two who stop keep both threads"
@@ -245,17 +245,17 @@ def patient() -> Iterator[int]:
 
 @pytest.mark.parametrize("half", HALVES.values(), ids=HALVES)
 @pytest.mark.parametrize("before", [b"", HEAD + b"\r\n"], ids=["first", "behind a whole one"])
-def test_an_incomplete_request_takes_no_thread(patient: int, half: bytes, before: bytes) -> None:
+def test_an_incomplete_request_occupies_no_thread(patient: int, half: bytes, before: bytes) -> None:
     slow = [connected(patient, before + half) for _ in range(10)]
     everything_answers(patient)
-    for connection in slow:  # each slow client sends one byte more
+    for connection in slow:  # each slow client sends one more byte
         connection.sendall(b"x")
     everything_answers(patient)
     for connection in slow:
         connection.close()
 
 
-def test_a_client_that_sends_requests_and_reads_no_responses_takes_no_thread(patient: int) -> None:
+def test_a_client_that_reads_no_responses_occupies_no_thread(patient: int) -> None:
     deaf = []
     for _ in range(6):
         connection = socket.socket()

@@ -1,4 +1,6 @@
-"""Checks marking and moving topics, two windows, other programmes, and what participants can't see."""
+"""Checks that topics can be marked and moved, also in two windows and in other programmes, and that
+participants can't see this.
+"""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks what the page *Signing in* and the pages for resets offer, tell and refuse each person."""
+"""Checks what people can do on the page *Signing in* and on the reset pages, and what these pages refuse."""
 
 import re
 from types import SimpleNamespace
@@ -29,12 +29,12 @@ def sets_up_code(browser: Visitor, cast: Cast) -> tuple[str, Page]:
     return secret, browser.post(f"{WAY_IN}/code", {"code": code})
 
 
-def test_a_participant_who_is_offered_a_second_step_is_warned_that_others_may_see_their_phone(
+def test_before_a_participant_sets_up_a_second_step_they_are_warned_that_others_may_see_their_phone(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = enter.sam.get(WAY_IN)
     assert "You don't have to: signing in works without it." in page and "Recovery codes" not in page
-    assert "second step" not in enter.sam.get("/my/")  # the start page doesn't mention it
+    assert "second step" not in enter.sam.get("/my/")  # the start page doesn't mention the second step
     for where in (f"{WAY_IN}/code", f"{WAY_IN}/passkeys/new"):
         assert "Think about who sees your phone." in enter.sam.get(where)
         assert "Think about who sees your phone." not in enter.priya.get(where)
@@ -51,7 +51,7 @@ def test_a_participant_who_is_offered_a_second_step_is_warned_that_others_may_se
     assert browser.post("/second-factor", {"code": code}).path == "/my/"
 
 
-def test_removing_the_last_second_step_while_signing_in_elsewhere_locks_nobody_out(
+def test_removing_the_only_second_step_during_another_sign_in_locks_nobody_out(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     sets_up_code(enter.sam, cast)
@@ -104,7 +104,7 @@ def test_changing_the_passphrase_ends_the_sessions_in_all_other_browsers(
     ]
 
 
-def test_a_participant_is_told_of_a_reset_slip_and_can_end_it(
+def test_a_participant_is_told_of_a_reset_slip_and_can_cancel_it(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
@@ -121,7 +121,7 @@ def test_a_participant_is_told_of_a_reset_slip_and_can_end_it(
     assert "a slip was made" not in again.get("/my/")
 
 
-def test_a_participant_using_a_reset_slip_is_told_that_the_old_passphrase_ends(
+def test_a_participant_using_a_reset_slip_is_told_that_the_old_passphrase_stops_working(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     slip = enter.priya.post(f"/participants/{cast.sam.enrolment_id}/reset", {"word": "harbour"})

@@ -1,4 +1,4 @@
-"""Pages say that nothing is left to do only if that is true, and never say “being read” forever."""
+"""Checks that pages say that nothing is left to do only if that is true, and don't say “being read” forever."""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -52,7 +52,7 @@ def test_after_the_programme_no_page_says_that_work_is_still_being_read(
     assert "is reading it" not in home and "It has been opened." in home
 
 
-def test_no_page_says_that_work_due_before_a_past_session_is_due_before_a_later_one(
+def test_work_due_before_a_past_session_is_never_shown_as_due_before_a_later_session(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")

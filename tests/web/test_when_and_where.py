@@ -58,7 +58,7 @@ def test_the_chosen_time_is_described_as_today_tomorrow_or_by_its_weekday(
 def test_advice_on_what_to_leave_out_appears_only_beside_the_text_boxes(
     enter: SimpleNamespace, work: UUID
 ) -> None:
-    """The text boxes and their words are folded, because most people only choose a day and a time."""
+    """The text boxes and their advice are folded, because most people only choose a day and a time."""
     page = enter.sam.get(f"/my/work/{work}/when").text.partition("<main")[2].partition("</main>")[0]
     folded = re.search(r'<details class="quiet">.*?</details>', page, re.DOTALL)
     assert folded and all(words in folded[0] for words in ('name="where"', 'name="if_blocked"', "tel:999"))
@@ -117,7 +117,7 @@ def test_choosing_when_and_where_in_two_tabs_shows_the_saved_choice(
     assert "You said: <b>tomorrow morning</b>." in enter.sam.get("/my/")
 
 
-def test_a_time_chosen_together_with_the_practitioner_appears_in_the_brief_as_the_participants_choice(
+def test_a_time_chosen_together_appears_in_the_brief_as_the_participants_choice(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     his_page = f"/participants/{cast.sam.enrolment_id}"
@@ -133,7 +133,7 @@ def test_a_time_chosen_together_with_the_practitioner_appears_in_the_brief_as_th
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
 
 
-def test_the_start_page_says_if_a_moved_session_now_comes_before_the_chosen_time(
+def test_the_start_page_says_if_a_moved_session_is_now_before_the_chosen_time(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"

@@ -22,7 +22,7 @@ __all__ = ["browsers", "own"]  # fixtures
 
 @pytest.fixture
 def work(cast: Cast) -> UUID:
-    """Return Sam's work. Owen has the same work, so only the page's mark says whose page it is."""
+    """Return a piece of Sam's work. Owen has the same work, so only the page's mark says whose page it is."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
     return work
@@ -32,7 +32,7 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_the_mark_of_a_pages_owner_differs_by_person_and_does_not_reveal_who_it_is(
+def test_a_pages_owner_mark_differs_by_person_and_does_not_identify_them(
     enter: SimpleNamespace, cast: Cast, app: Flask
 ) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
@@ -42,7 +42,9 @@ def test_the_mark_of_a_pages_owner_differs_by_person_and_does_not_reveal_who_it_
     assert len(sams) == 32 and cast.sam.viewer.account_id.hex not in sams
 
 
-def test_a_page_is_told_whether_the_session_is_open_only_if_it_is_its_owners(enter: SimpleNamespace) -> None:
+def test_a_page_is_told_whether_the_session_is_open_only_during_its_owners_session(
+    enter: SimpleNamespace,
+) -> None:
     sams = mark_of(enter.sam)
     for path in ("/still-open", "/still-here"):
         assert enter.sam.client.get(path, headers={"X-Whose": sams}).status_code == 204
@@ -67,7 +69,7 @@ def test_a_page_left_open_does_not_keep_another_persons_session_alive(
 def test_a_draft_from_another_persons_page_is_never_stored(
     locked: bool, kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The draft isn't stored even with a valid token and an address that both people can use."""
+    """The draft isn't stored, even if the token is valid and both people can use the address."""
     owens = cast.priya.sets(cast.owen, "a-week-of-choices")
     cast.owen.answers(owens, "the-week", "6")
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])

@@ -21,7 +21,7 @@ WAITS = 60
 
 
 def answer(path: str = "") -> Response:
-    """Respond with the worker's process id, after waiting or using up memory or threads at some addresses."""
+    """Respond with the worker's process id. At some addresses, first wait or use up memory or threads."""
     request.get_data()
     if request.path in ("/waits", "/sign-in"):
         signal.sigtimedwait([], 0.5 if request.query_string else WAITS)

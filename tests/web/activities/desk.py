@@ -1,4 +1,4 @@
-"""Helpers that open, change and check the pages of an activity while somebody writes it."""
+"""Helpers for opening, changing and checking the pages of an activity that is being written."""
 
 import html
 import re
@@ -23,7 +23,7 @@ ANY = {"ask": ["What was it like?"]}
 
 
 class Desk:
-    """An activity that is being written, and the browser of the person who is writing it."""
+    """An activity that is being written, and its author's browser."""
 
     def __init__(self, cast: Cast, browser: Visitor, activity_id: UUID) -> None:
         self.cast, self.browser, self.id = cast, browser, activity_id
@@ -94,12 +94,12 @@ def tries(desk: Desk, form: Mapping[str, Sequence[str]], **more: str) -> Page:
 
 
 def words(page: Page) -> str:
-    """Return a page's readable words."""
+    """Return the text that people can read on a page."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
 def retold(ask: str, prompt_id: str = "question-1") -> Edit:
-    """Return an edit, made by somebody else, that changes the wording of a question."""
+    """Return an edit by somebody else that rewords a question."""
 
     def edit(before: Activity) -> Activity:
         prompt = before.prompt(prompt_id)
@@ -110,7 +110,7 @@ def retold(ask: str, prompt_id: str = "question-1") -> Edit:
 
 
 def problems_are_linked(page: Page) -> None:
-    """Check that every link within the page leads somewhere, and that all its ids are different."""
+    """Check that every link within the page leads somewhere, and that no HTML id occurs twice."""
     found = Forms(page)
     assert set(found.anchors) <= set(found.ids) | {"main"}
     assert len(found.ids) == len(set(found.ids)), sorted(

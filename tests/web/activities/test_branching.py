@@ -24,7 +24,7 @@ def with_a_new_one(desk: Desk, **more: list[str]) -> dict[str, list[str]]:
     return {**form, "options-to": ["", "+", "", ""], "options-ask": ["", WAY, "", ""], **more}
 
 
-def test_one_option_can_lead_to_a_new_question_and_all_answers_to_the_next(desk: Desk) -> None:
+def test_one_option_can_lead_to_a_new_question_while_the_other_answers_skip_it(desk: Desk) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
     assert page.path == f"{desk.path}/questions" and "Write the next one." in page
     assert asks(desk.activity) == ["Did you walk?", WAY]
@@ -40,7 +40,7 @@ def test_one_option_can_lead_to_a_new_question_and_all_answers_to_the_next(desk:
     assert "If the answer is “Not today”: on to question 2." in words(desk.page())
 
 
-def test_without_the_ticked_box_participants_who_skip_a_new_question_are_not_asked_the_one_after_it(
+def test_a_branch_around_a_new_question_keeps_its_target_if_the_box_is_not_ticked(
     desk: Desk,
 ) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
@@ -53,7 +53,7 @@ def test_without_the_ticked_box_participants_who_skip_a_new_question_are_not_ask
     assert desk.activity.prompts[0].branches[-1] == Branch(to="end")
 
 
-def test_branches_are_set_beside_an_option_and_beside_other_ways_to_answer(walk: Desk) -> None:
+def test_branches_can_be_set_for_single_options_and_for_skipping_a_question(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     assert form["options-to"][:3] == ["question-3", "", ""] and form["when"] == ["", ""]
     walk.sends(

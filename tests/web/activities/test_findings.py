@@ -1,4 +1,6 @@
-"""The checker's findings appear in place, and a draft with any error can be opened and previewed."""
+"""Checks that the activity checker's findings appear beside the questions, and that drafts with errors can be
+opened and previewed.
+"""
 
 from contextlib import suppress
 from types import SimpleNamespace
@@ -71,7 +73,7 @@ def test_only_warnings_that_the_checker_gave_can_be_accepted(walk: Desk) -> None
 
 
 def faulty() -> list[Activity]:
-    """Return every faulty activity that a file can contain."""
+    """Return an activity for each fault that an imported file can contain."""
     found = []
     for planted in PLANTED:
         with suppress(BadActivity):

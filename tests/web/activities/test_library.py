@@ -1,4 +1,4 @@
-"""Staff see each activity in the library once, and a lead can approve the activities one by one."""
+"""Checks that staff see each activity in the library once, and that a lead can approve activities one by one."""
 
 import re
 from dataclasses import replace
@@ -57,7 +57,7 @@ def test_finding_an_activitys_other_languages_decrypts_no_other_activity(cast: C
     assert asked == []
 
 
-def test_approving_below_the_last_question_offers_the_lead_the_next_activity(
+def test_after_approving_an_activity_the_lead_is_offered_the_next_activity(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
@@ -76,7 +76,9 @@ def test_approving_below_the_last_question_offers_the_lead_the_next_activity(
 def test_an_activity_is_listed_once_even_if_only_one_language_is_approved(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    """If English is approved and Welsh is waiting, each reader sees the activity once, with both states."""
+    """If the English version is approved and the Welsh one is waiting, people see the activity once, with
+    both states.
+    """
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     with cast.store.reading() as tx:
         english = [each for each in library.newest_versions(tx) if each.activity.language == "en"]

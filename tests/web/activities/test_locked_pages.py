@@ -1,4 +1,4 @@
-"""Checks that forms which an author sends after their session has locked come back complete."""
+"""Checks that a form sent after an author's session has locked is shown again with all its contents."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ class Away:
         self.desk, self.clock = desk, clock
 
     def sends(self, action: str, form: Mapping[str, Sequence[str]]) -> Page:
-        """Send a form after the session has locked, sign in, and return the page that was left."""
+        """Send a form after the session has locked, sign in, and return the page that the author had left."""
         self.clock.forward(minutes=31)
         reply = self.desk.browser.client.post(action, data=form)
         assert reply.status_code == 302 and "/sign-in?next=" in reply.location
@@ -38,7 +38,7 @@ def away(walk: Desk, clock: Clock) -> Away:
 
 
 def test_a_question_sent_after_the_session_locked_comes_back_complete(walk: Desk, away: Away) -> None:
-    """The kind of the question and its place and rows come back too."""
+    """The question's kind, place and rows are also shown again."""
     typed = {
         "ask": ["Which way?"],
         "options-label": ["Up", "", "Down"],

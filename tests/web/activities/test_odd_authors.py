@@ -1,4 +1,6 @@
-"""Checks what authors may send by mistake or malice, such as unknown addresses, forged numbers and markup."""
+"""Checks requests that authors may send by mistake or on purpose, such as unknown addresses, forged numbers
+and markup.
+"""
 
 from uuid import uuid4
 

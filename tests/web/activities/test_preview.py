@@ -19,12 +19,12 @@ MEDDLED = (
 
 
 def asked(page: Page) -> str:
-    """Return the words of the question that a preview is currently asking."""
+    """Return the wording of the question that a preview is currently asking."""
     return words(Page(200, "", page.text.partition('id="now"')[2].partition("</article>")[0], {}))
 
 
 def test_a_preview_asks_every_kind_of_question_and_stores_nothing(walk: Desk) -> None:
-    """The rows of both databases stay the same, whatever somebody answers or changes in the preview."""
+    """Both databases stay the same, whatever somebody answers or changes in the preview."""
     walk.holds(every_kind())
     walk.page("/preview")
     before = stored(walk.cast.store, "last_seen_at")

@@ -87,7 +87,7 @@ def test_changing_a_questions_kind_saves_nothing_until_the_form_is_sent(walk: De
 def test_an_unticked_box_stays_unticked_after_an_error(desk: Desk) -> None:
     form = desk.form("/questions?kind=triangle")
     assert form.pop("situation") == ["yes"]
-    page = desk.sends("/questions", form)  # the form is sent without the question's words
+    page = desk.sends("/questions", form)  # the form is sent without the question's wording
     assert page.status == 422
     form = Forms(page).of(f"{desk.path}/questions")
     assert "situation" not in form

@@ -49,7 +49,7 @@ def test_returning_an_activity_needs_a_remark(walk: Desk, enter: SimpleNamespace
     assert walk.version.state is VersionState.CHECKED
 
 
-def test_a_remark_on_an_activity_that_has_changed_since_is_not_lost(
+def test_a_leads_remark_is_kept_if_the_activity_has_been_changed_elsewhere(
     walk: Desk, enter: SimpleNamespace
 ) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)

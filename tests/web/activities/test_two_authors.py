@@ -114,7 +114,9 @@ def test_pressing_a_button_twice_has_the_same_result_as_pressing_once(walk: Desk
     assert walk.sends("/questions/question-2/removal", delete).status == 200
 
 
-def test_one_of_many_authors_saving_at_the_same_moment_succeeds(walk: Desk, enter: SimpleNamespace) -> None:
+def test_if_many_authors_save_at_the_same_moment_only_one_succeeds(
+    walk: Desk, enter: SimpleNamespace
+) -> None:
     """The first author's text is saved, and every other author is told."""
     browsers = [enter.priya, enter.daniel, enter.margaret]
     path = f"{walk.path}/questions/question-2"
@@ -127,10 +129,10 @@ def test_one_of_many_authors_saving_at_the_same_moment_succeeds(walk: Desk, ente
         assert walk.activity.prompts[1].ask == f"Round {round_}, author {replies.index(303)}?"
 
 
-def test_a_lead_approves_only_what_they_read_even_if_it_is_changed_at_that_moment(
+def test_a_lead_approves_only_the_text_they_read_even_if_it_changes_at_that_moment(
     walk: Desk, enter: SimpleNamespace
 ) -> None:
-    """The approved text is the one that the lead has read, whichever request arrives first."""
+    """Whichever request arrives first, the approved text is the text that the lead has read."""
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
         read_by_her = walk.checked()

@@ -39,7 +39,7 @@ def test_a_lead_can_approve_only_the_text_that_they_have_read(walk: Desk, enter:
     assert "Did you go anywhere at all?" in old and "Version 1" in old
 
 
-def test_a_draft_with_errors_or_changed_since_is_not_sent_for_approval(walk: Desk) -> None:
+def test_a_draft_with_errors_or_with_newer_changes_is_not_sent_for_approval(walk: Desk) -> None:
     form = walk.form(action="/check")
     walk.edits(lambda before: editing.without(before, "question-3"))
     assert walk.sends("/check", form).status == 409

@@ -25,7 +25,7 @@ def test_marking_somebody_as_left_by_mistake_is_undone_when_a_lead_agrees(
     assert margaret.post(agreement, of="/lead/staff").status == 409
 
 
-def test_a_return_can_be_requested_only_for_somebody_who_has_left(enter: SimpleNamespace, cast: Cast) -> None:
+def test_only_somebody_marked_as_left_can_be_brought_back(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.priya
     his = f"/admin/staff/{cast.priya.viewer.account_id}"
     page = enter.alex.post(f"{his}/return", of="/admin/staff")

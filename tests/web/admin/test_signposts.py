@@ -1,4 +1,4 @@
-"""Administrators can list signposts, preview changes before saving, and edit at the same time."""
+"""Checks that administrators can list signposts, preview changes before saving, and edit at the same time."""
 
 import re
 from types import SimpleNamespace
@@ -23,7 +23,9 @@ def names(page: Page) -> list[str]:
 
 
 def sends(browser: Visitor, page: Page, action: str, to: str = "", **typed: str) -> Page:
-    """Send a form of the page after typing this text into it; ``_`` in a field name becomes ``-``."""
+    """Send one of the page's forms after typing this text into it. In field names, ``_`` is replaced by
+    ``-``.
+    """
     fields = filled(Forms(page).of(action), {name.replace("_", "-"): [text] for name, text in typed.items()})
     return browser._page(browser.client.post(to or action, data=fields, follow_redirects=True))
 

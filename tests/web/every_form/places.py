@@ -1,4 +1,6 @@
-"""Makes what each form needs: the records it is about, their addresses, and the right person's browser."""
+"""Creates what each form needs: the records that it is about, their addresses, and the right person's
+browser.
+"""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -56,7 +58,7 @@ def a_walk(cast: Cast) -> Version:
 
 
 def a_copy(cast: Cast) -> tuple[UUID, UUID]:
-    """Set work for Sam that he hasn't started, adapt its activity for him alone, and return both ids."""
+    """Set work for Sam that he hasn't started, adapt its activity for him only, and return both ids."""
     work_id, activity_id = cast.priya.sets(cast.sam, "control-continuum"), uuid4()
     with cast.store.reading() as tx:
         set_version = work.work_row(tx, cast.priya.viewer, work_id).version_id
@@ -66,7 +68,7 @@ def a_copy(cast: Cast) -> tuple[UUID, UUID]:
 
 
 def a_plan(cast: Cast) -> tuple[UUID, UUID]:
-    """Give Sam a plan with an item confirmed in an open review, and a suggestion; return both ids."""
+    """Give Sam a plan with an item that was confirmed in an open review, and a suggestion. Return both ids."""
     item_id, suggestion_id, row = uuid4(), uuid4(), ("I stay up late", "", "amber")
     items.add(cast.sam.actor, item_id, "signs", [row], None)
     reviews.begin(cast.sam.actor)

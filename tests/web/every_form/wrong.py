@@ -13,7 +13,7 @@ DATE, TIME, WORD = "This isn't a date.", "This isn't a time.", "needs at least 3
 
 
 def too_long(most: int) -> list[tuple[str, str]]:
-    """Return texts longer than this limit, each with the message that gives the limit and the length."""
+    """Return strings longer than this limit, each with the message that states the limit and the length."""
     return [
         (
             "x" * (most + 1),
@@ -24,7 +24,7 @@ def too_long(most: int) -> list[tuple[str, str]]:
 
 
 def text(most: int, *, required: bool = True) -> list[tuple[str, str]]:
-    """Return texts that are invalid in any text field with this limit."""
+    """Return strings that are invalid in any text field with this limit."""
     nothing = [("", EMPTY), (" \n ", EMPTY), ("\u200f\u202e", EMPTY)] if required else []
     return [*nothing, *too_long(most), ("I walked\x00home", HIDDEN), ("I walked\x1bhome", HIDDEN)]
 

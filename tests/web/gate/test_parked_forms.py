@@ -1,4 +1,4 @@
-"""Checks the download of personal data, requests about data, and a participant who has been erased."""
+"""Checks downloads of personal data, requests about data, and pages after a participant has been erased."""
 
 import html
 import json
@@ -49,7 +49,7 @@ def takes(browser: Visitor, form: str) -> TestResponse:
 
 
 def texts(value: Any) -> list[str]:
-    """Return every text in plain data such as lists and dictionaries."""
+    """Return every string in nested lists and dictionaries."""
     if isinstance(value, dict):
         return [text for each in value.values() for text in texts(each)]
     if isinstance(value, list):
@@ -58,7 +58,7 @@ def texts(value: Any) -> list[str]:
 
 
 def sets_with_a_warning_accepted(cast: Cast) -> None:
-    """Set an activity of Priya's own, with a reason for accepting the checker's warning."""
+    """Set an activity that Priya wrote, with her reason for accepting one of the checker's warnings."""
 
     def accepted(activity: Activity) -> Activity:
         first, *others = activity.prompts
@@ -119,7 +119,9 @@ def test_a_participant_downloads_all_their_records_except_notes_and_concerns(
     assert "Some records may be withheld." in whole["left_out"]
 
 
-def test_the_downloaded_page_contains_every_text_and_no_script(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_downloaded_page_contains_everything_that_people_wrote_and_no_script(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     a_full_life(cast)
     plain = json.loads(takes(enter.sam, "json").data)["held"]
     reply = takes(enter.sam, "html")
@@ -138,7 +140,7 @@ def test_the_downloaded_page_contains_every_text_and_no_script(enter: SimpleName
 
 
 def spoken(value: Any) -> list[str]:
-    """Return all texts that a person wrote within a row of a table, however deeply nested."""
+    """Return everything that a person wrote in a table row, however deeply nested."""
     names = ("words", "more", "wrong", "should", "content")
     if isinstance(value, dict):
         body = [value["body"][1]] if "body" in value else []
@@ -264,7 +266,9 @@ def test_staff_pages_still_work_after_a_lead_erases_a_participant(
     assert looked.status == 422 and "No participant has this reference." in looked
 
 
-def test_a_lead_who_decides_second_is_told_and_keeps_their_text(enter: SimpleNamespace, cast: Cast) -> None:
+def test_if_two_leads_decide_the_second_is_told_and_keeps_their_text(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     request = cast.sam.asks_to_be_erased()
     wrong = cast.owen.says_is_wrong("My name.", "Owain.")
     page, hold = f"/lead/erasures/{request}", cast.margaret.holds(cast.owen)

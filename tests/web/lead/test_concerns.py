@@ -1,4 +1,6 @@
-"""Checks a lead's pages about concerns, which list overdue concerns first and say who has each concern."""
+"""Checks the leads' pages about concerns, which list overdue concerns first and say who has taken each
+concern.
+"""
 
 import re
 from types import SimpleNamespace
@@ -15,7 +17,7 @@ RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": 
 
 @pytest.fixture
 def covered(enter: SimpleNamespace, cast: Cast) -> None:
-    """Make Margaret the named lead for concerns and Ruth her cover."""
+    """Make Margaret the named lead for concerns, and let Ruth cover for her."""
     margaret, ruth = cast.margaret.viewer.account_id, cast.ruth.viewer.account_id
     form = {"lead": str(margaret), "cover": str(ruth), "seen": "0", **RULES}
     assert "Rules saved." in enter.margaret.post("/lead/concerns/rules", form)
@@ -70,7 +72,7 @@ def test_a_lead_who_takes_a_concern_too_late_sees_who_has_already_taken_it(
 
 
 @pytest.mark.usefixtures("covered")
-def test_text_typed_about_a_concern_stays_when_the_concern_has_changed(
+def test_text_typed_about_a_concern_is_kept_if_the_concern_has_changed(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern_id = cast.sam.tells("I need to say this.")
@@ -113,7 +115,7 @@ def test_the_page_about_a_concern_names_the_participant_and_says_that_reading_is
     assert f"/lead/concerns/{concern}" in enter.margaret.get("/lead/concerns/closed").text
 
 
-def test_a_referral_has_the_current_time_filled_in_and_cannot_precede_its_concern(
+def test_a_referral_starts_with_the_current_time_and_cannot_be_earlier_than_its_concern(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")

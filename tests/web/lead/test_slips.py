@@ -1,4 +1,6 @@
-"""A lead sees what is overdue or missing, by practitioner; each figure links to the people it counts."""
+"""Checks the page that shows leads what is overdue or missing, by practitioner. Each figure links to the
+people whom it counts.
+"""
 
 import html
 import re
@@ -16,7 +18,7 @@ FIGURE = re.compile(
 
 
 def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
-    """Return the address and number of each figure, by practitioner and by what the figure counts."""
+    """Return each figure's number and link, by practitioner and by what the figure counts."""
     return {
         (name, what): (html.unescape(address), int(many))
         for address, many, what, name in FIGURE.findall(page.text)

@@ -1,4 +1,6 @@
-"""Every error page says what happened, what is safe and what to do, links to help, and keeps typed text."""
+"""Checks that every error page says what happened, what is safe and what to do, links to help, and shows
+typed text.
+"""
 
 import html
 import re
@@ -32,7 +34,7 @@ NOW = {
 }
 
 
-def test_a_worker_out_of_memory_returns_the_typed_text_and_is_replaced(
+def test_a_worker_without_memory_shows_the_typed_text_again_and_is_replaced(
     app: Flask, enter: SimpleNamespace
 ) -> None:
     def view() -> str:
@@ -47,7 +49,7 @@ def test_a_worker_out_of_memory_returns_the_typed_text_and_is_replaced(
 
 
 def breaks(what: int) -> Callable[[], str]:
-    """Return a view that ends with this HTTP error."""
+    """Return a view that fails with this HTTP error."""
 
     def view() -> str:
         if what == 500:
@@ -63,7 +65,9 @@ def breaks(what: int) -> Callable[[], str]:
 
 @pytest.fixture(params=[*NOW, "another site", "forged"], ids=str)
 def met(request: pytest.FixtureRequest, app: Flask, enter: SimpleNamespace) -> tuple[int, Page]:
-    """Return an HTTP status and its error page, by a real request if possible, else through a test view."""
+    """Return an HTTP status and its error page. The page comes from a real request if possible, otherwise
+    from a test view.
+    """
     what, sam = request.param, Visitor(app)
     for number in (400, 403, 410, 500, 503):
         app.add_url_rule(f"/meets/{number}", f"meets-{number}", breaks(number), methods=["GET", "POST"])
@@ -121,7 +125,7 @@ def test_an_error_page_shows_what_the_person_had_typed(
     assert html.escape(WORDS) in reply.text
 
 
-def test_choices_are_not_returned_on_error_pages(enter: SimpleNamespace) -> None:
-    """A participant may download their records five times; the sixth is refused."""
+def test_error_pages_do_not_show_which_choices_were_made(enter: SimpleNamespace) -> None:
+    """The sixth download is refused, because a participant may download their records only five times."""
     pages = [enter.sam.post("/my/held/download", {"form": "json"}, of="/my/held") for _ in range(6)]
     assert pages[-1].status == 429 and "What you typed" not in main_of(pages[-1])

@@ -1,4 +1,4 @@
-"""Checks that one class declares the fields of each form, and that everything else uses that class."""
+"""Checks that each form's fields are declared in one class, and that all other code uses that class."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from tests.web.filled_forms import NOTHING_TYPED
 
 WEB = Path(__file__).parents[3] / "companion" / "web"
 READERS = {"errors", "parked_forms", "budgets"}
-"""Modules that may read a request's body directly, before it is known which form was sent."""
+"""Modules that may read a request's body directly, before they know which form was sent."""
 
 
 class Walk(Form):
-    """A sample form with a field of every sort."""
+    """A sample form with a field of every type."""
 
     seen = Revision()
     where = Line("Where")
@@ -35,7 +35,7 @@ def walk(app: Flask) -> Walk:
         return Walk(MultiDict({**sent, "note-1": "It rained", "feeling": "Calm"}))
 
 
-def test_only_one_module_reads_the_body_of_a_request() -> None:
+def test_only_one_module_reads_request_bodies() -> None:
     assert [path.stem for path in WEB.rglob("*.py") if "request.form" in path.read_text()] == ["posted"]
     readers = {path.stem for path in WEB.rglob("*.py") if "server.posted import" in path.read_text()}
     assert readers == READERS
@@ -52,7 +52,7 @@ def test_each_field_of_a_form_reads_its_own_value(walk: Walk) -> None:
     assert walk.notes.data == {"1": "It rained"} and walk.more.data == {"feeling": ["Calm"]}
 
 
-def test_an_error_page_returns_typed_text_but_never_a_secret(walk: Walk) -> None:
+def test_an_error_page_shows_typed_text_but_never_a_secret(walk: Walk) -> None:
     assert walk.words_typed() == ["To the bridge", "It rained", "Calm"]
 
 
@@ -65,7 +65,7 @@ def test_a_forms_errors_are_found_by_field(walk: Walk) -> None:
         walk.refused(NotAllowed("already_submitted"))
 
 
-def test_stored_values_never_replace_typed_ones(app: Flask, walk: Walk) -> None:
+def test_stored_values_never_replace_typed_values(app: Flask, walk: Walk) -> None:
     walk.begins_with(where="Home")
     assert walk.where.data == "To the bridge"
     with app.test_request_context():

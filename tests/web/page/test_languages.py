@@ -1,4 +1,4 @@
-"""Checks how another language than English is chosen and remembered, and that everything is translated."""
+"""Checks how a language other than English is chosen and remembered, and that everything is translated."""
 
 import html
 import re
@@ -42,7 +42,7 @@ def chooses(browser: Visitor, language: str, of: str = "/sign-in") -> Page:
     return browser.post("/language", {"language": language, "page": of}, of=of)
 
 
-def test_the_help_pages_address_gives_its_language_and_it_sets_no_cookie(app: Flask) -> None:
+def test_the_help_page_gets_its_language_from_the_address_and_sets_no_cookie(app: Flask) -> None:
     for path, language, other in (
         ("/help", "en", "/cy/help"),
         ("/en/help", "en", "/cy/help"),
@@ -143,7 +143,7 @@ def test_a_participant_who_joins_in_welsh_reads_the_statement_in_welsh(
 
 
 def approves(cast: Cast, slug: str) -> None:
-    """Approve an activity, as a lead, in each language that it has."""
+    """Approve an activity, as a lead, in every language that it exists in."""
     with cast.store.reading() as tx:
         versions = [each for each in library.newest_versions(tx) if each.activity.id == slug]
     for each in versions:
@@ -233,7 +233,7 @@ def test_a_signpost_uses_its_translation_or_is_marked_as_english(app: Flask) -> 
             assert said(words) == shown
 
 
-def test_an_administrator_sees_the_translation_used_if_theirs_is_left_empty(enter: SimpleNamespace) -> None:
+def test_an_administrator_sees_which_translation_is_used_if_they_type_none(enter: SimpleNamespace) -> None:
     page = enter.alex.get("/admin/signpost/samaritans")
     assert "Name in Welsh" in page and "If you leave it empty: Y Samariaid" in page
     assert "If you leave it empty" not in enter.alex.get("/admin/signposts/new")

@@ -79,7 +79,7 @@ def test_withheld_entries_leave_the_access_log_unchanged_byte_for_byte(
     assert (body(enter.sam.get(PAGE)), body(enter.sam.get("/account")), body(enter.sam.get("/my/"))) == before
 
 
-def test_withheld_entries_take_up_no_room_on_a_page_of_the_access_log(
+def test_withheld_entries_use_up_no_rows_on_a_page_of_the_access_log(
     enter: SimpleNamespace, cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (board_query, access_log):
@@ -108,7 +108,7 @@ def test_the_access_log_needs_no_more_sql_statements_when_it_grows(
         event.remove(engine, "before_cursor_execute", listen)
         return len(seen)
 
-    assert cast.margaret  # create Margaret, whom the page names
+    assert cast.margaret  # create Margaret, because the page names her
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     enter.sam.get(PAGE)
     few = statements()
@@ -120,7 +120,7 @@ def test_the_access_log_needs_no_more_sql_statements_when_it_grows(
     assert statements() == few
 
 
-def test_a_withheld_entry_appears_once_a_lead_decides_that_it_may_be_shown(
+def test_a_withheld_entry_appears_when_a_lead_decides_that_it_may_be_shown(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     everything_of_staff(cast)
@@ -141,7 +141,7 @@ def test_a_withheld_entry_appears_once_a_lead_decides_that_it_may_be_shown(
     assert "No participant has this reference" in enter.margaret.get("/lead/withheld?find=Z0-000")
 
 
-def test_a_second_lead_agrees_before_a_practitioner_is_told_later_of_lead_access(
+def test_telling_a_practitioner_of_lead_access_only_later_needs_a_second_leads_agreement(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.sam and "There is no second lead" in enter.margaret.get("/lead/looks")
@@ -176,7 +176,9 @@ def test_a_second_lead_agrees_before_a_practitioner_is_told_later_of_lead_access
     assert UUID(str(look))
 
 
-def test_lead_access_for_a_concern_is_offered_only_if_one_is_open(enter: SimpleNamespace, cast: Cast) -> None:
+def test_lead_access_for_a_concern_is_offered_only_if_a_concern_is_open(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     assert cast.sam and cast.owen and cast.margaret
     offered = 'name="purpose" value="concern"'
     assert offered not in enter.margaret.get("/lead/looks")

@@ -1,4 +1,6 @@
-"""The words about who reads answers and what to leave out are shown in full first, and folded later."""
+"""Checks that the advice about who reads answers and what to leave out is shown in full at first, and folded
+later.
+"""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -34,7 +36,7 @@ def is_whole(page: Page) -> bool:
     return FOLDED not in page
 
 
-def test_the_safety_words_are_complete_when_work_is_opened_and_folded_later(
+def test_advice_on_what_to_leave_out_is_complete_when_work_is_opened_and_folded_later(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     page = enter.sam.get(f"/my/work/{work}")
@@ -45,7 +47,7 @@ def test_the_safety_words_are_complete_when_work_is_opened_and_folded_later(
     assert is_whole(enter.sam.get(f"/my/work/{work}"))
 
 
-def test_changing_an_answer_does_not_repeat_the_complete_safety_words(
+def test_changing_an_answer_does_not_repeat_the_complete_advice_on_what_to_leave_out(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     free = next(prompt for prompt in cast.sam.work(work).activity.prompts if prompt.free_text)

@@ -1,4 +1,6 @@
-"""Checks a participant's progress page: sessions, sent work, graphs, their own words, and what stays open."""
+"""Checks a participant's progress page: sessions, sent work, graphs, their own words, and what they can still
+use.
+"""
 
 import html
 import re
@@ -41,7 +43,7 @@ def test_the_progress_page_says_which_session_is_next_and_what_was_sent(
     assert "Session 2 of 5 comes next." in page and "You've sent one piece." in page
     assert (
         "I go outside" in page and "I go quiet" in page and "sleep badly" not in page
-    )  # the participant's own words, and none of the author's options
+    )  # the page quotes the participant's own words but none of the options that the author wrote
 
 
 def test_the_progress_page_shows_each_answer_with_its_question(
@@ -53,7 +55,7 @@ def test_the_progress_page_shows_each_answer_with_its_question(
     assert asked and words.index(html.escape(asked.ask)) < words.index("I go quiet")
 
 
-def test_the_progress_page_draws_numbers_once_there_are_three_and_does_not_judge_them(
+def test_the_progress_page_draws_a_graph_from_three_numbers_on_and_does_not_judge_them(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     for number, sure in enumerate(("5", "9", "2"), 1):
@@ -73,7 +75,7 @@ def test_unsent_answers_are_not_shown_on_the_progress_page(cast: Cast, enter: Si
     assert "I go quiet" not in enter.sam.get(PAGE)
 
 
-def test_after_the_programme_the_progress_page_says_what_stays_open(
+def test_after_the_programme_the_progress_page_says_what_can_still_be_used(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     sends(cast, clock, "5")

@@ -20,7 +20,7 @@ LOSES_ONE = (
 
 @pytest.fixture
 def week(cast: Cast) -> UUID:
-    """Return a piece of work with five answers; changing the fourth can remove the fifth."""
+    """Return a piece of work with five answers. Changing the fourth answer can remove the fifth."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     for prompt, said in (("the-week", "6"), ("glad-of", "I walked"), ("made-possible", "planned")):
         cast.sam.answers(work, prompt, said)
@@ -35,7 +35,7 @@ def sends(browser: Visitor, work: UUID, page: Page, **said: str) -> Page:
 
 
 @pytest.mark.parametrize("button", [{"way": "answered"}, {}], ids=["save the change", "save and continue"])
-def test_after_confirming_a_change_of_answer_the_participant_is_not_asked_again(
+def test_a_change_of_answer_that_was_confirmed_is_saved_without_asking_again(
     enter: SimpleNamespace, cast: Cast, week: UUID, button: dict[str, str]
 ) -> None:
     page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
@@ -47,7 +47,7 @@ def test_after_confirming_a_change_of_answer_the_participant_is_not_asked_again(
     assert cast.sam.work(week).answers["harder"].value == "none"
 
 
-def test_a_change_of_answer_that_would_remove_more_must_be_confirmed_again(
+def test_a_change_of_answer_needs_confirmation_for_exactly_the_answers_that_it_removes(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
@@ -69,7 +69,9 @@ def test_an_answer_box_without_text_does_not_say_that_the_text_is_saved(
 
 
 def test_the_number_of_questions_left_falls_with_every_answer(enter: SimpleNamespace, cast: Cast) -> None:
-    """The page gives the greatest possible number, so an answer reduces it by one or more."""
+    """The page shows the greatest possible number of questions left, so every answer reduces the number by at
+    least one.
+    """
     work, left = cast.priya.sets(cast.sam, "a-week-of-choices"), []
     while True:
         page = enter.sam.get(f"/my/work/{work}")
@@ -101,7 +103,7 @@ def test_work_with_every_question_answered_can_be_sent_in_two_presses(
     assert '<a href="/help">See who answers now</a>' in sent.text
 
 
-def test_an_option_that_excludes_the_others_is_refused_and_all_ticks_stay(
+def test_ticking_other_options_with_an_exclusive_one_is_refused_and_all_ticks_stay(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = cast.priya.sets(cast.sam, "people-who-help")

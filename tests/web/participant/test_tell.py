@@ -1,4 +1,6 @@
-"""Checks the page for telling us something that can't wait, and that nobody else sees a trace of it."""
+"""Checks the page for telling us something that can't wait, and that the participant's pages never show that
+it was used.
+"""
 
 import logging
 import re
@@ -24,7 +26,7 @@ from tests.visitor import Page, Visitor
 CANARY = "canary 5f1c9d"
 PARTICIPANTS = ("participant", "signed in")
 PASSING = re.compile(r'name="(?:csrf_token|once|tab)" value="[^"]*"|[0-9]{4}-[0-9]{4}-[0-9]{4}')
-"""Parts of a page that differ each time it is shown."""
+"""The parts of a page that differ each time the page is shown."""
 
 
 def pages(app: Flask, browser: Visitor, things: dict[str, Any]) -> dict[str, str]:
@@ -90,7 +92,7 @@ def test_asking_for_erasure_reads_the_same_with_and_without_an_open_concern(
     assert "Sam" not in seen and "Owen" not in seen
 
 
-def test_before_telling_us_a_participant_reads_who_will_read_it_when_and_what_must_be_passed_on(
+def test_the_tell_us_page_says_who_reads_the_message_when_and_what_must_be_passed_on(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert cast.margaret
@@ -236,7 +238,7 @@ def test_a_message_to_us_sent_after_the_session_locked_is_kept_only_until_it_is_
     assert stored(cast.store)["held_forms"] == []
 
 
-def test_words_told_to_us_never_appear_in_a_notice_a_log_or_an_error_page(
+def test_a_message_to_us_never_appears_in_a_notice_a_log_or_an_error_page(
     enter: SimpleNamespace, cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -254,7 +256,7 @@ def test_words_told_to_us_never_appear_in_a_notice_a_log_or_an_error_page(
     assert CANARY not in caplog.text
 
 
-def test_something_told_to_us_comes_first_on_the_board_of_the_participants_own_practitioner_only(
+def test_a_message_to_us_comes_first_on_the_board_but_only_for_the_participants_practitioner(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern = cast.sam.tells(CANARY)

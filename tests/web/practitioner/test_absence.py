@@ -73,7 +73,7 @@ def test_a_participant_is_told_that_an_appointment_during_an_absence_may_be_move
     assert "next see Priya" not in page
 
 
-def test_submitted_work_is_promised_to_be_read_after_the_practitioners_absence(
+def test_pages_say_that_work_will_be_read_after_the_practitioners_absence(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

@@ -1,4 +1,4 @@
-"""Checks the page after a session: both halves, the preview, two windows, and moved sessions."""
+"""Checks the page for recording a session: both halves, the preview, two windows, and moved sessions."""
 
 import re
 from datetime import timedelta
@@ -35,7 +35,7 @@ def sends(who: Visitor, shown: Page, to: str = "", **typed: str) -> Page:
 
 
 def halves(shown: Page) -> tuple[str, str]:
-    """Return the staff's half of the page and the participant's half."""
+    """Return the half of the page for staff, and the half that the participant will see."""
     staff, theirs = re.findall(r"<section .*?</section>", shown.text, re.DOTALL)[:2]
     return staff, theirs
 

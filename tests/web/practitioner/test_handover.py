@@ -23,7 +23,7 @@ def path_of(cast: Cast) -> str:
 
 
 def said_by(page: Page) -> list[str]:
-    """Return the names under which words are shown on the page, in order."""
+    """Return the names of the authors that the page shows, in order."""
     return re.findall(r'<p class="who"><b>([^<]+)</b>', page.text)
 
 

@@ -1,4 +1,6 @@
-"""Checks the pages about a piece of work that is opened, changed, replaced or withdrawn, for both sides."""
+"""Checks participants' and practitioners' pages about a piece of work that is opened, changed, replaced or
+withdrawn.
+"""
 
 from types import SimpleNamespace
 from uuid import UUID

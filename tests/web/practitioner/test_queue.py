@@ -23,7 +23,7 @@ ROW = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 
 
 def lines(page: Page) -> list[str]:
-    """Return the words of each row of the queue."""
+    """Return the text of each row in the queue."""
     found = ROW.findall(page.text.partition('<ol class="queue">')[2].partition("</ol>")[0])
     words = [html.unescape(re.sub(r"<[^>]+>", " ", row)).replace("\N{NO-BREAK SPACE}", " ") for row in found]
     return [" ".join(row.split()) for row in words]

@@ -98,7 +98,7 @@ def test_single_key_shortcuts_can_be_switched_off(enter: SimpleNamespace, page: 
     assert "js/review.js" in enter.priya.get(page).text
 
 
-def test_after_sending_feedback_the_next_submission_that_waits_opens(
+def test_after_sending_feedback_the_next_waiting_submission_opens(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     other = cast.priya.sets(cast.owen, "hopes-and-fears")
@@ -137,7 +137,7 @@ def test_returning_the_same_work_twice_with_the_same_words_returns_it_once(
     assert late.status == 409 and "Something else." in late
 
 
-def test_a_concern_can_be_raised_once_per_page_and_from_each_answers_menu(
+def test_a_page_has_one_link_for_raising_a_concern_besides_those_in_each_answers_menu(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page).text

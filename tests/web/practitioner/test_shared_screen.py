@@ -1,4 +1,6 @@
-"""The shared screen shows only what both choose; nothing else opens until the practitioner signs in again."""
+"""Checks that the shared screen shows only what both people choose, and that no other page opens until the
+practitioner signs in again.
+"""
 
 import re
 from types import SimpleNamespace
@@ -55,7 +57,7 @@ def ready_to_talk(cast: Cast, page: Page) -> str:
     return found[1]
 
 
-def test_the_shared_screen_shows_an_answer_only_when_its_button_is_pressed(
+def test_the_shared_screen_shows_an_answer_only_after_its_button_is_pressed(
     cast: Cast, priya: Visitor, submission: UUID
 ) -> None:
     assert WALKED not in priya.get(together(cast))
@@ -93,7 +95,7 @@ def test_the_passphrase_alone_does_not_unlock_the_shared_screen(cast: Cast, priy
 
 
 def test_the_passphrase_and_a_code_unlock_the_shared_screen(cast: Cast, clock: Clock, priya: Visitor) -> None:
-    clock.forward(minutes=2)  # a code can be used only once
+    clock.forward(minutes=2)  # a one-time code can be used only once
     priya.signs_in(cast, cast.priya)
     assert "My caseload" in priya.get("/caseload")
     # going back doesn't lead to a screen with answers
@@ -149,7 +151,7 @@ def test_pressing_a_button_of_an_old_shared_screen_leads_to_the_brief(
     ("name", "value"),
     [("prompt", "nothing-like-it"), ("prompt", ""), ("submission", "x"), ("submission", str(UUID(int=1)))],
 )
-def test_pressing_a_button_for_an_answer_no_longer_on_the_shared_screen_is_refused(
+def test_a_button_for_an_answer_that_has_left_the_shared_screen_is_refused(
     cast: Cast, priya: Visitor, submission: UUID, name: str, value: str
 ) -> None:
     its = {"submission": submission, "prompt": "glad-of", "act": "show", name: value}

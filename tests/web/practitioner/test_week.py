@@ -19,7 +19,7 @@ from tests.visitor import Page
 
 
 def days(page: Page) -> dict[str, str]:
-    """Return the words under each day's heading."""
+    """Return the text under each day's heading."""
     found = re.findall(r"<section[^>]*>\s*<h2[^>]*>([^<]+)</h2>(.*?)</section>", page.text, re.DOTALL)
     words = {
         day: html.unescape(re.sub(r"<[^>]+>", " ", text)).replace("\N{NO-BREAK SPACE}", " ")

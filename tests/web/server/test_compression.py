@@ -76,7 +76,7 @@ def test_compressed_and_plain_copies_have_different_etags(app: Flask, visitor: V
 
 
 def test_a_file_is_cached_forever_only_under_an_address_with_its_hash(app: Flask, visitor: Visitor) -> None:
-    """While machines are replaced, a page of another version may request a file of this one."""
+    """During an update, a page of one version may request a file of another version."""
     path = address(app, "css/companion.css")
     assert visitor.client.get(path).headers["Cache-Control"] == FOREVER
     for other in (path[:-8] + "00000000", path.partition("?")[0]):

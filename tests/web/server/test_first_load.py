@@ -1,4 +1,6 @@
-"""A conversation's first load is small enough for an old phone on a slow line (decisions 0031 and 0045)."""
+"""Checks that a conversation's first load is small enough for an old phone on a slow line (decisions 0031 and
+0045).
+"""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks that a request gets the threads for its view, however its address is written."""
+"""Checks that a request is handled by the threads for its view, however its address is written."""
 
 import ast
 import inspect
@@ -51,7 +51,7 @@ def lane(app: Flask, asked: str) -> Lane:
 
 
 def paths(app: Flask) -> Iterator[tuple[Rule, str]]:
-    """Yield every rule of the application with an address that it matches."""
+    """Yield every URL rule of the application with an address that matches the rule."""
     for rule in app.url_map.iter_rules():
         values: dict[str, Any] = {name: VALUES.get(name, uuid4()) for name in rule.arguments}
         for name, converter in rule._converters.items():

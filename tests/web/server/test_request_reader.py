@@ -1,4 +1,6 @@
-"""Checks that a request is read the same however it is split, and that nothing breaks the reader."""
+"""Checks that a request is read in the same way however its bytes are split, and that no request breaks the
+reader.
+"""
 
 from itertools import pairwise
 
@@ -43,7 +45,7 @@ SENT = some.lists(LINES, max_size=14).map(b"\r\n".join) | some.binary(max_size=2
 
 
 def taken(pieces: list[bytes]) -> list[bytes]:
-    """Return each request of a connection as it was read, until one is wrong or incomplete."""
+    """Return each request of a connection as it was read, up to the first malformed or incomplete request."""
     arriving, found = Arriving(CONFIG, ("192.0.2.7", 1)), []
     for piece in pieces:
         arriving.add(piece)

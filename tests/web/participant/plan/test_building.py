@@ -36,7 +36,9 @@ SAID = {
 
 
 def test_a_plan_that_helps_can_be_built_with_few_presses_and_few_fields(sam: Visitor, cast: Cast) -> None:
-    """From the start page to a plan that helps in a bad moment, it once took 26 presses and 13 fields."""
+    """In an earlier version, it took 26 presses and 13 fields to get from the start page to a plan that helps
+    in a bad moment.
+    """
     (link,) = re.findall(r'<a href="(/my/plan/build/[^"]+)">Build my plan', sam.get("/my/").text)
     page, presses, fields = sam.get(link), 1, 0
     while page.path.startswith("/my/plan/build/"):
@@ -64,7 +66,7 @@ def test_a_plan_answer_stays_visible_above_the_next_question(sam: Visitor) -> No
     assert "Is there anything else?" not in page
 
 
-def test_the_safety_words_are_complete_at_first_and_folded_on_later_questions(sam: Visitor) -> None:
+def test_advice_on_what_to_leave_out_of_a_plan_is_complete_at_first_and_folded_later(sam: Visitor) -> None:
     folded, rest, danger = (
         "What to leave out, and who else",
         "Please leave out",
@@ -154,7 +156,7 @@ def test_a_line_break_in_a_persons_name_in_the_plan_is_refused(sam: Visitor, cas
     assert 'value="at home"' in page.text and of(cast).versions == ()
 
 
-def test_a_part_of_the_plan_takes_two_hundred_items_and_no_more(sam: Visitor, cast: Cast) -> None:
+def test_a_part_of_the_plan_can_have_two_hundred_items_and_no_more(sam: Visitor, cast: Cast) -> None:
     puts_in(cast, "good", *((f"Number {number}!", "", "") for number in range(PART_MOST)))
     page = sam.get("/my/plan")
     assert all(f"Number {number}!" in page.text for number in (0, 99, 199))
@@ -164,7 +166,7 @@ def test_a_part_of_the_plan_takes_two_hundred_items_and_no_more(sam: Visitor, ca
     assert len(words(cast)) == PART_MOST
 
 
-def test_sending_a_plan_form_twice_adds_one_item_and_loses_no_changed_words(sam: Visitor, cast: Cast) -> None:
+def test_sending_a_plan_form_twice_adds_one_item_and_loses_no_changed_text(sam: Visitor, cast: Cast) -> None:
     shown = sam.get("/my/plan/build/good")
     form = {name: shown.field(name) for name in ("once", "tab", "draft_seen")}
     for _ in range(2):
@@ -177,7 +179,9 @@ def test_sending_a_plan_form_twice_adds_one_item_and_loses_no_changed_words(sam:
     assert words(cast) == ["Walking", "Swimming"]
 
 
-def test_changed_words_from_the_same_plan_page_are_added_when_sent_again(sam: Visitor, cast: Cast) -> None:
+def test_different_text_sent_again_from_the_same_plan_page_becomes_a_second_item(
+    sam: Visitor, cast: Cast
+) -> None:
     shown = sam.get("/my/plan/add?part=good")
     form = {"once": shown.field("once"), "part": "good"}
     sam.post("/my/plan/add", {**form, "words": "Walking"}, of="/my/plan")

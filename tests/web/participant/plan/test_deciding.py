@@ -1,4 +1,6 @@
-"""A suggestion goes into the plan only if the participant agrees, and a review takes items one by one."""
+"""Checks that a suggestion is added to the plan only if the participant agrees, and that a review shows items
+one by one.
+"""
 
 import re
 from uuid import UUID, uuid4
@@ -35,7 +37,7 @@ def test_a_participant_can_decline_a_suggestion_for_the_plan(sam: Visitor, cast:
     path = f"/my/plan/suggestions/{suggests(cast, 'I cancel plans')}"
     assert "It won't go into your plan." in posts(sam, path, path, words="x", way="decline")
     assert of(cast).versions == () and "suggests something" not in sam.get("/my/plan")
-    # the form comes from a window that was opened earlier
+    # this form is sent from a window that was opened earlier
     page = sam.post(path, {"words": "I cancel plans", "stage": "amber"}, of="/my/plan")
     assert page.status == 409 and "You decided that this isn't for you." in page and "I cancel plans" in page
 
@@ -83,7 +85,7 @@ def test_a_plan_review_goes_item_by_item_and_ends_with_the_next_date(
     assert "Look at it again" in sam.get("/my/plan")
 
 
-def test_a_plan_item_changed_elsewhere_during_a_review_cannot_be_confirmed_unseen(
+def test_a_plan_item_changed_elsewhere_during_a_review_must_be_seen_before_it_is_confirmed(
     sam: Visitor, cast: Cast
 ) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))

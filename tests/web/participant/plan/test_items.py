@@ -1,4 +1,6 @@
-"""Plan items can be added from an answer, changed, removed and put back; no plan is called incomplete."""
+"""Checks that plan items can be added from answers, changed, removed and put back, and that no plan is called
+incomplete.
+"""
 
 import re
 from uuid import UUID
@@ -138,7 +140,7 @@ def test_another_participants_answers_cannot_be_added_to_a_plan(
     assert page.status == 404 and "To be left alone" not in page
 
 
-def test_a_plan_item_that_came_from_no_answer_has_no_source(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_that_was_not_added_from_an_answer_has_no_source(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     assert sam.get(f"/my/plan/items/{item}/source").status == 404
     assert "/source" not in sam.get("/my/plan").text
@@ -204,7 +206,7 @@ def test_taking_out_a_plan_item_that_was_reworded_elsewhere_shows_it_first(sam: 
     assert page.path == f"/my/plan/items/{item}" and ELSEWHERE in page and words(cast) == ["Walking at dusk"]
 
 
-def test_help_and_telling_us_while_changing_a_plan_item_lead_back_to_the_text(
+def test_the_help_and_tell_us_pages_lead_back_to_the_plan_item_being_changed(
     sam: Visitor, cast: Cast
 ) -> None:
     item = f"/my/plan/items/{puts_in(cast, 'good', ('Walking by the river', '', ''))}"

@@ -1,4 +1,4 @@
-"""Checks that a participant's answers are offered as lines that one press adds to the plan."""
+"""Checks that a participant's answers are offered as lines that can be added to the plan with one press."""
 
 import re
 from uuid import UUID
@@ -30,7 +30,7 @@ def says(cast: Cast, sign: str, *first: str) -> UUID:
 
 
 def offered(page: Page) -> dict[str, str]:
-    """Return the value of each line's button, by the line's words."""
+    """Return the value of each line's button, by the line's text."""
     found = re.findall(r'name="line" value="([^"]+)"[^>]*>([^<]+)</button>', page.text)
     return {said: value for value, said in found}
 
