@@ -65,7 +65,7 @@ def test_proposed_sessions_can_be_changed_before_they_are_booked(enter: SimpleNa
     assert "Plan " not in priya.get(page_of(cast.sam)).text.split('id="appointments"')[1]
 
 
-def test_each_proposed_session_shows_what_it_clashes_with_and_can_be_confirmed(
+def test_each_proposed_session_shows_its_clashes_and_can_be_booked_all_the_same(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     priya, owens = enter.priya, page_of(cast.owen)
@@ -319,7 +319,7 @@ def test_a_participant_can_download_an_appointment_for_their_calendar(
     assert enter.sam.client.get(f"/my/appointments/{others.id}.ics").status_code == 404
 
 
-def test_a_calendar_feeds_address_is_shown_once_and_can_be_ended(
+def test_a_calendar_feeds_address_is_shown_once_and_can_be_cancelled(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert meetings(cast)
@@ -355,7 +355,7 @@ def said(page: Page) -> str:
     return " ".join(words.split())
 
 
-def test_the_start_page_says_which_appointment_moved_or_is_cancelled(
+def test_the_start_page_says_which_appointment_was_moved_or_cancelled(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     """The notice stays until the participant opens the page of appointments, or the appointment is over."""

@@ -196,7 +196,7 @@ def test_closed_enrolments_are_hidden_from_the_board_unless_chosen(
     )
 
 
-def test_boards_show_no_private_words_and_no_names_that_the_viewer_may_not_see(
+def test_boards_show_no_private_text_and_no_names_that_the_viewer_may_not_see(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     quickly(cast, "About his brother", "How is your brother?")
@@ -209,7 +209,7 @@ def test_boards_show_no_private_words_and_no_names_that_the_viewer_may_not_see(
     assert reference_of(cast, "idris") not in board.text and "Idris" not in board.text
 
 
-def test_the_next_step_for_a_participant_is_one_press_from_the_board(
+def test_a_participants_next_step_is_one_press_away_from_the_board(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     name = cast.sam.viewer.name

@@ -46,7 +46,7 @@ def test_somebody_signed_out_can_send_only_short_requests(visitor: Visitor, page
 
 
 @pytest.mark.parametrize("error", [NoMoreData(), InvalidChunkSize(b"zz")])
-def test_a_body_cut_short_is_refused_but_leaving_the_site_still_works(
+def test_a_request_body_cut_short_is_refused_but_leaving_the_site_still_works(
     visitor: Visitor, error: Exception
 ) -> None:
     broken: dict[str, Any] = {
@@ -86,7 +86,7 @@ def sends(pages: Visitor, path: str, body: bytes, **headers: str) -> tuple[int, 
     return reply.status_code, "<textarea" in reply.text
 
 
-def test_the_longest_accepted_body_depends_on_who_sends_it(pages: Visitor) -> None:
+def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visitor) -> None:
     """A request without a CSRF token changes nothing, but its whole body is read and the error page shows the
     text.
     """
@@ -97,7 +97,7 @@ def test_the_longest_accepted_body_depends_on_who_sends_it(pages: Visitor) -> No
     assert sends(pages, "/nowhere", of_length(LARGEST_UNKNOWN + 1)) == (404, False)
 
 
-def test_an_error_page_accepts_no_longer_body_than_its_view_would(pages: Visitor) -> None:
+def test_an_error_page_accepts_no_longer_request_body_than_its_view_would(pages: Visitor) -> None:
     """The limit also applies to requests refused before any view runs, and to methods that change nothing."""
     too_long = of_length(LARGEST_SIGNED_OUT + 1)
     assert sends(pages, "/all", too_long, **{"Sec-Fetch-Site": "cross-site"}) == (413, False)
@@ -107,7 +107,7 @@ def test_an_error_page_accepts_no_longer_body_than_its_view_would(pages: Visitor
 
 
 @pytest.mark.parametrize("kind", [URL_ENCODED, "multipart/form-data; boundary=b", "application/json", ""])
-def test_a_body_sent_with_get_head_or_options_is_ignored(pages: Visitor, kind: str) -> None:
+def test_a_request_body_sent_with_get_head_or_options_is_ignored(pages: Visitor, kind: str) -> None:
     """Some clients and proxies send a body with every method, often an empty one."""
     for method in ("GET", "HEAD", "OPTIONS"):
         plain = pages.client.open("/all", method=method)

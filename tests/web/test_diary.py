@@ -18,7 +18,7 @@ SAVED = "What you've added is saved."
 
 @pytest.fixture
 def diary(cast: Cast) -> UUID:
-    """Return the id of Sam's diary, due on Thursday; the current day is Tuesday."""
+    """Return the id of Sam's diary, which is due on Thursday. The current day is Tuesday."""
     work_id = cast.priya.sets(cast.sam, "urge-and-choice-diary")
     cast.sam.answers(work_id, "time-of-day", "evening")
     return work_id
@@ -87,7 +87,7 @@ def test_a_diary_accepts_entries_only_for_today_and_yesterday(enter: SimpleNames
         assert page.status == 422 and "Choose today or yesterday." in page and LINE in page
 
 
-def test_saving_a_diary_entry_by_script_repeats_no_earlier_answer(
+def test_saving_a_diary_entry_by_script_does_not_send_earlier_answers_again(
     enter: SimpleNamespace, diary: UUID
 ) -> None:
     adds(enter, diary)

@@ -120,7 +120,7 @@ def test_a_practitioner_sees_which_answer_led_to_a_question(
     }
 
 
-def test_a_practitioner_sees_that_an_earlier_answer_led_to_a_question(
+def test_a_practitioner_sees_if_an_answer_from_further_back_led_to_a_question(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     branch = {"to": "last", "when": {"prompt": "first", "at_least": 7}}

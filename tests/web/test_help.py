@@ -36,7 +36,7 @@ EVERY_STATE = [
 
 
 def words(page: str, section: str = "") -> str:
-    """Return the readable words of the page, or of one of its sections."""
+    """Return the text that people can read on the page, or in one of its sections."""
     number = list(Need).index(Need(section)) + 1 if section else 0
     found = re.search(rf'<section id="part-{number}">.*?</section>', page, re.DOTALL) if section else None
     text = re.sub(r"<[^>]+>", " ", found[0] if found else page)

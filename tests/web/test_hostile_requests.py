@@ -121,7 +121,7 @@ def test_no_hostile_value_in_any_field_causes_an_internal_error(
     assert broken == []
 
 
-def test_a_body_that_is_no_valid_form_is_refused(
+def test_a_request_body_that_is_not_a_valid_form_is_refused(
     every_form: Iterator[Filled], store: Store, request: pytest.FixtureRequest
 ) -> None:
     """Each form gets one malformed body in turn, or all of them with ``--full``."""

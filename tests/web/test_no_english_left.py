@@ -108,7 +108,7 @@ def pages(app: Flask, browser: Visitor, things: dict[str, object], role: str) ->
                 yield path, reply.text
 
 
-def test_a_word_that_is_not_translated_is_found() -> None:
+def test_the_search_for_untranslated_words_finds_one() -> None:
     assert bare('<p>⟦Hello ⟦you⟧⟧ <b aria-label="Go">⟦on⟧</b></p>') == ["Go"]
     assert bare('<p>⟦One <q dir="auto">his own</q> of⟧ two <span lang="en">English</span></p>') == ["two"]
 

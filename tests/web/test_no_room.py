@@ -45,7 +45,7 @@ def test_telling_us_works_even_when_storage_is_full(enter: SimpleNamespace, cast
 
 
 @pytest.mark.parametrize("held", [sessions.MOST_HELD - 1, sessions.MOST_HELD])
-def test_the_number_of_forms_kept_for_locked_sessions_is_limited_except_for_telling_us(
+def test_only_a_limited_number_of_forms_is_kept_for_locked_sessions_except_messages_to_us(
     held: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token, once = enter.sam.token("/my/plan"), str(uuid4())

@@ -98,7 +98,7 @@ def test_the_plan_says_when_its_agreed_review_is_due(
     assert "The review is due." in enter.priya.get(f"{place}/plan")
 
 
-def test_only_the_participants_practitioner_sees_a_suggestion_that_waits(
+def test_only_the_participants_practitioner_sees_that_a_suggestion_is_waiting(
     enter: SimpleNamespace, cast: Cast, place: str
 ) -> None:
     form = {"part": "instead", "words": "The <b>house</b> is empty", "more": "I go out & walk"}

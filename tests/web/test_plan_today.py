@@ -85,7 +85,7 @@ def test_with_an_empty_plan_each_stage_still_offers_help(sam: Visitor) -> None:
     assert "That's good to hear, Sam." in section(page, "green")
 
 
-def test_the_red_stage_is_one_press_from_the_start_page_and_the_choice_is_not_sent_to_the_server(
+def test_the_red_stage_is_one_press_away_from_the_start_page_and_the_server_is_not_told(
     sam: Visitor,
 ) -> None:
     home, page = sam.get("/my/"), sam.get("/my/plan/today")
@@ -139,6 +139,6 @@ def test_an_unfinished_answer_is_kept_while_the_participant_opens_the_page_for_h
     assert "To feel" in sam.get(f"/my/work/{work}")
 
 
-def test_the_help_page_of_another_participants_work_is_not_found(sam: Visitor, cast: Cast) -> None:
+def test_the_page_for_help_now_does_not_exist_for_another_participants_work(sam: Visitor, cast: Cast) -> None:
     for work in (cast.daniel.sets(cast.idris, "hopes-and-fears"), UUID(int=0)):
         assert sam.get(f"/my/work/{work}/pause").status == 404

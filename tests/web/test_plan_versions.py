@@ -207,7 +207,7 @@ def test_a_printed_plan_has_a_neutral_title(
         assert "<title>Notes</title>" in enter.sam.get(f"/my/plan/{path}")
 
 
-def test_an_item_that_was_taken_out_can_be_put_back_from_a_comparison(
+def test_a_plan_item_that_was_removed_can_be_put_back_from_a_comparison(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     items.take_out(cast.sam.actor, river, 1)

@@ -135,7 +135,7 @@ def test_somebody_who_replaces_only_their_second_step_is_offered_no_passphrase(
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_asking_for_a_suggestion_after_the_passphrase_check_expired_keeps_no_form(
+def test_a_request_for_a_suggested_passphrase_is_not_kept_if_the_passphrase_check_has_expired(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)

@@ -27,7 +27,7 @@ def order(shown: Page, session: int) -> list[str]:
     return re.findall(r'data-topic="([^"]+)"', stack[0])
 
 
-def test_marks_and_places_of_topics_are_saved_together(enter: SimpleNamespace, page: str) -> None:
+def test_each_topics_progress_and_place_are_saved_together(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     assert "19 topics are not covered yet" in shown
     first, second, *_ = order(shown, 1)
@@ -60,7 +60,7 @@ def test_changing_topics_in_two_windows_shows_both_versions(enter: SimpleNamespa
     assert "is in session 4 now." in enter.priya.post(page, kept)
 
 
-def test_participants_see_neither_marks_nor_the_plan_of_topics(
+def test_participants_see_neither_the_plan_of_topics_nor_their_progress(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     enter.priya.post(page, {"mark-19": "wants_more", "seen": "0"})

@@ -40,7 +40,7 @@ class Rule:
     keeps_draft: bool = False
     """True if a locked session may send a form to the view. The view then only saves a draft."""
     ends: bool = False
-    """True if any live session may use the view, which ends the session."""
+    """True if any live session may use the view. The view then ends the session."""
     quiet: bool = False
     """True if opening the view isn't recorded as activity."""
     fresh: bool = False

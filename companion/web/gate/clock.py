@@ -8,6 +8,6 @@ from companion.config import Settings
 
 
 def now() -> datetime:
-    """Return the current time in UTC. The demo and the tests can shift it."""
+    """Return the current time in UTC. The demo and the tests can shift the time."""
     settings: Settings = current_app.extensions["settings"]
     return datetime.now(UTC) + settings.clock_offset

@@ -15,8 +15,8 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: ConcernRules) -> str:
-    """Return the page. The current rules are always shown above the form, so that both sets of rules are
-    visible after a conflict.
+    """Return the page with the rules. The current rules are always shown above the form, so that both sets of
+    rules are visible after a conflict.
     """
     now = clock.now()
     with current.store().reading() as tx:

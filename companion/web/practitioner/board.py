@@ -1,4 +1,6 @@
-"""A practitioner's board: the queue with the most pressing rows first, then the caseload by next appointment."""
+"""A practitioner's board: the queue with the most pressing rows first, then the caseload, sorted by next
+appointment.
+"""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

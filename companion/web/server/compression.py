@@ -39,7 +39,7 @@ def encoding() -> str:
 
 
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
-    """Return the encoded body. With ``once``, compressing may take longer, because the result is cached."""
+    """Return the compressed body. With ``once``, compressing may take longer, because the result is cached."""
     return ENCODERS[encoding](body, once) if encoding else body
 
 

@@ -116,7 +116,7 @@ def test_a_new_question_typed_during_another_authors_change_is_not_lost(walk: De
     assert asks(walk.activity)[1] == WAY
 
 
-def test_the_form_for_the_next_question_places_it_after_the_one_just_saved(walk: Desk) -> None:
+def test_the_next_new_question_is_placed_after_the_question_just_saved(walk: Desk) -> None:
     page = walk.sends("/questions/question-1", {**walk.form("/questions/question-1"), **NEXT})
     form = Forms(page).of(f"{walk.path}/questions")
     assert (form["after"], form["kind"]) == (["question-1"], ["commitment"])

@@ -65,7 +65,7 @@ def test_a_warning_can_be_accepted_with_a_reason_that_the_lead_reads(
     assert "It is a quotation." in enter.margaret.get(walk.path)
 
 
-def test_only_warnings_that_the_checker_gave_can_be_accepted(walk: Desk) -> None:
+def test_only_the_checkers_own_warnings_can_be_accepted(walk: Desk) -> None:
     for prompt, warning in (("question-1", "long_sentence"), ("gone", "x"), ("", "branch_nowhere")):
         form = {**at(walk), "prompt": [prompt], "warning": [warning], "reason": ["Because."]}
         assert walk.sends("/acceptances", form).status == 409

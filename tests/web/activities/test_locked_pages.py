@@ -37,7 +37,7 @@ def away(walk: Desk, clock: Clock) -> Away:
     return Away(walk, clock)
 
 
-def test_a_question_sent_after_the_session_locked_comes_back_complete(walk: Desk, away: Away) -> None:
+def test_a_question_sent_after_the_session_locked_is_shown_again_completely(walk: Desk, away: Away) -> None:
     """The question's kind, place and rows are also shown again."""
     typed = {
         "ask": ["Which way?"],
@@ -56,7 +56,7 @@ def test_a_question_sent_after_the_session_locked_comes_back_complete(walk: Desk
     assert Forms(walk.page("/questions")).of(f"{walk.path}/questions")["ask"] == [""]
 
 
-def test_a_form_sent_after_the_session_locked_does_not_overwrite_another_authors_change(
+def test_an_activity_form_sent_after_the_session_locked_overwrites_no_other_authors_change(
     walk: Desk, away: Away
 ) -> None:
     path = f"{walk.path}/questions/question-1"
@@ -83,7 +83,9 @@ def test_a_question_deleted_while_its_authors_session_was_locked_can_be_added_ag
     keeps(page, f"{walk.path}/questions", {"ask": ["Mine?"]})
 
 
-def test_a_reason_for_a_warning_comes_back_after_the_session_locked(walk: Desk, away: Away) -> None:
+def test_a_reason_for_accepting_a_warning_is_shown_again_after_the_session_locked(
+    walk: Desk, away: Away
+) -> None:
     walk.adds(ask=[LONG])
     form = filled(walk.form(action="/acceptances"), {"reason": ["It is a quotation."]})
     page = away.sends(f"{walk.path}/acceptances", form)
@@ -103,7 +105,7 @@ def test_a_preview_continues_at_the_same_question_after_the_session_locked(walk:
     assert "A heron" not in walk.page("/preview")
 
 
-def test_questions_typed_as_a_list_come_back_after_the_session_locked(walk: Desk, away: Away) -> None:
+def test_questions_typed_as_a_list_are_shown_again_after_the_session_locked(walk: Desk, away: Away) -> None:
     path = f"/participants/{walk.cast.sam.enrolment_id}/work/questions"
     form = filled(
         Forms(walk.browser.get(path)).of(path), {"questions": ["One?\nTwo?"], "why": ["To look back."]}

@@ -84,7 +84,7 @@ def test_changing_a_questions_kind_saves_nothing_until_the_form_is_sent(walk: De
     assert page.status == 200 and Forms(page).of(f"{walk.path}/questions")["kind"] == ["short_text"]
 
 
-def test_an_unticked_box_stays_unticked_after_an_error(desk: Desk) -> None:
+def test_an_unticked_box_in_a_question_form_stays_unticked_after_an_error(desk: Desk) -> None:
     form = desk.form("/questions?kind=triangle")
     assert form.pop("situation") == ["yes"]
     page = desk.sends("/questions", form)  # the form is sent without the question's wording
@@ -118,7 +118,7 @@ def test_questions_can_be_moved_copied_and_deleted(walk: Desk) -> None:
     assert "There is no question yet." in walk.page() and walk.page("/preview").status == 200
 
 
-def test_references_to_a_later_or_deleted_question_stay_in_the_form(walk: Desk) -> None:
+def test_conditions_and_quotes_of_later_or_deleted_questions_stay_in_the_form(walk: Desk) -> None:
     """The question refers to a question that now comes later, and has a condition on a deleted question."""
     walk.holds(every_kind())
     walk.edits(lambda before: editing.changed(before, msgspec.structs.replace(

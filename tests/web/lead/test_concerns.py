@@ -87,7 +87,7 @@ def test_text_typed_about_a_concern_is_kept_if_the_concern_has_changed(
 
 
 @pytest.mark.usefixtures("covered")
-def test_concern_rules_saved_by_another_lead_are_shown_beside_the_typed_ones(
+def test_concern_rules_saved_by_another_lead_are_shown_beside_the_typed_rules(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     ruth = str(cast.ruth.viewer.account_id)

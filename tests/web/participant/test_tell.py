@@ -92,7 +92,7 @@ def test_asking_for_erasure_reads_the_same_with_and_without_an_open_concern(
     assert "Sam" not in seen and "Owen" not in seen
 
 
-def test_the_tell_us_page_says_who_reads_the_message_when_and_what_must_be_passed_on(
+def test_the_tell_us_page_says_who_reads_the_message_and_when_and_what_must_be_passed_on(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert cast.margaret

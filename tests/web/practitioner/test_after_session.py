@@ -46,7 +46,7 @@ def first_offered(shown: Page) -> str:
     return found[1]
 
 
-def test_the_page_after_a_session_separates_staff_records_from_what_the_participant_sees(
+def test_the_page_for_recording_a_session_separates_staff_records_from_what_the_participant_sees(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -58,9 +58,7 @@ def test_the_page_after_a_session_separates_staff_records_from_what_the_particip
         assert f'name="{name}"' in theirs and f'name="{name}"' not in staff, name
 
 
-def test_a_participant_sees_only_their_half_of_the_page_after_a_session(
-    enter: SimpleNamespace, page: str
-) -> None:
+def test_a_participant_sees_only_their_half_of_a_session_record(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     saved = sends(
         enter.priya,
@@ -81,7 +79,7 @@ def test_a_participant_sees_only_their_half_of_the_page_after_a_session(
         assert "Spoke more easily." not in enter.sam.get(path)
 
 
-def test_the_participants_half_can_be_previewed_before_anything_is_saved(
+def test_the_participants_half_of_a_session_record_can_be_previewed_before_it_is_saved(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -105,7 +103,7 @@ def test_the_participants_half_can_be_previewed_before_anything_is_saved(
     assert "Phone stays downstairs." in enter.sam.get("/my/")
 
 
-def test_a_half_finished_page_after_a_session_still_has_its_text_when_opened_again(
+def test_a_half_finished_session_record_still_has_its_text_when_opened_again(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -128,7 +126,7 @@ def test_a_half_finished_page_after_a_session_still_has_its_text_when_opened_aga
     )
 
 
-def test_typing_after_a_session_in_two_windows_shows_both_texts(enter: SimpleNamespace, page: str) -> None:
+def test_typing_a_session_record_in_two_windows_shows_both_texts(enter: SimpleNamespace, page: str) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)
     sends(enter.priya, first, f"{page}/draft", then="typing", note="From the first.")
     assert sends(enter.priya, second, f"{page}/draft", then="typing", note="From the second.").status == 409
@@ -138,7 +136,7 @@ def test_typing_after_a_session_in_two_windows_shows_both_texts(enter: SimpleNam
     assert saved.status == 200 and saved.path.startswith("/participants/")
 
 
-def test_changes_saved_in_another_window_after_a_session_are_shown_beside_the_typed_ones(
+def test_changes_to_a_session_record_in_another_window_are_shown_beside_what_was_typed(
     enter: SimpleNamespace, page: str
 ) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)
@@ -197,7 +195,7 @@ def test_recording_a_group_session_for_one_member_leaves_the_others_unchanged(
     assert noted == {Attendance.ATTENDED, Attendance.NOT_NOTED}
 
 
-def test_without_a_next_appointment_the_page_after_a_session_offers_no_work_and_says_why(
+def test_without_a_next_appointment_a_session_record_offers_no_work_and_says_why(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     page = f"/appointments/{cast.met(cast.sam.enrolment_id, days=1)}/after"
@@ -207,7 +205,7 @@ def test_without_a_next_appointment_the_page_after_a_session_offers_no_work_and_
     assert "Book the next one first" in shown and 'name="work"' not in shown.text
 
 
-def test_the_participants_page_links_to_the_page_after_a_session(
+def test_the_participants_page_links_to_the_page_for_recording_a_session(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     assert f'href="{page}"' in enter.priya.get(f"/participants/{cast.sam.enrolment_id}").text

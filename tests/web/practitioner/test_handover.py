@@ -87,7 +87,7 @@ def test_a_participant_is_told_of_their_new_practitioner_until_they_open_the_pag
     assert enter.sam.get("/my/practitioner").status == 200
 
 
-def test_a_former_practitioners_words_stay_under_their_name(
+def test_what_a_former_practitioner_wrote_stays_under_their_name(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -165,7 +165,7 @@ def test_a_lead_hands_over_the_caseload_of_a_practitioner_who_left(
     assert "You now work with Daniel." in enter.sam.get("/my/")
 
 
-def test_a_caseload_that_has_changed_since_is_not_handed_over_and_the_typed_reason_is_kept(
+def test_if_a_caseload_has_changed_it_is_not_handed_over_and_the_typed_reason_is_kept(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
@@ -197,7 +197,7 @@ def test_the_last_administrator_or_lead_cannot_be_marked_as_left(enter: SimpleNa
         ([PathwayState.ENDED_EARLY, PathwayState.CLOSED], "are open to you until Wednesday 24 November 2027"),
     ],
 )
-def test_a_participant_reads_what_stays_open_and_no_work_appears_unfinished(
+def test_after_the_programme_a_participant_reads_what_they_can_still_use_and_no_work_seems_unfinished(
     enter: SimpleNamespace, cast: Cast, steps: list[PathwayState], words: str
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -256,9 +256,7 @@ def test_pages_say_beforehand_who_can_read_notes_and_messages_after_a_handover(
     assert "your plan and your messages." in enter.sam.get("/my/practitioner")
 
 
-def test_a_new_practitioner_is_told_what_came_with_the_participant(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_new_practitioner_is_told_what_was_handed_over_to_them(enter: SimpleNamespace, cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, "Begin with the evenings.")
     cast.priya.hands_over(cast.sam, cast.daniel, "I am away for a year.")
     page = enter.daniel.get(f"/participants/{cast.sam.enrolment_id}/taken-on")
@@ -274,7 +272,7 @@ def test_a_new_practitioner_is_told_what_came_with_the_participant(
     assert "Begin with the evenings." not in page
 
 
-def test_before_a_handover_the_practitioner_is_told_what_stays_behind(
+def test_before_a_handover_the_practitioner_is_told_what_is_not_handed_over(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     sam = f"/participants/{cast.sam.enrolment_id}"

@@ -46,7 +46,7 @@ def done(cast: Cast) -> UUID:
     return cast.sam.submits(work)
 
 
-def test_each_row_of_the_queue_gives_the_task_the_participant_and_the_reason_and_has_one_button(
+def test_each_queue_row_shows_the_task_participant_and_reason_and_has_one_button(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     submission = done(cast)

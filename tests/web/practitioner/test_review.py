@@ -114,7 +114,7 @@ def test_after_sending_feedback_the_next_waiting_submission_opens(
     assert last.path == "/caseload" and "No other work is waiting for it." in last
 
 
-def test_a_second_round_shows_first_what_changed_word_by_word(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_second_round_first_shows_word_by_word_what_has_changed(cast: Cast, enter: SimpleNamespace) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"the-week": ["6"], "glad-of": ["I walked by the river"]})
     first = cast.sam.submits(piece)

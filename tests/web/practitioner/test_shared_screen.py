@@ -79,7 +79,7 @@ def test_the_shared_screen_has_no_link_to_another_participant_or_to_notes(cast: 
 @pytest.mark.parametrize(
     "path", ["/caseload", "/participants/{sam}/brief", "/account", "/participants/{sam}/notes"]
 )
-def test_behind_the_shared_screen_every_other_page_asks_to_sign_in_again(
+def test_while_the_shared_screen_is_open_every_other_page_asks_to_sign_in_again(
     cast: Cast, priya: Visitor, path: str
 ) -> None:
     reply = priya.client.get(path.format(sam=cast.sam.enrolment_id))
@@ -172,7 +172,7 @@ def test_only_the_participants_own_practitioner_can_open_the_shared_screen(
         assert browser.post(together(cast), of="/account").status == 404, name
 
 
-def test_opening_the_shared_screen_and_each_answer_shown_is_audited(
+def test_opening_the_shared_screen_and_showing_each_answer_are_audited(
     cast: Cast, priya: Visitor, submission: UUID, enter: SimpleNamespace
 ) -> None:
     for _ in range(2):

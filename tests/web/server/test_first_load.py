@@ -12,9 +12,9 @@ from tests.cast import Cast
 PACKED = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br"}
 LOADED = re.compile(r'<(?:script src|link [^>]*href)="(/static/[^"]+)"')
 FIRST_LOAD_MOST, SCRIPTS_MOST = 14_500, 5_600
-"""The most bytes sent.
+"""The most bytes that may be sent.
 
-The first is half a kilobyte below the promised size, because the words of pages differ.
+The first limit is half a kilobyte below the promised size, because pages differ in their wording.
 """
 
 

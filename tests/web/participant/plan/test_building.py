@@ -132,7 +132,9 @@ def test_skipping_a_plan_question_adds_nothing_and_keeps_what_was_typed(
     assert "Late evenings" in sam.get("/my/plan/build/avoid")
 
 
-def test_a_plan_item_of_5000_characters_is_refused_with_its_length_and_kept(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_of_5000_characters_is_refused_and_its_text_stays_on_the_page(
+    sam: Visitor, cast: Cast
+) -> None:
     for path in ("/my/plan/build/good", "/my/plan/add?part=good"):
         page = posts(sam, path.split("?")[0], path, words=LONG, part="good")
         assert page.status == 422 and TOO_LONG in page and LONG in page
@@ -143,7 +145,7 @@ def test_a_plan_item_of_5000_characters_is_refused_with_its_length_and_kept(sam:
     assert LONG in sam.get("/my/plan/build/good")  # the text is kept even after leaving the page
 
 
-def test_a_plan_item_without_its_stage_is_refused_and_kept(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_without_a_stage_is_refused_and_its_text_is_kept(sam: Visitor, cast: Cast) -> None:
     for stage, sentence in (("", "Nothing is chosen yet."), ("blue", "isn't one of the choices")):
         page = posts(sam, "/my/plan/add", "/my/plan/add?part=signs", words="Tired", part="signs", stage=stage)
         assert page.status == 422 and sentence in page and "Tired" in page

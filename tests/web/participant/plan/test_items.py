@@ -22,7 +22,9 @@ def test_an_empty_plan_offers_one_step_to_begin_with(sam: Visitor) -> None:
     assert "Build my plan step by step" in sam.get("/my/")
 
 
-def test_the_plan_says_who_can_read_it_and_never_that_something_is_missing(sam: Visitor, cast: Cast) -> None:
+def test_the_plan_page_says_who_can_read_the_plan_and_never_that_something_is_missing(
+    sam: Visitor, cast: Cast
+) -> None:
     puts_in(cast, "good", ("Walking by the river", "", ""))
     page = sam.get("/my/plan")
     assert (
@@ -146,7 +148,7 @@ def test_a_plan_item_that_was_not_added_from_an_answer_has_no_source(sam: Visito
     assert "/source" not in sam.get("/my/plan").text
 
 
-def test_a_plan_item_that_was_taken_out_can_be_put_back_at_once(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_that_was_removed_can_be_put_back_at_once(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking by the river", "", ""))
     page = posts(sam, f"/my/plan/items/{item}/removal", "/my/plan")
     assert "You took this out of your plan:" in page and "Walking by the river" in page and words(cast) == []
@@ -186,7 +188,7 @@ def test_changing_a_plan_item_in_two_windows_shows_both_texts(sam: Visitor, cast
     assert sam.post(path, again, of=path).path == "/my/plan" and words(cast) == ["Swimming"]
 
 
-def test_a_plan_item_taken_out_in_another_window_can_be_saved_as_new(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_removed_in_another_window_can_be_saved_as_a_new_item(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     path = f"/my/plan/items/{item}"
     shown = sam.get(path)
@@ -199,7 +201,7 @@ def test_a_plan_item_taken_out_in_another_window_can_be_saved_as_new(sam: Visito
     assert words(cast) == ["Walking far"]
 
 
-def test_taking_out_a_plan_item_that_was_reworded_elsewhere_shows_it_first(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_reworded_elsewhere_is_shown_before_it_can_be_removed(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     items.change(cast.sam.actor, item, 1, ("Walking at dusk", "", ""))
     page = sam.post(f"/my/plan/items/{item}/removal", {"seen": "1"}, of="/my/plan")
