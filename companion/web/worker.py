@@ -176,7 +176,7 @@ class Worker(ThreadWorker):
         request = conn.parser.request()
         if request is None:
             return Lane.PAGES
-        request._expected_100_continue = False  # everything has arrived
+        request._expected_100_continue = False  # the whole request has arrived
         try:
             _, environ = wsgi.create(request, conn.sock, conn.client, conn.server, self.cfg)
             return lane_of(self.wsgi, environ)
@@ -208,7 +208,9 @@ class Worker(ThreadWorker):
         late += [conn for conn, since in self._ending.items() if now - since > LINGER]
         full = self.nr_conns >= self.worker_connections
         if not late and full and len(self._arriving) > self.worker_connections // 2:
-            late = [next(iter(self._arriving))]  # otherwise nobody else could connect
+            late = [
+                next(iter(self._arriving))
+            ]  # close one connection, because otherwise nobody else could connect
         for conn in late:
             self._give_up(conn)
 

@@ -24,7 +24,7 @@ def sessions() -> ResponseReturnValue:
 def end_one(session_id: UUID) -> ResponseReturnValue:
     """``POST /account/sessions/<session>/ending``: end one of the viewer's sessions.
 
-    The device of that session is signed out at its next request.
+    The session's device is signed out at its next request.
     """
     my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:

@@ -36,7 +36,7 @@ class Rule:
     roles: frozenset[Role] = frozenset()
     public: bool = False
     incomplete: bool = False
-    """True if the view is only for people who haven't given the second sign-in step yet."""
+    """True if the view is only for people who haven't completed the second sign-in step yet."""
     keeps_draft: bool = False
     """True if a locked session may send a form to the view. The view then only saves a draft."""
     ends: bool = False
@@ -44,7 +44,7 @@ class Rule:
     quiet: bool = False
     """True if opening the view isn't recorded as activity."""
     fresh: bool = False
-    """True if the view needs both sign-in steps to have been given within the last ten minutes."""
+    """True if both sign-in steps must have been completed within the last ten minutes."""
     uncounted: bool = False
     """True if opening the view must not appear in any log or metric, because nobody should find out about it.
     """
@@ -79,7 +79,7 @@ def public(view: View) -> View:
 
 
 def incomplete(view: View) -> View:
-    """Allow somebody who has given the passphrase but not the second sign-in step yet."""
+    """Allow people who have given their passphrase but haven't completed the second sign-in step yet."""
     return _marked(Rule(incomplete=True))(view)
 
 

@@ -50,7 +50,10 @@ def page_before() -> str:
 
 
 def page() -> str:
-    """Return the page of the signed-in user's parked form, or an empty string if there is none."""
+    """Return the path of the page that the signed-in user's parked form belongs to.
+
+    If no form is parked, return an empty string.
+    """
     found = current_session()
     kept = _held(found) if found and found.complete and not found.locked else None
     return kept[0] if kept else ""

@@ -1,4 +1,4 @@
-"""Forms about groups."""
+"""The forms for groups of participants."""
 
 from companion.web.page.carried_fields import Carried, Once, Revision
 from companion.web.page.fields import Line, Select, Ticks

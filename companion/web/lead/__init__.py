@@ -1,7 +1,7 @@
-"""The lead's pages.
+"""The pages for leads.
 
-The pages are about the whole service, concerns, practitioners' own activities, the parts of the plan, records
-and staff. Participants appear only by their reference.
+The pages are about the whole service (by reference), concerns, practitioners' own activities, the parts of
+the plan, records and staff.
 """
 
 from flask import Blueprint

@@ -1,5 +1,5 @@
-"""The pages with participants' evaluations of the programme: tables, and comments that can't be traced to
-anybody.
+"""The pages with participants' evaluations of the programme: tables, and written answers that can't be traced
+to anybody.
 """
 
 from flask import render_template
@@ -29,7 +29,7 @@ def evaluation() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD, fresh=True)
 def file() -> ResponseReturnValue:
-    """``GET /lead/evaluation/file``: download the evaluation's tables, without the comments."""
+    """``GET /lead/evaluation/file``: download the evaluation's tables, without any written answers."""
     tables = summed(*_batches())
     head = (_("Question"), _("Answer"), _("People"), _("Of"))
     rows = [
@@ -47,8 +47,8 @@ def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
 
 
 def _texts(batches: list[Batch], order: tuple[Question, ...]) -> list[list[Texts]]:
-    """Return each batch's comments, by question. Include only questions that everybody in the batch was
-    asked.
+    """Return each batch's written answers, by question. Include only questions that everybody in the batch
+    was asked.
     """
     found = []
     for batch in batches:

@@ -86,7 +86,7 @@ class Closing(Form):
 
 
 class Correction(Form):
-    """The form for the answer to a request for a correction."""
+    """The form for answering a request for a correction."""
 
     outcome = Choice(_("Decision"))
     answer = Text(_("Your reply to them"))

@@ -1,1 +1,1 @@
-"""The parts that pages share: words, dates, errors and form fields."""
+"""The parts that pages share: text, dates, errors and form fields."""

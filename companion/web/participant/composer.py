@@ -37,7 +37,7 @@ class Composer:
     """The questions that would no longer be asked after the change. The page lists them before saving."""
     way: str = "answered"
     unplaced: Sequence[str] = ()
-    """A locked session's answer to a question that is no longer asked."""
+    """An answer that was sent from a locked session to a question that is no longer asked."""
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property

@@ -7,8 +7,8 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """The fields that every draft form has: the revision that the page showed, the page's mark, and the
-    number of times that the page has saved.
+    """The fields that every draft form has: the revision that the page showed, a mark for the open page, and
+    the number of times that the page has saved the draft.
     """
 
     draft_seen = Revision()

@@ -91,7 +91,9 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
     except ChangedElsewhere:
         return _again(work_id, typed, None, 409)
     is_open, turns = after.conversation.next_prompt, after.conversation.turns
-    ends_talk = bool(turns) and turns[-1].prompt.id == typed.prompt_id  # no later answer has reappeared
+    ends_talk = (
+        bool(turns) and turns[-1].prompt.id == typed.prompt_id
+    )  # this is True if no later answer has reappeared
     if "X-Fragment" in request.headers and (ends_talk or (is_open and is_open.id == typed.prompt_id)):
         found = _find(work_id)
         return _conversation(found, Composer.of(found.work), "participant/_fragment.html")
@@ -133,7 +135,7 @@ def way(form: Way, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/way``: choose the short version of the work, all of it, or the rest after the
     short version.
     """
-    with suppress(NotAllowed):  # the page then shows the current state
+    with suppress(NotAllowed):  # if the choice isn't allowed, the page just shows the current state
         take_way(current.actor(), work_id, short=form.short.data == "yes")
     return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
 

@@ -84,13 +84,13 @@ class Handover(Form):
 
 
 class NewSlip(Form):
-    """The form for the agreed word of a new joining slip."""
+    """The form for the word agreed in person for a new joining slip."""
 
     word = AGREED_WORD
 
 
 class Reset(Form):
-    """The form for a reset: what was lost, and the agreed word for the reset slip."""
+    """The form for a reset: what was lost, and the word agreed in person for the reset slip."""
 
     lost = Choice(
         _("What have they lost?"),
@@ -210,7 +210,7 @@ class CardChange(SettingCard):
 
 
 class Withdrawal(Form):
-    """The form for the message to a participant when work is withdrawn."""
+    """The form for withdrawing work, with a message to the participant."""
 
     words = Text(
         _("A word about why"),
@@ -245,7 +245,7 @@ class Copy(Form):
 
 
 class Passed(Form):
-    """The form for the person or service that a concern was referred on to, and when."""
+    """The form for recording who a concern was referred on to, and when."""
 
     passed_to = Line(
         _("Referred to"),

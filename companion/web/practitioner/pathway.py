@@ -27,7 +27,7 @@ def _page(form: Step, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Step, _page)
 def path(form: Step, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/path``: show the pathway, and take a step.
+    """``GET`` and ``POST /participants/<id>/path``: show the pathway, and record a step.
 
     Every read is recorded, because the page contains reasons.
     """

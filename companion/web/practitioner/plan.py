@@ -1,4 +1,4 @@
-"""The practitioner's pages about a participant's plan. Every read is recorded."""
+"""Practitioners' pages about a participant's plan. Every read is recorded."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -44,7 +44,7 @@ class HelpEntry:
     first: bool = True
     """True if no earlier group on the page shows this signpost."""
     place: int = 0
-    """The number that links to this signpost end with. A number reveals nothing in a browser's history."""
+    """The number at the end of links to this signpost. A number reveals nothing in a browser's history."""
 
 
 @dataclass(frozen=True)

@@ -5,4 +5,4 @@ server replaces it.
 import threading
 
 SPENT = threading.Event()
-"""Set by the request that ran out of memory."""
+"""The flag, which is set when a request has run out of memory."""

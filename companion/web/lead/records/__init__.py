@@ -1,1 +1,1 @@
-"""The lead's pages on records: access to them, and data-protection rights."""
+"""The pages for leads about access to records, and about data-protection rights."""

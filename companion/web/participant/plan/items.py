@@ -29,7 +29,7 @@ class Changing:
 
     @property
     def place(self) -> str:
-        """Return the name of the place where the item is typed."""
+        """Return the name of the place in which changes to the item are typed."""
         return f"item/{self.item.id}"
 
 

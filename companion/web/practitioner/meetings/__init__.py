@@ -1,1 +1,1 @@
-"""A practitioner's pages about appointments: booking, moving, attendance, days away, the calendar."""
+"""Practitioners' pages about appointments: booking and moving them, attendance, days away, and the calendar."""
