@@ -23,7 +23,7 @@ WRITTEN = (Event.ATTENDANCE_NOTED, Event.TOPICS_CHANGED, Event.AGREED, Event.NOT
 
 @dataclass
 class After:
-    """The page that the practitioner uses after Sam's session, which was yesterday."""
+    """The page that Priya uses after Sam's session, which took place yesterday."""
 
     cast: Cast
     meeting: UUID
@@ -32,8 +32,8 @@ class After:
         return after_session.open_after((who or self.cast.priya).actor, self.meeting, unapproved_too=True)
 
     def typed(self, tab: str = "one", **changes: Any) -> AfterForm:
-        """Return the form as the page shows it, with these changes, together with the raw fields for its
-        draft.
+        """Return the form with these changes, as the page shows it, and the fields from which its draft is
+        saved.
         """
         page = self.opens()
         stored, shown = page.stored, page.stored.shown
@@ -72,7 +72,7 @@ class After:
     def work(self, choice: str = "", **more: str) -> NextWork:
         """Return the form's fields for setting new work.
 
-        If no choice is given, the first activity on offer is set.
+        If no choice is given, the form sets the first activity on offer.
         """
         page = self.opens()
         chosen = choice or str(page.fitting[0].version.id)

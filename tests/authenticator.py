@@ -1,4 +1,4 @@
-"""A software device with passkeys, which does what a browser and a security key do together (WebAuthn)."""
+"""A simulated passkey device, which does what a browser and a security key do together (WebAuthn)."""
 
 import hashlib
 import json

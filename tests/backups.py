@@ -28,7 +28,7 @@ from tests.postgres import fresh_database
 
 
 class Rehearsal:
-    """An installation with a recipient who can open its backups, and the folders that it puts them in."""
+    """An installation, the private key that opens its backups, and the folders that contain them."""
 
     def __init__(self, settings: Settings, folder: Path, server: str) -> None:
         self.settings, self.folder, self._server = settings, folder, server
@@ -51,7 +51,7 @@ class Rehearsal:
         return ErasedList.at(self.settings.home)
 
     def files(self) -> list[str]:
-        """Return the names of all backup files, without their time and number."""
+        """Return the names of all backup files, without the time and the number in each name."""
         found = [path for each in (self.places.keys, self.places.words) for path in sorted(each.iterdir())]
         return ["-".join(path.name.split("-")[:2]) + path.suffix for path in found]
 
@@ -90,7 +90,9 @@ class Rehearsal:
     def restored(
         self, there: Settings, made: Made, now: datetime, kept: bytes = b""
     ) -> Iterator[tuple[Store, Proved]]:
-        """Restore a backup into an empty installation, and yield its store and what the restore proved."""
+        """Restore a backup into an empty installation, and yield its store and the results of the restore's
+        checks.
+        """
         filled = self.fills(there, made.words, made.keys, kept)
         prepare(there, now)
         store = open_store(there)

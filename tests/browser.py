@@ -8,12 +8,13 @@ import pytest
 
 FOLDER = Path(__file__).parent / "fonts"
 FONTS = ("dejavu", "liberation", "noto")
-"""Sets of fonts for tests. With other fonts that a machine has installed, pages would look different."""
+"""The sets of fonts for tests. Any other fonts installed on a machine would change how pages look."""
 
 
 def chromium_path() -> str:
-    """Return the browser's path from $CHROMIUM. If $CHROMIUM isn't set, the test fails rather than being
-    skipped.
+    """Return the browser's path from $CHROMIUM.
+
+    If $CHROMIUM isn't set, the test fails instead of being skipped.
     """
     path = os.environ.get("CHROMIUM")
     if not path:

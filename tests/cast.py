@@ -1,7 +1,7 @@
 """The people of the tests, created by the same services as real people.
 
-Sam and Owen are Priya's participants. Idris is Daniel's participant, so Idris and Daniel must not see Sam's
-work. Margaret and Ruth are leads, and Alex is the administrator.
+Sam and Owen are Priya's participants. Idris is Daniel's participant, so neither of them may see Sam's work.
+Margaret and Ruth are leads, and Alex is the administrator.
 """
 
 import functools
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Cast:
     """All the people of the tests.
 
-    Each person is created by the services when first used, or read from the rows that the services wrote in
+    Each person is created by the services when first used, or copied from rows that the services wrote in
     another test.
     """
 
@@ -72,9 +72,9 @@ class Cast:
         return self._participant(self.daniel, "Idris", "quiet bench by the station", days=6)
 
     def met(self, enrolment_id: UUID, days: int = 7) -> UUID:
-        """Add a session that was this many days ago, and return its id.
+        """Add a session that took place this many days ago, and return its id.
 
-        No service could add such a session afterwards.
+        No service can add a session in the past.
         """
         row = AppointmentRow(id=uuid4(), enrolment_id=enrolment_id, kind="session", minutes=120, revision=1)
         row.starts_at, row.site = self.now - timedelta(days=days), "epsom"
@@ -84,7 +84,7 @@ class Cast:
         return row.id
 
     def another(self, name: str, days: int = 8) -> Participant:
-        """Return another participant of Priya's."""
+        """Return another participant in Priya's caseload."""
         return self._participant(self.priya, name, f"{name.lower()} under a wide grey sky", days)
 
     def _staff(self, role: Role, name: str, passphrase: str) -> Staff:

@@ -1,5 +1,5 @@
-"""Acts that attacks are made of: what people do on the pages, what time does, and what somebody with write
-access to the databases does.
+"""Actions that attacks are made of: what people do on the pages, how time passes, and what somebody with
+write access to the databases does.
 """
 
 import re
@@ -22,7 +22,7 @@ from tests.by_hand import by_hand
 ID = r"[0-9a-f-]{36}"
 CODE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
 WORD = "lighthouse"
-"""The word that every pair of practitioner and participant in the demo has agreed."""
+"""The word that every practitioner in the demo has agreed with their participants."""
 
 
 # Changes that are made directly in the databases
@@ -91,7 +91,7 @@ def work_of(participant: Browser, title: str) -> str:
 
 
 def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> str:
-    """Set the activity with this title for a participant, and return the URL of the work."""
+    """Set the activity with this title for a participant, and return the work's URL."""
     enrolment = enrolment_of(practitioner, name)
     for page in practitioner.get(f"/participants/{enrolment}/work/new").links(
         rf"/participants/{enrolment}/work/new/{ID}"
@@ -105,7 +105,7 @@ def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> 
 
 
 def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: str) -> str:
-    """Set the activity that a setting card offers, and return the URL of the work."""
+    """Set the activity that a setting card offers, and return the work's URL."""
     due = re.search(rf'<option value="({ID})"', card.text)
     form = {"once": new_id(), "why": "To see.", "minutes": "10", "due": due[1] if due else ""}
     done = practitioner.post(card.path, form, token=card.field("csrf_token"), follow=False)
@@ -146,7 +146,7 @@ def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = W
 
 
 def new_id() -> str:
-    """Return a new id for a form. Sending a form twice with the same id has the effect of sending it once."""
+    """Return a new id for a form. If a form is sent twice with the same id, the second time has no effect."""
     return str(uuid4())
 
 
@@ -159,9 +159,9 @@ class Lock:
     """The process id of the server process that holds the lock."""
 
     def wait_for_waiting(self, many: int, patience: float = 150) -> bool:
-        """Wait until this many transactions are waiting for the lock, directly or behind one another.
+        """Wait until this many transactions are waiting for the lock, either directly or behind one another.
 
-        Return False if not enough transactions wait in time.
+        Return False if not enough transactions are waiting in time.
         """
         deadline = time.monotonic() + patience
         while (waiting := self._waiting() < many) and time.monotonic() < deadline:

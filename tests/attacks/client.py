@@ -1,6 +1,6 @@
-"""The browser of an attacker or of an ordinary person.
+"""An attacker's or an ordinary person's browser, which can use any of the portals.
 
-It sends HTTP requests with cookies, from its own address, to any of the portals.
+It sends HTTP requests with cookies, from an address of its own.
 """
 
 import base64
@@ -27,7 +27,7 @@ _numbers = count(2)
 
 
 def own_address() -> str:
-    """Return an unused loopback address, so that no rate limit counts two people together."""
+    """Return an unused loopback address, so that rate limits never count two people as one."""
     number = next(_numbers)
     return f"127.0.{number // 250 + 1}.{number % 250 + 1}"
 
@@ -80,7 +80,7 @@ class Browser:
     place: "Place"
     address: str = field(default_factory=own_address)
     claimed: str = ""
-    """The address that nginx is told to see as the client's, if not ``address``."""
+    """The client's address that nginx is told, if it differs from ``address``."""
     cookies: dict[str, str] = field(default_factory=dict)
     session: str = ""
     """The id of the session, in hex, once somebody has signed in with this browser."""
@@ -100,7 +100,7 @@ class Browser:
         follow: bool = True,
         **headers: str,
     ) -> Answer:
-        """Send a form to ``path``, with the CSRF token of the page ``of``, or with this ``token``."""
+        """Send a form to ``path``, with the CSRF token from the page ``of``, or with this ``token``."""
         pairs = [*form.items()] if isinstance(form, Mapping) else [*form]
         body = urlencode([("csrf_token", token or self.token(of or path)), *pairs], doseq=True).encode()
         return self._follow(self.send(path, body, **headers), follow)
@@ -115,7 +115,7 @@ class Browser:
         return self.get(path).field("csrf_token")
 
     def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
-        """Make one request. If no response comes, the status is ``LOST``."""
+        """Make one request. If there is no response, the status is ``LOST``."""
         sent = {"Host": self.place.host, "Connection": "close", **headers}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

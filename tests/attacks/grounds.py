@@ -1,4 +1,4 @@
-"""Portals to attack. Each portal is a copy of a demo that is loaded once, and is removed at the end."""
+"""Portals to attack. The demo is loaded once. Each portal is a copy of it, and is removed at the end."""
 
 import shutil
 import tempfile
@@ -13,8 +13,8 @@ from tests.postgres import fresh_database, postgres_server
 
 
 class KnownProxy(Proxy):
-    """An nginx that believes any address that a local client claims to have, so that attackers can be
-    anywhere.
+    """An nginx that believes any address that a local client claims to have, so that an attacker can have any
+    address.
     """
 
     def _main(self) -> str:
@@ -23,8 +23,9 @@ class KnownProxy(Proxy):
 
 
 class Grounds:
-    """Makes portals to attack, each of which is copied from a demo that is loaded once for each kind of
-    database.
+    """Makes portals to attack.
+
+    Each portal is copied from a demo, which is loaded once for each kind of database.
     """
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
@@ -52,8 +53,8 @@ class Grounds:
             shutil.rmtree(home, ignore_errors=True)
 
     def _demo(self, database: str) -> tuple[Path, str]:
-        """Return the home of a demo that was loaded and stopped, and the URL of its database server, if it
-        has one.
+        """Return the data folder of a demo that was loaded and stopped, and its database server's URL, if
+        there is one.
         """
         if database not in self._loaded:
             kind = Kind("demo", database)
@@ -75,7 +76,7 @@ class Grounds:
 
 @contextmanager
 def grounds() -> Iterator[Grounds]:
-    """Yield a maker of portals, and remove everything it made at the end."""
+    """Yield an object that makes portals, and remove everything it made at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="companion-attacks-")))
         yield Grounds(folder, stack)

@@ -1,4 +1,4 @@
-"""How the result of an attack is judged: by the harm it does, never by the control that stops it."""
+"""Judge the result of an attack by the harm it does, whichever control stops it."""
 
 import statistics
 import threading
@@ -13,8 +13,8 @@ from tests.attacks.client import LOST, Answer, Browser
 
 T = TypeVar("T")
 FLOOR_SECONDS, TIMES = 2.0, 10
-"""A wait is too long if it exceeds both this many seconds and this many times the usual wait just before and
-after the attack.
+"""Thresholds for a wait that is too long, which must exceed both: a number of seconds, and a multiple of the
+usual wait just before and after the attack.
 """
 LOOKS, EVERY_SECONDS, PATIENCE_SECONDS = 7, 0.2, 30
 
@@ -36,7 +36,7 @@ class Waits:
     after: list[float] = field(default_factory=list)
     meanwhile: list[float] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
-    """The statuses of responses that were not the page that was requested."""
+    """The statuses of responses that weren't the requested page."""
 
     @property
     def usual(self) -> float:
@@ -62,7 +62,7 @@ class Waits:
 
 @contextmanager
 def watched(who: Browser, page: str = "/help", statuses: Sequence[int] = (200,)) -> Iterator[Waits]:
-    """Request a page repeatedly while the body of the ``with`` statement runs, and yield how long it took."""
+    """Request a page repeatedly while the ``with`` block runs, and yield how long each request took."""
     waits, stopped = Waits(page), threading.Event()
     who.patience = PATIENCE_SECONDS
     waits.before += [who.get(page, follow=False).seconds for _ in range(LOOKS)]
@@ -86,7 +86,9 @@ def watched(who: Browser, page: str = "/help", statuses: Sequence[int] = (200,))
 
 
 def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
-    """Call all of these functions at the same moment in threads, and return their results in order."""
+    """Call all of these functions at the same moment, each in its own thread, and return their results in
+    order.
+    """
     gate = threading.Barrier(len(acts))
 
     def do(act: Callable[[], T]) -> T:

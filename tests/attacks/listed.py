@@ -23,7 +23,7 @@ class Attack:
 
     @property
     def about(self) -> str:
-        """Return the description of what an attacker does, and of what must hold."""
+        """Return the description of what the attacker does and what must not happen."""
         return self.module.__doc__ or ""
 
     @property
@@ -34,7 +34,7 @@ class Attack:
 
     @property
     def spoils(self) -> bool:
-        """Return whether the attack leaves a portal unfit for any other attack."""
+        """Return whether a portal can't be used for other attacks after this one."""
         return bool(getattr(self.module, "SPOILS", False))
 
     def is_named(self, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Portals to attack: real processes, started by ``./manage`` of this source tree, only on this machine.
+"""Portals to attack: real processes on this machine, started by this source tree's ``./manage``.
 
 Each portal has the demo's people. With ``serve``, the portal also runs behind nginx with TLS.
 """
@@ -69,7 +69,7 @@ class Place:
     """A running portal that can be attacked."""
 
     CLAIM: ClassVar = "X-Attacker-Address"
-    """The header in which an attacker tells nginx which address to see."""
+    """The header with which an attacker tells nginx which address to see as the client's."""
 
     kind: Kind
     home: Path
@@ -102,7 +102,7 @@ class Place:
 
     @property
     def accounts(self) -> dict[str, dict[str, str]]:
-        """Return how each of the demo's people signs in or joins, by name."""
+        """Return how to sign in or join as each of the demo's people, by name."""
         listed = json.loads((self.home / "demo-accounts.json").read_text())
         return {account["name"]: account for account in listed}
 
@@ -135,12 +135,14 @@ class Place:
     def everybody_is_out(self) -> None:
         """Forget all sessions, because they have been ended.
 
-        Everybody will sign in again when next needed.
+        The next request of each person signs them in again.
         """
         self._sessions.clear()
 
     def settles(self) -> None:
-        """Wait until the help page answers quickly again after an attack, but no longer than a minute."""
+        """Wait until the help page responds quickly again after an attack, but for no longer than a
+        minute.
+        """
         deadline = time.monotonic() + SETTLING_SECONDS
         while time.monotonic() < deadline:
             if (answer := self.stranger().get("/help")).status == 200 and answer.seconds < 1:
@@ -156,11 +158,11 @@ class Place:
         self._codes[name] = step
         return pyotp.TOTP(self.accounts[name]["totp_secret"]).at(step * CODE_SECONDS)
 
-    # Access without the pages
+    # Access that doesn't use the pages
 
     @contextmanager
     def engine(self, *, keys: bool = False) -> Iterator[Engine]:
-        """Open the main database, or the key store, as somebody who may write to it."""
+        """Open the main database or the key store, as somebody who may write to that database could."""
         settings = Settings.from_environment(self.settings)
         engine = create_engine(settings.keys_url if keys else settings.database_url)
         try:
@@ -190,7 +192,7 @@ class Place:
         )
 
     def start(self) -> None:
-        """Run ``./manage demo`` or ``./manage serve``, until it answers."""
+        """Run ``./manage demo`` or ``./manage serve``, and wait until it responds."""
         command = [sys.executable, str(ROOT / "manage"), self.kind.mode]
         with (self.home / "said.log").open("ab") as said:
             self._server = subprocess.Popen(
@@ -233,5 +235,5 @@ class Place:
 
 
 def moment() -> datetime:
-    """Return the current moment by the portals' clock."""
+    """Return the current time by the portals' clock."""
     return datetime.now(UTC)

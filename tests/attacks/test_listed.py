@@ -24,7 +24,7 @@ NUMBERS = {*(f"a{number}" for number in range(1, 7)), *(f"b{number}" for number 
 ELSEWHERE: dict[str, tuple[Kind, ...]] = {"a5": SERVE, "b14_erasure": POSTGRESQL, "b14_retention": POSTGRESQL}
 """Attacks that only some portals allow.
 
-Only nginx passes on a client's address, and SQLite has only one writer.
+Only nginx passes on a client's address, and only SQLite allows a single writer at a time.
 """
 
 
@@ -35,7 +35,7 @@ def planted(act: object, places: tuple[Kind, ...] = EVERYWHERE, *, spoils: bool 
     return Attack(module)
 
 
-def test_every_number_of_the_security_review_has_an_attack() -> None:
+def test_every_number_in_the_security_review_has_an_attack() -> None:
     assert {each.name.partition("_")[0] for each in listed.attacks()} == NUMBERS
 
 
@@ -59,8 +59,9 @@ def test_attacks_and_portals_are_chosen_by_name() -> None:
 
 
 class Server:
-    """A page on this machine that is answered immediately, except during an attack: then it takes this many
-    seconds.
+    """A page on this machine that responds immediately, except during an attack.
+
+    Then it takes this many seconds.
     """
 
     def __init__(self, seconds: float, status: int = 200) -> None:
@@ -94,7 +95,7 @@ def test_an_attack_that_delays_or_refuses_the_help_page_is_noticed(
     assert waits.bearable == held, str(waits)
 
 
-def test_broken_attacks_and_attacks_that_failed_to_run_are_both_reported_as_broken(
+def test_an_attack_that_breaks_the_portal_or_fails_to_run_is_reported_as_broken(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fails(_: Place) -> Seen:
@@ -110,7 +111,7 @@ def test_broken_attacks_and_attacks_that_failed_to_run_are_both_reported_as_brok
     assert "LookupError" in capsys.readouterr().err
 
 
-def test_an_attack_that_never_ends_is_stopped_and_reported_as_broken(
+def test_an_attack_that_takes_too_long_is_stopped_and_reported_as_broken(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("tests.attacks.__main__.MOST_SECONDS", 1)
@@ -120,13 +121,13 @@ def test_an_attack_that_never_ends_is_stopped_and_reported_as_broken(
     assert "TookTooLong" in capsys.readouterr().err
 
 
-def test_an_attack_that_spoils_its_portal_gets_its_own_portal_and_the_rest_share_one(
+def test_an_attack_that_spoils_its_portal_gets_its_own_while_other_attacks_share_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Place, "settles", lambda _: None)
 
     class Made:
-        """Makes portals that are never started."""
+        """Stands in for the maker of portals, and never starts one."""
 
         made = 0
 

@@ -1,6 +1,6 @@
 """A made-up activity of any length, with its answers.
 
-The activity repeats four kinds of question about a walk.
+The activity repeats the same four kinds of question about going for a walk.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ _SAID: dict[str, Sequence[str]] = {
 def walks(prompts: int) -> Activity:
     """Return an activity with this many prompts.
 
-    All its branches lead forward, and the answers of ``said`` pass every prompt.
+    All its branches lead forward, and the answers that ``said`` returns lead through every prompt.
     """
     return from_plain(
         {
@@ -88,7 +88,7 @@ def taken_in(portal: Portal, activity: Activity) -> Activity:
 def set_and_answered(participant: Participant, activity: Activity) -> UUID:
     """Set this activity for a participant and answer every prompt, without submitting.
 
-    Return the id of the work.
+    Return the work's id.
     """
     cast = participant.cast
     work_id = cast.priya.sets(participant, activity.id)

@@ -36,7 +36,7 @@ GROWN_AT_MOST = 1.1
 
 
 class Walking:
-    """Answers the first question again, for one participant."""
+    """A participant who answers the first question again and again."""
 
     def __init__(self, port: int, who: Walker) -> None:
         self.port, self.who = port, who
@@ -44,7 +44,7 @@ class Walking:
 
     async def __call__(self) -> None:
         """Send an answer. Raise ``ValueError`` unless the response says that the answer was saved."""
-        async with self._turn:  # the next request of this participant waits for the answer to this one
+        async with self._turn:  # this participant's next request waits for the response to this one
             who = self.who
             form = {
                 "csrf_token": who.token,
@@ -60,7 +60,7 @@ class Walking:
 
 
 def missing(place: Portal, people: Sequence[Walker]) -> int:
-    """Return how many answers were reported as saved but are missing, judged by their words and their count.
+    """Return how many answers were reported as saved but are missing, judged by their text and their number.
 
     Raise ``ValueError`` if any answers are missing, so that one round with a loss fails the whole run.
     """
@@ -119,8 +119,8 @@ class Service:
 
 @contextmanager
 def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterator[Bench]:
-    """Benchmark this PostgreSQL server, or embedded databases, beside 500 clients of the bare application,
-    which insert into the same kind of database.
+    """Benchmark this PostgreSQL server, or embedded databases, and compare it with 500 clients that use the
+    bare application to insert into the same kind of database.
     """
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "answering") as place:
@@ -146,14 +146,14 @@ def beside(
         Row(grown.name, at_most=GROWN_AT_MOST),
         Row(lost.name, at_most=0),
     ]
-    # The warm-up round runs backwards: memory growth is measured after the saves in that round, but before
-    # them in later rounds.
+    # The warm-up round runs in reverse order, so it measures memory growth after the saves. In later rounds,
+    # memory growth is measured before the saves.
     return Bench([floor, grown, saves, lost], rows)
 
 
 @contextmanager
 def _bare(place: Portal, server_url: str) -> Iterator[list[Act]]:
-    """Yield one inserting client of the bare application for each signed-in user."""
+    """Yield one client for each signed-in user, which inserts rows through the bare application."""
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
     url = fresh_database(server_url, "answering_bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, PEOPLE)

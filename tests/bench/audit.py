@@ -1,5 +1,5 @@
-"""Benchmark the audit: its share of the time to save an answer, and whether writers wait for each other
-because of it.
+"""Benchmark the audit: its share of the time it takes to save an answer, and whether it makes writers wait
+for each other.
 """
 
 import time
@@ -40,7 +40,7 @@ class Writer:
 
 @contextmanager
 def without_audit() -> Iterator[None]:
-    """Record no audit entries while this context is open."""
+    """Record no audit entries inside this context."""
     record = audit.record
     audit.record = lambda *_, **__: None
     try:
@@ -50,7 +50,7 @@ def without_audit() -> Iterator[None]:
 
 
 def saving(cast: Cast) -> Bench:
-    """Return the benchmark of saving as one writer and as two writers at once, each with and without the
+    """Return the benchmark of saving with one writer and with two writers at once, with and without the
     audit.
     """
     take_in(cast.store, starter_activities(), cast.now, shipped=True)

@@ -1,8 +1,7 @@
 """The baseline for benchmarks: a bare Flask application with sign-in, CSRF tokens and one insert.
 
 The bare application follows the documentation of Flask-Login, Flask-WTF and SQLAlchemy, and does nothing
-more. The bare application runs beside Companion on the same server, with as many workers, on the same kind of
-database.
+more. It runs beside Companion on the same server, with as many workers, on the same kind of database.
 """
 
 import os
@@ -38,7 +37,10 @@ class User(UserMixin):
 
 
 def durable(url: str) -> Engine:
-    """Return an engine for this database. SQLite gets Companion's settings, each of which costs some time."""
+    """Return an engine for this database.
+
+    SQLite gets the same settings as in Companion, each of which takes some time.
+    """
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
 

@@ -11,12 +11,12 @@ from tests.people import Staff
 from tests.visitor import Visitor
 
 FEW, MANY = 40, 4000
-"""The numbers of enrolments in the two services. A page shows 40 enrolments in both services."""
+"""The numbers of enrolments in the two services. In both services, a page shows 40 enrolments."""
 AT_MOST = 1.5
 
 
 def pages(few: Portal, many: Portal) -> Bench:
-    """Return the benchmark of both boards in both services, and of the last page of the lead's board."""
+    """Return the benchmark of both boards in both services, and the last page of the lead's board."""
     portals = {FEW: few, MANY: many}
     for count, portal in portals.items():
         furnish(portal, count)

@@ -1,7 +1,7 @@
 """People who open a conversation over the network: a participant in Companion, and a user of each other
 library.
 
-The number of bytes is the same in every round, so they are counted once.
+Bytes are counted only once, because their number is the same in every round.
 """
 
 import functools
@@ -27,7 +27,7 @@ RUNS = 'document.readyState !== "loading" && typeof draft === "object" && docume
 
 
 class Ours:
-    """The served Companion, and a browser in which a participant is signed in."""
+    """Companion being served, and a browser in which a participant is signed in."""
 
     def __init__(self, place: Portal, port: int, chromium: Chromium) -> None:
         self._place, self._port, self._chromium = place, port, chromium
@@ -51,8 +51,9 @@ class Ours:
         return traffic
 
     def _ten_answers(self, scripts: bool) -> Traffic:
-        """Return the traffic from the start page, whose shared files are already cached, to the page after
-        the tenth answer.
+        """Return the traffic from the start page to the page after the tenth answer.
+
+        The start page's shared files are already in the cache.
         """
         traffic, work_id = Traffic(), self.set_work()
         with opened(self._chromium, self._port, self._cookies, scripts=scripts) as page:

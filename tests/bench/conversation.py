@@ -19,8 +19,9 @@ BARE_PAGE = "<!doctype html><title>Walks</title>{% for turn in turns %}<p>{{ tur
 
 
 def next_prompt() -> Bench:
-    """Return the benchmark of finding the next prompt, beside the least work that any method needs: looking
-    up every answer once.
+    """Return the benchmark of finding the next prompt.
+
+    The baseline is the least work that any method needs, which is looking up every answer once.
     """
     activity = walks(LONG)
     now = datetime.now(UTC)
@@ -46,8 +47,8 @@ def next_prompt() -> Bench:
 
 
 def page(portal: Portal) -> Bench:
-    """Return the benchmark of a conversation's whole page, beside a short page and a bare page of the same
-    size.
+    """Return the benchmark of a conversation's whole page, compared with a short page and a bare page of the
+    same size.
     """
     sam = Visitor(portal.app)
     sam.sign_in(portal.cast, portal.cast.sam)
@@ -87,7 +88,7 @@ def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
 
 
 def _bare_app(size: int) -> Flask:
-    """Return a Flask application whose page has about this many bytes, in as many paragraphs as the
+    """Return a Flask application with a page of about this many bytes, in as many paragraphs as the
     conversation has turns.
     """
     app = Flask("bare")

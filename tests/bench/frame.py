@@ -1,6 +1,6 @@
 """A framework for benchmarks: contenders take turns in rounds, and every figure is a median with its range.
 
-A ratio is taken within each round, so that anything else that the machine does affects both sides.
+Ratios are calculated within each round, so that anything else that the machine does affects both contenders.
 """
 
 import gc
@@ -19,7 +19,7 @@ class NotMeasured(Exception):
 
 @dataclass(frozen=True)
 class Contender:
-    """Something that is measured once in each round. ``measure`` returns the figure, in ``unit``."""
+    """Something that is measured once in each round. ``measure`` returns the measured value, in ``unit``."""
 
     name: str
     unit: str
@@ -34,9 +34,9 @@ class Row:
     against: str = ""
     at_most: float | None = None
     at_least: float | None = None
-    """The target that the figure must reach, as a minimum or maximum."""
+    """The minimum or maximum that the figure must reach to meet its target."""
     profile: str = ""
-    """The page that explains where the time is spent, if the target can't be met on every machine."""
+    """The document that explains where the time is spent, if some machines can't meet the target."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured row, with one value for each round that had no error."""
+    """A measured row, with one value for each round without an error."""
 
     what: str
     unit: str
@@ -77,7 +77,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Results:
-    """Every figure, and how many errors each contender raised."""
+    """All measured rows, and the number of errors that each contender raised."""
 
     figures: Sequence[Figure]
     errors: dict[str, int]
@@ -92,15 +92,16 @@ class Results:
 def timed(
     act: Callable[[], object], times: int, scale: float = 1.0, clock: Callable[[], float] = time.perf_counter
 ) -> Callable[[], float]:
-    """Return a function that measures an act done ``times`` times, and returns the median in seconds
+    """Return a function that does something ``times`` times, and returns the median duration in seconds
     multiplied by ``scale``.
 
-    The median is used instead of the mean, because the machine may do something else during one of fifty acts
-    of a millisecond. Time spent waiting isn't measured if ``clock`` is the thread's processor clock.
+    The median is used instead of the mean, because the machine may be busy with something else during one of
+    fifty repetitions of a millisecond. If ``clock`` is the thread's processor clock, time spent waiting isn't
+    measured.
     """
 
     def measure() -> float:
-        # collect garbage first, so that no measurement includes collecting an earlier one's garbage
+        # collect garbage first, so that no measurement includes garbage collection for an earlier one
         gc.collect()
         return statistics.median(_seconds(act, clock) for _ in range(times)) * scale
 
@@ -117,7 +118,7 @@ def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
     """Let all contenders of all benches take turns, after a warm-up round.
 
     A contender that raises an error has no figure for that round, and the others continue. Errors are
-    counted, including those of the warm-up.
+    counted, including errors in the warm-up round.
     """
     contenders = [contender for bench in benches for contender in bench.contenders]
     errors = {contender.name: 0 for contender in contenders}

@@ -42,7 +42,7 @@ SERVICES = (
     ("100,000 of a broad service", 100_000, False),
     ("100,000 of an old service", 100_000, True),
 )
-"""For each service: its name, its number of submissions, and whether everything that was copied has ended."""
+"""For each service, its name, its number of submissions, and whether all copied enrolments have ended."""
 CASELOADS = 6
 AT_MOST = 1.3
 PROFILE = "docs/decisions/0032-load.md"
@@ -51,13 +51,13 @@ COPIED = [
     for model in (Account, Enrolment, AppointmentRow, WorkRow, SubmissionRow, ConcernRow)
 ]
 MARK = "ffffff"
-"""The prefix of a copied row's id, which is followed by the number of the copy."""
+"""The prefix of a copied row's id, which is followed by the copy's number."""
 
 
 def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
     """Add more than a thousand submissions in six caseloads.
 
-    Then copy all but Priya's caseload, up to this many submissions.
+    Then copy all caseloads except Priya's, up to this many submissions.
     """
     people = place.cast
     take_in(people.store, starter_activities(), people.now, shipped=True)
@@ -69,11 +69,11 @@ def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
 
 
 def copy(store: Store, submissions: int, practitioner: UUID) -> None:
-    """Copy every caseload but this practitioner's until there are at least this many submissions. Raise
-    ``ValueError`` if there are fewer submissions at the end.
+    """Copy every caseload except this practitioner's until there are at least this many submissions.
 
-    Each copied row is consistent with the other rows of the same copy. The words in copied rows can't be
-    decrypted, but no page shows them. Only staff names, which leads see, are sealed again.
+    Raise ``ValueError`` if there are fewer submissions at the end. Each copied row is consistent with the
+    other rows of the same copy. Encrypted columns in copied rows can't be decrypted, but no page shows them.
+    Only staff names, which leads see, are encrypted again.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)
@@ -101,7 +101,7 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
 
 
 def end_copies(store: Store, now: datetime) -> None:
-    """Close the enrolment of every copied participant, so that nothing of theirs is waiting for anybody."""
+    """Close the enrolment of every copied participant, so that nobody has anything to do for them."""
     with store.writing() as tx:
         none = {"next_at": None, "unread_since": None, "due_from": None, "concern_since": None, "to_talk": 0}
         for model, ended in (
@@ -118,7 +118,7 @@ def end_copies(store: Store, now: datetime) -> None:
 
 
 def _copying(table: Table, dialect: str) -> str:
-    """Return the SQL statement that copies this table's original rows."""
+    """Return the SQL statement that copies the original rows of this table."""
     number = "lpad(to_hex(copy.n), 2, '0')" if dialect == "postgresql" else "printf('%02x', copy.n)"
     own = {"postgresql": "CAST(:hers AS uuid)"}.get(dialect, ":hers")
 
@@ -156,9 +156,7 @@ def _copying(table: Table, dialect: str) -> str:
 
 
 class Viewers:
-    """The practitioner, one of her participants and a lead, each with a browser, and the pages that they
-    open.
-    """
+    """The practitioner, one of her participants and a lead, with their browsers and the pages they open."""
 
     def __init__(self, place: Portal) -> None:
         self.store = place.cast.store
@@ -193,7 +191,7 @@ class Viewers:
             raise ValueError(f"{name} came back with {status}")
 
     def statements(self, name: str) -> float:
-        """Return how many statements the main database executes for that page."""
+        """Return how many statements the main database executes for a page."""
         store = self.pages[name][0].application.extensions["store"]
         # opening the page once before counting does the work that happens only once a minute
         self.opens(name)
@@ -210,7 +208,7 @@ class Viewers:
 
 @contextmanager
 def grown(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark each page in three services, on this PostgreSQL server or on embedded databases."""
+    """Benchmark each page in three services, on this PostgreSQL server or with embedded databases."""
     database = "PostgreSQL" if server_url else "SQLite"
     with ExitStack() as stack:
         viewers = {}

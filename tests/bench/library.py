@@ -1,4 +1,4 @@
-"""Benchmark the activity checker: the whole library in a warm and in a new process, and bad files."""
+"""Benchmark the activity checker on the whole library, in a warm and in a new process, and on bad files."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ MOST_SECONDS, MOST_SECONDS_OF_A_BAD_FILE = 2, 1
 
 
 def checking() -> Bench:
-    """Return the benchmark of reading and checking every file, beside only parsing the TOML."""
+    """Return the benchmark of reading and checking every file, compared with only parsing the TOML."""
     checking = Contender(f"library of {len(FILES)} files checked", "s", timed(check_all, times=1))
     anew = Contender("the same in a new process, from its start", "s", timed(_check_anew, times=1))
     parsing = Contender("their TOML alone", "s", timed(_parse_all, times=5))

@@ -1,5 +1,5 @@
-"""Benchmark the weight of the conversation: the bytes of its first load and of ten answers, and the time
-until a person can type.
+"""Benchmark how light the conversation is: the bytes of its first load and of ten answers, and the time until
+a person can type.
 """
 
 import sys
@@ -19,12 +19,15 @@ from tests.browser import launch_arguments
 FIRST_LOAD, SCRIPT, TEN_ANSWERS = 15, 4, 30
 """The largest acceptable sizes of the first load, of the script and of ten answers, in KB of 1,000 bytes."""
 USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
-"""The longest acceptable time until a person can type, as a multiple of the other library's time."""
+"""The longest acceptable time until a person can type, as a multiple of the other library's."""
 
 
 @contextmanager
 def lightness() -> Iterator[Bench]:
-    """Yield the benchmark of a new portal, beside other libraries, which are installed into .venv."""
+    """Yield the benchmark of a new portal, compared with other libraries.
+
+    The libraries are installed into .venv.
+    """
     modules = peers.installed(Path(sys.prefix) / "peers")
     with portal() as here, served("wsgi:app", here.environment) as server, ExitStack() as stack:
         theirs = stack.enter_context(peers.served_from(modules)).port if modules else 0

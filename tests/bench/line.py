@@ -1,4 +1,4 @@
-"""A real browser on a slow network connection: it measures traffic, and how long it takes until a person can
+"""A real browser on a slow network connection, which measures traffic and the time until a person can
 type.
 """
 
@@ -18,7 +18,10 @@ each way.
 SLOWER = 4
 """The factor by which the processor is slowed down."""
 PATIENCE = 120_000
-"""The longest wait for any step, in milliseconds. It is long, because a server may still be starting."""
+"""The longest wait for any step, in milliseconds.
+
+The limit is long because a server may still be starting.
+"""
 LOOK = """(ready) => {
   globalThis.usable = new Promise((tell) => {
     const look = () => ready() ? tell(performance.now()) : requestAnimationFrame(look);

@@ -1,7 +1,7 @@
-"""Benchmark oTree, a similar application whose pages people fill in one after the other, by submitting its
-pages on PostgreSQL.
+"""Benchmark oTree, a similar application, by submitting its pages on PostgreSQL.
 
-oTree gets its own venv, and is served by one process, as its documentation says.
+People fill in oTree's pages one after another. oTree has its own venv, and is served by one process, as its
+documentation recommends.
 """
 
 import http.client
@@ -66,7 +66,7 @@ FILES = {
 
 
 def install() -> bool:
-    """Install oTree in its own venv unless it is there, and return whether that succeeded. pip reports the
+    """Install oTree in its own venv if necessary, and return whether that succeeded. pip prints any
     errors.
     """
     mark = PLACE / "installed"
@@ -81,7 +81,7 @@ def install() -> bool:
 
 
 class Submitter:
-    """An oTree participant who submits one page after the other."""
+    """An oTree participant who submits one page after another."""
 
     def __init__(self, port: int, code: str) -> None:
         self._browser, self._page = Browser(port), f"/InitializeParticipant/{code}"

@@ -1,7 +1,7 @@
 """Simulate many people in one thread, who act at their own moments, whether or not others have been answered.
 
-A wait is measured from the moment when somebody wanted to act, so that a slow server can't hide it by getting
-fewer requests.
+A wait is measured from the moment when somebody wanted to act. Otherwise a slow server would get fewer
+requests, and seem faster than it is.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ BEGINS = 0.1
 
 
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return a schedule in which each act is done every ``seconds`` seconds, with its own starting time.
+    """Return a schedule in which each person acts every ``seconds`` seconds, with their own starting time.
 
     The schedule is the same in each run.
     """
@@ -33,7 +33,9 @@ def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple
 
 
 def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return a schedule with this many acts a second on average, in turns, at independent random moments."""
+    """Return a schedule in which people act in turns, at independent random moments, this many times a second
+    on average.
+    """
     chance, due, at = random.Random(8), [], 0.0
     while (at := at + chance.expovariate(a_second)) < for_seconds:
         due.append((at, acts[len(due) % len(acts)]))
@@ -41,7 +43,7 @@ def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tu
 
 
 def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
-    """Carry out these schedules, and return the seconds that each act took, for each schedule.
+    """Carry out these schedules, and return how many seconds each act took, for each schedule.
 
     If there are errors, raise all of them as a group.
     """
@@ -77,7 +79,7 @@ async def _all(plans: Sequence[Sequence[tuple[float, Act]]]) -> list[list[float]
 async def posts(
     port: int, path: str, form: Mapping[str, object], cookies: str, source: str = "127.0.0.1"
 ) -> tuple[int, bytes]:
-    """Send a form over a new connection, as a proxy does, and return the status and the whole response."""
+    """Send a form over a new connection, as a proxy does. Return the status and the whole response."""
     body = urlencode(form)
     head = f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n"
     head += f"Cookie: {cookies}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"

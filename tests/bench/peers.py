@@ -1,8 +1,8 @@
 """Other conversation libraries for the browser, for comparison. npm installs them, and they are served as
 Companion serves its files.
 
-Each library asks the questions of ``walks``, uses its own files as documented, and has the lightest form
-available, without fonts or pauses.
+Each library asks the questions from ``walks``, and uses its own files as documented, in the smallest
+available variant without fonts or pauses.
 """
 
 import functools

@@ -17,7 +17,7 @@ from tests.postgres import fresh_database
 
 
 class RealClock:
-    """The real clock, which the application reads too."""
+    """The real clock, which the application uses too."""
 
     @property
     def now(self) -> datetime:
@@ -26,7 +26,7 @@ class RealClock:
 
 @dataclass(frozen=True)
 class Portal:
-    """The application, and the people of the tests in its databases."""
+    """The application with the tests' people in its databases."""
 
     app: Flask
     cast: Cast
@@ -38,8 +38,8 @@ class Portal:
 def portal(server_url: str = "", name: str = "companion") -> Iterator[Portal]:
     """Yield an empty portal, and remove it at the end. Hashing is cheap, as in tests.
 
-    The databases are new ones with this name on the PostgreSQL server at ``server_url``. Without a server
-    URL, the databases are embedded.
+    If there is a ``server_url``, new databases with this name are created on that PostgreSQL server.
+    Otherwise the databases are embedded.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}

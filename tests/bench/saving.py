@@ -1,5 +1,5 @@
-"""Benchmark saving answers and opening pages as several clients at once, beside a bare application on the
-same server.
+"""Benchmark saving answers and opening pages as several clients at once, compared with a bare application on
+the same server.
 """
 
 import re
@@ -33,15 +33,16 @@ PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
 
 
 def words(revision: int) -> str:
-    """Return the text of the answer at this revision, which differs from every other.
+    """Return the text of the answer at this revision, which differs from every other answer's text.
 
-    If an answer is lost, the next one is refused, and can't be mistaken for the stored one.
+    If an answer is lost, the portal refuses the next one, which therefore can't be mistaken for the stored
+    one.
     """
     return f"A blackbird sang {revision} times on the wall by the gate."
 
 
 class Saver:
-    """A participant who keeps answering the same question, as the page would send it."""
+    """A participant who keeps answering the same question, with requests like those from the page."""
 
     def __init__(self, place: Portal, port: int, participant: Participant, work_id: UUID) -> None:
         self.participant, self.work_id = participant, work_id
@@ -81,8 +82,8 @@ def require_saved(status: int, reply: bytes, work_id: UUID) -> None:
 
 
 def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
-    """Raise ``ValueError`` unless the stored answer is the last of the ``saved`` answers that were reported
-    as saved.
+    """Raise ``ValueError`` unless the stored answer is the last of the ``saved`` answers reported as
+    saved.
     """
     stored = participant.work(work_id).answers[PROMPT]
     if stored.revision != saved or words(saved) not in str(stored.value):
@@ -101,7 +102,7 @@ def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
 def saving(server_url: str = "") -> Iterator[Bench]:
     """Benchmark this PostgreSQL server, or embedded databases.
 
-    At the end, compare the answers that were reported as saved with the stored ones.
+    At the end, compare the answers that were reported as saved with the stored answers.
     """
     database = "PostgreSQL" if server_url else "SQLite"
     with (

@@ -1,4 +1,4 @@
-"""Serve applications as in production, and connect to them with persistent HTTP connections."""
+"""Serve applications as in production, and connect to them over persistent HTTP connections."""
 
 import http.client
 import os
@@ -22,7 +22,7 @@ from tests.ports import free_port
 WORKERS = 2
 SERVER = "--threads 4 --no-control-socket --log-level warning"
 WORKER = "companion.web.worker.Worker"
-"""Gunicorn's arguments, the same as ``./manage serve`` passes."""
+"""The arguments that ``./manage serve`` passes to gunicorn."""
 STARTING_SECONDS = 30
 ROOT = Path(__file__).parents[2]
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
@@ -78,7 +78,7 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
 class Browser:
     """A connection with its own cookies.
 
-    The connection takes almost no time itself, so that only the server is measured.
+    The connection itself takes almost no time, so that only the server is measured.
     """
 
     def __init__(self, port: int, cookies: str = "") -> None:
@@ -146,10 +146,10 @@ class Browser:
 
 
 class Load:
-    """Several clients at once, each acting this many times, which measure acts per second and the 95th
-    percentile.
+    """Several clients at once, which each act this many times.
 
-    Both figures of a round come from the same run.
+    They measure acts per second and the 95th percentile. In each round, both figures are measured in the same
+    run.
     """
 
     def __init__(self, name: str, acts: Sequence[Callable[[], None]], each: int) -> None:

@@ -1,8 +1,8 @@
 """Benchmark the cost of saving an answer without the audit, without encryption, and with a draft saved first.
 
-Neither the audit, nor encryption, nor drafts can be switched off in Companion, so each is removed for the
-length of one measurement. Processor time is measured, because elapsed time is mostly the disk's, and the same
-in every case.
+The audit, encryption and drafts can't be switched off in Companion, so each is removed during one
+measurement. Processor time is measured, because most of the elapsed time is spent on the disk, and is the
+same in every case.
 """
 
 import time
@@ -28,7 +28,7 @@ TURNS, SAVES = 20, 20
 
 
 class Plain(Box):
-    """A box that seals nothing."""
+    """A box that encrypts nothing."""
 
     def seal(self, column: str, row: UUID, value: Any) -> bytes:
         """Return the value as JSON, without encrypting it."""
@@ -49,9 +49,9 @@ def _all_plain(keys: Keys, owners: Iterable[str]) -> dict[str, Box]:
 
 @contextmanager
 def without_encryption() -> Iterator[None]:
-    """Encrypt and decrypt nothing, and look up no keys, while this context is open.
+    """Encrypt and decrypt nothing, and look up no keys, inside this context.
 
-    Keyed hashes are still made.
+    Keyed hashes are still calculated.
     """
     before = Keys.box, Keys.boxes
     Keys.box, Keys.boxes = _plain, _all_plain  # type: ignore[method-assign]  # this is the seam
@@ -74,7 +74,7 @@ class Writer:
         self._seen += 1
 
     def types_and_saves(self) -> None:
-        """Save a draft as the page does, then send the answer."""
+        """Save a draft, as the page does, and then send the answer."""
         draft = AnswerForm(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)[:-3]]})
         answer_drafts.save_draft(self._participant.actor, self._work_id, draft)
         self.saves()
@@ -86,7 +86,10 @@ class Writer:
 
 
 def sharing(place: Portal, plain: Portal) -> Bench:
-    """Return the benchmark of one writer. ``plain`` is another portal, in which nothing was ever sealed."""
+    """Return the benchmark of one writer.
+
+    ``plain`` is another portal, in which nothing was ever encrypted.
+    """
     whole = _writer(place)
     with without_encryption():
         bare = _writer(plain)

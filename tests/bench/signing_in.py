@@ -1,5 +1,5 @@
-"""Benchmark saving answers while other people sign in, at half the rate that the server can serve and at
-twice that rate.
+"""Benchmark saving answers while other people sign in, at half the highest rate that the server can handle,
+and at twice that rate.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ ADDRESSES = count(2)
 
 
 class Coming:
-    """Somebody who signs in from an address of their own, with counts of the outcomes."""
+    """Somebody who signs in from an address of their own, and counts how each attempt ended."""
 
     def __init__(self, port: int, who: Walker, ended: Counter[int], refused: list[float]) -> None:
         self.port, self.who, self.ended, self.refused = port, who, ended, refused
@@ -43,8 +43,8 @@ class Coming:
     async def __call__(self) -> None:
         """Sign in.
 
-        Raise ``ValueError`` unless signing in succeeds, or is refused with a page that says the service is
-        busy and keeps the name.
+        Raise ``ValueError`` unless signing in succeeds, or a page says that the service is busy and keeps the
+        typed name.
         """
         number, began = next(ADDRESSES), time.perf_counter()
         form = {
@@ -95,8 +95,8 @@ class Service:
         return self._most
 
     def p95(self, times: float) -> float:
-        """Return the 95th percentile of saving, in milliseconds, while ``times`` times as many people sign in
-        as can be served.
+        """Return the 95th percentile of saving, in milliseconds, while people sign in at ``times`` times the
+        highest possible rate.
         """
         coming = at_rate(times * (self._most or self.most()), self._coming, SECONDS) if times else []
         self._forget()
@@ -106,7 +106,9 @@ class Service:
         return p95(saves)
 
     def refused(self) -> float:
-        """Return the 95th percentile of the wait of the people who were turned away, in milliseconds."""
+        """Return the 95th percentile of how long people waited until they were turned away, in
+        milliseconds.
+        """
         self.p95(2)
         if not self._refused or not self._ended[303]:
             raise ValueError(f"nobody was sent away, or nobody came in: {self._ended}")

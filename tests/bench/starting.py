@@ -25,7 +25,10 @@ After this many pages, each worker has loaded everything that pages need.
 
 
 class Started:
-    """An application that is restarted in each round. Both figures of a round come from the same start."""
+    """An application that is restarted in each round.
+
+    In each round, both figures are measured after the same start.
+    """
 
     def __init__(
         self,
@@ -40,7 +43,7 @@ class Started:
         self._left: dict[str, float] = {}
 
     def figure(self, which: str) -> float:
-        """Return the figure ``start`` in seconds, or ``memory`` in megabytes."""
+        """Return the figure named ``start``, in seconds, or ``memory``, in megabytes."""
         if which not in self._left:
             self._left = self._run()
         return self._left.pop(which)
@@ -55,7 +58,7 @@ class Started:
     def _memory(self, server: Server) -> float:
         """Return the memory of the largest worker.
 
-        Each page uses a new connection, so that every worker gets some requests.
+        Each page is requested over a new connection, so that every worker gets some requests.
         """
         for _ in range(PAGES // len(self._pages)):
             for opens in self._pages:

@@ -1,5 +1,6 @@
-"""Many participants at once, each with a session and answered turns, stored in the same rows that saving
-writes.
+"""Many participants at once, each with a session and answered turns.
+
+The rows are the same as those that saving writes.
 """
 
 from collections.abc import Sequence
@@ -32,9 +33,7 @@ PASSPHRASE = "orange tents along the river"
 
 @dataclass
 class Walker:
-    """A participant at work, with the browser's cookies and the number of times that the first answer was
-    reported as saved.
-    """
+    """A participant at work: the browser's cookies, and how often the first answer was reported as saved."""
 
     participant_id: UUID
     work_id: UUID
@@ -47,8 +46,8 @@ class Walker:
 
 
 def walkers(place: Portal, count: int) -> list[Walker]:
-    """Return this many participants, in caseloads of forty, each with one open piece of work whose turns are
-    all answered.
+    """Return this many participants, in caseloads of forty, each with one open piece of work whose questions
+    are all answered.
     """
     cast, activity = place.cast, taken_in(place, walks(TURNS))
     fill(cast.store, cast.priya.viewer.account_id, count, cast.now)
@@ -95,7 +94,7 @@ def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> 
 def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
     """Give each participant a session with its cookie, and a way to sign in.
 
-    The participants share one hash, which was made at its real cost.
+    The participants share one hash, which was calculated at its real cost.
     """
     hashed, name = Hasher().hash(PASSPHRASE), place.app.config["SESSION_COOKIE_NAME"]
     with place.cast.store.writing() as tx:

@@ -1,7 +1,7 @@
 """A megabyte is sent to a URL that doesn't exist, by somebody who isn't signed in.
 
-Long bodies must not be read if there is nothing to read them, and no response may be many times as long as
-its request: each quotation mark that an error page returns takes five bytes.
+A long body must not be read if no page needs it. No response may be many times as long as its request,
+although each quotation mark takes five bytes on an error page.
 """
 
 from tests.attacks.judging import Seen

@@ -1,8 +1,8 @@
 """Twenty people sign in at once, at URLs that are written differently, such as ``/sign%2Din`` or
 ``//sign-in``.
 
-Passphrases are hashed on threads reserved for hashing, so that people signing in keep nobody else waiting. A
-sign-in request must use those threads however its URL is written: other people's pages must open in time.
+Passphrases are hashed on threads reserved for hashing, so that signing in doesn't delay other people. A
+sign-in request must use those threads however its URL is written. Other people's pages must open in time.
 """
 
 from functools import partial
@@ -18,7 +18,7 @@ PATIENCE = 60
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the spelling of the URL that delays others the most."""
+    """Judge the attack by the spelling of the URL that delays other people the most."""
     sam, said = place.person("Sam"), []
     for path in WRITTEN:
         with watched(sam, "/my/") as waits:

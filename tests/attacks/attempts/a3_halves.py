@@ -1,8 +1,8 @@
 """Two dozen connections each send a whole request for help, then half of another, and then nothing for 20
 seconds.
 
-A complete request gets a thread. The incomplete request behind it must not hold up the threads reserved for
-help.
+A complete request gets a thread. The incomplete request that follows must not keep those threads busy,
+because they are reserved for help.
 """
 
 import socket
@@ -18,7 +18,7 @@ HALF = "GET /help HTTP/1.1\r\nHost: {host}\r\n\r\nGET /help HTTP/1.1\r\nHost: {h
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by how long others wait for the help page."""
+    """Judge the attack by how long other people wait for the help page."""
     with watched(place.stranger()) as waits:
         held = [_holds(place) for _ in range(CONNECTIONS)]
         time.sleep(SECONDS)

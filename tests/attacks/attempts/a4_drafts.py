@@ -1,7 +1,7 @@
 """A participant saves 120 drafts of 90 KB each for questions that were never asked, about invented items.
 
-Only drafts that the answers can lead to may be kept, within a quota. The draft of the open question must
-still be kept.
+Only drafts for questions that the answers can lead to may be kept, and only up to a quota. The draft of the
+open question must still be kept.
 """
 
 from tests.attacks.acts import sets, sql
@@ -11,7 +11,7 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 DRAFTS, SIZE = 120, 90_000
 MOST = 4_000_000
-"""The most bytes of unsent text that one person may keep."""
+"""The most unsent text that one person may store, in bytes."""
 
 
 def attack(place: Place) -> Seen:
@@ -45,5 +45,5 @@ def attack(place: Place) -> Seen:
 
 
 def _kept(place: Place) -> int:
-    """Return the number of bytes in all drafts of answers."""
+    """Return the total size of all answer drafts, in bytes."""
     return int(sql(place, "SELECT coalesce(sum(length(typed)), 0) FROM drafts")[0][0])

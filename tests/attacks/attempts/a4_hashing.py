@@ -16,11 +16,11 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 AT_ONCE, OTHERS, ROUNDS = 24, 8, 3
 KEPT_OUT = 6
-"""How many of the other people may be asked to try again, which then lets them in."""
+"""How many other people may be asked to try again, as long as they can sign in the second time."""
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by how many other people are turned away, in whichever of the two cases is worse."""
+    """Judge the attack by how many other people are turned away, in the worse of the two cases."""
     graham, kit = place.signs_in("Graham"), place.stranger()
     if not opens(kit, place.accounts["Kit"]["joining_code"]):
         raise RuntimeError("the slip opens nothing")
@@ -49,7 +49,7 @@ def _round(
     form = {
         "sign_in_name": "sam",
         "passphrase": place.accounts["Graham"]["passphrase"],
-    }  # the sent passphrase is the current one, so the form changes nothing
+    }  # the form changes nothing, because the passphrase that was sent is the current one
     others = [place.stranger() for _ in range(OTHERS)]
     tokens = [each.token("/sign-in") for each in others]
 

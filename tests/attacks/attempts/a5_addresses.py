@@ -2,8 +2,9 @@
 address.
 
 A household has 2^64 addresses (a /64), so limits per address must treat the whole network as one address, in
-nginx and in the portal: a network gets no more than one IPv4 address does. The attack is tried behind nginx,
-which tells the portal the client's address. The addresses are written as nginx and the portal write them.
+nginx and in the portal: a network may make no more attempts than a single IPv4 address. The attack is tried
+behind nginx, which tells the portal the client's address. The addresses are written as nginx and the portal
+write them.
 """
 
 from collections.abc import Callable
@@ -17,9 +18,9 @@ PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
 """The limit ``sign-in.address`` in docs/security-rules.md."""
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""The most that a network may get, as a multiple of what one address gets.
+"""The most attempts that a network may make, as a multiple of those that one address may make.
 
-The margin allows for a machine that isn't always equally fast.
+The margin is needed because a machine isn't always equally fast.
 """
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",
@@ -29,7 +30,7 @@ NETWORKS: dict[str, Callable[[int], str]] = {
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the network that gets the most through."""
+    """Judge the attack by the network whose requests are let through most often."""
     alone = _given(place, lambda _: "203.0.113.7")
     said, held = [f"one address was given {alone} of {REQUESTS}"], True
     for name, address in NETWORKS.items():
@@ -53,7 +54,7 @@ def _given(place: Place, address: Callable[[int], str]) -> int:
 def _signs_in(place: Place, address: str, number: int) -> Answer:
     """Make one attempt to sign in.
 
-    The token comes from another address, so that nginx counts only the attempt.
+    The CSRF token is requested from another address, so that nginx counts only the attempt.
     """
     page = place.stranger()
     token = page.token("/sign-in")

@@ -1,7 +1,7 @@
 """A practitioner saves a question with 4,000 options in the editor, and opens its page eight times at once.
 
-A question may have only as many options as a person can choose from, and more must be refused. No page of an
-activity may delay a participant's pages.
+A question with more options than a person can choose from must be refused. No page of an activity may delay
+participants' pages.
 """
 
 from functools import partial

@@ -1,9 +1,9 @@
-"""Somebody with write access to the database deletes an audit entry, and has everything after it sealed
-again.
+"""Somebody with write access to the database deletes an audit entry, and makes Companion seal all later
+entries again.
 
-The attacker drops the triggers, deletes one row, and empties the position and link of every later row. The
-sealer then chains those rows as if they had just been written. ``audit verify`` must notice that an entry was
-deleted.
+The attacker drops the triggers, deletes one row, and empties the position and link of every later row.
+Companion then adds those rows to the chain as if they had just been written. ``audit verify`` must notice
+that an entry was deleted.
 """
 
 from sqlalchemy import inspect

@@ -1,4 +1,5 @@
-"""Somebody with write access to the main database, but without a key, gives access to people who have none.
+"""Somebody with write access to the main database, but without a key, tries to give access to people who have
+none.
 
 The attacker changes by hand which practitioner a participant has, whether a second step is confirmed, the
 hash of a passphrase, a role, and a pathway state. None of the changes may give access to anything, and
@@ -97,7 +98,7 @@ def _a_passphrase(place: Place, ids: dict[str, str]) -> str:
 
 
 def _a_state(place: Place, ids: dict[str, str]) -> str:
-    """Change Owen's pathway state without recording a pathway step."""
+    """Change Owen's pathway state without recording a step on the pathway."""
     before = _bound_rows(place)
     ((its,),) = sql(place, "SELECT id FROM enrolments WHERE participant_id = :whose", whose=ids["Owen"])
     sql(place, "UPDATE enrolments SET state = 'closed' WHERE id = :its", its=hex_of(its))

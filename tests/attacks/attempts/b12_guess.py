@@ -1,7 +1,7 @@
 """Somebody at a locked page guesses what was typed there, and sends the guess as a draft.
 
-A locked session shows nothing. A locked session also must not reveal whether a guess is the same as the
-draft, word for word.
+A locked session shows nothing. It also must not reveal whether a guess is the same as the draft, word for
+word.
 """
 
 from tests.attacks.acts import time_passes, work_of
@@ -16,8 +16,9 @@ IDLE_MINUTES = 17
 
 
 def attack(place: Place) -> Seen:
-    """Send a right guess and a wrong one in every way that a form allows, and compare the responses, which
-    must be the same.
+    """Send a right guess and a wrong one in every way that a form allows, and compare the responses.
+
+    The responses must be the same.
     """
     told = []
     for then in ("typing", "", "help", "tell"):
@@ -53,9 +54,7 @@ def _sends(
 
 
 def _told(answer: Answer) -> tuple[int, str]:
-    """Return the features that tell one response from another: its status, where it redirects to, and its
-    JSON keys.
-    """
+    """Return what could tell two responses apart: the status, the redirect's target and the JSON keys."""
     if answer.headers.get("Content-Type") == "application/json":
         return answer.status, ", ".join(
             sorted(part.partition(":")[0] for part in answer.text.strip("{} \n").split(","))

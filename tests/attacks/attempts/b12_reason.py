@@ -1,8 +1,8 @@
 """A practitioner explains why they accept a checker warning about a question, and sets that question for a
 participant.
 
-The reason is meant for the practitioner and the lead: it must be neither in the participant's download nor on
-a page.
+Only the practitioner and the lead may read the reason. It must be neither in the participant's download nor
+on a page that the participant sees.
 """
 
 import re

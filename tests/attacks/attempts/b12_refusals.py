@@ -1,7 +1,7 @@
-"""A practitioner makes 300 requests for pages that they have no access to. Each refusal writes an audit row
-that is never deleted.
+"""A practitioner makes 300 requests for pages that they have no access to.
 
-Refusals are recorded, but nobody may fill the audit log as fast as they can make requests.
+Each refusal writes an audit row that is never deleted. Refusals are recorded, but nobody may be able to fill
+the audit log by making many requests.
 """
 
 from functools import partial
@@ -16,7 +16,7 @@ PAGES = ("/lead/concerns", "/participants/00000000-0000-4000-8000-000000000000",
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the number of audit rows it writes, which must be at least one."""
+    """Judge the attack by the number of audit rows that it writes. At least one row must be written."""
     daniel = place.person("Daniel")
     whose, before = account_of(place, daniel), _rows(place)
     answers, seconds = [], 0.0

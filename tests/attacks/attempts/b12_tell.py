@@ -1,8 +1,7 @@
-"""Somebody tells us something that can't wait from a locked page, unlocks the page and sends it. Then other
-people search the device.
+"""Somebody tells us something that can't wait from a locked page, unlocks the page and sends it.
 
-No trace of the message may be left: neither in the cookie, which anybody with the device can read, nor
-unencrypted in a table.
+Then other people search the device. The message must not be in the cookie, which anybody with the device can
+read, nor unencrypted in a table.
 """
 
 import json
@@ -17,7 +16,7 @@ WORDS = "There is a child in danger, and I have to say so."
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the cookie and the table, while the form is parked and after it was sent."""
+    """Judge the attack by the cookie and the table, both while the form is parked and after it was sent."""
     sam = place.signs_in("Sam")
     page = sam.get("/my/tell")
     form = {"page": "/my/tell", "once": new_id(), "words": WORDS}

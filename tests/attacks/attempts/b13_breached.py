@@ -1,7 +1,7 @@
 """Somebody chooses a long passphrase that is on lists of breached ones.
 
-Attackers guess breached passphrases first. The portal must refuse breached passphrases kindly, and accept
-others.
+Attackers guess breached passphrases first. The portal must refuse breached passphrases with a kind message,
+and accept others.
 """
 
 from tests.attacks.judging import Seen
@@ -22,9 +22,9 @@ BREACHED = (
     "liverpoolfootballclub",
     "manchesterunited1",
 )
-"""Passphrases of at least 15 characters that the breach list or zxcvbn knows.
+"""Passphrases of at least 15 characters that are on the breach list or that zxcvbn knows.
 
-The attack shows that both lists are used, not that either is complete.
+The attack shows that both lists are used, but not that either list is complete.
 """
 
 

@@ -1,6 +1,6 @@
-"""A session is stolen, nobody knows whose, and the operator ends all sessions with one command.
+"""A session is stolen, nobody knows which one, and the operator ends all sessions with one command.
 
-The command must exist, and the stolen session must open nothing afterwards.
+The command must exist, and afterwards the stolen session must open nothing.
 """
 
 import re

@@ -1,7 +1,7 @@
 """A participant rewords a plan item, and reports a worry, thousands of times by script.
 
-Any act that could create endless rows is rate limited, with a kind message. Reporting a worry is never
-limited: each worry must be accepted.
+Any action that could create endless rows is rate limited, with a kind message. Reporting a worry is never
+limited, so each worry must be accepted.
 """
 
 from functools import partial
@@ -32,8 +32,8 @@ def attack(place: Place) -> Seen:
 
 
 def _changes(owen: Browser, item: str) -> list[Answer]:
-    """Reword a plan item repeatedly, each time from the latest revision, until the portal answers that there
-    were too many changes.
+    """Reword a plan item repeatedly, each time from the latest revision, until the portal refuses because of
+    too many changes.
 
     Stop after ``MOST`` + 1 attempts in any case.
     """

@@ -1,6 +1,6 @@
 """A practitioner makes a joining code for a participant who has a second step, and uses it.
 
-A joining code replaces a lost passphrase. Using a joining code must not bypass the second step.
+A joining code replaces a lost passphrase, but it must not bypass the second step.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Participants keep saving answers, six requests at once each, while a lead approves their erasure.
 
 Saving and erasing lock the same rows. Neither saving nor erasing may fail, and an erasure that has begun must
-finish.
+be completed.
 """
 
 import itertools
@@ -21,7 +21,7 @@ NAMES, AT_ONCE, SECONDS = ("Sam", "Owen", "Graham"), 6, 1.5
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by any error or unfinished erasure, for three participants in turn."""
+    """Judge the attack by any error or unfinished erasure, with three participants one after another."""
     seen = [_erased_meanwhile(place, name) for name in NAMES]
     return Seen(all(each.held for each in seen), "; ".join(each.what for each in seen))
 

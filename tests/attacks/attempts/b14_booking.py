@@ -1,4 +1,4 @@
-"""A practitioner books two participants for the same time in two windows, twelve times.
+"""A practitioner books two participants for the same time in two windows, and repeats this twelve times.
 
 A practitioner who already has an appointment at that time is warned, and decides what to do. So at least one
 of two simultaneous bookings must get a warning.

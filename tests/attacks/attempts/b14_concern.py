@@ -1,7 +1,7 @@
 """A practitioner answers a submission in one window and raises a concern from it in another, at the same
-moment, 25 times.
+moment, and repeats this 25 times.
 
-Both requests take locks. Whatever happens to the answer, the concern must be recorded.
+Both requests take locks. The concern must be recorded, whatever happens to the other request.
 """
 
 import re
@@ -29,7 +29,7 @@ def attack(place: Place) -> Seen:
         returned, concern = at_once(acts)
         raised.append(concern)
         answered.append(returned)
-        # return the work in any case, because the next round needs a returned piece of work to answer
+        # return the work in any case, because the next round needs returned work to answer
         if returned.status != 303:
             _returns(priya, priya.get(page.path))
         check = sam.get(f"{work}/check")

@@ -1,7 +1,7 @@
 """A participant asks for erasure at the moment when they are being erased.
 
-The participant's request waits for the erasure's lock. An erased participant must have no open request: a
-lead would approve it, and so change the date of an erasure that has already happened.
+The participant's request waits for the erasure's lock. An erased participant must have no open request,
+because a lead could approve it and so change the date of the completed erasure.
 """
 
 import threading

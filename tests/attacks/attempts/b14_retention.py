@@ -1,9 +1,9 @@
-"""The retention command reaches a participant whose time is up, while the practitioner reopens their
-enrolment.
+"""The retention command is about to erase a participant whose retention period has ended, while the
+practitioner reopens the enrolment.
 
-The command reads who is due, and then waits for the lock. A participant who has been brought back by then
-must not be erased, because erasure can't be undone. Somebody outside the portal holds the lock, so that both
-the command and the practitioner's request have to wait.
+The command reads who must be erased, and then waits for the lock. A participant who has been brought back by
+then must not be erased, because erasure can't be undone. Somebody outside the portal holds the lock, so that
+both the command and the practitioner's request have to wait.
 """
 
 import threading
@@ -23,7 +23,7 @@ LONG_AGO = date(2015, 1, 5)
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by whether the participant is erased despite being brought back."""
+    """Judge the attack by whether the participant is erased although their enrolment was reopened."""
     priya = place.person("Priya")
     enrolment = enrolment_of(priya, "Graham")
     ((found,),) = sql(place, "SELECT participant_id FROM enrolments WHERE id = :its", its=enrolment)

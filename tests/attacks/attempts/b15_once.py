@@ -1,8 +1,8 @@
 """Two participants send the same ``once`` id: the second one has it from a page that the first one sent, or
 guesses it.
 
-The id in a form ensures that one person's act happens only once. The same id must break nothing for somebody
-else.
+The id in a form ensures that a form which one person sends twice is processed only once. The same id must
+cause no error for somebody else.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ OWN = {
 }
 """The forms that participants send, by path."""
 FORMS_AT = {"/my/plan/add": "/my/plan/add?part=good", "/my/held/corrections": "/my/held"}
-"""The page that shows a form, if the form is sent to a different path."""
+"""The page that shows a form, for forms that are sent to another path than their page's."""
 THEIRS = {
     "notes": {"words": "Looked well."},
     "messages": {"words": "See you soon."},
@@ -51,7 +51,7 @@ def attack(place: Place) -> Seen:
 
 
 def _twice(what: str, one: Callable[[str], Answer], other: Callable[[str], Answer]) -> list[str]:
-    """Have both people send the same id, and return what broke."""
+    """Have both people send the same id, and return what went wrong."""
     once = new_id()
     answers = [one(once), other(once)]
     broke = any(each.status >= 500 or each.status < 0 for each in answers)

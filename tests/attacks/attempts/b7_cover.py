@@ -1,8 +1,8 @@
 """A participant types and leaves, the page locks, and somebody else signs in in a second tab and looks at the
 first.
 
-The typed words are covered until their owner is back. Somebody else who signs in must not uncover the words.
-The attack runs in a real browser, with its clock put forward.
+The typed text is hidden until its owner is back. It must stay hidden when somebody else signs in. The attack
+runs in a real browser, with its clock put forward.
 """
 
 from playwright.sync_api import Browser as Chromium
@@ -21,7 +21,7 @@ IDLE_MINUTES, AFTER_SECONDS = 16, 90
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by whether the words can be seen in the first tab."""
+    """Judge the attack by whether the text can be seen in the first tab."""
     owen = place.signs_in("Owen")
     arguments = launch_arguments()
     if place.proxy:
@@ -40,7 +40,7 @@ def _tried(place: Place, chromium: Chromium, owen: Browser) -> Seen:
     context.clock.install()
     _signed_in(context, owen)
     first = context.new_page()
-    first.goto("/my/tell")  # this form has no draft, so the typed text isn't saved before the form is sent
+    first.goto("/my/tell")  # this form has no draft, so the typed text is saved only when the form is sent
     first.locator("[name=words]").fill(WORDS)
     _ends(place, owen)
     first.clock.fast_forward(f"{IDLE_MINUTES}:00")
@@ -59,7 +59,7 @@ def _tried(place: Place, chromium: Chromium, owen: Browser) -> Seen:
 
 
 def _signed_in(context: BrowserContext, person: Browser) -> None:
-    """Give the browser this person's session, and remove any other."""
+    """Give the browser this person's session, and remove any other session."""
     context.clear_cookies()
     secure = person.place.proxy is not None
     context.add_cookies(
@@ -76,5 +76,5 @@ def _ends(place: Place, owen: Browser) -> None:
 
 
 def _shows(page: Page) -> bool:
-    """Return whether the words can be read on the page."""
+    """Return whether the text can be read on the page."""
     return page.locator("main").is_visible() and WORDS in str(page.evaluate(TYPED))

@@ -1,9 +1,9 @@
 """A practitioner makes joining codes, keeps a copy of them, and hands the participants over, or leaves the
 service.
 
-Whoever holds a joining code can choose a new passphrase, and then read everything. A code must end when the
-practitioner who made it is no longer responsible for the participant: at the handover, and when they leave.
-The same goes for first joining codes that haven't been used.
+Anybody with a joining code can choose a new passphrase, and then read everything. A code must stop working
+when the practitioner who made it is no longer responsible for the participant: at the handover, or when the
+practitioner leaves. The same is true of first joining codes that haven't been used.
 """
 
 from tests.attacks.acts import ID, WORD, enrolment_of, joins, new_id, opens, slip_on
@@ -17,10 +17,7 @@ PASSPHRASE = "nineteen copper kettles on a shelf"
 
 
 def attack(place: Place) -> Seen:
-    """Report each joining code that still opens something.
-
-    One working joining code is enough to break the portal.
-    """
+    """Report each joining code that still works. One working joining code is enough to break the portal."""
     priya, alex, opened = place.person("Priya"), place.person("Alex"), []
     slips = {}
     for name, page in (("Owen", "reset"), ("Sam", "reset"), ("Kit", "invitation")):

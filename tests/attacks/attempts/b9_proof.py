@@ -1,8 +1,8 @@
 """An administrator, a lead and a practitioner, whose last sign-in was twenty minutes ago, make joining codes
 and add people.
 
-A joining code lets somebody into an account. So a person who makes a joining code must repeat both sign-in
-steps first, as docs/security-rules.md says.
+A joining code gives access to an account, so anybody who makes one must first repeat both sign-in steps, as
+docs/security-rules.md says.
 """
 
 import re
@@ -19,9 +19,9 @@ MINUTES = 20
 
 
 def attack(place: Place) -> Seen:
-    """Report every act that was done without repeating the sign-in steps.
+    """Report every action that was possible without repeating the sign-in steps.
 
-    One such act is enough to break the portal.
+    One such action is enough to break the portal.
     """
     alex, margaret, priya = (place.signs_in(name) for name in ("Alex", "Margaret", "Priya"))
     kit = enrolment_of(priya, "Kit")
@@ -48,7 +48,7 @@ def attack(place: Place) -> Seen:
 
 
 def _sends(who: Browser, path: str, form: dict[str, str], of: str = "") -> Answer:
-    """Send a form from a page that was opened earlier, with the CSRF token of the session."""
+    """Send a form from a page that was opened earlier, with the session's CSRF token."""
     page = who.get(of or path)
     token = page.field("csrf_token") if page.status == 200 else who.token("/account")
     return who.post(path, form, token=token, follow=False)
@@ -60,7 +60,10 @@ def _first(who: Browser, page: str, pattern: str) -> Answer | None:
 
 
 def _no_meeting(practitioner: Browser) -> dict[str, str]:
-    """Return the fields of a form that books no meeting, with the first programme if there are several."""
+    """Return the fields of a form that books no meeting.
+
+    If there are several programmes, choose the first.
+    """
     programme = re.search(
         r'name="programme".*?<option value="([a-z-]+)"', practitioner.get("/caseload/new").text, re.DOTALL
     )
@@ -68,7 +71,10 @@ def _no_meeting(practitioner: Browser) -> dict[str, str]:
 
 
 def _was_done(answer: Answer | None) -> bool:
-    """Return whether the act was done, rather than redirected to the page that asks for the passphrase again."""
+    """Return whether the action was done.
+
+    Otherwise the response redirects to the page that asks for the passphrase again.
+    """
     if answer is None:
         return False
     asks = answer.status == 303 and "/confirm" in answer.headers.get("Location", "")
