@@ -20,12 +20,12 @@ LONG = {
     *("walks", "web", "races", "test_whole_programme.py", "test_kinds.py"),
     *("test_storm.py", "test_storm_on_postgresql.py", "test_failures.py"),
 }
-"""Folders and files of tests that take long."""
+"""Slow folders and files of tests."""
 
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 """A file system in memory, and how many bytes must be free on it.
 
-On a disk every commit would have to wait.
+On a disk, every commit would have to wait.
 """
 
 
@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if any(not _is_of_the_domain(config, each) for each in config.args):
-        # imported here and not at the top, because tests of the domain don't need the application
+        # imported here instead of at the top, because tests of the domain don't need the application
         from tests import compiled
 
         compiled.install()
@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile(
         "companion",
         max_examples=examples,
-        deadline=None,  # a slow run on a busy machine isn't the code's fault
+        deadline=None,  # a slow run on a busy machine doesn't mean that the code is wrong
         suppress_health_check=[hypothesis.HealthCheck.too_slow],
     )
     hypothesis.settings.load_profile("companion")
@@ -65,12 +65,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with the tests that take long, so that no worker has one left at the end."""
+    """Start with the slow tests, so that no worker has a slow test left at the end."""
     items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark tests that could end differently on the other kind of database."""
+    """Mark tests whose result could differ on the other kind of database."""
     if "server" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("embedded"):
         item.add_marker("database")
 

@@ -11,7 +11,7 @@ from companion.store.base import Store
 
 @contextmanager
 def counted(store: Store) -> Iterator[list[str]]:
-    """Yield the list of SQL statements that the main database executes while this context is open."""
+    """Yield the list of SQL statements that the main database executes inside this context."""
     found: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

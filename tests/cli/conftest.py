@@ -1,5 +1,5 @@
-"""Fixtures for the operator's commands: machines, a mail server, and the delivery that the background loop
-does.
+"""Fixtures for the operator's commands: machines, a mail server, and the sending of email that the background
+loop does.
 """
 
 import dataclasses
@@ -33,7 +33,7 @@ def environment(server: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 def flask(environment: dict[str, str]) -> Run:
     """Run commands such as ``flask("audit", "verify")``.
 
-    ``SETTING=value`` as a keyword changes a setting for this call.
+    A keyword such as ``SETTING=value`` changes a setting for this call.
     """
     return process(environment)
 
@@ -48,7 +48,7 @@ def within(environment: dict[str, str]) -> Run:
 def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a machine on which ``migrate`` ran.
 
-    The audit of this machine is chained, because copies of the machine may be used much later.
+    Its audit entries are chained, because copies of the machine may be used much later.
     """
     home = tmp_path_factory.mktemp("migrated")
     run = inside(machine(home, server, "migrated"))

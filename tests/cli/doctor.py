@@ -1,4 +1,4 @@
-"""Read the output of ``doctor``, in tests and for a portal that is being served."""
+"""Read the output of ``doctor``, in tests and for a running portal."""
 
 import re
 import socketserver
@@ -17,7 +17,7 @@ Said = dict[str, list[tuple[str, str]]]
 
 
 def said(done: subprocess.CompletedProcess[str]) -> Said:
-    """Return what ``doctor`` says about each subject, as pairs of a verdict and a sentence."""
+    """Return what ``doctor`` says about each subject, as pairs of a result and a sentence."""
     found: Said = {}
     for line in done.stdout.splitlines():
         shape = re.fullmatch(r"(fine|WRONG|unseen) +(.+?)  +(\S.+)", line)
@@ -29,8 +29,10 @@ def said(done: subprocess.CompletedProcess[str]) -> Said:
 
 
 def wrong(found: Said, *running: str) -> dict[str, str]:
-    """Return the findings that are wrong, except those about processes that don't run in this test and the
-    configuration of the tests' server.
+    """Return the findings that report a problem.
+
+    Findings about processes that don't run in this test, and about the configuration of the tests' server,
+    are left out.
     """
     known = {"web server", "background", *running}
     return {

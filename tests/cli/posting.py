@@ -36,7 +36,7 @@ def outcomes(store: Store, somebody: Somebody) -> list[str | None]:
 
 
 def worker(command: str, settings: Settings, smtp_url: str, clock: Clock) -> subprocess.Popen[str]:
-    """Start a worker in its own process, with the test's clock."""
+    """Start a worker in its own process, using the test's clock."""
     moved = clock.now - time_machine.escape_hatch.datetime.datetime.now(UTC)
     environment = {
         "PATH": os.defpath,

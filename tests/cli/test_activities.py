@@ -76,16 +76,18 @@ def test_the_checker_finds_no_fault_in_the_starter_library() -> None:
         )
 
 
-def test_a_valid_file_is_reported_with_its_shortest_and_longest_path(walk: Path) -> None:
+def test_a_valid_file_is_reported_with_the_lengths_of_its_shortest_and_longest_path(walk: Path) -> None:
     done = check(walk)
     assert done.exit_code == 0
-    # The shortest path is went, in the way, again. The longest has two questions for each of four things
-    # seen: 2 + 8 + 1.
+    # The shortest path asks three questions: went, in the way, again. The longest also asks two questions
+    # about each of four things seen: 2 + 8 + 1.
     assert done.output == f"{walk}: 6 prompts, shortest path 3, longest 11, 0 faults, 0 warnings\n"
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_an_error_is_reported_with_file_line_prompt_and_remedy(planted: Planted, tmp_path: Path) -> None:
+def test_an_error_in_an_activity_is_reported_with_file_line_prompt_and_remedy(
+    planted: Planted, tmp_path: Path
+) -> None:
     assert len(PLANTED) >= 30
     file = put(tmp_path / "walk.toml", planted.data)
     done = check(file)
@@ -98,7 +100,7 @@ def test_an_error_is_reported_with_file_line_prompt_and_remedy(planted: Planted,
     assert done.exit_code == (0 if found[0][1] else 1)
 
 
-def test_a_fault_says_which_prompt_it_is_about(tmp_path: Path) -> None:
+def test_an_error_message_says_which_prompt_it_is_about(tmp_path: Path) -> None:
     back = check(put(tmp_path / "a.toml", SOUND.replace('to = "again"', 'to = "went"'))).output
     assert 'prompt "in-the-way": A branch leads back to prompt "went". Branches lead forward only' in back
     idle = SOUND.replace('to = "again"', 'to = "again"\n\n[[prompts.branches]]\nto = "end"')
@@ -116,7 +118,9 @@ def test_a_warning_says_how_to_accept_it_and_disappears_once_accepted(tmp_path: 
     assert check(file).output.endswith("0 faults, 0 warnings\n")
 
 
-def test_files_are_reported_one_by_one_and_duplicate_ids_are_an_error(walk: Path, tmp_path: Path) -> None:
+def test_activity_files_are_reported_one_by_one_and_duplicate_ids_are_an_error(
+    walk: Path, tmp_path: Path
+) -> None:
     twin = put(tmp_path / "twin.toml", SOUND)
     broken = put(tmp_path / "broken.toml", "format = 1")
     done = check(walk, broken, twin)
@@ -127,7 +131,7 @@ def test_files_are_reported_one_by_one_and_duplicate_ids_are_an_error(walk: Path
     assert f"“{walk}” has the same id." in done.output
 
 
-def test_an_unreadable_file_is_named_in_one_sentence(tmp_path: Path) -> None:
+def test_an_unreadable_activity_file_is_named_in_one_sentence(tmp_path: Path) -> None:
     for path, why in ((tmp_path / "none.toml", "No such file"), (tmp_path, "Is a directory")):
         done = check(path)
         assert done.exit_code == 1
@@ -136,7 +140,7 @@ def test_an_unreadable_file_is_named_in_one_sentence(tmp_path: Path) -> None:
     assert "is too large" in check(Path("/dev/zero")).output
 
 
-def test_control_characters_in_a_file_never_reach_the_terminal(tmp_path: Path) -> None:
+def test_control_characters_in_an_activity_file_never_reach_the_terminal(tmp_path: Path) -> None:
     done = check(put(tmp_path / "walk.toml", SOUND.replace("minutes = 5", 'minutes = 5\n"\\u001b[2J" = 1')))
     assert "\x1b" not in done.output and "“\N{REPLACEMENT CHARACTER}[2J” is not known here" in done.output
 
@@ -166,7 +170,9 @@ def test_new_or_changed_activities_become_versions_to_approve(
         assert library.version(tx, first.id).activity.minutes == 5
 
 
-def test_a_warning_is_printed_but_does_not_stop_the_import(run: Run, store: Store, walk: Path) -> None:
+def test_a_warning_about_an_activity_is_printed_but_does_not_stop_the_import(
+    run: Run, store: Store, walk: Path
+) -> None:
     put(walk, SOUND.replace(ASK, f'ask = "{LONG}"'))
     done = run("import", walk)
     assert done.exit_code == 0
@@ -179,7 +185,7 @@ def test_a_warning_is_printed_but_does_not_stop_the_import(run: Run, store: Stor
     [b"", b"[" * 150_000, b"\xff", SOUND.replace('to = "seen"', 'to = "sea"').encode(), SOUND.encode()],
     ids=["nothing", "brackets", "no text", "a fault", "the same id"],
 )
-def test_one_error_in_one_file_stops_the_whole_import(
+def test_one_error_in_one_activity_file_stops_the_whole_import(
     broken: bytes, run: Run, store: Store, walk: Path, tmp_path: Path
 ) -> None:
     before = stored(store)
@@ -203,7 +209,7 @@ def test_a_refused_import_stores_none_of_the_files(
     after = stored(store)
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"audit_entries", "tries"}  # the only new rows record that the import was refused
-    # an activity written for one participant can't be exported with the library either
+    # an activity written for one participant isn't exported with the library either
     assert run("export", own.activity.id).exit_code == 1
 
 
@@ -239,12 +245,12 @@ def test_one_activity_can_be_exported_to_the_terminal_or_to_a_file(
         (["import"], "Missing argument"),
     ],
 )
-def test_a_failing_activities_command_says_why(words: list[str], why: str, run: Run) -> None:
+def test_a_failing_activities_command_says_why_it_failed(words: list[str], why: str, run: Run) -> None:
     done = run(*words)
     assert done.exit_code != 0 and why in done.output
 
 
-def test_the_schema_includes_every_kind_of_prompt(run: Run) -> None:
+def test_the_json_schema_of_an_activity_includes_every_kind_of_prompt(run: Run) -> None:
     schema = json.loads(run("schema").output)
     kind = schema["$defs"]["Activity"]["properties"]["prompts"]["items"]["discriminator"]
     assert kind["mapping"].keys() == kinds().keys()

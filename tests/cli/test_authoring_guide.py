@@ -1,5 +1,5 @@
-"""Test that ``docs/authoring.md`` is correct: its example, its tables of kinds and keys, every finding, every
-command.
+"""Test that ``docs/authoring.md`` is correct: its example, its tables of kinds and keys, and its lists of
+findings and commands.
 """
 
 import re
@@ -29,7 +29,7 @@ def own_settings(kind: type[Prompt]) -> list[str]:
 
 
 def named(cell: str) -> list[str]:
-    """Return the names in this cell that are marked as code, except those in brackets."""
+    """Return the names in a table cell that are marked as code, except those in brackets."""
     return re.findall(r"`([^`]+)`", re.sub(r"\(.*?\)", "", cell))
 
 
@@ -60,7 +60,9 @@ def test_the_authoring_guide_lists_every_kind_of_prompt_with_its_settings() -> N
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_the_authoring_guide_says_what_branches_can_test_and_what_parts_can_repeat(kind: str) -> None:
+def test_the_authoring_guide_says_what_branches_can_test_and_what_a_part_can_be_repeated_for(
+    kind: str,
+) -> None:
     example = prompt(kind, **kinds()[kind].example.settings)
     _, chosen, numbers, items = KINDS[kind]
     assert bool(chosen) == bool(example.offers())
@@ -77,7 +79,7 @@ def test_the_authoring_guide_lists_every_key_of_an_activity_and_a_prompt() -> No
         assert f"`{name}`" in prose
 
 
-def test_the_authoring_guide_lists_every_finding_in_the_checkers_words() -> None:
+def test_the_authoring_guide_lists_every_finding_in_the_same_words_as_the_checker() -> None:
     sentences = tomllib.loads((Path(content.__file__).parent / "findings.en.toml").read_text())
     told = {row[0].strip("`"): row[1] for row in ROWS if len(row) == 2 and row[0].strip("`") in sentences}
     assert told == {key: re.sub(r"%\(\w+\)s", "…", each["wrong"]) for key, each in sentences.items()}

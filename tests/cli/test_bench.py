@@ -1,6 +1,6 @@
 """Test the framework of ``./manage bench``, with contenders whose figures are known.
 
-These tests don't judge any real time.
+These tests measure no real times.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
 
 
 def scripted(name: str, *figures: float | None) -> Contender:
-    """Return a contender with these figures, of which the first is for the warm-up.
+    """Return a contender with these figures, of which the first is used in the warm-up round.
 
     A figure of None makes the contender raise an error.
     """
@@ -89,7 +89,7 @@ def test_a_benchmark_figure_is_the_median_of_its_rounds_with_their_range(reporte
     assert figure["values"] == [30, 10, 12.5], "the warming round counts for nothing"
 
 
-def test_a_benchmark_ratio_is_taken_within_each_round() -> None:
+def test_a_benchmark_ratio_is_calculated_within_each_round() -> None:
     walk, run_ = scripted("walk", 1, 2, 30, 8), scripted("run", 1, 1, 10, 2)
     [ratio] = race(Row("walk", against="run"), runners=[walk, run_]).figures
     assert ratio.values == [2, 3, 4] and ratio.median == 3, "not 8 / 2, the ratio of the medians"
@@ -132,7 +132,7 @@ def test_a_missed_target_is_named_and_gives_exit_code_1(reported: Reported) -> N
 
 
 @pytest.mark.parametrize("page", sorted({each.PROFILE for each in MISSING}))
-def test_the_page_explaining_a_missed_target_exists(page: str) -> None:
+def test_the_document_that_explains_a_missed_target_exists(page: str) -> None:
     assert (Path(__file__).parents[2] / page).is_file()
 
 
@@ -144,7 +144,7 @@ def test_a_benchmark_target_can_be_a_minimum(reported: Reported) -> None:
     assert "at least 5.1 ms" in table
 
 
-def test_both_figures_of_a_load_benchmark_come_from_one_run() -> None:
+def test_both_figures_of_a_load_benchmark_come_from_the_same_run() -> None:
     done: list[str] = []
     load = Load("walks", [lambda: done.append("a"), lambda: done.append("b")], each=20)
     for first, second in ((load.rate, load.p95), (load.p95, load.rate)):
@@ -176,7 +176,7 @@ def test_an_error_during_the_warm_up_round_is_counted(reported: Reported) -> Non
     assert code == 1 and written["errors"] == {"walk": 1}
 
 
-def test_an_unmeasured_row_meets_no_target(reported: Reported) -> None:
+def test_a_row_without_a_measurement_meets_no_target(reported: Reported) -> None:
     results = race(Row("walk", at_most=10), runners=[scripted("walk", *[None] * 4)])
     code, table, written = reported(results)
     assert code == 1
@@ -190,13 +190,13 @@ def test_the_columns_of_the_benchmark_table_are_aligned() -> None:
     assert table[0].index("Median") == table[1].index("1234 ms") == table[2].index("0.0123 ms")
 
 
-def test_a_timed_act_is_repeated_as_often_as_requested() -> None:
+def test_a_timed_action_is_repeated_as_often_as_requested() -> None:
     done: list[None] = []
     assert timed(lambda: done.append(None), times=5)() > 0
     assert len(done) == 5
 
 
-def test_the_benchmarks_made_up_activity_can_be_answered_from_first_prompt_to_last() -> None:
+def test_the_made_up_activity_of_the_benchmarks_can_be_answered_from_first_prompt_to_last() -> None:
     activity = walks(12)
     typed = said(activity)
     answers = {each.id: Given("answered", each.parse(typed[each.id]), 1, NOW) for each in activity.prompts}
@@ -247,7 +247,7 @@ def test_opening_a_board_without_all_its_rows_is_an_error(app: Flask, cast: Cast
         open_board(app.test_client(), "/lead/board", 2)
 
 
-def test_a_benchmark_service_is_filled_with_named_participants_who_have_work(app: Flask, cast: Cast) -> None:
+def test_a_service_for_benchmarks_has_named_participants_with_work(app: Flask, cast: Cast) -> None:
     boards.furnish(Portal(app, cast), 60)
     priya, margaret = Visitor(app), Visitor(app)
     priya.sign_in(cast, cast.priya)
@@ -336,7 +336,7 @@ def test_a_lost_answer_fails_the_benchmark_and_the_participants_next_answer_is_r
 
 @contextmanager
 def growing() -> Iterator[subprocess.Popen[bytes]]:
-    """Yield a process whose child grows by 64 MB when it reads a line, and prints a line when it has grown."""
+    """Yield a process whose child process grows by 64 MB when it reads a line, and then prints a line."""
     child = "sys.stdin.readline(); held = b'x' * (64 << 20); print(flush=True); sys.stdin.readline()"
     code = f"import os, sys\nif os.fork():\n    os.wait()\nelse:\n    print(flush=True); {child}"
     with subprocess.Popen(
@@ -364,10 +364,10 @@ def test_a_workers_memory_growth_is_measured_from_its_first_round(
         assert service.grown() > 2
 
 
-def test_memory_growth_is_measured_after_the_first_answers(
+def test_memory_growth_is_measured_only_after_the_first_answers(
     at_work: tuple[Portal, Server, list[Walker]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The order matters in the warm-up round, which takes the contenders in reverse order."""
+    """The order matters in the warm-up round, in which the contenders run in reverse order."""
 
     async def inserts() -> None:
         pass
@@ -380,7 +380,7 @@ def test_memory_growth_is_measured_after_the_first_answers(
     assert results.errors == dict.fromkeys(results.errors, 0) and len(results.errors) == 4
 
 
-def test_a_peer_that_pip_cannot_install_is_reported_as_not_measured(
+def test_an_application_for_comparison_that_pip_cannot_install_is_reported_as_not_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(otree, "PLACE", tmp_path / "otree")
@@ -392,7 +392,7 @@ def test_a_peer_that_pip_cannot_install_is_reported_as_not_measured(
         assert peers == []
 
 
-def test_copied_submissions_stay_with_their_own_enrolments(app: Flask, cast: Cast) -> None:
+def test_copied_submissions_belong_to_the_copies_of_their_enrolments(app: Flask, cast: Cast) -> None:
     hers = cast.priya.viewer.account_id
     with pytest.raises(ValueError, match="0 submissions are there, and 3 were asked for"):
         growth.copy(cast.store, 3, hers)

@@ -1,4 +1,6 @@
-"""Test the operator's commands on separate databases, and some of them also in separate processes."""
+"""Test the operator's commands on databases of their own, and some of the commands also in processes of their
+own.
+"""
 
 import json
 import os
@@ -26,7 +28,7 @@ from tests.visitor import Visitor
 from tests.web.test_disk import read_only
 
 
-def test_an_operator_gets_from_an_empty_folder_to_the_first_accounts(
+def test_an_operator_can_set_up_an_empty_folder_and_create_the_first_accounts(
     flask: Run, within: Run, environment: dict[str, str], tmp_path: Path, opened: Callable[[], Store]
 ) -> None:
     assert "Nothing is set up here yet" in refuses(within("first-start"))
@@ -55,7 +57,7 @@ def test_an_operator_gets_from_an_empty_folder_to_the_first_accounts(
 
 
 def slips(said: str) -> list[tuple[str, str, str]]:
-    """Return the role, code and word of each joining code that was printed."""
+    """Return the role, code and agreed word of each joining code that was printed."""
     return re.findall(r"first (\w+) joins at /join with the code (\S+) and the word (\S+)", said)
 
 
@@ -93,7 +95,9 @@ def test_no_command_works_without_the_wrapping_key(flask: Run, migrated: Run, tm
         ("COMPANION_SMTP_URL", "smtps://us:a@b@mail.example", "@ as %40"),
     ],
 )
-def test_a_wrong_setting_is_named_with_what_is_wrong(setting: str, value: str, sentence: str) -> None:
+def test_a_wrong_setting_is_named_together_with_what_is_wrong(
+    setting: str, value: str, sentence: str
+) -> None:
     with pytest.raises(BadSetting, match=f"{setting}.*{re.escape(sentence)}"):
         Settings.from_environment({"COMPANION_MODE": "demo", setting: value})
 
@@ -110,7 +114,7 @@ def test_an_exit_url_can_have_any_port() -> None:
         assert Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_EXIT_URL": address})
 
 
-def test_a_real_instance_refuses_settings_and_data_for_the_demo(flask: Run, within: Run) -> None:
+def test_a_real_installation_refuses_the_settings_and_data_of_the_demo(flask: Run, within: Run) -> None:
     assert "COMPANION_CHEAP_HASHES" in refuses(flask("migrate", COMPANION_MODE="serve"))
     real = {"COMPANION_MODE": "serve", "COMPANION_CHEAP_HASHES": "0"}
     with pytest.raises(BadSetting, match="COMPANION_CLOCK_OFFSET is for the demo"):
@@ -138,7 +142,7 @@ def test_the_audit_commands_chain_entries_and_find_changed_ones(
     assert works(within("audit", "head")) == f"{head[1]}\n"
     with tampering(opened()) as tx:
         tx.execute(text("DELETE FROM audit_entries WHERE position = :last"), {"last": length})
-    # the key store also knows the last hash of the chain, so passing it as an option isn't necessary
+    # passing the chain's last hash as an option isn't necessary, because the key store also contains it
     for known in ([], ["--head", head[1]]):
         assert f"broken at position {length}" in refuses(within("audit", "verify", *known))
     with tampering(opened()) as tx:
@@ -184,7 +188,7 @@ def test_loading_the_demo_twice_changes_nothing_the_second_time(
     loaded = stored(opened())
     assert works(migrated("demo", "load")) == said
     assert stored(opened()) == loaded
-    # the demo has exactly one lead and one administrator, so their access can be reset
+    # the demo has exactly one lead and one administrator, so each of them can be reset
     for role in ("lead", "administrator"):
         slip = rf"The {role} replaces what was lost at /join with the code \S+ and the word \S+"
         assert re.search(slip, works(migrated("reset-last", role)))
@@ -193,7 +197,7 @@ def test_loading_the_demo_twice_changes_nothing_the_second_time(
 def test_reminders_notify_each_person_of_each_overdue_thing_only_once(
     migrated: Run, opened: Callable[[], Store]
 ) -> None:
-    """In the demo, six days later a concern is overdue and a plan is due for review, whatever the day of the
+    """Six days later, the demo has an overdue concern and a plan due for review, whatever the day of the
     week.
     """
     works(migrated("demo", "load"))
@@ -208,7 +212,7 @@ def test_reminders_notify_each_person_of_each_overdue_thing_only_once(
     )
 
 
-def test_running_the_figures_command_twice_gathers_nothing_twice(
+def test_running_the_figures_command_twice_counts_nobody_twice(
     migrated: Run, opened: Callable[[], Store]
 ) -> None:
     with opened().writing() as tx:

@@ -1,4 +1,4 @@
-"""Test that everything other people wait for still works if one person's sealed value is damaged."""
+"""Test that damage to one person's encrypted data stops nothing that other people depend on."""
 
 from types import SimpleNamespace
 
@@ -24,7 +24,7 @@ from tests.tampering import damages
 
 
 def told(caplog: pytest.LogCaptureFixture) -> set[str]:
-    """Return the values that the log names as damaged, after checking that log lines may have that form."""
+    """Check that log lines may have this form, and return the values that the log names as damaged."""
     named = {record.damaged for record in caplog.records if hasattr(record, "damaged")}
     assert all(fits("damaged", each) for each in named)
     return named
@@ -34,7 +34,7 @@ def test_a_leads_damaged_name_does_not_stop_concerns_from_being_raised_read_or_e
     cast: Cast, app: Flask, enter: SimpleNamespace, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A damaged name once meant that nobody could raise or see a concern, and that no notice of an overdue
-    one was sent.
+    concern was sent.
     """
     margaret, ruth = (each.viewer.account_id for each in (cast.margaret, cast.ruth))
     damages(cast.store, Account, "name", margaret)
@@ -54,7 +54,7 @@ def test_a_leads_damaged_name_does_not_stop_concerns_from_being_raised_read_or_e
 
 
 @pytest.mark.parametrize("what", ["name", "key"])
-def test_one_participants_damaged_name_or_key_does_not_hide_others_on_the_board(
+def test_one_participants_damaged_name_or_key_does_not_hide_others_on_a_board(
     what: str, cast: Cast, enter: SimpleNamespace
 ) -> None:
     sam, owen = (each.viewer.account_id for each in (cast.sam, cast.owen))

@@ -1,5 +1,5 @@
-"""Test that if an activity in the database is damaged, the portal starts and names it, and everything else
-works.
+"""Test that if an activity in the database is damaged, the portal still starts, names the activity, and keeps
+everything else working.
 """
 
 from types import SimpleNamespace
@@ -32,8 +32,9 @@ def version(store: Store) -> UUID:
 
 
 def spoils(store: Store) -> None:
-    """Replace the activity's content with something that can be decrypted but isn't an activity, as an older
-    version might find.
+    """Replace the activity's content with data that can be decrypted but isn't an activity.
+
+    An older version of Companion might find such data.
     """
     with store.writing() as tx:
         row = tx.get_one(ActivityVersion, version(store))
@@ -69,7 +70,7 @@ def test_migrate_finishes_and_names_a_damaged_activity(app: Flask, store: Store)
 
 
 @pytest.mark.usefixtures("damaged")
-def test_importing_a_damaged_activitys_file_adds_its_next_version(app: Flask, store: Store) -> None:
+def test_importing_the_file_of_a_damaged_activity_adds_its_next_version(app: Flask, store: Store) -> None:
     done = runs(app, "activities", "import", *(str(each) for each in starter_files() if SLUG in each.name))
     assert done.exit_code == 0 and "version 2, waiting for a lead's approval" in done.output
     assert SAID not in runs(app, "migrate").stdout

@@ -1,4 +1,4 @@
-"""Test ``doctor`` on real installations: complete ones, ones with one kind of damage each, and one without a
+"""Test ``doctor`` on real installations: intact ones, ones that are damaged in one way, and one without a
 database.
 """
 
@@ -27,13 +27,13 @@ def test_doctor_finds_a_new_installation_fine_and_says_what_is_not_running(
     assert "It has not turned yet" in found["background"][0][1]
     for about in ("wrapping key", "keys", "rights", "disk", "migrations", "clock", "outbox", "audit", "mail"):
         assert found[about][0][0] == "fine", about
-    if server:  # the tests' server runs with these options off, which is quicker
+    if server:  # the tests' database server runs with these options off, which is quicker
         assert "switch fsync, full_page_writes, synchronous_commit on" in found["data"][0][1]
     else:
         assert "with what it must be told" in found["data"][0][1]
 
 
-def test_doctor_reports_a_wrapping_key_that_is_missing_wrong_or_beside_a_database(
+def test_doctor_reports_a_wrapping_key_that_is_missing_or_wrong_or_stored_beside_a_database(
     migrated: Run, tmp_path: Path, server: str
 ) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
@@ -69,7 +69,7 @@ def test_doctor_names_files_that_others_can_read(migrated: Run, tmp_path: Path) 
     help_file = tmp_path / "help"
     help_file.mkdir(mode=0o700, exist_ok=True)
     (help_file / "readable").write_text("x")
-    # this readable file is acceptable, because other accounts can't enter its folder
+    # this file may be readable, because other accounts can't enter its folder
     (help_file / "readable").chmod(0o644)
     assert "rights" not in wrong(said(migrated("doctor")))
 
@@ -94,10 +94,10 @@ def test_doctor_reports_databases_of_an_older_version(migrated: Run, environment
     assert "run “flask --app wsgi migrate”" in wrong(said(migrated("doctor")))["migrations"]
 
 
-def test_everything_but_backups_works_with_a_newer_versions_databases(
+def test_with_databases_of_a_newer_version_everything_works_except_backups(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """A version meets the databases of a newer one after a rollback, or while other machines are being
+    """A version finds the databases of a newer version after a rollback, or while other machines are being
     upgraded.
     """
     says_it_stands_at(NEWER, environment)
@@ -112,7 +112,9 @@ def test_everything_but_backups_works_with_a_newer_versions_databases(
     assert done.returncode and "of a newer version of Companion" in done.stderr
 
 
-def test_doctor_checks_the_rest_while_a_database_is_down(flask: Run, migrated: Run, tmp_path: Path) -> None:
+def test_doctor_checks_everything_else_while_a_database_is_down(
+    flask: Run, migrated: Run, tmp_path: Path
+) -> None:
     away = {"COMPANION_DATABASE_URL": f"postgresql+psycopg://me:a-secret@127.0.0.1:{free_port()}/x"}
     done = flask("doctor", **away)
     assert "Traceback" not in done.stderr and "a-secret" not in done.stdout + done.stderr
@@ -151,7 +153,7 @@ def test_doctor_names_commands_as_they_are_run_on_this_installation(migrated: Ru
 
 
 def test_doctor_checks_the_installed_files_however_it_is_run(migrated: Run) -> None:
-    """Scripts and units of older versions don't say how commands are run, but the program's path shows it."""
+    """The scripts and units of older versions don't say how commands are run, but the program's path does."""
     assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
     assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"
     ((verdict, says),) = said(migrated("doctor"))["installed"]

@@ -1,4 +1,6 @@
-"""Test ``doctor`` on email: notices that wait, and whether the mail server accepts our sign-in."""
+"""Test what ``doctor`` says about email: notices that are waiting, and whether the mail server accepts our
+sign-in.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

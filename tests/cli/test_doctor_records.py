@@ -1,4 +1,4 @@
-"""Test ``doctor`` on records: the audit, rows that were changed by hand, and wrong clocks."""
+"""Test what ``doctor`` says about records: the audit, rows that were changed by hand, and wrong clocks."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,7 +33,7 @@ def test_doctor_reports_records_that_are_dated_in_the_future(
     assert "2 hours ahead of this clock" in wrong(said(migrated("doctor")))["clock"]
 
 
-def test_doctor_compares_the_database_servers_clock(cast: Cast, server: str, clock: Clock) -> None:
+def test_doctor_compares_the_clock_of_the_database_server(cast: Cast, server: str, clock: Clock) -> None:
     with cast.store.reading() as tx:
         theirs = pragmas.clock_of(tx)
     assert (theirs is None) == (not server)
@@ -72,7 +72,7 @@ def test_a_removed_audit_entry_is_reported_and_stops_all_erasure(
         assert audit.last(tx, audit.Event.RETENTION_RAN) is None
 
 
-def test_doctor_names_rows_that_were_changed_by_hand_until_they_are_bound_again(
+def test_doctor_names_rows_that_were_changed_by_hand_until_their_bindings_are_renewed(
     store: Store, settings: Settings, cast: Cast, app: Flask, clock: Clock
 ) -> None:
     assert cast.sam and cast.daniel

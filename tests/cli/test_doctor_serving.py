@@ -1,4 +1,4 @@
-"""Test ``doctor`` on a serving portal: its proxy, its backups and its background loop."""
+"""Test what ``doctor`` says about a running portal: its proxy, its backups and its background loop."""
 
 from collections.abc import Callable
 from dataclasses import replace

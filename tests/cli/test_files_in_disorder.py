@@ -1,4 +1,6 @@
-"""Test that truncated, swapped or unreadable files of the operator give one sentence and no traceback."""
+"""Test that truncated, swapped or unreadable files of the operator are reported in one sentence without a
+traceback.
+"""
 
 import shutil
 from collections.abc import Callable
@@ -22,7 +24,7 @@ Says = Callable[..., str]
 
 @pytest.fixture
 def says(settings: Settings) -> Says:
-    """Run a command that must be refused, and return its exit code and its sentence."""
+    """Check that this command is refused, and return its exit code and the sentence it printed."""
 
     def run(*command: str, changed: Settings = settings) -> str:
         app = create_app(changed, for_commands=True)
@@ -77,7 +79,7 @@ def other(tmp_path: Path) -> Settings:
 def test_the_keys_of_another_installation_are_refused(
     cast: Cast, settings: Settings, other: Settings, says: Says
 ) -> None:
-    """Both the key store and the wrapping key are the other installation's, so they match each other."""
+    """Both the key store and the wrapping key come from the other installation, so they match each other."""
     assert cast.priya.viewer.account_id
     foreign = replace(settings, keys_url=other.keys_url, wrapping_key_file=other.wrapping_key_file)
     for command in (*COMMANDS, ["reset-last", "lead"], ["retention", "run", "--do"]):
@@ -125,7 +127,7 @@ def test_a_database_path_that_cannot_be_examined_is_reported(settings: Settings,
         assert "cannot be looked at" in says(*command, changed=too_long)
 
 
-def test_an_unreadable_list_of_erased_people_never_counts_as_an_empty_list(
+def test_an_unreadable_list_of_erased_people_is_never_treated_as_empty(
     settings: Settings, says: Says, cast: Cast
 ) -> None:
     ErasedList.at(settings.home).path.mkdir(parents=True)

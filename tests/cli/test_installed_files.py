@@ -1,4 +1,4 @@
-"""Test that every command reports unreadable files, and files that aren't an nginx site, in a sentence
+"""Test that every command reports unreadable files, and files that aren't an nginx site, in one sentence
 without a traceback.
 """
 
@@ -69,7 +69,7 @@ def test_doctor_reports_installed_files_that_are_not_readable_text(
 
 
 def test_doctor_continues_after_an_unreadable_file(environment: dict[str, str], tmp_path: Path) -> None:
-    """Root's umask has made the file unreadable to the portal's account."""
+    """The file is unreadable to the portal's account because of root's umask."""
     site = tmp_path / "root/etc/nginx/sites-enabled/companion"
     site.parent.mkdir(parents=True)
     site.write_text(SITE.read_text())

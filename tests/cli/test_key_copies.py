@@ -1,4 +1,6 @@
-"""Test that ``doctor`` asks for a checked copy of the wrapping key, and asks again after each new key."""
+"""Test that ``doctor`` asks the operator to check a copy of the wrapping key, and asks again after each new
+key.
+"""
 
 import json
 from pathlib import Path

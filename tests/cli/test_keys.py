@@ -1,5 +1,5 @@
 """Test ``keys status`` and ``keys rotate`` at the prompt: who may start a rotation, what is printed, and what
-continues without asking.
+continues without a prompt.
 """
 
 import json
@@ -48,7 +48,7 @@ def says(settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Say
 
 
 def sentence(done: Result) -> str:
-    """Return the reason for a refusal, which is the last line after the prompts."""
+    """Return the reason why a command was refused, which is the last line after the prompts."""
     assert done.exit_code == 1
     said: str = done.stderr.strip().splitlines()[-1]
     return said
@@ -79,9 +79,7 @@ def test_the_wrapping_key_is_rotated_in_two_calls(says: Says, cast: Cast, settin
         assert tx.keys.secret("service:web") and tx.keys.box(WORDS)
 
 
-def test_an_older_version_refuses_to_rotate_a_key_before_asking_anybody_to_sign_in(
-    says: Says, cast: Cast
-) -> None:
+def test_an_older_version_refuses_a_rotation_before_anybody_has_to_sign_in(says: Says, cast: Cast) -> None:
     reference = reference_of(cast, "sam")
     with brought_further(cast.store._engine, MAIN):
         for what in (reference, "words", "wrapping"):
@@ -101,14 +99,14 @@ def test_a_data_key_is_rotated_in_one_call(says: Says, cast: Cast) -> None:
 
 
 def sessions_open(cast: Cast) -> int:
-    """Return how many of Alex's sessions from the prompt are still open."""
+    """Return how many of the sessions that Alex began at the prompt are still open."""
     with cast.store.reading() as tx:
         his = select(WebSession).where(WebSession.account_id == cast.alex.viewer.account_id)
         return sum(each.ended_at is None and each.created_at == cast.now for each in tx.scalars(his))
 
 
 @pytest.mark.parametrize("what", ["words", "K7-402"])
-def test_an_interrupted_rotation_continues_without_asking(what: str, says: Says, cast: Cast) -> None:
+def test_an_interrupted_rotation_continues_without_a_prompt(what: str, says: Says, cast: Cast) -> None:
     owner = WORDS if what == "words" else participant(cast.sam.viewer.account_id)
     name = "words" if what == "words" else reference_of(cast, "sam")
     rotate_keys.begin(cast.alex.actor, owner)
@@ -170,7 +168,7 @@ def test_guessing_a_passphrase_at_the_command_prompt_is_rate_limited(says: Says,
 
 
 @pytest.mark.parametrize("what", ["Z9-999", "\x1b[2J"])
-def test_rotating_the_key_of_an_unknown_reference_is_refused(what: str, says: Says, cast: Cast) -> None:
+def test_rotating_a_key_for_an_unknown_reference_is_refused(what: str, says: Says, cast: Cast) -> None:
     said = sentence(says("keys", "rotate", what))
     assert said.startswith("Error: There is no participant") and "\x1b" not in said
 
@@ -203,7 +201,7 @@ def test_rotating_a_damaged_key_is_refused_and_reported(says: Says, cast: Cast) 
 def test_a_new_wrapping_key_for_the_environment_is_printed_for_the_operator(
     says: Says, cast: Cast, settings: Settings
 ) -> None:
-    """Only the line that the operator has to set is written to standard output."""
+    """Standard output contains only the line that the operator has to put into the settings."""
 
     def with_key(text: str) -> Flask:
         return create_app(replace(settings, wrapping_key=text), for_commands=True)

@@ -1,4 +1,6 @@
-"""Test that every key can be rotated while gunicorn processes that were started earlier keep serving."""
+"""Test that every key can be rotated while gunicorn processes that were started earlier keep answering
+requests.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -26,7 +28,7 @@ NEW = {"word": "lighthouse", "kind": "session", "time": "14:00", "site": "epsom"
 def portal(
     settings: Settings, cast: Cast, clock: Clock, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
-    """Yield a portal with two processes on the test's databases, with the test's clock."""
+    """Yield a portal with two processes that uses the test's databases and clock."""
     assert cast.sam and cast.alex
     made = Portal(
         tmp_path_factory.mktemp("portal"),
@@ -43,7 +45,7 @@ def portal(
 
 
 class Day(threading.Thread):
-    """A thread in which Sam types and reads, and Priya reads and adds people, until told to stop."""
+    """A thread in which Sam types and reads, and Priya reads and adds people, until it is told to stop."""
 
     def __init__(self, portal: Portal, cast: Cast) -> None:
         super().__init__()

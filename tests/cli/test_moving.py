@@ -1,5 +1,5 @@
-"""Test that moving to PostgreSQL takes every record along, loses no saved answer, and leaves no embedded
-database behind.
+"""Test that a move to PostgreSQL copies every record, loses no saved answer, and leaves no embedded database
+behind.
 """
 
 import threading
@@ -38,7 +38,7 @@ def postgresql() -> Iterator[str]:
 
 @pytest.fixture
 def there(settings: Settings, cast: Cast, postgresql: str) -> Settings:
-    """Return settings with two empty PostgreSQL databases, while Sam's words are in the embedded ones."""
+    """Return settings with two empty PostgreSQL databases, while Sam's data is in the embedded databases."""
     cast.sam.tells(CANARY)
     main, keys = (fresh_database(postgresql, f"move_{kind}") for kind in ("main", "keys"))
     return replace(settings, database_url=main, keys_url=keys)
@@ -52,7 +52,7 @@ def moves(there: Settings, cast: Cast) -> list[str]:
     return moving.to_postgresql(there, ErasedList.at(there.home), cast.now, nothing_wrong)
 
 
-def test_a_move_to_postgresql_takes_every_record_along_and_leaves_no_embedded_file(
+def test_a_move_to_postgresql_copies_every_record_and_leaves_no_embedded_file(
     there: Settings, cast: Cast
 ) -> None:
     with cast.store.reading() as tx:
@@ -114,7 +114,7 @@ def test_a_moved_databases_deleted_file_contains_no_readable_data(
     reference = cast.sam.reference.encode()
     data = settings.home / "data" / "companion.db"
     kept = tmp_path / "kept"
-    kept.hardlink_to(data)  # the hard link simulates a disk from which somebody recovers a deleted file
+    kept.hardlink_to(data)  # the hard link stands in for a disk from which somebody recovers a deleted file
     cast.store.sweep()
     assert reference in kept.read_bytes()
     cast.store.close()
@@ -135,7 +135,9 @@ def test_an_empty_postgresql_server_is_refused_while_embedded_databases_hold_dat
     assert "remove-embedded" not in said["left behind"]
 
 
-def test_leftovers_of_a_move_are_removed_once_the_server_is_in_use(there: Settings, cast: Cast) -> None:
+def test_files_left_behind_by_a_move_are_removed_when_the_server_is_in_use(
+    there: Settings, cast: Cast
+) -> None:
     kept = there.home / "data" / "companion.db"
     aside = kept.read_bytes()
     moves(there, cast)

@@ -64,11 +64,12 @@ def test_people_read_and_acknowledge_the_services_own_statement(
     assert "What our own statement says." in enter.sam.get("/my/tell")
     assert run("import", "statement", tmp_path / "own.toml").output.endswith("it is in force already.\n")
     with cast.store.reading() as tx:
-        # the Welsh statement that Companion ships belongs to another version, so it isn't used
+        # the Welsh statement that Companion ships belongs to another version of the statement, so it isn't
+        # used
         assert policies.statement(tx, "cy").language == "en"
 
 
-def test_a_translated_statement_needs_the_english_one_of_its_version_first(
+def test_a_translated_statement_is_accepted_only_after_the_english_one_of_its_version(
     run: Run, store: Store, tmp_path: Path
 ) -> None:
     welsh = put(tmp_path / "cy.toml", OWN.replace('language = "en"', 'language = "cy"'))
@@ -161,7 +162,7 @@ def test_a_bad_policy_file_is_reported_with_its_line(
     assert run("check", "retention", put(file, LONGER)).exit_code == 0
 
 
-def test_a_policy_change_is_audited_without_its_words(run: Run, store: Store, tmp_path: Path) -> None:
+def test_a_policy_change_is_audited_without_the_policys_text(run: Run, store: Store, tmp_path: Path) -> None:
     run("import", "statement", put(tmp_path / "s.toml", OWN))
     with store.reading() as tx:
         audit.verify(tx)

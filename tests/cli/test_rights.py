@@ -21,7 +21,7 @@ def invoke(app: Flask, command: list[str]) -> Result:
         return app.test_cli_runner().invoke(args=command)
 
 
-def test_retention_only_previews_by_default(app: Flask, cast: Cast, clock: Clock) -> None:
+def test_retention_run_only_shows_a_preview_by_default(app: Flask, cast: Cast, clock: Clock) -> None:
     assert cast.margaret
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     cast.priya.moves(cast.owen, PathwayState.ENDED_EARLY)
@@ -50,7 +50,7 @@ def test_the_background_loop_erases_people_on_schedule(app: Flask, cast: Cast, c
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_a_list_of_erased_people_from_elsewhere_is_applied_and_a_changed_one_is_refused(
+def test_a_list_of_erased_people_from_another_machine_is_applied_but_a_changed_list_is_refused(
     app: Flask, cast: Cast, settings: Settings, tmp_path: Path, clock: Clock
 ) -> None:
     noted = ErasedList.at(settings.home)
@@ -58,9 +58,9 @@ def test_a_list_of_erased_people_from_elsewhere_is_applied_and_a_changed_one_is_
     kept = tmp_path / "kept"
     clock.forward(days=1)
     kept.write_text(invoke(app, ["erasures", "list"]).output)
-    # the list contains the times of the erasures, but not the time when it was printed
+    # the list contains the times of the erasures, but not the time at which the list was printed
     assert kept.read_text() == noted.path.read_text()
-    noted.path.unlink()  # removing the list simulates restoring on another machine
+    noted.path.unlink()  # removing the list stands in for a restore on another machine
     applied = invoke(app, ["erasures", "apply", "--list", str(kept)])
     assert applied.exit_code == 0 and "1 erasures finished or done again." in applied.output
     assert noted.found(cast.store.keys).accounts == {cast.sam.viewer.account_id}

@@ -1,4 +1,4 @@
-"""Test that the program tells operators its version, and tells nobody else."""
+"""Test that the program shows its version to operators and to nobody else."""
 
 import subprocess
 import sys

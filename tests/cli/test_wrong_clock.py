@@ -1,5 +1,5 @@
-"""Test that if the machine's clock is wrong, retention erases nobody because of it, however often it runs,
-and says so.
+"""Test that a wrong clock never makes retention erase anybody, however often retention runs, and that this is
+reported.
 """
 
 import time
@@ -43,7 +43,7 @@ def over(cast: Cast, app: Flask) -> Cast:
 
 
 def a_day(cast: Cast, app: Flask) -> None:
-    """Do what the background loop does in a day, and record other work too."""
+    """Do what the background loop does in a day, and also cause other audit entries."""
     with app.app_context():
         measures = Measures(app.extensions["settings"])
         work(cast.store, measures)
@@ -58,7 +58,7 @@ def details(store: Store, event: Event) -> list[str]:
         )
 
 
-def test_a_clock_that_is_years_ahead_never_makes_retention_erase_anybody(
+def test_a_clock_that_is_years_ahead_never_leads_to_an_erasure(
     over: Cast, app: Flask, clock: Clock, enter: SimpleNamespace, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock.forward(days=YEARS)
@@ -81,7 +81,7 @@ def test_a_clock_that_is_years_ahead_never_makes_retention_erase_anybody(
     )
 
 
-def test_confirming_the_clock_lets_retention_run(over: Cast, app: Flask, clock: Clock) -> None:
+def test_after_the_clock_is_confirmed_retention_can_run(over: Cast, app: Flask, clock: Clock) -> None:
     clock.forward(days=YEARS)
     a_day(over, app)
     done = invoke(app, ["retention", "run", "--do", "--clock-is-right"])
@@ -98,7 +98,7 @@ def test_retention_continues_once_the_clock_is_corrected(over: Cast, app: Flask,
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 0
 
 
-def test_retention_asks_for_confirmation_after_the_clock_went_back(
+def test_retention_asks_for_confirmation_after_the_clock_was_set_back(
     over: Cast, app: Flask, clock: Clock
 ) -> None:
     clock.forward(days=20)
@@ -113,7 +113,7 @@ def test_retention_asks_for_confirmation_after_the_clock_went_back(
 
 
 @pytest.mark.parametrize("by", [LONGEST_GAP, -LONGEST_BACK])
-def test_retention_runs_if_the_gap_since_its_last_run_is_within_the_limit(
+def test_retention_runs_if_its_last_run_was_recent_enough(
     over: Cast, app: Flask, clock: Clock, by: timedelta
 ) -> None:
     clock.forward(seconds=by.total_seconds())
@@ -122,10 +122,12 @@ def test_retention_runs_if_the_gap_since_its_last_run_is_within_the_limit(
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 1
 
 
-def test_without_an_earlier_retention_run_a_clock_that_is_ahead_still_erases_nobody(
+def test_without_an_earlier_retention_run_a_clock_that_is_ahead_leads_to_no_erasure(
     cast: Cast, app: Flask, clock: Clock
 ) -> None:
-    """Such an installation is older than this check, or its audit entry of the last run was deleted."""
+    """Such an installation has no audit entry of a last run, because it is older than this check or the entry
+    was deleted.
+    """
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     a_day(cast, app)
     with tampering(cast.store) as tx:

@@ -1,4 +1,4 @@
-"""Helpers that read the starter activities, follow every way through them, and collect their words."""
+"""Helpers that read the starter activities, follow every path through them, and collect their wording."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -24,17 +24,21 @@ every_activity = pytest.mark.parametrize("activity", ACTIVITIES, ids=lambda acti
 
 
 def answered(prompt: Prompt) -> list[Value]:
-    """Return sample answers to this prompt that together meet every condition a branch can have."""
+    """Return sample answers to this prompt that together meet every condition that a branch can have."""
     return sample_of(str(prompt.__struct_config__.tag)).values(prompt)
 
 
 def own_id(prompt: Prompt) -> str:
-    """Return the prompt's id as the author wrote it, without the item that a repeated prompt is about."""
+    """Return the prompt's id as the author wrote it, without the item for which a repeated prompt is
+    asked.
+    """
     return prompt.id.partition(".")[0]
 
 
 def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
-    """Return one answer for each different continuation: another branch, number of repeats, or quotation."""
+    """Return one answer for each different effect on the rest of the path: another branch, number of repeats,
+    or quotation.
+    """
     every = [Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
     every += [Given("answered", value, 1, NOW) for value in answered(prompt)]
     asking = [
@@ -55,7 +59,7 @@ def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
 
 
 def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterator[Conversation]:
-    """Yield one finished conversation for each way through the activity."""
+    """Yield one finished conversation for each path through the activity."""
     conversation = Conversation(activity, said or {})
     prompt = conversation.next_prompt
     if prompt is None:
@@ -80,7 +84,7 @@ def branches_taken(conversation: Conversation) -> Iterator[Branch]:
 
 
 def texts(activity: Activity) -> list[str]:
-    """Return every text that participants read, including replies; each prompt is joined with its help."""
+    """Return every string that participants read, including replies. Each prompt is joined with its help."""
     prompts = [f"{prompt.ask} {prompt.help}".strip() for prompt in activity.prompts]
     return [activity.introduction, *prompts, *(reply.say for reply in replies_of(activity))]
 
@@ -91,7 +95,7 @@ def replies_of(activity: Activity) -> list[Reply]:
 
 
 def everything(activity: Activity) -> str:
-    """Return all of the author's words that participants read, as one text."""
+    """Return everything the author wrote that participants read, as one string."""
     choices = [label for prompt in activity.prompts for label in labels(prompt)]
     return " ".join([activity.title, *texts(activity), *choices])
 
@@ -103,5 +107,5 @@ def questions(activity: Activity) -> list[str]:
 
 
 def offered(prompt: Prompt) -> set[str]:
-    """Return everything that a branch on this prompt can test with ``one_of``."""
+    """Return every value of this prompt's answer that a branch can test with ``one_of``."""
     return {each for value in answered(prompt) for each in prompt.chosen(value)}

@@ -23,7 +23,11 @@ BESIDE_THE_TOPICS = (
 )  # fmt: skip
 """Activities in addition to those about the programme's topics."""
 WITHOUT_SHORT = {"preparing-disclosure", "urge-and-choice-diary"}
-"""Planning how to tell somebody takes longer than two minutes; the diary takes two minutes a day anyway."""
+"""The activities without a two-minute version.
+
+Planning how to tell somebody takes longer than two minutes, and the diary takes only two minutes a day
+anyway.
+"""
 
 
 def test_at_least_twenty_five_starter_activities_are_each_in_a_file_named_after_the_id() -> None:
@@ -31,14 +35,14 @@ def test_at_least_twenty_five_starter_activities_are_each_in_a_file_named_after_
     assert len(ACTIVITIES) >= 25
 
 
-def test_every_topic_of_the_programme_has_an_activity_and_the_additional_ones_exist() -> None:
+def test_every_topic_of_the_programme_has_an_activity_and_the_other_listed_ones_exist() -> None:
     topics = {topic.id for topic in content.programme().topics}
     assert topics <= {activity.topic for activity in ACTIVITIES}
     assert set(BESIDE_THE_TOPICS) <= {activity.id for activity in ACTIVITIES}
 
 
 @every_activity
-def test_the_activity_checker_has_no_findings_and_no_exceptions_in_starter_activities(
+def test_starter_activities_give_no_finding_and_accept_no_warning(
     activity: Activity,
 ) -> None:
     assert check(activity) == []
@@ -56,7 +60,7 @@ def test_each_starter_activity_has_four_to_ten_prompts(activity: Activity) -> No
 
 
 @every_activity
-def test_each_starter_activity_has_one_of_the_programmes_topics_or_none(activity: Activity) -> None:
+def test_each_starter_activity_belongs_to_one_of_the_programmes_topics_or_to_none(activity: Activity) -> None:
     assert activity.topic is None or activity.topic in {topic.id for topic in content.programme().topics}
 
 
@@ -77,7 +81,7 @@ def test_many_starter_activities_branch_some_repeat_a_part_and_some_quote_answer
 EXCLUDES = r"(None|Nobody|Nothing|Not much|I can(not|’t) think|I haven’t found anything|I’m much the same)\b"
 
 
-def test_a_choice_that_means_none_of_them_cannot_be_ticked_together_with_others() -> None:
+def test_an_option_that_means_none_of_these_cannot_be_ticked_together_with_others() -> None:
     for activity in ACTIVITIES:
         for prompt in activity.prompts:
             if isinstance(prompt, SeveralChoices):
@@ -87,9 +91,8 @@ def test_a_choice_that_means_none_of_them_cannot_be_ticked_together_with_others(
 
 @every_activity
 def test_a_participant_who_would_rather_talk_is_not_offered_choices_instead(activity: Activity) -> None:
-    """Choices help a participant who isn't sure of the words.
-
-    "I'd rather talk" is already an answer to the question.
+    """Choices help a participant who isn't sure what to write. "I'd rather talk" already answers the
+    question.
     """
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(activity.prompts):

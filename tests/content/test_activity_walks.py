@@ -1,4 +1,6 @@
-"""Checks that every way through a starter activity ends, and that all prompts and branches can be reached."""
+"""Checks that every path through a starter activity ends, and that all prompts and branches can be
+reached.
+"""
 
 import msgspec
 
@@ -26,7 +28,7 @@ def test_the_sample_answers_used_in_these_tests_are_valid_forms(activity: Activi
 
 
 @every_activity
-def test_every_way_through_an_activity_ends_and_its_length_matches_the_progress_shown(
+def test_every_path_through_an_activity_ends_and_its_length_matches_the_progress_shown(
     activity: Activity,
 ) -> None:
     ahead = Conversation(activity, {}).progress
@@ -57,7 +59,7 @@ def test_branches_test_only_options_that_are_offered(activity: Activity) -> None
 
 
 @every_activity
-def test_a_repeated_part_is_asked_about_each_item_of_a_short_list(activity: Activity) -> None:
+def test_a_repeated_part_is_asked_for_each_item_of_a_short_list(activity: Activity) -> None:
     for over in {prompt.for_each for prompt in activity.prompts if prompt.for_each}:
         listed = activity.prompt(over)
         assert listed and 2 <= listed.most_items <= 4
@@ -94,13 +96,13 @@ def every_way_to_answer(prompt: Prompt) -> list[Given]:
 
 
 @every_activity
-def test_every_reply_is_given_to_some_answer(activity: Activity) -> None:
+def test_every_reply_follows_at_least_one_answer(activity: Activity) -> None:
     for prompt in activity.prompts:
         said = {said_to(prompt, given) for given in every_way_to_answer(prompt)}
         assert {reply.say for reply in prompt.replies if not reply.recall} == said - {""}
 
 
-def test_every_reply_that_quotes_an_answer_is_given_on_some_way_through() -> None:
+def test_every_reply_that_quotes_an_answer_is_given_on_some_path() -> None:
     for activity in ACTIVITIES:
         if recalling := {reply.say for reply in replies_of(activity) if reply.recall}:
             said = {

@@ -36,7 +36,7 @@ ABOUT_OFFENDING = (
     "offence-pattern-and-cycles", "five-stages-of-grooming", "grooming-typologies", "victim-empathy",
     "fantasy-and-positive-reinforcement", "managing-fantasy-and-addiction", "criminal-justice-system",
 )  # fmt: skip
-"""Topics that the practitioner explains in the session, because Companion doesn't."""
+"""Subjects that the practitioner explains in the session, because Companion doesn't explain them."""
 COMPANY = (
     r"(be|being|time|eat|eating) with (somebody|people|others|other people)(?! else)"
     r"|somebody (in my family|close to me)"
@@ -58,7 +58,7 @@ enticing persuade persuaded persuasion manipulate manipulated decoys typology ty
 incognito delete deleted deleting erase erased erasing history histories VPN anonymous anonymously encrypted
 monster disgusting evil pathetic
 """
-"""Words and their variants that the rules must find."""
+"""Example sentences with words that the rules must find, including variants of those words."""
 FILES_NOTICED = "upload uploaded attach attachment file photo photograph pics images videos links URL"
 
 
@@ -93,7 +93,7 @@ def test_a_question_about_a_session_says_to_leave_out_what_happened(name: str, p
     + [label for activity in ACTIVITIES for prompt in activity.prompts for label in labels(prompt)]
     + STATEMENT.split("\n\n"),
 )
-def test_each_text_of_a_starter_activity_is_in_plain_english(text: str) -> None:
+def test_the_wording_of_each_starter_activity_is_in_plain_english(text: str) -> None:
     assert [s for s in sentences(text) if len(s.split()) > SENTENCE_MOST] == []
     assert "!" not in text
     if len(text.split()) >= JUDGED_FROM:
@@ -105,13 +105,13 @@ def test_each_text_of_a_starter_activity_is_in_plain_english(text: str) -> None:
     ["\n".join(texts(activity)) for activity in ACTIVITIES] + [STATEMENT],
     ids=[*(activity.id for activity in ACTIVITIES), "confidentiality"],
 )
-def test_the_whole_text_of_each_page_is_in_plain_english(page: str) -> None:
+def test_all_the_wording_of_each_page_is_in_plain_english(page: str) -> None:
     assert reading_age(page) <= AGE_MOST
     assert round(_grade_by_letters(page)) + 5 <= AGE_MOST
 
 
 def _grade_by_letters(text: str) -> float:
-    """Return the grade by a second formula, which doesn't count syllables.
+    """Return the reading grade by a second formula, which doesn't count syllables.
 
     The formula is from Coleman and Liau, Journal of Applied Psychology 60 (1975), 283.
     """
@@ -157,7 +157,7 @@ def test_replies_to_free_text_do_not_sound_as_if_somebody_had_read_the_answer(ac
             assert reply.when.way in ("not_sure", "talk") or found(SAYS_IT_WAS_READ, reply.say) == []
 
 
-def test_words_that_pretend_that_somebody_has_read_an_answer_are_found() -> None:
+def test_wording_that_pretends_that_somebody_has_read_an_answer_is_found() -> None:
     for words in (
         "Thank you.",
         "That is a good plan.",
@@ -195,12 +195,12 @@ def test_starter_activities_have_none_of_the_words_that_companion_never_uses(act
 
 
 @every_activity
-def test_no_question_asks_about_a_child_somebodys_identity_or_what_happened(activity: Activity) -> None:
+def test_no_question_asks_about_a_child_or_who_somebody_is_or_what_happened(activity: Activity) -> None:
     assert found(NOT_ASKED, " ".join(questions(activity))) == []
 
 
 @pytest.mark.parametrize("topic", ABOUT_OFFENDING)
-def test_activities_about_offending_say_first_what_they_do_not_ask_about(topic: str) -> None:
+def test_activities_about_offending_begin_by_saying_what_they_do_not_ask_about(topic: str) -> None:
     introductions = [activity.introduction for activity in ACTIVITIES if activity.topic == topic]
     assert introductions
     for introduction in introductions:
@@ -208,11 +208,11 @@ def test_activities_about_offending_say_first_what_they_do_not_ask_about(topic: 
 
 
 @every_activity
-def test_an_author_uses_the_same_quotation_marks_everywhere(activity: Activity) -> None:
+def test_every_author_uses_the_same_quotation_marks(activity: Activity) -> None:
     assert not {"'", '"'} & set(everything(activity))
 
 
-def test_the_wording_rules_find_each_forbidden_word_and_its_variants() -> None:
+def test_the_rules_for_wording_find_each_forbidden_word_and_its_variants() -> None:
     for word in NOTICED.split():
         assert found(NEVER, f"{word.capitalize()}, or {word}.") == [word.capitalize(), word]
     assert found(NEVER, "Well done. Use private browsing, privately browse, a private window.") == [
@@ -224,14 +224,14 @@ def test_the_wording_rules_find_each_forbidden_word_and_its_variants() -> None:
         assert len(found(NOT_ASKED, f"{asked}?")) == 1
 
 
-def test_the_wording_rules_accept_ordinary_words() -> None:
+def test_the_rules_for_wording_accept_ordinary_words() -> None:
     ordinary = "appointment important disappointed solicitor private sister six defend often frank"
     assert found(NEVER, ordinary) == []
     assert found(ASKS_FOR_A_FILE, "profile picturesque linking") == []
     assert found(NOT_ASKED, "Which adults could you tell what you need?") == []
 
 
-def test_first_person_words_are_found_and_hard_sentences_are_rated_as_hard() -> None:
+def test_first_person_words_are_found_and_difficult_sentences_are_rated_as_difficult() -> None:
     assert found(r"I|my", "If it is in my way, I stop.") == ["my", "I"]
     assert sentences("## One\n\n- **Two** goes on. And “three.” Four?") == [
         "One", "Two** goes on.", "And “three.", "Four?",

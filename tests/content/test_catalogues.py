@@ -1,4 +1,6 @@
-"""Checks that translations are current and complete, and differ from the English only in their words."""
+"""Checks that translations are current and complete, and that nothing but their wording differs from the
+English.
+"""
 
 import re
 from collections.abc import Iterator
@@ -26,14 +28,14 @@ OTHERS = translations.languages()[1:]
 NUMBERS = r"\+?\d[\d ]{2,}\d|\b\d{3,}\b"
 ADDRESSES = r"(?:https?://|www\.)[^\s”)]*[^\s”).,]"
 MARKS = [r"\n", r"\*\*", r"(?m)^- ", r"(?m)^#+ ", r"\*", r"%%", r"\?"]
-"""Patterns that must occur as often in a translation as in the English text."""
+"""Patterns that must match as often in a translation as in the English text."""
 
 
 HOLES = r"%\(\w+\)[sd]|\{\w+\}"
 
 
 def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield each translated English text with its translation; a plural comes with all its forms."""
+    """Yield each translated English message with its translation. A plural message has all its forms."""
     for message in catalogue:
         if message.id and is_complete(message.string):
             yield tuple(
@@ -82,7 +84,7 @@ def test_each_placeholder_of_the_english_text_is_in_its_translation(file: Path) 
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_translations_differ_from_the_english_only_in_their_words(file: Path) -> None:
+def test_translations_differ_from_the_english_only_in_their_wording(file: Path) -> None:
     said = messages(catalogue_in(file))
     found = {english[-1]: differs(english[-1], form) for english, forms in said for form in forms}
     assert {english: wrong for english, wrong in found.items() if wrong} == {}
@@ -99,7 +101,7 @@ def test_translations_differ_from_the_english_only_in_their_words(file: Path) ->
         ("Saved ", "Cadwyd"),
     ],
 )
-def test_differences_between_texts_other_than_words_are_found(english: str, said: str) -> None:
+def test_differences_between_messages_other_than_their_wording_are_found(english: str, said: str) -> None:
     assert differs(english, said) and not differs(english, english)
 
 

@@ -1,4 +1,4 @@
-"""Checks that labels which have been replaced appear on no page, in no email and in no example."""
+"""Checks that replaced labels no longer appear on any page, in any email or in any example."""
 
 import re
 from functools import cache
@@ -20,7 +20,7 @@ REPLACED = {
     "an email": r"\be-mail|daily letter|letters? to (your|his|their) |No letter\b",
     "call 999. Then tell us here": r"do not wait: |danger now: ",
 }
-"""Patterns for the former wordings of each label, by the current label."""
+"""Patterns for each label's former wordings, by the current label."""
 
 
 UNTRUE = {
@@ -41,12 +41,14 @@ UNTRUE = {
     "email comes only to who chose it": r"On that day Companion reminds you",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
-"""Patterns for promises that weren't true, by the corresponding true statement."""
+"""Patterns for promises that weren't true, each by the true statement that replaced it."""
 
 
 @cache
 def shown() -> list[str]:
-    """Return every English text that people can read, from all pages (staff's too) and shipped content."""
+    """Return every English message that people can read, from all pages (including staff pages) and from
+    shipped content.
+    """
     said = {
         one
         for folder in ("templates", "companion")
@@ -65,7 +67,7 @@ def test_a_replaced_label_is_no_longer_used_anywhere(label: str) -> None:
 
 
 @pytest.mark.parametrize("so", UNTRUE)
-def test_a_promise_that_is_not_true_is_made_nowhere(so: str) -> None:
+def test_no_promise_that_is_not_true_is_made_anywhere(so: str) -> None:
     assert [text for text in shown() if re.search(UNTRUE[so], text)] == []
 
 

@@ -1,4 +1,6 @@
-"""Checks the words for suggested passphrases: plain, easy to type, and never about a forbidden subject."""
+"""Checks that the words for suggested passphrases are plain, easy to type, and never about a forbidden
+subject.
+"""
 
 import math
 import re
@@ -38,14 +40,14 @@ NEVER = {
         caer caerdydd cymru lloegr llundain
     """,
 }
-"""Words about subjects that no list may touch on.
+"""Words about subjects that no word list may touch on.
 
 The subjects are children, sex, violence, crime, drink, shame, bodies, self-harm and places.
 """
 
 
 @pytest.mark.parametrize("language", NEVER)
-def test_the_words_for_passphrases_are_plain_and_numerous_enough(language: str) -> None:
+def test_the_words_for_passphrases_are_plain_and_there_are_enough_of_them(language: str) -> None:
     words = passphrase_words(language)
     assert list(words) == sorted({*words})
     assert [each for each in words if not re.fullmatch("[a-z]{3,9}", each)] == []

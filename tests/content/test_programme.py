@@ -1,4 +1,4 @@
-"""Checks the programme's file and how it is read, and the content of the confidentiality statement."""
+"""Checks the programme's file, how the file is read, and the content of the confidentiality statement."""
 
 import re
 import tomllib
@@ -72,7 +72,7 @@ def shipped_but(old: bytes, new: bytes) -> bytes:
         (shipped_but(b'name = "Epsom"', b'name = ""'), "empty_text", 19),
     ],
 )
-def test_a_bad_programme_file_is_refused_with_the_fault_and_its_line(
+def test_a_bad_programme_file_is_refused_with_the_error_and_its_line(
     data: bytes, key: str, line: int
 ) -> None:
     with pytest.raises(BadProgramme) as refused:
@@ -82,7 +82,7 @@ def test_a_bad_programme_file_is_refused_with_the_fault_and_its_line(
     assert all(explained(finding).mend for _, finding in found)
 
 
-def test_all_faults_in_a_programme_file_are_reported_at_once() -> None:
+def test_all_errors_in_a_programme_file_are_reported_at_once() -> None:
     data = shipped_but(b"minutes = 120", b"minutes = 0").replace(b'name = "Epsom"', b'name = ""')
     with pytest.raises(BadProgramme) as refused:
         read_programme(data.replace(b'title = "The five-session programme"\n', b""))
@@ -133,7 +133,7 @@ def test_the_confidentiality_statement_says_what_people_must_know_before_joining
     assert re.search(said, WHOLE.text, re.DOTALL)
 
 
-def test_the_list_of_what_must_be_passed_on_is_written_in_one_place_only() -> None:
+def test_the_list_of_what_must_be_passed_on_is_written_in_only_one_place() -> None:
     assert WHOLE.must_pass_on.strip() in WHOLE.text and "must_pass_on" not in WHOLE.text
     assert "Anything that shows who a child is" not in STATEMENT["body"]
     lost = STATEMENT_FILE.read_text().replace("{must_pass_on}", "").encode()

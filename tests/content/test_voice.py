@@ -1,4 +1,4 @@
-"""Checks that forms of words which nobody would use don't occur in any text that people can see."""
+"""Checks that nothing people can read contains forms of words that nobody would use."""
 
 import ast
 import re
@@ -17,7 +17,9 @@ PROXY_PAGES = sorted((ROOT / "docs/deploy/nginx/pages").glob("*.html"))
 
 
 class Rule(NamedTuple):
-    """A pattern that texts must not match, with an example that the pattern finds and one that it doesn't."""
+    """A pattern that wording must not match, with an example that it matches and one that it doesn't
+    match.
+    """
 
     pattern: str
     found: str
@@ -54,7 +56,7 @@ RULES = {
         "What is one thing that you will do?",
     ),
 }
-"""The forbidden patterns, each by the word to use instead."""
+"""The forbidden patterns, each by the wording to use instead."""
 SAID_OF_THINGS = frozenset({"anyway", "continue", "the thing that is meant"})
 """Rules that apply only to pages.
 
@@ -64,7 +66,9 @@ In an activity, a habit may last, harm is real, and old help may help again.
 
 @cache
 def on_pages() -> list[tuple[str, str]]:
-    """Return every English text that people (staff too) can read on pages, each with its file."""
+    """Return every English message on pages that people can read, including staff pages, each with its
+    file.
+    """
     return [
         (f"{top}/{file}", one)
         for top in ("templates", "companion")
@@ -76,7 +80,7 @@ def on_pages() -> list[tuple[str, str]]:
 
 @cache
 def shipped() -> list[str]:
-    """Return every English text in the activities, the plan, the topics, the statement and the signposts."""
+    """Return all English wording of the activities, the plan, the topics, the statement and the signposts."""
     return [str(message.id) for message in templates()[CONTENT] if message.id]
 
 
@@ -85,9 +89,9 @@ def _command(node: ast.AST) -> bool:
 
 
 def printed(file: Path) -> Iterator[str]:
-    """Yield every text that a command can print.
+    """Yield every string that a command can print.
 
-    Docstrings are left out, except for each command's own docstring, which is printed as help.
+    Docstrings are left out, except for each command's own docstring, which is printed as its help.
     """
     tree = ast.parse(file.read_text())
     bodies = [node for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]
@@ -130,6 +134,6 @@ def test_the_demo_may_mention_a_friend_who_is_a_man() -> None:
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_each_forbidden_pattern_finds_its_example_and_leaves_the_other_example_alone(instead: str) -> None:
+def test_each_forbidden_pattern_matches_its_first_example_and_not_its_second(instead: str) -> None:
     rule = RULES[instead]
     assert re.search(rule.pattern, rule.found) and not re.search(rule.pattern, rule.kept)

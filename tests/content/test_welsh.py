@@ -1,4 +1,4 @@
-"""Checks that expressions which the editor of the Welsh draft corrected don't come back."""
+"""Checks that expressions which the editor of the Welsh draft corrected don't appear again."""
 
 import re
 
@@ -39,13 +39,13 @@ WELSH = [each for each in content.in_each_language(content.starter_activities())
 
 @pytest.mark.parametrize("instead", RULES)
 @pytest.mark.parametrize("catalogue", CATALOGUES)
-def test_no_corrected_welsh_expression_comes_back(catalogue: str, instead: str) -> None:
+def test_no_corrected_welsh_expression_appears_again(catalogue: str, instead: str) -> None:
     forms = [form for _, said in messages(catalogue_in(CATALOGUES[catalogue])) for form in said]
     assert [form for form in forms if re.search(RULES[instead].pattern, form)] == []
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_each_corrected_welsh_pattern_finds_its_example_and_leaves_the_other_alone(instead: str) -> None:
+def test_each_corrected_welsh_pattern_matches_its_first_example_and_not_its_second(instead: str) -> None:
     rule = RULES[instead]
     assert re.search(rule.pattern, rule.found) and not re.search(rule.pattern, rule.kept)
 

@@ -1,4 +1,7 @@
-"""The controls against each threat: for each, a change that removes it, and the tests that must then fail."""
+"""The controls against each threat.
+
+For each control there is a change that removes it, and the tests that must then fail.
+"""
 
 import ast
 import functools
@@ -16,7 +19,7 @@ ROWS = (*range(1, 19), 20)
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A control: where it is in the code, and the text that replaces it when it is removed."""
+    """A control: where it is in the code, and the code that replaces it when it is removed."""
 
     row: int
     name: str
@@ -26,8 +29,8 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tests: tuple[str, ...]
 
     def amiss(self, root: Path = ROOT) -> list[str]:
-        """Return the mistakes in this entry: its text is missing or not unique in the file, or a test doesn't
-        exist.
+        """Return the mistakes in this entry, such as code that isn't in the file exactly once or a test that
+        doesn't exist.
         """
         said = []
         file = root / self.file
@@ -41,7 +44,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @contextmanager
     def taken_out(self, root: Path) -> Iterator[None]:
-        """Remove the control from the source tree ``root`` while this context is open."""
+        """Remove the control from the source tree ``root`` inside this context."""
         file = root / self.file
         text = file.read_text()
         file.write_text(text.replace(self.old, self.new))

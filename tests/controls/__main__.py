@@ -1,7 +1,7 @@
 """Remove one control at a time, in a copy of the source tree, and check that a test fails.
 
-``./manage test --controls`` does this for all controls, and ``./manage test --controls 4 11`` for those of
-threats 4 and 11.
+``./manage test --controls`` does this for all controls, and ``./manage test --controls 4 11`` does it for the
+controls against threats 4 and 11.
 """
 
 import os
@@ -46,7 +46,7 @@ def main(rows: list[str]) -> int:
 
 
 def whole(trees: "SimpleQueue[Path]", tests: list[str]) -> list[str]:
-    """Return the tests that fail or break although no control has been removed."""
+    """Return the tests that fail or raise an error even though no control has been removed."""
     with borrowed(trees) as tree:
         failed, broke = run(tree, ["-n", str(AT_ONCE), "--dist", "loadfile", *tests])
     return failed + broke
@@ -82,7 +82,7 @@ def borrowed(trees: "SimpleQueue[Path]") -> Iterator[Path]:
 def run(tree: Path, arguments: list[str]) -> tuple[list[str], list[str]]:
     """Run pytest in this source tree.
 
-    Return the tests that failed, and those that broke outside the test itself.
+    Return the tests that failed, and the tests whose fixtures raised an error.
     """
     report = tree / "report.xml"
     report.unlink(missing_ok=True)

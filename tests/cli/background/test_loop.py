@@ -1,5 +1,6 @@
-"""Test the background loop of a single machine, in a process of its own: it asks for a plan review that is
-due.
+"""Test the background loop in a process of its own, as on a single machine.
+
+It asks for a plan review that is due.
 """
 
 import os
@@ -32,7 +33,7 @@ STARTING_SECONDS = 60
 
 
 def asked(cast: Cast) -> int:
-    """Return how many notices ask for a plan review."""
+    """Return how many notices ask somebody to review a plan."""
     with cast.store.reading() as tx:
         those = select(func.count()).where(Outgoing.notice == Notice.PLAN_REVIEW_DUE)
         return tx.scalar(those) or 0

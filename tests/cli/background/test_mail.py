@@ -1,4 +1,4 @@
-"""Test email notices through a real server: they are neutral, sent once, and retried, and every failure is
+"""Test email notices with a real mail server: they are neutral, sent once and retried, and every failure is
 reported.
 """
 
@@ -24,7 +24,7 @@ from tests.fixtures import Clock
 from tests.mail import Mailroom
 
 
-def test_several_notices_become_one_email_that_says_nothing_about_their_subject(
+def test_several_notices_are_sent_as_one_email_that_says_nothing_about_their_subject(
     cast: Cast, delivers: Delivers, room: Mailroom
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -126,7 +126,7 @@ def test_the_daily_email_is_neutral_and_in_the_practitioners_language(
     assert not [word for word in ("Owen", "Priya", "hopes", "http", "-") if word in body]
 
 
-def test_the_daily_email_says_only_for_how_many_sessions_nothing_is_set(
+def test_the_daily_email_gives_only_the_number_of_sessions_without_set_work(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     assert cast.sam
@@ -170,7 +170,7 @@ def test_a_sender_with_exactly_one_address_is_accepted(sender: str) -> None:
     assert Settings.from_environment({"COMPANION_MAIL_FROM": sender}).mail_from == sender
 
 
-def test_a_deferred_email_includes_newer_notices(
+def test_an_email_that_was_deferred_also_covers_newer_notices(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -193,7 +193,8 @@ def test_an_email_failure_is_shown_until_it_is_dismissed_or_a_later_email_arrive
     last = enter.priya.get(page).field("last")
     seen = enter.priya.post(dismissal, {"last": last}, of=page)
     assert seen.path == page and words not in seen and words not in enter.priya.get("/caseload")
-    # the participant still sees the notice, because each reader dismisses it only for themselves
+    # the participant still sees the notice, because dismissing a notice hides it only for the reader who
+    # dismissed it
     assert words in enter.sam.get("/account")
     clock.forward(minutes=1)
     fails(cast, delivers, room)
@@ -258,7 +259,7 @@ def test_a_bouncing_address_gets_no_more_email_until_it_is_saved_again(
         cast.priya.sets(cast.sam, "warning-signs")
         delivers()
     aside, page = "emails to their address came back", f"/participants/{cast.sam.enrolment_id}"
-    # only the last two emails in a row bounced; the other refusal was about an email's contents
+    # only the last two emails in a row bounced; the other email was refused because of its contents
     assert aside not in enter.priya.get(page)
     cast.priya.sets(cast.sam, "warning-signs")
     delivers()

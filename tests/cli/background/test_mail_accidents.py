@@ -1,5 +1,6 @@
-"""Test accidents of email and its workers: no email is lost or sent more than twice, and the outcomes are
-told apart.
+"""Test failures of email and of the processes that send it.
+
+No email is lost or sent more than twice, and each outcome is reported as what it is.
 """
 
 import dataclasses
@@ -32,7 +33,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_told(cast: Cast, *people: Somebody) -> None:
-    """Let each of these people ask for email, and give them something to be notified of."""
+    """Let each of these people choose to get email, and cause a notice for each of them."""
     for somebody in people:
         wants_notices(cast, somebody, f"{somebody.sign_in_name}@post.example")
         cast.priya.sets(somebody, "warning-signs")
@@ -186,8 +187,8 @@ def test_concurrent_workers_send_each_email_only_once(cast: Cast, delivers: Deli
 def test_two_worker_processes_create_and_send_each_email_only_once(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> None:
-    """The server accepts no email before both workers are sending one, and both workers find the same
-    reminder to create.
+    """The server accepts no email until both workers are sending one, and both workers find the same reminder
+    to create.
     """
     room, url = mail_server
     is_told(cast, cast.owen)

@@ -1,4 +1,4 @@
-"""Test ``/metrics``: it has counters, its own address, and nothing personal."""
+"""Test ``/metrics``, which has counters, its own address, and nothing personal."""
 
 import http.client
 import os
@@ -111,7 +111,7 @@ def test_metrics_show_how_many_notices_wait_and_how_old_the_oldest_is(cast: Cast
     assert numbers["companion_outbox_oldest_seconds"] == 3 * 3600
 
 
-def test_metrics_add_up_several_processes_and_forget_an_earlier_start(tmp_path: Path) -> None:
+def test_metrics_add_up_the_counters_of_several_processes_and_ignore_an_earlier_start(tmp_path: Path) -> None:
     count = (
         "import sys; from pathlib import Path; from companion.store.operations.counters import Counters; "
         "c = Counters(Path(sys.argv[1])); [c.add('companion_faults_total') for _ in range(int(sys.argv[2]))]; "
