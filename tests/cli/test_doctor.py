@@ -78,7 +78,7 @@ def test_doctor_names_files_that_another_account_owns(migrated: Run, tmp_path: P
     if os.geteuid() == 0:
         os.chown(tmp_path / "secrets", 65534, 65534)
         done = migrated("doctor")
-    else:  # only root can give files away, so other accounts use root's own folder
+    else:  # only root can change a file's owner, so another account runs the test in a folder of root's
         done = migrated("doctor", COMPANION_WRAPPING_KEY_FILE="/root")
     assert "Another account owns" in wrong(said(done))["rights"]
 

@@ -1,4 +1,7 @@
-"""Hypothesis strategies, generated from the model, for any activity that the model allows, valid or not."""
+"""Hypothesis strategies for any activity that the model allows, valid or not.
+
+The strategies are generated from the model.
+"""
 
 from typing import Any
 
@@ -13,14 +16,14 @@ PIECES = (
     "You can take your time. ", "What helps? ", "Why not? ", "“Tea”", "\n", "\r\n", "\r", "\t", '"', '"""', "'''",
     "\\", "\\n", ". \\", " ", "\u00a0", "\u200b", "\u2028", "\x00", "\x7f", "#", "=", "[[x]]", "{", "🌊", "ŵ", "a" * 90,
 )  # fmt: skip
-"""Pieces of text that could be written to a file wrongly."""
+"""Strings that could be written to a file incorrectly."""
 NAMES = some.sampled_from(["a", "b", "c", "d", "end", "next"])
 """A few ids for random activities, so that prompts, branches and quotations often refer to each other."""
 FURTHEST = 10**MOST_DIGITS - 1
 
 
 def activities() -> some.SearchStrategy[Activity]:
-    """Return a strategy for any activity; most have errors."""
+    """Return a strategy for any activity. Most of these activities have errors."""
     return _any(inspect.type_info(model())).map(from_plain)
 
 

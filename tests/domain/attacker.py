@@ -1,8 +1,8 @@
 """An attacker who keeps every page ever shown and tries to find out what somebody said.
 
-The attacker knows nobody's answers, but knows who was counted when and how every number is made. Each number
-is a sum over what people said, so pages can be added, subtracted and multiplied (linear algebra over the
-rationals). The attacker succeeds if any such sum is about fewer people than allowed.
+The attacker knows nobody's answers, but knows when each person was counted and how every number is
+calculated. Each number is a sum over what people said, so pages can be added, subtracted and multiplied
+(linear algebra over the rationals). The attacker succeeds if any such sum is about fewer people than allowed.
 """
 
 from collections import defaultdict
@@ -11,15 +11,15 @@ from fractions import Fraction
 from itertools import combinations
 
 Numbers = Mapping[str, int]
-"""The numbers on a page by their position on the page."""
+"""The numbers on one page, by their position."""
 Pages = Sequence[Numbers]
 """Every page that has been shown, oldest first."""
 Unknown = tuple[int, Hashable]
-"""A person, and one thing that can be counted about them."""
+"""A person, and a fact about them that can be counted."""
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """Return how much each number changes, on any page, if only this one thing is said."""
+    """Return how much each number on any page changes if only this fact is reported."""
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}
         | {
@@ -36,9 +36,9 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """Return a group of fewer than ``least`` people whom some sum of numbers is about, or None.
+    """Return a group of fewer than ``least`` people whom some sum of the numbers is about, or None.
 
-    Unknowns with the same column always have the same factor, so they are combined into classes. A sum is
+    Facts whose columns are equal always have the same factor, so they are combined into classes. A sum is
     about only some of these classes if leaving them out lowers the rank.
     """
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
@@ -78,8 +78,8 @@ def seen_by(
 ) -> set[int] | None:
     """Return the people whom an attacker identifies if people are counted and ``shown`` one by one.
 
-    ``silent`` are the people before any of them says anything, and ``says`` yields what one of them may say,
-    with that person having said it.
+    ``silent`` are the people before any of them reports anything. ``says`` yields each fact that one of them
+    may report, with the person as they are after reporting it.
     """
     nothing = shown(silent)
     people_say = {}

@@ -1,4 +1,4 @@
-"""Makes files that try to break the parser of activities, or to keep the parser busy for a long time."""
+"""Makes files that try to break the parser of activities, or to keep it busy for a long time."""
 
 from companion import content
 from companion.domain.activities.activity import BadActivity, Finding, read
@@ -58,7 +58,10 @@ HOSTILE = {
 
 
 def findings(data: bytes) -> list[Finding]:
-    """Return what reading and checking this file finds. Raises any error other than ``BadActivity``."""
+    """Return the findings from reading and checking this file.
+
+    Raises any error other than ``BadActivity``.
+    """
     try:
         return check(read(data))
     except BadActivity as bad:
@@ -66,7 +69,7 @@ def findings(data: bytes) -> list[Finding]:
 
 
 def explained(data: bytes) -> list[Finding]:
-    """Return the findings in this file, after checking that each has an explanation and a line."""
+    """Check that each finding in this file has an explanation and a line, and return the findings."""
     found = findings(data)
     lines = Lines(data) if any(each.at for each in found) else None
     for each in found:

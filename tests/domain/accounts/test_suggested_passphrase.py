@@ -9,11 +9,11 @@ from companion.domain.refusals import Rejected
 
 LISTS = ("en", "cy")
 COMMONEST = {"en": "brown white hill first fox", "cy": "brown lori craig marina radio"}
-"""The words in each list that the library zxcvbn ranks among the commonest."""
+"""The words in each list that the library zxcvbn ranks among the most common."""
 
 
 @pytest.mark.parametrize("language", LISTS)
-def test_every_suggested_passphrase_follows_the_rules_whatever_its_owners_name(language: str) -> None:
+def test_every_suggested_passphrase_follows_the_rules_for_any_owners_name(language: str) -> None:
     words = passphrase_words(language)
     drawn = [suggested_passphrase(words) for _ in range(120)]
     assert len({*drawn}) == 120
@@ -24,7 +24,7 @@ def test_every_suggested_passphrase_follows_the_rules_whatever_its_owners_name(l
 
 
 @pytest.mark.parametrize("language", LISTS)
-def test_suggestions_of_the_shortest_longest_or_commonest_words_follow_the_rules(language: str) -> None:
+def test_suggestions_of_the_shortest_longest_or_most_common_words_follow_the_rules(language: str) -> None:
     words = sorted(passphrase_words(language), key=len)
     assert {*COMMONEST[language].split()} <= {*words}
     for each in (" ".join(words[:WORDS]), " ".join(words[-WORDS:]), COMMONEST[language]):
@@ -51,7 +51,7 @@ def test_a_suggestion_that_breaks_the_rules_is_drawn_again() -> None:
         (" " * PASSPHRASE_MOST, False),
     ],
 )
-def test_only_a_passphrase_that_could_have_been_suggested_is_recognised_as_one(
+def test_only_a_passphrase_that_could_have_been_suggested_is_recognised_as_a_suggestion(
     passphrase: str, suggested: bool
 ) -> None:
     assert is_suggestion(passphrase, ("apple", "barn", "cello", "dune", "easel", "ferry")) is suggested

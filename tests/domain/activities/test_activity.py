@@ -81,7 +81,7 @@ def test_every_starter_activity_is_the_same_after_writing_and_reading_it(file: A
     assert max(map(len, again.decode().splitlines())) <= 200
 
 
-def test_a_long_text_is_written_to_a_file_with_one_line_per_sentence() -> None:
+def test_long_text_is_written_to_a_file_with_one_line_per_sentence() -> None:
     activity = read(SOUND.replace("This looks at one walk.", "This looks at a walk. " * 5).encode())
     assert (
         'introduction = """\nThis looks at a walk. \\\nThis looks at a walk. \\\n'
@@ -109,12 +109,12 @@ def test_files_with_any_line_endings_and_a_byte_order_mark_can_be_read(start: st
 
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
-def test_every_malformed_activity_file_gets_an_error_in_words(data: bytes) -> None:
+def test_every_malformed_activity_file_gets_an_error_with_an_explanation(data: bytes) -> None:
     assert explained(data)
 
 
 @given(data=some.binary(max_size=200) | some.text(max_size=200).map(str.encode))
-def test_any_bytes_are_read_as_an_activity_or_get_a_finding(data: bytes) -> None:
+def test_a_file_with_any_bytes_is_read_as_an_activity_or_gets_a_finding(data: bytes) -> None:
     assert findings(data)
 
 
@@ -129,7 +129,7 @@ def test_text_similar_to_toml_is_read_as_an_activity_or_gets_a_finding(text: str
         plain = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return
-    if len(text) < 40:  # short texts can't be refused for any other reason
+    if len(text) < 40:  # a short string can't be refused for any other reason
         lines = Lines(text.encode())
         assert all(1 <= lines.of((key,)) <= text.count("\n") + 1 for key in plain)
 
@@ -162,7 +162,7 @@ def test_every_value_of_an_activity_file_is_found_on_its_line(activity: Activity
 
 
 @given(activity=activities())
-def test_any_activity_can_be_checked_and_every_finding_has_words(activity: Activity) -> None:
+def test_any_activity_can_be_checked_and_every_finding_has_an_explanation(activity: Activity) -> None:
     for each in check(activity):
         assert content.explained(each)
 
@@ -200,7 +200,7 @@ def test_one_check_finds_every_prompts_errors() -> None:
     ]
 
 
-def test_an_activitys_difficulty_has_three_values_and_is_only_for_staff() -> None:
+def test_an_activitys_difficulty_has_three_levels_and_is_only_shown_to_staff() -> None:
     hard = SOUND.replace("minutes = 5", 'minutes = 5\ndifficulty = "hard"')
     activity = read(hard.encode())
     assert activity.difficulty == "hard" and "difficulty" not in as_asked(activity)
@@ -209,7 +209,7 @@ def test_an_activitys_difficulty_has_three_values_and_is_only_for_staff() -> Non
     assert (wrong.key, wrong.values["known"]) == ("unknown_value", "easy, hard, medium")
 
 
-def test_an_activity_that_is_too_large_for_a_file_gives_an_error() -> None:
+def test_an_activity_that_is_too_large_for_a_file_causes_an_error() -> None:
     plain = to_plain(read(SOUND.encode()))
     prompt = {"kind": "yes_no", "ask": "Is it so?", "help": "a" * 2000}
     for many, key in ((10, None), (110, "file_too_large")):

@@ -1,4 +1,7 @@
-"""The checker finds every possible error with its line and explains it; accepted warnings aren't repeated."""
+"""The checker finds every possible error, gives its line and explains it.
+
+Warnings that were accepted aren't repeated.
+"""
 
 import ast
 import re
@@ -20,7 +23,7 @@ COMPANION = Path(content.__file__).parents[1]
 SENTENCES = tomllib.loads((COMPANION / "content/findings.en.toml").read_text())
 TOPICS = [topic.id for topic in content.programme().topics]
 IN_A_COMMAND = {"id_in_two_files"}
-"""Findings that depend on several files. Only a command can make these findings."""
+"""Findings that depend on several files, which only a command can report."""
 IN_A_POLICY = {"bad_file"}
 """Findings about a policy's file, which tests/cli/test_policies.py checks."""
 IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}
@@ -39,7 +42,7 @@ def line(data: bytes, finding: Finding) -> int:
 
 
 def keys_in_the_code() -> Iterator[str]:
-    """Yield every key with which a module makes a finding, or something that becomes one."""
+    """Yield every key that a module uses for a finding, or for an error that is turned into a finding."""
     for path in COMPANION.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and node.args:
@@ -102,7 +105,7 @@ def test_an_accepted_warning_is_not_repeated_but_the_same_warning_elsewhere_is_r
     assert [each.prompt for each in findings((quoted + accepted).encode())] == ["again" if not name else ""]
 
 
-def test_a_fault_cannot_be_accepted_like_a_warning() -> None:
+def test_an_error_cannot_be_accepted_like_a_warning() -> None:
     bad = (
         SOUND.replace('to = "seen"', 'to = "sea"')
         + "\n"
@@ -127,6 +130,6 @@ def test_an_activitys_topic_is_checked_only_if_a_programme_is_given() -> None:
     assert check(other) == check(other, TOPICS) == []
 
 
-def test_a_warning_is_not_a_fault() -> None:
+def test_a_warning_does_not_count_as_an_error() -> None:
     activity = read(SOUND.replace(ASK, f'ask = "{LONG}"').encode())
     assert [each.key for each in check(activity)] == ["long_sentence"] and faults(activity) == []

@@ -1,4 +1,6 @@
-"""Checks the path through a conversation and its progress, for a hand-written activity and random ones."""
+"""Checks the path through a conversation and the progress along it, for a hand-written activity and for
+random activities.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +21,7 @@ def said(value: Any, way: Way = "answered") -> Given:
 
 
 def path(**answers: Given) -> tuple[list[str], str | None]:
-    """Return the ids of the prompts already answered on the path, and the id of the next one or None."""
+    """Return the ids of the prompts already answered on the path, and the id of the next prompt, or None."""
     conversation = Conversation(WALKED, {name.replace("_", "-"): given for name, given in answers.items()})
     upcoming = conversation.next_prompt
     return [turn.prompt.id for turn in conversation.turns], upcoming.id if upcoming else None
@@ -43,14 +45,14 @@ def test_an_answer_that_a_change_removed_from_the_path_comes_back_with_the_next_
     )
 
 
-def test_only_prompts_on_the_path_can_be_answered() -> None:
+def test_only_prompts_on_the_path_or_the_next_one_can_be_answered() -> None:
     conversation = Conversation(WALKED, {"went": said("yes")})
     assert conversation.asked("went") and conversation.asked("noticed")
     assert conversation.asked("in-the-way") is None
     assert conversation.asked("no-such-prompt") is None
 
 
-def test_progress_counts_the_shortest_and_the_longest_way_to_the_end() -> None:
+def test_progress_gives_the_lengths_of_the_shortest_and_the_longest_path_to_the_end() -> None:
     progress = Conversation(WALKED, {}).progress
     assert (progress.done, progress.fewest_left, progress.most_left) == (0, 2, 2)
     progress = Conversation(WALKED, {"went": said("yes")}).progress
@@ -88,7 +90,7 @@ def activities(draw: st.DrawFn) -> Activity:
 
 
 @given(activity=activities(), numbers=st.lists(st.integers(0, 10) | st.none(), min_size=8, max_size=8))
-def test_every_conversation_ends_within_the_numbers_that_progress_gave(
+def test_every_conversation_is_as_long_as_its_progress_said_it_could_be(
     activity: Activity, numbers: list[int | None]
 ) -> None:
     answers: dict[str, Given] = {}
@@ -122,7 +124,7 @@ def test_changing_an_answer_and_changing_it_back_changes_nothing(
     assert Conversation(activity, back).turns == before
 
 
-def test_each_turn_of_a_conversation_knows_the_answer_that_led_to_it() -> None:
+def test_each_question_of_a_conversation_knows_the_answer_that_led_to_it() -> None:
     walked = Conversation(WALKED, {"went": said("yes"), "noticed": said(["light"])}).turns
     assert walked[0].because is None
     because = walked[1].because
@@ -134,8 +136,8 @@ def test_each_turn_of_a_conversation_knows_the_answer_that_led_to_it() -> None:
     assert otherwise.turn.prompt.id == "went" and otherwise.condition == Condition()
 
 
-def test_later_answers_are_not_lost_by_a_change_that_inserts_a_question() -> None:
-    """The later answers return to the path once the inserted question is answered."""
+def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
+    """The later answers return to the path after the inserted question is answered."""
     straight = to_plain(WALKED)
     del straight["prompts"][1]["branches"]  # without this branch, “in-the-way” is followed by “noticed”
     answers = {"went": said("yes"), "noticed": said(["light"])}
@@ -144,7 +146,7 @@ def test_later_answers_are_not_lost_by_a_change_that_inserts_a_question() -> Non
     assert [turn.prompt.id for turn in edit.leaving] == ["noticed"]
 
 
-def test_a_change_of_answer_says_which_answers_leave_and_return_to_the_path() -> None:
+def test_a_changed_answer_lists_the_answers_that_leave_the_path_and_those_that_return() -> None:
     answers = {"went": said("no"), "in-the-way": said("rain"), "noticed": said(["light"])}
     edit = Conversation(WALKED, answers).edit("went", said("yes"))
     assert [turn.prompt.id for turn in edit.leaving] == ["in-the-way"]
@@ -192,7 +194,10 @@ HOPED = read(HOPES.encode())
 
 
 def talked(*answers: Any) -> Conversation:
-    """Return the conversation about a list of hopes after these answers; None means *I'm not sure yet*."""
+    """Return the conversation about a list of hopes after these answers.
+
+    None stands for *I'm not sure yet*.
+    """
     given: dict[str, Given] = {}
     for answer in answers:
         prompt = Conversation(HOPED, given).next_prompt
@@ -252,6 +257,6 @@ def test_a_slightly_reworded_item_keeps_its_answers() -> None:
     assert [turn.address for turn in other.leaving] == ["near.1", "why.1"] and other.moving == {}
 
 
-def test_the_same_words_twice_in_a_list_are_two_items() -> None:
+def test_an_item_that_occurs_twice_in_a_list_is_treated_as_two_items() -> None:
     walked = talked(["calm", "calm"], "no")
     assert walked.open and walked.open.address == "near.2"

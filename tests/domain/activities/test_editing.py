@@ -61,7 +61,7 @@ def test_an_activitys_details_can_be_edited() -> None:
 
 
 @given(some.text(max_size=60), some.lists(some.sampled_from(["a", "a-2", "question", "walk"])))
-def test_an_id_made_from_words_is_valid_and_not_yet_taken(text: str, taken: list[str]) -> None:
+def test_an_id_made_from_a_title_is_valid_and_unused(text: str, taken: list[str]) -> None:
     name = editing.new_id(text, taken)
     assert re.fullmatch(r"[a-z][a-z0-9-]{0,39}", name)
     assert name not in {*taken, "end", "next"}
@@ -79,7 +79,7 @@ def test_the_id_of_a_new_question_reveals_nothing_and_no_existing_branch_leads_t
     assert editing.next_id(editing.without(editing.added(WALK, last, "seen"), "went")) == "question-8"
 
 
-def test_a_question_is_added_at_the_chosen_place_and_only_once() -> None:
+def test_a_question_is_added_only_once_and_at_the_chosen_place() -> None:
     new = ShortText(id="question-4", ask="What next?")
     for after, order in (("", 0), ("went", 1), ("seen", 3)):
         added = editing.added(WALK, new, after)
@@ -118,7 +118,7 @@ def test_a_copied_question_follows_its_original_and_has_the_same_words() -> None
     assert len({msgspec.structs.replace(each, id="x") for each in copied.prompts[:3]}) == 1
 
 
-def test_deleting_a_question_that_a_branch_leads_to_gives_a_finding_until_corrected() -> None:
+def test_deleting_a_question_that_a_branch_leads_to_causes_a_finding_until_the_branch_is_corrected() -> None:
     without = editing.without(WALK, "seen")
     assert ("branch_nowhere", "went") in found(without)
     assert editing.without(without, "seen") == without  # the button is pressed twice
@@ -145,7 +145,7 @@ def test_only_warnings_that_the_checker_currently_gives_can_be_accepted(prompt: 
         editing.accepting(WALK, prompt, warning, "It has to be like that.")
 
 
-def test_a_warning_stays_accepted_only_while_its_words_are_unchanged() -> None:
+def test_a_warning_stays_accepted_only_while_the_wording_is_unchanged() -> None:
     kept = editing.accepting(WALK, "seen", "long_sentence", "It is a quotation.")
     elsewhere = editing.changed(kept, msgspec.structs.replace(SEEN, recall="went", branches=WAY.branches))
     moved = editing.moved(editing.changed(kept, WAY), "seen", -1)
@@ -156,7 +156,7 @@ def test_a_warning_stays_accepted_only_while_its_words_are_unchanged() -> None:
         assert gone.accepted == ()
 
 
-def test_an_accepted_warning_about_the_introduction_stays_until_its_words_change() -> None:
+def test_an_accepted_warning_about_the_introduction_stays_accepted_until_its_wording_changes() -> None:
     walk = editing.with_about(
         WALK, About("A walk", None, 10, "This looks at " + "one walk, " * 12 + "again.")
     )
@@ -179,7 +179,9 @@ CHANGES = some.lists(
 def test_an_activity_can_be_checked_and_corrected_after_any_edits(
     changes: list[tuple[str, int]],
 ) -> None:
-    """Ids stay unique, and an accepted warning always exists, since no button could correct these errors."""
+    """Ids stay unique, and an accepted warning never refers to a deleted prompt, because no button could
+    correct such an error.
+    """
     activity = WALK
     for act, which in changes:
         activity = act_of(activity, act, which)

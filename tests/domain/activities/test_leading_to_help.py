@@ -1,4 +1,4 @@
-"""The checker warns unless answers about distress, little control or a strong urge lead to help."""
+"""The checker gives a warning unless answers about distress, little control or a strong urge lead to help."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ BESIDE_IT = "If a child is in danger now, call 999. To talk to somebody now, pre
 
 
 def found(name: str, now: str = "", instead: str = "", *, every: bool = False) -> list[str]:
-    """Return the ids of the questions with a warning after replacing one text of a shipped activity."""
+    """Return the ids of the questions with a warning after one text in a shipped activity is replaced."""
     text = (ACTIVITIES / f"{name}.toml").read_text()
     assert text.count(now) >= 1
     return [each.prompt for each in dead_ends(read(text.replace(now, instead, -1 if every else 1).encode()))]
@@ -35,7 +35,7 @@ def found(name: str, now: str = "", instead: str = "", *, every: bool = False) -
         ("cycles-and-stepping-out", f'help = "{NOTHING_YET}"\n', "", ["slow-down"]),
     ],
 )
-def test_a_distressing_answer_that_does_not_lead_to_help_gives_a_warning(
+def test_a_distressing_answer_that_does_not_lead_to_help_causes_a_warning(
     name: str, now: str, instead: str, warned: list[str]
 ) -> None:
     assert found(name) == []
@@ -47,7 +47,7 @@ def test_a_free_text_question_about_distress_needs_a_safety_sentence() -> None:
     assert found("hopes-and-fears", "Press “I need help now” to see", "You can ask") == ["how-strong"]
 
 
-def test_an_answer_of_having_nobody_to_turn_to_must_lead_to_help() -> None:
+def test_the_answer_that_there_is_nobody_to_turn_to_must_lead_to_help() -> None:
     # the Helpline is still one of the options
     assert found("warning-signs", "the Helpline", "somebody", every=True) == []
     assert found("warning-signs", "Helpline", "surgery", every=True) == ["possible-people"]
@@ -58,7 +58,7 @@ def test_only_activities_in_english_are_checked_for_leading_to_help() -> None:
     assert list(dead_ends(read(text.replace("format = 1", 'format = 1\nlanguage = "cy"', 1).encode()))) == []
 
 
-def test_a_reply_to_an_easy_option_cannot_replace_the_help_for_a_hard_one() -> None:
+def test_a_reply_to_a_mild_answer_cannot_replace_the_help_for_a_distressing_one() -> None:
     easy = '[[prompts.replies]]\nsay = "That can stay with you."\nwhen = { one_of = ["calm"] }\n\n'
     hard = '[[prompts.replies]]\nsay = "Feelings like these'
     assert found("looking-back-on-a-session", hard, easy + hard) == ["afterwards"]

@@ -1,4 +1,6 @@
-"""Checks that the type of every authored list or text has a limit, for files and for the editor."""
+"""Checks that the type of every list and every text field that authors can write has a limit, for files and
+for the editor.
+"""
 
 from collections.abc import Iterator
 
@@ -20,12 +22,14 @@ from companion.domain.signposts.form import form_of, typed_signpost
 from companion.domain.signposts.signposts import LANGUAGES_MOST, SIGNPOSTS_MOST, Directory
 
 LEAST = {"format": 1, "id": "a", "title": "a", "minutes": 1, "introduction": "a"}
-"""The smallest set of keys that an activity needs."""
+"""The smallest set of keys that a valid activity needs."""
 LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.FrozenSetType)
 
 
 def endless(kind: inspect.Type, name: str, seen: set[type]) -> Iterator[str]:
-    """Yield the fields of this type, and of types inside it, without a limit on their items or characters."""
+    """Yield the fields of this type, and of any types inside it, that have no limit on their items or
+    characters.
+    """
     if isinstance(kind, inspect.StructType) and kind.cls not in seen:
         seen.add(kind.cls)
         for field in kind.fields:
@@ -59,7 +63,7 @@ def with_one(prompt: dict[str, object], **more: object) -> activity.Activity:
 
 
 def test_the_number_of_options_is_limited_in_files_and_in_the_editor() -> None:
-    """The limit also holds if all options have the same label and so need different ids."""
+    """The limit is also checked if all options have the same label and so need different ids."""
     assert len(with_one(question(OPTIONS_MOST)).prompts[0].offers()) == OPTIONS_MOST
     with pytest.raises(BadActivity, match="too_many"):
         with_one(question(OPTIONS_MOST + 1))

@@ -21,7 +21,7 @@ PLAIN = "You can take your time. A walk can help you to think. What do you see o
 
 
 def asking(ask: str, rest: str = "", **about: str) -> Activity:
-    """Return the valid sample activity with another last question."""
+    """Return the valid sample activity with a different last question."""
     text = SOUND.replace(ASK, f"ask = '''{ask}'''\n{rest}")
     for name, value in about.items():
         text = text.replace("minutes = 5", f"minutes = 5\n{name} = '{value}'")
@@ -32,12 +32,14 @@ def keys(activity: Activity) -> list[tuple[str, str]]:
     return [(each.key, each.prompt) for each in wording(activity)]
 
 
-def test_plain_words_give_no_finding_about_readability() -> None:
+def test_plain_wording_causes_no_finding_about_readability() -> None:
     assert keys(asking("What will you do?", f"help = '''{PLAIN * 3}'''")) == []
 
 
 @pytest.mark.parametrize(("words", "judged"), [(JUDGED_FROM - 5, False), (JUDGED_FROM - 4, True)])
-def test_a_question_and_its_help_are_judged_together_from_thirty_words(words: int, judged: bool) -> None:
+def test_the_reading_age_is_checked_from_thirty_words_for_a_question_together_with_its_help(
+    words: int, judged: bool
+) -> None:
     hard = " ".join(HARD.split()[:words])
     assert reading_age(hard) > AGE_MOST
     assert (("reading_age", "again") in keys(asking("What will you do?", f"help = '{hard}'"))) == judged
@@ -62,13 +64,13 @@ def test_a_text_without_words_has_the_lowest_reading_age(text: str) -> None:
     assert reading_age(text) == 0
 
 
-def test_only_text_in_english_is_judged_for_readability() -> None:
+def test_only_english_is_checked_for_readability() -> None:
     long = " ".join(["cerdded"] * 21) + "."
     assert keys(asking("Sut?", f"help = '{HARD} {long}'", language="cy")) == []
 
 
 @pytest.mark.parametrize(("words", "found_long"), [(20, False), (21, True)])
-def test_a_sentence_of_more_than_twenty_words_gives_a_warning(words: int, found_long: bool) -> None:
+def test_a_sentence_of_more_than_twenty_words_causes_a_warning(words: int, found_long: bool) -> None:
     ask = " ".join(["walk"] * words)
     assert (("long_sentence", "again") in keys(asking(f"{ask}?"))) == found_long
 
@@ -79,7 +81,7 @@ def test_list_items_and_paragraphs_count_as_separate_sentences() -> None:
     ]  # fmt: skip
 
 
-def test_asking_two_questions_in_one_prompt_gives_a_warning() -> None:
+def test_asking_two_questions_in_one_prompt_causes_a_warning() -> None:
     assert keys(asking("What will you do? And when?")) == [("several_questions", "again")]
 
 
@@ -99,7 +101,7 @@ def test_forbidden_words_are_found_in_titles_questions_and_help() -> None:
     assert finding.values == {"words": "level, levels"}
 
 
-def test_a_question_must_not_ask_for_identities_but_its_help_may_mention_them() -> None:
+def test_a_question_must_not_ask_who_somebody_is_but_its_help_may_mention_it() -> None:
     assert keys(asking("What is his name?")) == [("asks_about", "again")]
     assert keys(asking("Who could help?", "help = 'Please leave out full names.'")) == []
 

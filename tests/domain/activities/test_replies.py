@@ -1,4 +1,4 @@
-"""Checks which reply the guide gives: the author's, Companion's, or none, depending only on the path."""
+"""Checks that each reply is the author's, Companion's or none, and depends only on the path."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -35,7 +35,10 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 
 
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
-    """Return every reply on the path by its prompt; a default reply is given as its way and number."""
+    """Return every reply on the path by its prompt.
+
+    A default reply is given as the way of answering and a number.
+    """
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {
         name: reply.say or f"{reply.stand_in.way} {reply.stand_in.number}"
@@ -55,7 +58,7 @@ WENT = choice(
 )
 
 
-def test_the_first_reply_whose_condition_holds_is_given() -> None:
+def test_the_first_reply_whose_condition_is_met_is_given() -> None:
     walk = activity(WENT)
     assert heard(walk, went=said("yes")) == {"went": "Then there is something to look back on."}
     assert heard(walk, went=said("no")) == {"went": "There will be another day."}
@@ -64,7 +67,7 @@ def test_the_first_reply_whose_condition_holds_is_given() -> None:
     assert heard(walk) == {}
 
 
-def test_a_reply_can_depend_on_an_earlier_answer_only_while_that_is_on_the_path() -> None:
+def test_a_reply_can_depend_on_an_earlier_answer_only_while_that_answer_is_on_the_path() -> None:
     walk = activity(
         choice("went", branches=[{"to": "again", "when": {"one_of": ["no"]}}]),
         choice("seen"),
@@ -169,7 +172,9 @@ def test_an_activity_written_before_replies_existed_gets_only_default_replies() 
 
 @given(made=activities(), data=some.data())
 def test_replies_depend_only_on_answers_that_are_on_the_path(made: Activity, data: some.DataObject) -> None:
-    """Replies follow only the answers on the path even if a draft's replies name unknown or later prompts."""
+    """Only answers on the path affect the replies, even if a draft's replies name unknown or later
+    prompts.
+    """
     answers: dict[str, Given] = {}
     while (asked := Conversation(made, answers).open) and len(answers) < 20:
         ways: list[Way] = ["not_sure", "talk"]
@@ -185,7 +190,7 @@ def test_replies_are_the_same_after_writing_and_reading_a_file() -> None:
     assert read(written(walk)) == walk
 
 
-def test_default_replies_to_the_same_way_of_answering_are_numbered() -> None:
+def test_repeated_default_replies_to_the_same_way_of_answering_are_numbered() -> None:
     made = activity(choice("a"), choice("b"))
     found = replies(Conversation(made, {"a": said("yes"), "b": said("yes")}))
     assert [each.stand_in for each in found.values()] == [StandIn("answered", 0), StandIn("answered", 1)]

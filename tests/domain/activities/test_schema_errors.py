@@ -1,4 +1,6 @@
-"""Checks that all errors in plain data are reported at once, and only if msgspec refuses the data."""
+"""Checks that all errors in plain data are reported at once, and that errors are reported only if msgspec
+refuses the data.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -39,7 +41,7 @@ def told(data: str) -> list[tuple[str, At]]:
 
 
 @given(activity=activities(), draw=some.data())
-def test_errors_are_reported_exactly_if_msgspec_refuses_the_data(
+def test_errors_are_reported_if_and_only_if_msgspec_refuses_the_data(
     activity: Activity, draw: some.DataObject
 ) -> None:
     plain = msgspec.json.decode(msgspec.json.encode(to_plain(activity)))

@@ -1,4 +1,6 @@
-"""Checks the form for branches, which are set beside an option or a way to answer, or else in rows."""
+"""Checks the form for branches, which are entered beside an option, beside another way to answer, or in
+rows.
+"""
 
 import msgspec
 import pytest
@@ -70,7 +72,7 @@ def test_options_that_a_kind_always_has_can_lead_to_another_question() -> None:
     }
 
 
-def test_branches_on_numbers_or_in_another_order_are_shown_in_rows_and_come_first() -> None:
+def test_branches_on_numbers_or_in_another_order_are_shown_in_rows_that_come_first() -> None:
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     low = Branch(to="end", when=Condition(at_most=3))
     assert form_of(leading(how, low))["when"] == ["how|at_most|3"]
@@ -119,7 +121,7 @@ def test_changing_the_kind_of_question_shows_the_options_that_it_always_has() ->
     assert in_another_kind(kept, "yes_no", "short_text")["reply-to-say"] == ["Then on.", ""]
 
 
-def test_most_shipped_branches_are_shown_beside_an_option_or_way() -> None:
+def test_most_branches_in_shipped_activities_are_shown_beside_an_option_or_way_to_answer() -> None:
     beside = rows = 0
     for activity in starter_activities():
         for prompt in activity.prompts:
@@ -147,6 +149,6 @@ def test_most_shipped_branches_are_shown_beside_an_option_or_way() -> None:
         max_size=5,
     )
 )
-def test_any_branches_of_a_file_stay_the_same_after_saving_the_form(branches: list[Branch]) -> None:
+def test_any_branches_in_a_file_stay_the_same_after_saving_the_form(branches: list[Branch]) -> None:
     prompt = leading(WENT, *branches)
     assert again(prompt, with_prompts(prompt, SO)).branches == tuple(branches)

@@ -1,4 +1,6 @@
-"""Checks the list of changes to an activity since its approval, with both wordings of changed questions."""
+"""Checks the list of changes to an activity since its approval, which shows both wordings of changed
+questions.
+"""
 
 import msgspec
 
@@ -24,14 +26,14 @@ def test_an_unchanged_activity_has_no_changes() -> None:
     assert not changes(WALK, WALK)
 
 
-def test_changed_facts_about_an_activity_are_listed_and_a_changed_title_is_shown_with_both_wordings() -> None:
+def test_a_changed_length_or_difficulty_is_listed_and_a_changed_title_is_shown_before_and_after() -> None:
     after = msgspec.structs.replace(WALK, title="Two walks", minutes=15)
     assert changes(WALK, after).about == (Changed(Part.TITLE, "A walk", "Two walks"), Changed(Part.FACTS))
     harder = msgspec.structs.replace(WALK, difficulty="hard")
     assert changes(WALK, harder).about == (Changed(Part.FACTS),)
 
 
-def test_a_question_can_be_listed_as_new_gone_or_moved() -> None:
+def test_a_question_can_be_listed_as_new_deleted_or_moved() -> None:
     new = ShortText(id="new", ask="Who walked with you?")
     after = with_prompts(LAST, WENT, new)
     those = {each.prompt.id: each for each in changes(WALK, after).questions}

@@ -1,4 +1,4 @@
-"""Checks the flowchart of an activity's paths, for valid activities and for drafts with errors."""
+"""Checks the flowchart of the paths through an activity, for valid activities and for drafts with errors."""
 
 import re
 from itertools import combinations, pairwise
@@ -44,14 +44,14 @@ def ways(picture: Picture, number: int) -> list[tuple[To, int]]:
 
 
 def jumps(picture: Picture) -> set[tuple[int, int]]:
-    """Return the arcs as pairs of question numbers; 0 stands for the end."""
+    """Return the curved arrows as pairs of question numbers, in which 0 stands for the end."""
     rows = len(picture.rows)
     return {(arc.start + 1, (arc.end + 1) % (rows + 1)) for arc in picture.arcs}
 
 
 @st.composite
 def drafts(draw: st.DrawFn) -> Activity:
-    """Return a strategy for prompts with branches, quotations and parts that need not make sense."""
+    """Return a strategy for prompts with branches, quotations and parts that needn't make sense."""
     many = draw(st.integers(0, 14))
     names = [f"q{place}" for place in range(many)]
     anywhere = st.sampled_from([*names, END, "next", "gone"])
@@ -103,7 +103,7 @@ def test_a_condition_in_the_flowchart_names_the_question_it_depends_on() -> None
     assert (otherwise.condition, otherwise.asked_number) == (None, 0)
 
 
-def test_a_part_in_the_flowchart_leads_to_its_next_item_and_then_past_the_last_one() -> None:
+def test_a_part_in_the_flowchart_leads_to_its_next_item_and_after_the_last_item_past_the_part() -> None:
     picture = paths(
         activity(
             question("views"),
@@ -165,7 +165,7 @@ def test_the_flowchart_of_an_empty_draft_has_only_an_end() -> None:
     assert picture.height > picture.end.height
 
 
-def test_a_flowchart_of_two_hundred_questions_with_many_jumps_fits_its_picture() -> None:
+def test_a_flowchart_of_two_hundred_questions_with_many_jumps_fits_its_drawing() -> None:
     across = [question(f"q{n}", to(f"q{199 - n}", at_least=1)) for n in range(99)]
     picture = paths(activity(*across, *(question(f"q{n}") for n in range(99, 200))))
     stays_within(picture)
@@ -175,7 +175,7 @@ def test_a_flowchart_of_two_hundred_questions_with_many_jumps_fits_its_picture()
     assert not told & jumps(picture)
 
 
-def test_jumps_to_one_question_share_a_line_in_the_flowchart_and_shorter_jumps_run_inside() -> None:
+def test_jumps_to_the_same_question_share_a_line_in_the_flowchart_and_shorter_jumps_are_further_in() -> None:
     assert lanes_for([(0, 5), (1, 3), (2, 5), (3, 4)]) == {3: 0, 4: 0, 5: 1}
 
 
@@ -194,7 +194,7 @@ def test_every_starter_activity_is_drawn_completely_in_its_flowchart() -> None:
 
 
 @given(drafts())
-def test_the_flowchart_lists_every_branch_and_draws_every_possible_one(draft: Activity) -> None:
+def test_the_flowchart_lists_every_branch_and_draws_every_branch_that_can_be_drawn(draft: Activity) -> None:
     picture = paths(draft)
     stays_within(picture)
     for row, prompt in zip(picture.rows, draft.prompts, strict=True):
@@ -223,7 +223,7 @@ def test_jumps_on_the_same_line_of_a_flowchart_overlap_only_if_they_lead_to_the_
 
 
 def upright(shaft: str) -> tuple[float, float, float]:
-    """Return the position of an arrow's vertical line, and where it starts and ends."""
+    """Return the position of an arrow's vertical line, and where the line starts and ends."""
     found = re.fullmatch(r"M[\d.]+ ([\d.]+)H[\d.]+Q([\d.]+) .+V[\d.]+Q[\d.]+ ([\d.]+) .+", shaft)
     assert found, shaft
     y, x, to_y = map(float, found.groups())
@@ -231,7 +231,7 @@ def upright(shaft: str) -> tuple[float, float, float]:
 
 
 def stays_within(picture: Picture) -> None:
-    """Check that everything is inside the picture, boxes don't overlap, and words stay in their boxes."""
+    """Check that everything is inside the drawing, boxes don't overlap, and text stays inside its box."""
     boxes: list[Box] = [*(row.box for row in picture.rows), picture.end]
     for upper, lower in pairwise(boxes):
         assert upper.bottom.y < lower.y

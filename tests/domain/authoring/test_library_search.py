@@ -1,4 +1,6 @@
-"""The library can be searched by words, topic, length, kind of question and difficulty, without errors."""
+"""Checks that the library can be searched by words, topic, length, kind of question and difficulty, and that
+no search causes an error.
+"""
 
 import msgspec
 from hypothesis import given
@@ -38,7 +40,7 @@ def test_each_search_filter_leaves_out_activities_that_do_not_match() -> None:
     assert both == [each for each in found(topic="relapse-prevention") if each in short]
 
 
-def test_every_searched_word_must_be_in_the_title_or_a_question_in_any_spelling() -> None:
+def test_every_searched_word_must_be_in_the_title_or_a_question_whatever_its_case_or_accents() -> None:
     assert found(words="  A WEEK   of choices ")[0] == "a-week-of-choices"
     assert "a-week-of-choices" in found(words="choices week")
     assert found(words="nowhere-to-be-found") == []
@@ -54,14 +56,14 @@ def test_a_search_finds_an_activity_by_its_words_in_any_language() -> None:
     assert not search.finds([each for each in ACTIVITIES if each.id == welsh.id])
 
 
-def test_an_invalid_search_filter_is_ignored_and_noted() -> None:
+def test_an_invalid_search_filter_is_ignored_and_reported() -> None:
     for name in NAMES[1:]:
         search = asked({name: "elsewhere"}, TOPICS, kinds())
         assert search.misread and not search.asks
 
 
 @given(args=some.dictionaries(some.sampled_from(NAMES), some.text(max_size=200)))
-def test_any_search_text_in_an_address_is_accepted(args: dict[str, str]) -> None:
+def test_any_search_text_in_a_url_is_accepted(args: dict[str, str]) -> None:
     search = asked(args, TOPICS, kinds())
     assert len(search.words) <= 100
     search.finds(ACTIVITIES[:1])

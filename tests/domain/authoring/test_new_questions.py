@@ -1,4 +1,6 @@
-"""A question added beside an option is asked only after that answer; the usual next question follows."""
+"""Checks that a question added beside an option is asked only after that answer, and that the usual next
+question then follows.
+"""
 
 from datetime import UTC, datetime
 
@@ -34,7 +36,7 @@ def asks(activity: Activity) -> list[str]:
 
 
 def path(activity: Activity, went: str) -> list[str]:
-    """Return the questions that somebody is asked who gives this answer first and then any answers."""
+    """Return the questions that are asked of somebody who gives this answer first and then any answers."""
     answers: dict[str, Given] = {}
     while asked := (conversation := Conversation(activity, answers)).open:
         assert len(answers) < 9
@@ -54,7 +56,7 @@ def test_a_new_question_beside_an_option_is_asked_only_after_that_answer() -> No
     assert faults(activity) == []
 
 
-def test_each_answer_can_have_its_own_new_question_before_all_continue_together() -> None:
+def test_each_answer_can_have_its_own_new_question_before_the_same_questions_follow_for_everybody() -> None:
     activity = added(with_prompts(LAST), BOTH, "", SEEN | WAY, ())
     assert path(activity, "yes") == [WENT.ask, SEEN["+1"], LAST.ask]
     assert path(activity, "no") == [WENT.ask, WAY["+2"], LAST.ask]

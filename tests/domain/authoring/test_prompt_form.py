@@ -1,4 +1,7 @@
-"""Checks the form for each kind of question: it returns the same question, and no input causes an error."""
+"""Checks the form for each kind of question.
+
+Saving a question unchanged gives the same question, and no input causes an error.
+"""
 
 from contextlib import suppress
 from typing import Annotated
@@ -48,7 +51,7 @@ def again(prompt: Prompt, activity: Activity) -> Prompt:
 
 
 def rejected(kind: str, form: Form, old: Prompt | None = None) -> list[tuple[str, str]]:
-    """Check that the form is refused, and return the field and key of each problem."""
+    """Check that the form is refused, and return each problem's field and key."""
     with pytest.raises(Rejected) as refused:
         typed_prompt(kind, form, with_prompts(WENT), old)
     return [(problem.field, problem.key) for problem in refused.value.problems]
@@ -160,7 +163,7 @@ def test_malformed_condition_codes_are_refused(text: str) -> None:
     assert condition(text, "noticed") is None
 
 
-def test_the_last_row_of_branches_applies_in_every_other_case() -> None:
+def test_the_last_row_of_branches_applies_if_no_other_row_does() -> None:
     prompt = ShortText(
         id="noticed",
         ask="What did you notice?",
@@ -171,7 +174,7 @@ def test_the_last_row_of_branches_applies_in_every_other_case() -> None:
     assert again(prompt, with_prompts(prompt, WENT)) == prompt
 
 
-def test_errors_in_a_questions_form_are_reported_at_their_rows() -> None:
+def test_errors_in_a_questions_form_are_reported_in_their_rows() -> None:
     rows = {"when": ["", "went|way|talk", "", "x", "went|way|talk"], "to": ["", "", "end", "end", "gone"]}
     form = {"ask": ["Why?"], **rows, "otherwise": ["gone"], "recall": ["gone"], "for_each": ["gone"]}
     assert rejected("yes_no", form) == [
@@ -208,10 +211,11 @@ def options(*rows: tuple[str, str]) -> list[tuple[str, str]]:
     return [(each.id, each.label) for each in prompt.options]
 
 
-def test_an_option_keeps_its_id_whatever_changes_around_it() -> None:
+def test_an_option_keeps_its_id_whatever_else_changes() -> None:
     assert options(("", "Yes"), ("", ""), ("", " Not yet ")) == [("yes", "Yes"), ("not-yet", "Not yet")]
     assert options(("yes", "Always"), ("", "No")) == [("yes", "Always"), ("no", "No")]
-    # A new option never takes an id that a branch may name, whether of another option or of a deleted one.
+    # A new option never gets an id that a branch may refer to, such as the id of another or of a deleted
+    # option.
     assert options(("", "Yes"), ("yes", "Yes, often")) == [("yes-2", "Yes"), ("yes", "Yes, often")]
     assert options(("yes", ""), ("", "Yes")) == [("yes-2", "Yes")]
     assert options(("yes", "Yes"), ("yes", "No")) == [("yes", "Yes"), ("no", "No")]
@@ -222,7 +226,7 @@ def test_an_option_keeps_its_id_whatever_changes_around_it() -> None:
     ]
 
 
-def test_rows_are_kept_when_changing_to_a_kind_with_another_limit() -> None:
+def test_rows_are_kept_when_the_new_kind_of_question_allows_a_different_number() -> None:
     few, many = (
         msgspec.inspect.type_info(
             msgspec.defstruct("Offering", [("options", Annotated[tuple[Option, ...], most])])

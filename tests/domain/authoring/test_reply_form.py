@@ -1,4 +1,6 @@
-"""Checks the form for replies, which are set beside an option or a way to answer, or else in rows."""
+"""Checks the form for replies, which are entered beside an option, beside another way to answer, or in
+rows.
+"""
 
 from typing import Any
 
@@ -79,7 +81,7 @@ def test_options_that_a_kind_always_has_can_have_replies() -> None:
     }
 
 
-def test_replies_to_numbers_or_earlier_answers_are_shown_in_rows_and_come_first() -> None:
+def test_replies_to_numbers_or_earlier_answers_are_shown_in_rows_that_come_first() -> None:
     low = Reply(say="“I need help now” shows who answers.", when=Condition(at_most=3))
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     form = form_of(replied(how, low, NOT_SURE))
@@ -117,7 +119,7 @@ def test_line_breaks_in_a_reply_become_spaces() -> None:
     assert typed(WENT, reply__talk=["It can\r\nwait. \n\n So it is."])[0].say == "It can wait. So it is."
 
 
-def test_almost_all_shipped_replies_are_shown_beside_their_option() -> None:
+def test_almost_all_replies_in_shipped_activities_are_shown_beside_their_option() -> None:
     beside = 0
     for activity in starter_activities():
         for prompt in activity.prompts:
@@ -146,7 +148,7 @@ def test_almost_all_shipped_replies_are_shown_beside_their_option() -> None:
         max_size=5,
     )
 )
-def test_any_replies_of_a_file_stay_the_same_after_saving_the_form(replies: list[Reply]) -> None:
+def test_any_replies_in_a_file_stay_the_same_after_saving_the_form(replies: list[Reply]) -> None:
     prompt = replied(WENT, *replies)
     activity: Activity = with_prompts(prompt)
     assert again(prompt, activity).replies == tuple(replies)

@@ -43,7 +43,7 @@ def piece(stage: Stage, due: timedelta, *, to_talk: int = 0, submitted: timedelt
 
 
 def standing(state: PathwayState = PathwayState.IN_PROGRAMME, **known: object) -> Glance:
-    return Glance("K7-402", state, **known)  # type: ignore[arg-type]  # what is known differs by test
+    return Glance("K7-402", state, **known)  # type: ignore[arg-type]  # the known facts differ between tests
 
 
 def test_an_overview_of_a_participant_summarises_the_work_that_is_waiting() -> None:
@@ -67,7 +67,7 @@ def test_an_overview_of_a_participant_summarises_the_work_that_is_waiting() -> N
     )
 
 
-def test_answers_to_talk_about_wait_for_a_session_even_after_feedback() -> None:
+def test_answers_to_talk_about_stay_listed_until_a_session_even_after_feedback() -> None:
     answered = piece(Stage.ANSWERED, DAY, to_talk=2, submitted=-2 * HOUR)
     for attended, waits in (([], 2), ([NOW - 3 * HOUR], 2), ([NOW - HOUR], 0)):
         found = glance("K7-402", PathwayState.IN_PROGRAMME, None, [answered], {}, attended)
@@ -85,7 +85,7 @@ def test_a_message_is_late_from_midnight_after_the_promised_day() -> None:
     assert found.is_in(Show.MESSAGES, before) and not standing().is_in(Show.MESSAGES, midnight)
 
 
-def test_attendance_is_missing_until_it_is_recorded_unless_the_participant_died() -> None:
+def test_a_board_lists_missing_attendance_records_unless_the_participant_died() -> None:
     met = standing(unnoted_since=NOW - DAY)
     assert met.is_in(Show.UNNOTED, NOW) and not standing().is_in(Show.UNNOTED, NOW)
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
@@ -100,7 +100,7 @@ def test_a_session_within_two_days_is_without_work_only_if_no_other_work_is_open
         assert replace(soon, state=state).is_in(Show.UNSET, NOW) == (state in EXPECTS_WORK)
 
 
-def test_a_late_message_appears_in_the_filter_for_late_ones() -> None:
+def test_a_late_message_appears_in_the_filter_for_late_messages() -> None:
     assert standing(message_due=NOW).is_in(Show.LATE, NOW)
     assert not standing(message_due=NOW + HOUR).is_in(Show.LATE, NOW)
 
@@ -196,11 +196,11 @@ def test_the_next_step_on_a_board_is_the_most_urgent_one(stages: list[Stage], st
 
 
 @pytest.mark.parametrize("state", list(PathwayState))
-def test_setting_work_is_the_next_step_only_if_the_state_allows_it(state: PathwayState) -> None:
+def test_setting_work_is_the_next_step_only_if_the_pathway_state_allows_it(state: PathwayState) -> None:
     assert state in EXPECTS_WORK or next_step(state, True, [])[0] is NextStep.LOOK
 
 
-def test_of_two_submissions_to_read_the_one_due_first_is_the_next_step() -> None:
+def test_if_two_submissions_are_to_be_read_the_one_due_first_is_the_next_step() -> None:
     later, sooner = piece(Stage.SUBMITTED, 9 * DAY, submitted=-3 * DAY), piece(Stage.SUBMITTED, DAY)
     assert next_step(PathwayState.IN_PROGRAMME, True, [later, sooner]) == (NextStep.READ, sooner)
 
@@ -211,7 +211,7 @@ def test_days_without_contact_are_counted_by_the_calendar() -> None:
     assert days_without([NOW], NOW) == 0
 
 
-def test_the_filters_and_page_of_a_board_are_read_from_its_address() -> None:
+def test_the_filters_and_page_of_a_board_are_read_from_its_url() -> None:
     args = {"show": "to-read", "state": "reviews", "page": "3"}
     assert asked(args, OF_PRACTITIONERS) == BoardQuery(Show.TO_READ, "reviews", 3)
     assert asked({}, OF_LEADS).states == set(PathwayState) - HIDDEN
@@ -221,7 +221,7 @@ def test_the_filters_and_page_of_a_board_are_read_from_its_address() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["show", "state", "page"]), st.text(max_size=30)))
-def test_any_address_of_a_board_gives_a_valid_query(args: dict[str, str]) -> None:
+def test_any_url_of_a_board_gives_a_valid_query(args: dict[str, str]) -> None:
     found = asked(args, OF_PRACTITIONERS)
     assert found.page >= 1 and found.states and found.misread <= set(args)
 

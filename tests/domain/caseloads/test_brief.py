@@ -1,4 +1,6 @@
-"""Checks which session a brief counts as the last one, and how much of a note fits on the paper form."""
+"""Checks which session a brief treats as the last one, and how many lines of the printed page a note
+takes.
+"""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -26,7 +28,7 @@ def meeting(days: float, became: Attendance = Attendance.ATTENDED) -> Appointmen
     return Appointment(uuid4(), AppointmentKind.SESSION, starts, 120, "epsom", 1, became)
 
 
-def test_the_last_session_before_a_brief_was_attended_or_not_recorded() -> None:
+def test_the_last_session_before_a_brief_is_one_that_was_attended_or_has_no_recorded_attendance() -> None:
     held, unknown = meeting(14), meeting(7, Attendance.NOT_NOTED)
     away = [meeting(3, Attendance.MISSED), meeting(2, Attendance.CANCELLED_BY_SERVICE)]
     going_on = meeting(0.01)
@@ -45,10 +47,10 @@ def test_sessions_missed_or_cancelled_since_the_last_one_are_listed_newest_first
 
 
 @pytest.mark.parametrize(("text", "lines"), [("", 1), ("One line", 1), ("x" * 60, 2), ("a\n\nb", 3)])
-def test_lines_of_a_note_are_counted_as_they_are_written_on_paper(text: str, lines: int) -> None:
+def test_the_lines_of_a_note_are_counted_as_they_are_printed(text: str, lines: int) -> None:
     assert written_lines(text) == lines
 
 
-def test_very_long_words_take_a_limited_number_of_lines_on_paper() -> None:
+def test_very_long_words_take_a_limited_number_of_printed_lines() -> None:
     assert room_beside([], []) == PAPER_LINES
     assert room_beside(["short"], ["long " * 900]) == PAPER_LINES - 2 * HEADING_LINES - 2 - (1 + WORDS_LINES)

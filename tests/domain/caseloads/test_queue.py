@@ -1,4 +1,6 @@
-"""Checks which rows a practitioner's queue has, their order, and the position that an address carries."""
+"""Checks the rows of a practitioner's queue, their order, and the position in the queue that a URL
+contains.
+"""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -35,7 +37,7 @@ def session(at: timedelta, attendance: Attendance = Attendance.NOT_NOTED) -> App
 
 
 def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timedelta = 3 * DAY) -> Piece:
-    """Return a piece of work. If the stage comes after sending, the work was sent at ``NOW + sent``."""
+    """Return a piece of work. If the work has been sent, it was sent at ``NOW + sent``."""
     handed_in = stage not in (Stage.NOT_STARTED, Stage.IN_PROGRESS)
     answered = stage in (Stage.ANSWERED, Stage.RETURNED)
     return Piece(
@@ -46,7 +48,7 @@ def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timede
 
 
 def known(state: PathwayState = PathwayState.IN_PROGRAMME, **more: object) -> Known:
-    """Return a participant with a session in five days and nothing waiting."""
+    """Return a participant with a session in five days, for whom there is nothing else to do."""
     usual: dict[str, object] = {"meetings": [session(5 * DAY)]}
     return Known(uuid4(), state, NOW - 30 * DAY, **(usual | more))  # type: ignore[arg-type]  # differs by test
 
@@ -123,7 +125,7 @@ def test_two_submissions_of_one_participant_are_ordered_by_when_they_were_sent()
     ]
 
 
-def test_a_row_for_booking_says_how_long_ago_the_last_session_or_the_start_was() -> None:
+def test_a_row_for_booking_says_how_long_ago_the_last_session_or_the_start_of_the_programme_was() -> None:
     met = known(meetings=[session(-12 * DAY, ATTENDED), session(-DAY, Attendance.CANCELLED_BY_SERVICE)])
     (row,) = rows_of(met, LASTS, NOW)
     assert row.days(NOW) == 12
@@ -139,7 +141,7 @@ def test_a_row_for_booking_says_how_long_ago_the_last_session_or_the_start_was()
         (datetime(2026, 11, 26, tzinfo=UTC), True, False),
     ],
 )
-def test_a_message_is_due_on_its_promised_day_and_late_after_it(
+def test_a_message_should_be_read_on_the_promised_day_and_is_late_after_it(
     now: datetime, late: bool, today: bool
 ) -> None:
     midnight = datetime(2026, 11, 26, tzinfo=UTC)
@@ -153,7 +155,7 @@ MOMENTS = st.integers(1, 250 * 10**15).map(lambda each: EPOCH + each * MICROSECO
 
 
 @given(st.sampled_from(Reason), MOMENTS | st.just(NEVER), MOMENTS, st.uuids())
-def test_a_position_in_the_queue_survives_being_put_in_an_address(
+def test_a_position_in_the_queue_can_be_put_in_a_url_and_read_back(
     reason: Reason, at: datetime, since: datetime, subject: UUID
 ) -> None:
     place = QueueRow(reason, at, since, uuid4(), subject).place

@@ -1,4 +1,4 @@
-"""Checks the deadlines of concerns, who must be told by when, and which rules a lead can set."""
+"""Checks the deadlines of concerns, who must be told by when, and the rules that a lead can set."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -76,36 +76,36 @@ def told(
     return found
 
 
-def test_a_new_concern_is_told_at_once_to_the_lead_and_if_a_participant_told_it_to_the_practitioner() -> None:
+def test_the_lead_is_told_of_any_new_concern_and_the_practitioner_of_one_a_participant_raised() -> None:
     assert told(NEW, FRIDAY_EVENING) == {"told": {PRIYA, MARGARET}}
     for kind in (ConcernKind.RAISED, ConcernKind.ABOUT_PRACTITIONER):
         assert told(replace(NEW, kind=kind), FRIDAY_EVENING) == {"told": {MARGARET}}
 
 
-def test_a_new_concern_goes_to_the_cover_while_the_lead_is_away() -> None:
+def test_a_new_concern_goes_to_the_covering_lead_while_the_lead_is_away() -> None:
     away = replace(COVERED, away_from=date(2026, 11, 27), away_until=date(2026, 11, 29))
     assert told(NEW, FRIDAY_EVENING, away) == {"told": {PRIYA, RUTH}}
     assert told(NEW, london(2026, 11, 29, 23, 59), away)["told"] == {PRIYA, RUTH}
     assert told(NEW, london(2026, 11, 30, 0, 1), away)["told"] == {PRIYA, MARGARET}
-    # the cover has left, so the next lead is told
+    # the covering lead has left, so the next lead is told
     assert told(NEW, FRIDAY_EVENING, away, (MARGARET, HELEN))["told"] == {PRIYA, HELEN}
     # every other lead has left
     assert told(NEW, FRIDAY_EVENING, away, (MARGARET,))["told"] == {PRIYA, MARGARET}
 
 
-def test_an_untaken_concern_goes_to_the_cover_at_its_deadline_and_later_to_every_lead() -> None:
+def test_an_untaken_concern_goes_to_the_covering_lead_at_its_deadline_and_later_to_every_lead() -> None:
     assert "told_not_taken" not in told(NEW, MONDAY_NOON - MINUTE)
     assert told(NEW, MONDAY_NOON)["told_not_taken"] == {RUTH}
     assert told(NEW, MONDAY_NOON + 119 * MINUTE)["told_not_taken"] == {RUTH}
     assert told(NEW, MONDAY_NOON + 120 * MINUTE)["told_not_taken"] == {*LEADS}
 
 
-def test_without_a_cover_every_lead_is_told_of_an_untaken_concern_at_its_deadline() -> None:
+def test_without_a_covering_lead_every_lead_is_told_of_a_concern_nobody_has_taken_at_its_deadline() -> None:
     for rules in (ConcernRules(), replace(COVERED, cover=None), replace(COVERED, cover=UUID(int=9))):
         assert told(NEW, MONDAY_NOON, rules)["told_not_taken"] == {*LEADS}
 
 
-def test_an_unfinished_concern_goes_to_the_cover_at_its_second_deadline_and_later_to_every_lead() -> None:
+def test_an_unfinished_concern_goes_to_the_covering_lead_at_the_second_deadline_then_to_every_lead() -> None:
     tuesday = MONDAY_NOON + timedelta(days=1)
     assert told(TAKEN, tuesday - MINUTE) == {}
     assert told(TAKEN, tuesday) == {"told_not_finished": {RUTH, HELEN}}  # Helen took the concern
@@ -121,9 +121,9 @@ def test_a_concern_that_is_referred_on_or_closed_is_never_overdue(state: Concern
 
 
 def test_a_lead_who_cannot_sign_in_is_never_told_of_a_concern() -> None:
-    # Ruth was the first of them to join
+    # of the remaining leads, Ruth was the first to join
     assert told(NEW, FRIDAY_EVENING, leads=(RUTH, HELEN))["told"] == {PRIYA, RUTH}
-    # every possible cover has left
+    # every possible covering lead has left
     assert told(NEW, MONDAY_NOON, leads=(RUTH, HELEN))["told_not_taken"] == {RUTH, HELEN}
     assert told(NEW, MONDAY_NOON, leads=()) == {"told": {PRIYA}}
 
@@ -150,7 +150,7 @@ def test_rules_and_deadlines_decide_who_must_act_on_a_concern(
     st.integers(0, 20_000),
     st.sampled_from([COVERED, ConcernRules(), replace(COVERED, hours_until_all=0)]),
 )
-def test_people_who_must_be_told_of_a_concern_stay_on_the_list_until_somebody_acts(
+def test_people_are_told_of_a_concern_repeatedly_until_somebody_acts(
     concern: Concern, first: int, more: int, rules: ConcernRules
 ) -> None:
     before, after = (MONDAY_NOON + MINUTE * minutes for minutes in (first, first + more))
@@ -196,7 +196,7 @@ def test_invalid_rules_for_concerns_are_refused(
     assert {(problem.field, problem.key) for problem in refused.value.problems} == problems
 
 
-def test_a_referral_of_a_concern_is_read_from_a_form() -> None:
+def test_a_form_that_refers_a_concern_on_is_read_correctly() -> None:
     now = london(2026, 7, 1, 14)
     assert Passed.typed(" The duty team ", "2026-07-01", "14:00", now) == Passed("The duty team", now)
     assert Passed.typed("", " ", "", now, required=False) is None
@@ -205,7 +205,7 @@ def test_a_referral_of_a_concern_is_read_from_a_form() -> None:
             Passed.typed(to, day, clock, now, required=False)
 
 
-def test_steps_of_a_concern_that_tell_somebody_are_recognised_as_such() -> None:
+def test_steps_of_a_concern_that_tell_somebody_about_it_are_recognised() -> None:
     assert {each.of for each in due_to(NEW, COVERED, LEADS, MONDAY_NOON)} == {
         ConcernStepKind.TOLD,
         ConcernStepKind.TOLD_NOT_TAKEN,

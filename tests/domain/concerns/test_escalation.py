@@ -1,4 +1,6 @@
-"""Checks who must act on a concern at each moment, who is told again, and who is named at first."""
+"""Checks who must act on a concern at each moment, who is told again, and who is named when a concern is
+raised.
+"""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,7 +17,7 @@ LEADS = (MARGARET, RUTH, HELEN)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """Return a moment in November 2026; day 30 is a Monday, and days from 31 on are in December."""
+    """Return a moment in November 2026. Day 30 is a Monday, and days from 31 on are in December."""
     return datetime(2026, 11 + day // 31, day % 31 + day // 31, hour, minute, tzinfo=UTC)
 
 
@@ -37,7 +39,7 @@ ALONE = (MARGARET,)
         (NEW, AWAY, LEADS, FRIDAY, Reach.LEAD, {MARGARET}),
         (NEW, AWAY, LEADS, SATURDAY, Reach.COVER, {RUTH}),
         (NEW, UNCOVERED, LEADS, SATURDAY, Reach.LEAD, {RUTH}),  # the next lead in the order of joining
-        (NEW, AWAY, (MARGARET, HELEN), SATURDAY, Reach.LEAD, {HELEN}),  # the cover has left
+        (NEW, AWAY, (MARGARET, HELEN), SATURDAY, Reach.LEAD, {HELEN}),  # the covering lead has left
         (NEW, UNCOVERED, ALONE, SATURDAY, Reach.LEAD, {MARGARET}),  # every other lead has left
         (NEW, AWAY, (), SATURDAY, Reach.LEAD, set()),
         (NEW, AWAY, (RUTH, HELEN), SATURDAY, Reach.LEAD, {RUTH}),  # the lead has left
@@ -76,7 +78,7 @@ def test_the_people_who_must_act_on_a_concern_follow_from_rules_deadlines_and_ab
         (NEW, AWAY, at(30, 15), {RUTH, HELEN}, MONDAY),
         (NEW, AWAY, at(31, 13), {RUTH, HELEN}, TUESDAY),  # the second deadline
         (NEW, AWAY, at(32, 1), {*LEADS}, at(32, 0)),  # the lead has returned
-        # everybody is told again on each working day from then on
+        # from then on, everybody is told again on each working day
         (NEW, AWAY, at(32, 13), {*LEADS}, WEDNESDAY),
         (NEW, AWAY, at(36, 13), {*LEADS}, at(34, 12)),  # on a Sunday, people have been due since Friday
         (NEW, replace(HERE, cover=HELEN, since=at(30, 13)), at(30, 13, 30), {HELEN, MARGARET}, at(30, 13)),
@@ -85,7 +87,7 @@ def test_the_people_who_must_act_on_a_concern_follow_from_rules_deadlines_and_ab
         (HERS, AWAY, at(32, 1), {*LEADS}, at(32, 0)),
     ],
 )
-def test_each_deadline_return_and_change_of_cover_tells_people_again(
+def test_people_are_told_again_at_each_deadline_return_and_change_of_covering_lead(
     concern: Concern, rules: ConcernRules, now: datetime, told: set[UUID], since: datetime
 ) -> None:
     due = due_to(concern, rules, LEADS, now)
@@ -93,7 +95,7 @@ def test_each_deadline_return_and_change_of_cover_tells_people_again(
     assert {moment for each, moment in due.items() if each.account in told} == {since}
 
 
-def test_a_practitioner_is_told_only_once_of_what_a_participant_told_us() -> None:
+def test_a_practitioner_is_told_only_once_of_a_concern_that_a_participant_raised() -> None:
     told = replace(NEW, kind=ConcernKind.TOLD)
     moments = [
         due_to(told, AWAY, LEADS, now)[Telling(PRIYA, ConcernStepKind.TOLD)] for now in (FRIDAY, WEDNESDAY)
@@ -108,7 +110,7 @@ def test_a_practitioner_is_told_only_once_of_what_a_participant_told_us() -> Non
         (AWAY, LEADS, Promise(RUTH, MONDAY)),  # the lead is still here but will be away by then
         (UNCOVERED, LEADS, Promise(RUTH, MONDAY)),
         (AWAY, (MARGARET, HELEN), Promise(HELEN, MONDAY)),
-        (AWAY, ALONE, Promise(MARGARET, WEDNESDAY)),  # no lead is available before
+        (AWAY, ALONE, Promise(MARGARET, WEDNESDAY)),  # no lead is back before then
         (AWAY, (), Promise(None, MONDAY)),
         # the lead will be back by then
         (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),

@@ -1,4 +1,6 @@
-"""Checks what stays open to a participant after the programme, for how long, and the lead's form for it."""
+"""Checks which pages participants can still open after the programme, for how long, and the lead's form for
+this setting.
+"""
 
 from datetime import date, timedelta
 
@@ -29,7 +31,9 @@ def test_each_scope_of_access_includes_the_smaller_ones() -> None:
 
 
 @pytest.mark.parametrize("state", PathwayState)
-def test_every_state_of_the_pathway_says_what_stays_open_to_the_participant(state: PathwayState) -> None:
+def test_every_state_of_the_pathway_determines_what_the_participant_can_still_open(
+    state: PathwayState,
+) -> None:
     found = open_to_him(state, SINCE, AfterProgrammeRules(), SINCE)
     if state in EXPECTS_WORK:
         assert found == Open(Scope.EVERYTHING)
@@ -41,7 +45,7 @@ def test_every_state_of_the_pathway_says_what_stays_open_to_the_participant(stat
 
 
 @pytest.mark.parametrize("state", CHOSEN)
-def test_after_the_last_day_only_help_stays_open(state: PathwayState) -> None:
+def test_after_the_last_day_participants_can_open_only_the_help_page(state: PathwayState) -> None:
     rules = AfterProgrammeRules(1, {each: Term(Scope.PLAN, 10) for each in CHOSEN})
     last = SINCE + timedelta(days=10)
     assert open_to_him(state, SINCE, rules, last) == Open(Scope.PLAN, last)
@@ -50,7 +54,7 @@ def test_after_the_last_day_only_help_stays_open(state: PathwayState) -> None:
     assert open_to_him(state, SINCE, alone, SINCE) == Open(Scope.HELP)
 
 
-def test_the_setting_for_what_stays_open_is_read_from_a_form() -> None:
+def test_the_setting_for_access_after_the_programme_is_read_from_a_form() -> None:
     rules = typed(FORM | {"closed-scope": "help", "closed-days": " 3650 "}, 3)
     assert rules.number == 3 and rules.terms[PathwayState.CLOSED] == Term(Scope.HELP, DAYS_MOST)
     assert rules.terms[PathwayState.NOT_NOW] == Term(Scope.PLAN, 10)
@@ -63,7 +67,7 @@ def test_the_setting_for_what_stays_open_is_read_from_a_form() -> None:
         *(("not_now-days", text) for text in ("", "0", "3651", "-1", "1.5", "٣", "9" * 5000)),
     ],
 )
-def test_an_invalid_setting_for_what_stays_open_is_refused(field: str, text: str) -> None:
+def test_an_invalid_setting_for_access_after_the_programme_is_refused(field: str, text: str) -> None:
     with pytest.raises(Rejected) as refused:
         typed(FORM | {field: text}, 1)
     assert [problem.field for problem in refused.value.problems] == [field]

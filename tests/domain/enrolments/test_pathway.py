@@ -1,4 +1,6 @@
-"""Checks that only allowed steps of the pathway can be taken, each with a date and sometimes a reason."""
+"""Checks that only allowed steps on the pathway can be taken, each with a date and sometimes with a
+reason.
+"""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -21,7 +23,7 @@ NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 SINCE = date(2026, 11, 10)
 
 
-def test_every_state_of_the_pathway_can_be_reached_and_only_death_is_final() -> None:
+def test_every_state_of_the_pathway_can_be_reached_and_only_a_death_is_final() -> None:
     assert {state for moves in MOVES.values() for state in moves} == set(PathwayState) - {
         PathwayState.REFERRED
     }
@@ -39,7 +41,7 @@ def test_a_step_is_refused_unless_the_pathway_allows_it(state: PathwayState, to:
 
 
 @pytest.mark.parametrize("day", ["2026-11-25", "2026-11-09", "", "soon", "2026-02-30", "\x00"])
-def test_a_step_of_the_pathway_on_an_invalid_day_is_refused(day: str) -> None:
+def test_a_step_on_the_pathway_with_an_invalid_date_is_refused(day: str) -> None:
     with pytest.raises(Rejected) as refused:
         move(
             PathwayState.SUITABLE,
@@ -50,7 +52,7 @@ def test_a_step_of_the_pathway_on_an_invalid_day_is_refused(day: str) -> None:
     assert [problem.field for problem in refused.value.problems] == ["day"]
 
 
-def test_a_step_of_the_pathway_that_needs_a_reason_cannot_be_without_one() -> None:
+def test_a_step_on_the_pathway_that_needs_a_reason_is_refused_without_one() -> None:
     for to in NEEDS_REASON:
         state = next(state for state, moves in MOVES.items() if to in moves)
         with pytest.raises(Rejected) as refused:
@@ -68,7 +70,7 @@ def test_a_step_of_the_pathway_that_needs_a_reason_cannot_be_without_one() -> No
 
 
 def walked(*states: PathwayState | None) -> list[PathwayStep]:
-    """Return steps to these states; None stands for a step that undoes the previous step."""
+    """Return steps to these states. None stands for a step that undoes the previous step."""
     found: list[PathwayStep] = []
     for state in states:
         before = came_from(found)
@@ -77,7 +79,7 @@ def walked(*states: PathwayState | None) -> list[PathwayStep]:
     return found
 
 
-def test_undoing_a_step_of_the_pathway_returns_to_the_state_before_it() -> None:
+def test_undoing_a_step_on_the_pathway_returns_to_the_state_before_it() -> None:
     steps = walked(PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.NOT_SUITABLE)
     before = came_from(steps)
     assert before and before.state is PathwayState.INITIAL_MEETING

@@ -49,7 +49,7 @@ def refused(act: object, *args: object, **more: object) -> list[tuple[str, str]]
     return [(problem.key, problem.field) for problem in rejected.value.problems]
 
 
-def test_every_answer_of_an_evaluation_is_optional_but_one_is_required() -> None:
+def test_every_answer_in_an_evaluation_is_optional_but_at_least_one_is_required() -> None:
     form = {"answer-clear": ["4"], "answer-better": [" Better chairs\r\nand tea "]}
     assert Evaluation.typed(BOTH, form).answers == {"clear": 4, "better": "Better chairs\nand tea"}
     for empty in ({}, {"answer-clear": ["none"], "answer-better": ["  "]}):
@@ -59,7 +59,7 @@ def test_every_answer_of_an_evaluation_is_optional_but_one_is_required() -> None
 
 
 @pytest.mark.parametrize("wrong", ["0", "6", "²", "4.0", "soon", "\x00"])
-def test_all_invalid_answers_of_an_evaluation_are_reported_together(wrong: str) -> None:
+def test_all_invalid_answers_in_an_evaluation_are_reported_together(wrong: str) -> None:
     form = {"answer-clear": [wrong], "answer-better": ["x" * 2001]}
     assert refused(Evaluation.typed, BOTH, form) == [
         ("not_offered", "answer-clear"),
@@ -81,7 +81,7 @@ def test_a_batch_of_fewer_than_five_evaluations_is_refused() -> None:
         batched(FIVE[:4], shuffled)
 
 
-def test_the_texts_of_a_batch_are_in_random_order() -> None:
+def test_the_written_answers_in_a_batch_are_in_random_order() -> None:
     orders = {
         batched(FIVE, lambda texts, seed=seed: random.Random(seed).shuffle(texts)).texts for seed in range(20)
     }
@@ -89,13 +89,13 @@ def test_the_texts_of_a_batch_are_in_random_order() -> None:
     assert batched(FIVE[::-1], shuffled) == batched(FIVE, shuffled)
 
 
-def test_a_question_is_in_a_batch_only_if_everybody_was_asked_it_in_the_same_words() -> None:
+def test_a_question_is_in_a_batch_only_if_everybody_was_asked_it_with_the_same_wording() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     mixed = batched([*FIVE[:4], says(3, "Tea", questions=reworded)], shuffled)
     assert (mixed.tables, [each.question for each in mixed.texts]) == ((), [BETTER])
 
 
-def test_tables_of_batches_are_added_up_only_while_a_questions_words_are_the_same() -> None:
+def test_figures_from_several_batches_are_added_up_only_while_a_questions_wording_is_the_same() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     later = batched([says(3, None, questions=reworded)] * 5, shuffled)
     first = batched(FIVE, shuffled)

@@ -1,7 +1,8 @@
-"""Checks that nobody can be identified in the evaluation by subtracting pages, even over time.
+"""Checks that nobody can be identified in the evaluation by subtracting pages from each other, even over
+time.
 
-The attacker keeps every page and knows nobody's answers. Somebody who knows four of a batch's five answers
-can work out the fifth. Participants are told so.
+The attacker keeps every page and knows nobody's answers. Somebody who knows four of the five answers in a
+batch can work out the fifth, and participants are told about this.
 """
 
 import random
@@ -37,7 +38,7 @@ evaluations = st.lists(st.builds(Evaluation, st.just(ASKED), answers), max_size=
 
 
 def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
-    """Yield the batches after each arrival; the fifth evaluation waiting completes a batch."""
+    """Yield the batches after each arrival. The fifth evaluation that is waiting completes a batch."""
     made: list[Batch] = []
     waiting: list[Evaluation] = []
     yield list(made)
@@ -50,9 +51,9 @@ def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
 
 
 def numbers(made: Sequence[Batch]) -> Numbers:
-    """Return every number on the lead's page, and which texts are in which batch.
+    """Return every number on the lead's page, and which written answers are in which batch.
 
-    The tables are the same as in the downloaded file.
+    The tables on the page are the same as in the downloaded file.
     """
     found: Counter[str] = Counter()
     for table in summed(made, ASKED):
@@ -90,7 +91,9 @@ def shown_at_once(people: Sequence[object]) -> Pages:
 
 
 def shown_from_five_on(people: Sequence[object]) -> Pages:
-    """Return pages that show nothing below five evaluations and then count one by one, without batches."""
+    """Return pages that show nothing below five evaluations and then count each further one, without
+    batches.
+    """
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 
@@ -117,7 +120,8 @@ def test_swapping_answers_within_a_batch_of_evaluations_changes_no_page(
 ) -> None:
     """The answers to each question are swapped separately.
 
-    No page shows that two answers come from one person, so this makes no difference either.
+    No page shows that two answers come from the same person, so it makes no difference that the swap
+    separates them.
     """
     mixed = list(arriving)
     for start in range(0, len(arriving) - len(arriving) % BATCH, BATCH):

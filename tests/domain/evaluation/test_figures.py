@@ -62,7 +62,7 @@ def table(blocks: list[Block], measure: Measure, by: By) -> FigureTable:
         ),
     ],
 )
-def test_a_persons_programme_is_over_on_the_day_they_last_left_it(
+def test_a_participants_programme_ends_on_the_day_they_last_left_it(
     steps: list[PathwayState], day: int | None
 ) -> None:
     found = ended([(state, date(2026, 11, number)) for number, state in enumerate(steps, 1)])
@@ -80,7 +80,7 @@ def test_a_persons_programme_is_over_on_the_day_they_last_left_it(
         (DUE - DAY, DUE - HOUR, DUE + 14 * DAY, (InTime.READ, Answered.LATER)),
     ],
 )
-def test_figures_count_work_that_was_sent_and_read_in_time_and_how_soon_it_was_answered(
+def test_figures_record_whether_work_was_submitted_and_read_in_time_and_how_soon_it_was_answered(
     submitted: datetime | None,
     read: datetime | None,
     answered: datetime | None,
@@ -89,7 +89,7 @@ def test_figures_count_work_that_was_sent_and_read_in_time_and_how_soon_it_was_a
     assert piece("a-walk", DUE, submitted, read, answered) == Piece("a-walk", *expected)
 
 
-def test_people_are_counted_by_how_many_days_passed_until_they_came_back() -> None:
+def test_people_are_counted_by_the_number_of_days_until_they_came_back() -> None:
     days = {0: Came.ONE, 1: Came.ONE, 2: Came.SEVEN, 8: Came.FOURTEEN, 15: Came.LATER}
     assert {number: came(DUE, DUE + number * DAY) for number in days} == days
     assert (came(DUE, None), came(None, None)) == (Came.NEVER, Came.NOT_JOINED)
@@ -105,7 +105,7 @@ def test_activities_done_by_fewer_than_five_people_are_combined_in_a_block() -> 
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_if_combined_activities_cover_too_few_people_the_smallest_other_activity_is_added() -> None:
+def test_if_combined_activities_cover_too_few_people_the_activity_with_the_fewest_people_is_added() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}
@@ -119,7 +119,7 @@ def test_work_that_fewer_than_five_people_had_is_left_out_of_a_block() -> None:
     assert (row.people, row.total) == (5, 5)
 
 
-def test_tables_of_figures_are_sums_over_complete_blocks() -> None:
+def test_figures_are_sums_over_complete_blocks() -> None:
     late = [did("a", "b", in_time=InTime.NOT)] * 5
     blocks = [block(EPSOM, [did("a")] * 5, NOVEMBER), block(ELSEWHERE, late, NOVEMBER)]
     (everybody,) = table(blocks, Measure.IN_TIME, By.ALL).rows

@@ -29,7 +29,7 @@ NOVEMBER = date(2026, 11, 1)
 
 @dataclass(frozen=True)
 class Ended:
-    """A person whose programme has ended, with the group in which they are counted."""
+    """A person whose programme has ended, with the group that they are counted in."""
 
     stratum: Stratum
     person: Person
@@ -50,7 +50,7 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """Yield the blocks after each person who finishes; the fifth one waiting completes a block."""
+    """Yield the blocks after each person who finishes. The fifth person who is waiting completes a block."""
     made: list[Block] = []
     waiting: dict[Stratum, list[Person]] = defaultdict(list)
     for each in people:
@@ -75,7 +75,9 @@ def shown(people: Sequence[object]) -> Pages:
 
 
 def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, object]]]:
-    """Return a function that yields everything to count about one person, such as work that was sent."""
+    """Return a function that yields everything that can be counted about one person, such as work that was
+    sent.
+    """
 
     def says(number: int) -> Iterator[tuple[Hashable, object]]:
         person = people[number].person
@@ -126,7 +128,9 @@ SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in
 
 
 def test_an_attacker_would_identify_people_if_figures_were_shown_without_blocks() -> None:
-    """A withheld activity follows from the total, or from the difference if people are counted one by one."""
+    """The number for a withheld activity can be calculated from the total, or from the difference between two
+    pages if people are counted one by one.
+    """
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST
     once = [counted(SEVEN, lambda _, behind: behind >= LEAST)]
@@ -136,7 +140,7 @@ def test_an_attacker_would_identify_people_if_figures_were_shown_without_blocks(
 
 
 def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object]], Pages]:
-    """Return only one page, so that only its tables can be subtracted from each other."""
+    """Return only one page, so that its tables can only be subtracted from each other."""
     return lambda people: [counted([each for each in people if isinstance(each, Ended)], keep)]
 
 

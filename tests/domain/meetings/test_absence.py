@@ -1,4 +1,4 @@
-"""Checks who reads messages during an absence, and by which day a new message will be read."""
+"""Checks who reads messages during an absence, and the day by which a new message will be read."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,7 +16,7 @@ from companion.domain.time.working_days import is_working_day
 
 PRIYA, DANIEL, RUTH = (UUID(int=number) for number in (1, 2, 3))
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
-"""The current time in these tests, which is on a Tuesday."""
+"""The current time in these tests, which is a Tuesday."""
 
 
 def away(first: str, last: str, who: UUID = PRIYA, cover: UUID | None = None, number: int = 0) -> Away:
@@ -39,27 +39,27 @@ def at(text: str) -> datetime:
             (away("2026-11-23", "2026-12-08"),),
             Reads(PRIYA, date(2026, 12, 9), date(2026, 11, 24), date(2026, 12, 8)),
         ),
-        (  # the practitioner is away from tomorrow, and Daniel covers
+        (  # the practitioner is away from tomorrow, and Daniel covers for them
             "2026-11-24 14:00",
             (away("2026-11-25", "2026-12-08", cover=DANIEL),),
             Reads(DANIEL, date(2026, 11, 25), date(2026, 11, 25), date(2026, 12, 8)),
         ),
-        (  # the cover is away too on the first two days
+        (  # the covering practitioner is also away on the first two days
             "2026-11-24 14:00",
             (away("2026-11-25", "2026-12-08", cover=DANIEL), away("2026-11-25", "2026-11-26", DANIEL)),
             Reads(DANIEL, date(2026, 11, 27), date(2026, 11, 25), date(2026, 12, 8)),
         ),
-        (  # the cover is away the whole time
+        (  # the covering practitioner is away the whole time
             "2026-11-24 14:00",
             (away("2026-11-25", "2026-12-08", cover=DANIEL), away("2026-11-01", "2026-12-31", DANIEL)),
             Reads(PRIYA, date(2026, 12, 9), date(2026, 11, 25), date(2026, 12, 8)),
         ),
-        (  # away until a Friday and again from the Monday counts as one absence
+        (  # one absence ends on a Friday and the next begins on the Monday, so they are treated as one
             "2026-11-24 14:00",
             (away("2026-11-24", "2026-11-27"), away("2026-11-30", "2026-12-02", number=1)),
             Reads(PRIYA, date(2026, 12, 3), date(2026, 11, 24), date(2026, 12, 2)),
         ),
-        (  # two absences overlap, and the cover who isn't away reads messages
+        (  # two absences overlap, and the covering practitioner who isn't away reads messages
             "2026-11-24 14:00",
             (
                 away("2026-11-24", "2026-11-27", cover=DANIEL),
@@ -81,7 +81,7 @@ def at(text: str) -> datetime:
         ("2026-10-25 23:59", (), Reads(PRIYA, date(2026, 10, 26))),
     ],
 )  # fmt: skip
-def test_a_message_is_promised_to_be_read_on_a_working_day(
+def test_a_participant_is_promised_a_working_day_by_which_a_message_is_read(
     sent: str, times: tuple[Away, ...], reads: Reads
 ) -> None:
     assert reads_by(at(sent), PRIYA, times) == reads
@@ -142,7 +142,9 @@ TIMES = st.lists(
 
 
 @given(times=TIMES, day=DAY, clock=st.times())
-def test_only_a_cover_who_is_not_away_reads_messages(times: list[Away], day: date, clock: time) -> None:
+def test_only_a_covering_practitioner_who_is_not_away_reads_messages(
+    times: list[Away], day: date, clock: time
+) -> None:
     now = datetime.combine(day, clock, LONDON).astimezone(UTC)
     today = now.astimezone(LONDON).date()
     gone = {each.who for each in times if each.first <= today <= each.last}

@@ -1,4 +1,4 @@
-"""Makes random values for tests, such as typed texts, numbers, forms and authors' settings."""
+"""Makes random values for tests, such as typed text, numbers, forms and authors' settings."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ WORDS = (
     "Tea, then a book.\r\nThe light was good.",
     "cafe\u0301 and 🌊👩\u200d👩\u200d👧",
 )
-"""Sample texts with line breaks, and with letters that are stored differently from how people type them."""
+"""Sample strings with line breaks, and with letters that are stored differently from how people type them."""
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
-"""A few items for random lists, so that lists share items.
+"""A few items for random lists, so that the lists have items in common.
 
-Some items are so similar that one counts as a rewording.
+Some items are so similar that one is treated as a rewording of another.
 """
 LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
 ENDS = {"low_label": "Hard", "high_label": "Good"}
@@ -24,7 +24,7 @@ Plain = dict[str, Any]
 
 
 def one(words: some.SearchStrategy[str]) -> some.SearchStrategy[list[str]]:
-    """Return a strategy for a form field with one of these texts."""
+    """Return a strategy for a form field that contains one of these strings."""
     return words.map(lambda text: [text])
 
 

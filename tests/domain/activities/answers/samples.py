@@ -14,7 +14,7 @@ from companion.domain.forms import Form
 EMPTY, NOTHING_CHOSEN = "There's nothing here yet.", "Nothing is chosen yet."
 TOO_MANY, NOT_OFFERED = "too many. Nothing is lost.", "That isn't one of the choices."
 HOSTILE = "<b>I&{{7*7}}walkedandwalkedandwalked</b> %(x)s 👩‍👩‍👧\u200fhome"
-"""A text with markup, template syntax, a very long word, joined characters and a right-to-left mark."""
+"""Text with markup, template syntax, a very long word, joined characters and a right-to-left mark."""
 FAR_TOO_LONG = "x" * 20_001
 
 
@@ -26,8 +26,8 @@ def _choices(prompt: Prompt) -> list[Value]:
 class Sample:
     """The example of one kind of question, with what the portal shows for it.
 
-    ``said`` are the words that are shown, ``empty`` the error if nothing is typed, and ``wrong`` the error
-    for ``FAR_TOO_LONG`` or nonsense.
+    ``said`` is the text that is shown for the answer, ``empty`` is the error if nothing is typed, and
+    ``wrong`` is the error for ``FAR_TOO_LONG`` or nonsense.
     """
 
     kind: str
@@ -63,9 +63,10 @@ class Sample:
         return self.kind.replace("_", "-")
 
     def filled(self, words: str, last: str = "") -> Form:
-        """Return the form with these words in every free text, or in every field of a kind without free text.
+        """Return the form with this text in every free-text field, or in every field of a kind without free
+        text.
 
-        If ``last`` is given, the last of these fields has it.
+        If ``last`` is given, the last of these fields contains it.
         """
         form = {name: list(texts) for name, texts in self.form.items()}
         places = [

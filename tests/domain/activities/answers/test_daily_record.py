@@ -15,7 +15,7 @@ from tests.domain.activities.answers.samples import NOTHING_CHOSEN, Sample
 
 
 def _forms(prompt: Any) -> some.SearchStrategy[Form]:
-    """Return a strategy for the form of one day's entry, with or without earlier ones."""
+    """Return a strategy for the form of one day's entry, with or without earlier entries."""
     new = some.fixed_dictionaries(
         {
             "noted-on": one(some.sampled_from(["2026-11-23", "2026-11-24"])),
@@ -100,7 +100,7 @@ def test_an_entry_can_be_removed_from_a_daily_record_unless_it_is_the_only_one()
     assert problem(QUESTION, form) == Problem("nothing_chosen", field="noted-on")
 
 
-def test_an_incomplete_entry_in_a_daily_record_is_reported_at_the_empty_field() -> None:
+def test_an_incomplete_entry_in_a_daily_record_is_reported_at_its_empty_field() -> None:
     so_far = QUESTION.fill([noted("2026-11-18", 1)])
     assert problem(QUESTION, {}) == Problem("nothing_chosen", field="noted-on")
     assert problem(QUESTION, {**so_far, "line": ["I walked"]}) == Problem("nothing_chosen", field="noted-on")
@@ -124,7 +124,7 @@ def test_a_daily_record_stays_open_until_it_is_finished() -> None:
     }
 
 
-def test_a_daily_record_takes_entries_for_today_or_yesterday_and_finishes_on_its_last_day() -> None:
+def test_a_daily_record_accepts_entries_for_today_or_yesterday_and_finishes_on_its_last_day() -> None:
     today, last = date(2026, 11, 20), date(2026, 11, 26)
     before = [noted("2026-11-02", 1)]
     for day, fits in (("18", False), ("19", True), ("20", True), ("21", False)):
@@ -219,6 +219,6 @@ def test_the_row_of_days_above_a_daily_record_marks_entries_and_shows_at_most_fo
     assert len(week(days, TODAY + timedelta(400))) == 14
 
 
-def test_days_that_do_not_exist_do_not_break_the_row_of_days_above_a_daily_record() -> None:
+def test_dates_that_do_not_exist_do_not_break_the_row_of_days_above_a_daily_record() -> None:
     for odd in (date.max, date.min, TODAY + timedelta(1)):
         assert 7 <= len(week([odd], None)) <= 14

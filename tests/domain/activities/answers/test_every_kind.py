@@ -27,7 +27,10 @@ def test_every_kind_of_question_has_its_module_template_and_test_file(kind: str)
 
 
 def test_the_kinds_of_question_are_looked_up_only_once() -> None:
-    """Each typed question needs these files. Listing the folder each time made the test five times slower."""
+    """Each question that an author types needs these files.
+
+    Listing the folder each time made the test five times slower.
+    """
     kinds()
     asked = Profile()
     asked.runcall(kinds)
@@ -54,7 +57,9 @@ def test_any_form_gives_every_kind_of_question_a_valid_value_or_a_problem(
 
 @pytest.mark.parametrize("kind", kinds())
 def test_every_kind_with_options_can_make_an_answer_that_chooses_one(kind: str) -> None:
-    """The checker looks for a path to help after each option, whatever the kind of question."""
+    """The checker looks for a path to help after each option, whatever kind of question the option belongs
+    to.
+    """
     question = prompt(kind, **kinds()[kind].example.settings)
     for option in getattr(question, "options", ()):
         value = question.choosing(option.id)

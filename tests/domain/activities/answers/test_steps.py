@@ -41,7 +41,7 @@ CHAIN = Steps(id="p", ask="Which decisions led up to it?")
 RING = Steps(id="p", ask="What are the steps?", shape="ring")
 
 
-def test_empty_rows_of_steps_are_ignored_and_the_place_to_step_out_keeps_its_step() -> None:
+def test_empty_rows_of_steps_are_ignored_and_the_chosen_place_to_step_out_stays_at_its_step() -> None:
     value = CHAIN.parse({"step": ["I stayed late", "", " I did not ring ", "I went online"], "out": ["3"]})
     assert value == {"steps": ["I stayed late", "I did not ring", "I went online"], "out": 2}
     assert CHAIN.fill(value) == {"step": value["steps"], "out": ["2"]}
@@ -56,7 +56,7 @@ def test_a_chain_of_steps_does_not_need_a_place_to_step_out() -> None:
     assert CHAIN.chosen(value) == frozenset()
 
 
-def test_a_chain_of_steps_needs_at_least_two() -> None:
+def test_a_chain_of_steps_needs_at_least_two_steps() -> None:
     assert problem(CHAIN, {}) == Problem("empty", {"row": 1}, "step")
     assert problem(CHAIN, {"step": ["one", " "]}) == Problem("empty", {"row": 2}, "step")
     assert problem(CHAIN, {"step": ["", "", "three"]}) == Problem("empty", {"row": 1}, "step")
@@ -99,7 +99,7 @@ def test_a_chain_of_steps_runs_downwards_and_is_not_closed() -> None:
 
 
 @pytest.mark.parametrize(("question", "beyond"), [(CHAIN, [False, True]), (RING, [False, True, True])])
-def test_links_after_the_place_to_step_out_of_a_chain_are_marked_as_beyond_that_place(
+def test_arrows_after_the_place_to_step_out_of_a_chain_are_marked(
     question: Steps, beyond: list[bool]
 ) -> None:
     picture = question.picture({"steps": ["a", "b", "c"], "out": 2})
@@ -107,7 +107,7 @@ def test_links_after_the_place_to_step_out_of_a_chain_are_marked_as_beyond_that_
     assert [link.beyond for link in picture.links] == beyond
 
 
-def test_a_long_step_is_shortened_only_in_the_picture() -> None:
+def test_a_long_step_is_shortened_only_in_the_drawing() -> None:
     long = "word " * 59 + "word"
     for question, lines in ((CHAIN, 4), (RING, 6)):
         picture = question.picture({"steps": [long, "two"], "out": None})

@@ -53,7 +53,7 @@ def test_the_stages_of_a_timeline_keep_their_order_and_empty_ones_are_ignored() 
     assert QUESTION.number(SAID) == 2
 
 
-def test_an_incomplete_stage_of_a_timeline_is_reported_at_the_empty_field() -> None:
+def test_an_incomplete_stage_of_a_timeline_is_reported_at_its_empty_field() -> None:
     assert problem(QUESTION, {}) == Problem("empty", {"row": 1}, "when")
     assert problem(QUESTION, {"when": ["", "2005"]}) == Problem("empty", {"row": 2}, "what")
     assert problem(QUESTION, {"felt": ["Safe"]}) == Problem("empty", {"row": 1}, "when")
@@ -74,7 +74,7 @@ def test_the_stages_of_a_timeline_are_drawn_one_below_the_other() -> None:
     assert picture.whole
 
 
-def test_a_long_stage_of_a_timeline_is_shortened_only_in_the_picture() -> None:
+def test_a_long_stage_of_a_timeline_is_shortened_only_in_the_drawing() -> None:
     picture = QUESTION.picture([{"when": "2005", "what": "word " * 59, "felt": "word " * 59}])
     assert not picture.whole
     assert (len(picture.stages[0].what), len(picture.stages[0].felt)) == (4, 3)

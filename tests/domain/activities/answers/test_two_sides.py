@@ -16,7 +16,7 @@ SAMPLE = Sample(
 )
 
 
-def test_a_two_sided_question_needs_only_one_text_on_each_side() -> None:
+def test_a_two_sided_question_needs_only_one_answer_on_each_side() -> None:
     question = prompt("two_sides")
     value = question.parse(
         {"for_now": ["I sleep better"], "against_later": [" It is quiet "], "for_later": [""]}
@@ -36,6 +36,6 @@ def test_an_empty_side_of_a_two_sided_question_is_reported_at_its_first_field() 
     assert problem(question, {"for_later": ["Rest"]}) == Problem("two_sides.one_side", field="against_now")
 
 
-def test_an_overlong_text_in_a_two_sided_question_is_reported_at_its_field() -> None:
+def test_an_overlong_answer_to_a_two_sided_question_is_reported_at_its_field() -> None:
     told = problem(prompt("two_sides"), {"for_now": ["Rest"], "against_later": ["x" * 1001]})
     assert (told.key, told.field, told.values["over"]) == ("too_long", "against_later", 1)

@@ -8,7 +8,7 @@ LONG = "I sat in the kitchen and wrote a list of everything that I wanted to say
 
 
 @given(text=st.text(max_size=300), most=st.integers(1, 8))
-def test_wrapped_lines_fit_their_width_whatever_is_written(text: str, most: int) -> None:
+def test_wrapped_lines_never_exceed_their_width(text: str, most: int) -> None:
     for words in (wrap(text, ROOM, most), balanced(text, ROOM, most)):
         assert len(words.lines) <= most
         assert all(breadth(line) <= ROOM + 0.01 for line in words.lines)
@@ -18,13 +18,13 @@ def test_wrapped_lines_fit_their_width_whatever_is_written(text: str, most: int)
             assert words.lines[-1].endswith("…")
 
 
-def test_a_shortened_text_ends_in_an_ellipsis_between_words() -> None:
+def test_shortened_text_ends_in_an_ellipsis_between_words() -> None:
     words = wrap(LONG, ROOM, 2)
     assert words.lines == ("I sat in the", "kitchen…")
     assert not words.whole
 
 
-def test_a_word_wider_than_its_line_is_broken_but_a_joined_emoji_is_not() -> None:
+def test_a_word_wider_than_its_line_is_broken_but_a_joined_emoji_stays_whole() -> None:
     family = "👩\N{ZERO WIDTH JOINER}👧"
     assert len(wrap("a" * 30, ROOM, 9).lines) == 4
     assert all(line.count(family) * 2 == len(line) - line.count("\N{ZERO WIDTH JOINER}")
