@@ -101,7 +101,7 @@ LONG = (
 
 @dataclass(frozen=True)
 class Planted:
-    """A file with one error, along with the finding's key, its prompt and its line."""
+    """A file with one error, and the key, prompt and line of the finding that the checker must report."""
 
     key: str
     prompt: str
@@ -110,7 +110,7 @@ class Planted:
 
 
 def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
-    """Return the valid activity with one text replaced.
+    """Return the valid activity with one string replaced.
 
     The finding is expected on the line that starts with ``at``, or with ``new`` if ``at`` is empty.
     """
@@ -121,7 +121,7 @@ def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
 
 
 def more(key: str, prompt: str, text: str, at: str = "") -> Planted:
-    """Return the valid activity with one more prompt, which has the error."""
+    """Return the valid activity with one more prompt, which contains an error."""
     return change(key, prompt, ASK, f"{ASK}\n\n{text}", at or text)
 
 

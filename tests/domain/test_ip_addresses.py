@@ -1,4 +1,6 @@
-"""Checks that rate limits count all addresses of one network as one, because their owner has all of them."""
+"""Checks that rate limits treat all addresses of one network as one, because its owner can use all of
+them.
+"""
 
 import pytest
 
@@ -6,7 +8,7 @@ from companion.domain.ip_addresses import network
 from tests.networks import SAME
 
 
-def test_all_addresses_of_a_network_count_as_one_and_each_network_counts_separately() -> None:
+def test_all_addresses_of_a_network_count_as_one_and_each_network_is_counted_separately() -> None:
     counted = {who: {network(address) for address in addresses} for who, addresses in SAME.items()}
     assert all(len(each) == 1 for each in counted.values()), counted
     assert len(set.union(*counted.values())) == len(SAME)
@@ -23,5 +25,5 @@ def test_all_addresses_of_a_network_count_as_one_and_each_network_counts_separat
         ("2001:db8::1::2", "2001:db8::1::2"),
     ],
 )
-def test_a_single_address_is_mapped_to_the_network_that_is_counted(address: str, counted: str) -> None:
+def test_a_single_address_is_mapped_to_the_network_that_is_rate_limited(address: str, counted: str) -> None:
     assert network(address) == counted

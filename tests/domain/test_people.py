@@ -40,7 +40,7 @@ def test_a_passphrase_must_be_long_and_hard_to_guess() -> None:
 @pytest.mark.parametrize(
     "text", ["Companion-practitioner-2026", "lucyfaithfull stop it now", "passphrase " * 4]
 )
-def test_words_from_this_service_do_not_make_a_passphrase_stronger(text: str) -> None:
+def test_words_that_are_typical_of_this_service_do_not_make_a_passphrase_stronger(text: str) -> None:
     assert key(typed_passphrase, text, []) == "passphrase_weak"
     assert typed_passphrase(f"{text} under orange tents by rivers", [])
 
@@ -50,7 +50,10 @@ def test_words_from_this_service_do_not_make_a_passphrase_stronger(text: str) ->
     ["crailsheimer123", "Crailsheimer123", "aufgekrempelten", "Aufgekrempelten", "AUFGEKREMPELTEN24!?"],
 )
 def test_a_passphrase_known_from_breaches_is_refused(text: str) -> None:
-    """Each passphrase would otherwise be hard to guess; letter case and a short ending make no difference."""
+    """Each of these passphrases would otherwise be hard to guess.
+
+    Letter case and a short ending make no difference.
+    """
     assert key(typed_passphrase, text, []) == "passphrase_breached"
     assert typed_passphrase(f"{text} under orange tents", [])
 
@@ -59,7 +62,7 @@ def test_a_passphrase_that_ends_in_many_digits_is_not_treated_as_breached() -> N
     assert not is_breached("strawberry83742981")
 
 
-def test_names_are_stored_as_written_but_compared_without_regard_to_case_or_width() -> None:
+def test_names_are_stored_as_written_but_compared_without_regard_to_case_or_character_width() -> None:
     assert typed_sign_in_name("  Sam R ") == "Sam R"
     assert folded("  ＳＡＭ   r ") == folded("Sam R")
     assert key(typed_sign_in_name, "ab") == "too_short"
@@ -68,12 +71,12 @@ def test_names_are_stored_as_written_but_compared_without_regard_to_case_or_widt
     assert key(called, "Sam\nR") == "one_line"
 
 
-def test_comparing_a_far_too_long_name_or_code_takes_no_longer_than_a_short_one() -> None:
+def test_comparing_a_far_too_long_name_or_code_takes_no_longer_than_comparing_a_short_one() -> None:
     grows = "\ufdfa" * 100_000  # each of these characters becomes eighteen characters
     assert len(folded(grows)) < 8_000 and len(typed_code(grows)) < 8_000
 
 
-def test_a_code_can_be_copied_by_hand() -> None:
+def test_a_code_has_no_characters_that_look_alike_and_case_and_spaces_are_ignored() -> None:
     code = new_code()
     assert typed_code(code.lower().replace("-", " ")) == typed_code(code)
     assert not set("01ILOU") & set(code)
@@ -88,7 +91,7 @@ def test_a_reference_has_six_characters_that_reveal_nothing() -> None:
 @pytest.mark.parametrize(
     ("role", "minutes"), [(Role.PARTICIPANT, 15), (Role.PRACTITIONER, 30), (Role.LEAD, 30)]
 )
-def test_an_idle_session_locks_to_the_minute(role: Role, minutes: int) -> None:
+def test_an_idle_session_locks_exactly_at_its_idle_limit(role: Role, minutes: int) -> None:
     rule = idle_rule(role)
     assert not rule.locked(NOON, NOON + timedelta(minutes=minutes, seconds=-1))
     assert rule.locked(NOON, NOON + timedelta(minutes=minutes))

@@ -1,4 +1,4 @@
-"""Checks that a telephone number is found in typed text, and that nothing else is taken for one."""
+"""Checks that telephone numbers in typed text are found, and that nothing else is mistaken for one."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ from companion.domain.telephones import LOOKED_AT, number_in
         ("999", "999"),
     ],
 )
-def test_a_telephone_number_in_a_text_can_be_called(text: str, dialled: str) -> None:
+def test_a_telephone_number_in_typed_text_can_be_called(text: str, dialled: str) -> None:
     assert number_in(text) == dialled
 
 

@@ -27,7 +27,7 @@ def test_typed_times_are_in_london_time_in_winter_and_summer() -> None:
     assert starts_at("2027-07-01", "14:00", NOW) == datetime(2027, 7, 1, 13, 0, tzinfo=UTC)
 
 
-def test_a_time_typed_within_a_repeated_hour_means_the_first_occurrence() -> None:
+def test_a_typed_time_that_occurs_twice_because_the_clocks_go_back_means_the_first_time() -> None:
     assert starts_at("2027-10-31", "01:30", NOW) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 
 
@@ -62,7 +62,10 @@ def test_a_leap_day_is_a_valid_day() -> None:
 
 
 def appointment(day: int, attendance: Attendance = Attendance.NOT_NOTED, cancelled: int = 0) -> Appointment:
-    """Return an appointment in December 2026; if ``cancelled`` is given, it was cancelled on that day."""
+    """Return an appointment in December 2026.
+
+    If ``cancelled`` is given, the appointment was cancelled on that day.
+    """
     at = datetime(2026, 12, cancelled, 9, tzinfo=UTC) if cancelled else None
     then = datetime(2026, 12, day, 14, tzinfo=UTC)
     return Appointment(uuid4(), AppointmentKind.SESSION, then, 120, "epsom", 1, attendance, at)
@@ -101,18 +104,18 @@ def test_work_for_a_cancelled_appointment_without_a_next_one_has_no_due_date() -
     assert appointment(8).due_at == datetime(2026, 12, 8, 14, tzinfo=UTC)
 
 
-def test_work_for_an_appointment_cancelled_afterwards_is_due_before_the_one_that_followed_it() -> None:
+def test_work_for_an_appointment_cancelled_afterwards_is_due_before_the_appointment_that_followed() -> None:
     meant, next_one = appointment(1, CANCELLED, cancelled=20), appointment(8, Attendance.ATTENDED)
     assert due_before(meant, [meant, next_one, appointment(22)]) is next_one
 
 
 @pytest.mark.parametrize(("typed", "long"), [("", 90), (" 60 ", 60), ("75", 75), ("90", 90)])
-def test_a_length_within_the_programmes_limits_is_accepted(typed: str, long: int) -> None:
+def test_an_appointment_length_within_the_programmes_limits_is_accepted(typed: str, long: int) -> None:
     assert minutes(typed, 60, 90) == long
 
 
 @pytest.mark.parametrize("typed", ["59", "91", "-60", "sixty", "٦٠", "1e2", "60.0", "0060"])
-def test_a_length_outside_the_programmes_limits_is_refused(typed: str) -> None:
+def test_an_appointment_length_outside_the_programmes_limits_is_refused(typed: str) -> None:
     with pytest.raises(Rejected) as refused:
         minutes(typed, 60, 90)
     assert refused.value.problems[0].values == {"least": 60, "most": 90}

@@ -1,4 +1,4 @@
-"""Checks which appointments clash, and that only the clashes that were shown are confirmed."""
+"""Checks which appointments clash, and that confirming clashes confirms only those that were shown."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -37,7 +37,9 @@ def engaged(span: Span, attendance: Attendance = Attendance.NOT_NOTED) -> Engage
         (-200, 80, False),
     ],
 )
-def test_appointments_that_only_touch_do_not_overlap(after: int, long: int, overlaps: bool) -> None:
+def test_appointments_that_follow_each_other_directly_do_not_overlap(
+    after: int, long: int, overlaps: bool
+) -> None:
     session = Span(TWO, 120)
     other = Span(TWO + timedelta(minutes=after), long)
     assert session.overlaps(other) is overlaps is other.overlaps(session)
@@ -64,13 +66,13 @@ def test_an_appointment_of_two_hours_lasts_two_hours_even_across_a_clock_change(
     assert before.overlaps(Span(datetime(2027, 10, 31, 1, 29, tzinfo=UTC), 60))
 
 
-def test_each_appointment_lists_only_the_ones_that_it_clashes_with() -> None:
+def test_each_appointment_lists_only_the_appointments_that_it_clashes_with() -> None:
     first, second = engaged(Span(TWO, 120)), engaged(Span(TWO + timedelta(hours=1), 120))
     found = clashes([NEVER, Span(TWO, 60), Span(TWO, 120)], [first, second])
     assert found.each == ((), (first,), (first, second))
 
 
-def test_cancelled_appointments_and_the_one_being_moved_do_not_clash() -> None:
+def test_cancelled_appointments_and_the_appointment_being_moved_do_not_clash() -> None:
     moved, off = engaged(Span(TWO, 120)), engaged(Span(TWO, 120), Attendance.CANCELLED_BY_PARTICIPANT)
     assert not clashes([Span(TWO, 120)], [moved, off], [moved.appointment.id])
 

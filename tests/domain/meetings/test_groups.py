@@ -38,7 +38,7 @@ def test_a_groups_reference_looks_different_from_a_participants() -> None:
     assert all(re.fullmatch(r"G-[0-9]{4}", new_reference()) for _ in range(50))
 
 
-def test_ids_for_a_groups_members_are_the_same_when_sent_twice_and_look_random() -> None:
+def test_ids_of_a_groups_members_are_the_same_if_a_form_is_sent_twice_and_look_random() -> None:
     once, people = uuid4(), [uuid4() for _ in range(50)]
     ids = [one_for(once, each) for each in people]
     assert ids == [one_for(once, each) for each in people] and len(set(ids)) == 50
@@ -57,7 +57,7 @@ def test_an_appointment_belongs_to_a_group_meeting_only_while_both_are_at_the_sa
     assert (MEETING.appointment.id, MEETING.appointment.span) == (MEETING.id, MEETING.span)
 
 
-def test_a_member_takes_part_until_they_leave_the_group_or_the_programme() -> None:
+def test_a_member_takes_part_in_a_group_until_they_leave_the_group_or_the_programme() -> None:
     him = Member(uuid4(), "K7-402", "Sam", PathwayState.IN_PROGRAMME, None, AT, None)
     assert him.takes_part and not replace(him, left_at=AT).takes_part
     assert [state for state in PathwayState if not replace(him, state=state).takes_part] == [

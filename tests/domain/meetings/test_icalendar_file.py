@@ -1,4 +1,4 @@
-"""Checks with another library that a calendar file contains a time and a place, and nothing else."""
+"""Checks with another library that a calendar file contains times and places, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -23,7 +23,7 @@ def an_appointment(moment: datetime, attendance: Attendance = Attendance.NOT_NOT
     return Appointment(uuid4(), AppointmentKind.INITIAL_MEETING, moment, 75, "epsom", 4, attendance)
 
 
-def test_another_library_reads_the_same_appointments_from_a_calendar_file() -> None:
+def test_another_library_reads_the_appointments_in_a_calendar_file_correctly() -> None:
     summer = an_appointment(datetime(2027, 7, 1, 13, 0, tzinfo=UTC))
     off = an_appointment(NOW + timedelta(days=2), Attendance.CANCELLED_BY_SERVICE)
     read, cancelled = events(calendar([summer, off], "Appointment", lambda _: PLACE, NOW))

@@ -17,15 +17,15 @@ def met(
     return Appointment(uuid4(), kind, NOW + timedelta(days), 120, "epsom", 1, attendance)
 
 
-def test_only_sessions_that_took_place_are_counted() -> None:
+def test_only_sessions_that_took_place_are_counted_as_progress() -> None:
     those = [
         met(-40, kind=AppointmentKind.INITIAL_MEETING),
         met(-30, Attendance.ATTENDED),
         met(-20, Attendance.MISSED),
         met(-15, Attendance.CANCELLED_BY_SERVICE),
-        met(-10),  # attendance hasn't been recorded, so it counts as attended
+        met(-10),  # attendance hasn't been recorded, so the session is counted as attended
         met(-5, Attendance.ATTENDED, AppointmentKind.ADDITIONAL_SESSION),
-        met(0),  # this session has begun
+        met(0),  # this session is in progress
         met(7),
     ]
     found = sessions(those, 5, NOW)

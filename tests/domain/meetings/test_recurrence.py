@@ -1,4 +1,4 @@
-"""Checks the days of several appointments that are proposed at intervals or moved together."""
+"""Checks the proposed days for several appointments, and appointments that are moved together."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -37,7 +37,7 @@ def session(moment: datetime, attendance: Attendance = Attendance.NOT_NOTED) -> 
     return Appointment(uuid4(), AppointmentKind.SESSION, moment, 120, "epsom", 1, attendance)
 
 
-def test_weekly_sessions_over_christmas_skip_bank_holidays_and_say_so() -> None:
+def test_weekly_sessions_over_christmas_avoid_bank_holidays_and_the_page_says_so() -> None:
     found = by_rhythm(at("2026-12-11"), 7, 5)  # this is a Friday
     assert days(found) == ["2026-12-11", "2026-12-18", "2026-12-29", "2027-01-04", "2027-01-08"]
     assert [each.instead_of for each in found] == [None, None, date(2026, 12, 25), date(2027, 1, 1), None]
@@ -71,7 +71,7 @@ def test_the_interval_between_sessions_is_read_from_a_form() -> None:
             rhythm(*wrong)
 
 
-def test_following_sessions_move_by_the_same_days_and_the_same_time_of_day() -> None:
+def test_following_sessions_are_moved_by_the_same_number_of_days_to_the_same_time_of_day() -> None:
     first, second, third = (session(at(day)) for day in ("2027-03-18", "2027-03-25", "2027-04-08"))
     found = shifted(first, at("2027-03-23", "10:30"), [second, third])
     assert [f"{each.at:%Y-%m-%d %H:%M}" for each in found] == [
@@ -81,7 +81,7 @@ def test_following_sessions_move_by_the_same_days_and_the_same_time_of_day() -> 
     ]
 
 
-def test_a_proposed_weekend_day_is_moved_but_a_typed_one_is_not() -> None:
+def test_a_proposed_day_on_a_weekend_is_moved_but_a_typed_one_is_not() -> None:
     first, second = session(at("2026-12-10")), session(at("2026-12-17"))
     saturday = at("2026-12-12")
     found = shifted(first, saturday, [second])
@@ -89,7 +89,7 @@ def test_a_proposed_weekend_day_is_moved_but_a_typed_one_is_not() -> None:
     assert [each.instead_of for each in found] == [None, date(2026, 12, 19)]
 
 
-def test_an_invalid_row_of_proposed_sessions_is_named() -> None:
+def test_an_error_in_a_row_of_proposed_sessions_names_the_row() -> None:
     slots = [
         Slot("2026-12-10", "14:00"),
         Slot("soon", "14:00"),
@@ -111,13 +111,13 @@ def test_an_invalid_row_of_proposed_sessions_is_named() -> None:
     ]
 
 
-def test_a_proposed_time_within_a_repeated_hour_means_the_first_occurrence() -> None:
+def test_a_proposed_time_that_occurs_twice_because_the_clocks_go_back_means_the_first_time() -> None:
     (span,) = spans([Slot("2027-10-31", "01:30")], [120], NOW)
     assert span.starts_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     assert span.starts_at.astimezone(LONDON).fold == 0
 
 
-def test_missed_and_cancelled_sessions_are_still_to_be_booked() -> None:
+def test_missed_and_cancelled_sessions_still_have_to_be_booked() -> None:
     lengths = [120, 120, 120, 90, 60]
     held = [
         session(at("2026-12-01"), Attendance.ATTENDED),

@@ -1,4 +1,4 @@
-"""Checks the numbers of sessions: a missed or cancelled session passes its number on to the next session."""
+"""Checks session numbers. If a session is missed or cancelled, the next session gets its number."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

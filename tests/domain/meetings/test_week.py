@@ -1,4 +1,4 @@
-"""Checks that weeks run from Monday to Sunday in London time, and which week an address means."""
+"""Checks that weeks run from Monday to Sunday in London time, and which week a URL stands for."""
 
 from datetime import UTC, date, datetime
 
@@ -20,7 +20,7 @@ def test_a_week_starts_on_monday_whichever_of_its_days_is_given() -> None:
     ("monday", "hours"),
     [(date(2026, 11, 23), 168), (date(2026, 3, 23), 167), (date(2026, 10, 19), 169)],
 )
-def test_a_week_with_a_clock_change_is_an_hour_shorter_or_longer(monday: date, hours: int) -> None:
+def test_a_week_in_which_the_clocks_change_is_an_hour_shorter_or_longer(monday: date, hours: int) -> None:
     assert Week(monday).span.minutes == hours * 60
 
 
@@ -43,5 +43,5 @@ def test_an_appointment_at_the_midnight_after_sunday_is_in_the_next_week() -> No
         ("x" * 3000, THIS, False),
     ],
 )
-def test_an_invalid_day_in_an_address_means_the_current_week(text: str, week: Week, read: bool) -> None:
+def test_an_invalid_day_in_a_url_means_the_current_week(text: str, week: Week, read: bool) -> None:
     assert asked(text, TODAY) == (week, read)

@@ -30,11 +30,11 @@ def london(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=LONDON).astimezone(UTC)  # type: ignore[misc,arg-type]  # year, month, day, hour, minute
 
 
-def test_choosing_to_get_no_email_deletes_the_address() -> None:
+def test_choosing_not_to_get_email_deletes_the_address() -> None:
     assert chosen(Role.PARTICIPANT, "none", "sam@post.example", ["1"], "yes") == Choice()
 
 
-def test_each_role_can_choose_only_the_emails_that_its_people_are_offered() -> None:
+def test_each_role_can_choose_only_the_emails_that_it_is_offered() -> None:
     address, days = "sam@post.example", ["1", "7", "1"]
     assert chosen(Role.PARTICIPANT, "email", address, days, "yes") == Choice(address, frozenset({1, 7}))
     assert chosen(Role.PRACTITIONER, "email", address, days, "yes") == Choice(address, digest=True)
@@ -76,14 +76,14 @@ def test_a_reminder_is_due_at_nine_in_the_morning_in_london(
 
 
 @given(st.integers(0, 5 * 366 * 24 * 60), st.sampled_from(DAYS_BEFORE))
-def test_a_reminder_is_always_due_by_day_and_before_the_appointment(minutes: int, days: int) -> None:
+def test_a_reminder_is_always_due_in_the_daytime_and_before_the_appointment(minutes: int, days: int) -> None:
     starts = MEETING + timedelta(minutes=minutes)
     due = due_at(starts, days)
     assert not at_night(due) and due < starts and due.astimezone(LONDON).hour == 9
     assert (starts.astimezone(LONDON).date() - due.astimezone(LONDON).date()).days == days
 
 
-def test_a_reminder_that_is_overdue_is_only_sent_later_on_the_same_day() -> None:
+def test_a_reminder_that_is_overdue_can_only_be_sent_on_the_same_day() -> None:
     due = due_at(MEETING, 1)
     for now, wanted in (
         (due - timedelta(days=1), True),
@@ -120,7 +120,7 @@ def test_the_daily_email_is_sent_on_working_days_only(now: tuple[int, ...], day:
     [
         (date(2026, 11, 24), date(2026, 11, 25), True),
         (date(2026, 11, 27), date(2026, 11, 30), False),
-        # after Christmas comes a weekend, and then a Monday that replaces Boxing Day
+        # after Christmas there is a weekend, and then a Monday that is a bank holiday instead of Boxing Day
         (date(2026, 12, 24), date(2026, 12, 29), False),
     ],
 )

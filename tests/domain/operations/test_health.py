@@ -1,4 +1,4 @@
-"""Checks what the command ``doctor`` reports when it is given plain facts."""
+"""Checks what the command ``doctor`` reports for given facts."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -85,6 +85,6 @@ def test_doctor_reports_each_problem_with_its_remedy(what: str) -> None:
     assert re.search(says, finding.says), finding.says
 
 
-def test_doctor_does_not_call_an_unknown_state_fine() -> None:
+def test_doctor_does_not_report_an_unknown_state_as_fine() -> None:
     assert health.proxy({}).verdict is Verdict.UNSEEN
     assert health.unseen("x", "Look there.") == Finding(Verdict.UNSEEN, "x", "Look there.")

@@ -26,7 +26,7 @@ def first(words: str, stage: Stage = Stage.RED) -> PlanEntry:
     return PlanEntry("first", words, "", stage)
 
 
-def test_the_card_of_a_small_plan_has_all_of_it_but_the_green_items() -> None:
+def test_the_card_of_a_small_plan_has_everything_except_the_green_items() -> None:
     red, amber, green = (first(f"At {stage}", stage) for stage in (Stage.RED, Stage.AMBER, Stage.GREEN))
     sister, good = PlanEntry("people", "My sister", "020 7946 0018"), PlanEntry("good", "The river")
     made = card_of(red, amber, green, sister, good)
@@ -44,14 +44,14 @@ def test_a_card_shows_the_first_items_and_lists_those_that_do_not_fit() -> None:
     assert made.left_out == many[len(made.red) :]
 
 
-def test_a_long_text_is_shortened_on_the_card_and_listed_as_shortened() -> None:
+def test_a_long_item_is_shortened_on_the_card_and_listed_as_shortened() -> None:
     made = card_of(first(LONG), PlanEntry("people", "x" * MORE_MOST, "y" * MORE_MOST))
     assert made.red[0].words.endswith(CUT) and LONG.startswith(made.red[0].words.removesuffix(CUT))
     assert made.people[0].more == "y" * MORE_MOST or made.people[0].more.endswith(CUT)
     assert len(made.left_out) == 2
 
 
-def test_red_items_on_a_card_leave_room_for_amber_ones_and_amber_for_red() -> None:
+def test_red_and_amber_items_on_a_card_leave_room_for_each_other() -> None:
     made = card_of(first(LONG), first("Then this", Stage.AMBER))
     assert made.red and [each.words for each in made.amber] == ["Then this"]
     made = card_of(*[first(f"Step {number}", Stage.AMBER) for number in range(200)])

@@ -51,7 +51,7 @@ def test_an_item_that_was_removed_and_brought_back_counts_as_unchanged() -> None
     assert not any(each.changed for each in compared(WHOLE, 5, 5))
 
 
-def test_every_item_is_new_if_a_plan_is_compared_with_its_empty_beginning() -> None:
+def test_every_item_is_new_if_a_plan_is_compared_with_its_empty_first_version() -> None:
     assert [(each.part.id, words_of(each.new)) for each in compared(WHOLE, 0, 5)] == [
         ("avoid", ["Late nights"]),
         ("good", ["The river at dusk", "Bread"]),
@@ -80,7 +80,7 @@ def test_moving_a_plan_item_to_another_stage_counts_as_a_change() -> None:
     assert [change.after for change in signs.reworded] == [after]
 
 
-def test_changed_words_of_a_plan_item_are_marked() -> None:
+def test_changed_words_in_a_plan_item_are_marked() -> None:
     before, after = words_compared("I walk to the bridge", "I walk slowly to the old bridge")
     assert before == [Stretch("I walk to the bridge", True)]
     assert [one.text for one in after if not one.same] == [" slowly", " old"]
@@ -90,7 +90,7 @@ WORDS = st.text(alphabet="ab \n", max_size=60)
 
 
 @given(WORDS, WORDS)
-def test_comparing_two_texts_neither_loses_nor_invents_words(before: str, after: str) -> None:
+def test_comparing_two_texts_neither_loses_nor_adds_words(before: str, after: str) -> None:
     before, after = before.strip(), after.strip()
     one, other = words_compared(before, after)
     assert "".join(each.text for each in one) == before and "".join(each.text for each in other) == after
@@ -99,11 +99,11 @@ def test_comparing_two_texts_neither_loses_nor_invents_words(before: str, after:
     assert before != after or all(each.same for each in one + other)
 
 
-def test_even_a_text_of_very_many_words_is_compared_quickly() -> None:
+def test_even_a_very_long_text_is_compared_quickly() -> None:
     """Compares the slowest possible item word by word.
 
-    In a text that is longer than any item can be, everything between the shared beginning and end is marked
-    as changed.
+    If a text is longer than any item can be, everything between the shared beginning and end is marked as
+    changed.
     """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249
@@ -112,7 +112,9 @@ def test_even_a_text_of_very_many_words_is_compared_quickly() -> None:
 
 
 def table(one: list[str], other: list[str]) -> list[list[int]]:
-    """Return the length of the longest common subsequence from each pair of words onwards, by definition."""
+    """Return the length of the longest common subsequence from each pair of words onwards, calculated from
+    the definition.
+    """
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):

@@ -8,12 +8,12 @@ from companion.domain.plan.plan_parts import POINTED_AT, retired
 PARTS = plan_parts()
 
 
-def test_the_first_questions_about_a_plan_fill_the_parts_that_are_needed_at_a_bad_moment() -> None:
+def test_the_first_questions_about_a_plan_fill_the_parts_that_are_needed_in_a_difficult_moment() -> None:
     core, rest = halves(PARTS)
     assert [(each.part.id, each.stage) for each in core] == list(CORE)
     assert {
         each.part.id for each in core
-    } == POINTED_AT  # these are the parts that the page for a bad moment shows
+    } == POINTED_AT  # these are the parts that the page for a difficult moment shows
     assert [(each.number, each.of) for each in core] == [(1, 3), (1, 3), (2, 3), (2, 3), (3, 3)]
     assert {each.part.id for each in rest} == {each.id for each in PARTS.asked} - {"people"}
 
@@ -35,7 +35,7 @@ def test_the_questions_about_a_plan_lead_from_first_to_last_and_back() -> None:
         assert [before(PARTS, each) for each in half[1:]] == half[:-1]
 
 
-def test_a_retired_part_of_a_plan_is_neither_asked_about_nor_counted() -> None:
+def test_a_retired_part_of_a_plan_is_neither_asked_about_nor_included_in_the_count() -> None:
     limits = PARTS.part("limits")
     assert limits
     fewer = retired(PARTS, limits, retired=True)
@@ -43,7 +43,7 @@ def test_a_retired_part_of_a_plan_is_neither_asked_about_nor_counted() -> None:
     assert {each.of for each in halves(fewer)[1]} == {halves(PARTS)[1][0].of - 1}
 
 
-def test_an_unknown_stage_in_the_address_means_the_first_stage() -> None:
+def test_an_unknown_stage_in_the_url_means_the_first_stage() -> None:
     for stage in ("", "blue"):
         found = ask(PARTS, "signs", stage)
         assert found and found.stage is Stage.AMBER

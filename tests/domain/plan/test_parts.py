@@ -1,4 +1,4 @@
-"""Checks the list of a plan's parts: the changes that leads can make to it, and how changes are recorded."""
+"""Checks the list of a plan's parts: how leads can change it, and how the changes are recorded."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def ids(those: Parts) -> list[str]:
     return [part.id for part in those.parts]
 
 
-def test_the_shipped_parts_of_a_plan_are_those_of_the_programme_and_raise_no_warnings() -> None:
+def test_the_shipped_plan_parts_are_those_of_the_programme_and_cause_no_warnings() -> None:
     assert ids(SHIPPED) == ["why", "signs", "avoid", "instead", "people", "limits", "good", "first", "slip"]
     assert {part.id for part in SHIPPED.parts if part.staged} == {"signs", "first"}
     assert {part.id: parts.look_again(part) for part in SHIPPED.parts} == {each: [] for each in ids(SHIPPED)}
@@ -50,7 +50,7 @@ def test_the_shipped_parts_of_a_plan_are_those_of_the_programme_and_raise_no_war
         {"parts": [{"id": each, "title": each, "ask": "x" * 301} for each in POINTED_AT]},
     ],
 )
-def test_a_file_that_does_not_describe_plan_parts_correctly_is_refused(change: dict[str, Any]) -> None:
+def test_a_file_that_does_not_describe_valid_plan_parts_is_refused(change: dict[str, Any]) -> None:
     good = {"format": 1, "parts": [{"id": each, "title": each, "ask": each} for each in sorted(POINTED_AT)]}
     assert read_parts(msgspec.toml.encode(good))
     with pytest.raises(BadParts):
@@ -70,7 +70,7 @@ def test_a_plan_part_can_move_up_and_down_but_not_past_the_ends() -> None:
             parts.moved(SHIPPED, part(SHIPPED, "why"), to)
 
 
-def test_an_edited_list_of_plan_parts_still_receives_the_parts_shipped_later() -> None:
+def test_an_edited_list_of_plan_parts_still_receives_parts_that_are_shipped_later() -> None:
     older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
     theirs = parts.added(parts.moved(older, part(older, "signs"), "up"), "sleep", "line", False, *WORDS)
     found = parts.with_new_ones(theirs, SHIPPED)

@@ -1,4 +1,4 @@
-"""Checks the contents of each version of a plan, and which items can be added."""
+"""Checks the contents of each version of a plan, and which items can be added to a plan."""
 
 from uuid import UUID, uuid4
 
@@ -25,14 +25,14 @@ def problems(part_id: str, *rows: tuple[str, str, str]) -> list[tuple[str, str, 
     return [(each.key, each.field, each.values.get("row")) for each in refused.value.problems]
 
 
-def test_a_version_of_a_plan_contains_the_items_of_its_time() -> None:
+def test_a_version_of_a_plan_contains_the_items_that_existed_at_that_time() -> None:
     walk, swim = item("good", "Walking", since=1, until=3), item("good", "Swimming", since=2)
     whole = plan(walk, swim)
     assert [whole.at(number) for number in range(4)] == [[], [walk], [walk, swim], [swim]]
     assert whole.now == [swim]
 
 
-def test_the_items_of_a_plan_follow_the_order_of_parts_and_stages() -> None:
+def test_the_items_of_a_plan_are_in_the_order_of_its_parts_and_stages() -> None:
     red, green = item("signs", "Alone", stage=Stage.RED), item("signs", "Calm", stage=Stage.GREEN)
     first, why, gone = (
         item("first", "Walk", stage=Stage.RED),
@@ -42,7 +42,7 @@ def test_the_items_of_a_plan_follow_the_order_of_parts_and_stages() -> None:
     assert plan(gone, first, red, why, green).now == [why, green, red, first, gone]
 
 
-def test_the_changes_between_two_versions_list_removed_reworded_and_new_items() -> None:
+def test_the_changes_between_two_versions_of_a_plan_list_removed_reworded_and_new_items() -> None:
     same, ended = item("good", "Walking"), item("good", "Rain", until=2)
     before = item("good", "Tea", until=2)
     after = item("good", "Green tea", since=2, id=before.id)
@@ -51,7 +51,7 @@ def test_the_changes_between_two_versions_list_removed_reworded_and_new_items() 
     assert [(each.before, each.after) for each in changes] == [(ended, None), (before, after), (None, new)]
 
 
-def test_removing_an_item_and_bringing_it_back_between_two_versions_is_no_change() -> None:
+def test_a_plan_item_removed_and_brought_back_between_two_versions_is_not_a_change() -> None:
     walk = item("good", "Walking", until=2)
     assert plan(walk, item("good", "Walking", since=3, id=walk.id)).changes(1, 3) == []
 
@@ -60,11 +60,11 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Items as tuples: one of four ids, the gap before it, how many versions it lasted, and its words."""
+"""Items as tuples: one of four ids, the gap before the item, how many versions it lasted, and its words."""
 
 
 @given(histories, st.integers(0, 12), st.integers(0, 12))
-def test_the_changes_between_two_versions_turn_the_first_into_the_second(
+def test_the_changes_between_two_versions_of_a_plan_turn_the_first_into_the_second(
     rows: list[tuple[int, int, int | None, str]], first: int, last: int
 ) -> None:
     whole = plan(*apart(rows))
@@ -78,7 +78,7 @@ def test_the_changes_between_two_versions_turn_the_first_into_the_second(
 
 
 def apart(rows: list[tuple[int, int, int | None, str]]) -> list[Item]:
-    """Return the items of each id one after the other, without overlaps, as in a real plan."""
+    """Return the items with each id one after another, without overlaps, as in a real plan."""
     ids = [UUID(int=number) for number in range(4)]
     free = dict.fromkeys(range(4), 1)
     items = []
@@ -110,7 +110,7 @@ def test_each_problem_names_its_row_of_the_plan_form_and_empty_rows_are_ignored(
     assert problems("good", ("", "", ""), (" ", "", "")) == [("empty", "words", 1)]
 
 
-def test_the_stage_is_required_once_and_only_for_parts_that_have_stages() -> None:
+def test_a_missing_stage_is_reported_once_and_only_in_plan_parts_that_have_stages() -> None:
     assert problems("signs", ("Calm", "", ""), ("Tired", "", "")) == [("nothing_chosen", "stage", None)]
     assert problems("signs", ("Calm", "", "blue")) == [("not_offered", "stage", None)]
     assert PlanEntry.typed(part("good"), "Walking", "left out", "red") == PlanEntry("good", "Walking")
@@ -126,7 +126,7 @@ def test_a_part_of_a_plan_can_have_two_hundred_items() -> None:
     assert refused.value.problems[0].key == "part_full"
 
 
-def test_the_latest_words_of_a_plan_item_can_be_found_even_after_its_removal() -> None:
+def test_the_latest_wording_of_a_plan_item_can_be_found_even_after_the_item_is_removed() -> None:
     walk = item("good", "Walking", until=2)
     newer = item("good", "Walking at dusk", since=2, until=3, id=walk.id)
     whole = plan(walk, newer)

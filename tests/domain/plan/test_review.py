@@ -1,4 +1,4 @@
-"""Checks the item-by-item review of a plan, and the choice of a day for the next review."""
+"""Checks the item-by-item review of a plan, and how the day of the next review is chosen."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -34,7 +34,7 @@ def test_items_reworded_during_a_review_are_not_asked_about() -> None:
     assert Review(uuid4(), NOON, 1, frozenset()).next_item(whole) is None
 
 
-def test_concrete_days_are_offered_for_the_next_review() -> None:
+def test_specific_days_are_offered_for_the_next_review() -> None:
     in_two_days = meeting(NOON + timedelta(days=2))
     assert [(each.key, each.day) for each in days_offered(NOON, in_two_days)] == [
         ("meeting", date(2026, 11, 26)),

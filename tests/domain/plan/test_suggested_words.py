@@ -1,4 +1,4 @@
-"""Checks how answers and comments are suggested as rows of a plan form."""
+"""Checks how answers and comments become suggested rows in a plan's form."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def part(part_id: str) -> Part:
         (prompt("scale", low_label="Hard", high_label="Easy"), 6, []),
     ],
 )
-def test_each_kind_of_answer_is_turned_into_suggested_words(
+def test_each_kind_of_answer_is_turned_into_a_suggested_plan_item(
     asked: Prompt, value: Value, texts: list[str]
 ) -> None:
     assert in_words(asked, value) == texts
@@ -40,14 +40,14 @@ def test_an_if_then_answer_fills_both_fields_of_one_row() -> None:
     assert rows_of_answer(part("good"), asked, value) == [("Rain", ""), ("Tea", "")]
 
 
-def test_words_about_an_action_fill_the_then_field_of_an_if_then_row() -> None:
+def test_an_answer_about_an_action_fills_the_then_field_of_an_if_then_row() -> None:
     said = prompt("list"), ["Call my sister", "Go outside"]
     assert rows_of_answer(part("instead"), *said) == [("", "Call my sister"), ("", "Go outside")]
     assert rows_of_comment(part("instead"), "Call somebody first") == [("", "Call somebody first")]
     assert rows_of_comment(part("instead"), "x" * 301) == [("", "")]
 
 
-def test_a_commitment_becomes_a_single_suggested_row() -> None:
+def test_a_commitment_becomes_a_single_suggested_plan_item() -> None:
     value = {
         "what": "Walk to the bridge.",
         "when": "On Friday",
@@ -61,7 +61,7 @@ def test_a_commitment_becomes_a_single_suggested_row() -> None:
     assert rows_of_answer(part("people"), prompt("commitment"), long) != [("", "")]
 
 
-def test_an_answer_without_words_suggests_an_empty_row() -> None:
+def test_an_answer_without_text_suggests_an_empty_plan_item() -> None:
     asked = prompt("scale", low_label="Hard", high_label="Easy")
     assert rows_of_answer(part("good"), asked, 6) == [("", "")]
 

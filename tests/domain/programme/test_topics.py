@@ -1,4 +1,6 @@
-"""Checks a participant's plan of topics: its order at the start, moving and marking topics, and refusals."""
+"""Checks a participant's plan of topics: its first order, how topics are moved and marked, and which changes
+are refused.
+"""
 
 from datetime import UTC, datetime
 
@@ -51,14 +53,14 @@ def test_moving_one_topic_gives_the_same_order_as_placing_all_topics() -> None:
     assert arranged(START, those, NOW) == alone
 
 
-def test_sending_the_same_change_to_the_topics_twice_has_no_further_effect() -> None:
+def test_making_the_same_change_to_the_topics_twice_has_no_further_effect() -> None:
     once = move(START, "cyberhex", "3", "2")
     assert move(once, "cyberhex", "3", "2") == once
     covered = mark(START, "cyberhex", "covered")
     assert arranged(covered, {NUMBERS["cyberhex"]: Placed("covered")}, NOW.replace(hour=15)) == covered
 
 
-def test_topics_that_want_more_time_are_first_among_those_left() -> None:
+def test_topics_that_need_more_time_come_first_among_the_topics_that_are_left() -> None:
     plan = START
     for topic, how in (("introduction", "covered"), ("disclosure", "touched"), ("cyberhex", "wants_more")):
         plan = mark(plan, topic, how)
@@ -82,7 +84,7 @@ def test_topics_that_want_more_time_are_first_among_those_left() -> None:
         ("1", Placed("", "", "soon"), "place-1"),
     ],
 )
-def test_an_unknown_topic_mark_session_or_place_is_refused(number: str, to: Placed, field: str) -> None:
+def test_an_unknown_topic_or_mark_or_session_or_place_is_refused(number: str, to: Placed, field: str) -> None:
     with pytest.raises(Rejected) as caught:
         arranged(START, {number: to}, NOW)
     assert [each.field for each in caught.value.problems] == [field]

@@ -1,4 +1,4 @@
-"""Checks how administrators can edit the signposts, and when a number needs checking again."""
+"""Checks how administrators can edit the signposts, and when a signpost's number needs checking again."""
 
 from datetime import date, timedelta
 
@@ -28,7 +28,7 @@ def ids(changed: Directory) -> list[str]:
     return [signpost.id for signpost in changed.signposts]
 
 
-def test_a_changed_signpost_keeps_its_place_and_a_new_one_comes_last() -> None:
+def test_a_changed_signpost_keeps_its_place_and_a_new_signpost_comes_last() -> None:
     renamed = replace(named("nhs"), confirmed=False)
     assert ids(put(SHIPPED, renamed)) == ids(SHIPPED)
     assert named("nhs", put(SHIPPED, renamed)) == renamed
@@ -36,7 +36,7 @@ def test_a_changed_signpost_keeps_its_place_and_a_new_one_comes_last() -> None:
 
 
 @pytest.mark.parametrize("key", sorted(LASTING))
-def test_some_signposts_can_never_be_removed_or_lose_all_ways_to_reach_them(key: str) -> None:
+def test_some_signposts_can_never_be_removed_or_lose_every_way_to_reach_them(key: str) -> None:
     with pytest.raises(Rejected) as rejected:
         without(SHIPPED, key)
     assert problems(rejected) == [("always_there", "remove")]
@@ -67,7 +67,7 @@ def test_a_signpost_moves_by_one_place() -> None:
     assert ids(moved(SHIPPED, first, -1)) == ids(moved(SHIPPED, rest[-1], 1)) == ids(SHIPPED)
 
 
-def test_a_signpost_that_does_not_exist_is_not_found() -> None:
+def test_editing_a_signpost_that_does_not_exist_is_refused_as_not_found() -> None:
     for act in (lambda: moved(SHIPPED, "gone", 1), lambda: without(SHIPPED, "gone")):
         with pytest.raises(NotFound):
             act()

@@ -20,7 +20,10 @@ EVERY_FIELD = sorted({*HELPLINE, "over", *(column for columns in COLUMNS.values(
 
 
 def typed(**changes: list[str]) -> Signpost:
-    """Return the signpost from the Helpline's form with these changes; ``_`` in a name becomes ``-``."""
+    """Return the signpost that the Helpline's form gives with these changes.
+
+    ``_`` in a name stands for ``-``.
+    """
     form = {**HELPLINE, **{name.replace("_", "-"): texts for name, texts in changes.items()}}
     return typed_signpost(form, "helpline", SHIPPED["helpline"], TODAY)
 
@@ -30,7 +33,7 @@ def test_saving_an_unchanged_signpost_form_changes_nothing(key: str) -> None:
     assert typed_signpost(form_of(SHIPPED[key]), key, SHIPPED[key], TODAY) == SHIPPED[key]
 
 
-def test_changing_a_number_of_a_signpost_marks_it_as_checked_today() -> None:
+def test_changing_a_signposts_telephone_number_marks_it_as_checked_today() -> None:
     assert typed(name=["Helpline"]).checked == CHECKED
     assert typed(call_option=["2"]).checked == TODAY
     assert typed_signpost(HELPLINE, "new", None, TODAY).checked == TODAY
@@ -68,7 +71,7 @@ def test_opening_hours_can_end_at_midnight_or_after_it() -> None:
     ]
 
 
-def test_weekly_hours_in_the_form_are_ignored_unless_weekly_hours_are_chosen() -> None:
+def test_weekly_hours_in_the_signpost_form_are_ignored_unless_weekly_hours_are_chosen() -> None:
     assert typed(when=["always"]).when == Always()
     assert typed(when=["to-be-confirmed"], days=["1-monday"]).when == ToBeConfirmed()
 
@@ -148,7 +151,7 @@ TEXTS = st.sampled_from(
     st.dictionaries(st.sampled_from(EVERY_FIELD), st.lists(st.text(max_size=8) | TEXTS, max_size=9)),
     st.booleans(),
 )
-def test_any_signpost_form_is_either_refused_or_can_be_stored(
+def test_any_signpost_form_is_either_refused_or_accepted_in_a_form_that_can_be_stored(
     form: dict[str, list[str]], half_right: bool
 ) -> None:
     try:

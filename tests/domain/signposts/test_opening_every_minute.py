@@ -40,7 +40,7 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each whole minute with the latest time that a wall clock has shown by then.
+    """Yield each whole minute, with the latest time that a wall clock has shown up to that minute.
 
     The wall clock's time never goes backwards.
     """
@@ -70,7 +70,10 @@ def walls(when: Weekly, first: date, days: int) -> list[tuple[datetime, datetime
 
 @st.composite
 def weeks(draw: st.DrawFn) -> Weekly:
-    """Return weekly hours that don't overlap. The week is cut into pieces, of which some are open."""
+    """Return weekly hours that don't overlap.
+
+    To make them, the week is cut into pieces, some of which are open.
+    """
     day = 24 * 60
     odd = st.sampled_from([0, day, 6 * day, 6 * day + 60, 6 * day + 90, 6 * day + 120, 7 * day - 1])
     cuts = sorted(draw(st.sets(st.integers(0, 7 * day - 1) | odd, min_size=2, max_size=12)))

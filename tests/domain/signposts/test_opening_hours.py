@@ -1,4 +1,4 @@
-"""Checks when a signpost is open, on the kinds of days and nights that people come across."""
+"""Checks when a signpost is open, on the kinds of days and nights that occur in practice."""
 
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -25,7 +25,10 @@ NATIONS: tuple[Nation, ...] = get_args(Nation)
 
 
 def london(written: str, *, fold: int = 0) -> datetime:
-    """Return a moment in London time; ``fold=1`` means its second occurrence on an October night."""
+    """Return a moment in London time.
+
+    ``fold=1`` means its second occurrence on the October night when the clocks go back.
+    """
     return datetime.fromisoformat(written).replace(tzinfo=LONDON, fold=fold)
 
 
@@ -118,7 +121,7 @@ def test_a_signpost_closes_on_the_bank_holidays_of_its_nation(day: str, closed_i
     )
 
 
-def test_an_opening_time_may_differ_if_the_hours_on_bank_holidays_are_unknown() -> None:
+def test_the_opening_time_is_uncertain_if_the_hours_on_bank_holidays_are_unknown() -> None:
     unknown = Weekly(hours=HELPLINE.hours, nations=("england",), on_bank_holidays="unknown")
     christmas = london("2026-12-25 09:00")
     assert opening_at(unknown, london("2026-12-24 22:00")) == Opening(
@@ -160,5 +163,5 @@ def test_a_time_without_a_time_zone_is_refused() -> None:
     ("days", "in_a_row"),
     [(DAYS[:4], True), (DAYS[:2], False), (("monday", "wednesday", "friday"), False), (DAYS[::-1], False)],
 )
-def test_opening_days_in_a_row_are_recognised(days: tuple[Weekday, ...], in_a_row: bool) -> None:
+def test_consecutive_opening_days_are_recognised(days: tuple[Weekday, ...], in_a_row: bool) -> None:
     assert hours(days, "09:00", "17:00").in_a_row == in_a_row

@@ -41,7 +41,9 @@ def daily(start: str, until: str) -> Weekly:
 
 SHIPPED = list(dict.fromkeys(s.when for s in shipped_directory().signposts if isinstance(s.when, Weekly)))
 ODD = [daily("22:00", "02:00"), daily("01:15", "01:45"), daily("00:00", "00:00")]
-"""Hours that pass midnight, hours within the hour that the clocks skip or repeat, and hours with no end."""
+"""Hours that continue after midnight, hours within the hour that the clocks skip or repeat, and hours without
+an end.
+"""
 
 
 def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list[Weekly]:
@@ -54,7 +56,7 @@ def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list
 
 
 def special_days() -> list[Span]:
-    """Return spans of days around each unusual day; spans that touch are joined."""
+    """Return spans of days around each unusual day. Spans that touch are joined."""
     days = {*CLOCK_CHANGES, *(day for those in BANK_HOLIDAYS.values() for day in those)}
     days |= {date(year, *day) for year in range(2025, 2035) for day in ((1, 1), (2, 28), (12, 31))}
     spans: list[Span] = []
@@ -74,7 +76,7 @@ def all_days() -> list[Span]:
 
 @dataclass
 class Watched:
-    """Opening times on a wall calendar within one span, and the moments at which they changed."""
+    """Opening times on a wall calendar within one span, and the moments at which they change."""
 
     when: Weekly
     calendar: list[tuple[datetime, datetime, bool]]
@@ -98,7 +100,9 @@ class Watched:
 
 
 def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
-    """Yield each minute of these days, a wall clock's latest time by then, and whether time was skipped."""
+    """Yield each minute of these days with the latest time on a wall clock up to then, and whether any time
+    was skipped.
+    """
     minute = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC) - timedelta(hours=3)
     end = datetime(span[1].year, span[1].month, span[1].day, tzinfo=UTC) + timedelta(days=1)
     latest = minute.astimezone(LONDON).replace(tzinfo=None)
@@ -110,7 +114,9 @@ def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
 
 
 def disagreements(those: Sequence[Weekly], spans: Sequence[Span], around: int) -> tuple[int, list[str]]:
-    """Return the number of minutes compared, and all disagreements between the code and the wall calendar."""
+    """Return the number of minutes compared, and every disagreement between the code and the wall
+    calendar.
+    """
     compared, wrong = 0, []
     for span in spans:
         watched = [Watched.over(when, span) for when in those]
