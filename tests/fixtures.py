@@ -56,14 +56,14 @@ def clock() -> Iterator[Clock]:
 def server(request: pytest.FixtureRequest) -> str:
     """Return the URL of the PostgreSQL server, or an empty string for SQLite.
 
-    Every test that uses a database requests this fixture, directly or indirectly.
+    Every test that uses a database depends on this fixture, directly or indirectly.
     """
     return os.environ["COMPANION_TEST_SERVER"] if request.config.getoption("database") == "postgresql" else ""
 
 
 @pytest.fixture(scope="session")
 def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Create both databases of this worker once, without rows. Each test gets a copy of these databases."""
+    """Create both of this worker's databases once, without rows. Each test gets a copy of these databases."""
     settings = settings_in(tmp_path_factory.mktemp("home"))
     if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -87,7 +87,7 @@ def settings_in(home: Path) -> Settings:
 
 @pytest.fixture
 def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
-    """Return settings for databases that contain the service's keys and nothing else."""
+    """Return settings for databases that contain the service's keys and no other rows."""
     if server:
         if "store" not in request.fixturenames:  # the `store` fixture restores the rows itself
             put_rows_back(prepared, "prepared")
@@ -144,7 +144,7 @@ def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
 
 @pytest.fixture
 def rehearsal(settings: Settings, server: str, tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
-    """Return the place where this test's databases are backed up."""
+    """Return the place to which this test's databases are backed up."""
     return Rehearsal(settings, tmp_path_factory.mktemp("backups"), server)
 
 
@@ -168,7 +168,7 @@ def visitor(app: Flask) -> Visitor:
 
 @pytest.fixture
 def enter(app: Flask, cast: Cast) -> "SimpleNamespace":
-    """Return signed-in browsers for all people, such as ``enter.sam`` or ``enter.priya``."""
+    """Return a signed-in browser for each person, such as ``enter.sam`` or ``enter.priya``."""
 
     class Doors(SimpleNamespace):
         def __getattr__(self, name: str) -> Visitor:

@@ -1,4 +1,4 @@
-"""What Priya does with a group, in the words of the tests."""
+"""What Priya does with a group, as short functions for tests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -91,7 +91,7 @@ class Group:
             return groups.meeting(groups.meeting_row(tx, self.whose.viewer, meeting_id))
 
     def places(self, meeting_id: UUID) -> dict[UUID, Appointment]:
-        """Return the members' own appointments for this meeting, by enrolment."""
+        """Return each member's own appointment for this meeting, by enrolment."""
         with self.cast.store.reading() as tx:
             return group_places.places(tx, self.whose.viewer, [meeting_id])[meeting_id]
 

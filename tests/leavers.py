@@ -1,6 +1,6 @@
 """People at the end of the programme, as many as a test needs.
 
-These people are created by the services, except for signing in.
+The services create these people, but they don't really sign in.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ ADULTS = (
 
 
 class Leavers:
-    """Participants who join a practitioner's caseload one after the other, and leave the programme."""
+    """Participants who join a practitioner's caseload one after another, and leave the programme."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self._hasher, self._number = cast, hasher, count()

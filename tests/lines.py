@@ -25,7 +25,9 @@ class Said:
         return [json.loads(line) for line in self.text.splitlines()]
 
     def of_no_allowed_shape(self) -> list[dict[str, Any]]:
-        """Return the lines with a field or value that isn't allowed, or without a field that every line has."""
+        """Return the lines that contain a field or value that isn't allowed, or that lack a field which every
+        line must have.
+        """
         return [
             line
             for line in self.lines
@@ -36,7 +38,10 @@ class Said:
 
 @contextmanager
 def listening(*names: str) -> Iterator[Said]:
-    """Capture these loggers from the level INFO upwards, or all loggers if none is named."""
+    """Capture the log lines of these loggers from the level INFO upwards.
+
+    If none is named, capture all loggers.
+    """
     said = Said()
     handler = logging.StreamHandler(said.stream)
     handler.setFormatter(Lines())

@@ -1,4 +1,4 @@
-"""A real SMTP server for tests, on its own port. The server's mood decides how it answers."""
+"""A real SMTP server for tests, on its own port. The server's ``mood`` decides how it responds."""
 
 import asyncio
 import socket
@@ -24,7 +24,7 @@ REFUSALS = {
     "refuses the letter": ("DATA", "554 not this one"),
     "puts the letter off": ("DATA", "452 no room"),
 }
-"""The SMTP command that the server refuses in each mood, and its reply."""
+"""The SMTP command that the server refuses in each mood, and the server's reply."""
 
 
 class Mailroom:
@@ -36,7 +36,7 @@ class Mailroom:
         self.took_one = threading.Event()
         self.greeted_by: set[str] = set()
         self.tried: Counter[str] = Counter()
-        """How often an email was offered to the server, by address."""
+        """How many times an email to each address was offered to the server."""
         self.two_at_once = asyncio.Event()
         self._at_once = 0
 
@@ -83,7 +83,7 @@ class Mailroom:
         return "221 Bye"
 
     async def _second(self) -> None:
-        """Accept no email until two are being sent at once."""
+        """Accept no email until two emails are being sent at once."""
         self._at_once += 1
         if self._at_once > 1:
             self.two_at_once.set()

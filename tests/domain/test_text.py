@@ -1,4 +1,4 @@
-"""Checks that typed text can't affect the display of the text around it."""
+"""Checks that typed text can't affect how the text around it is displayed."""
 
 import sys
 import unicodedata
@@ -32,7 +32,7 @@ def test_characters_that_reverse_text_are_refused_in_an_activity_file_too() -> N
     assert [(each.key, each.at) for each in found] == [("hidden_characters", ("title",))]
 
 
-def test_only_characters_that_cannot_be_shown_are_removed() -> None:
+def test_only_characters_that_cannot_be_displayed_are_removed() -> None:
     gone = {number for number in range(0x10000) if not without_hidden(chr(number))}
     controls = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
     assert gone == controls | {*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF}
@@ -46,7 +46,7 @@ def test_invisible_characters_are_reported_and_can_be_removed(hidden: str) -> No
 
 
 @pytest.mark.parametrize("real", ["a\nb\tc", "\ufffd", "\ufdcf", "\U0010fffd"])
-def test_visible_characters_next_to_invisible_ones_in_unicode_are_kept(real: str) -> None:
+def test_visible_characters_next_to_invisible_ones_in_the_unicode_tables_are_kept(real: str) -> None:
     assert without_hidden(real) == real == clean(real, 10, "words")
 
 
@@ -76,11 +76,11 @@ def test_words_in_many_languages_are_kept_unchanged(word: str) -> None:
 
 
 FORMS = ("NFC", "NFKC", "NFKD")
-"""All Unicode forms to which a text is normalised."""
+"""All the Unicode normalisation forms in which text may be stored or compared."""
 
 
 def moves(character: str) -> bool:
-    """Return whether normalising can move this character, or a part of the character, past its neighbours."""
+    """Return whether normalising can move this character, or a part of it, past its neighbours."""
     parts = {unicodedata.normalize(form, character)[0] for form in ("NFD", "NFKD")}
     return any(map(unicodedata.combining, parts))
 
@@ -89,8 +89,11 @@ EVERY = [chr(number) for number in range(sys.maxunicode + 1)]
 MADE_OF_OTHERS = [c for c in EVERY if unicodedata.decomposition(c)]
 
 
-def test_all_characters_that_normalising_can_move_are_limited_in_number() -> None:
-    """Checks all characters in this Python version's Unicode. No other characters are limited."""
+def test_the_number_of_characters_in_a_row_that_normalising_can_move_is_limited() -> None:
+    """Checks all characters in this Python version's Unicode tables.
+
+    Only the characters that can be moved are limited.
+    """
     moved = {c for c in EVERY if unicodedata.combining(c)} | set(filter(moves, MADE_OF_OTHERS))
     rows = stream_safe("\n".join(c * (MOST_IN_A_ROW + 1) for c in sorted(moved))).split("\n")
     assert {len(row) for row in rows} == {MOST_IN_A_ROW}
@@ -116,8 +119,10 @@ def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> N
         clean("\u1100" + "\u302e" * (MOST_IN_A_ROW + 1), 100, "words")
 
 
-def test_composing_shrinks_no_character_by_more_than_the_stated_factor() -> None:
-    """A text longer than ``SHRINKS`` times the limit is therefore too long however the text is composed."""
+def test_normalising_shrinks_no_character_by_more_than_the_stated_factor() -> None:
+    """Text that is longer than ``SHRINKS`` times the limit is therefore too long in any normalisation
+    form.
+    """
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):
         clean("\u1faf" * 11, 10, "words")

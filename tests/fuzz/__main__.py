@@ -45,7 +45,7 @@ def fuzz(runs: str, name: str, corpus: str) -> None:
     """Fuzz one parser, starting with valid inputs and every planted error."""
     parser = PARSERS[name]
     for number, seed in enumerate(parser.seeds if Path(corpus).is_dir() else []):
-        parser.judge(seed)  # running the parser once first keeps late imports out of the measured time
+        parser.judge(seed)  # running the parser once first keeps slow imports out of the measured time
         Path(corpus, str(number)).write_bytes(seed)
     Path("test-results").mkdir(exist_ok=True)
     options = [f"-runs={runs}", f"-max_len={LONGEST}", "-timeout=20", "-rss_limit_mb=2048", "-verbosity=0"]
@@ -64,8 +64,9 @@ def timed(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no typ
 
 
 def mutator(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no types
-    """Return a function that mutates bytes, or mixes in whole lines and fields of other inputs, which get
-    further into the parser.
+    """Return a function that mutates bytes, or mixes in whole lines and fields from other inputs.
+
+    Inputs that are mixed in this way get further into the parser.
     """
     pieces = {mark: pieces_of(parser, mark) for mark in (b"\n", b"&")}
 

@@ -1,7 +1,7 @@
 """Every function that reads outside input, and how the result of a run is judged.
 
-Each judge accepts any bytes. A judge raises an error if something happens that must not: an undocumented
-error, or a value that changes when it is written and read again.
+Each judge accepts any bytes. A judge raises an error if the function raises an undocumented error, or if a
+value changes when it is written and read again.
 """
 
 import json
@@ -75,12 +75,15 @@ def form(data: bytes) -> dict[str, list[str]]:
 
 
 def sent(fields: Form) -> bytes:
-    """Return the bytes that ``form`` reads as these fields."""
+    """Return the bytes from which ``form`` reads these fields."""
     return urlencode(fields, doseq=True).encode()
 
 
 def an_activity(data: bytes) -> None:
-    """Read an activity, and expect either an activity or findings with their lines, but never another error."""
+    """Read an activity.
+
+    The result must be an activity or findings with their lines, and never another error.
+    """
     findings: list[Finding]
     try:
         read = activity.read(data)
@@ -112,7 +115,7 @@ def _have_their_line(findings: list[Finding], data: bytes) -> None:
 
 
 def an_answer(data: bytes) -> None:
-    """Type an answer to a question of every kind."""
+    """Submit an answer to a question of every kind."""
     typed = form(data)
     for prompt in EVERY_KIND.prompts:
         draft_of(typed, prompt.fields)
@@ -123,7 +126,7 @@ def an_answer(data: bytes) -> None:
 
 
 def a_question(data: bytes) -> None:
-    """Type a question of every kind, as an author would."""
+    """Submit a question of every kind, as an author would."""
     typed = form(data)
     for kind in kinds():
         with suppress(Rejected):
@@ -137,9 +140,9 @@ def a_question(data: bytes) -> None:
 
 
 def a_signpost(data: bytes) -> None:
-    """Type a signpost with hours.
+    """Submit a signpost with hours.
 
-    If the signpost is accepted, it can be stored, shown at any time and typed again.
+    If the signpost is accepted, it must be possible to store it, show it at any time and submit it again.
     """
     with suppress(Rejected):
         read = typed_signpost(form(data), "x", None, NOW.date())
@@ -160,7 +163,7 @@ def a_directory(data: bytes) -> None:
 
 
 def a_day(data: bytes) -> None:
-    """Type days, times, lengths and reasons into every form that has such fields."""
+    """Submit days, times, lengths and reasons to every form that has such fields."""
     texts = [*data.decode("utf-8", "replace").split("\n"), "", ""]
     day, clock, other = texts[:3]
     for read in (
@@ -186,7 +189,7 @@ def a_day(data: bytes) -> None:
 
 
 def rules(data: bytes) -> None:
-    """Type the rules that leads set, and an evaluation."""
+    """Submit the rules that leads set, and an evaluation."""
     typed = form(data)
     with suppress(Rejected):
         concern_rules.typed({name: first(typed, name) for name in typed}, [SOMEBODY], 1)
@@ -197,9 +200,9 @@ def rules(data: bytes) -> None:
 
 
 def an_address_of_mail(data: bytes) -> None:
-    """Type an email address.
+    """Submit an email address.
 
-    An accepted address appears in the header unchanged and alone, even if the header takes two lines.
+    An accepted address must appear in the header unchanged and alone, even if the header takes two lines.
     """
     with suppress(Rejected):
         choice = reminders.chosen(Role.PARTICIPANT, "email", data.decode("utf-8", "replace"), ["1"], "")
@@ -209,7 +212,7 @@ def an_address_of_mail(data: bytes) -> None:
 
 
 def a_code(data: bytes) -> None:
-    """Type joining codes, recovery codes, one-time codes, tokens, references, sign-in names and phone
+    """Submit joining codes, recovery codes, one-time codes, tokens, references, sign-in names and phone
     numbers.
     """
     text = data.decode("utf-8", "replace")
@@ -232,8 +235,9 @@ def a_passphrase(data: bytes) -> None:
 
 
 def a_way_on(data: bytes) -> None:
-    """Check that sign-in redirects only within this site, however a browser interprets the URL, and that a
-    board's page number is valid.
+    """Check that sign-in redirects only within this site, and that a board's page number is valid.
+
+    The redirect must stay within the site however a browser interprets the URL.
     """
     text = data.decode("utf-8", "replace")
     there = form_fields.local_path(text)
@@ -255,7 +259,9 @@ def a_cookie(data: bytes) -> None:
 
 
 def a_held_form(data: bytes) -> None:
-    """Park a locked session's form, and expect every field unchanged except the secrets, which are removed."""
+    """Park a locked session's form, and expect every field to be unchanged, except for secrets, which are
+    removed.
+    """
     sent = MultiDict((name, text) for name, texts in form(data).items() for text in texts)
     typed = parked_forms.without_secrets(sent).to_dict(flat=False)
     assert not parked_forms.NEVER_HELD & set(typed)
@@ -263,7 +269,7 @@ def a_held_form(data: bytes) -> None:
 
 
 class Tags(HTMLParser):
-    """The tags and attributes of an HTML text."""
+    """The tags and attributes in a piece of HTML."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -275,9 +281,9 @@ class Tags(HTMLParser):
 
 
 def a_text(data: bytes) -> None:
-    """Show a text.
+    """Show text on a page.
 
-    Authored text may contain only the few allowed tags, and typed text only its paragraphs.
+    Text by authors may contain only the few allowed tags, and typed text only its paragraphs.
     """
     text = data.decode("utf-8", "replace")
     assert Tags(cleaned(text)).found <= TAGS

@@ -1,4 +1,6 @@
-"""Give every parser the fuzzer's seeds and the inputs that once broke one, without running the fuzzer."""
+"""Try every parser with the fuzzer's seeds and with inputs that once broke a parser, without running the
+fuzzer.
+"""
 
 import random
 from pathlib import Path

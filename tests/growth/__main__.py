@@ -1,6 +1,6 @@
 """Measure the figures on growth in docs/deployment.md, and print them: ``python -m tests.growth [ROUNDS]``.
 
-The figures are correct only if nothing else is running. Each round starts its own service.
+The figures are right only if nothing else is running. Each round starts its own service.
 """
 
 import statistics
@@ -33,7 +33,7 @@ class Round:
 
 
 def take_part(name: str) -> Round:
-    """Run one round of this accident, and print the result."""
+    """Run one round in which this failure is caused, and print the result."""
     with (
         tempfile.TemporaryDirectory() as folder,
         newer_version(Path(folder) / "newer") as newer,
@@ -58,7 +58,7 @@ def take_part(name: str) -> Round:
 
 
 def table(rounds: Sequence[Round]) -> str:
-    """Return a table with a line for each stretch of time, with the median and range over the rounds."""
+    """Return a table with a line for each period, with the median and range over the rounds."""
     lines = ["| | requests a second | an answer, median | p95 | slowest |", "| --- | --- | --- | --- | --- |"]
     for name in STRETCHES:
         stretches = [each.account.stretches[name] for each in rounds if name in each.account.stretches]

@@ -1,5 +1,5 @@
-"""Accidents of a service while people save: a machine is lost, all machines are upgraded, or the older
-version is put back.
+"""Failures of a service while people save: losing a machine, upgrading all machines, or putting the older
+version back.
 """
 
 import time
@@ -16,32 +16,30 @@ from tests.growth.units import ROOT
 
 @dataclass
 class Account:
-    """The requests that were sent in each stretch of time."""
+    """The requests that were sent in each period."""
 
     load: Load
     calm: float
-    """The length of a stretch in which nothing happens, in seconds: long enough for everybody to save a few
-    times.
-    """
+    """The length of a period in which nothing happens, in seconds. Everybody can save a few times in it."""
     stretches: dict[str, list[Sent]] = field(default_factory=dict)
 
     @contextmanager
     def stretch(self, name: str) -> Iterator[None]:
-        """Record that the requests sent while this context is open belong to this stretch of time."""
+        """Record that the requests sent inside this context belong to this period."""
         since = time.monotonic()
         yield
         self.load.until(2)
         self.stretches[name] = self.load.sent(since, time.monotonic())
 
     def quiet(self, name: str) -> None:
-        """Let a stretch pass in which nothing happens."""
+        """Let a period pass in which nothing happens."""
         with self.stretch(name):
             time.sleep(self.calm)
 
 
 def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
-    """Kill all processes of one machine with ``kill -9``, so that nothing listens there, and bring the
-    machine back later.
+    """Kill all processes of one machine with ``kill -9``, so that nothing is listening on it, and start the
+    machine again later.
     """
     account = Account(load, calm)
     account.quiet("before")
@@ -55,8 +53,9 @@ def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
 
 
 def replaces(service: Service, load: Load, newer: Path, calm: float) -> Account:
-    """Upgrade one machine after the other to the newer version, whose first start migrates, and then put both
-    back.
+    """Upgrade one machine after another to the newer version, and then put the older version back on both.
+
+    The newer version migrates the databases when it first starts.
     """
     account = Account(load, calm)
     account.quiet("before")

@@ -1,4 +1,4 @@
-"""Run the long tests only with --full, and provide a newer version that outlives the machines running it."""
+"""Run the long tests only with --full, and provide a newer version, which outlasts the machines that run it."""
 
 import os
 from collections.abc import Iterator

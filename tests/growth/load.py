@@ -1,5 +1,5 @@
-"""Participants who save answers through the proxy, one after the other, and remember which were reported as
-saved.
+"""Participants who save answers one after another through the proxy, and remember which answers were reported
+as saved.
 """
 
 import http.client
@@ -29,7 +29,7 @@ TURNS = 8
 class Sent:
     """A request: what it did, when it was sent, how many seconds it took, and its status.
 
-    The status is 0 if no response came.
+    The status is 0 if there was no response.
     """
 
     what: str
@@ -40,8 +40,8 @@ class Sent:
 
 @dataclass
 class Saver:
-    """A participant who saves a draft, then the answer, then opens the page, and repeats that at most once
-    per ``every`` seconds.
+    """A participant who saves a draft, then the answer, then opens the page, at most once every ``every``
+    seconds.
     """
 
     participant: Participant
@@ -55,7 +55,7 @@ class Saver:
     """The number in the last answer that was reported as saved."""
     signed_out: int = 0
     missing: list[str] = field(default_factory=list)
-    """Answers that were reported as saved but were missing later, and any error that ended the saving."""
+    """Answers that were reported as saved but were missing later, and any error that stopped the saving."""
     stopped: bool = False
 
     def goes_on(self) -> None:
@@ -134,14 +134,16 @@ class Load:
             thread.start()
 
     def ends(self) -> None:
-        """Tell every participant to stop, and wait until each has got the response to their last request."""
+        """Tell every participant to stop, and wait until each of them has received the response to their last
+        request.
+        """
         for each in self.savers:
             each.stopped = True
         for thread in self._threads:
             thread.join()
 
     def until(self, more: int, patience: float = 60) -> None:
-        """Wait until every participant has had this many more answers reported as saved."""
+        """Wait until this many more answers of every participant have been reported as saved."""
         before = [each.acknowledged for each in self.savers]
         deadline = time.monotonic() + patience
         while any(each.acknowledged < least + more for each, least in zip(self.savers, before, strict=True)):
@@ -158,8 +160,8 @@ class Load:
         return [each for saver in self.savers for each in saver.sent if since <= each.at < until]
 
     def missing(self) -> list[str]:
-        """Return answers that were reported as saved but were missing, on pages at the time or in the
-        databases afterwards.
+        """Return answers that were reported as saved but are missing from a page or, afterwards, from the
+        databases.
         """
         found = [each for saver in self.savers for each in saver.missing]
         for saver in self.savers:
@@ -174,9 +176,9 @@ class Load:
         return found
 
     def _recorded(self, saver: Saver) -> int:
-        """Return how many saved answers of this work the audit contains.
+        """Return how many saved answers of this work are in the audit.
 
-        An answer that was sent twice and saved once counts once.
+        An answer that was sent twice and saved once is counted once.
         """
         with self._place.cast.store.reading() as tx:
             those = select(func.count()).where(
@@ -193,7 +195,7 @@ def cookies_of(place: Portal, participant: Participant) -> dict[str, str]:
 
 
 def failed(sent: Sequence[Sent]) -> list[Sent]:
-    """Return the requests that a person would have seen fail."""
+    """Return the requests whose failure a person would have noticed."""
     return [each for each in sent if each.status == 0 or each.status >= 400]
 
 

@@ -1,5 +1,6 @@
-"""A machine that runs Companion's units as systemd would: it holds the socket, and starts, stops and restarts
-the service.
+"""A machine that runs Companion's units as systemd would.
+
+It keeps the socket open, and starts, stops and restarts the service.
 """
 
 import http.client
@@ -44,14 +45,14 @@ class Machine:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the environment from the unit and its settings file, without any variables of this process
+        """Return the environment from the unit and its settings file, without this process's own variables
         for Companion.
         """
         ours = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
         return {**ours, **WEB.environment, **self._settings}
 
     def run(self, unit: Unit, name: str, places: Mapping[str, str] | None = None) -> str:
-        """Run a unit's commands one after the other, and return their output.
+        """Run a unit's commands one after another, and return their output.
 
         Raise ``RuntimeError`` if a command fails.
         """
@@ -110,8 +111,9 @@ class Machine:
         return [*confined, "--", *command]
 
     def stop(self) -> int:
-        """Do the same as ``systemctl stop companion``: requests under way are still answered, and the socket
-        keeps listening.
+        """Do the same as ``systemctl stop companion``.
+
+        Requests under way still get a response, and the socket keeps listening.
         """
         assert self._server
         self._server.terminate()
@@ -126,7 +128,9 @@ class Machine:
         self.start()
 
     def is_lost(self) -> None:
-        """Kill all processes of the machine at once with ``kill -9``, so that nothing listens there any more."""
+        """Kill all processes of the machine at once with ``kill -9``, so that nothing is listening on the
+        machine any more.
+        """
         assert self._server
         with suppress(ProcessLookupError):
             os.killpg(self._server.pid, signal.SIGKILL)

@@ -18,14 +18,14 @@ from tests.bench.portal import Portal
 from tests.growth.service import Service
 
 PROMPTS, PIECES = 50, 20
-"""How many answers are saved in how many pieces of work.
+"""How many answers are saved, in how many pieces of work.
 
-The number is so high that a table's fixed size doesn't matter.
+The number is high enough that a table's fixed size doesn't matter.
 """
 
 
 class Processes(NamedTuple):
-    """The resources that processes use under load. Each field's name says the unit."""
+    """The resources that processes use under load. The name of each field includes the unit."""
 
     megabytes_of_a_worker: float
     megabytes_of_the_main_process: float
@@ -43,7 +43,7 @@ class Rows(NamedTuple):
 def processes(service: Service) -> Processes:
     """Measure the processes under load.
 
-    Memory is a process's private memory plus its part of the shared memory.
+    A process's memory is its private memory plus its part of the shared memory.
     """
     servers = [machine.workers() for machine in service.machines]
     workers = [each for several in servers for each in several]

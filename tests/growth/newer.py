@@ -1,4 +1,4 @@
-"""A newer version of Companion: this version with one more migration, and a mark that tells the two apart."""
+"""A newer version of Companion, which differs from this version by one more migration and a marker."""
 
 import shutil
 import sys
@@ -37,11 +37,11 @@ MARK = b'"newer"'
 
 @contextmanager
 def newer_version(folder: Path) -> Iterator[Path]:
-    """Yield the source tree of a newer version. The newer version's migration adds things to the databases
-    that this version doesn't know.
+    """Yield the source tree of a newer version.
 
-    This version's bytecode is copied together with the source tree. The source tree and the bytecode are
-    removed at the end, wherever Python keeps the bytecode.
+    The newer version's migration adds things to the databases that this version doesn't know. This version's
+    bytecode is copied together with the source tree. Both are removed at the end, wherever Python keeps the
+    bytecode.
     """
     for name in PARTS:
         shutil.copytree(ROOT / name, folder / name)

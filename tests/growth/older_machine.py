@@ -1,4 +1,4 @@
-"""A machine that runs the last version of Companion without the ``policies`` commands."""
+"""A machine that runs the last version of Companion that had no ``policies`` commands."""
 
 import shutil
 import sys
@@ -89,7 +89,7 @@ class Machine(Tree):
 
 
 def share_bytecode(version: Path, *parts: str) -> None:
-    """Link the bytecode of these parts, so that they are compiled once and not for each machine."""
+    """Link the bytecode of these parts, so that they are compiled only once instead of on each machine."""
     if sys.pycache_prefix:
         kept = Path(f"{sys.pycache_prefix}{version}")
         kept.mkdir(parents=True)
@@ -99,7 +99,7 @@ def share_bytecode(version: Path, *parts: str) -> None:
 
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the older version's databases, which each machine gets a copy of."""
+    """Return a folder with the older version's databases, which are copied for each machine."""
     home = tmp_path_factory.mktemp("before")
     settings = Settings.from_environment({"COMPANION_MODE": "test", "COMPANION_HOME": str(home)})
     prepare(settings, TUESDAY)

@@ -1,5 +1,5 @@
-"""nginx from its package, with the package's main configuration and our unchanged site, and clients that use
-it.
+"""nginx as its package installs it, with the package's main configuration and our unchanged site, and clients
+that use it.
 """
 
 import base64
@@ -60,7 +60,9 @@ class Proxy:
         self._wait()
 
     def _site(self, servers: Sequence[int]) -> str:
-        """Return our site's configuration. Only paths, ports and servers differ from the shipped file."""
+        """Return our site's configuration, in which only paths, ports and servers differ from the shipped
+        file.
+        """
         text = re.sub(r".*listen \[::\].*\n", "", self._shipped.read_text())  # some machines have no IPv6
         upstream = re.search(r"    server 127\.0\.0\.1:8000( .*\n)", text)
         assert upstream
@@ -115,7 +117,7 @@ class Proxy:
     def on_disk(self) -> list[Path]:
         """Return the files and folders in which nginx has ever stored requests or responses.
 
-        nginx never removes these folders.
+        nginx never removes the folders it creates for them.
         """
         return [each for name in TEMPORARY for each in (self.folder / f"{name}_temp").rglob("*")]
 
@@ -126,7 +128,7 @@ class Proxy:
 
 
 def make_certificate(folder: Path) -> Path:
-    """Create a self-signed certificate for the host, in the same folder layout as ``certbot``."""
+    """Create a self-signed certificate for the host, in the folder layout that ``certbot`` uses."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
     now = datetime.now(UTC)
@@ -173,8 +175,9 @@ class Answer:
 
 @dataclass
 class Browser:
-    """One person's connection through nginx, with their own address and cookies, which never sends a request
-    twice.
+    """One person's connection through nginx, with an address and cookies of its own.
+
+    It never sends a request twice.
     """
 
     proxy: Proxy
@@ -236,7 +239,7 @@ class Browser:
 
 
 def digest_of_style(page: str) -> str:
-    """Return the digest by which a content security policy names the inline style of this page."""
+    """Return the hash by which a content security policy allows this page's inline style."""
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert style
     return "sha256-" + base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()

@@ -1,4 +1,4 @@
-"""Start a command as its unit says, with the same kernel limits on the process, and with its socket.
+"""Start a command as its unit specifies, with the same kernel limits on the process, and with its socket.
 
 python -m tests.growth.sandbox UNIT DESCRIPTOR -- COMMAND …
 
@@ -24,11 +24,11 @@ needs Linux 6.3 or newer.
 ALLOW, ERRNO = 0x7FFF0000, 0x00050000
 """libseccomp's ``SCMP_ACT_ALLOW`` and ``SCMP_ACT_ERRNO``."""
 UNKNOWN = -1
-"""The result of libseccomp for a system call that this machine doesn't have."""
+"""What libseccomp returns for a system call that doesn't exist on this machine."""
 
 
 def confine(unit: Unit) -> None:
-    """Apply the unit's limits to this process and its children."""
+    """Apply the unit's limits to this process and its child processes."""
     os.umask(int(unit.value("UMask"), 8))
     core = int(unit.value("LimitCORE"))
     resource.setrlimit(resource.RLIMIT_CORE, (core, core))
@@ -43,7 +43,7 @@ def confine(unit: Unit) -> None:
 
 
 def allowed(lines: list[str]) -> set[str]:
-    """Return the system calls that these lines of a unit allow, with systemd's groups resolved."""
+    """Return the system calls that these lines of a unit allow, with systemd's groups expanded."""
     groups = _groups()
     left: set[str] = set()
     for line in lines:

@@ -16,7 +16,7 @@ from tests.postgres import FORGETFUL, postgres_server
 
 @dataclass(frozen=True)
 class Service:
-    """The running parts of a service, and the people who use it."""
+    """The running parts of a service, and the people who use the service."""
 
     place: Portal
     machines: tuple[Machine, Machine]

@@ -1,4 +1,4 @@
-"""Test accidents again for longer and with more people, and test the units other than the web server's."""
+"""Repeat failures for longer and with more people, and test the units other than the web server's unit."""
 
 import signal
 import time
@@ -19,7 +19,7 @@ CALM = 10
 def running(newer: Path) -> Iterator[Service]:
     """Yield a service whose two machines migrate at the same moment.
 
-    The second machine finds the work already done.
+    The second machine finds that the migration has already been done.
     """
     with service() as made:
         yield made

@@ -1,5 +1,5 @@
-"""Test the lines that operators type to install or restore Companion, as the documents have them, in a
-temporary tree.
+"""Test the command lines for installing or restoring Companion that are in the documents, in a temporary
+tree.
 """
 
 import os
@@ -24,12 +24,12 @@ ACCOUNT = (
 )
 """The parts of commands that change a file's owner.
 
-Tests leave these parts out, because they may run without root's rights.
+Tests leave these parts out, because they may not be running as root.
 """
 
 
 def lines(document: str, after: str) -> list[str]:
-    """Return the first block of lines to type that follows these words in the document."""
+    """Return the first block of command lines that follows these words in the document."""
     text = (ROOT / "docs" / document).read_text().partition(after)[2]
     block = re.search(r"\n\n((?:    .+\n)+)\n", text)
     assert block
@@ -48,11 +48,11 @@ class Tree:
             (folder / place).mkdir(parents=True)
 
     def types(self, *commands: str) -> str:
-        """Run these lines one after the other, and return their output. Fail if any line fails."""
+        """Run these command lines one after another, and return their output. Fail if any of them fails."""
         return self.typed(*commands).stdout
 
     def typed(self, *commands: str) -> subprocess.CompletedProcess[str]:
-        """Run these lines one after the other, and return their output and errors."""
+        """Run these command lines one after another, and return their output and errors."""
         outside = {name: each for name, each in os.environ.items() if not name.startswith("COMPANION_")}
         path = f"{self.folder}/usr/local/bin:{os.environ['PATH']}"
         done = subprocess.run(
@@ -67,7 +67,7 @@ class Tree:
         return done
 
     def installs(self) -> None:
-        """Run the fifth line of the installation, after which nothing has been started yet."""
+        """Run the fifth command line of the installation. Nothing has been started at that point."""
         self.types(lines("deployment.md", "## One machine")[4])
         for each in ("etc/companion/companion.env", "usr/local/bin/companion"):
             self.moves_in(self.folder / each)
@@ -84,7 +84,7 @@ class Tree:
         return places.sub(str(self.folder), text).replace(PYTHON, sys.executable)
 
 
-def test_the_installed_site_has_the_host_name_that_the_operator_typed_once(tmp_path: Path) -> None:
+def test_the_installed_nginx_site_has_the_host_name_that_the_operator_typed_only_once(tmp_path: Path) -> None:
     typed = lines("deployment.md", "## One machine")
     assert len(typed) == 10
     (named,) = (line for line in typed if "portal.example.org" in line)
@@ -120,7 +120,7 @@ def test_a_strict_umask_leaves_installed_files_readable_to_the_accounts_that_nee
     assert [each for each in (tmp_path / "etc/systemd/system").iterdir() if not each.stat().st_mode & 4] == []
 
 
-def test_a_python_in_a_private_home_folder_is_not_used_for_installing(tmp_path: Path) -> None:
+def test_a_python_in_a_private_home_folder_is_not_used_for_the_installation(tmp_path: Path) -> None:
     manage = runpy.run_path(str(ROOT / "manage"))
     theirs = tmp_path / "home" / "python3"
     theirs.parent.mkdir()
@@ -133,7 +133,7 @@ def test_a_python_in_a_private_home_folder_is_not_used_for_installing(tmp_path: 
     assert manage["open_to_all"]("/bin/sh")
 
 
-def test_files_only_their_owner_can_read_are_not_installed(
+def test_files_that_only_their_owner_can_read_are_not_installed(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manage, version = runpy.run_path(str(ROOT / "manage"))["let_all_read"], open_folder / "companion" / "1"

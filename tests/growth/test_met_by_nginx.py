@@ -1,4 +1,4 @@
-"""Test nginx's own limits and pages as a signed-in person meets them, in a real browser on Companion's own
+"""Test nginx's own limits and pages as a signed-in person sees them, in a real browser on Companion's own
 host name.
 """
 
@@ -22,7 +22,7 @@ from tests.people import Participant
 EXIT = "https://www.bbc.co.uk/weather"
 COOKIE = "__Host-companion"
 MOST = 60
-"""The number of requests from one address that may be under way at once."""
+"""The number of requests from one address that may be in progress at the same time."""
 WORDS = "A heron by the pond."
 
 
@@ -34,7 +34,7 @@ def running() -> Iterator[Service]:
 
 @pytest.fixture
 def proxy(running: Service, tmp_path: Path) -> Iterator[Proxy]:
-    """Yield a proxy that has counted no requests yet."""
+    """Yield a proxy that hasn't counted any requests yet."""
     made = Proxy(tmp_path / "proxy", [each.port for each in running.machines])
     yield made
     made.ends()
@@ -42,7 +42,7 @@ def proxy(running: Service, tmp_path: Path) -> Iterator[Proxy]:
 
 @contextmanager
 def crowd(proxy: Proxy) -> Iterator[None]:
-    """Keep as many incomplete requests from this address under way as are allowed."""
+    """Keep as many incomplete requests from this address open as are allowed."""
     lines: list[Browser] = []
     while len(lines) < MOST or not waits(proxy):
         lines.append(Browser(proxy))
@@ -90,7 +90,7 @@ def leaves(page: Page) -> None:
     assert COOKIE not in cookies(page)
 
 
-def test_leaving_the_site_and_its_files_work_while_nginx_makes_other_requests_wait(
+def test_leaving_the_site_and_its_files_work_while_nginx_refuses_other_requests(
     running: Service, proxy: Proxy
 ) -> None:
     him = Browser(proxy, cookies=cookies_of(running.place, running.place.cast.sam))
@@ -116,7 +116,7 @@ def test_leaving_from_nginxs_please_wait_page_ends_the_session(
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
 
 
-def test_an_answer_that_nginx_holds_back_stays_on_the_page_and_is_sent_later(
+def test_an_answer_that_nginx_refuses_stays_on_the_page_and_is_sent_later(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     place, activity = running.place, taken_in(running.place, walks(3))
@@ -138,7 +138,7 @@ def test_an_answer_that_nginx_holds_back_stays_on_the_page_and_is_sent_later(
         expect(page.locator("article.turn")).to_contain_text(WORDS)
 
 
-def test_leaving_from_nginxs_page_for_an_outage_removes_the_cookie(
+def test_leaving_from_nginxs_page_about_an_outage_removes_the_cookie(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:
@@ -152,7 +152,7 @@ def test_leaving_from_nginxs_page_for_an_outage_removes_the_cookie(
         machine.is_back()
 
 
-def test_leaving_works_on_pages_of_this_version_behind_the_previous_versions_nginx_site(
+def test_leaving_works_on_pages_of_this_version_behind_the_nginx_site_of_the_previous_version(
     running: Service, tmp_path: Path, browser_type: BrowserType
 ) -> None:
     proxy = Proxy(

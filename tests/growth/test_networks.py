@@ -30,7 +30,7 @@ http {{
     }}
 }}
 """
-"""The part of our nginx site that decides which network a client belongs to."""
+"""The part of our nginx site that determines a client's network."""
 
 
 @pytest.fixture

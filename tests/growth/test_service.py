@@ -1,5 +1,5 @@
-"""Test nginx in front of two machines and one PostgreSQL server: what the proxy does, and what is lost with a
-machine.
+"""Test nginx in front of two machines and one PostgreSQL server: what the proxy does, and what is lost if a
+machine fails.
 """
 
 import gzip
@@ -91,7 +91,9 @@ def test_requests_without_tls_are_redirected_and_private_addresses_refused(runni
         asks("/help", host="elsewhere.example")
 
 
-def test_nginx_passes_on_the_help_page_with_companions_headers(somebody: Browser, running: Service) -> None:
+def test_nginx_passes_on_the_help_page_with_the_headers_that_companion_sent(
+    somebody: Browser, running: Service
+) -> None:
     for path, words in (("/help", "Get help"), ("/cy/help", "Cael help")):
         answer, small = somebody.get(path), somebody.get(path, Accept_Encoding="gzip")
         assert answer.status == 200 and words in answer.text and answer.headers["Server"] == "nginx"
@@ -105,7 +107,9 @@ def test_nginx_passes_on_the_help_page_with_companions_headers(somebody: Browser
     assert {own.headers[name] == answer.headers[name] for name in given if "Policy" in name} == {True}
 
 
-def test_nginx_compresses_files_but_compresses_pages_only_for_same_site_requests(somebody: Browser) -> None:
+def test_nginx_compresses_files_but_compresses_pages_only_for_requests_from_the_same_site(
+    somebody: Browser,
+) -> None:
     page = somebody.get("/sign-in", Accept_Encoding="gzip")
     assert "Content-Encoding" not in page.headers
     own = somebody.get("/sign-in", Accept_Encoding="gzip", Sec_Fetch_Site="none")
@@ -174,8 +178,8 @@ def test_signing_in_once_is_enough_for_both_machines(running: Service, somebody:
 
 
 def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
-    """Because an answer that is sent twice is saved once, nginx may send a request again after a server broke
-    the connection.
+    """Because an answer that is sent twice is saved once, nginx may repeat a request after a server broke the
+    connection.
     """
     place, activity = running.place, taken_in(running.place, walks(2))
     owen = place.cast.owen
@@ -230,7 +234,7 @@ def test_nginx_retries_only_repeatable_requests_on_another_machine(tmp_path: Pat
         assert answer.status == (303 if path == "/leave" else 502)
 
 
-def test_only_clients_with_too_many_requests_have_to_wait(running: Service) -> None:
+def test_only_clients_that_send_too_many_requests_have_to_wait(running: Service) -> None:
     """Send 160 requests at once from one address, on separate connections. nginx allows 80, and 20 more each
     second.
     """
@@ -247,7 +251,7 @@ def test_only_clients_with_too_many_requests_have_to_wait(running: Service) -> N
     assert Browser(running.proxy, "127.0.3.2").get("/sign-in").status == 200
 
 
-def test_nginxs_own_pages_are_neutral_and_have_the_right_helpline_and_hours() -> None:
+def test_nginxs_own_pages_are_neutral_and_show_the_right_helpline_and_hours() -> None:
     site, helpline = SITE.read_text(), signposts()["helpline"]
     (number,) = (way for way in helpline["ways"] if way["kind"] == "telephone")
     for path in PAGES.iterdir():
@@ -264,7 +268,7 @@ def test_nginxs_own_pages_are_neutral_and_have_the_right_helpline_and_hours() ->
 def signposts() -> dict[str, dict[str, Any]]:
     """Return the help page's initial signposts.
 
-    If the signposts are changed there, nginx's pages must be changed too.
+    If the initial signposts are changed, nginx's pages must be changed too.
     """
     listed = tomllib.loads((ROOT / "companion/content/signposts.toml").read_text())["signposts"]
     return {each["id"]: each for each in listed}
@@ -282,10 +286,10 @@ def test_losing_a_machine_loses_no_saved_answer(running: Service) -> None:
     assert all(account.stretches.values())
 
 
-def test_upgrading_one_machine_under_load_loses_no_answer_and_the_other_keeps_working(
+def test_upgrading_one_machine_under_load_loses_no_answer_while_the_other_machine_keeps_working(
     running: Service, newer: Path
 ) -> None:
-    """With --full, all machines are upgraded and then put back (test_at_length.py)."""
+    """With --full, all machines are upgraded and then the older version is put back (test_at_length.py)."""
     old = running.machines[1]
     load = Load(running.place, running.proxy, "Newcomer", people=3, every=0.05)
     load.begins()
@@ -306,7 +310,7 @@ def test_upgrading_one_machine_under_load_loses_no_answer_and_the_other_keeps_wo
 def test_nginx_logs_contain_no_path_and_no_client_address(running: Service, somebody: Browser) -> None:
     """This test runs last because it kills both machines.
 
-    The tests before this one have caused every kind of error that is logged.
+    The tests before this one have caused every kind of error that nginx logs.
     """
     for path in NOT_LOGGED:
         somebody.get(path)

@@ -1,5 +1,5 @@
-"""Test that systemd accepts the units, that they restrict processes well, and that everything that they and
-their documents name exists.
+"""Test that systemd accepts the units, that the units restrict their processes well, and that everything
+named in the units and their documents exists.
 """
 
 import re
@@ -47,7 +47,7 @@ def test_every_unit_restricts_its_process_well(unit: Unit) -> None:
 def test_every_unit_runs_as_the_portals_account_and_writes_only_to_its_own_folder(unit: Unit) -> None:
     assert unit.value("User") == unit.value("Group") == unit.value("StateDirectory") == "companion"
     assert unit.value("EnvironmentFile") == "/etc/companion/companion.env"
-    # the log and error messages begin the names of commands with this value
+    # log lines and error messages that name a command begin the command with this value
     assert unit.environment["COMPANION_COMMAND"] == "companion"
     assert unit.value("UMask") == "0077" and unit.value("ProtectSystem") == "strict"
     writable = unit.every("ReadWritePaths")
@@ -56,7 +56,7 @@ def test_every_unit_runs_as_the_portals_account_and_writes_only_to_its_own_folde
         assert command[:2] == ["/bin/sh", "-c"] and command[2].startswith(f"cd -P {CURRENT} && ")
 
 
-def test_the_units_settings_file_and_port_are_the_same_in_all_installed_files() -> None:
+def test_the_settings_file_and_port_in_the_units_are_the_same_in_all_installed_files() -> None:
     settings = (DEPLOY / "companion.env").read_text()
     (port,) = re.findall(r"^PORT='(\d+)'$", settings, re.MULTILINE)
     assert SOCKET.value("ListenStream") == f"127.0.0.1:{port}"
@@ -65,9 +65,9 @@ def test_the_units_settings_file_and_port_are_the_same_in_all_installed_files() 
     assert "/etc/companion/companion.env" in (DEPLOY / "companion").read_text()
 
 
-def test_the_socket_unit_can_bind_an_address_that_is_not_configured_yet() -> None:
-    """A private address may become available late after a boot, and systemd wouldn't try a failed socket
-    again.
+def test_the_socket_unit_can_listen_on_an_address_that_is_not_configured_yet() -> None:
+    """After a boot it may take some time before a private address is available, and systemd wouldn't retry a
+    failed socket.
     """
     assert SOCKET.value("FreeBind") == "yes"
 
@@ -88,7 +88,7 @@ def test_the_web_unit_allows_all_threads_of_eight_worker_processes() -> None:
     hashing = passphrases.AT_ONCE * (1 + RFC_9106_LOW_MEMORY.parallelism)
     each = (
         1 + int(threads) + worker.APART + worker.TO_HASH + hashing + 1
-    )  # the last thread opens databases that were down
+    )  # the last thread is the one that opens databases that were down
     assert "enough for eight processes" in (ROOT / "docs/deployment.md").read_text()
     assert 8 * each + 1 <= int(WEB.value("TasksMax")) and WEB.value("MemoryMax") == "2G"
 

@@ -1,4 +1,6 @@
-"""Test that a newer version replaces the installed one, and keeps everything that the service has customised."""
+"""Test that a newer version replaces the installed version, and keeps everything that the service has
+customised.
+"""
 
 import re
 import shutil
@@ -107,7 +109,9 @@ def test_if_nginx_refuses_the_new_site_it_is_put_back_and_the_previous_version_s
     assert not (machine.folder / "usr/local/bin/calls").exists()
 
 
-def test_upgrading_names_lines_dropped_from_the_nginx_site_and_keeps_old_sites(machine: Machine) -> None:
+def test_upgrading_lists_lines_that_were_dropped_from_the_nginx_site_and_keeps_old_sites(
+    machine: Machine,
+) -> None:
     own = machine.site.read_text().replace(
         "    server_tokens off;\n", "    server_tokens off;\n    allow 192.0.2.0/24; # ours\n", 1
     )
@@ -134,7 +138,7 @@ def test_upgrading_names_lines_dropped_from_the_nginx_site_and_keeps_old_sites(m
     assert len([*(machine.folder / "etc/companion").glob("site.20*")]) == 2
 
 
-def test_upgrading_keeps_an_nginx_page_whose_words_the_service_has_changed(machine: Machine) -> None:
+def test_upgrading_keeps_an_nginx_page_that_was_edited_locally(machine: Machine) -> None:
     machine.unpacks(2)
     machine.upgrades(2)
     page = machine.folder / "etc/companion/pages/away.html"
@@ -152,8 +156,8 @@ def is_open(path: Path) -> bool:
 
 
 class Changed(NamedTuple):
-    """An upgraded machine whose service had customised everything possible, and whose files others couldn't
-    read.
+    """An upgraded machine on which everything possible had been customised, and whose files other accounts
+    couldn't read.
     """
 
     machine: Machine
@@ -164,7 +168,7 @@ class Changed(NamedTuple):
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Changed:
-    """Upgrade a machine whose service had changed a page, the statement and its Welsh translation in the
+    """Upgrade a machine on which a page, the statement and its Welsh translation had been changed in the
     previous version's folder.
     """
     machine = Machine(tmp_path_factory.mktemp("changed"), databases)
@@ -189,7 +193,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Change
     return Changed(machine, before, words, said)
 
 
-def test_upgrading_keeps_an_nginx_page_that_was_changed_in_the_previous_versions_folder(
+def test_upgrading_keeps_an_nginx_page_that_was_edited_in_the_previous_versions_folder(
     changed: Changed,
 ) -> None:
     there, own = changed.machine.folder / "etc/companion/pages", "docs/deploy/nginx/pages/away.html"
@@ -224,7 +228,9 @@ def test_upgrading_imports_the_services_own_statement_in_welsh_from_its_catalogu
     assert again in changed.said and again not in machine.upgrades(2)
 
 
-def test_going_back_and_upgrading_again_keeps_a_schedule_imported_in_between(machine: Machine) -> None:
+def test_going_back_and_upgrading_again_keeps_a_schedule_that_was_imported_in_between(
+    machine: Machine,
+) -> None:
     machine.unpacks(2)
     machine.upgrades(2)
     newest = machine.folder / "newest.toml"
@@ -241,7 +247,7 @@ def test_going_back_and_upgrading_again_keeps_a_schedule_imported_in_between(mac
 
 
 def goes_to(machine: Machine, number: int) -> None:
-    """Switch to another version, with the commands in older versions' documents."""
+    """Switch to another version with the commands from older versions' documents."""
     machine.types(f"ln -sfnT {number} /opt/companion/current")
 
 
@@ -268,7 +274,7 @@ def in_force(machine: Machine) -> list[int | None]:
     return found
 
 
-def test_a_policy_changed_in_the_older_folder_after_the_upgrade_is_named_with_the_command_to_import_it(
+def test_a_policy_changed_in_the_older_folder_after_the_upgrade_is_reported_with_the_import_command(
     machine: Machine,
 ) -> None:
     folder = machine.versions / "1/companion/content"
@@ -307,7 +313,7 @@ def test_a_statement_whose_translation_is_incomplete_is_imported_only_in_english
         machine.types("companion policies export statement --language cy")
 
 
-def test_doctor_names_files_that_nginx_cannot_read_and_how_to_open_them(
+def test_doctor_names_files_that_nginx_cannot_read_and_says_how_to_make_them_readable(
     upgraded: Machine, tmp_path: Path
 ) -> None:
     for each in ("etc", "usr"):

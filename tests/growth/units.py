@@ -30,8 +30,9 @@ class Unit:
         return only
 
     def commands(self, name: str, places: Mapping[str, str]) -> list[list[str]]:
-        """Return the commands of a setting such as ``ExecStart``, split as systemd splits them, with their
-        paths replaced as ``places`` says.
+        """Return the commands of a setting such as ``ExecStart``, split as systemd splits them.
+
+        Their paths are replaced as ``places`` says.
         """
         found = []
         for line in self.every(name):
@@ -42,7 +43,7 @@ class Unit:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the environment variables that ``Environment=`` sets."""
+        """Return the environment variables that ``Environment=`` lines set."""
         return dict(shlex.split(each)[0].split("=", 1) for each in self.every("Environment"))
 
 

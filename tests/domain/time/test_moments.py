@@ -1,4 +1,6 @@
-"""Checks that days and times are accepted only in the format that browsers send; Python can parse more."""
+"""Checks that days and times are accepted only in the format that browsers send, although Python can parse
+other formats.
+"""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Checks the list of changes between two rounds: changed answers, then new ones, but no unchanged ones."""
+"""Checks the list of changes between two rounds.
+
+Changed answers come first, then new answers, and unchanged answers are left out.
+"""
 
 from datetime import UTC, datetime
 
@@ -46,7 +49,7 @@ def test_changed_answers_are_listed_before_new_ones() -> None:
     assert [each.in_words for each in found] == [("A river", "A wide river"), None, None]
 
 
-def test_choosing_to_talk_instead_of_answering_is_a_change_without_a_word_comparison() -> None:
+def test_choosing_to_talk_instead_of_answering_is_listed_without_comparing_words() -> None:
     turns = Conversation(ACTIVITY, {"saw": given(None, "talk")}).turns
     (found,) = changes(turns, {"saw": given("A river")})
     assert found.in_words is None and found.before

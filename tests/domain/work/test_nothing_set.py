@@ -17,7 +17,7 @@ CARES = PathwayState.IN_PROGRAMME
 
 def session(at: timedelta, **known: object) -> Appointment:
     made = Appointment(uuid4(), AppointmentKind.SESSION, NOW + at, 120, "epsom", 1)
-    return replace(made, **known)  # type: ignore[arg-type]  # what is known differs by test
+    return replace(made, **known)  # type: ignore[arg-type]  # the known facts differ between tests
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,10 @@ def session(at: timedelta, **known: object) -> Appointment:
      ("2026-12-24", "2026-12-30")],
 )  # fmt: skip
 def test_practitioners_are_told_two_working_days_before_a_session_without_work(day: str, last: str) -> None:
-    """A warning on a Friday covers Monday and Tuesday. Christmas Day and its substitute aren't counted."""
+    """On a Friday, practitioners are told about sessions up to Tuesday.
+
+    Christmas Day and its substitute aren't counted as working days.
+    """
     now = datetime.fromisoformat(f"{day}T09:00+00:00")
     assert f"{set_by(now) - HOUR:%Y-%m-%d}" == last
 
@@ -50,18 +53,18 @@ def test_only_coming_sessions_that_have_not_been_cancelled_need_work(
     assert without_work(CARES, [meeting], [], NOW) == [meeting] * told
 
 
-def test_work_that_was_set_for_a_session_counts_even_before_it_is_done() -> None:
+def test_a_session_has_work_if_work_was_set_for_it_even_before_the_work_is_done() -> None:
     meeting, later = session(DAY), session(8 * DAY)
     assert without_work(CARES, [meeting, later], [meeting.id], NOW) == []
     assert without_work(CARES, [meeting, later], [later.id], NOW) == [meeting]
 
 
-def test_work_for_a_cancelled_session_counts_for_the_session_that_replaces_it() -> None:
+def test_work_for_a_cancelled_session_is_treated_as_work_for_the_session_that_replaces_it() -> None:
     off = session(-DAY, attendance=Attendance.CANCELLED_BY_PARTICIPANT, cancelled_at=NOW - 3 * DAY)
     first, second = session(DAY), session(2 * DAY)
     assert without_work(CARES, [off, first, second], [off.id], NOW) == [second]
 
 
-def test_nobody_is_told_to_set_work_in_a_state_that_expects_none() -> None:
+def test_nobody_is_told_to_set_work_in_a_pathway_state_without_work() -> None:
     for state in PathwayState:
         assert bool(without_work(state, [session(DAY)], [], NOW)) == (state in EXPECTS_WORK)

@@ -22,7 +22,7 @@ def test_questions_on_paper_are_numbered_and_a_repeated_part_is_printed_several_
     assert [(each.part, each.of) for each in parts] == [((4, 5), 3)] and COPIES == 3
 
 
-def test_a_printed_branch_says_where_it_leads_and_where_all_others_lead() -> None:
+def test_a_printed_branch_says_where_each_answer_leads_and_where_all_other_answers_lead() -> None:
     first, second, *_ = questions(WALK)
     assert [(lead.to, lead.condition is None) for lead in first.leads] == [(3, False), (2, True)]
     assert [(lead.to, lead.condition) for lead in second.leads] == [(6, None)]

@@ -36,17 +36,17 @@ def test_a_scale_is_drawn_from_three_answers_onwards() -> None:
     assert [(dots[0].x, dots[0].y), (dots[1].y, dots[-1].x)] == [(LEFT, BOTTOM), (TOP, RIGHT)]
 
 
-def test_answers_to_different_versions_are_not_drawn_together() -> None:
+def test_answers_to_different_versions_of_a_scale_are_not_drawn_together() -> None:
     assert histories([sent(0, 3), sent(1, 4), sent(2, 5, uuid4())]) == []
 
 
 @pytest.mark.parametrize("way", ["not_sure", "talk"])
-def test_answers_without_a_number_are_not_drawn(way: str) -> None:
+def test_answers_without_a_number_are_not_drawn_in_a_scales_chart(way: str) -> None:
     other = LastRound(uuid4(), VERSION, ACTIVITY, FIRST, {"sure": Given(way, None, 1, FIRST)})  # type: ignore[arg-type]
     assert histories([other, sent(1, 4), sent(2, 5)]) == []
 
 
-def test_only_the_latest_of_many_answers_are_drawn() -> None:
+def test_only_the_latest_of_many_answers_are_drawn_in_a_scales_chart() -> None:
     (found,) = histories([sent(week, week % 11) for week in range(40)])
     assert len(found.said) == MOST and found.said[-1][0] == FIRST + timedelta(weeks=39)
     assert all(LEFT <= dot.x <= RIGHT and TOP <= dot.y <= BOTTOM for dot in found.dots)

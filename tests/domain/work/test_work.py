@@ -1,4 +1,6 @@
-"""Checks which fields a setting card needs, and that the card shows all of them wherever it appears."""
+"""Checks which fields a setting card needs, and that all of its fields are shown everywhere the card
+appears.
+"""
 
 from dataclasses import fields
 from pathlib import Path
@@ -10,15 +12,16 @@ from companion.domain.work.work import Card
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "participant"
 SHOWN_IN = ("_setting.html", "_sheets.html", "_my_data_work.html")
-"""The templates for the page, the blank sheets and the downloaded file."""
+"""The templates of a piece of work's page, its blank sheets and its downloaded file."""
 LEFT_OUT = {
     ("_my_data_work.html", "minutes"),
     ("_sheets.html", "changed_at"),
     *((template, "revision") for template in SHOWN_IN),
 }
-"""The time estimate in the downloaded file, the date of a change on paper, and the revision count.
+"""The fields that aren't shown everywhere: the time estimate, the date of a change, and the revision number.
 
-The JSON download contains all of them.
+The downloaded file leaves out the time estimate, and paper leaves out the date. The JSON download contains
+all of them.
 """
 
 
@@ -32,13 +35,13 @@ def test_a_setting_card_needs_a_reason_and_a_sensible_number_of_minutes() -> Non
 
 
 def test_minutes_can_be_typed_with_any_white_space_around_them() -> None:
-    """Python strips some white space that ``int`` doesn't accept, as the fuzzer found."""
+    """Python strips some white space that ``int`` doesn't accept. The fuzzer found this."""
     for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
         assert Card.typed("To look back", typed).minutes == 14
 
 
 @pytest.mark.parametrize("template", SHOWN_IN)
-def test_every_field_of_a_setting_card_is_shown_wherever_the_card_is(template: str) -> None:
+def test_every_field_of_a_setting_card_is_shown_everywhere_the_card_appears(template: str) -> None:
     source = (TEMPLATES / template).read_text()
     missing = {(template, each.name) for each in fields(Card) if f"card.{each.name}" not in source}
     assert missing == {each for each in LEFT_OUT if each[0] == template}
