@@ -20,7 +20,7 @@ def stands_at(engine: Engine, revision: str) -> None:
 
 @contextmanager
 def brought_further(engine: Engine, history: History) -> Iterator[None]:
-    """Make the database look as if a newer version had migrated it, while this context is open."""
+    """Make the database look as if a newer version had migrated it, inside this context."""
     stands_at(engine, NEWER)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Replay the database writes of an act instead of repeating the act, because the people of the tests join so
+"""Replay the database writes of an action instead of repeating it, because the tests' people join so
 often.
 """
 
@@ -18,7 +18,7 @@ Made = TypeVar("Made")
 
 
 class Written(NamedTuple):
-    """A writing statement with its values, as it was sent to the database."""
+    """A statement that writes, with its values, as it was sent to the database."""
 
     of_keys: bool
     words: str
@@ -31,12 +31,12 @@ _KEPT: dict[tuple[object, ...], tuple[object, list[Written]]] = {}
 def once(
     store: Store, what: tuple[object, ...], act: Callable[[], Made], account_id: UUID | None = None
 ) -> Made:
-    """Do the act and return its result. If the act was done before in the same state, repeat the writes of
-    that time instead.
+    """Do this action and return its result, or replay its writes if it was done before in the same state.
 
-    ``what`` names the act with everything it depends on except the databases. Two states are the same if they
-    have the same audit entries, whose ids are random, because everything that people do is audited. If an act
-    concerns only one account, only the entries about that account, its row and its key are compared.
+    ``what`` names the action with everything it depends on except the databases. Two states are the same if
+    they have the same audit entries, because everything that people do is audited and audit entries have
+    random ids. If an action concerns only one account, only that account's audit entries, row and key are
+    compared.
     """
     with store.reading() as tx:
         if account_id is None:

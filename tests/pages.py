@@ -1,4 +1,4 @@
-"""Keep one page of each shape from the tests, as the portal sends it, for HTML parsers and checkers."""
+"""Keep one page of each structure from the tests, as the portal sends it, for HTML parsers and checkers."""
 
 import hashlib
 import os
@@ -17,21 +17,21 @@ If the variable isn't set, no page is kept.
 WORDS = re.compile(
     rb'>[^<]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<= )(?:value|content|href|action|data-[a-z]+)="[^"]*"'
 )
-"""The parts in which pages of the same shape may differ: words, ids and links."""
+"""The parts in which two pages of the same structure may differ: wording, ids and links."""
 PLANTED = {"planted", "static"}
-"""Endpoints that don't serve a page of Companion's."""
+"""Endpoints that serve no page of Companion."""
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
-"""The page that is put around a part that scripts insert."""
+"""The page that is put around a fragment which scripts would insert."""
 PARSED: set[str] = set()
 
 
 def shape(page: bytes) -> str:
-    """Return a text that is the same for two pages that differ only in their words."""
+    """Return a string that is the same for two pages that differ only in their wording."""
     return hashlib.sha256(WORDS.sub(b"", page)).hexdigest()[:16]
 
 
 def is_well_formed(page: bytes, where: str) -> None:
-    """Check that html5lib parses the page without an error. Each shape of page is parsed only once."""
+    """Check that html5lib parses the page without an error. Each page structure is parsed only once."""
     known = shape(page)
     if known not in PARSED:
         parser = html5lib.HTMLParser()
@@ -41,7 +41,7 @@ def is_well_formed(page: bytes, where: str) -> None:
 
 
 def keep(app: Flask) -> None:
-    """Keep a copy of each page that this application sends, if the environment names a folder."""
+    """Keep a copy of each page that this application sends, if the environment variable names a folder."""
     app.after_request(_kept)
 
 

@@ -1,4 +1,4 @@
-"""The acts of the tests' staff and participants, such as ``sam.answers("the-week", "6")``."""
+"""What the tests' staff and participants do, such as ``sam.answers("the-week", "6")``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -59,11 +59,11 @@ class Somebody:
 
     @property
     def actor(self) -> Actor:
-        """Return this person as an actor at the current time."""
+        """Return an actor for this person at the current time."""
         return self.at(self.cast.now)
 
     def at(self, moment: datetime) -> Actor:
-        """Return this person as an actor at another time."""
+        """Return an actor for this person at another time."""
         return Actor(self.cast.store, self.viewer, moment)
 
 
@@ -102,7 +102,7 @@ class Staff(Somebody):
         return handle.open_concern(self.actor, concern_id)
 
     def takes(self, concern_id: UUID) -> None:
-        """Take a concern, as a lead."""
+        """Take on a concern, as a lead."""
         handle.take(self.actor, concern_id)
 
     def passes_on(self, concern_id: UUID, to: str) -> None:
@@ -210,12 +210,13 @@ class Staff(Somebody):
     def releases(self, submission_id: UUID, **comments: str) -> None:
         """Send feedback.
 
-        ``whole`` is the comment on the whole work, and the other names are prompts with ``_`` for ``-``.
+        ``whole`` is the comment on the whole work. The other names are prompt ids, with ``_`` instead of
+        ``-``.
         """
         release(self.actor, submission_id, self._feedback(submission_id, comments))
 
     def returns(self, submission_id: UUID, words: str, **comments: str) -> None:
-        """Return the work for changes, with the reasons."""
+        """Return the work for changes, with the reasons for each."""
         feedback = self._feedback(submission_id, comments, words)
         return_work(self.actor, submission_id, feedback)
 
@@ -231,12 +232,12 @@ class Participant(Somebody):
     enrolment_id: UUID = field(kw_only=True)
 
     def work(self, work_id: UUID) -> Work:
-        """Return a piece of this participant's work as it is stored."""
+        """Return one piece of this participant's work as it is stored."""
         with self.cast.store.reading() as tx:
             return work.find(tx, self.viewer, work_id)
 
     def stage(self, work_id: UUID) -> Stage:
-        """Return the stage of this work, as lists show it."""
+        """Return this work's stage, as lists show it."""
         with self.cast.store.reading() as tx:
             pieces = piece_list.pieces(tx, [self.enrolment_id])[self.enrolment_id]
         return next(piece.stage for piece in pieces if piece.id == work_id)
@@ -268,7 +269,9 @@ class Participant(Somebody):
         send_answer(self.actor, work_id, typed, "answered")
 
     def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
-        """Answer every open prompt, as in ``said`` or else with *I'd rather talk about this in the session*."""
+        """Answer every open prompt, either as given in ``said`` or with *I'd rather talk about this in the
+        session*.
+        """
         while prompt := self.work(work_id).conversation.next_prompt:
             if said and prompt.id in said:
                 self.answers(work_id, prompt.id, *said[prompt.id])
@@ -307,7 +310,7 @@ class Participant(Somebody):
         return new_id
 
     def asks_about_what_is_held(self) -> tuple[UUID, UUID, UUID]:
-        """Make a request for erasure and one for a correction, have Margaret set a legal hold, and return the
+        """Make a request for erasure and one for a correction, have Margaret set a legal hold, and return all
         three ids.
         """
         asked, wrong = self.asks_to_be_erased(), self.says_is_wrong("My name.", "Sammy.")

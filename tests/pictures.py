@@ -1,8 +1,7 @@
-"""Take the pictures in the README and the documents from the running demo: ``python -m tests.pictures
-FOLDER``.
+"""Take the pictures in the README and the documents from the running demo:
 
-The demo is freshly loaded into a temporary folder, its clock starts at the same time, and random references
-are overwritten. So an unchanged page gives the same picture.
+``python -m tests.pictures FOLDER``. The demo is freshly loaded into a temporary folder, its clock starts at
+the same time, and random references are overwritten. So a page that hasn't changed gives the same picture.
 """
 
 import base64
@@ -27,7 +26,7 @@ from tests.trips.staff import Practitioner
 
 BEGINS = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 LARGEST = 60_000
-"""The largest acceptable picture, in bytes. A document's page should load on a phone."""
+"""The largest acceptable picture, in bytes. A page of the documents should load quickly on a phone."""
 QUALITIES = (85, 75, 65, 55, 45, 35)
 SAME_REFERENCES = """() => {
   const met = []
@@ -41,9 +40,10 @@ SAME_REFERENCES = """() => {
 
 @dataclass(frozen=True)
 class Picture:
-    """A page and the person viewing it, with the ``width`` and ``height`` of the window.
+    """A page, and the person who views it.
 
-    ``sharp`` is the number of device pixels per CSS pixel.
+    ``width`` and ``height`` are the size of the window. ``sharp`` is the number of device pixels per CSS
+    pixel.
     """
 
     name: str
@@ -95,7 +95,7 @@ PICTURES = [
 
 
 def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Door]) -> bytes:
-    """Return the picture as WebP, in the best quality that keeps it small enough."""
+    """Return the picture as WebP, in the best quality at which it is small enough."""
     context = browser.new_context(
         base_url=portal.address,
         viewport={"width": picture.width, "height": picture.height},

@@ -23,15 +23,18 @@ from companion.config import Settings
 from companion.store.base import Model
 from companion.store.keys import KeyModel
 
-PORT = 5432  # this only names the socket's file: the server listens on no network address unless told to
+PORT = 5432  # only part of the socket's file name: by default, the server listens on no network address
 INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
 SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
 DURABLE = ["recovery_init_sync_method=syncfs"]
 """After a crash, the server syncs the disk once, instead of syncing each of a thousand files."""
 KILLABLE = ["fsync=off", "full_page_writes=off"]
-"""Faster settings for PostgreSQL. Commits survive if the server is killed, but not a power cut."""
+"""Faster settings for PostgreSQL.
+
+Commits aren't lost if the server is killed, but may be lost in a power cut.
+"""
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
-"""These settings are faster still, but recent commits may be lost if the server is killed."""
+"""Even faster settings, with which recent commits may be lost if the server is killed."""
 
 # The keeper's stdin is a pipe from this process. When the pipe closes, even because this process was killed,
 # the keeper stops the server and removes its folder.
@@ -40,11 +43,11 @@ KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; 
 
 @contextmanager
 def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> Iterator[str]:
-    """Run a server and yield its URL, `postgresql+psycopg://…`. Stop the server and delete everything at the
-    end.
+    """Run a server and yield its URL, `postgresql+psycopg://…`.
 
-    ``outlives`` is ``DURABLE``, which waits for the disk as in production, ``KILLABLE`` or ``FORGETFUL``.
-    With a ``port``, the server can also be reached on that port from this machine.
+    At the end, the server is stopped and everything is deleted. ``outlives`` is ``KILLABLE``, ``FORGETFUL``
+    or ``DURABLE``, which waits for the disk as in production. With a ``port``, the server can also be reached
+    on that port from this machine.
     """
     # The folder is directly in /tmp, because the path of a socket can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
@@ -71,7 +74,7 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
             ["sh", "-c", KEEPER, "keeper", folder, *server],
             **surroundings,
             stdin=subprocess.PIPE,
-            # Ctrl-C is meant for the tests, and the server must survive until they have cleaned up
+            # Ctrl-C is meant for the tests, and the server must keep running until the tests have cleaned up
             start_new_session=True,
         ):
             _wait_until_ready(folder, port or PORT)
@@ -94,21 +97,21 @@ def fresh_database(server_url: str, name: str, template: str = "template1") -> s
 
 
 def keep_rows(settings: Settings, name: str) -> None:
-    """Keep a copy of all rows of both databases, under this name."""
+    """Keep a copy of all rows in both databases under this name."""
     for url, tables in _databases(settings):
         copies = [f"CREATE TABLE {name}.{table} AS TABLE {table}" for table in tables]
         _run(url, [f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}", *copies])
 
 
 def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
-    """Restore both databases to the rows kept under this name, which is far quicker than truncating or
-    recreating them.
+    """Restore both databases to the rows that were kept under this name.
 
-    Without ``keys``, the key store is left unchanged.
+    This is far quicker than truncating or recreating the databases. Without ``keys``, the key store is left
+    unchanged.
     """
     for url, tables in _databases(settings)[: 2 if keys else 1]:
         anew = [f"DELETE FROM {table}; INSERT INTO {table} TABLE {name}.{table}" for table in tables]
-        # this setting disables the check of foreign keys, so the order of tables doesn't matter
+        # this setting turns off foreign key checks, so that the order of tables doesn't matter
         _run(url, ["SET LOCAL session_replication_role = replica", *anew])
 
 
@@ -131,7 +134,7 @@ def _binaries() -> Path:
 def _copy_for_others(binaries: Path, folder: Path) -> Path:
     """Copy the PostgreSQL binaries to a place where another account may run them.
 
-    The original binaries may be inside a closed /root.
+    The original binaries may be inside a /root that other accounts can't enter.
     """
     installation = binaries.parent
     package = installation.parent

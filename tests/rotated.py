@@ -27,9 +27,9 @@ def sams(cast: Cast) -> str:
 
 
 def returned(cast: Cast) -> UUID:
-    """Return work of Sam's that was returned with feedback and that he has begun to change.
+    """Return work that Priya returned to Sam with feedback and that Sam has begun to change.
 
-    Alex is created too.
+    Also create Alex.
     """
     assert cast.alex
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -41,11 +41,11 @@ def returned(cast: Cast) -> UUID:
 
 
 def no_time() -> None:
-    """Don't wait between steps, because no other process is using the keys."""
+    """Don't wait between the steps of a rotation, because no other process is using the keys."""
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:
-    """Rotate an owner's key as Alex, and return how many values were sealed again."""
+    """Rotate an owner's key as Alex, and return how many values were encrypted again."""
     used = store or cast.store
     if not rotate_keys.under_way(used, owner):
         rotate_keys.begin(Actor(used, cast.alex.viewer, cast.now), owner)
@@ -93,14 +93,14 @@ def _acts(settings: Settings, at: int, act: Callable[[Store], object]) -> None:
 
 @contextmanager
 def worker(settings: Settings) -> Iterator[Store]:
-    """Yield a newly opened store, as another process would have it."""
+    """Yield a newly opened store, as another process would use it."""
     store = open_store(settings)
     yield store
     store.close()
 
 
 def sealed_with(store: Store, key_id: int) -> dict[str, int]:
-    """Return how many values of each binary column start with this key's prefix."""
+    """Return, for each binary column, how many values start with this key's prefix."""
     mark, found = keysets.mark(key_id), {}
     with store.reading() as tx:
         for table in MAIN.metadata.sorted_tables:
@@ -118,7 +118,7 @@ def wrapped(store: Store) -> dict[str, bytes | None]:
 
 
 def opens(keyset: str, held: bytes, owner: str) -> bool:
-    """Return whether these saved wrapping keys unwrap a data key."""
+    """Return whether a data key can be unwrapped with these saved wrapping keys."""
     try:
         keysets.unwrap(held, keysets.parsed(keyset).primitive(tink.aead.Aead), owner)
     except tink.TinkError:

@@ -1,4 +1,7 @@
-"""Calendars, cover during absences, and lead access: each is started for real, with every act that ends it."""
+"""Calendars, cover during absences, and lead access.
+
+Each is really started, with every action that ends it.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Sessions, devices and codes: each is started for real, with every act that ends it."""
+"""Sessions, devices and codes. Each is really started, with every action that ends it."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Joining codes and requests about staff: each is made for real, with every act that ends it."""
+"""Joining codes and requests about staff. Each is really made, with every action that ends it."""
 
 from sqlalchemy import select
 
@@ -88,8 +88,8 @@ def slip_of_staff(w: World) -> Begun:
 
 
 def resets_by(w: World, who: Staff, by: Staff) -> join.Slip:
-    """Return a reset slip for a member of staff, for which an administrator asks and to which another lead
-    agrees.
+    """Return a reset slip for a member of staff, which an administrator has requested and another lead has
+    agreed to.
     """
     account_id = who.viewer.account_id
     resets.ask(Actor(w.cast.store, w.cast.alex.viewer, w.cast.now), account_id)

@@ -1,5 +1,7 @@
-"""Everything that could outlive its reason, started for real, with every act that ends it
-(docs/security-rules.md).
+"""Everything that must end when the reason for it ends (docs/security-rules.md), with every action that ends
+it.
+
+Each of these things is really started.
 """
 
 from collections.abc import Callable

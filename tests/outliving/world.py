@@ -1,4 +1,4 @@
-"""The surroundings in which tests start something that must end, and the acts that end it."""
+"""What tests need in order to start something that must end, and the actions that end it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """Something that has been started, with a check that it still works, and the acts that end it."""
+    """Something that has been started, with a check that it is still valid, and the actions that end it."""
 
     works: Callable[[], bool]
     ends: dict[str, Act]
@@ -46,23 +46,23 @@ class World:
         return Door(self.cast, self.hasher)
 
     def waits(self, how_long: timedelta) -> Act:
-        """Return an act that lets this much time pass."""
+        """Return an action that lets this much time pass."""
         return lambda: self.clock.forward(seconds=how_long.total_seconds())
 
     def erases(self, who: Participant) -> Act:
-        """Return an act in which a lead erases this participant."""
+        """Return an action in which a lead erases this participant."""
         return lambda: self.cast.margaret.erases(who, self.noted)
 
     def dies(self, who: Participant) -> Act:
-        """Return an act in which the practitioner records that this participant has died."""
+        """Return an action in which the practitioner records that this participant has died."""
         return lambda: self.cast.priya.moves(who, PathwayState.DIED)
 
     def leaves(self, who: Somebody) -> Act:
-        """Return an act in which an administrator records that this person has left."""
+        """Return an action in which an administrator records that this person has left."""
         return lambda: self.cast.alex.marks_as_left(who)
 
     def signs_in(self, who: Somebody) -> tuple[str, SignedIn]:
-        """Sign in with both steps, and return the session's token and the session."""
+        """Sign in with both steps, and return the session and its token."""
         now, store = self.cast.now, self.cast.store
         token = sign_in.sign_in(
             store, self.hasher, Credentials(who.sign_in_name, who.passphrase), Browser(""), now
@@ -80,7 +80,7 @@ class World:
         return found is not None and not found.locked
 
     def stays_busy(self, token: str) -> Act:
-        """Return an act in which half a day passes without this session ever being idle."""
+        """Return an action in which half a day passes without this session ever being idle."""
 
         def work() -> None:
             session_id = self._found(token).session_id
@@ -93,7 +93,7 @@ class World:
         return work
 
     def new_passphrase(self, who: Somebody) -> Act:
-        """Return an act that changes this person's passphrase in a separate session."""
+        """Return an action that changes this person's passphrase in a separate session."""
 
         def change() -> None:
             _, signed_in = self.signs_in(who)
@@ -102,7 +102,7 @@ class World:
         return change
 
     def chooses_anew(self, who: Staff | Participant) -> Act:
-        """Return an act in which this person uses a reset slip that was made for them."""
+        """Return an action in which this person uses a reset slip that was made for them."""
 
         def use() -> None:
             slip = self.door.for_staff(who) if isinstance(who, Staff) else self.door.for_sam()
@@ -118,7 +118,7 @@ class World:
 
 
 def refused(act: Act) -> bool:
-    """Return whether this act is refused."""
+    """Return whether this action is refused."""
     try:
         act()
     except Refused:

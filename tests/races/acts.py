@@ -1,6 +1,6 @@
-"""Acts of people that concern Sam.
+"""Things that people do and that concern Sam.
 
-Each act comes with everything its page would know, and reads nothing beforehand.
+Each act includes everything its page would know, and reads nothing beforehand.
 """
 
 from collections.abc import Callable
@@ -406,6 +406,6 @@ OVER: Final[tuple[Doing, ...]] = (
 SEVERAL: Final = frozenset({delivers})
 """Acts with several transactions, between which other acts may happen.
 
-A race with such an act is only required not to fail.
+In a race, such an act is only required not to fail.
 """
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

@@ -1,4 +1,7 @@
-"""Compare what two acts leave in the database in different orders: every row, except for its random values."""
+"""Compare what two acts leave in the database in different orders.
+
+Every row is compared, except for its random values.
+"""
 
 from collections import Counter
 from datetime import datetime
@@ -30,7 +33,7 @@ Outcome = Counter[tuple[Any, ...]]
 def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
     """Return how often each row occurs.
 
-    Ids that aren't ``known`` are shown as new, and sealed words by their length only.
+    Ids that aren't ``known`` are shown as new, and only the length of encrypted values is shown.
     """
     found: Outcome = Counter()
     with store.reading() as tx:
@@ -43,7 +46,7 @@ def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
 
 
 def keys_there(store: Store, account_id: UUID) -> bool:
-    """Return whether this person's words can still be decrypted."""
+    """Return whether this person's data can still be decrypted."""
     return store.keys.lives(participant(account_id))
 
 
@@ -57,7 +60,7 @@ def ids(store: Store) -> frozenset[UUID]:
 
 
 def told(found: Outcome, *others: Outcome) -> str:
-    """Return how an outcome differs from the most similar of the other outcomes."""
+    """Return how an outcome differs from the most similar outcome among the others."""
     nearest = min(others, key=lambda other: (found - other).total() + (other - found).total())
     lines = [f"+ {row} x{many}" for row, many in (found - nearest).items()]
     return "\n".join([*lines, *(f"- {row} x{many}" for row, many in (nearest - found).items())])

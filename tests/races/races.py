@@ -1,4 +1,4 @@
-"""Race two acts, and compare the outcome with the outcomes of doing both one after the other."""
+"""Race two acts, and compare the outcome with the outcomes of doing the acts one after another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class InTurn:
-    """The outcomes of two acts in either order, and the statements that the first one sends when it runs
+    """The outcomes of two acts in either order, and the statements that the first act sends when it runs
     alone.
     """
 
@@ -23,8 +23,9 @@ class InTurn:
 
     @property
     def stops(self) -> list[int]:
-        """Return the numbers of the statements to stop before: each statement that locks, and the first that
-        writes.
+        """Return the numbers of the statements before which to stop.
+
+        These are all statements that lock, and the first that writes.
         """
         locks = [" FOR " in words or words.startswith(WRITES) for words in self.sent]
         writes = [words.startswith(WRITES) for words in self.sent]
@@ -33,7 +34,9 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Runs pairs of acts in a situation, and remembers how each pair ends when done one after the other."""
+    """Runs pairs of acts in a situation, and remembers how each pair ends when the acts are done one after
+    another.
+    """
 
     stage: Stage
     turns: Turns
@@ -58,7 +61,7 @@ class Races:
         )
 
     def in_turn(self, situation: str, first: Doing, other: Doing) -> InTurn:
-        """Return the outcomes of doing these two acts one after the other, in either order."""
+        """Return the outcomes of doing these two acts one after another, in either order."""
         name = situation, first.__name__, other.__name__
         if name not in self._in_turn:
             self.stage.put_back(situation)
@@ -73,7 +76,7 @@ class Races:
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
         """Race these two acts, stopping the first before each of its locks in turn, and return everything
-        that is wrong.
+        that goes wrong.
         """
         stops = self.in_turn(situation, first, other).stops
         assert stops

@@ -1,6 +1,6 @@
 """The situations in which acts are raced.
 
-Sam has some of everything, and his records are restored before each race.
+Sam has some of everything, and Sam's records are restored before each race.
 """
 
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ from tests.postgres import keep_rows, put_rows_back
 from tests.races.outcome import ids
 
 YEARS_LATER = datetime.fromisoformat("2034-01-10T10:00:00+00:00")
-"""A time at which the retention period of everything that is closed today has ended."""
+"""A time by which the retention period of everything closed today has ended."""
 
 
 def fixed(name: str) -> UUID:

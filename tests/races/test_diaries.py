@@ -1,4 +1,6 @@
-"""Test that a practitioner's diary has its own lock, whatever else is locked for the practitioner's account."""
+"""Test that a practitioner's diary has its own lock, whatever else is locked for that practitioner's
+account.
+"""
 
 from sqlalchemy import select
 

@@ -1,4 +1,4 @@
-"""Test that two simultaneous acts on one person end as they would in one order or the other, and that nothing
+"""Test that two simultaneous acts on one person's records end as if done one after another, and that nothing
 is lost.
 """
 
@@ -36,8 +36,9 @@ KNOWN = (
     ("here", acts.resets, acts.changes_passphrase),
     ("here", acts.hands_over, acts.daniel_leaves),
 )
-"""Races that once went wrong, or could have: one act decides something before it takes its lock, or holds a
-lock that the other act needs.
+"""Races that once went wrong, or could have gone wrong.
+
+In these races, one act decides something before it takes its lock, or holds a lock that the other act needs.
 """
 
 
@@ -50,7 +51,7 @@ def races(stage: Stage) -> Races:
 @pytest.mark.parametrize(
     ("situation", "first", "other"), KNOWN, ids=[f"{one.__name__}-{two.__name__}" for _, one, two in KNOWN]
 )
-def test_two_simultaneous_acts_end_as_if_done_in_turn_wherever_the_first_stops(
+def test_two_simultaneous_acts_end_as_if_done_in_turn_wherever_the_first_act_is_stopped(
     races: Races, situation: str, first: Doing, other: Doing
 ) -> None:
     wrong = races.wherever_it_stops(situation, first, other)
@@ -70,7 +71,7 @@ def test_randomly_chosen_simultaneous_acts_end_as_if_done_in_turn(
     assert not found, f"seed {SEED}:\n{found}"
 
 
-def test_every_act_in_the_races_succeeds_on_its_own(stage: Stage) -> None:
+def test_every_act_in_the_races_succeeds_without_a_race(stage: Stage) -> None:
     refused = {("worried", "erases"): "NotAllowed erasure_held"}
     for situation, those in SITUATIONS.items():
         for act in those:

@@ -44,7 +44,7 @@ def app(racing: Settings, stage: Stage) -> Iterator[Flask]:
 def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Iterator[list[str]]:
     """Take two locks in the wrong order.
 
-    The first is the lock that others take later, and the second is taken as soon as somebody waits for the
+    The first is a lock that others take later, and the second is taken as soon as somebody waits for the
     first.
     """
     engine, said = create_engine(settings.database_url, poolclass=NullPool), list[str]()
@@ -54,7 +54,7 @@ def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Itera
         with engine.connect() as connection, engine.connect() as watching:
             connection.execute(
                 text("SET deadlock_timeout = '1min'")
-            )  # a long timeout here makes PostgreSQL end the other transaction instead of this one
+            )  # with a long timeout here, PostgreSQL ends the other transaction instead of this one
             connection.execute(text(later))
             holds.set()
             while not watching.scalar(WAITS):

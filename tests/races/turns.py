@@ -1,5 +1,6 @@
-"""Run two acts on one database at once: one stops before a chosen statement, and the other continues as far
-as it can.
+"""Run two acts on one database at once.
+
+One stops before a chosen statement, and the other continues as far as it can.
 """
 
 import threading
@@ -24,7 +25,7 @@ Act = Callable[[], object]
 
 
 def ended(act: Act) -> str:
-    """Return how an act ends, either ``done`` or the kind and key of its refusal or error."""
+    """Return how an act ends: either ``done``, or the kind and key of its refusal or error."""
     try:
         act()
     except Refused as refusal:
@@ -60,16 +61,16 @@ class _One:
 
 
 class Turns:
-    """Lets two acts take turns on this engine's database."""
+    """Lets two acts on this engine's database take turns."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._watching = create_engine(engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
     def at_once(self, first: Act, other: Act, stops_before: int) -> tuple[str, str, list[str]]:
-        """Return how both acts ended, and the statements of the first.
+        """Return how both acts ended, and the statements that the first act sent.
 
-        The first act stops before the statement with this number, and continues once the other act is done or
+        The first act stops before the statement with this number, and continues when the other act is done or
         waits for it.
         """
         one, two = _One(first, stops_before), _One(other)

@@ -1,6 +1,6 @@
 """Create a row in every bound table, and list what depends on it.
 
-If the row is changed by hand, the dependent act must be refused or shown without an author.
+If the row is changed by hand, the dependent action must be refused, or shown without an author.
 """
 
 from collections.abc import Callable
@@ -40,9 +40,10 @@ Decides = Callable[[Transaction], bool]
 
 
 class Life:
-    """One person's rows, by table, with one in each bound table.
+    """One person's rows, by table, with one row in each bound table.
 
-    For each row, ``refused`` has a function that returns whether an act that depends on the row is refused.
+    For each row, ``refused`` has a function that returns whether the action that depends on the row is
+    refused.
     """
 
     def __init__(self, cast: Cast) -> None:
@@ -268,7 +269,7 @@ def _rounds(tx: Transaction, piece: UUID) -> Any:
 
 
 def feedback(tx: Transaction, piece: UUID) -> list[str]:
-    """Return the names of those who sent the feedback."""
+    """Return the names of the people who sent the feedback."""
     return [each.outcome_by for each in _rounds(tx, piece) if each.outcome]
 
 

@@ -1,4 +1,4 @@
-"""Collect everything that somebody could steal except the wrapping key, and search it for words."""
+"""Collect everything except the wrapping key that somebody could steal, and search it for words."""
 
 import base64
 import json
@@ -57,13 +57,15 @@ def values(url: str) -> Iterator[bytes]:
 def is_marked(where: bytes) -> bool:
     """Return whether these bytes contain any word that a test planted by hand.
 
-    Searching for the shared prefix is quicker than searching for each word.
+    All these words share a prefix, because searching for it is quicker than searching for each word.
     """
     return is_there(MARK, where, where.lower())
 
 
 def files_of_the_server(settings: Settings) -> Iterator[bytes]:
-    """Yield PostgreSQL's own files: those of both databases, with deleted rows, and the write-ahead log."""
+    """Yield PostgreSQL's own files: the write-ahead log, and the files of both databases, which still contain
+    deleted rows.
+    """
     urls = (settings.database_url, settings.keys_url)
     if settings.database_url.startswith("sqlite"):
         return
@@ -79,7 +81,7 @@ def files_of_the_server(settings: Settings) -> Iterator[bytes]:
 
 
 class Canaries:
-    """Words that occur nowhere else, by the field that each was typed into."""
+    """Words that occur nowhere else, by the field into which each was typed."""
 
     def __init__(self) -> None:
         self.planted: dict[str, str] = {}
@@ -89,7 +91,9 @@ class Canaries:
         return word
 
     def found(self, where: bytes) -> list[str]:
-        """Return the fields whose words these bytes contain, however they are encoded, folded or spaced."""
+        """Return the fields whose words these bytes contain, however the words are encoded, wrapped or
+        spaced.
+        """
         folded, marked = where.lower(), is_marked(where)
         return [
             field
@@ -102,7 +106,7 @@ class Canaries:
 def is_there(word: str, where: bytes, folded: bytes) -> bool:
     """Return whether these bytes contain the word in any encoding.
 
-    ``folded`` is the same bytes in lower case.
+    ``folded`` contains the same bytes in lower case.
     """
     as_digits = word.encode().hex().encode()
     return any(each in folded for each in (*written(word.lower()), as_digits)) or any(
@@ -111,15 +115,18 @@ def is_there(word: str, where: bytes, folded: bytes) -> bool:
 
 
 def written(word: str) -> set[bytes]:
-    """Return the word in every form in which a program may write it: for a URL, for JSON and in hexadecimal."""
+    """Return the word in every form in which a program may write it: percent-encoded for a URL, as JSON and
+    in hexadecimal.
+    """
     texts = {word, quote(word).lower(), quote_plus(word).lower(), json.dumps(word)[1:-1]}
     codes = ("utf-8", "utf-16-le", "utf-16-be")
     return {each.encode(code) for each in texts for code in codes} | {word.encode().hex().encode()}
 
 
 def in_base64(word: str) -> set[bytes]:
-    """Return the word in base64 at each possible offset, without the characters that depend on its
-    neighbours.
+    """Return the word in base64 at each possible offset.
+
+    Characters that depend on the neighbouring bytes are left out.
     """
     found = set()
     for before in range(3):

@@ -1,4 +1,4 @@
-"""Test what somebody can do who finds a backup, changes it, or has the disk that it is on."""
+"""Test what is possible for somebody who finds a backup, changes it, or has the disk that it is on."""
 
 import hashlib
 import os
@@ -23,7 +23,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 SAMPLED = 40
-"""How many bytes are changed in each file, in addition to the beginning and the end."""
+"""How many bytes are changed in each file, apart from those at the beginning and the end."""
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def made(cast: Cast, rehearsal: Rehearsal, clock: Clock) -> Made:
 
 
 def reads(path: Path, rehearsal: Rehearsal) -> int:
-    """Read a backup file with the private key, and return its number of rows."""
+    """Read a backup file with the private key, and return how many rows it contains."""
     file = SealedFile(path)
     file.require_whole()
     return Copy(file, rehearsal.holder).read().rows
@@ -44,7 +44,7 @@ def changed(whole: bytes, at: int) -> bytes:
 
 
 def with_its_checksum(data: bytes) -> bytes:
-    """Return the data with a valid checksum, which anybody who knows the format can add."""
+    """Return the data with a valid checksum, which anybody who knows the format could add."""
     body = data[:-CHECKSUM]
     return body + hashlib.sha256(body).digest()
 
@@ -57,7 +57,7 @@ def test_a_backup_with_any_changed_byte_is_refused(made: Made, rehearsal: Rehear
         for place in sorted(places | {at.randrange(len(whole)) for _ in range(SAMPLED)}):
             for data in (changed(whole, place), with_its_checksum(changed(whole, place))):
                 path.write_bytes(data)
-                # the data is unchanged if only the checksum was changed and then corrected again
+                # the file is unchanged if only its checksum was changed, which is then corrected
                 if data != whole:
                     with pytest.raises(BadBackup):
                         reads(path, rehearsal)
@@ -93,7 +93,7 @@ def test_a_backup_cannot_be_opened_without_its_private_key(
         read_public(rehearsal.public)
 
 
-def test_records_data_keys_and_the_wrapping_key_are_never_in_the_same_backup_file(
+def test_records_data_keys_and_the_wrapping_key_are_never_together_in_one_backup_file(
     made: Made, rehearsal: Rehearsal
 ) -> None:
     """This test decrypts the backup files with the private key and searches their contents."""
@@ -108,7 +108,7 @@ def test_records_data_keys_and_the_wrapping_key_are_never_in_the_same_backup_fil
         assert (path.stat().st_mode & 0o777) == 0o600
 
 
-def test_everybody_can_read_the_public_key_but_only_its_owner_the_private_key(
+def test_everybody_can_read_the_public_key_but_only_its_owner_can_read_the_private_key(
     tmp_path: Path,
 ) -> None:
     halves = tmp_path / "public", tmp_path / "private"
@@ -121,9 +121,7 @@ def test_everybody_can_read_the_public_key_but_only_its_owner_the_private_key(
 
 
 def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: type[Exception]) -> bool:
-    """Return whether the act is refused with this error if the system allows no longer file, as on a full
-    disk.
-    """
+    """Return whether the action is refused with this error if no file may get longer, as on a full disk."""
     child = os.fork()
     if not child:
         code = 1

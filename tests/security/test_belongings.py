@@ -1,5 +1,5 @@
-"""Test that for every table it has been decided whether it is in a participant's download, and whether
-erasure deletes it.
+"""Test that each table is listed as being in a participant's download or not, and as being deleted by an
+erasure or not.
 """
 
 from sqlalchemy import LargeBinary
@@ -15,14 +15,14 @@ CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
     "disclosures.reason",
 }  # fmt: skip
-"""Sealed columns in participants' tables that use the key of the concerns, because they outlive the
-participant.
+"""Encrypted columns in participants' tables that use the concerns key, because concerns are kept longer than
+the participant.
 """
 NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
-"""Binary columns that aren't sealed, such as keyed hashes."""
+"""Binary columns that aren't encrypted, such as keyed hashes."""
 
 
-def test_every_table_that_refers_to_a_participant_says_what_erasure_does_with_it() -> None:
+def test_every_table_that_refers_to_a_participant_says_what_an_erasure_does_with_its_rows() -> None:
     assert migrations.MAIN.metadata is Model.metadata
     undecided = set()
     for each in Model.metadata.tables.values():
@@ -35,7 +35,7 @@ def test_every_table_that_refers_to_a_participant_says_what_erasure_does_with_it
     assert not set(BELONGINGS) & set(NOT_HIS)
 
 
-def test_every_participant_table_leads_back_to_an_account() -> None:
+def test_every_participant_table_can_be_traced_back_to_an_account() -> None:
     for name in BELONGINGS:
         seen = [name]
         while above := parent_of(seen[-1]):
@@ -44,7 +44,7 @@ def test_every_participant_table_leads_back_to_an_account() -> None:
         assert seen[-1] == "accounts"
 
 
-def test_every_sealed_column_is_in_the_download_or_left_out_for_a_reason() -> None:
+def test_every_encrypted_column_is_in_the_download_or_left_out_for_a_reason() -> None:
     for name, belonging in BELONGINGS.items():
         assert belonging.but.keys() | belonging.blank.keys() <= set(table(name).c.keys())
         if belonging.out is not None:
@@ -55,7 +55,7 @@ def test_every_sealed_column_is_in_the_download_or_left_out_for_a_reason() -> No
                 assert column.name in belonging.but, place
 
 
-def test_what_erasure_keeps_contains_nothing_sealed_with_the_participants_key() -> None:
+def test_rows_that_an_erasure_keeps_contain_nothing_encrypted_with_the_participants_key() -> None:
     for name, belonging in BELONGINGS.items():
         sealed = {
             column.name
@@ -75,7 +75,7 @@ def test_concerns_legal_holds_and_staff_notes_are_left_out_of_the_download() -> 
     assert BELONGINGS["enrolments"].but["concern_since"] is LeftOut.SAFETY
 
 
-def test_every_column_is_declared_as_downloaded_or_left_out() -> None:
+def test_every_column_is_listed_as_downloaded_or_left_out() -> None:
     assert HELD_COLUMNS.keys() == {name for name, each in BELONGINGS.items() if each.out is None}
     for name, columns in HELD_COLUMNS.items():
         left_out = BELONGINGS[name].but.keys()
@@ -85,6 +85,6 @@ def test_every_column_is_declared_as_downloaded_or_left_out() -> None:
         assert set(columns) <= set(table(name).c.keys()), name
 
 
-def test_every_part_of_an_activity_is_for_the_participant_or_for_staff() -> None:
+def test_every_part_of_an_activity_is_marked_as_for_the_participant_or_for_staff() -> None:
     for_staff = {"accepted", "difficulty"}
     assert set(model().__struct_fields__) == ASKED | for_staff and not ASKED & for_staff

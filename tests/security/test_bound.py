@@ -1,6 +1,6 @@
-"""Test that writing to the main database alone gives nobody access.
+"""Test that write access to the main database alone gives nobody access to anything else.
 
-Each bound column is changed, and the change is noticed.
+Each bound column is changed, and the change must be noticed.
 """
 
 import ast
@@ -49,14 +49,16 @@ FINDS = {
     ),
     *("erased_at", "kind", "lifted_at"),
 }
-"""Columns that rows are looked up by.
+"""Columns by which rows are looked up.
 
-After a change to such a column the row may not be found at all, and only ``doctor`` notices.
+After such a column is changed, the row may not be found at all, and only ``doctor`` notices.
 """
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Columns that are unique together with a number that all rows share, so the database accepts no other value."""
+"""Columns that are unique together with a number that is the same in all rows, so that the database accepts
+no other value.
+"""
 
 
 def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
@@ -94,7 +96,7 @@ def changes(store: Store, name: str, row: UUID, column: str) -> Any:
             DBAPIError,
             StatementError,
             ValueError,
-        ):  # another row already has this value, or the value has the wrong type
+        ):  # another row already has this value, or the column doesn't accept its type
             continue
         return value
     assert f"{name}.{column}" in ONLY_ONE
@@ -144,7 +146,7 @@ def test_changing_any_bound_column_by_hand_is_noticed_before_it_has_an_effect(
 
 
 @pytest.mark.parametrize("name", ["accounts", "messages"])
-def test_a_row_changed_by_hand_is_audited_once_until_it_is_bound_again(
+def test_a_row_changed_by_hand_is_audited_once_until_its_binding_is_renewed(
     name: str, life: Life, clock: Clock
 ) -> None:
     store, row = life.cast.store, life.rows[name]
@@ -162,9 +164,9 @@ def test_a_row_changed_by_hand_is_audited_once_until_it_is_bound_again(
         assert [tuple(each) for each in tx.execute(renewed)] == [(row, name)]
 
 
-def test_every_column_is_bound_sealed_or_listed_with_a_reason() -> None:
-    """If this test fails for a new column, bind the column, or say in ``unbound_columns.py`` what somebody
-    who changes it can do.
+def test_every_column_is_bound_or_encrypted_or_listed_with_a_reason() -> None:
+    """If this test fails for a new column, bind the column, or explain in ``unbound_columns.py`` what
+    somebody who changes it could do.
     """
     sealed = {str(column) for column in sealed_columns(Model.metadata)}
     bound = {f"{name}.{column}" for name, column in BOUND}
@@ -181,15 +183,17 @@ def test_every_column_is_bound_sealed_or_listed_with_a_reason() -> None:
     assert {place for place in UNBOUND if place not in every | tables} == set()
 
 
-def test_every_reason_for_an_unbound_column_is_in_the_threat_model() -> None:
+def test_every_reason_why_a_column_is_not_bound_is_in_the_threat_model() -> None:
     model = " ".join((ROOT / "docs/threat-model.md").read_text().split())
     assert [why for why in set(UNBOUND.values()) if why.value not in model] == []
 
 
 def test_two_simultaneous_changes_to_one_row_leave_it_bound(cast: Cast, server: str) -> None:
-    """The later change binds the values that the earlier one committed, not the ones that it read before."""
+    """The later change binds the values that the earlier change committed, and not the values that it had
+    read before.
+    """
     if not server:
-        return  # on SQLite the later change waits before it reads the row
+        return  # on SQLite, the later change waits before it reads the row
     account = cast.priya.viewer.account_id
     with by_hand(cast.store) as slow:
         row = slow.get_one(Account, account)
@@ -204,7 +208,7 @@ def test_two_simultaneous_changes_to_one_row_leave_it_bound(cast: Cast, server: 
         assert found.return_asked_at == found.reset_asked_at == cast.now
 
 
-def test_a_statement_cannot_change_bound_columns_of_many_rows(cast: Cast) -> None:
+def test_one_statement_cannot_change_bound_columns_in_many_rows(cast: Cast) -> None:
     with by_hand(cast.store) as tx:
         for change in (
             update(WebSession).values(ended_at=cast.now),
@@ -217,8 +221,8 @@ def test_a_statement_cannot_change_bound_columns_of_many_rows(cast: Cast) -> Non
 
 
 def test_every_function_that_finds_a_viewers_enrolments_checks_that_they_are_unchanged() -> None:
-    """This test covers every function that finds enrolments through the viewer, except those that only count
-    or return no row.
+    """This test covers every function that finds enrolments through the viewer, except for those that only
+    count rows or return none.
     """
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):
@@ -246,7 +250,7 @@ def asks_theirs(node: ast.FunctionDef) -> bool:
     return any(isinstance(each.func, ast.Name) and each.func.id == "theirs" for each in calls)
 
 
-def test_similar_values_have_different_bindings() -> None:
+def test_values_that_look_similar_have_different_bindings() -> None:
     row, secret = uuid4(), b"k" * 32
 
     def bound(*columns: tuple[str, Any]) -> bytes:

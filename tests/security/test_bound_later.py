@@ -1,5 +1,6 @@
-"""Test that rows written by an older version are bound after the upgrade, and that rows it writes later can
-be bound too.
+"""Test that rows written by an older version are bound after the upgrade.
+
+Rows that the older version writes later can be bound too.
 """
 
 import pytest
@@ -46,12 +47,12 @@ def test_rows_of_an_older_version_are_bound_a_day_after_the_upgrade(cast: Cast, 
         signs_in(cast, cast.sam, cast.sam.passphrase)
 
 
-def test_binding_rows_that_an_older_version_wrote_restores_who_has_a_second_step(
+def test_renewing_bindings_after_a_rollback_restores_which_accounts_have_a_second_step(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
-    """An older version knows neither the binding nor the second step.
+    """An older version knows neither bindings nor the column that says whether an account has a second step.
 
-    The audit says who set up a second step, and whose second step was reset.
+    The audit shows who set up a second step, and whose second step was reset.
     """
     assert cast.sam and cast.priya and cast.margaret
     store = cast.store
@@ -62,7 +63,7 @@ def test_binding_rows_that_an_older_version_wrote_restores_who_has_a_second_step
     with by_hand(store) as tx:
         rebind_rows.bind(
             tx, Account, [set_first]
-        )  # the second step is in another row, so the account's own row is bound unchanged
+        )  # the second step is stored in another row, so the account's own row is bound unchanged
         tx.commit()
     found = row_bindings.to_settle(store)
     assert {each.id for each in found} == {joined, reset, set_first}
@@ -78,7 +79,7 @@ def test_binding_rows_that_an_older_version_wrote_restores_who_has_a_second_step
 
 
 def unbinds(store: Store) -> None:
-    """Leave no row bound or checked, as after an upgrade."""
+    """Leave no row bound or checked, as just after an upgrade."""
     with store.writing() as tx:
         for model in row_binding.models():
             tx.connection().execute(update(model.__table__).values(binding=None))

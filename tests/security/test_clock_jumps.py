@@ -1,5 +1,6 @@
-"""Test that if the machine's clock jumps an hour while people are signed in, nothing is lost and nothing
-stays locked.
+"""Test clock jumps of an hour while people are signed in.
+
+Nothing may be lost, and nothing may stay locked.
 """
 
 from types import SimpleNamespace
@@ -44,10 +45,12 @@ def test_a_draft_typed_after_a_clock_jump_is_kept_and_the_passphrase_unlocks_the
     assert sent.status == 200 and cast.sam.work(piece).answers["the-week"].value == 7
 
 
-def test_a_clock_that_goes_back_a_minute_does_not_lock_the_session(
+def test_setting_the_clock_back_by_a_minute_does_not_lock_the_session(
     enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """A clock goes back when it is corrected, or when two machines disagree slightly."""
+    """A clock goes back when it is corrected, or when the next request is served by a machine whose clock
+    differs slightly.
+    """
     assert enter.sam.client.get("/my/").status_code == 200
     clock.forward(seconds=-SECONDS)
     assert enter.sam.client.get("/my/").status_code == 200
@@ -55,7 +58,7 @@ def test_a_clock_that_goes_back_a_minute_does_not_lock_the_session(
     assert enter.sam.client.get("/my/").location.startswith("/sign-in?next=")
 
 
-def test_after_the_clock_goes_back_fresh_proof_is_needed_and_sessions_still_end(
+def test_after_the_clock_goes_back_both_sign_in_steps_are_asked_for_again_and_sessions_still_end(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     priya = enter.priya.client
@@ -68,8 +71,8 @@ def test_after_the_clock_goes_back_fresh_proof_is_needed_and_sessions_still_end(
 def test_a_session_from_a_clock_that_was_days_ahead_ends_when_the_clock_is_corrected(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
-    """If the session weren't ended, it would last for the days that the clock was ahead, and for twelve more
-    hours.
+    """Otherwise the session would stay open for as many days as the clock was ahead, and for twelve hours
+    more.
     """
     sam = enter.sam.client
     assert sam.get("/my/").status_code == 200
@@ -80,11 +83,11 @@ def test_a_session_from_a_clock_that_was_days_ahead_ends_when_the_clock_is_corre
 
 
 @JUMPS
-def test_a_clock_jump_never_makes_a_rate_limit_last_longer(
+def test_a_clock_jump_never_makes_somebody_wait_longer_for_a_rate_limit(
     hours: int, store: Store, cast: Cast, clock: Clock
 ) -> None:
-    """Without this rule, the limit would last an hour longer after a jump back, and for years after a clock
-    that was years ahead.
+    """Otherwise people would wait an hour longer after a jump back, and years longer after a clock that was
+    years ahead.
     """
     for what in ("sign-in.account", "sign-in.address"):
         assert spends(store, what, rate_limits.LIMITS[what], clock) == 0
@@ -96,9 +99,7 @@ def test_a_clock_jump_never_makes_a_rate_limit_last_longer(
             assert spends(store, what, 1, clock) <= longest.total_seconds()
 
 
-def test_a_rate_limit_is_kept_by_two_machines_whose_clocks_differ_slightly(
-    store: Store, clock: Clock
-) -> None:
+def test_a_rate_limit_works_on_two_machines_whose_clocks_differ_slightly(store: Store, clock: Clock) -> None:
     what = "sign-in.account"
     clock.forward(seconds=SECONDS)
     assert spends(store, what, 1, clock) == 0
@@ -137,7 +138,7 @@ def test_after_a_clock_is_corrected_a_new_one_time_code_works_and_a_used_one_doe
     assert gives(right + 30) == "/caseload"
 
 
-def test_the_audit_chain_stays_whole_whatever_the_clock_says(
+def test_the_audit_chain_stays_intact_whatever_the_clock_says(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

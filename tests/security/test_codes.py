@@ -1,5 +1,6 @@
-"""Test one-time codes, recovery codes, joining codes and rate limits: a code works only once, for only one
-person.
+"""Test one-time codes, recovery codes, joining codes and rate limits.
+
+A code works only once, for only one person.
 """
 
 import re
@@ -65,7 +66,7 @@ def test_a_one_time_code_works_only_once_even_after_other_codes(
     assert gives(first).path == "/caseload"
     assert "has been used" in gives(first)
     clock.forward(seconds=30)
-    # a phone's clock may be 30 seconds slow, so its code is the previous one
+    # a phone's clock may be 30 seconds slow, so that it shows the previous code
     assert "has been used" in gives(first)
     assert gives(second).path == "/caseload"
     for again in (first, second):
@@ -154,20 +155,22 @@ def test_rate_limits_are_exact_when_many_people_try_at_once(store: Store, clock:
     assert sorted(all_at_once(30, act)) == [0] * 10 + [15 * 60] * 20
 
 
-def test_the_eleventh_attempt_to_sign_in_has_to_wait(visitor: Visitor, cast: Cast, clock: Clock) -> None:
+def test_after_ten_failed_attempts_to_sign_in_the_next_one_has_to_wait(
+    visitor: Visitor, cast: Cast, clock: Clock
+) -> None:
     def tries(passphrase: str, name: str = "sam") -> Page:
         return visitor.post("/sign-in", {"sign_in_name": name, "passphrase": passphrase})
 
     assert [tries("not this one at all").status for _ in range(10)] == [422] * 10
     clock.forward(minutes=5)
-    # the limit also applies to other spellings of the name and to the right passphrase
+    # the limit also applies to other spellings of the name, and to the right passphrase
     for name in ("sam", " SAM "):
         page = tries(cast.sam.passphrase, name)
         assert page.status == 429 and "too many tries" in page and "10 minutes" in page
         assert page.headers["Retry-After"] == "600"
     assert [tries("not this one", "nobody").status for _ in range(11)] == [422] * 10 + [
         429
-    ]  # unknown sign-in names are limited too
+    ]  # unknown sign-in names are rate limited too
     clock.forward(minutes=10)
     assert tries(cast.sam.passphrase).path == "/my/"
 

@@ -39,16 +39,17 @@ SIZE = 300_000
 RATIO = 40
 """The longest acceptable time, as a multiple of the time for plain words.
 
-Quadratic time would be thousands of times as long.
+A parser that takes quadratic time would take thousands of times as long.
 """
 FLOOR = 0.02
-"""The shortest time for which a ratio means anything, in seconds."""
+"""The shortest time for which a ratio is meaningful, in seconds."""
 PLAIN = "Я пошёл к реке. "
-"""Plain words with two bytes per character, as in the slowest texts, and nothing that lets a parser take a
-shortcut.
+"""Ordinary words with two bytes per character, as in the slowest strings.
+
+They contain nothing that lets a parser take a shortcut.
 """
 IN_A_FORM = 96_000
-"""The length of the text in a form field, in which each byte is written as three."""
+"""The length of the text in a form field, in bytes. Each byte is percent-encoded as three."""
 IN_A_HEADER = 8_190
 """The longest header that gunicorn accepts, in bytes."""
 REPEATED = ("words", "options-label", "answer", "unknown")
@@ -57,27 +58,29 @@ LARGEST_PAGE = 2_000_000
 
 
 def seconds(act: Callable[[], object]) -> float:
-    """Return the processor time of this thread for the act, in seconds."""
+    """Return this thread's processor time for the action, in seconds."""
     before = time.thread_time()
     act()
     return time.thread_time() - before
 
 
 def long(text: str, most: int) -> str:
-    """Return the text, repeated up to this many bytes."""
+    """Return the string, repeated up to this many bytes."""
     return (text * (most // len(text.encode()) + 1)).encode()[:most].decode("utf-8", "ignore")
 
 
 def halves(one: str, other: str, most: int) -> str:
-    """Return a run of each text.
+    """Return a run of each string.
 
-    Normalising the text must move every character of the second run past all of the first.
+    Normalising the result must move every character of the second run past all characters of the first.
     """
     return "a" + long(one, most // 2) + long(other, most // 2)
 
 
 def worst(most: int) -> dict[str, str]:
-    """Return texts of this many bytes, each of which is slow for some parser, by what is in them."""
+    """Return strings of this many bytes, each of which is slow for some parser, keyed by what they
+    contain.
+    """
     return {
         "marks out of order": halves("\u0315", "\u0300", most),
         "marks that take turns": "a" + long("\u0315\u0300", most),
@@ -101,15 +104,15 @@ def worst(most: int) -> dict[str, str]:
 
 
 def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
-    """Return whether the act takes longer than allowed.
+    """Return whether the action takes longer than allowed.
 
-    A slow act is measured once more, because something else may have disturbed the measurement.
+    A slow action is measured a second time, because something else may have disturbed the first measurement.
     """
     return all(seconds(act) > RATIO * max(than_plain, floor) for _ in range(2))
 
 
 def given(parser: Parser, text: str) -> list[bytes]:
-    """Return the inputs for the parser: the text alone, and a form with the text in every field of the
+    """Return the inputs for a parser: the string alone, and a form with the string in every field of the
     parser's seeds.
     """
     names = {name for seed in parser.seeds for name in re.findall(rb"(?:^|&)([a-z_0-9-]+)=", seed)}
@@ -119,14 +122,17 @@ def given(parser: Parser, text: str) -> list[bytes]:
 
 
 OF_OPERATORS = {"directory": {"dots"}}
-"""The slow texts in files that only commands read. A dotted key takes ``tomllib`` quadratic time."""
+"""The slow strings in files that only commands read. ``tomllib`` takes quadratic time for a dotted key."""
 
 TAKEN = {"text": 8_000}
-"""The most bytes that some parsers accept. Authored text has 2,000 characters of up to four bytes each."""
+"""The most bytes that some parsers accept.
+
+Text by authors has at most 2,000 characters of up to four bytes each.
+"""
 
 
 @pytest.mark.parametrize("name", PARSERS)
-def test_no_parser_is_much_slower_for_the_worst_text_than_for_plain_words(name: str) -> None:
+def test_no_parser_is_much_slower_for_the_worst_input_than_for_ordinary_words(name: str) -> None:
     parser = PARSERS[name]
 
     def judge(text: str) -> None:
@@ -141,8 +147,8 @@ def test_no_parser_is_much_slower_for_the_worst_text_than_for_plain_words(name: 
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Yield every regular expression that our modules name or write where it is used, except those in
-    ``BUILT``.
+    """Yield every regular expression that our modules name, or that they write where they use it, except for
+    those in ``BUILT``.
     """
     for path in sorted((ROOT / "companion").rglob("*.py")):
         if "cli" in path.parts or "re." not in (source := path.read_text()):
@@ -181,7 +187,7 @@ BOUNDED = {
     "companion.domain.activities.toml_guard._PARTS": "applied to a key alone, which has eight parts",
     "companion.domain.people: re.fullmatch": "an address of mail has 254 characters",
 }
-"""Slow patterns, and what limits the length of the text that reaches them."""
+"""Slow patterns, each with what limits the length of the text that reaches it."""
 BUILT = {
     ("companion.domain.people", "own"): "our own words, in a passphrase of bounded length",
     (
@@ -197,11 +203,11 @@ BUILT = {
         "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'",
     ): "a page of ours",
 }
-"""Patterns that are assembled where they are used, and why none of them can be slow."""
+"""Patterns that are built where they are used, each with the reason why it can't be slow."""
 
 
 def test_no_regular_expression_takes_quadratic_time() -> None:
-    """This test tries every two alternating characters, whatever follows them."""
+    """This test tries every pair of alternating characters, whatever follows them."""
     found, most = dict(patterns()), 3_000
     assert len(found) > 50
     slow = set()
@@ -217,12 +223,12 @@ def test_no_regular_expression_takes_quadratic_time() -> None:
 MARKS = [name for name in worst(0) if name.startswith("marks")]
 
 
-def test_no_form_field_is_much_slower_for_the_worst_text(
+def test_no_form_field_is_much_slower_for_the_worst_input(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """Two fields of each form in turn get one of the worst texts.
+    """In each form, two fields get one of the worst strings.
 
-    With ``--full``, every field gets every one of these texts.
+    With ``--full``, every field gets every one of these strings.
     """
     texts, full = worst(IN_A_FORM), request.config.getoption("full")
     slow = []
@@ -243,7 +249,7 @@ def test_no_form_field_is_much_slower_for_the_worst_text(
     assert slow == []
 
 
-def test_no_path_query_header_or_cookie_is_much_slower_for_the_worst_text(app: Flask) -> None:
+def test_no_path_query_header_or_cookie_is_much_slower_for_the_worst_input(app: Flask) -> None:
     """This test covers a URL that doesn't exist, and the path, query, headers and cookies of a URL that does."""
     visitor = Visitor(app)
     slow = []
@@ -274,8 +280,8 @@ def test_no_path_query_header_or_cookie_is_much_slower_for_the_worst_text(app: F
 def test_no_page_grows_with_the_number_of_fields_that_are_sent(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """Each form gets as many fields and characters as it may have, all with the name of a field that pages
-    repeat.
+    """Each form is sent with as many fields and characters as are allowed, all under the name of a field that
+    its page shows again.
     """
     many, full = MOST_FIELDS - 100, request.config.getoption("full")
     said = '"' * ((MOST_TYPED - 10_000) // many - 15)

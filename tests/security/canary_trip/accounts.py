@@ -1,4 +1,6 @@
-"""Both people join, sign in, come back, change how they sign in, and ask for notices."""
+"""The part of the trip in which both people join, sign in, come back, change how they sign in, and ask for
+notices.
+"""
 
 import re
 import secrets
@@ -87,7 +89,7 @@ class Accounts(Steps):
                 assert self.signs_in(browser, *wrong).status == 422
             assert self.signs_in(browser, name, passphrase).status == 200
         back = self.staff.post("/second-factor", {"code": self.code()})
-        # signing in leads back to the page where the parked text was typed
+        # after signing in, the page where the parked text was typed opens again
         assert back.path.startswith("/submissions/")
 
     def gets_a_statement_of_its_own(self) -> None:

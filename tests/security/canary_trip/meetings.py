@@ -36,7 +36,7 @@ class Meetings(Steps):
         words = self.plant("attendance: words")
         assert self.staff.post(page, {**form, "words": words}).path == self.place
         assert words in self.staff.get(page)
-        # record that the appointment takes place after all
+        # record that the appointment takes place as planned after all
         again = {"attendance": "not_noted", "words": words, "seen": "2"}
         assert self.staff.post(page, again).path == self.place
         shown = self.staff.post("/caseload/calendar/address", of="/caseload/calendar")

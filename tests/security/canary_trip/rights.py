@@ -5,7 +5,7 @@ from tests.security.canary_trip.steps import Steps, first
 
 class Rights(Steps):
     def asks_about_what_is_held(self) -> None:
-        """Ask for a correction, which is answered, and for erasure, which is refused.
+        """Ask for a correction, which is answered, and for an erasure, which is refused.
 
         Set a legal hold and lift it.
         """

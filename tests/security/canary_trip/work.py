@@ -1,4 +1,6 @@
-"""Work is set, answered, submitted, read, returned and recorded from paper, with a canary in each text field."""
+"""Work is set, answered, submitted, read, returned and recorded as done on paper, with a canary in each text
+field.
+"""
 
 import re
 from uuid import UUID
@@ -18,7 +20,7 @@ PATH = {
     "the-week": "6", "glad-of": "", "made-possible": "planned", "harder": "one", "around-you": "tired",
     "told-yourself": "", "next-time": "", "next-week": "",
 }  # fmt: skip
-"""One way to answer *A week of choices*, in which the test fills in the empty texts."""
+"""One way to answer *A week of choices*. The test fills in the empty strings."""
 
 
 class Work(Steps):
@@ -36,7 +38,7 @@ class Work(Steps):
     def says_when_and_where(self) -> None:
         """Say when and where the work will be done, then change that together.
 
-        A text that is too long must come back unsaved.
+        Text that is too long must come back unsaved.
         """
         together = f"{self.place}{self.work.removeprefix('/my')}/when"
         for who, page, leads_to in (
@@ -53,9 +55,8 @@ class Work(Steps):
             assert who.post(page, too_long).status == 422
 
     def changes_and_withdraws_work(self) -> None:
-        """Change the reason for the work.
-
-        Then set typed questions, withdraw them with a reason, and have the participant read that reason.
+        """Change the reason for the work, set typed questions, withdraw them with a reason, and have the
+        participant read it.
         """
         page = f"{self.place}{self.work.removeprefix('/my')}"
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
@@ -132,9 +133,9 @@ class Work(Steps):
                 assert self.enter.sam.client.post(draft, data=form).status_code == 200
 
     def item_of(self, work_id: UUID, over: str) -> str:
-        """Return the key of an item in this list answer.
+        """Return the key of an item in the answer to this list question.
 
-        If the prompt hasn't been answered, answer it with a planted item first.
+        If the question hasn't been answered, answer it with a planted item first.
         """
         whole = self.cast.sam.work(work_id)
         prompt = whole.activity.prompt(over)
@@ -151,7 +152,7 @@ class Work(Steps):
         return next(items_of(prompt, whole.answers[over].value)).key
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
-        """Return the page of a submission, and its feedback form filled in with canaries."""
+        """Return the page of a submission, and the fields of its feedback form with canaries in them."""
         review = first(r"/submissions/[0-9a-f-]{36}", self.staff.get(self.place))
         fields = {
             name: self.plant(f"{round}: {name}") for name in ("comment-told-yourself", "comment-", "words")
