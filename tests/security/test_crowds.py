@@ -1,5 +1,6 @@
-"""Test that if more people sign in than can be served, the rest are told so at once, and people at work don't
-wait for them.
+"""Test that if more people sign in than can be served, the rest are told so at once.
+
+People who are already signed in don't have to wait for them.
 """
 
 import os
@@ -57,14 +58,15 @@ with hasher.place() as place:
         except Exception as error:
             print(type(error).__name__)
 """
-"""A script that hashes with only this many MiB free: enough for nothing, for a thread, or for everything but
-Argon2's four threads.
+"""A script that hashes with only this many MiB of memory free.
+
+The memory is enough for nothing, for a thread, or for everything except Argon2's four threads.
 """
 
 
 @contextmanager
 def full(app: Flask) -> Iterator[None]:
-    """Fill the hashing queue while this context is open."""
+    """Fill the hashing queue inside this context."""
     with ExitStack() as places:
         for _ in range(AT_ONCE + LINE):
             places.enter_context(app.extensions["hasher"].place())
@@ -77,8 +79,9 @@ def tries(store: Store) -> int:
 
 
 def told(page: Page) -> None:
-    """Check that the page says what happened, what is safe, when to try again and where to find help, and
-    shows no passphrase.
+    """Check that the page says what happened, what is safe, when to try again and where to find help.
+
+    The page must not contain a passphrase.
     """
     assert page.status == 503 and page.headers["Retry-After"] == str(AGAIN)
     assert FULL in page and "everything you've saved is safe" in page and "wait a few seconds" in page
@@ -92,7 +95,7 @@ def kept(page: Page, field: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["sam", "somebody"])
-def test_signing_in_with_a_full_hashing_queue_is_refused_without_using_up_an_attempt(
+def test_a_sign_in_refused_because_the_hashing_queue_is_full_does_not_count_as_an_attempt(
     app: Flask, cast: Cast, store: Store, name: str
 ) -> None:
     before, him = (cast.sam, tries(store))[1], Visitor(app)
@@ -107,7 +110,7 @@ def test_signing_in_with_a_full_hashing_queue_is_refused_without_using_up_an_att
     assert him.post("/sign-in", form).status == (200 if name == "sam" else 422), "the line is gone"
 
 
-def test_somebody_who_joins_is_told_that_the_hashing_queue_is_full(
+def test_somebody_who_is_joining_is_told_that_the_hashing_queue_is_full(
     app: Flask, cast: Cast, hasher: Hasher, store: Store
 ) -> None:
     him = Visitor(app)
@@ -128,7 +131,7 @@ def test_somebody_who_joins_is_told_that_the_hashing_queue_is_full(
     assert him.post("/join/account", mine).path == "/my/"
 
 
-def test_a_full_hashing_queue_keeps_what_an_administrator_typed_about_a_new_person(
+def test_if_the_hashing_queue_is_full_what_an_administrator_typed_about_a_new_person_is_kept(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     form: dict[str, object] = {"name": "Robin", "role": "administrator", "word": "lighthouse"}
@@ -140,7 +143,7 @@ def test_a_full_hashing_queue_keeps_what_an_administrator_typed_about_a_new_pers
     assert "Robin" not in alex.get("/admin/staff")
 
 
-def test_only_a_few_passphrases_are_hashed_at_once_and_the_others_queue(
+def test_only_a_few_passphrases_are_hashed_at_once_and_the_others_wait_in_a_queue(
     hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     going, hashes = threading.Semaphore(AT_ONCE), PasswordHasher.hash
@@ -179,7 +182,7 @@ def test_hashing_runs_with_a_lower_priority_than_anything_else(
     assert os.sched_getaffinity(0) == processors
 
 
-def test_a_crowd_fills_the_queue_without_delaying_anybody_at_work(
+def test_a_crowd_that_fills_the_hashing_queue_delays_nobody_who_is_already_signed_in(
     app: Flask, enter: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sam, crowd = enter.sam, [Visitor(app) for _ in range(CROWD)]
@@ -226,7 +229,7 @@ def test_a_full_hashing_queue_is_not_counted_as_a_database_outage(
 
 
 @pytest.mark.parametrize("room", [4, 20, 100], ids=["no thread", "no memory", "no threads of Argon2's"])
-def test_a_lack_of_memory_or_threads_for_hashing_never_counts_as_a_wrong_passphrase(room: int) -> None:
+def test_a_lack_of_memory_or_threads_for_hashing_is_never_treated_as_a_wrong_passphrase(room: int) -> None:
     stored = Hasher().hash("orange tents by the sea")
     said = subprocess.run(
         [sys.executable, "-c", SHORT, str(room), stored], cwd=ROOT, capture_output=True, check=True, text=True

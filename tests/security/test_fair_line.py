@@ -1,4 +1,4 @@
-"""Test that nobody can take up the whole of the short hashing queue, and that finding it full loses nothing."""
+"""Test that nobody can fill the whole hashing queue, and that nothing is lost if the queue is full."""
 
 from contextlib import ExitStack
 from types import SimpleNamespace
@@ -60,7 +60,7 @@ def test_every_form_that_hashes_reports_a_full_queue_and_keeps_what_was_typed(
     assert met == marked
 
 
-def test_one_account_or_device_gets_two_places_in_the_hashing_queue_and_one_address_half_the_queue(
+def test_one_account_or_device_gets_two_places_in_the_hashing_queue_and_one_address_gets_half_of_it(
     hasher: Hasher,
 ) -> None:
     for whose, most in (
@@ -77,7 +77,7 @@ def test_one_account_or_device_gets_two_places_in_the_hashing_queue_and_one_addr
                 taken.enter_context(hasher.used_by(account=f"{number}", address=f"192.0.2.{number}").place())
             with pytest.raises(Crowded), hasher.place():
                 pass
-        with hasher.used_by(**whose).place():  # the queue is empty again, so there is a place
+        with hasher.used_by(**whose).place():  # the queue is empty again, so there is a free place
             pass
     assert hasher.used_by(account="sam").hash("a walk")
 
@@ -129,7 +129,7 @@ def test_hashing_is_rate_limited_per_account_and_per_network(
 
 @pytest.mark.parametrize("what", sorted(each for each in rate_limits.LIMITS if each.endswith(".address")))
 def test_one_network_gets_no_more_attempts_than_the_limit(store: Store, clock: Clock, what: str) -> None:
-    """The limit is the same, however many addresses of the network somebody uses."""
+    """The limit is the same however many of the network's addresses somebody uses."""
     through = 0
     for number in range(rate_limits.LIMITS[what] + 15):
         try:

@@ -1,6 +1,6 @@
 """Test that sensitive changes need both sign-in steps again.
 
-The test cases come from the URL map, so that new views are covered.
+The test cases are derived from the URL map, so new views are covered.
 """
 
 from types import SimpleNamespace
@@ -35,7 +35,7 @@ def code(person: Staff, cast: Cast) -> str:
     return pyotp.TOTP(person.totp_secret).at(int(cast.now.timestamp()))
 
 
-def test_every_sensitive_view_asks_for_the_passphrase_again_after_a_while(
+def test_every_sensitive_view_asks_for_the_passphrase_again_if_signing_in_was_too_long_ago(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, store: Store
 ) -> None:
     clock.forward(seconds=STALE)
@@ -113,7 +113,7 @@ def test_a_participant_without_a_second_step_confirms_with_only_the_passphrase(
     assert enter.sam.post("/confirm", form).path == f"{WAY_IN}/code"
 
 
-def test_a_form_sent_after_the_proof_expired_comes_back_filled_in(
+def test_a_form_sent_after_the_ten_minutes_have_passed_comes_back_filled_in(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = f"{WAY_IN}/passkeys/new"

@@ -1,5 +1,7 @@
-"""Test that the views that need fresh proof of identity are exactly those that do something sensitive, judged
-by their code.
+"""Test that the views that need a recent confirmation of identity are exactly those that do something
+sensitive.
+
+The code of each view shows what it does.
 """
 
 import ast
@@ -35,7 +37,7 @@ MAKES = {
     "OneTimeCode": "a one-time code",
     "CalendarFeed": "a calendar address",
 }
-"""Rows whose creation gives somebody access, or deletes everything."""
+"""Database rows whose creation gives somebody access, or deletes everything."""
 CHANGES = {
     "passphrase_hash": "a passphrase",
     "reset_asked_at": "a reset",
@@ -47,11 +49,11 @@ NOT_FRESH = {
     "participant.appointment_file": "the time of one appointment of his own, without a name",
     "activities.file": "questions that the service wrote, and nothing of a person",
 }
-"""Downloads that contain nothing sensitive, with the reason why they need no fresh proof."""
+"""Downloads that contain nothing sensitive, each with the reason why it needs no recent confirmation."""
 
 
 def refers_to(function: FunctionType, tree: ast.AST) -> Iterator[object]:
-    """Yield the functions and classes, of this module and others, that a function refers to."""
+    """Yield the functions and classes that a function refers to, in this module and in others."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             yield function.__globals__.get(node.id)
@@ -99,7 +101,7 @@ def does(function: FunctionType) -> Iterator[str]:
 
 
 def weighty(app: Flask) -> dict[str, set[str]]:
-    """Return the sensitive things that each signed-in view does."""
+    """Return the sensitive things that each view for signed-in people does."""
     found = {}
     with app.app_context():
         for endpoint, view in app.view_functions.items():
@@ -109,16 +111,16 @@ def weighty(app: Flask) -> dict[str, set[str]]:
     return {endpoint: what for endpoint, what in found.items() if what}
 
 
-def test_every_view_that_gives_access_erases_or_downloads_needs_fresh_proof(app: Flask) -> None:
+def test_every_view_that_gives_access_or_erases_or_downloads_needs_a_recent_confirmation(app: Flask) -> None:
     found = weighty(app)
     with app.app_context():
         stale = {endpoint for endpoint in found if not getattr(access.rule_of(endpoint), "fresh", False)}
     assert stale == set(NOT_FRESH), {each: found.get(each) for each in stale ^ set(NOT_FRESH)}
 
 
-def test_views_exist_for_every_kind_of_sensitive_act(app: Flask) -> None:
-    """If a table or a column were renamed, the other tests would find no view that changes it, and would
-    still pass.
+def test_there_are_views_for_every_kind_of_sensitive_action(app: Flask) -> None:
+    """If a table or a column were renamed, the other tests would find no view that changes it, and would pass
+    without checking anything.
     """
     seen = {what for each in weighty(app).values() for what in each}
     assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}
@@ -128,7 +130,9 @@ TYPED_INTO = re.compile(r'<textarea|<input(?![^>]*type="(?:hidden|radio|checkbox
 
 
 def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
-    """Yield the forms of a page that have fields to type in, but ask for fresh proof only when they are sent."""
+    """Yield the forms on a page that have fields to fill in, but ask for a confirmation only when they are
+    sent.
+    """
     for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page.text, re.DOTALL):
         if 'method="post"' not in attributes:
             continue
@@ -141,7 +145,7 @@ def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
             yield endpoint
 
 
-def test_fresh_proof_is_asked_for_before_there_is_anything_to_type(
+def test_a_confirmation_is_asked_for_before_there_is_anything_to_type(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, cast: Cast
 ) -> None:
     # Owen's record isn't protected by a legal hold, so the erasure can be approved

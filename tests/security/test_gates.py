@@ -1,5 +1,5 @@
-"""Test every rule of the URL map with every role, with the person's own records and other people's, and with
-and without a token.
+"""Test every URL rule with every role, with the person's own records and other people's, and with and without
+a CSRF token.
 """
 
 from types import SimpleNamespace
@@ -52,7 +52,7 @@ OF_ALL = {
     "admin.reset",
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
-"""Views in which a lead or an administrator may open a record of anybody's."""
+"""Views in which a lead or an administrator may open anybody's record."""
 READING = (
     "audit_entries",
     "last_seen_at",
@@ -87,7 +87,7 @@ def test_every_url_rule_says_which_roles_it_is_for(app: Flask) -> None:
             assert rule.roles == {role for role in Role if whom in (role, SIGNED_IN)} | authors, endpoint
 
 
-def test_a_view_without_an_access_rule_answers_not_found(app: Flask, enter: SimpleNamespace) -> None:
+def test_a_view_without_an_access_rule_responds_with_not_found(app: Flask, enter: SimpleNamespace) -> None:
     app.view_functions["participant.plan"] = lambda: "not meant to be seen"
     assert enter.sam.client.get("/my/plan").status_code == 404
 
@@ -137,7 +137,7 @@ def test_every_role_can_open_its_own_pages_and_no_others(
     assert wrong == []
 
 
-def test_between_passphrase_and_second_step_no_other_page_opens(
+def test_between_the_passphrase_and_the_second_step_no_other_page_opens(
     app: Flask, visitor: Visitor, cast: Cast, own: dict[str, Any]
 ) -> None:
     visitor.post("/sign-in", {"sign_in_name": "priya", "passphrase": cast.priya.passphrase})
@@ -150,7 +150,7 @@ def test_between_passphrase_and_second_step_no_other_page_opens(
     assert visitor.client.get("/second-factor").status_code == 200
 
 
-def test_no_form_is_accepted_without_a_token_or_from_another_site(
+def test_no_form_is_accepted_without_a_csrf_token_or_from_another_site(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], store: Store
 ) -> None:
     strangers = Visitor(app).token("/sign-in")
@@ -168,13 +168,15 @@ def test_no_form_is_accepted_without_a_token_or_from_another_site(
         assert stored(store, "audit_entries", "tries") == before
 
 
-def test_only_leaving_needs_no_token_and_it_works_from_this_site(enter: SimpleNamespace) -> None:
+def test_leaving_is_the_only_form_that_needs_no_csrf_token_and_it_works_from_this_site(
+    enter: SimpleNamespace,
+) -> None:
     headers = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
     assert enter.sam.client.post("/leave", headers=headers).status_code == 303
     assert enter.sam.client.get("/my/").status_code == 302
 
 
-def test_a_get_changes_nothing_but_audit_read_marks_and_last_seen(
+def test_a_get_request_changes_nothing_but_the_audit_read_marks_and_last_seen_times(
     app: Flask, browsers: dict[str, Visitor], clock: Clock, own: dict[str, Any], store: Store
 ) -> None:
     clock.forward(minutes=1)
@@ -189,7 +191,7 @@ def test_a_get_changes_nothing_but_audit_read_marks_and_last_seen(
     assert changed == set()
 
 
-def test_opening_the_second_step_page_again_shows_the_same_key_and_stores_nothing(
+def test_opening_the_second_step_page_again_shows_the_same_secret_and_stores_nothing(
     visitor: Visitor, cast: Cast, hasher: Hasher, store: Store
 ) -> None:
     slip = slip_for(cast, hasher, Role.PRACTITIONER)

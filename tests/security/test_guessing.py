@@ -1,5 +1,5 @@
-"""Test guessing a passphrase and locking somebody out on purpose: who gets in, who has to wait, and who
-doesn't.
+"""Test what happens if somebody guesses a passphrase or tries to lock somebody out: who can sign in, who has
+to wait, and who doesn't.
 """
 
 import http.client
@@ -55,7 +55,7 @@ class Guest:
         return reply.status
 
     def tries(self, passphrase: str, **fields: str) -> int:
-        """Try to sign in as Sam from the current page, and try again as long as the queue is full."""
+        """Try to sign in as Sam from the current page, and retry as long as the hashing queue is full."""
         while (status := self.signs_in("sam", passphrase, **fields)) == 503:
             pass
         return status
@@ -78,7 +78,7 @@ def portal(settings: Settings, cast: Cast, tmp_path: Path) -> Iterator[Portal]:
     made.kill()
 
 
-def test_sixty_simultaneous_guesses_to_four_workers_get_no_more_attempts_than_the_limit(
+def test_sixty_guesses_at_once_to_four_workers_get_no_more_attempts_than_the_limit(
     portal: Portal, cast: Cast
 ) -> None:
     owner, guest, elsewhere = Guest(portal), Guest(portal), Guest(portal)
@@ -117,7 +117,7 @@ def test_the_owner_can_sign_in_on_a_known_device_while_strangers_guess(
     for _ in range(3):
         assert gives_passphrase(owner, cast.sam).path == "/my/"
         owner.client.post("/leave")
-    # when the owner signs in, the limit for strangers isn't reset
+    # when the owner signs in, the strangers' limit isn't reset
     assert tries(stranger, cast.sam.passphrase).status == 429
 
 
@@ -125,7 +125,9 @@ def tries(browser: Visitor, passphrase: str, name: str = "sam") -> Page:
     return browser.post("/sign-in", {"sign_in_name": name, "passphrase": passphrase})
 
 
-def test_a_known_device_has_its_own_limit_of_attempts(app: Flask, cast: Cast, clock: Clock) -> None:
+def test_a_known_device_has_its_own_limit_for_attempts_to_sign_in(
+    app: Flask, cast: Cast, clock: Clock
+) -> None:
     his, other = (comes_in(app, cast.sam, own_device="yes") for _ in range(2))
     for browser in (his, other):
         browser.client.post("/leave")
@@ -151,11 +153,11 @@ def test_a_known_device_helps_only_its_own_account_and_only_for_180_days(
     clock.forward(days=180)
     for _ in range(10):
         assert tries(Visitor(app), WRONG, "owen").status == 422
-    # the service has forgotten the known device after this time
+    # after this time, the service has forgotten the known device
     assert tries(owens, cast.owen.passphrase, "owen").status == 429
 
 
-def test_continued_guessing_makes_the_wait_longer_but_never_permanent(
+def test_continued_guessing_makes_the_wait_longer_but_never_unlimited(
     app: Flask, cast: Cast, clock: Clock
 ) -> None:
     stranger, waited = Visitor(app), []

@@ -1,5 +1,5 @@
-"""Test that after a handover the former practitioner can open nothing of the participant's, and the new one
-everything.
+"""Test that after a handover, the former practitioner can open none of the participant's pages, and the new
+practitioner all of them.
 """
 
 from types import SimpleNamespace
@@ -18,9 +18,7 @@ PRIYAS_OWN = {"away_id", "group_id", "meeting_id", "phrase_id"}
 
 
 def about_him(rule: Rule) -> bool:
-    """Return whether a practitioner's page is about one participant, and not about the practitioner's own
-    things.
-    """
+    """Return whether a practitioner's page is about one participant and not only about the practitioner."""
     named = {name for name in rule.arguments if name.endswith("_id")}
     return WHOM[rule.endpoint] == Role.PRACTITIONER and bool(named) and not named & PRIYAS_OWN
 
@@ -51,7 +49,9 @@ def test_after_a_handover_every_page_about_the_participant_opens_only_for_the_ne
     assert wrong == []
 
 
-def test_activities_made_for_a_participant_move_with_them(enter: SimpleNamespace, cast: Cast) -> None:
+def test_activities_adapted_for_a_participant_move_to_the_new_practitioner_with_them(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     things = things_of(cast, cast.sam, cast.priya)
     page = f"/activities/{things['activity_id']}"
     assert enter.priya.get(page).status == 200 and enter.daniel.get(page).status == 404

@@ -37,19 +37,20 @@ SLIPS = {
     *("practitioner.new_participant", "admin.new_staff", "lead.approve_staff"),
     *("participant.tell", "participant.about_practitioner"),
 }
-"""POST requests that are answered with a page instead of a redirect."""
+"""POST requests whose response is a page instead of a redirect."""
 NOT_YET = {
     *("participant.evaluation_check", "practitioner.agreed", "practitioner.shared_screen"),
     *("lead.reset", "admin.reset", "practitioner.next_in_queue"),
 }
-"""Pages that redirect as they have nothing to show yet: nothing has been typed, there was no meeting, no shared
-screen is open, or no row of the queue was named.
+"""Pages that redirect because they have nothing to show yet.
+
+Nothing has been typed, there was no meeting, no shared screen is open, or no row of the queue was named.
 """
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(
     r' autocomplete="(?:off|username|current-password|new-password|one-time-code|email)"'
 )
-"""The autocomplete values that a field may have. Only a password manager may keep passphrases and names."""
+"""The autocomplete values that a field may have. Only a password manager may store passphrases and names."""
 CACHED = {"static", "public.help", "public.help_json", "public.accessibility"}
 
 
@@ -62,7 +63,7 @@ def guards(reply: TestResponse, *, cached: bool = False) -> None:
 
 
 def keeps_no_typing(reply: TestResponse) -> None:
-    """Check that no field lets the browser keep what is typed.
+    """Check that no field lets the browser store what is typed.
 
     Chromium writes typed text into its profile unless the field forbids it.
     """
@@ -110,7 +111,7 @@ def test_every_link_on_every_page_leads_to_an_existing_page(
     assert broken == set()
 
 
-def test_refusals_and_errors_have_the_protective_headers_too(
+def test_responses_with_refusals_and_errors_also_have_the_protective_headers(
     app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(**_: object) -> str:
@@ -154,7 +155,9 @@ def cookies_of(app: Flask, **environment: str) -> TestResponse:
     return app.test_client().get("/sign-in", environ_overrides=environment)
 
 
-def test_the_session_cookie_on_loopback_has_the_right_attributes(app: Flask, settings: Settings) -> None:
+def test_the_session_cookie_on_the_loopback_address_has_the_right_attributes(
+    app: Flask, settings: Settings
+) -> None:
     for each in (app, create_app(dataclasses.replace(settings, mode="demo"))):
         (cookie,) = cookies_of(each).headers.getlist("Set-Cookie")
         assert cookie.startswith("companion=")

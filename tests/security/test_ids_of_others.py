@@ -1,6 +1,6 @@
-"""Test that using the id of somebody else's row in a form changes nothing for that row.
+"""Test that a form with the id of somebody else's row changes nothing in that row.
 
-The test cases come from the forms that carry an id, as in ``test_once``.
+The test cases are the forms that contain an id, as in ``test_once``.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ from tests.web.every_form.wrong import Fields
 
 __all__ = ["again", "no_limits", "places"]  # the tests below use these fixtures
 NO_ROW = {"a new part"}
-"""Forms whose id isn't the id of a row."""
+"""Forms whose id doesn't belong to a row."""
 
 
 def ids_there(store: Store) -> dict[str, list[UUID]]:
@@ -102,7 +102,7 @@ def test_a_form_with_the_id_of_somebody_elses_row_changes_nothing_for_them(
 def sends_with(
     form: Sent, ids: list[UUID], store: Store, before: object, again: Callable[[], None]
 ) -> Iterator[tuple[int, object]]:
-    """Send the form with each of these ids in place of its own, and yield the status and the created rows."""
+    """Send the form with each of these ids instead of its own, and yield the status and the created rows."""
     for each in ids:
         status = replace(form, fields={**form.fields, "once": str(each)}).goes()
         yield status, counts(store) - before  # type: ignore[operator]  # counters

@@ -1,5 +1,5 @@
-"""Test that an administrator can't get at a participant's words by any means, and that every reading by staff
-is recorded.
+"""Test that an administrator can't read a participant's words in any way, and that every reading by staff is
+recorded.
 """
 
 import re
@@ -31,7 +31,7 @@ ENDS = ("account.sign_out", "public.leave")
 
 @pytest.fixture
 def things(cast: Cast) -> dict[str, Any]:
-    """Return the ids of Sam's records, with a canary in all of his words."""
+    """Return the ids of Sam's records, which have a canary in every text field."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", CANARY)
@@ -47,7 +47,7 @@ def things(cast: Cast) -> dict[str, Any]:
 
 
 def reads(store: Store, who: UUID) -> int:
-    """Return how often this member of staff is recorded as having read something of Sam's."""
+    """Return how many times this member of staff is recorded as having read one of Sam's records."""
     with store.reading() as tx:
         of = select(AuditEntry).where(AuditEntry.actor_id == who, AuditEntry.enrolment_id.is_not(None))
         return len(tx.scalars(of.where(AuditEntry.event.in_(access_log.SHOWN | access_log.WITHHELD))).all())
@@ -83,8 +83,8 @@ def test_every_page_that_shows_a_participants_words_to_staff_records_that_they_r
 def test_no_page_for_administrators_shows_a_participants_words_or_name(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
 ) -> None:
-    """This test covers every URL that the administrator can open, by GET and POST, and also with Sam's ids in
-    it.
+    """This test covers every URL that the administrator can open, with GET and POST, and also with Sam's ids
+    in the URL.
     """
     alex, told = enter.alex, []
     token = alex.token("/admin/staff")
@@ -109,7 +109,7 @@ def test_no_page_for_administrators_shows_a_participants_words_or_name(
     how_he_signs_in = {"known_devices", "one_time_codes", "passkey_challenges", "passkeys", "recovery_codes"}
     itself = {"accounts", "notice_choices", "outbox", "phrases", "stored_bytes", "tries", "web_sessions"}
     assert changed - how_he_signs_in <= itself
-    # the administrator may mark Priya as having left, which deletes her phrases and gives no access
+    # the administrator may record that Priya has left, which deletes her phrases and gives no access
     with store.reading() as tx:
         assert {each.role for each in people.staff(tx) if each.joined_at is None} == set()
 
@@ -143,7 +143,7 @@ def test_an_administrator_gets_no_further_access_by_adding_accounts(
 def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: UUID) -> Visitor:
     """Join with the only code that the administrator has.
 
-    The code makes an administrator again, whatever role the form says.
+    The new account is always another administrator's, whatever role the form contains.
     """
     slip = alex.post(f"/admin/staff/{account_id}/invitation", {"word": "lighthouse"}, of="/admin/staff").text
     code = slip.partition('class="code">')[2].partition("<")[0]

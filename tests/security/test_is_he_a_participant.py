@@ -47,8 +47,9 @@ class Hurried(Middling):
 
 
 def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
-    """Return how well time tells names apart: the chance that a known name takes longer, with ties counted
-    half.
+    """Return how well time tells known and unknown names apart.
+
+    The result is the probability that a known name takes longer, in which ties are counted as half.
     """
     ranked = sorted(chain(((each, 0) for each in unknown), ((each, 1) for each in known)))
     slower, seen, at = 0.0, 0, 0
@@ -61,7 +62,7 @@ def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
 
 
 class Guesser:
-    """Tries names, alternately from Sam's own device and from another one."""
+    """Tries names alternately from Sam's own device and from another device."""
 
     def __init__(self, app: Flask, cast: Cast, hasher: Hasher) -> None:
         own = comes_in(app, cast.sam, own_device="yes")
@@ -77,7 +78,7 @@ class Guesser:
     def times(self, count: int) -> tuple[float, float]:
         """Try both names this many times in random order.
 
-        Return how well elapsed time and processor time tell the two names apart.
+        Return how well elapsed time and processor time tell the names apart.
         """
         chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
         for number in range(count):
@@ -118,7 +119,7 @@ def test_signing_in_with_a_known_or_unknown_name_gives_the_same_response_in_the_
     guesser.times(6)
     least, most = (0.45, 0.55) if full else (0.40, 0.60)
     told = [guesser.times(2000 if full else 300)]
-    # one measurement may have been disturbed by something else, but not two
+    # one measurement may have been disturbed by something else, but hardly two
     if not least <= told[0][0] <= most:
         told.append(guesser.times(2000 if full else 300))
     assert len(guesser.said[KNOWN]) == 1 and guesser.said[KNOWN] == guesser.said[UNKNOWN]
@@ -128,7 +129,7 @@ def test_signing_in_with_a_known_or_unknown_name_gives_the_same_response_in_the_
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_the_timing_test_fails_if_nothing_is_hashed_for_an_unknown_name(app: Flask, cast: Cast) -> None:
+def test_the_timing_test_fails_if_an_unknown_name_causes_no_hashing(app: Flask, cast: Cast) -> None:
     _, processor = Guesser(app, cast, Hurried()).times(40)
     assert processor > 0.75
 

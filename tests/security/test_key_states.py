@@ -1,5 +1,6 @@
-"""Test that sealed values stay readable whatever happens to keys in any order: they are created, used,
-rotated step by step, interrupted or destroyed.
+"""Test that encrypted values stay readable whatever happens to keys.
+
+Keys are created, used, rotated step by step, interrupted or destroyed in any order.
 """
 
 from collections.abc import Collection, Iterator
@@ -35,7 +36,7 @@ WHICH = strategies.integers(0, 99)
 class Office:
     """Both databases, and the file with the wrapping key.
 
-    Each store is opened as another process would open it.
+    Each store is opened in the way that another process would open it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -55,8 +56,8 @@ class Office:
         return Store(self._engines[0], Keys(self._engines[1], KeyFile(self._key)), standing)
 
     def cleared(self) -> None:
-        """Delete everything except the wrapping key and the service's secrets, whatever the state of its
-        rotation.
+        """Delete everything except the wrapping key and the service's secrets, whatever stage its rotation
+        has reached.
         """
         for engine, gone in zip(
             self._engines,
@@ -72,9 +73,10 @@ def hurry(connection: object, _record: object) -> None:
 
 
 class Machine(RuleBasedStateMachine):
-    """The acts that hypothesis combines.
+    """The actions that Hypothesis combines.
 
-    ``said`` is what must be readable, by owner and row. Two processes serve, and a third rotates keys.
+    ``said`` is what must be readable, by owner and row. Two processes serve people, and a third process
+    rotates keys.
     """
 
     office: Office
@@ -172,7 +174,7 @@ class Machine(RuleBasedStateMachine):
             assert self.read(each, everything) == everything
 
     def read(self, store: Store, wanted: Collection[UUID]) -> dict[UUID, str]:
-        """Return what is sealed in these rows.
+        """Return the decrypted values of these rows.
 
         Check that no value can be decrypted in another row, and that a destroyed key decrypts nothing.
         """
@@ -193,7 +195,7 @@ class Machine(RuleBasedStateMachine):
         return list(self.said)[which % len(self.said)]
 
 
-def test_sealed_values_stay_readable_whatever_is_done_with_keys(
+def test_encrypted_values_stay_readable_whatever_is_done_with_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setattr(rotate_wrapping_key, "BATCH", 2)

@@ -1,4 +1,6 @@
-"""Test the keys: where they are kept, what a ciphertext is bound to, and what happens if one is missing."""
+"""Test the encryption keys: where they are kept, where a ciphertext can be decrypted, and what happens if a
+key is missing.
+"""
 
 import dataclasses
 import json
@@ -40,9 +42,11 @@ from tests.stored import stored
 PLACE = ("answers.value", uuid4(), participant(uuid4()))
 
 
-def test_a_sealed_value_opens_only_for_its_own_column_row_and_owner(settings: Settings) -> None:
+def test_an_encrypted_value_can_be_decrypted_only_in_its_own_column_row_and_with_its_owners_key(
+    settings: Settings,
+) -> None:
     column, row, owner = PLACE
-    # all boxes use the same key, so that only column, row and owner can make a difference
+    # all boxes use the same key, so that only the column, row and owner can make a difference
     primitive = wrapping_key(settings).every()
     sealed = Box(owner, primitive).seal(column, row, "I walked home")
     assert Box(owner, primitive).open(column, row, sealed) == "I walked home"
@@ -80,7 +84,7 @@ def moves(store: Store, source: InstrumentedAttribute[bytes], target: Instrument
         (SubmissionRow.said, SubmissionRow.said),
     ],
 )
-def test_a_ciphertext_moved_to_another_row_or_column_does_not_open(
+def test_a_ciphertext_moved_to_another_row_or_column_cannot_be_decrypted(
     source: InstrumentedAttribute[bytes], target: InstrumentedAttribute[bytes], cast: Cast
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -95,7 +99,7 @@ def test_a_ciphertext_moved_to_another_row_or_column_does_not_open(
 
 
 @pytest.mark.parametrize("moved", ["name", "key"])
-def test_a_value_does_not_open_with_another_persons_key(moved: str, cast: Cast) -> None:
+def test_a_value_cannot_be_decrypted_with_another_persons_key(moved: str, cast: Cast) -> None:
     people = (cast.sam, cast.owen)
     with by_hand(cast.store) as tx:
         rows = [tx.get_one(Account, each.viewer.account_id) for each in people]
@@ -110,7 +114,7 @@ def test_a_value_does_not_open_with_another_persons_key(moved: str, cast: Cast) 
         cast.store.keys.box(rows[0].owner).open("accounts.name", rows[0].id, rows[0].name)
 
 
-def test_the_wrapping_key_is_in_neither_database(settings: Settings, cast: Cast) -> None:
+def test_the_wrapping_key_is_not_in_either_database(settings: Settings, cast: Cast) -> None:
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     text = settings.wrapping_key_file.read_text()
     value = json.loads(text)["key"][0]["keyData"]["value"]
@@ -195,7 +199,7 @@ def test_companion_refuses_to_start_without_its_keys_and_creates_no_new_ones(
 
 
 KEYS_IN_USE = 8
-"""The number of data keys: seven of the service, and Sam's."""
+"""The number of data keys: seven of the service's, and Sam's."""
 
 
 def test_preparing_the_databases_again_changes_no_key(in_use: Settings, store: Store) -> None:
@@ -212,16 +216,14 @@ def without_the_key_of_concerns(settings: Settings, owner: str = CONCERNS) -> No
     engine.dispose()
 
 
-def test_an_installation_from_before_there_were_concerns_gets_a_key_for_them(
-    in_use: Settings, cast: Cast
-) -> None:
+def test_an_installation_older_than_concerns_gets_a_concerns_key(in_use: Settings, cast: Cast) -> None:
     without_the_key_of_concerns(in_use)
-    create_app(in_use).extensions["store"].close()  # the application also starts without the key of concerns
+    create_app(in_use).extensions["store"].close()  # the application also starts without the concerns key
     assert not prepare(in_use, TUESDAY)
     assert cast.priya.opens(cast.sam.tells("I need to say this.")).content.words == "I need to say this."
 
 
-def test_a_key_for_evaluations_is_created_only_while_no_evaluation_is_stored(
+def test_the_evaluations_key_is_created_only_while_no_evaluation_is_stored(
     in_use: Settings, cast: Cast
 ) -> None:
     without_the_key_of_concerns(in_use, EVALUATION)
@@ -234,7 +236,7 @@ def test_a_key_for_evaluations_is_created_only_while_no_evaluation_is_stored(
         prepare(in_use, TUESDAY)
 
 
-def test_a_lost_key_of_the_concerns_is_not_replaced(in_use: Settings, cast: Cast) -> None:
+def test_a_lost_concerns_key_is_not_replaced(in_use: Settings, cast: Cast) -> None:
     cast.sam.tells("I need to say this.")
     without_the_key_of_concerns(in_use)
     with pytest.raises(BadSetting, match="does not hold the key of the concerns"):

@@ -1,5 +1,6 @@
-"""Test that a locked session doesn't reveal what is stored: right and wrong guesses get the same response,
-and nothing is lost.
+"""Test that a locked session doesn't reveal what is stored.
+
+Right and wrong guesses get the same response, and nothing is lost.
 """
 
 import re
@@ -56,7 +57,7 @@ def gives_passphrase(browser: Visitor, cast: Cast, to: str) -> Page:
 
 @pytest.mark.parametrize("then", ["typing", "help", "tell", "home"])
 @pytest.mark.parametrize("kind", ["work", "answer", "plan", "message"])
-def test_in_a_locked_session_a_right_guess_is_answered_like_a_wrong_one(
+def test_in_a_locked_session_a_right_guess_gets_the_same_response_as_a_wrong_guess(
     kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -83,10 +84,12 @@ def test_in_a_locked_session_a_right_guess_is_answered_like_a_wrong_one(
     assert other is None or other[0] == replies["right"][0]
 
 
-def test_a_locked_session_does_not_confirm_an_item_of_a_list_answer(
+def test_a_locked_session_does_not_confirm_a_guessed_list_item(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The id of the question about an item is derived from the item's words, so somebody could guess the id."""
+    """The id of a question about an item is derived from the item's words, so that somebody could guess the
+    id.
+    """
     form = fields_of(enter.sam.get(f"/my/work/{work}"))
     clock.forward(minutes=16)
     replies = {
@@ -99,7 +102,7 @@ def test_a_locked_session_does_not_confirm_an_item_of_a_list_answer(
 
 
 @pytest.mark.parametrize("kind", ["work", "plan", "message"])
-def test_text_typed_while_locked_in_a_second_window_is_there_after_unlocking(
+def test_text_typed_in_a_second_window_while_locked_is_there_after_unlocking(
     kind: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])

@@ -1,4 +1,4 @@
-"""Test that the log contains only allowed fields, whatever is sent, and never anybody's words."""
+"""Test that the log contains only allowed fields whatever is sent, and never anything that somebody typed."""
 
 import logging
 import os
@@ -47,7 +47,9 @@ UNCOUNTED = {
     *("participant.pause", "participant.plan_pause", "participant.plan_today"),
     *("participant.tell", "participant.about_practitioner", "public.accessibility"),
 }
-"""Endpoints that are never logged or counted: pages that promise this, pages that would reveal them, and
+"""Endpoints that are never logged or counted.
+
+These are pages that promise not to be logged, pages that would reveal that somebody had opened them, and
 frequent automatic requests.
 """
 
@@ -125,7 +127,7 @@ FAULTS: dict[str, tuple[Exception, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("what", FAULTS)
-def test_an_error_is_logged_by_its_type_and_place_and_never_by_its_message(
+def test_an_error_is_logged_by_its_type_and_place_and_never_with_its_message(
     what: str, app: Flask, visitor: Visitor, said: Said
 ) -> None:
     error, expected = FAULTS[what]
@@ -151,7 +153,7 @@ def test_a_database_error_is_logged_as_a_code(tmp_path: Path, said: Said) -> Non
     assert hidden(said) and said.lines[0]["code"] == "SQLITE_CONSTRAINT_UNIQUE"
 
 
-def test_words_stay_out_of_the_log_while_a_database_fails(
+def test_typed_words_stay_out_of_the_log_while_a_database_fails(
     store: Store, enter: SimpleNamespace, cast: Cast, said: Said
 ) -> None:
     work = f"/my/work/{cast.priya.sets(cast.owen, 'a-week-of-choices')}"
@@ -175,7 +177,7 @@ def test_a_database_outage_is_logged_with_its_reason(app: Flask, visitor: Visito
     assert line["status"] == 503 and found and found[1] == away["request"]
 
 
-def test_a_requests_number_is_our_own_and_in_no_header(visitor: Visitor, said: Said) -> None:
+def test_a_requests_number_in_the_log_is_our_own_and_in_no_header(visitor: Visitor, said: Said) -> None:
     asked = "1111-2222-3333"
     replies = [visitor.client.get("/nowhere", headers={"X-Request-Id": asked}) for _ in range(3)]
     numbers = [found[1] for reply in replies if (found := NUMBER.search(reply.text))]
@@ -189,7 +191,8 @@ def test_pages_that_promise_to_leave_no_trace_are_neither_logged_nor_counted(
 ) -> None:
     """The pages say that opening them isn't stored or counted.
 
-    The links that lead to these pages, and the pages' assets, aren't stored or counted either.
+    Following the links that lead to these pages, and loading the pages' files, isn't stored or counted
+    either.
     """
     with app.app_context():
         rules_of = {rule.endpoint: access.rule_of(rule.endpoint) for rule in app.url_map.iter_rules()}
@@ -252,7 +255,7 @@ def test_leaving_a_text_box_for_help_or_to_tell_us_something_is_neither_logged_n
         st.text() | st.integers() | st.lists(st.text()),
     ),
 )
-def test_no_call_of_the_logger_can_log_anything_but_allowed_fields(
+def test_no_logger_call_in_the_code_can_log_anything_but_allowed_fields(
     message: str, extra: dict[str, Any]
 ) -> None:
     for name in ("companion.web.page.errors", "companion", "gunicorn.error", "sqlalchemy.engine"):
@@ -289,12 +292,12 @@ HOSTILE = (
 )
 
 
-def test_the_web_server_logs_nothing_of_malformed_requests(
+def test_the_web_server_logs_nothing_from_malformed_requests(
     settings: Settings, store: Store, tmp_path: Path
 ) -> None:
-    """gunicorn runs as ``manage`` starts it, but with a more verbose log.
+    """gunicorn runs as ``manage`` starts it, but with a more detailed log.
 
-    The server gets malformed requests, and its worker is killed.
+    The test sends malformed requests to the server, and kills its worker.
     """
     port = free_port()
     options = f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --log-level info"

@@ -1,5 +1,6 @@
-"""Test that with any HTTP method, other people's records look as if they didn't exist, and a locked session
-stays locked.
+"""Test every HTTP method.
+
+Other people's records must look as if they didn't exist, and a locked session must stay locked.
 """
 
 import re
@@ -32,13 +33,13 @@ HELD = (
     "saved_at",
     "started",
 )
-"""Tables and columns that a locked session may write: parked forms and drafts, and the record that more was
-refused.
+"""Tables and columns that a locked session may write: parked forms, drafts, and the audit entry for a
+refusal.
 """
 
 
 def as_seen(reply: TestResponse) -> tuple[object, ...]:
-    """Return everything by which two responses can be told apart, except the token, the request's number and
+    """Return everything that could tell two responses apart, except the CSRF token, the request's number and
     the URL.
     """
     text = re.sub(
@@ -55,7 +56,7 @@ def test_other_peoples_records_look_as_if_they_did_not_exist(
 ) -> None:
     others = things_of(cast, cast.idris, cast.daniel)
     nothing = {name: uuid4() if isinstance(thing, UUID) else thing for name, thing in others.items()}
-    # Everybody with a role can set the same activities, and the same staff join or leave for everybody.
+    # Activities and staff accounts don't belong to one person: everybody with the right role sees the same.
     known = {name: own[name] for name in ("version_id", "draft_id", "account_id", "administrator_id")}
     others, nothing = others | known, nothing | known
     told, asked, turns = [], 0, cycle(NEVER_MEANT)

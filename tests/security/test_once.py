@@ -1,6 +1,6 @@
-"""Test that if many people send the same form at the same moment, it acts once.
+"""Test that if many people send the same form at the same moment, it is processed only once.
 
-The test cases come from the forms that carry an id.
+The test cases are the forms that contain an id.
 """
 
 import shutil
@@ -32,7 +32,7 @@ __all__ = ["no_limits", "places"]  # the tests below use these fixtures
 AT_ONCE, AT_ONCE_IN_FULL = 4, 20
 UNCOUNTED = {"tries", "audit_entries"}
 AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}
-"""Events that are recorded every time somebody asks, which is intended."""
+"""Events that are meant to be recorded every time somebody asks."""
 
 
 @pytest.fixture
@@ -85,15 +85,15 @@ class Sent:
     carries_id: bool
 
     def goes(self, _: int = 0) -> int:
-        """Send the form, and return the status of the response."""
+        """Send the form, and return the response's status."""
         client = self.app.test_client()
         client.set_cookie("companion", self.cookie)
         return client.post(self.action, data=self.fields).status_code
 
 
 def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
-    """Yield one form for each URL whose form carries an id or a revision, so that sending it twice acts only
-    once.
+    """Yield one form for each URL whose form contains an id or a revision, so that sending it twice takes
+    effect only once.
     """
     adapter, looked_at = app.url_map.bind("localhost"), set()
     for name, form in EVERY_FORM.items():
@@ -114,7 +114,7 @@ def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iter
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_a_form_sent_many_times_at_once_acts_only_once(
+def test_a_form_sent_many_times_at_once_takes_effect_only_once(
     app: Flask,
     enter: SimpleNamespace,
     places: Fields,
@@ -144,7 +144,9 @@ def test_a_form_sent_many_times_at_once_acts_only_once(
     assert wrong == []
 
 
-def test_of_twenty_simultaneous_submissions_or_releases_only_one_is_done(cast: Cast) -> None:
+def test_if_work_is_submitted_or_feedback_sent_twenty_times_at_once_only_one_of_the_twenty_succeeds(
+    cast: Cast,
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     revision = cast.sam.work(piece).revision

@@ -1,5 +1,6 @@
-"""Test the page that shows where a person is signed in: they can end their own sessions, and nobody else's,
-with immediate effect.
+"""Test the page that shows where a person is signed in.
+
+People can end their own sessions and nobody else's, with immediate effect.
 """
 
 from types import SimpleNamespace
@@ -91,7 +92,7 @@ def test_a_person_sees_where_and_since_when_they_are_signed_in(app: Flask, cast:
     assert "last seen Tuesday 24 November, 3 pm" in second.get(PAGE)
 
 
-def test_the_kind_of_device_is_sealed_and_nothing_more_detailed_is_kept(
+def test_the_kind_of_device_is_encrypted_and_nothing_more_detailed_is_stored(
     app: Flask, cast: Cast, store: Store
 ) -> None:
     comes_in(app, cast.sam, own_device="yes")
@@ -128,7 +129,7 @@ def test_ending_a_session_signs_it_out_immediately_and_deletes_its_parked_form(
     assert events(store, cast.priya.viewer).count(Event.SESSION_ENDED) == 1
 
 
-def test_a_form_sent_from_an_ended_session_comes_back_to_be_copied(
+def test_a_form_sent_from_an_ended_session_is_shown_again_to_be_copied(
     app: Flask, cast: Cast, store: Store
 ) -> None:
     here, there = comes_in(app, cast.sam), comes_in(app, cast.sam)
@@ -198,7 +199,7 @@ def test_somebody_who_knows_only_the_passphrase_cannot_end_the_owners_sessions(
     assert is_in(enter.priya)
 
 
-def test_the_sessions_page_needs_the_same_number_of_statements_for_any_number_of_sessions(
+def test_the_sessions_page_executes_the_same_number_of_statements_for_any_number_of_sessions(
     app: Flask, cast: Cast, store: Store
 ) -> None:
     here = comes_in(app, cast.sam, own_device="yes")
@@ -233,7 +234,7 @@ def test_a_device_becomes_known_only_after_every_sign_in_step(
     assert len(mark_of(visitor)) == 43
 
 
-def test_a_device_gets_no_cookie_unless_its_owner_calls_it_their_own(
+def test_a_device_gets_no_cookie_unless_its_user_says_that_it_is_their_own(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     assert not mark_of(comes_in(app, cast.sam))
@@ -277,7 +278,7 @@ def test_the_database_does_not_reveal_that_two_people_share_a_device(
     assert len(set(hashes)) == 2 and mark.encode() not in b"".join(hashes)
 
 
-def test_beyond_the_most_known_devices_the_longest_unused_one_is_forgotten(
+def test_beyond_the_largest_number_of_known_devices_the_one_unused_for_longest_is_forgotten(
     app: Flask, cast: Cast, clock: Clock, store: Store
 ) -> None:
     browsers = []
@@ -309,7 +310,7 @@ def test_expired_sessions_are_deleted(
     assert left_after(days=180) == [0, 0, 0]
 
 
-def test_a_request_is_refused_if_its_sender_was_disabled_while_it_was_under_way(
+def test_a_request_is_refused_if_its_senders_account_was_disabled_while_it_was_under_way(
     app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     cast.priya.writes_to(cast.sam, "Please bring your notebook.")
@@ -327,7 +328,7 @@ def test_a_request_is_refused_if_its_sender_was_disabled_while_it_was_under_way(
         assert tx.scalars(select(WebSession.ended_at)).all() != [None]
 
 
-def test_a_known_device_alone_signs_nobody_in(app: Flask, cast: Cast) -> None:
+def test_a_known_device_is_not_enough_to_sign_in(app: Flask, cast: Cast) -> None:
     mark = mark_of(comes_in(app, cast.sam, own_device="yes"))
     thief = Visitor(app)
     thief.client.set_cookie("companion-device", mark)

@@ -1,5 +1,6 @@
-"""Test that a passkey's signature works only once, for the session that asked for it, on this site, with a
-key that wasn't copied.
+"""Test that a passkey's signature is accepted only once, in the session that asked for it, on this site.
+
+A copied passkey must be recognised.
 """
 
 import json
@@ -56,7 +57,7 @@ def test_a_practitioner_signs_in_with_a_passkey(app: Flask, enter: SimpleNamespa
     assert "Last used on" in enter.priya.get(WAY_IN)
 
 
-def test_the_browser_is_asked_for_no_more_than_needed_to_create_a_passkey(
+def test_the_browser_is_asked_only_for_what_is_needed_to_create_a_passkey(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     for who, person, name in ((enter.sam, cast.sam, "Companion"), (enter.priya, cast.priya, "Priya")):
@@ -77,8 +78,9 @@ def device(enter: SimpleNamespace) -> Device:
 
 @pytest.fixture
 def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor], str]], str]:
-    """Return a function that signs Priya in with her passphrase and a response that must be refused, and
-    returns the audited reason.
+    """Return a function that signs Priya in with her passphrase and an invalid response.
+
+    It checks that signing in is refused, and returns the reason in the audit.
     """
 
     def tries(answer: Callable[[Visitor], str]) -> str:
@@ -102,7 +104,7 @@ def test_a_passkeys_signature_works_only_once(
     gives_passphrase(browser, cast.priya)
     signed = device.signs(asked(browser))
     assert browser.post("/second-factor", {"passkey": signed}).path == "/caseload"
-    assert refused(lambda _: signed) == "passkey_late"  # the challenge has been used, so no challenge is open
+    assert refused(lambda _: signed) == "passkey_late"  # the challenge has already been used
 
     def with_a_challenge_of_its_own(browser: Visitor) -> str:
         asked(browser)
@@ -111,7 +113,9 @@ def test_a_passkeys_signature_works_only_once(
     assert refused(with_a_challenge_of_its_own) == "wrong_passkey"
 
 
-def test_a_wrong_passkey_response_uses_up_the_challenge(app: Flask, device: Device, cast: Cast) -> None:
+def test_a_wrong_response_to_a_passkey_challenge_uses_up_the_challenge(
+    app: Flask, device: Device, cast: Cast
+) -> None:
     browser = Visitor(app)
     gives_passphrase(browser, cast.priya)
     signed = device.signs(asked(browser))
@@ -129,7 +133,7 @@ def test_a_passkey_challenge_expires_after_five_minutes(
     assert "came too late" in browser.post("/second-factor", {"passkey": signed})
 
 
-def test_a_passkey_challenge_of_another_session_or_purpose_is_refused(
+def test_a_passkey_challenge_from_another_session_or_for_another_purpose_is_refused(
     app: Flask, device: Device, cast: Cast, enter: SimpleNamespace, refused: Callable[..., str]
 ) -> None:
     other = Visitor(app)
@@ -157,7 +161,7 @@ def test_a_passkey_of_another_site_or_with_another_key_is_refused(
     same = {"credential_id": device.credential_id, "key": device.key, "count": 50}
     for impostor in (
         daniels,
-        # this device has the id of the passkey, but not its private key
+        # this device has the passkey's id, but not its private key
         Device(credential_id=device.credential_id, count=50),
         Device(origin="https://elsewhere.example", **same),
         Device(origin="http://localhost:8001", **same),
@@ -182,7 +186,7 @@ def test_a_copied_passkey_is_recognised_by_its_signature_counter(
     assert refused(lambda browser: copy.signs(asked(browser))) == "passkey_copied"
 
 
-def test_a_device_without_a_signature_counter_can_sign_in_repeatedly(
+def test_a_device_without_a_signature_counter_can_sign_in_again_and_again(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     device = Device()
@@ -193,7 +197,7 @@ def test_a_device_without_a_signature_counter_can_sign_in_repeatedly(
         assert browser.post("/second-factor", {"passkey": device.signs(asked(browser))}).path == "/caseload"
 
 
-def test_a_passkey_can_be_added_only_once_and_for_one_account(enter: SimpleNamespace, store: Store) -> None:
+def test_a_passkey_can_be_added_only_once_and_to_one_account(enter: SimpleNamespace, store: Store) -> None:
     device = Device()
     assert adds(enter.priya, device).path == WAY_IN
     for browser in (enter.priya, enter.daniel):
@@ -285,10 +289,10 @@ def test_staff_cannot_remove_their_last_second_step(
     assert browser.post("/second-factor", {"passkey": device.signs(asked(browser))}).path == "/caseload"
 
 
-def test_with_only_the_passphrase_nobody_can_set_up_another_one_time_code(
+def test_the_passphrase_alone_is_not_enough_to_set_up_another_one_time_code(
     app: Flask, enter: SimpleNamespace, device: Device, cast: Cast, store: Store
 ) -> None:
-    """A new key that hasn't been confirmed is of no use to somebody who has only the passphrase."""
+    """If a new key hasn't been confirmed, somebody who has only the passphrase can't use it."""
     enter.priya.post(f"{WAY_IN}/code/removal")
     enter.priya.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     thief = Visitor(app)

@@ -1,6 +1,6 @@
-"""Test that every sealed value opens only in its own place.
+"""Test that every encrypted value can be decrypted only in its own row and column.
 
-The test cases come from the models, so that a new column is covered or makes the test fail.
+The test cases are derived from the models, so that a new column is either covered or makes the test fail.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.security.stolen import PLACES, SEALED
 
 __all__ = ["trip"]  # the tests below use this fixture
 A_FEW = 5
-"""How many rows of each column are tried."""
+"""How many rows are tried for each column."""
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def boxes(store: Store) -> dict[str, Box]:
         try:
             found[owner] = store.keys.box(owner)
         except tink.TinkError:
-            continue  # this secret of the service isn't used for encrypting
+            continue  # this secret of the service isn't used for encryption
     return found
 
 
@@ -48,11 +48,11 @@ def rows_of(tx: Transaction, column: Column[bytes]) -> list[tuple[UUID, bytes]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def test_every_sealed_value_opens_only_in_its_own_place(
+def test_every_encrypted_value_can_be_decrypted_only_in_its_own_row_and_column(
     trip: Trip, store: Store, boxes: dict[str, Box]
 ) -> None:
-    """A value doesn't open after it was swapped with another row of the same owner, with another column or
-    with another owner.
+    """A value can't be decrypted after it was moved to another row of the same owner, to another column or to
+    another owner.
     """
     with store.reading() as tx:
         held = {place: rows_of(tx, column) for place, column in zip(PLACES, SEALED, strict=True)}

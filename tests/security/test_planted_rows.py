@@ -1,4 +1,6 @@
-"""Test that planting a passphrase, a session or a participant in the main database gives nobody access."""
+"""Test that nobody gets access by writing a passphrase, a session or a participant directly into the main
+database.
+"""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -31,7 +33,7 @@ from tests.security.changed_rows import broken_on_record, moves_to, plants, sign
 from tests.visitor import Visitor
 
 
-def test_a_planted_passphrase_is_refused_as_a_wrong_one(cast: Cast) -> None:
+def test_a_passphrase_planted_in_the_database_is_refused_as_a_wrong_one(cast: Cast) -> None:
     known = "a passphrase that somebody else chose"
     plants(cast.store, cast.sam, passphrase_hash=Hasher(cheap=True).hash(known))
     for passphrase in (known, cast.sam.passphrase):
@@ -44,7 +46,7 @@ def test_a_planted_passphrase_is_refused_as_a_wrong_one(cast: Cast) -> None:
     assert signs_in(cast, cast.owen, cast.owen.passphrase).complete
 
 
-def test_a_planted_session_opens_nothing(cast: Cast) -> None:
+def test_a_session_planted_in_the_database_opens_nothing(cast: Cast) -> None:
     token = "a token of somebody who writes to the database"  # nosec B105
     sam = cast.sam.viewer.account_id
     with by_hand(cast.store) as tx:
@@ -124,7 +126,7 @@ def test_a_participant_moved_in_the_database_opens_for_no_practitioner_and_every
     assert found.verdict is Verdict.WRONG and str(cast.sam.enrolment_id) in found.says
 
 
-def test_a_row_changed_by_hand_is_not_bound_again_by_a_later_change(cast: Cast) -> None:
+def test_a_later_change_does_not_renew_the_binding_of_a_row_changed_by_hand(cast: Cast) -> None:
     moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
     with by_hand(cast.store) as tx:
         row = tx.get_one(Enrolment, cast.sam.enrolment_id)
@@ -133,7 +135,9 @@ def test_a_row_changed_by_hand_is_not_bound_again_by_a_later_change(cast: Cast) 
     assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
-def test_a_change_by_hand_between_reading_and_writing_a_row_is_not_bound(cast: Cast, server: str) -> None:
+def test_a_change_by_hand_between_reading_and_writing_a_row_is_not_given_a_valid_binding(
+    cast: Cast, server: str
+) -> None:
     if not server:
         return  # on SQLite, nobody else can write after a transaction's first statement
     with by_hand(cast.store) as tx:

@@ -1,5 +1,5 @@
-"""Test that whoever takes a database, its write-ahead log, the key store or the log can read no typed word
-and no name.
+"""Test that somebody who steals a database, its write-ahead log, the key store or the log can read no typed
+word and no name.
 """
 
 from base64 import b64encode
@@ -28,10 +28,10 @@ def test_no_typed_word_is_readable_in_a_database_dump_backup_or_log(
         assert not is_marked(path.read_bytes()) and b"a-week-of-choices" not in path.read_bytes()
         thiefs += rehearsal.opened(
             path
-        )  # a thief who has the backup's private key still needs the wrapping key to read sealed values
+        )  # a thief who has the backup's private key still needs the wrapping key to decrypt values
     assert (
         b"a-week-of-choices" in thiefs and b"work_submitted" in thiefs
-    )  # finding these words shows that the search would find anything that isn't sealed
+    )  # finding these words shows that the search would find anything that isn't encrypted
     assert len(trip.plant.planted) > 80
     assert trip.plant.found(thiefs) == []
     assert not any(map(is_marked, files_of_the_server(settings)))
@@ -39,7 +39,7 @@ def test_no_typed_word_is_readable_in_a_database_dump_backup_or_log(
     assert trip.plant.found(said.encode()) == []
 
 
-def test_the_search_finds_a_word_in_every_encoding() -> None:
+def test_the_search_for_stolen_words_finds_a_word_in_every_encoding() -> None:
     plant = Canaries()
     word, code = plant("card: why"), "PQ7X-M2K9"
     plant.planted["code"] = code
@@ -69,6 +69,6 @@ def test_no_word_is_logged_when_the_database_fails(
     with renamed(store, "drafts"):
         reply = enter.owen.client.post(f"{work}/answers", data={**form, "answer": answer})
     assert reply.status_code in (500, 503)
-    # the log hides SQL parameters even if they aren't words
+    # the log leaves out SQL parameters even if they contain no words
     assert "drafts" in caplog.text and "SQL parameters hidden" in caplog.text
     assert plant.found(caplog.text.encode()) == []

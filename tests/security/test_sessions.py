@@ -1,4 +1,4 @@
-"""Test what a stolen, idle or shared session can do, and what it keeps for its owner."""
+"""Test what can be done with a stolen, idle or shared session, and what the session keeps for its owner."""
 
 import re
 from types import SimpleNamespace
@@ -179,7 +179,7 @@ def test_a_locked_session_keeps_the_open_draft_and_reveals_nothing(
     assert enter.sam.client.get("/my/").location.startswith("/sign-in")
 
 
-def test_somebody_else_signing_in_never_gets_the_locked_session(
+def test_somebody_else_who_signs_in_never_gets_the_locked_session(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -243,7 +243,7 @@ def writes_for_too_long(browser: Visitor, page: str, clock: Clock, button: str) 
 
 
 @pytest.mark.parametrize("button", ["feedback", "release", "return"])
-def test_feedback_that_took_too_long_to_type_comes_back_after_signing_in_again(
+def test_feedback_that_took_too_long_to_type_is_shown_again_after_signing_in(
     button: str, feedback: str, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, button)

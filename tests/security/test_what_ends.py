@@ -1,5 +1,6 @@
-"""Test everything that could outlive its reason: each row of the table in docs/security-rules.md is started,
-ended and tried again.
+"""Test everything that must end when the reason for it ends.
+
+Each row of the table in docs/security-rules.md is started, ended and then tried again.
 """
 
 import re
@@ -23,12 +24,12 @@ ROWS = {
     thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
     for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
 }
-"""For each thing, the acts that end it and the columns that store it."""
+"""For each thing in the table, the actions that end it and the columns that store it."""
 ENDS = re.compile(
     "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
     "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"
 )
-"""The names of columns that store when something ends, or until when it is valid."""
+"""The names of columns that store when something ends, or how long it is valid."""
 ENDS_NOTHING = {
     "accounts.left_at": "an act that ends others",
     "accounts.erased_at": "an act that ends others",
@@ -50,7 +51,7 @@ ENDS_NOTHING = {
     "tries.ends_at": "a rate limit",
     "passkeys.used_at": "when it was used last; it ends with its owner's choosing anew",
 }
-"""Date columns whose loss gives nobody access, with the reason why."""
+"""Date columns that give nobody access even if their values are lost, each with the reason why."""
 
 
 def ending_columns() -> set[str]:
@@ -81,13 +82,13 @@ def test_everything_in_the_table_of_things_that_end_is_tested() -> None:
 
 
 @pytest.mark.parametrize("thing", THINGS)
-def test_every_act_that_ends_something_in_the_table_is_tested(world: World, thing: str) -> None:
+def test_every_action_that_ends_something_in_the_table_is_tested(world: World, thing: str) -> None:
     acts, _ = ROWS[thing]
     assert set(acts) == set(THINGS[thing](world).ends)
 
 
 @pytest.mark.parametrize(("thing", "act"), [(thing, act) for thing in ROWS for act in ROWS[thing][0]])
-def test_each_thing_in_the_table_stops_working_after_each_act_that_ends_it(
+def test_each_thing_in_the_table_stops_working_after_each_action_that_ends_it(
     world: World, thing: str, act: str
 ) -> None:
     begun = THINGS[thing](world)

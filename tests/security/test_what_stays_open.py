@@ -1,4 +1,4 @@
-"""Test that after the programme each page for participants is open or closed, as one table says.
+"""Test that each page for participants is open or closed after the programme, as one table specifies.
 
 A new page needs a row in that table.
 """
@@ -42,7 +42,7 @@ def ended_long_ago(cast: Cast, clock: Clock) -> None:
     clock.forward(days=91)
 
 
-def test_every_page_for_participants_says_until_when_it_stays_open(app: Flask) -> None:
+def test_every_page_for_participants_says_how_long_it_stays_open(app: Flask) -> None:
     with app.app_context():
         his = {
             endpoint
@@ -57,7 +57,7 @@ def test_every_page_for_participants_says_until_when_it_stays_open(app: Flask) -
     ("comes_there", "scope"),
     [(completes, Scope.PLAN), (may_write, Scope.MESSAGES), (ended_long_ago, Scope.HELP)],
 )
-def test_after_the_programme_closed_pages_say_so_and_change_nothing_while_others_still_open(
+def test_after_the_programme_closed_pages_say_so_and_change_nothing_while_other_pages_still_open(
     app: Flask,
     enter: SimpleNamespace,
     cast: Cast,
@@ -100,7 +100,7 @@ def test_nobody_can_use_the_account_of_a_participant_who_has_died(
     assert enter.priya.get(f"/submissions/{things['submission_id']}").status == 200
 
 
-def test_help_and_leaving_stay_available_whatever_else_is_closed(
+def test_the_help_page_and_leaving_work_whatever_else_is_closed(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)

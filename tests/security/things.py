@@ -1,4 +1,4 @@
-"""One record of each kind that a URL can name, and values that fill in every form."""
+"""One record of each kind that a URL can name, and values that are valid in every form."""
 
 import secrets
 from datetime import timedelta
@@ -52,13 +52,13 @@ FILLED_IN = {
     "purpose": "practice", "shown": "no", "act": "talked",
     "language": "en", "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
-"""Values that satisfy every form, so that only the access check can refuse the form."""
+"""Values that are valid in every form, so that only the access check can refuse the form."""
 
 
 @pytest.fixture
 def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
-    """Return the ids of Sam's and Priya's records, of an approved activity, and of people who wait for a
-    lead's approval.
+    """Return the ids of Sam's and Priya's records, of an approved activity, and of people who need a lead's
+    approval.
     """
     things = things_of(cast, cast.sam, cast.priya)
     for role, word in (("practitioner", ""), ("administrator", "lighthouse")):
