@@ -1,4 +1,4 @@
-"""Checks that joining needs a code and an agreed word, and how staff join."""
+"""Checks that joining needs a joining code and the agreed word, and how staff join."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -34,7 +34,7 @@ def joins(cast: Cast, hasher: Hasher, invitation: UUID, name: str = "kit r") -> 
     return join.join(cast.store, hasher, invitation, Credentials(name, PASSPHRASE), cast.now)
 
 
-def test_joining_needs_both_the_slips_code_and_the_agreed_word(cast: Cast, hasher: Hasher) -> None:
+def test_joining_needs_both_the_code_on_the_slip_and_the_agreed_word(cast: Cast, hasher: Hasher) -> None:
     slip = kit(cast, hasher).slip
     for code, word in ((slip.code, ""), (slip.code, "harbor"), ("AAAA-AAAA-AAAA", "harbour wall"), ("", "")):
         with pytest.raises(Rejected):
@@ -61,7 +61,7 @@ def test_a_joining_slip_expires_after_seven_days(cast: Cast, hasher: Hasher, clo
         opens(cast, hasher, code)
 
 
-def test_a_new_joining_slip_ends_the_old_one(cast: Cast, hasher: Hasher) -> None:
+def test_making_a_new_joining_slip_cancels_the_old_one(cast: Cast, hasher: Hasher) -> None:
     added = kit(cast, hasher)
     new = invite_again(cast.priya.actor, hasher, added.enrolment_id, "harbour wall")
     with pytest.raises(Rejected):
@@ -96,7 +96,7 @@ def test_guessing_the_agreed_word_is_rate_limited(cast: Cast, hasher: Hasher, cl
     assert opens(cast, hasher, code)
 
 
-def test_a_sign_in_name_is_taken_in_every_spelling_of_it(cast: Cast, hasher: Hasher) -> None:
+def test_a_taken_sign_in_name_is_refused_however_it_is_spelt(cast: Cast, hasher: Hasher) -> None:
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
@@ -104,10 +104,12 @@ def test_a_sign_in_name_is_taken_in_every_spelling_of_it(cast: Cast, hasher: Has
         joins(cast, hasher, door, "ＳＡＭ")
 
 
-def test_one_slip_can_find_out_only_a_few_taken_sign_in_names(
+def test_with_one_joining_slip_somebody_can_find_out_only_a_few_taken_sign_in_names(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
-    """Somebody who keeps trying names with a slip has to wait, and can then continue with the same slip."""
+    """Somebody who keeps trying names with a joining slip has to wait, and can then continue with the same
+    slip.
+    """
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
@@ -154,14 +156,14 @@ class Watched(Hasher):
 
 
 def test_an_agreed_word_is_hashed_before_a_database_connection_is_taken(store: Store, cast: Cast) -> None:
-    """SQLite allows one writer at a time, and hashing may have to wait for others."""
+    """SQLite allows only one writer at a time, and hashing may have to wait for other people's hashing."""
     hasher = Watched(store)
     assert len(accounts.first_accounts(store, hasher, cast.now)) == 2
     People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)
     assert len(hasher.taken) >= 3 and set(hasher.taken) == {0}
 
 
-def test_the_first_two_accounts_are_invited_again_until_they_have_joined(
+def test_the_first_two_accounts_get_new_joining_slips_until_they_have_joined(
     store: Store, hasher: Hasher, clock: Clock
 ) -> None:
     made = accounts.first_accounts(store, hasher, clock.now)

@@ -1,4 +1,7 @@
-"""Checks that many refusals don't flood the audit. After the first few, only their number is recorded."""
+"""Checks that many refusals don't flood the audit.
+
+After the first few refusals, only their number is recorded.
+"""
 
 from contextlib import suppress
 
@@ -26,7 +29,7 @@ def details(cast: Cast, viewer: Viewer | None) -> list[str]:
         return sorted((row.detail for row in rows), key=lambda each: int(each.partition(":")[2] or 0))
 
 
-def test_after_the_first_refusals_one_is_audited_each_time_their_number_doubles(cast: Cast) -> None:
+def test_after_the_first_few_refusals_an_entry_is_audited_each_time_their_number_doubles(cast: Cast) -> None:
     for _ in range(FULL + 100):
         record_refusal(cast.store, cast.daniel.viewer, "NotFound", cast.now)
     assert details(cast, cast.daniel.viewer) == [
@@ -35,7 +38,7 @@ def test_after_the_first_refusals_one_is_audited_each_time_their_number_doubles(
     ]
 
 
-def test_one_persons_many_refusals_do_not_hide_another_persons(cast: Cast) -> None:
+def test_many_refusals_of_one_person_do_not_hide_another_persons_refusals(cast: Cast) -> None:
     others = cast.idris.enrolment_id
     for _ in range(3 * FULL):
         with pytest.raises(NotFound):

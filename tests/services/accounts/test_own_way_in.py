@@ -44,7 +44,10 @@ def whole(cast: Cast, token: str) -> SignedIn:
 
 
 def sets_up(cast: Cast, token: str) -> tuple[str, str, list[str]]:
-    """Set up or replace one-time codes; return the secret, the session's new token and the recovery codes."""
+    """Set up or replace one-time codes.
+
+    Return the secret, the session's new token and the recovery codes.
+    """
     signed_in = whole(cast, token)
     one_time_codes.offer_new(Actor(cast.store, signed_in.viewer, cast.now))
     offered = one_time_codes.offered(cast.store, signed_in.viewer)
@@ -57,7 +60,7 @@ def code(secret: str, cast: Cast, later: int = 0) -> str:
     return pyotp.TOTP(secret).at(int(cast.now.timestamp()) + later)
 
 
-def test_changing_the_passphrase_ends_all_other_sessions_and_any_reset_slip(
+def test_changing_the_passphrase_ends_all_other_sessions_and_cancels_any_reset_slip(
     cast: Cast, hasher: Hasher
 ) -> None:
     here, elsewhere = (comes_in(cast, hasher, cast.sam) for _ in range(2))
@@ -75,7 +78,7 @@ def test_changing_the_passphrase_ends_all_other_sessions_and_any_reset_slip(
 
 
 @pytest.mark.parametrize("weak", ["short", "sam sam sam sam sam", "aaaaaaaaaaaaaaaaaaaa", "x" * 129])
-def test_a_weak_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Hasher) -> None:
+def test_a_weak_new_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Hasher) -> None:
     here, elsewhere = (comes_in(cast, hasher, cast.sam) for _ in range(2))
     with pytest.raises(Rejected):
         change(cast.store, hasher, whole(cast, here), weak, cast.now)
@@ -100,7 +103,7 @@ def test_a_sign_in_fails_if_the_passphrase_is_changed_in_the_middle_of_it(
         comes_in(cast, hasher, cast.sam)
 
 
-def test_a_participant_with_one_time_codes_must_give_one_to_sign_in(
+def test_a_participant_who_has_one_time_codes_must_give_one_to_sign_in(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     assert whole(cast, comes_in(cast, hasher, cast.sam)).complete
@@ -142,7 +145,7 @@ def test_old_one_time_codes_work_until_the_new_ones_are_confirmed(
     assert second_step.give(cast.store, entered, Given(code(new, cast)), cast.now)
 
 
-def test_somebody_who_gave_only_the_passphrase_cannot_change_one_time_codes(
+def test_somebody_who_has_given_only_the_passphrase_cannot_change_one_time_codes(
     cast: Cast, hasher: Hasher
 ) -> None:
     _, token, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
@@ -180,7 +183,7 @@ def test_new_recovery_codes_replace_the_old_ones(cast: Cast, hasher: Hasher) -> 
         assert second_factors.factors_of(tx, cast.sam.viewer.account_id).recovery_codes == 9
 
 
-def test_a_recovery_code_used_by_twenty_people_at_once_admits_one(cast: Cast, hasher: Hasher) -> None:
+def test_if_twenty_people_use_a_recovery_code_at_once_only_one_gets_in(cast: Cast, hasher: Hasher) -> None:
     _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
     entered = [whole(cast, comes_in(cast, hasher, cast.sam)) for _ in range(20)]
 
@@ -194,7 +197,7 @@ def test_a_recovery_code_used_by_twenty_people_at_once_admits_one(cast: Cast, ha
         assert sum(pool.map(tries, entered)) == 1
 
 
-def test_a_one_time_code_used_by_ten_people_at_once_admits_one(
+def test_if_ten_people_use_a_one_time_code_at_once_only_one_gets_in(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     secret, _, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))

@@ -1,4 +1,6 @@
-"""If a reset slip is used while the owner changes the passphrase, one of the two succeeds and can sign in."""
+"""Checks that if a reset slip is used while the account's owner changes the passphrase, exactly one of the
+two can sign in.
+"""
 
 import pytest
 
@@ -81,14 +83,14 @@ def test_after_the_owner_changed_the_passphrase_a_reset_slip_cannot_be_used(
     assert session(cast, token) and enters(cast, hasher, cast.sam.sign_in_name, BY_OWNER)
 
 
-def test_a_reset_slip_that_has_just_ended_cannot_be_used(cast: Cast, both: Both) -> None:
-    """The reset slip ends between the first and the second check of its validity."""
+def test_a_reset_slip_that_has_just_been_cancelled_cannot_be_used(cast: Cast, both: Both) -> None:
+    """The reset slip is cancelled between the first and the second check of its validity."""
     both.changes()
     with cast.store.writing() as tx:
         assert not people.use_invitation(tx, both.door, cast.now)
 
 
-def test_of_a_reset_slip_and_a_passphrase_change_at_the_same_time_exactly_one_succeeds(
+def test_if_a_reset_slip_and_a_passphrase_change_happen_at_once_exactly_one_succeeds(
     cast: Cast, hasher: Hasher
 ) -> None:
     name, passphrase = cast.sam.sign_in_name, cast.sam.passphrase

@@ -1,4 +1,6 @@
-"""A slip stops working once its maker is no longer allowed to make it, and the next reader sees that."""
+"""Checks that a joining or reset slip stops working when its maker may no longer make it, and that this is
+shown to whoever is responsible next.
+"""
 
 from collections.abc import Callable
 
@@ -40,7 +42,7 @@ def test_a_reset_slip_stops_working_once_its_maker_may_no_longer_make_it(door: D
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_a_joining_slip_ends_with_its_makers_permission_even_if_its_code_was_already_entered(
+def test_a_joining_slip_stops_working_with_its_makers_permission_even_if_its_code_was_already_entered(
     door: Door, leaves: bool
 ) -> None:
     slip, enrolment_id, kit = door.for_kit()
@@ -61,7 +63,7 @@ def test_a_joining_slip_ends_with_its_makers_permission_even_if_its_code_was_alr
             late()
 
 
-def test_after_the_next_practitioner_makes_a_new_slip_none_is_shown_as_ended(door: Door) -> None:
+def test_after_the_next_practitioner_makes_a_new_slip_no_slip_is_shown_as_cancelled(door: Door) -> None:
     _, enrolment_id, kit = door.for_kit()
     door.hands_over(enrolment_id)
     cast = door.cast
@@ -69,14 +71,14 @@ def test_after_the_next_practitioner_makes_a_new_slip_none_is_shown_as_ended(doo
     assert door.opens(new) and not door.ended(kit)
 
 
-def test_a_slip_that_was_used_is_not_shown_as_ended(door: Door) -> None:
+def test_a_joining_slip_that_was_already_used_is_not_shown_as_cancelled(door: Door) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     door.uses(slip, "samuel")
     door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
     assert not door.ended(sam)
 
 
-def test_an_ended_slip_is_shown_until_it_would_have_expired(door: Door, clock: Clock) -> None:
+def test_a_cancelled_slip_is_shown_until_it_would_have_expired(door: Door, clock: Clock) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
     clock.forward(seconds=SLIP_LIFE.total_seconds() - 1)
@@ -98,7 +100,7 @@ def test_a_slip_made_at_the_moment_of_a_handover_does_not_work(door: Door, known
     slip, enrolment_id, _ = door.for_kit()
     assert door.opens(slip)
     door.hands_over(enrolment_id)
-    # no handover has ended this slip, and an older version of Companion stored no maker
+    # no handover has cancelled this slip, and an older version of Companion didn't store its maker
     with door.cast.store.writing() as tx:
         for row in tx.scalars(select(Invitation)):
             row.expires_at = door.cast.now + SLIP_LIFE
@@ -107,7 +109,7 @@ def test_a_slip_made_at_the_moment_of_a_handover_does_not_work(door: Door, known
     assert not door.opens(slip)
 
 
-def test_every_slip_records_who_made_it(door: Door, hasher: Hasher) -> None:
+def test_every_joining_or_reset_slip_records_who_made_it(door: Door, hasher: Hasher) -> None:
     door.for_kit()
     door.for_sam()
     door.for_staff(door.cast.priya)

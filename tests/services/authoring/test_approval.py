@@ -1,4 +1,6 @@
-"""Checks the order in which a lead reads activities for approval, and their groups when setting work."""
+"""Checks the order in which a lead reads activities for approval, and how activities are grouped for setting
+work.
+"""
 
 from companion import content
 from companion.domain.programme.topics import Placed, arranged
@@ -22,12 +24,14 @@ def spoken(versions: list[Version]) -> list[tuple[str, str]]:
 
 
 def in_both(cast: Cast) -> list[Version]:
-    """Import the starter activities in English and Welsh; return their versions that wait for approval."""
+    """Import the starter activities in English and Welsh, and return their versions that are waiting for
+    approval.
+    """
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     return waiting(cast)
 
 
-def test_activities_to_approve_are_ordered_with_english_before_welsh(cast: Cast) -> None:
+def test_activities_waiting_for_approval_are_listed_with_english_before_welsh(cast: Cast) -> None:
     every = spoken(in_both(cast))
     assert len(every) == 2 * len(content.starter_activities())
     assert all(
@@ -36,7 +40,7 @@ def test_activities_to_approve_are_ordered_with_english_before_welsh(cast: Cast)
     )
 
 
-def test_after_approving_one_language_the_next_activity_is_offered_and_skipped_ones_come_last(
+def test_after_one_language_is_approved_the_next_activity_is_offered_and_skipped_activities_come_last(
     cast: Cast,
 ) -> None:
     first, second, third, *rest = in_both(cast)

@@ -121,7 +121,7 @@ def test_an_activity_changed_after_its_check_must_be_checked_and_read_again(cast
     assert changes(cast, activity_id, retitled("Another walk")).state is VersionState.DRAFT
     with pytest.raises(NotAllowed):
         approval.approve(cast.margaret.actor, read.id, read.revision)
-    # the author asks for approval of the new words, but the lead has read the old ones
+    # the author asks for approval of the new wording, but the lead has read the old wording
     checked(cast, activity_id)
     with pytest.raises(ChangedElsewhere):
         approval.approve(cast.margaret.actor, read.id, read.revision)

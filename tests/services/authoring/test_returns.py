@@ -1,4 +1,4 @@
-"""Checks that a lead can return only an activity that waits for approval, and only with a remark."""
+"""Checks that a lead can return only an activity that is waiting for approval, and only with a remark."""
 
 from uuid import UUID
 
@@ -43,7 +43,7 @@ def sends_back(cast: Cast, version: Version, remark: str) -> None:
     approval.send_back(cast.margaret.actor, version.id, version.revision, remark)
 
 
-def test_a_returned_activity_is_a_draft_again_and_its_author_reads_the_remark(cast: Cast) -> None:
+def test_a_returned_activity_is_a_draft_again_and_its_author_can_read_the_remark(cast: Cast) -> None:
     version = starter(cast)
     sends_back(cast, version, " Two questions in one. \n\nPlease part them. ")
     assert now(cast, version).state is VersionState.DRAFT
@@ -62,7 +62,7 @@ def test_an_activity_can_be_returned_twice_and_both_remarks_are_kept(cast: Cast,
     sends_back(cast, version, "Part them.")
     clock.forward(minutes=5)
     drafts.ask_for_approval(cast.priya.actor, version.activity_id, seen(version))
-    # the same remark means another return, because the activity was sent for approval again
+    # sending the same remark is a second return, because the activity was sent for approval again
     sends_back(cast, version, "Part them.")
     assert [each.remark for each in reading(cast, version.activity_id).returned] == ["Part them."] * 2
     with cast.store.reading() as tx:
@@ -89,13 +89,13 @@ def test_an_activity_that_is_not_waiting_or_has_changed_cannot_be_returned(cast:
             sends_back(cast, each, "Part them.")
     drafts.ask_for_approval(cast.priya.actor, version.activity_id, seen(changed))
     with pytest.raises(ChangedElsewhere):
-        sends_back(cast, version, "Part them.")  # the lead has read the earlier words
+        sends_back(cast, version, "Part them.")  # the lead has read the earlier wording
     approval.approve(cast.margaret.actor, changed.id, changed.revision)
     with pytest.raises(ChangedElsewhere):
         sends_back(cast, changed, "Part them.")
 
 
-def test_returning_an_activity_needs_a_remark_of_limited_length(cast: Cast) -> None:
+def test_returning_an_activity_needs_a_remark_that_is_not_too_long(cast: Cast) -> None:
     version = starter(cast)
     for remark, key in (("", "empty"), (" \n ", "empty"), ("x" * 2001, "too_long")):
         with pytest.raises(Rejected) as refused:
@@ -103,7 +103,7 @@ def test_returning_an_activity_needs_a_remark_of_limited_length(cast: Cast) -> N
         assert [(each.field, each.key) for each in refused.value.problems] == [("remark", key)]
 
 
-def test_only_a_lead_can_return_an_activity_and_only_one_of_the_library(cast: Cast) -> None:
+def test_only_a_lead_can_return_an_activity_and_only_a_library_activity(cast: Cast) -> None:
     version, own = starter(cast), adapts(cast)
     with pytest.raises(NotFound):
         approval.send_back(cast.priya.actor, version.id, version.revision, "Part them.")

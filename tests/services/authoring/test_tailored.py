@@ -1,4 +1,4 @@
-"""Checks the activities that a practitioner adapts or types for one participant."""
+"""Checks the activities that a practitioner adapts for one participant, and questions typed for one."""
 
 from uuid import UUID, uuid4
 
@@ -37,7 +37,7 @@ def test_an_activity_adapted_for_one_participant_needs_no_approval(cast: Cast) -
     assert version.enrolment_id == cast.sam.enrolment_id and version.number == 1
     work_id = sets(cast, version)
     assert cast.sam.work(work_id).activity.prompts[-2].id == "next-time-2"
-    # It has been set, so a change creates the next version.
+    # The activity has been set, so a change creates its next version.
     later = changes(cast, version.activity_id, retitled("For you"))
     assert later.number == 2 and later.origin_id == version.origin_id
     assert cast.sam.work(work_id).activity.title == version.activity.title
@@ -55,7 +55,7 @@ def test_an_adapted_activity_belongs_to_its_practitioner_and_is_never_in_the_lib
         checked(cast, version.activity_id)
     with pytest.raises(NotFound):
         approval.approve(cast.margaret.actor, version.id, version.revision)
-    with pytest.raises(NotFound):  # it can't be set for another participant either
+    with pytest.raises(NotFound):  # the activity can't be set for another participant either
         assign.set_work(
             cast.daniel.actor, cast.sam.enrolment_id, version.id, due(cast), unapproved_too=True)  # fmt: skip
     with pytest.raises(Rejected):
@@ -63,7 +63,7 @@ def test_an_adapted_activity_belongs_to_its_practitioner_and_is_never_in_the_lib
             cast.priya.actor, cast.owen.enrolment_id, version.id, due(cast), unapproved_too=True)  # fmt: skip
 
 
-def test_an_adapted_activity_with_a_fault_cannot_be_set(cast: Cast) -> None:
+def test_an_adapted_activity_with_an_error_cannot_be_set(cast: Cast) -> None:
     version = adapts(cast)
     version = changes(cast, version.activity_id, lambda before: msgspec.structs.replace(before, prompts=()))
     with pytest.raises(NotAllowed):
@@ -106,7 +106,7 @@ def test_invalid_typed_questions_are_refused(cast: Cast, questions: str, key: st
 
 def test_a_lead_sees_activities_that_a_practitioner_set_without_approval(cast: Cast) -> None:
     quickly(cast, "How was the walk?")
-    adapted = adapts(cast)  # it hasn't been set, so the lead doesn't see it
+    adapted = adapts(cast)  # the activity hasn't been set, so the lead doesn't see it
     with cast.store.reading() as tx:
         (own,) = own_set.own_set(tx)
         assert (own.practitioner, own.adapted, own.seen_at) == ("Priya", False, None)

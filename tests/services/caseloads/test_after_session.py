@@ -1,4 +1,4 @@
-"""Checks that the page after a session is saved completely or not at all, and that drafts are kept."""
+"""Checks that the page after a session is saved completely or not at all, and that drafts of it are kept."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -33,7 +33,7 @@ def refused(*problems: tuple[str, str], by: Rejected) -> None:
     assert {(each.field, each.key) for each in by.problems} == set(problems)
 
 
-def test_one_press_saves_everything_on_the_page_after_a_session(after: After) -> None:
+def test_pressing_one_button_saves_everything_on_the_page_after_a_session(after: After) -> None:
     saved = after.saves(
         attendance="attended",
         topics={"1": "covered", "2": "touched"},
@@ -54,7 +54,9 @@ def test_one_press_saves_everything_on_the_page_after_a_session(after: After) ->
     assert sorted(after.recorded()) == sorted(WRITTEN)
 
 
-def test_saving_after_a_session_tells_the_participant_of_work_and_plans_their_reminder(after: After) -> None:
+def test_saving_after_a_session_tells_the_participant_about_work_and_schedules_their_reminder(
+    after: After,
+) -> None:
     saved = after.saves(attendance="attended", work=after.work(when="2026-11-25 evening"))
     with after.cast.store.reading() as tx:
         told = {
@@ -77,7 +79,7 @@ def test_sending_the_page_after_a_session_twice_saves_it_once(after: After) -> N
     assert len(after.pieces) == 1 and after.notes == ["On time."]
 
 
-def test_an_error_on_the_page_after_a_session_means_that_nothing_is_saved(after: After) -> None:
+def test_if_the_page_after_a_session_has_an_error_nothing_on_it_is_saved(after: After) -> None:
     with pytest.raises(Rejected) as caught:
         after.saves(
             attendance="attended",
@@ -124,7 +126,7 @@ def test_a_session_recorded_as_cancelled_can_be_corrected_to_attended(after: Aft
     assert after.opens().stored.appointment.attendance is Attendance.ATTENDED
 
 
-def test_a_session_moved_while_its_page_was_open_saves_nothing_and_keeps_the_text(
+def test_if_a_session_was_moved_while_its_page_was_open_nothing_is_saved_and_the_text_is_kept(
     after: After,
 ) -> None:
     form = after.typed(attendance="attended", note="We talked about walks.")
@@ -212,7 +214,9 @@ def test_only_its_author_can_open_a_draft_of_the_page_after_a_session(after: Aft
     assert after.opens(cast.daniel).draft is None
 
 
-def test_own_questions_or_any_library_activity_can_be_set_after_a_session(after: After) -> None:
+def test_the_practitioners_own_questions_or_any_library_activity_can_be_set_after_a_session(
+    after: After,
+) -> None:
     after.saves(
         attendance="attended",
         work=after.work(OWN),
@@ -225,7 +229,7 @@ def test_own_questions_or_any_library_activity_can_be_set_after_a_session(after:
     assert len(after.pieces) == 2
 
 
-def test_choices_not_offered_after_a_session_are_reported_at_their_fields(after: After) -> None:
+def test_invalid_choices_on_the_page_after_a_session_are_reported_at_their_fields(after: After) -> None:
     due = after.opens().stored.shown["due"]
     for work, *problems in (
         (NextWork(LIBRARY, due=due, why="So."), ("library", "nothing_chosen")),
@@ -250,7 +254,9 @@ def test_choices_not_offered_after_a_session_are_reported_at_their_fields(after:
     refused(("mark-1", "not_offered"), by=caught.value)
 
 
-def test_suggested_activities_follow_the_plan_of_topics_and_were_not_set_before(after: After) -> None:
+def test_activities_suggested_after_a_session_follow_the_plan_of_topics_and_were_not_set_before(
+    after: After,
+) -> None:
     first = after.opens().fitting
     assert len(first) == 2
     after.saves(attendance="attended", work=after.work())

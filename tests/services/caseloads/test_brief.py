@@ -46,11 +46,13 @@ def test_the_brief_shows_answers_subjects_to_talk_about_and_plan_changes(cast: C
     assert [item.entry.words for part in found.changed for item in part.new] == ["By the river"]
 
 
-def test_answers_already_read_before_the_last_session_are_not_in_the_brief(cast: Cast, clock: Clock) -> None:
+def test_answers_that_were_read_before_the_last_session_are_not_in_the_brief(
+    cast: Cast, clock: Clock
+) -> None:
     submission = hands_in(cast)
     cast.priya.releases(submission, whole="Thank you.")
     waiting = hands_in(cast, "hopes-and-fears")
-    clock.forward(days=3)  # Sam's session was the day before
+    clock.forward(days=3)  # Sam's session was a day earlier
     attended(cast)
     found = brief(cast, cast.sam)
     assert found.last and found.coming is None
@@ -103,7 +105,7 @@ def test_only_the_participants_own_practitioner_can_open_the_brief(cast: Cast) -
             brief(cast, cast.sam, stranger)
 
 
-def test_the_brief_needs_no_more_sql_statements_when_it_contains_more(
+def test_showing_more_in_the_brief_needs_no_more_sql_statements(
     store: Store, cast: Cast, clock: Clock
 ) -> None:
     cast.met(cast.sam.enrolment_id, days=2)
@@ -182,12 +184,12 @@ def test_the_brief_has_agreements_notes_topics_paper_work_and_concerns(cast: Cas
     assert {"notes_read", "paper_read"} <= set(events(cast))
 
 
-def test_notes_from_before_the_last_session_are_not_in_the_brief_and_not_audited_as_read(
+def test_notes_from_before_the_last_session_are_not_in_the_brief_and_are_not_audited_as_read(
     cast: Cast, clock: Clock
 ) -> None:
     cast.priya.notes_on(cast.sam, "An old note.")
     done_on_paper(cast, "Two pages.")
-    clock.forward(days=3)  # Sam's session was the day before
+    clock.forward(days=3)  # Sam's session was a day earlier
     said = brief(cast, cast.sam).said
     assert not said.notes and not said.kept
     assert not {"notes_read", "paper_read", "message_read"} & set(events(cast))

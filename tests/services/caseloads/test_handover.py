@@ -1,4 +1,6 @@
-"""A handover moves access at once, the participant is told, and every text keeps its author's name."""
+"""Checks that a handover moves access at once, the participant is told, and everything that was written keeps
+its author's name.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -95,7 +97,7 @@ def test_the_participant_and_the_new_practitioner_are_told_of_a_handover_and_it_
         read_of_it(cast.daniel.actor)
 
 
-def test_a_handover_to_somebody_who_is_no_active_practitioner_is_refused(cast: Cast) -> None:
+def test_a_handover_to_somebody_who_is_not_an_active_practitioner_is_refused(cast: Cast) -> None:
     assert cast.sam and cast.idris
     with cast.store.writing() as tx:
         # Robin has not joined
@@ -113,7 +115,7 @@ def test_a_handover_to_somebody_who_is_no_active_practitioner_is_refused(cast: C
     assert whose(cast) == "Priya"
 
 
-def test_a_practitioner_who_is_not_approved_cannot_be_given_a_participant(cast: Cast) -> None:
+def test_a_practitioner_who_is_not_approved_cannot_take_over_a_participant(cast: Cast) -> None:
     daniel = cast.daniel.viewer.account_id
     with by_hand(cast.store) as tx:
         people.account(tx, daniel).approved_at = None
@@ -149,7 +151,7 @@ def test_sending_a_handover_form_twice_hands_over_once(cast: Cast) -> None:
         assert len(tx.scalars(select(HandoverRow)).all()) == 1
 
 
-def test_of_two_leads_handing_over_at_once_only_one_succeeds(cast: Cast) -> None:
+def test_if_two_leads_hand_over_a_participant_at_once_only_one_succeeds(cast: Cast) -> None:
     ids = [cast.sam.enrolment_id, cast.owen.enrolment_id]
     assert cast.daniel and cast.margaret and cast.ruth
 
@@ -181,7 +183,9 @@ def test_a_lead_hands_over_several_participants_together_or_none(cast: Cast) -> 
             lead_gives(cast, nobody, cast.daniel, *both)
 
 
-def test_work_feedback_and_suggestions_keep_the_former_practitioners_name(cast: Cast, clock: Clock) -> None:
+def test_work_feedback_and_suggestions_keep_the_name_of_the_former_practitioner(
+    cast: Cast, clock: Clock
+) -> None:
     released, returned = (
         cast.priya.sets(cast.sam, each) for each in ("a-week-of-choices", "hopes-and-fears")
     )
@@ -216,7 +220,7 @@ def test_work_feedback_and_suggestions_keep_the_former_practitioners_name(cast: 
     assert cast.sam.work(cast.daniel.sets(cast.sam, "control-continuum")).set_by == "Daniel"
 
 
-def test_a_concern_about_a_former_practitioner_stays_about_them_and_hidden_from_practitioners(
+def test_a_concern_about_a_former_practitioner_stays_about_them_and_stays_hidden_from_practitioners(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.margaret

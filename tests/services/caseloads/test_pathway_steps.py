@@ -1,4 +1,6 @@
-"""Each step on the pathway has a date and a person who took it, and a mistake is undone by another step."""
+"""Checks that each step on the pathway has a date and a person who took it, and that a mistake is undone by
+another step.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -55,7 +57,7 @@ def moves(
         ("review_meeting", PathwayState.REVIEWS),
     ],
 )
-def test_a_participants_first_state_depends_on_the_appointment_booked(
+def test_a_participants_first_state_on_the_pathway_depends_on_the_booked_appointment(
     cast: Cast, hasher: Hasher, kind: str, state: PathwayState
 ) -> None:
     found = path(cast, adds(cast, hasher, kind).enrolment_id)
@@ -114,7 +116,9 @@ def test_only_the_participants_own_practitioner_can_read_or_take_pathway_steps(c
     assert path(cast).case.state is PathwayState.IN_PROGRAMME
 
 
-def test_a_pathway_step_sent_twice_counts_once_and_of_two_at_once_one_is_refused(cast: Cast) -> None:
+def test_a_pathway_step_sent_twice_is_taken_once_and_if_two_are_sent_at_once_one_is_refused(
+    cast: Cast,
+) -> None:
     assert cast.sam
     same = uuid4()
     for _ in range(2):
@@ -151,10 +155,10 @@ def test_a_mistaken_pathway_step_is_undone_with_a_reason_and_stays_in_the_histor
         ("in_programme", True),
     ]
     with pytest.raises(NotAllowed):
-        moves(cast, PathwayState.IN_PROGRAMME, BACK)  # no step comes before the first
+        moves(cast, PathwayState.IN_PROGRAMME, BACK)  # there is no step before the first one
 
 
-def test_the_account_of_somebody_recorded_as_died_is_closed_and_reopened_if_that_was_a_mistake(
+def test_the_account_of_a_participant_recorded_as_died_is_closed_and_reopened_if_that_was_a_mistake(
     cast: Cast, hasher: Hasher
 ) -> None:
     sam = cast.sam
@@ -189,7 +193,7 @@ def test_finishing_the_programme_cancels_sessions_but_not_review_meetings(
     for kind, day in (("additional_session", "2026-12-03"), ("review_meeting", "2026-12-10")):
         wanted = Wanted(kind, day, "14:00", "epsom", programme())
         schedule.add_appointment(cast.priya.actor, cast.sam.enrolment_id, uuid4(), wanted)
-    assert path(cast).ended_by(to) == 2  # these are the additional session and the one two days from now
+    assert path(cast).ended_by(to) == 2  # these are the additional session and the session in two days
     cast.priya.moves(cast.sam, to, reason="It is over.")
     with cast.store.reading() as tx:
         standing = appointments.to_come(tx, cast.sam.enrolment_id, cast.now)

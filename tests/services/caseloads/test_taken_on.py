@@ -1,4 +1,6 @@
-"""A new practitioner's page says why the participant was handed over, who has met them, and what is open."""
+"""Checks the page that tells a new practitioner why the participant was handed over, who has met them, and
+what is unfinished.
+"""
 
 import pytest
 
@@ -28,7 +30,9 @@ def came_to(cast: Cast, days: int, attendance: Attendance = Attendance.ATTENDED)
     return row
 
 
-def test_a_new_practitioner_sees_the_reason_past_sessions_agreements_and_open_things(cast: Cast) -> None:
+def test_a_new_practitioner_sees_the_reason_past_sessions_agreements_and_unfinished_things(
+    cast: Cast,
+) -> None:
     came_to(cast, 9)
     came_to(cast, 5, Attendance.MISSED)
     last = came_to(cast, 2)

@@ -1,6 +1,6 @@
-"""A concern that nobody takes on can't be overlooked: the cover and then every lead are told.
+"""Checks that a concern which nobody takes on can't be overlooked.
 
-The times follow rules that a lead sets.
+First the covering lead is told, and then every lead, at times set by a lead's rules.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ __all__ = ["leads"]  # a fixture
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_overdue_concern_is_escalated_to_the_cover_and_then_to_every_lead(
+def test_an_overdue_concern_is_escalated_to_the_covering_lead_and_then_to_every_lead(
     cast: Cast, clock: Clock
 ) -> None:
     clock.forward(days=3, hours=5, minutes=40)  # Friday evening
@@ -46,10 +46,12 @@ def test_an_overdue_concern_is_escalated_to_the_cover_and_then_to_every_lead(
 
 
 @pytest.mark.usefixtures("leads")
-def test_leads_are_told_of_an_untaken_concern_again_until_somebody_acts(cast: Cast, clock: Clock) -> None:
+def test_leads_are_told_of_a_concern_nobody_has_taken_on_again_and_again_until_somebody_acts(
+    cast: Cast, clock: Clock
+) -> None:
     """The lead is away from Saturday to Tuesday.
 
-    Both deadlines, her return and four weeks pass, and nobody takes the concern.
+    Both deadlines pass, the lead returns, and four more weeks pass, but nobody takes on the concern.
     """
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
     sets_rules(cast, 1, lead=margaret, cover=ruth, away_from="2026-11-28", away_until="2026-12-01")
@@ -63,7 +65,7 @@ def test_leads_are_told_of_an_untaken_concern_again_until_somebody_acts(cast: Ca
             escalate(cast.store, clock.now)
         return sorted(name for name, _ in (notices(cast, concern) - before).elements())
 
-    assert told(hours=4, minutes=30) == ["ruth"]  # Saturday: the cover
+    assert told(hours=4, minutes=30) == ["ruth"]  # Saturday: the covering lead
     assert told(hours=59, minutes=50) == ["ruth"]  # Monday noon: the first deadline
     assert told(hours=2) == []  # every lead who isn't away already knows
     assert told(hours=22) == ["ruth"]  # Tuesday noon: the second deadline
@@ -80,24 +82,24 @@ def test_leads_are_told_of_an_untaken_concern_again_until_somebody_acts(cast: Ca
 
 
 @pytest.mark.usefixtures("leads")
-def test_if_the_cover_for_concerns_changes_the_new_one_is_told(cast: Cast, clock: Clock) -> None:
+def test_if_the_covering_lead_for_concerns_changes_the_new_one_is_told(cast: Cast, clock: Clock) -> None:
     concern = cast.sam.tells(WORDS)
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
     clock.forward(minutes=5)
     sets_rules(cast, 1, lead=margaret, cover=ruth, hour="11")
-    assert escalate(cast.store, clock.now) == 0  # lead and cover have not changed
+    assert escalate(cast.store, clock.now) == 0  # the lead and the covering lead haven't changed
     sets_rules(cast, 2, lead=ruth, cover=margaret)
     assert escalate(cast.store, clock.now) == 1
     assert notices(cast, concern)["ruth", "concern_new"] == 1
 
 
-def test_without_rules_a_concern_goes_to_the_lead_who_joined_first(cast: Cast) -> None:
+def test_without_rules_for_concerns_a_concern_goes_to_the_lead_who_joined_first(cast: Cast) -> None:
     assert cast.margaret
     concern = cast.sam.tells(WORDS)
     assert notices(cast, concern)["margaret", "concern_new"] == 1
 
 
-def test_a_concern_raised_without_any_lead_is_told_to_the_first_one_who_joins(cast: Cast) -> None:
+def test_if_a_concern_is_raised_while_there_is_no_lead_the_first_lead_who_joins_is_told(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS)
     assert notices(cast, concern) == {("priya", "concern_new"): 1}
     assert cast.margaret

@@ -1,4 +1,4 @@
-"""A concern is taken, referred on and closed, and no step of it can be removed."""
+"""Checks that a concern is taken on, referred on and closed, and that none of its steps can be removed."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +31,7 @@ __all__ = ["leads"]  # a fixture
 def test_every_step_of_a_concern_until_it_is_closed_is_kept_in_order(cast: Cast, clock: Clock) -> None:
     concern = cast.sam.tells(WORDS)
     with pytest.raises(NotAllowed):
-        cast.margaret.passes_on(concern, "The duty team")  # nobody has taken the concern yet
+        cast.margaret.passes_on(concern, "The duty team")  # nobody has taken on the concern yet
     cast.margaret.takes(concern)
     cast.margaret.takes(concern)
     handle.add_note(cast.priya.actor, concern, uuid4(), "He rang me.")
@@ -69,7 +69,7 @@ def test_a_new_concern_can_be_closed_with_a_reason(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("leads")
 @pytest.mark.parametrize("who", ["priya", "sam", "alex"])
-def test_only_a_lead_can_take_refer_on_or_close_a_concern(cast: Cast, who: str) -> None:
+def test_only_a_lead_can_take_on_or_refer_on_or_close_a_concern(cast: Cast, who: str) -> None:
     concern = cast.sam.tells(WORDS)
     viewer: Viewer = getattr(cast, who).viewer
     acts: list[Callable[[], None]] = [
@@ -84,7 +84,7 @@ def test_only_a_lead_can_take_refer_on_or_close_a_concern(cast: Cast, who: str) 
 
 
 @pytest.mark.usefixtures("leads")
-def test_of_two_leads_taking_a_concern_at_once_only_one_succeeds(cast: Cast) -> None:
+def test_if_two_leads_take_on_a_concern_at_once_only_one_succeeds(cast: Cast) -> None:
     concern, behind = cast.sam.tells(WORDS), Act(uuid4(), 1)
 
     def takes(lead: Staff) -> str:
@@ -115,7 +115,7 @@ def test_an_action_on_a_concern_sent_twice_is_done_once(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_open_concern_holds_up_an_erasure_without_the_participant_knowing(cast: Cast) -> None:
+def test_an_open_concern_delays_an_erasure_without_the_participant_knowing(cast: Cast) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")
     for _ in range(2):
         erasure.ask_for_erasure(cast.sam.actor)
@@ -149,7 +149,7 @@ def test_a_concern_can_still_be_read_after_the_participants_key_is_destroyed(cas
         assert tx.keys.box(CONCERNS).open("concerns.content", row.id, row.content)["words"] == WORDS
 
 
-def test_no_action_deletes_or_changes_an_earlier_step_of_a_concern(cast: Cast) -> None:
+def test_no_action_on_a_concern_deletes_or_changes_an_earlier_step(cast: Cast) -> None:
     """Each action on a concern only adds one step."""
     concern = cast.sam.tells(WORDS)
 

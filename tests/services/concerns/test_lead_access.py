@@ -1,4 +1,5 @@
-"""A lead opens a record with a reason.
+"""Checks that a lead uses access to a record only with a reason, and when the practitioner is told about the
+access.
 
 The practitioner is told at once, or later if a second lead agrees.
 """
@@ -42,7 +43,7 @@ def reference(cast: Cast) -> str:
 
 
 def told(cast: Cast) -> list[Shown]:
-    """Return the lead accesses that Priya is shown."""
+    """Return the lead accesses that Priya can see."""
     with cast.store.reading() as tx:
         return looks.told(tx, cast.sam.enrolment_id, cast.now)
 
@@ -66,7 +67,7 @@ def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
 
 
 def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[Callable[[], object]]:
-    """Return a function for each way to read a record during lead access."""
+    """Return a function for each way in which a record can be read during lead access."""
     store, viewer, now = cast.store, who.viewer, cast.now
     return [
         lambda: lead_reads.open_look(Actor(store, viewer, now), look_id),
@@ -112,7 +113,7 @@ def test_lead_access_is_audited_and_its_reason_is_shown_to_the_practitioner_at_o
     }
 
 
-def test_reading_during_lead_access_marks_nothing_as_read(cast: Cast, submission: UUID) -> None:
+def test_reading_a_record_during_lead_access_marks_nothing_as_read(cast: Cast, submission: UUID) -> None:
     for each in everything(cast, cast.margaret, cast.margaret.looks_at(cast.sam), submission):
         each()
     with cast.store.reading() as tx:
@@ -126,7 +127,7 @@ def test_lead_access_needs_a_valid_reference_a_purpose_and_a_reason(cast: Cast) 
         (AccessForm("Z0-000", "practice", WHY), {"reference"}),
         (AccessForm("", "", " "), {"reference", "purpose", "reason"}),
         (AccessForm(reference(cast), "curious", "x" * 1001), {"purpose", "reason"}),
-        (AccessForm(reference(cast), "practice", WHY, later=True), {"later"}),  # there is no second lead
+        (AccessForm(reference(cast), "practice", WHY, later=True), {"later"}),  # there is no second lead yet
     ):
         with pytest.raises(Rejected) as refusal:
             lead_access.look(cast.margaret.actor, uuid4(), typed)
@@ -138,7 +139,7 @@ def test_lead_access_needs_a_valid_reference_a_purpose_and_a_reason(cast: Cast) 
     assert len(told(cast)) == 1 and len(notices(cast)) == 1
 
 
-def test_lead_access_ends_after_half_an_hour_and_is_only_for_the_lead_who_asked(
+def test_lead_access_ends_after_half_an_hour_and_is_only_for_the_lead_who_asked_for_it(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     look = cast.margaret.looks_at(cast.sam)
@@ -159,14 +160,14 @@ def test_lead_access_ends_after_half_an_hour_and_is_only_for_the_lead_who_asked(
             act()
 
 
-def test_lead_access_to_one_participant_opens_no_other_participants_work(
+def test_lead_access_to_one_participant_gives_no_access_to_another_participants_work(
     cast: Cast, submission: UUID
 ) -> None:
     with pytest.raises(NotFound):
         lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
 
-def test_a_second_lead_agrees_to_lead_access_and_the_practitioner_is_told_after_28_days(
+def test_if_a_second_lead_agrees_the_practitioner_is_told_about_lead_access_after_28_days(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -201,7 +202,7 @@ def test_a_second_lead_agrees_to_lead_access_and_the_practitioner_is_told_after_
     assert notices(cast) == [(cast.priya.viewer.account_id, None)]
 
 
-def test_the_practitioner_can_be_told_of_lead_access_earlier_or_if_a_second_lead_agrees_later(
+def test_the_practitioner_can_be_told_about_lead_access_earlier_or_later_if_a_second_lead_agrees(
     cast: Cast, clock: Clock
 ) -> None:
     look, other = (
@@ -231,10 +232,10 @@ def test_the_practitioner_can_be_told_of_lead_access_earlier_or_if_a_second_lead
         lead_access.agree(cast.ruth.actor, other, "Too late.")
 
 
-def test_lead_access_refused_by_a_second_lead_or_withdrawn_cannot_be_opened(
+def test_lead_access_that_was_refused_by_a_second_lead_or_withdrawn_cannot_be_used(
     cast: Cast, submission: UUID
 ) -> None:
-    for who in (cast.ruth, cast.margaret):  # the lead who asked may withdraw
+    for who in (cast.ruth, cast.margaret):  # the lead who asked may withdraw the request
         look = cast.margaret.looks_at(cast.sam, later=True)
         lead_access.refuse(who.actor, look, "Not for this.")
         for act in (lead_access.begin, lead_access.tell):
@@ -248,7 +249,9 @@ def test_lead_access_refused_by_a_second_lead_or_withdrawn_cannot_be_opened(
             lead_access.refuse(nosy.actor, look, "Mine.")
 
 
-def test_lead_access_opened_long_after_the_agreement_is_told_at_once(cast: Cast, clock: Clock) -> None:
+def test_if_lead_access_is_first_used_long_after_the_agreement_the_practitioner_is_told_at_once(
+    cast: Cast, clock: Clock
+) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -258,7 +261,7 @@ def test_lead_access_opened_long_after_the_agreement_is_told_at_once(cast: Cast,
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_lead_access_that_is_told_later_is_told_to_the_practitioner_of_that_time(
+def test_if_lead_access_is_disclosed_later_the_practitioner_of_that_time_is_told(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -271,7 +274,7 @@ def test_lead_access_that_is_told_later_is_told_to_the_practitioner_of_that_time
     assert waiting == [cast.daniel.viewer.account_id]
 
 
-def test_after_an_erasure_no_lead_can_open_approve_or_announce_access_to_that_record(
+def test_after_an_erasure_lead_access_to_the_record_cannot_be_used_agreed_to_or_announced(
     cast: Cast, submission: UUID, tmp_path: Path
 ) -> None:
     assert cast.ruth
@@ -298,9 +301,9 @@ def test_after_an_erasure_no_lead_can_open_approve_or_announce_access_to_that_re
     assert [outcome for _, outcome in notices(cast)] == ["withdrawn", "withdrawn"]
 
 
-def test_lead_access_for_a_concern_needs_an_open_concern_about_the_same_person(cast: Cast) -> None:
+def test_lead_access_for_a_concern_needs_an_open_concern_about_the_same_participant(cast: Cast) -> None:
     assert cast.owen
-    cast.priya.raises(cast.owen, "He sounded very low.")  # this concern is about somebody else
+    cast.priya.raises(cast.owen, "He sounded very low.")  # this concern is about another participant
     typed = AccessForm(reference(cast), "concern", WHY)
     with pytest.raises(Rejected) as refusal:
         lead_access.look(cast.margaret.actor, uuid4(), typed)
@@ -312,7 +315,7 @@ def test_lead_access_for_a_concern_needs_an_open_concern_about_the_same_person(c
         lead_access.look(cast.margaret.actor, uuid4(), typed)
 
 
-def test_closing_the_last_concern_ends_lead_access_for_it_and_tells_the_practitioner(
+def test_closing_the_last_concern_ends_lead_access_for_a_concern_and_tells_the_practitioner(
     cast: Cast, submission: UUID
 ) -> None:
     assert cast.ruth
@@ -340,11 +343,11 @@ def test_closing_the_last_concern_ends_lead_access_for_it_and_tells_the_practiti
             lead_access.begin(cast.margaret.actor, each)
     assert (Event.LOOK_TOLD, untold) in recorded(cast, untold)
     waiting = [who for who, outcome in notices(cast) if outcome is None]
-    # one notice is due now, and one for the other access later
+    # one notice is due now, and another for the other lead access later
     assert waiting == [cast.priya.viewer.account_id] * 2
 
 
-def test_agreed_lead_access_for_a_concern_cannot_be_opened_once_no_concern_is_open(cast: Cast) -> None:
+def test_agreed_lead_access_for_a_concern_ends_when_the_last_concern_is_closed(cast: Cast) -> None:
     assert cast.ruth
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     look = cast.margaret.looks_at(cast.sam, "concern", later=True)
@@ -358,13 +361,13 @@ def test_agreed_lead_access_for_a_concern_cannot_be_opened_once_no_concern_is_op
     assert told(cast) == []
 
 
-def test_lead_access_for_a_concern_about_the_practitioner_is_never_told_to_practitioners(
+def test_practitioners_are_never_told_about_lead_access_for_a_concern_about_the_practitioner(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
     complaint = cast.sam.tells("She is often late.", ConcernKind.ABOUT_PRACTITIONER)
     store, lead = cast.store, cast.margaret.viewer
-    # this lead access needs nobody's agreement
+    # this lead access needs nobody else's agreement
     typed = AccessForm(reference(cast), "concern", WHY, later=True)
     look = uuid4()
     assert lead_access.look(Actor(store, lead, cast.now), look, typed) is AccessState.OPENED

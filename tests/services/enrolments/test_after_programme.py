@@ -1,4 +1,6 @@
-"""Only leads can change what stays open after the programme, and earlier promises are kept."""
+"""Checks that only leads can change what participants can still open after the programme, and that earlier
+promises are kept.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -32,7 +34,7 @@ def open_to(cast: Cast, who: Participant) -> Open:
         return open_to_participant(tx, who.viewer.account_id, cast.now)
 
 
-def test_a_change_of_what_stays_open_does_not_affect_participants_who_already_finished(
+def test_changing_what_stays_open_does_not_affect_participants_who_have_already_finished(
     cast: Cast, clock: Clock
 ) -> None:
     for who in (cast.sam, cast.owen):
@@ -55,7 +57,7 @@ def test_only_a_lead_can_set_what_stays_open_after_the_programme(cast: Cast, who
         after_programme.set_after(getattr(cast, who).actor, FORM, 0)
 
 
-def test_two_leads_setting_what_stays_open_do_not_overwrite_each_other(cast: Cast) -> None:
+def test_if_two_leads_set_what_stays_open_neither_overwrites_the_others_change(cast: Cast) -> None:
     assert cast.margaret
 
     def tries(days: int) -> str:

@@ -1,6 +1,5 @@
-"""Checks that people who have finished are counted once, in groups of five.
-
-The stored figures identify nobody.
+"""Checks that people who have finished are counted once, in groups of five, and that the stored figures
+identify nobody.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -68,7 +67,7 @@ def test_five_people_are_counted_four_weeks_after_the_last_of_them_finished(
     assert shown(cast)[Measure.IN_TIME, By.ALL].rows == ()
 
 
-def test_people_are_counted_together_with_others_of_their_own_site(
+def test_people_are_counted_together_with_other_people_at_their_own_site(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     for number in range(9):
@@ -124,7 +123,9 @@ def test_figures_count_work_submitted_read_on_paper_and_not_done(
     assert [(row.of, row.people) for row in found[Measure.IN_TIME, By.ACTIVITY].rows] == [("", 5)]
 
 
-def test_stored_figures_and_their_audit_entry_name_nobody(cast: Cast, leavers: Leavers, clock: Clock) -> None:
+def test_stored_figures_and_the_audit_entry_about_them_identify_nobody(
+    cast: Cast, leavers: Leavers, clock: Clock
+) -> None:
     list(leavers.many(5))
     clock.forward(days=28)
     counts(cast)
@@ -137,7 +138,7 @@ def test_stored_figures_and_their_audit_entry_name_nobody(cast: Cast, leavers: L
     assert (entry.subject_id, entry.enrolment_id, entry.actor_id) == (row.id, None, None)
 
 
-def test_counting_figures_needs_no_more_sql_statements_for_more_people(
+def test_counting_more_people_in_the_figures_needs_no_more_sql_statements(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     def statements() -> int:

@@ -1,4 +1,4 @@
-"""Checks that once five evaluations have been given, nobody can tell who said what."""
+"""Checks that after five evaluations have been given, nobody can tell who gave which answer."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -85,7 +85,7 @@ def test_outside_the_demo_only_approved_evaluation_questions_are_asked(cast: Cas
     assert standing(who, unapproved_too=False) == approved
 
 
-def test_two_windows_with_an_evaluation_never_overwrite_each_other_silently(leavers: Leavers) -> None:
+def test_an_evaluation_open_in_two_windows_is_never_overwritten_silently(leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4", better="More tea")
     draft = standing(who).draft
@@ -128,7 +128,7 @@ def test_an_evaluation_once_given_cannot_be_traced_to_its_author(cast: Cast, lea
     assert waiting.id not in {entry.subject_id for entry in recorded}
 
 
-def test_evaluation_questions_that_changed_while_answering_must_be_seen_first(
+def test_if_evaluation_questions_have_changed_the_participant_sees_the_new_ones_before_sending(
     cast: Cast, leavers: Leavers
 ) -> None:
     who = leavers.leaves(leavers.arrives())
@@ -151,7 +151,7 @@ def test_only_a_lead_can_read_evaluations_and_every_reading_is_audited(cast: Cas
     assert looked == [cast.margaret.viewer.account_id]
 
 
-def test_evaluations_are_gathered_in_batches_of_five_that_keep_nothing_individual(
+def test_evaluations_are_combined_in_batches_of_five_that_keep_nothing_about_individuals(
     cast: Cast, leavers: Leavers
 ) -> None:
     people = list(leavers.many(11))
@@ -179,10 +179,8 @@ def test_evaluations_are_gathered_in_batches_of_five_that_keep_nothing_individua
     }
 
 
-def test_people_who_were_asked_different_evaluation_questions_share_a_batch(
-    cast: Cast, leavers: Leavers
-) -> None:
-    """A question is shown only if everybody in the batch was asked the question in the same words.
+def test_evaluations_with_different_questions_can_be_in_the_same_batch(cast: Cast, leavers: Leavers) -> None:
+    """A question is shown only if everybody in the batch was asked it with the same wording.
 
     Otherwise the shown answers would come from fewer than five people.
     """

@@ -1,4 +1,6 @@
-"""A practitioner enters an absence with a cover; cancelling the absence ends the cover at once."""
+"""Checks that a practitioner can enter an absence with somebody who covers, and that cancelling the absence
+ends the cover at once.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -33,7 +35,9 @@ def covers(cast: Cast) -> bool:
         return cast.priya.viewer.account_id in covered_by(tx, cast.daniel.viewer, cast.now)
 
 
-def test_after_an_absence_is_cancelled_the_cover_can_no_longer_read_messages(cast: Cast) -> None:
+def test_after_an_absence_is_cancelled_the_covering_practitioner_can_no_longer_read_messages(
+    cast: Cast,
+) -> None:
     cast.sam.writes("Hello")
     assert cast.daniel
     spell = cast.priya.is_away(FIRST, LAST, cast.daniel)
@@ -46,7 +50,9 @@ def test_after_an_absence_is_cancelled_the_cover_can_no_longer_read_messages(cas
     assert recorded(cast) == ["away_added", "away_taken_back"]
 
 
-def test_a_cover_who_is_away_cannot_read_the_messages_on_those_days(cast: Cast, clock: Clock) -> None:
+def test_a_covering_practitioner_who_is_away_cannot_read_messages_on_those_days(
+    cast: Cast, clock: Clock
+) -> None:
     assert cast.daniel
     cast.priya.is_away(FIRST, LAST, cast.daniel)
     cast.daniel.is_away(cast.now.date(), cast.now.date())
@@ -55,7 +61,9 @@ def test_a_cover_who_is_away_cannot_read_the_messages_on_those_days(cast: Cast, 
     assert covers(cast)
 
 
-def test_only_a_practitioner_can_be_a_cover_and_only_the_absent_one_can_cancel_an_absence(cast: Cast) -> None:
+def test_only_a_practitioner_can_cover_and_only_the_absent_practitioner_can_cancel_an_absence(
+    cast: Cast,
+) -> None:
     assert cast.daniel
     spell = cast.priya.is_away(FIRST, LAST, cast.daniel)
     for wrong in (cast.priya, cast.margaret, cast.alex):
@@ -70,7 +78,7 @@ def test_only_a_practitioner_can_be_a_cover_and_only_the_absent_one_can_cancel_a
     assert covers(cast)
 
 
-def test_a_practitioner_who_is_not_approved_cannot_be_a_cover(cast: Cast) -> None:
+def test_a_practitioner_who_is_not_approved_cannot_cover_an_absence(cast: Cast) -> None:
     daniel = cast.daniel.viewer.account_id
     with by_hand(cast.store) as tx:
         people.account(tx, daniel).approved_at = None
@@ -92,7 +100,7 @@ def test_an_absence_sent_twice_is_added_once(cast: Cast) -> None:
         assert len(times_away(tx, cast.now)) == 1
 
 
-def test_past_absences_are_ignored(cast: Cast, clock: Clock) -> None:
+def test_past_absences_are_no_longer_listed(cast: Cast, clock: Clock) -> None:
     cast.priya.is_away(FIRST, LAST)
     clock.forward(days=15)
     with cast.store.reading() as tx:

@@ -1,4 +1,6 @@
-"""Checks that attendance can be recorded and corrected, and that participants and due dates follow."""
+"""Checks that attendance can be recorded and corrected, and that this updates due dates and what the
+participant sees.
+"""
 
 from uuid import uuid4
 
@@ -31,11 +33,11 @@ from tests.services.meetings.booked import (
 )
 
 
-def test_a_cancelled_appointment_is_never_the_next_one_and_its_work_becomes_due_later(cast: Cast) -> None:
+def test_a_cancelled_appointment_is_never_the_next_one_and_work_for_it_becomes_due_later(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     (first,) = meetings(cast)
     notes(cast, first, "cancelled_by_participant")
-    # the work is due before their next meeting, which has no date
+    # the work is due before the next meeting, which has no date
     assert cast.sam.work(piece).due.due_at is None
     with cast.store.reading() as tx:
         assert appointments.next_appointments(tx, [cast.sam.enrolment_id], cast.now) == {}
@@ -119,7 +121,7 @@ def test_a_cancelled_appointment_cannot_be_moved(cast: Cast) -> None:
             act()
 
 
-def test_an_appointment_that_is_on_again_can_clash_with_another(cast: Cast) -> None:
+def test_an_appointment_that_takes_place_after_all_can_clash_with_another(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     notes(cast, meeting, "cancelled_by_service")
     wanted = a_session(meeting.starts_at)

@@ -1,4 +1,6 @@
-"""A practitioner's calendar has one valid private address at a time, and its token isn't stored."""
+"""Checks that a practitioner's calendar has one valid private URL at a time, and that the URL's token isn't
+stored.
+"""
 
 from datetime import timedelta
 
@@ -17,7 +19,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 
-def test_a_calendar_address_shows_only_its_practitioners_appointments(cast: Cast) -> None:
+def test_a_calendar_url_shows_only_its_own_practitioners_appointments(cast: Cast) -> None:
     assert cast.idris and cast.owen and cast.sam
     token = calendars.new_address(cast.priya.actor)
     found = calendars.at_address(cast.store, token, "", cast.now)
@@ -41,7 +43,7 @@ def test_appointments_of_a_participant_who_died_are_removed_from_the_calendar(ca
     assert shown() == (0, 0)
 
 
-def test_a_new_calendar_address_ends_the_old_one_and_it_can_be_ended(cast: Cast) -> None:
+def test_making_a_new_calendar_url_cancels_the_old_one_and_a_url_can_also_be_cancelled(cast: Cast) -> None:
     old = calendars.new_address(cast.priya.actor)
     new = calendars.new_address(cast.priya.actor)
     with pytest.raises(NotFound):
@@ -58,21 +60,21 @@ def test_a_new_calendar_address_ends_the_old_one_and_it_can_be_ended(cast: Cast)
     assert sorted(events) == ["calendar_address_ended", "calendar_address_made", "calendar_address_made"]
 
 
-def test_ending_one_practitioners_calendar_address_leaves_anothers_valid(cast: Cast) -> None:
+def test_cancelling_one_practitioners_calendar_url_leaves_another_practitioners_url_valid(cast: Cast) -> None:
     token = calendars.new_address(cast.priya.actor)
     calendars.new_address(cast.daniel.actor)
     calendars.end_address(cast.daniel.actor)
     assert calendars.at_address(cast.store, token, "", cast.now) == []
 
 
-def test_a_calendar_addresss_token_is_stored_only_as_a_hash(cast: Cast) -> None:
+def test_the_token_in_a_calendar_url_is_stored_only_as_a_hash(cast: Cast) -> None:
     token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (row,) = tx.scalars(select(CalendarFeed))
     assert token.encode() not in row.token_hash and len(token) >= 43
 
 
-def test_a_calendar_keeps_cancelled_appointments_marked_and_drops_old_ones(cast: Cast, clock: Clock) -> None:
+def test_a_calendar_marks_cancelled_appointments_and_leaves_out_old_ones(cast: Cast, clock: Clock) -> None:
     token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)

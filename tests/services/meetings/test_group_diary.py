@@ -1,4 +1,6 @@
-"""Checks that each group meeting appears once in its practitioner's diary, with its clashes."""
+"""Checks that each group meeting appears only once in its practitioner's diary, with the appointments that it
+clashes with.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -54,7 +56,7 @@ def test_a_group_meeting_appears_only_once_in_the_diary(cast: Cast) -> None:
     )  # the member meets the practitioner separately
 
 
-def test_a_member_who_comes_after_all_does_not_clash_with_their_own_group(cast: Cast) -> None:
+def test_a_member_who_can_come_after_all_does_not_clash_with_their_own_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.notes(meeting, (cast.sam, "cancelled_by_participant"))
@@ -63,7 +65,9 @@ def test_a_member_who_comes_after_all_does_not_clash_with_their_own_group(cast: 
     assert not group.places(meeting)[cast.sam.enrolment_id].cancelled
 
 
-def test_moving_a_members_sessions_clashes_with_the_group_unless_they_stay_together(cast: Cast) -> None:
+def test_moving_a_members_sessions_clashes_with_the_group_meeting_unless_they_still_meet_together(
+    cast: Cast,
+) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     group.meets()
     first, then = meetings(cast, cast.sam)
@@ -78,7 +82,7 @@ def test_moving_a_members_sessions_clashes_with_the_group_unless_they_stay_toget
     assert days(meetings(cast, cast.sam)) == ["12-08 14", "12-10 14"]
 
 
-def test_a_members_own_session_at_the_time_of_a_group_meeting_is_a_clash(cast: Cast) -> None:
+def test_a_members_own_session_at_the_time_of_their_group_meeting_is_a_clash(cast: Cast) -> None:
     theirs = meetings(cast, cast.sam)[0]
     when = a_meeting(f"{theirs.starts_at:%Y-%m-%d}", f"{theirs.starts_at + timedelta(hours=1):%H:%M}")
     group = a_group(cast, cast.sam, cast.owen)

@@ -1,4 +1,6 @@
-"""One action changes a group's meetings and work for all; each member's can also change separately."""
+"""Checks that one action changes a group's meetings and work for everybody, and that each member's can also
+be changed separately.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -43,7 +45,7 @@ def test_booking_a_group_meeting_books_an_appointment_for_each_member(cast: Cast
     assert {each.id.version for who in (cast.sam, cast.owen) for each in meetings(cast, who)} == {4}
 
 
-def test_moving_a_group_meeting_moves_all_members_who_still_meet_then(cast: Cast) -> None:
+def test_moving_a_group_meeting_moves_all_members_who_still_meet_at_that_time(cast: Cast) -> None:
     kit = cast.another("Kit")
     group = a_group(cast, cast.sam, cast.owen, kit)
     meeting = group.meets()
@@ -79,7 +81,7 @@ def test_moving_or_cancelling_a_group_meeting_from_an_outdated_page_is_refused(c
     assert days(meetings(cast, cast.sam))[1:] == ["12-16 14"]
 
 
-def test_of_four_people_moving_a_group_meeting_at_once_only_one_succeeds(cast: Cast) -> None:
+def test_if_four_people_move_a_group_meeting_at_once_only_one_succeeds(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
 
@@ -115,7 +117,7 @@ def test_cancelling_a_group_meeting_cancels_it_for_every_member_who_was_coming(c
             act()
 
 
-def test_group_work_is_set_once_for_all_and_each_member_does_their_own(cast: Cast) -> None:
+def test_group_work_is_set_once_for_all_members_and_each_member_does_it_separately(cast: Cast) -> None:
     group, once = a_group(cast, cast.sam, cast.owen), uuid4()
     meeting = group.meets()
     assert [group.sets(meeting, once=once) for _ in range(2)] == [2, 2]
@@ -132,7 +134,9 @@ def test_group_work_is_set_once_for_all_and_each_member_does_their_own(cast: Cas
     assert group.sets(meeting, once=once) == 2
 
 
-def test_group_work_for_a_member_who_is_not_coming_is_due_before_their_next_appointment(cast: Cast) -> None:
+def test_group_work_for_a_member_who_is_not_coming_is_due_before_that_members_next_appointment(
+    cast: Cast,
+) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.notes(meeting, (cast.owen, "cancelled_by_participant"))
@@ -141,7 +145,7 @@ def test_group_work_for_a_member_who_is_not_coming_is_due_before_their_next_appo
     assert piece.due == meetings(cast, cast.owen)[0]
 
 
-def test_if_group_work_fails_for_one_member_it_is_set_for_nobody(
+def test_if_group_work_cannot_be_set_for_one_member_it_is_set_for_nobody(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)
@@ -160,7 +164,7 @@ def test_if_group_work_fails_for_one_member_it_is_set_for_nobody(
     assert not pieces(cast, cast.sam) and not pieces(cast, cast.owen)
 
 
-def test_an_activity_made_for_one_participant_cannot_be_set_for_a_group(cast: Cast) -> None:
+def test_an_activity_adapted_for_one_participant_cannot_be_set_for_a_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     asked = Due(uuid4(), str(group.places(meeting)[cast.sam.enrolment_id].id), CARD)
@@ -176,7 +180,7 @@ def test_an_activity_made_for_one_participant_cannot_be_set_for_a_group(cast: Ca
     assert pieces(cast, cast.owen) == []
 
 
-def test_an_empty_group_can_meet_but_cannot_be_set_work(cast: Cast) -> None:
+def test_an_empty_group_can_have_meetings_but_no_work(cast: Cast) -> None:
     group = a_group(cast)
     meeting = group.meets()
     assert group.places(meeting) == {}

@@ -1,4 +1,4 @@
-"""Joining and leaving a group, its practitioner, and what is audited."""
+"""Checks how people join and leave a group, who its practitioner is, and what is audited."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -76,7 +76,7 @@ def test_somebody_who_leaves_a_group_keeps_past_meetings_and_gets_no_new_ones(
     assert not group.places(to_come)[cast.owen.enrolment_id].cancelled
 
 
-def test_only_the_practitioners_own_participants_in_the_programme_and_in_no_group_can_join(
+def test_only_the_practitioners_own_participants_who_are_in_the_programme_and_no_other_group_can_join(
     cast: Cast,
 ) -> None:
     group, other = a_group(cast, cast.sam), a_group(cast)
@@ -89,7 +89,7 @@ def test_only_the_practitioners_own_participants_in_the_programme_and_in_no_grou
     with pytest.raises(Rejected):
         other.lets_in(cast.sam)
     with pytest.raises(Rejected):
-        other.lets_in(cast.owen, cast.idris)  # either all of them join or none of them
+        other.lets_in(cast.owen, cast.idris)  # either all of these participants join or none of them
     with pytest.raises(Rejected):
         a_group(cast, cast.idris)
     assert other.members() == [] and len(group.members()) == 1
@@ -138,7 +138,7 @@ def test_the_audit_of_one_participant_does_not_mention_their_group(cast: Cast) -
     assert [each.subject_id for each in recorded(cast, audit.Event.GROUP_LEFT)] == [cast.sam.enrolment_id]
 
 
-def test_relabelling_a_group_from_an_outdated_page_is_refused(cast: Cast) -> None:
+def test_changing_a_groups_label_from_an_outdated_page_is_refused(cast: Cast) -> None:
     group = a_group(cast, label="Tuesdays")
 
     def relabels(words: str, seen: int) -> None:
@@ -170,7 +170,7 @@ def test_a_participant_handed_over_and_back_is_no_longer_in_the_group(cast: Cast
 
 
 def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
-    """Return the labels of Daniel's groups after a lead hands these participants over to him."""
+    """Return the labels of Daniel's groups after a lead hands these participants over to Daniel."""
     with cast.store.reading() as tx:
         assert groups.groups(tx, cast.daniel.viewer) == []
     hand_over_several(
@@ -198,7 +198,7 @@ def test_handing_over_all_members_of_a_group_hands_over_the_group(cast: Cast) ->
         group.moves(meeting, "2026-12-17")
 
 
-def test_a_member_handed_over_alone_leaves_the_group_and_its_meetings(cast: Cast) -> None:
+def test_a_member_who_is_handed_over_alone_leaves_the_group_and_its_meetings(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen, label="Tuesdays")
     meeting = group.meets(a_meeting("2026-12-15"))
     assert goes_along(cast, cast.sam) == []

@@ -1,4 +1,4 @@
-"""Checks that an appointment can move alone or together with all following appointments."""
+"""Checks that an appointment can be moved either alone or together with all following appointments."""
 
 from datetime import timedelta
 
@@ -47,13 +47,13 @@ def test_moving_all_following_sessions_moves_due_dates_and_sends_one_notice(cast
     assert meetings(cast) == after and notices(cast, Notice.APPOINTMENT_MOVED) == [None]
 
 
-def test_sessions_moved_past_a_clock_change_keep_their_time_of_day(cast: Cast) -> None:
+def test_sessions_moved_past_a_clock_change_stay_at_the_same_time_of_day(cast: Cast) -> None:
     books(cast, "2027-03-18", "2027-04-01", "2027-04-08", "2027-04-15")
     moves(cast, rows_of(meetings(cast)[1:], days=7))
     assert {f"{each.starts_at.astimezone(LONDON):%H:%M}" for each in meetings(cast)[1:]} == {"14:00"}
 
 
-def test_moving_following_sessions_changes_only_those_with_a_new_time(cast: Cast) -> None:
+def test_moving_following_sessions_changes_only_sessions_that_get_a_new_time(cast: Cast) -> None:
     books(cast)
     first, *rest = meetings(cast)[1:]
     moves(cast, [*rows_of([first], hours=1), *rows_of(rest)])
@@ -68,7 +68,7 @@ def test_if_one_of_the_following_sessions_has_changed_none_is_moved(cast: Cast) 
     with pytest.raises(ChangedElsewhere):
         moves(cast, page)
     notes(cast, those[2], "not_noted")
-    # the session is on again, but it has changed since the page was opened
+    # the session takes place after all, but it has changed since the page was opened
     with pytest.raises(ChangedElsewhere):
         moves(cast, page)
     with pytest.raises(ChangedElsewhere):
@@ -84,7 +84,7 @@ def test_sessions_moved_together_do_not_clash_with_their_earlier_times(cast: Cas
     assert meetings(cast)[1].starts_at - those[0].starts_at == timedelta(hours=2)
 
 
-def test_moving_an_appointment_onto_another_participants_time_must_be_confirmed(cast: Cast) -> None:
+def test_moving_an_appointment_to_another_participants_time_must_be_confirmed(cast: Cast) -> None:
     taken = meetings(cast, cast.owen)[0].starts_at
     (meeting,) = meetings(cast)
 

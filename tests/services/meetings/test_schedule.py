@@ -43,7 +43,7 @@ def test_a_booking_of_sessions_sent_twice_books_them_once(cast: Cast) -> None:
         books(cast, "2027-02-04")
 
 
-def test_sessions_are_all_booked_or_none_is(cast: Cast) -> None:
+def test_either_all_sessions_are_booked_or_none_is(cast: Cast) -> None:
     assert meetings(cast)
     with pytest.raises(Rejected) as refused:
         books(cast, "2026-12-10", "2026-12-17", "2026-12-10", "2031-01-07")
@@ -51,7 +51,7 @@ def test_sessions_are_all_booked_or_none_is(cast: Cast) -> None:
     assert len(meetings(cast)) == 1
 
 
-def test_an_appointment_that_clashes_is_booked_only_after_confirming(cast: Cast) -> None:
+def test_an_appointment_that_clashes_is_booked_only_after_a_confirmation(cast: Cast) -> None:
     books(cast)
     # the appointment would be on 10 December at 3 pm
     before_it_ends = a_session(cast.now + timedelta(days=16, hours=1))
@@ -73,7 +73,7 @@ def test_an_appointment_that_clashes_is_booked_only_after_confirming(cast: Cast)
     assert len(meetings(cast, cast.owen)) == 2
 
 
-def test_another_practitioners_appointment_is_no_clash_and_is_never_shown(cast: Cast) -> None:
+def test_another_practitioners_appointment_is_not_a_clash_and_is_never_shown(cast: Cast) -> None:
     theirs = meetings(cast, cast.idris)[0].starts_at
     assert books(cast, f"{theirs:%Y-%m-%d}") == 1
 
@@ -119,7 +119,7 @@ def test_a_plan_review_is_offered_for_the_next_appointment_that_is_not_cancelled
     assert (offered.key, offered.day) == ("meeting", second.starts_at.date())
 
 
-def test_reading_appointments_needs_no_more_sql_statements_when_there_are_more(cast: Cast) -> None:
+def test_reading_more_appointments_needs_no_more_sql_statements(cast: Cast) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
     few = statements(cast)
     books(cast)

@@ -1,4 +1,4 @@
-"""Checks that only staff can read notes, and that participants can also read agreements from a session."""
+"""Checks that only staff can read notes, and that participants can also read what was agreed in a session."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
@@ -137,7 +137,7 @@ def test_the_last_agreement_is_the_one_from_the_latest_appointment(cast: Cast) -
     assert found and (found.appointment_id, found.words) == (newer, "The newer.")
 
 
-def test_of_two_agreements_recorded_at_once_only_one_is_saved(cast: Cast, clock: Clock) -> None:
+def test_if_two_agreements_are_recorded_at_once_only_one_is_saved(cast: Cast, clock: Clock) -> None:
     assert cast.sam
     clock.forward(days=2, hours=2)
 

@@ -1,4 +1,6 @@
-"""Checks that the next reader is told of waiting messages when an absence begins or ends."""
+"""Checks that when an absence begins or ends, the practitioner who reads messages next is told about waiting
+messages.
+"""
 
 from collections import Counter
 from datetime import date
@@ -12,7 +14,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 
-def test_readers_are_told_of_waiting_messages_whenever_other_reminders_are_sent() -> None:
+def test_practitioners_are_told_about_waiting_messages_whenever_other_reminders_are_sent() -> None:
     assert tell_readers in DUE
 
 
@@ -40,11 +42,13 @@ def test_waiting_messages_are_announced_when_an_absence_begins_and_ends(cast: Ca
     assert [tell_readers(cast.store, cast.now) for _ in range(2)] == [
         1,
         0,
-    ]  # Priya already knew of the first message
+    ]  # Priya already knew about the first message
     assert notices(cast) - before == {"Daniel": 2, "Priya": 1}
 
 
-def test_without_a_cover_nobody_is_told_of_messages_during_an_absence(cast: Cast, clock: Clock) -> None:
+def test_if_nobody_covers_an_absence_nobody_is_told_about_messages_during_it(
+    cast: Cast, clock: Clock
+) -> None:
     cast.sam.writes("Before the days.")
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 26))
     clock.forward(days=1)

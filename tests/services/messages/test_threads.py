@@ -1,4 +1,6 @@
-"""Checks messages in both directions, which are marked when read and can't be changed or withdrawn."""
+"""Checks messages in both directions, which are marked when they are read and can't be changed or
+withdrawn.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -31,7 +33,7 @@ def typed(text: str, tab: str = "one", seen: int = 0, beat: int = 0) -> MessageF
 
 
 def noticed(cast: Cast) -> list[UUID]:
-    """Return the ids of the people who have a notice of a message, oldest first."""
+    """Return the ids of the people who have a notice about a message, oldest first."""
     with cast.store.reading() as tx:
         told = select(Outgoing.account_id).where(Outgoing.notice == "message_sent")
         return list(tx.scalars(told.order_by(Outgoing.made_at)))
@@ -64,7 +66,7 @@ def test_messages_in_both_directions_are_counted_as_unread_and_marked_when_read(
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
     assert counts(cast, cast.sam, cast.owen) == {cast.sam.enrolment_id: 1}
-    # reading one's own message doesn't mark it as read
+    # reading one's own message doesn't mark the message as read
     assert cast.sam.reads_messages().messages[0].read_at is None
     clock.forward(hours=1)
     thread = cast.priya.reads_messages_of(cast.sam)
@@ -73,7 +75,7 @@ def test_messages_in_both_directions_are_counted_as_unread_and_marked_when_read(
     read = cast.sam.reads_messages().messages[0]
     assert (read.read_at, read.read_by) == (clock.now, "Priya")
     clock.forward(hours=1)
-    cast.priya.reads_messages_of(cast.sam)  # reading again doesn't change when it was first read
+    cast.priya.reads_messages_of(cast.sam)  # reading a message again doesn't change when it was first read
     cast.priya.writes_to(cast.sam, "Please do.")
     assert waiting_for(cast, cast.sam) == ["Priya"] and waiting_for(cast, cast.owen) == []
     found = cast.sam.reads_messages()
@@ -117,7 +119,7 @@ def test_a_message_sent_several_times_at_once_is_sent_once(cast: Cast) -> None:
     assert len(cast.sam.reads_messages().messages) == 1 == len(noticed(cast))
 
 
-def test_messages_written_by_both_at_the_same_moment_are_all_numbered_in_order(cast: Cast) -> None:
+def test_messages_that_both_people_write_at_the_same_moment_are_all_numbered_in_order(cast: Cast) -> None:
     acts = [
         lambda: cast.sam.writes("From Sam"),
         lambda: cast.priya.writes_to(cast.sam, "From Priya"),
@@ -139,7 +141,7 @@ def test_a_refused_message_is_kept_as_a_draft(cast: Cast, words: str) -> None:
     assert draft(cast, cast.sam, cast.sam) == ""
 
 
-def test_a_long_thread_is_split_into_pages_and_only_messages_shown_are_marked_as_read(
+def test_a_long_thread_is_split_into_pages_and_only_the_messages_shown_are_marked_as_read(
     cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, "message.thread", 1000)
@@ -173,7 +175,7 @@ def test_messages_over_the_hourly_limit_are_refused_and_kept_as_a_draft(cast: Ca
     assert len(cast.sam.reads_messages().messages) == LIMITS["message.thread"] + 2
 
 
-def test_each_side_has_its_own_message_draft_and_two_windows_never_overwrite_it(cast: Cast) -> None:
+def test_each_person_has_their_own_message_draft_and_two_windows_never_overwrite_it(cast: Cast) -> None:
     def save(who: Participant | Staff, what: MessageForm) -> int:
         place = cast.sam.enrolment_id
         return threads.save_draft(who.actor, place, what).revision
@@ -246,14 +248,14 @@ def test_a_covering_practitioner_can_read_and_answer_messages_only_during_the_ab
         assert messages.covered(tx, cast.daniel.viewer, clock.now) == []
 
 
-def test_during_an_absence_without_a_cover_the_notice_goes_to_the_absent_practitioner(cast: Cast) -> None:
+def test_during_an_absence_that_nobody_covers_the_notice_goes_to_the_absent_practitioner(cast: Cast) -> None:
     cast.priya.is_away(cast.now.date(), date(2026, 12, 8))
     cast.sam.writes("Hello")
     assert noticed(cast) == [cast.priya.viewer.account_id]
     assert cast.sam.reads_messages().reads.by == date(2026, 12, 9)
 
 
-def test_listing_covered_messages_needs_no_more_sql_statements_for_more_participants(cast: Cast) -> None:
+def test_listing_messages_of_more_covered_participants_needs_no_more_sql_statements(cast: Cast) -> None:
     assert cast.daniel
     cast.priya.is_away(cast.now.date(), cast.now.date(), cast.daniel)
 
@@ -271,7 +273,7 @@ def test_listing_covered_messages_needs_no_more_sql_statements_for_more_particip
     assert asked() == one > 0
 
 
-def test_no_action_changes_or_deletes_a_message(cast: Cast) -> None:
+def test_nothing_that_anybody_does_changes_or_deletes_a_message(cast: Cast) -> None:
     cast.sam.writes("May I?")
 
     def words() -> list[bytes]:

@@ -1,4 +1,6 @@
-"""Checks that practitioners who chose a daily email get it on working days if there is something to read."""
+"""Checks that practitioners who chose a daily email get it on working days, but only if there is something to
+read.
+"""
 
 from datetime import date
 from uuid import UUID
@@ -30,7 +32,7 @@ def digests(postbox: Postbox) -> list[tuple[int, str]]:
     return [(each.digest.count, f"{each.digest.until}") for each in postbox.letters if each.digest]
 
 
-def test_the_daily_email_counts_what_is_to_be_read_before_the_end_of_the_next_working_day(
+def test_the_daily_email_counts_everything_to_read_before_the_end_of_the_next_working_day(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.priya, digest=True)
@@ -67,7 +69,7 @@ def test_the_daily_email_on_friday_includes_what_is_due_on_monday(
     assert digests(postbox) == [(1, "2026-11-30")]
 
 
-def test_work_for_a_cancelled_appointment_counts_towards_the_next_one_in_the_daily_email(
+def test_in_the_daily_email_work_for_a_cancelled_appointment_is_counted_for_the_next_appointment(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.priya, digest=True)
@@ -84,7 +86,7 @@ def test_work_for_a_cancelled_appointment_counts_towards_the_next_one_in_the_dai
     assert digests(postbox) == [(1, "2026-11-30")]
 
 
-def test_a_daily_email_that_could_not_be_delivered_on_its_day_is_not_sent_later(
+def test_a_daily_email_that_could_not_be_delivered_on_its_own_day_is_not_sent_later(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.priya, digest=True)
@@ -98,7 +100,7 @@ def test_a_daily_email_that_could_not_be_delivered_on_its_day_is_not_sent_later(
     assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == [("25 07:30", Outcome.FAILED)]
 
 
-def test_the_daily_email_is_optional(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+def test_nobody_gets_the_daily_email_without_choosing_it(cast: Cast, clock: Clock, postbox: Postbox) -> None:
     wants(cast, cast.priya)
     hands_in(cast)
     until(clock, 2026, 11, 25, 7, 30)
@@ -106,7 +108,7 @@ def test_the_daily_email_is_optional(cast: Cast, clock: Clock, postbox: Postbox)
     assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == []
 
 
-def test_the_daily_email_of_a_covering_practitioner_counts_messages_and_that_of_the_absent_one_does_not(
+def test_a_covering_practitioners_daily_email_counts_the_messages_and_the_absent_ones_does_not(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
@@ -126,7 +128,9 @@ def test_the_daily_email_of_a_covering_practitioner_counts_messages_and_that_of_
 def test_the_daily_email_counts_coming_sessions_for_which_no_work_is_set(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    """A session without work is counted from two working days before, except during an absence."""
+    """A session without work is counted from two working days before the session, except during an
+    absence.
+    """
     wants(cast, cast.priya, digest=True)
     moves(cast, "2026-12-01")
     cast.priya.is_away(date(2026, 11, 27), date(2026, 11, 27))

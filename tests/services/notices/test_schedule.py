@@ -1,4 +1,7 @@
-"""People choose reminders of appointments; each is made once, and follows changes of the appointment."""
+"""Checks that people can choose reminders of appointments.
+
+Each reminder is written once, and follows changes of the appointment.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -27,7 +30,7 @@ def postbox() -> Postbox:
     return Postbox()
 
 
-def test_nobody_is_reminded_of_an_appointment_without_having_chosen_reminders(cast: Cast) -> None:
+def test_nobody_is_reminded_of_an_appointment_without_choosing_reminders(cast: Cast) -> None:
     assert cast.sam and remind_of_appointments(cast.store, cast.now) == 0
     wants(cast, cast.sam)
     assert remind_of_appointments(cast.store, cast.now) == 0
@@ -48,7 +51,7 @@ def test_a_reminder_goes_out_at_nine_on_each_chosen_day(cast: Cast, clock: Clock
     assert all(letter.digest is None for letter in postbox.letters)
 
 
-def test_a_reminder_chosen_on_the_day_it_is_due_is_sent_at_once_and_one_for_a_past_day_never(
+def test_a_reminder_chosen_on_the_day_it_is_due_is_sent_at_once_but_one_for_a_past_day_is_never_sent(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     # today is two days before the appointment, and yesterday was three days before
@@ -57,12 +60,12 @@ def test_a_reminder_chosen_on_the_day_it_is_due_is_sent_at_once_and_one_for_a_pa
     assert rows(cast.store) == [("24 09:00", Outcome.SENT), ("25 09:00", None)]
 
 
-def test_at_night_no_late_reminder_is_made_and_existing_ones_wait_until_morning(
+def test_at_night_no_overdue_reminder_is_written_and_existing_reminders_wait_until_morning(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
     remind_of_appointments(cast.store, cast.now)
-    until(clock, 2026, 11, 25, 21)  # suppose that the background worker did nothing all day
+    until(clock, 2026, 11, 25, 21)  # suppose that the background worker was down all day
     wants(cast, cast.sam, 1)
     assert ticks(cast, postbox) == 0
     until(clock, 2026, 11, 26, 9)
@@ -70,14 +73,14 @@ def test_at_night_no_late_reminder_is_made_and_existing_ones_wait_until_morning(
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
-def test_each_reminder_is_made_once_however_many_workers_look_for_it(cast: Cast, at_once: int) -> None:
+def test_each_reminder_is_written_once_however_many_workers_look_for_it(cast: Cast, at_once: int) -> None:
     wants(cast, cast.sam, 1, 2)
     with ThreadPoolExecutor(at_once) as workers:
         made = list(workers.map(lambda _: remind_of_appointments(cast.store, cast.now), range(4)))
     assert sum(made) == 2 and len(rows(cast.store)) == 2
 
 
-def test_two_workers_making_the_same_reminder_make_it_once(cast: Cast) -> None:
+def test_if_two_workers_write_the_same_reminder_it_is_written_once(cast: Cast) -> None:
     made, who, what = [], cast.sam.viewer.account_id, meeting(cast)[0]
     for _ in range(2):
         with cast.store.writing(cast.now) as tx:
@@ -112,7 +115,7 @@ def test_a_moved_appointment_gets_a_new_reminder_even_when_moved_back(
     assert [outcome for _, outcome in rows(cast.store)].count(Outcome.SENT) == 1
 
 
-def test_a_withdrawn_reminder_can_be_made_again(cast: Cast) -> None:
+def test_a_withdrawn_reminder_can_be_written_again(cast: Cast) -> None:
     wants(cast, cast.sam, 1)
     for _ in range(2):
         remind_of_appointments(cast.store, cast.now)
@@ -135,14 +138,16 @@ def test_a_sent_reminder_is_not_repeated_if_the_appointment_moves_back(
     assert [each for each in rows(cast.store) if each[1] == Outcome.SENT] == [("25 09:00", Outcome.SENT)]
 
 
-def test_turning_reminders_off_stops_them(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+def test_turning_reminders_off_stops_reminders_that_are_already_waiting(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
     wants(cast, cast.sam, 1)
     remind_of_appointments(cast.store, cast.now)
     preferences.choose(cast.sam.actor, Choice())
     until(clock, 2026, 11, 25, 9)
     cast.priya.sets(cast.sam, "warning-signs")
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]
-    with cast.store.reading() as tx:  # withdrawn and unwanted reminders aren't failures
+    with cast.store.reading() as tx:  # withdrawn and unwanted reminders aren't counted as failures
         sam = cast.sam.viewer.account_id
         assert deliveries(tx, cast.priya.viewer, [sam], cast.now)[sam].failed == []
 
