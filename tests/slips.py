@@ -1,4 +1,4 @@
-"""Slips for people who haven't joined yet, each made by somebody who is allowed to make it."""
+"""Joining slips for people who haven't joined yet, each made by somebody who is allowed to make it."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -27,9 +27,9 @@ PASSPHRASE = "seven pears in a row of robins"
 
 
 def slip_for(cast: Cast, hasher: Hasher, role: Role, name: str = "Robin") -> Slip:
-    """Return a slip for somebody new.
+    """Return a joining slip for somebody new.
 
-    Participants are added by Priya, administrators by Alex, and other staff by Margaret.
+    Priya adds participants, Alex adds administrators, and Margaret adds other staff.
     """
     if role is Role.PARTICIPANT:
         first = a_session(cast.now + timedelta(days=3), 0)
@@ -43,7 +43,7 @@ def slip_for(cast: Cast, hasher: Hasher, role: Role, name: str = "Robin") -> Sli
 
 
 class Door:
-    """Makes slips, and tries to join with them."""
+    """Makes joining and reset slips, and tries to join with them."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher = cast, hasher
@@ -53,7 +53,7 @@ class Door:
         return join.open_door(self.cast.store, self.hasher, slip.code, WORD, "", self.cast.now)
 
     def opens(self, slip: Slip) -> bool:
-        """Return whether the slip's code and word are accepted."""
+        """Return whether the slip's code and agreed word are accepted."""
         try:
             self.knocks(slip)
         except Rejected:
@@ -61,26 +61,26 @@ class Door:
         return True
 
     def uses(self, slip: Slip, name: str) -> str:
-        """Use a slip to choose a sign-in name and a passphrase, and return the session's token."""
+        """Use a slip to choose a sign-in name and a passphrase, and return the token of the new session."""
         return join.join(
             self.cast.store, self.hasher, self.knocks(slip), Credentials(name, PASSPHRASE), self.cast.now
         )
 
     def for_sam(self) -> Slip:
-        """Have Priya make a reset slip for Sam, and return it."""
+        """Make a reset slip for Sam as Priya, and return the slip."""
         store, sam = self.cast.store, self.cast.sam.enrolment_id
         return resets.reset_participant(
             Actor(store, self.cast.priya.viewer, self.cast.now), self.hasher, sam, WORD
         )
 
     def for_staff(self, who: Staff) -> Slip:
-        """Have Alex ask for a reset and Margaret make the slip, and return it."""
+        """Request a reset as Alex, make the reset slip as Margaret, and return the slip."""
         account_id, now = who.viewer.account_id, self.cast.now
         resets.ask(self.cast.alex.at(now), account_id)
         return resets.reset_staff(self.cast.margaret.at(now), self.hasher, account_id, WORD)
 
     def for_kit(self) -> tuple[Slip, UUID, UUID]:
-        """Add Kit as Priya, and return the first slip, the enrolment's id and the account's id."""
+        """Add Kit as Priya, and return Kit's first slip, the enrolment's id and the account's id."""
         store, priya, now = self.cast.store, self.cast.priya.viewer, self.cast.now
         first = a_session(now + timedelta(days=3), 0)
         added = add_participant(Actor(store, priya, now), self.hasher, uuid4(), "Kit", WORD, first)
@@ -103,6 +103,6 @@ class Door:
         )
 
     def ended(self, account_id: UUID) -> bool:
-        """Return whether the account's last slip is shown as ended."""
+        """Return whether the account's last slip is shown as cancelled."""
         with self.cast.store.reading() as tx:
             return account_id in slips.ended(tx, [account_id], self.cast.now)

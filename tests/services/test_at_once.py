@@ -1,4 +1,4 @@
-"""Checks that something people may have only once is created once, even by simultaneous requests."""
+"""Checks that if somebody may have something only once, even simultaneous requests create it only once."""
 
 from uuid import uuid4
 
@@ -39,7 +39,7 @@ def number_of(cast: Cast, table: type[Model], *those: ColumnElement[bool]) -> in
         return tx.scalar(select(func.count()).select_from(table).where(*those)) or 0
 
 
-def test_of_several_reset_slips_made_at_once_only_one_works(
+def test_if_several_reset_slips_are_made_at_once_only_one_works(
     cast: Cast, hasher: Hasher, priya: Viewer
 ) -> None:
     sam = cast.sam.enrolment_id
@@ -52,7 +52,7 @@ def test_of_several_reset_slips_made_at_once_only_one_works(
     assert number_of(cast, Invitation, his, *still_open) == 1
 
 
-def test_of_several_calendar_addresses_made_at_once_only_one_works(cast: Cast, priya: Viewer) -> None:
+def test_if_several_calendar_urls_are_made_at_once_only_one_works(cast: Cast, priya: Viewer) -> None:
     made = all_at_once(AT_ONCE, lambda _: calendars.new_address(Actor(cast.store, priya, cast.now)))
     assert len(set(made)) == AT_ONCE
     assert number_of(cast, CalendarFeed) == 1

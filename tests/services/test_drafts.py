@@ -1,4 +1,6 @@
-"""Checks that all drafts (answers, messages, the plan, evaluations and feedback) follow the same rules."""
+"""Checks that all drafts follow the same rules: drafts of answers, messages, the plan, evaluations and
+feedback.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,12 +28,15 @@ from tests.cast import Cast
 from tests.leavers import Leavers
 
 Save = Callable[[str, str, int, int], Draft]
-"""Saves words from this tab, with this count of saves and the revision that the page shows."""
+"""Saves words from this tab, with the number of saves so far and the revision that the page shows."""
 
 
 @dataclass(frozen=True)
 class Composer:
-    """A place where people type, with a function that saves a draft and one that returns the stored text."""
+    """A place where people type.
+
+    It has a function that saves a draft and a function that returns the stored text.
+    """
 
     save: Save
     there: Callable[[], str]
@@ -129,21 +134,23 @@ def test_a_tab_cannot_overwrite_a_draft_that_it_has_not_shown(composer: Composer
     assert composer.there() == "From the second"
 
 
-def test_a_draft_that_arrives_after_a_newer_one_changes_nothing(composer: Composer) -> None:
+def test_a_draft_that_arrives_after_a_newer_draft_changes_nothing(composer: Composer) -> None:
     composer.save("I wanted", "one", 1, 0)
     composer.save("I wanted to ask", "one", 3, 0)
-    # this draft is accepted, because the same page has already saved more
+    # this draft is accepted because the same page has already saved a later draft
     assert composer.save("I wanted to", "one", 2, 0).typed != {}
     assert composer.there() == "I wanted to ask"
 
 
-def test_a_page_that_missed_the_response_to_its_draft_can_save_again(composer: Composer) -> None:
+def test_a_page_that_never_got_the_response_to_its_draft_can_save_again(composer: Composer) -> None:
     composer.save("Once", "one", 1, 0)
     composer.save("Once more", "one", 2, 0)
     assert composer.there() == "Once more"
 
 
-def test_drafts_from_pages_without_a_tab_id_are_treated_as_different_pages(composer: Composer) -> None:
+def test_pages_without_a_tab_id_are_treated_as_different_pages_when_drafts_are_saved(
+    composer: Composer,
+) -> None:
     composer.save("From the first", "", 0, 0)
     with pytest.raises(ChangedElsewhere):
         composer.save("From the second", "", 0, 0)
@@ -162,7 +169,7 @@ def test_typing_after_feedback_was_sent_from_another_tab_changes_nothing(cast: C
     assert cast.priya.reads(submission).submission.comments == {"": "Thank you."}
 
 
-def test_an_outdated_page_cannot_send_feedback_that_another_tab_has_continued(cast: Cast) -> None:
+def test_an_outdated_page_cannot_send_feedback_that_another_tab_has_changed(cast: Cast) -> None:
     submission, priya = submitted(cast), cast.priya.actor
     review.save_feedback(priya, submission, Feedback({"": "A long text"}, "", 0, "one", 1))
     with pytest.raises(ChangedElsewhere):

@@ -1,4 +1,4 @@
-"""Checks the main path without a browser, from setting work and answering to returning and feedback."""
+"""Checks the main path without a browser: setting work, answering, returning it and sending feedback."""
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_two_tabs_never_overwrite_each_others_answer_silently(cast: Cast) -> Non
     assert cast.sam.work(piece).answers["the-week"].value == 6
 
 
-def test_sending_the_same_answer_again_is_no_conflict(cast: Cast) -> None:
+def test_sending_the_same_answer_again_causes_no_conflict(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     typed = cast.sam.typing(piece, "the-week", "6")
     for _ in range(2):  # the first response was lost

@@ -1,4 +1,4 @@
-"""Checks the number of actions that each account can do in an hour.
+"""Checks how many things each account can do in an hour.
 
 There is no limit for telling us something that can't wait, handling concerns, reading and leaving.
 """
@@ -68,7 +68,7 @@ def test_answers_have_their_own_rate_limit(cast: Cast) -> None:
         cast.sam.answers(work, "the-week", f"{number}")
     with pytest.raises(SlowDown):
         cast.sam.answers(work, "the-week", "6")
-    cast.sam.writes("May I bring my notebook?")  # messages have another limit
+    cast.sam.writes("May I bring my notebook?")  # messages have a limit of their own
 
 
 def test_the_page_about_a_rate_limit_keeps_what_was_typed(

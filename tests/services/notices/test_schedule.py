@@ -187,7 +187,7 @@ def test_a_reminder_and_a_notice_due_together_are_sent_as_one_email(
     assert ticks(cast, postbox) == 1
 
 
-def test_looking_for_reminders_needs_no_more_sql_statements_for_more_people(cast: Cast, clock: Clock) -> None:
+def test_looking_for_more_peoples_reminders_needs_no_more_sql_statements(cast: Cast, clock: Clock) -> None:
     counts: list[int] = []
     assert cast.sam and cast.owen and cast.idris
     clock.forward(hours=1)

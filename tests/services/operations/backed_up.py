@@ -1,9 +1,11 @@
-"""Makes the contents of a backup for tests, and lists the tables that differ after restoring it."""
+"""Makes the contents of a backup for tests, and lists the tables that differ after the backup is restored."""
 
 from tests.cast import Cast
 
 CHANGED = ("audit_entries", "web_sessions", "stored_bytes")
-"""Tables that restoring changes: audit entries are added, sessions end, and old versions counted no bytes."""
+"""Tables that a restore changes: audit entries are added, sessions end, and old versions didn't count
+bytes.
+"""
 NOT_YET = ("promised_on", "message_due")
 """Columns that older versions of Companion didn't have."""
 

@@ -1,4 +1,6 @@
-"""A backup is made while people write, is restored to an empty place, and can be read there by its owners."""
+"""Checks that a backup is made while people write and is restored to an empty place, and that its owners can
+read it there.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -52,10 +54,12 @@ def test_a_restored_backup_contains_all_data_and_its_owners_can_sign_in(
     again.extensions["store"].close()
 
 
-def test_restoring_older_records_with_newer_keys_also_restores_the_remembered_audit_head(
+def test_restoring_older_records_with_newer_keys_also_restores_the_saved_audit_head(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """The newer key database remembers a later audit entry, and the older records couldn't continue it."""
+    """The newer key store remembers an audit entry that the older records don't contain, so nothing could be
+    added to the chain.
+    """
     a_week(cast)
     seal_now(cast.store)
     words = rehearsal.makes(cast.store, clock.now)
@@ -88,7 +92,7 @@ def test_a_backup_can_be_restored_into_the_other_kind_of_database_and_back(
         assert stored(store, *CHANGED) == before and proved.chain.broken_at is None
 
 
-def test_a_change_made_during_a_backup_is_in_the_backup_completely_or_not_at_all(
+def test_a_change_made_during_a_backup_is_either_completely_in_the_backup_or_not_at_all(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     """Messages are sent and people join between the statements that read the tables."""
@@ -119,7 +123,7 @@ def test_a_change_made_during_a_backup_is_in_the_backup_completely_or_not_at_all
 
 @pytest.fixture
 def idles() -> Iterator[list[str]]:
-    """Yield the idle timeouts of transactions that create, copy or count a whole table."""
+    """Yield the idle timeouts of transactions that create, copy or count all of a table."""
     found: list[str] = []
 
     def asks(connection: Connection, _: object, statement: str, *__: object) -> None:
@@ -135,10 +139,12 @@ def idles() -> Iterator[list[str]]:
     event.remove(Engine, "before_cursor_execute", asks)
 
 
-def test_transactions_of_a_backup_or_restore_have_no_idle_timeout(
+def test_the_transactions_of_a_backup_or_restore_have_no_idle_timeout(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, idles: list[str], server: str
 ) -> None:
-    """With an idle timeout, the server would end a transaction that waits a minute for a slow disk."""
+    """With an idle timeout, the server would end a transaction that waits for a minute because of a slow
+    disk.
+    """
     a_week(cast)
     idles.clear()
     made = rehearsal.makes(cast.store, clock.now)
@@ -154,10 +160,10 @@ def messages_and_entries(store: Store) -> tuple[int, int]:
         return tx.scalar(select(func.count()).select_from(MessageRow)) or 0, tx.scalar(sent) or 0
 
 
-def test_old_backup_files_are_removed_once_there_is_a_newer_one(
+def test_old_backup_files_are_removed_when_there_is_a_newer_backup(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """With a daily backup, no copy of the keys gets older than seven days."""
+    """With daily backups, no copy of the keys gets older than seven days."""
     oldest = 0.0
     for _ in range(12):
         made = rehearsal.makes(cast.store, clock.now)
@@ -179,7 +185,7 @@ def test_a_backup_can_store_a_column_of_every_type() -> None:
             assert [rows.kind(column) for column in table.columns], table
 
 
-def test_a_backups_records_and_keys_cannot_be_put_in_the_same_place(
+def test_a_backups_records_and_keys_cannot_be_written_to_the_same_place(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     words = rehearsal.places.words

@@ -1,4 +1,4 @@
-"""A backup or restore that is killed at any step is never accepted as complete."""
+"""Checks that a backup or restore which is killed at any step is never accepted as complete."""
 
 import os
 import signal
@@ -20,9 +20,9 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in another process, killed (-9) at the ``at``-th event that ``after`` counts.
+    """Run the action in another process, which is killed (-9) at the ``at``-th event that ``after`` counts.
 
-    Return whether it was killed before it had finished.
+    Return whether the process was killed before the action had finished.
     """
     child = os.fork()
     if not child:
@@ -50,7 +50,7 @@ def statements(counts: Callable[[], None]) -> None:
 
 
 def words_are_there(counts: Callable[[], None]) -> None:
-    """Count at the moment when the records are committed and the key tables are about to be created."""
+    """Count each moment when the records have been committed and the key tables are about to be created."""
 
     def looks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE data_keys" in statement:
@@ -60,7 +60,7 @@ def words_are_there(counts: Callable[[], None]) -> None:
 
 
 def new_names(counts: Callable[[], None]) -> None:
-    """Count each file that gets its final name."""
+    """Count each file when it gets its final name."""
     sys.addaudithook(lambda what, _: counts() if what == "os.rename" else None)
 
 
@@ -82,7 +82,7 @@ def test_a_killed_backup_is_never_accepted_as_complete(
     assert killed(lambda: rehearsal.makes(open_store(rehearsal.settings), clock.now), at=at, after=after)
     assert rehearsal.files() == left
     for path in rehearsal.places.words.iterdir():
-        # the file isn't accepted even if somebody renames it like a complete one
+        # the file isn't accepted even if somebody gives it the name of a complete file
         with pytest.raises(BadBackup):
             sealed_file.SealedFile(path).require_whole()
     clock.forward(minutes=1)
@@ -108,7 +108,9 @@ def test_a_backup_killed_before_its_last_step_is_not_listed_as_complete(
 def test_a_killed_restore_leaves_databases_that_do_not_open(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """A killed restore can be repeated in the same place, unless only the records are complete there."""
+    """A killed restore can be repeated in the same place, unless only the records were completely restored
+    there.
+    """
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()
     cast.store.close()

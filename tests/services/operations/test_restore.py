@@ -1,4 +1,4 @@
-"""Checks what a restore refuses or reports, and that people who were erased stay erased."""
+"""Checks what a restore refuses or reports, and that erased people stay erased."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from tests.services.records.test_erasure import is_wiped
 from tests.stored import stored
 
 
-def test_restoring_an_older_backup_does_not_bring_back_somebody_erased_since(
+def test_restoring_an_older_backup_does_not_bring_back_somebody_who_was_erased_later(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     cast.sam.writes("Mine alone.")
@@ -61,7 +61,7 @@ def keys_engine(there: Settings) -> Engine:
     return open_engine(there.keys_url)
 
 
-def test_restoring_reports_a_list_of_erased_people_older_than_the_backup(
+def test_restoring_reports_a_list_of_erased_people_that_is_older_than_the_backup(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     cast.margaret.erases(cast.sam, rehearsal.noted)
@@ -120,7 +120,7 @@ class AtNext(History):
 
 
 def made_at(history: History, cast: Cast, rehearsal: Rehearsal, clock: Clock) -> Path:
-    """Make a backup of the records with this history of migrations, and return its path."""
+    """Make a backup of the records with this history of migrations, and return the backup's path."""
     secret = cast.store.keys.secret("service:audit")
     facts = BackupFacts("00c0ffee", clock.now, "0:", 0, b"")
     with (
@@ -133,7 +133,7 @@ def made_at(history: History, cast: Cast, rehearsal: Rehearsal, clock: Clock) ->
     return path
 
 
-def test_a_backup_from_a_newer_version_is_refused_and_an_older_one_is_migrated(
+def test_a_backup_from_a_newer_version_is_refused_and_one_from_an_older_version_is_migrated(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, settings: Settings
 ) -> None:
     cast.owen.writes("Can we meet later?")
@@ -156,7 +156,7 @@ def test_a_backup_from_a_newer_version_is_refused_and_an_older_one_is_migrated(
 
 
 def as_it_stands(engine: Engine) -> MetaData:
-    """Return the models' tables, with only those columns that the database currently has."""
+    """Return the models' tables with only those columns that the database currently has."""
     now, there = MetaData(), inspect(engine)
     for table in MAIN.metadata.sorted_tables:
         if there.has_table(table.name):

@@ -1,4 +1,4 @@
-"""Checks how the data key of a participant or of the service is rotated."""
+"""Checks how a participant's or the service's data key is rotated."""
 
 from collections.abc import Callable
 from datetime import date
@@ -81,7 +81,7 @@ def test_rotating_a_data_key_is_audited_with_its_owner_and_the_administrator(cas
 
 
 @pytest.mark.parametrize("owner", SERVICE_KEYS)
-def test_keys_of_the_service_can_be_rotated_like_a_participants(owner: str, cast: Cast) -> None:
+def test_keys_of_the_service_can_be_rotated_like_those_of_a_participant(owner: str, cast: Cast) -> None:
     concern = cast.sam.tells("I need to say this.")
     assert (rotates(cast, owner) > 0) == (owner != EVALUATION)
     assert cast.margaret.opens(concern).content.words == "I need to say this."
@@ -107,7 +107,7 @@ def value_of(column: Column[Any]) -> object:
 def test_rotating_a_data_key_encrypts_every_encrypted_column_again(
     owner: str, cast: Cast, settings: Settings
 ) -> None:
-    """The columns are taken from the models, so a new column is covered too."""
+    """The columns are found from the models, so that a new column is covered too."""
     owner = sams(cast) if owner == "participant" else owner
     box, rows = (
         cast.store.keys.box(owner),
@@ -186,7 +186,7 @@ def test_a_data_key_destroyed_during_its_rotation_stays_destroyed(cast: Cast, pi
 
 
 def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: Cast, piece: UUID) -> None:
-    """All values are encrypted with the new key, and the old key is about to be removed."""
+    """At this point, all values are encrypted with the new key, and the old key is about to be removed."""
     rotate_keys.begin(cast.alex.actor, sams(cast))
     list(rotate_keys.go_on(cast.store, sams(cast), lambda: destroys(cast.store, sams(cast), cast), cast.now))
     with pytest.raises(KeyMissing):
@@ -197,7 +197,7 @@ def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: C
 def test_a_data_key_is_not_rotated_while_the_database_has_a_newer_schema(
     history: History, cast: Cast, piece: UUID
 ) -> None:
-    """With a newer schema, this version doesn't know all encrypted columns and must not rotate anything."""
+    """With a newer schema, this version may not know all encrypted columns, and must not rotate anything."""
     engine = cast.store._engine if history is MAIN else cast.store.keys.engine
     old = keysets.ids(cast.store.keys.keyset(sams(cast)))
     with brought_further(engine, history), pytest.raises(rotate_keys.NotAllKnown):
@@ -218,7 +218,7 @@ def destroys(store: Store, owner: str, cast: Cast) -> None:
         keys.commit()
 
 
-def test_rotations_under_way_are_listed_by_reference(cast: Cast, piece: UUID) -> None:
+def test_rotations_in_progress_are_listed_by_reference(cast: Cast, piece: UUID) -> None:
     reference = reference_of(cast, "sam")
     assert rotate_keys.owner_of(cast.store, reference.lower()) == sams(cast)
     assert rotate_keys.status(cast.store).under_way == ()

@@ -1,4 +1,6 @@
-"""Checks that a data key can be rotated while others use the rows, or after the process was killed."""
+"""Checks that a data key can be rotated while people use the rows, and that a rotation continues after its
+process was killed.
+"""
 
 import copy
 import threading
@@ -48,7 +50,7 @@ def test_a_participant_can_keep_writing_and_reading_during_a_rotation(
                     failed.append(error)
 
     def lingers() -> None:
-        """Wait until Sam has written twice more, so he no longer uses an older key."""
+        """Wait until Sam has written twice more, after which Sam's process no longer uses an older key."""
         enough = len(sent) + 2
         while len(sent) < enough and not failed:
             stop.wait(0.01)
@@ -85,7 +87,7 @@ def test_a_rotation_waits_for_writers_who_started_with_the_old_key(cast: Cast, p
     rotate_keys.begin(cast.alex.actor, sams(cast))
     with cast.store.keys.engine.connect().execution_options(
         writing=True
-    ) as keys:  # a key ring as it was shortly before the rotation began
+    ) as keys:  # a key ring from shortly before the rotation began
         after = keys.scalar(select(DataKey.wrapped).where(DataKey.owner == sams(cast)))
         before = keysets.only(
             cast.store.keys.keyset(sams(cast)), keysets.ids(cast.store.keys.keyset(sams(cast)))[0]
@@ -125,7 +127,7 @@ def test_a_rotation_waits_for_rows_that_others_have_locked(
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     rotate_keys.begin(cast.alex.actor, sams(cast))
     steps = rotate_keys.go_on(cast.store, sams(cast), lambda: None, cast.now)
-    # the rotation has reached the participant's name, and the sign-in name comes next
+    # the rotation has reached the participant's name, and continues with the sign-in name
     assert next(steps) == 1
     changing = threading.Thread(target=lambda: list(steps))
     with cast.store.writing() as tx:
@@ -141,7 +143,9 @@ def test_a_rotation_waits_for_rows_that_others_have_locked(
         assert row.sign_in_name and box.open("accounts.sign_in_name", row.id, row.sign_in_name) == "sam"
 
 
-def test_a_reader_can_decrypt_values_read_before_the_rotation_until_it_ends(cast: Cast, piece: UUID) -> None:
+def test_somebody_who_read_values_before_the_rotation_can_decrypt_them_until_it_ends(
+    cast: Cast, piece: UUID
+) -> None:
     with cast.store.reading() as tx:
         name = tx.get_one(Account, cast.sam.viewer.account_id)
         early = cast.store.keys.box(sams(cast))

@@ -27,7 +27,7 @@ from tests.rotated import killed, opens, rotates_wrapping, worker, wrapped
 
 @pytest.fixture
 def in_use(cast: Cast) -> Cast:
-    """Return the cast after Sam and Owen have typed something; Alex, the administrator, exists."""
+    """Return the people after Sam and Owen have typed something. Alex, the administrator, is also created."""
     assert cast.alex
     for who, said in ((cast.sam, "6"), (cast.owen, "4")):
         who.types(cast.priya.sets(who, "a-week-of-choices"), "the-week", said)
@@ -82,7 +82,7 @@ def test_rotating_the_wrapping_key_is_audited(in_use: Cast) -> None:
 def test_the_wrapping_key_is_not_rotated_while_the_key_database_has_a_newer_schema(
     in_use: Cast, settings: Settings
 ) -> None:
-    """With a newer schema, this version doesn't know all wrapped keys and must not rotate anything."""
+    """With a newer schema, this version may not know all wrapped keys, and must not rotate anything."""
     before, engine = in_the_file(settings), in_use.store.keys.engine
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
         rotates_wrapping(in_use)
@@ -97,7 +97,7 @@ def test_the_wrapping_key_is_not_rotated_while_the_key_database_has_a_newer_sche
 def test_a_process_started_before_a_wrapping_key_rotation_keeps_working(
     in_use: Cast, settings: Settings
 ) -> None:
-    """The process can read keys that were wrapped again, and its own keys can be read after the rotation."""
+    """This process can read keys that were wrapped again, and its own keys can be read after the rotation."""
     owners = [participant(uuid4()) for _ in range(4)]
     with worker(settings) as before, worker(settings) as idle:
         before.keys.create(owners[0], in_use.now)
@@ -125,7 +125,7 @@ def test_a_killed_rotation_of_the_wrapping_key_can_be_continued(
     old, at = settings.wrapping_key_file.read_text(), 1
     while killed(settings, at, lambda store: rotates_wrapping(in_use, store)):
         everybody_reads(in_use, settings)
-        at += at % 3  # the process is killed later each time, and twice at the same event
+        at += at % 3  # the process is killed at a later event each time, and twice at the same event
         at += 1
     assert at > 5 and rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
     everybody_reads(in_use, settings)
@@ -156,7 +156,9 @@ def test_a_destroyed_data_key_stays_destroyed_after_a_wrapping_key_rotation(
 def test_a_data_key_destroyed_while_it_is_being_wrapped_again_stays_destroyed(
     in_use: Cast, settings: Settings, server: str
 ) -> None:
-    """On PostgreSQL the rotation has read the key by then, and waits for the lock to write it back."""
+    """On PostgreSQL, the rotation has already read the key at this point, and waits for the lock to write it
+    back.
+    """
     gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
     rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
     with ThreadPoolExecutor(1) as pool, engine.connect().execution_options(writing=True) as keys:
@@ -183,7 +185,9 @@ def waits_for_another(engine: Engine) -> bool:
 def test_a_data_key_that_cannot_be_unwrapped_keeps_the_old_wrapping_key(
     in_use: Cast, settings: Settings
 ) -> None:
-    """A key stored under another owner's name can't be unwrapped, before or after the rotation."""
+    """A key that is stored under another owner's name can't be unwrapped, neither before nor after the
+    rotation.
+    """
     sam, owen = (participant(who.viewer.account_id) for who in (in_use.sam, in_use.owen))
     right = wrapped(in_use.store)[sam]
 
@@ -217,7 +221,7 @@ def test_a_machine_without_the_new_wrapping_key_refuses_to_wrap_keys(
     assert in_use.store.keys.box(owner)
 
 
-def test_after_a_rotation_the_old_wrapping_key_opens_nothing(in_use: Cast, settings: Settings) -> None:
+def test_after_a_rotation_the_old_wrapping_key_unwraps_nothing(in_use: Cast, settings: Settings) -> None:
     old = settings.wrapping_key_file.read_text()
     rotates_wrapping(in_use)
     with pytest.raises(BadSetting, match="not the one that this data was sealed with"):

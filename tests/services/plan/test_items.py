@@ -1,4 +1,4 @@
-"""Checks that nothing a plan ever contained is lost, whichever window changed the plan."""
+"""Checks that nothing that a plan ever contained is lost, whichever window changed the plan."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -30,7 +30,7 @@ def draft_of(cast: Cast, place: str) -> Draft | None:
 
 
 def adds(cast: Cast, *words: str, part: str = "good") -> UUID:
-    """Add these items to Sam's plan, and return the first one's id."""
+    """Add these items to Sam's plan, and return the id of the first one."""
     new_id = uuid4()
     items.add(cast.sam.actor, new_id, part, [(each, "", "") for each in words], None)
     return new_id
@@ -47,7 +47,9 @@ def suggests(cast: Cast, words: str) -> UUID:
     return new_id
 
 
-def test_rewording_removing_or_bringing_back_a_plan_item_creates_a_version(cast: Cast, clock: Clock) -> None:
+def test_rewording_removing_or_bringing_back_a_plan_item_creates_a_new_version(
+    cast: Cast, clock: Clock
+) -> None:
     store, sam, item = cast.store, cast.sam.viewer, adds(cast, "Walking by the river")
     items.change(Actor(store, sam, clock.now), item, 1, ("Walking by the river at dusk", "", ""))
     items.take_out(Actor(store, sam, clock.now), item, 2)
@@ -77,7 +79,9 @@ def test_two_windows_never_overwrite_each_others_change_of_a_plan_item(cast: Cas
     assert [item.entry.words for item in of(cast).now] == ["Walking at dusk"]
 
 
-def test_a_plan_item_sent_twice_is_added_once_and_other_words_are_refused(cast: Cast) -> None:
+def test_a_plan_item_sent_twice_is_added_once_and_the_same_form_with_other_words_is_refused(
+    cast: Cast,
+) -> None:
     new_id, rows = uuid4(), [("Walking", "", ""), ("Tea", "", "")]
     for _ in range(2):
         items.add(cast.sam.actor, new_id, "good", rows, None)
@@ -95,7 +99,7 @@ def test_a_refused_plan_change_stores_nothing(cast: Cast) -> None:
     assert of(cast).versions == ()
 
 
-def test_the_201st_item_of_a_plan_part_is_refused_until_there_is_room(cast: Cast) -> None:
+def test_the_201st_item_of_a_plan_part_is_refused_until_another_item_is_removed(cast: Cast) -> None:
     adds(cast, *(f"Number {number}" for number in range(PART_MOST - 1)))
     last = adds(cast, "The last one")
     with pytest.raises(Rejected) as refused:
@@ -145,7 +149,7 @@ def test_a_declined_suggestion_is_not_added_to_the_plan(cast: Cast) -> None:
     assert of(cast).versions == () and of(cast).suggestions == ()
 
 
-def test_a_plan_draft_is_kept_while_typing_and_deleted_once_the_item_is_added(cast: Cast) -> None:
+def test_a_plan_draft_is_kept_while_typing_and_deleted_when_the_item_is_added(cast: Cast) -> None:
     place = "build/good"
     drafts.save(cast.sam.actor, types(place, "Walk"))
     kept = drafts.save(cast.sam.actor, types(place, "Walking", beat=2))
@@ -155,13 +159,13 @@ def test_a_plan_draft_is_kept_while_typing_and_deleted_once_the_item_is_added(ca
     assert draft_of(cast, place) is None and [item.entry.words for item in of(cast).now] == ["Walking"]
 
 
-def test_an_empty_box_creates_no_plan_draft(cast: Cast) -> None:
+def test_an_empty_text_box_creates_no_plan_draft(cast: Cast) -> None:
     empty = PlanForm("build/signs/red", 0, "one", {"words": [""], "more": [""], "stage": ["red"]})
     assert drafts.save(cast.sam.actor, empty).typed == {}
     assert draft_of(cast, "build/signs/red") is None
 
 
-def test_a_plan_draft_of_another_window_is_neither_overwritten_nor_deleted(cast: Cast) -> None:
+def test_a_plan_draft_from_another_window_is_neither_overwritten_nor_deleted(cast: Cast) -> None:
     place = "build/good"
     kept = drafts.save(cast.sam.actor, types(place, "Walking", tab="one"))
     with pytest.raises(ChangedElsewhere):
@@ -203,7 +207,7 @@ ACTS = st.lists(
 )
 """Random actions on a plan.
 
-Each has an action, a window, an item and words, and says if the window reloads.
+Each has an action, a window, an item and its words, and whether the window is reloaded.
 """
 
 
@@ -228,16 +232,13 @@ def test_no_words_are_lost_whatever_two_windows_do_to_a_plan(
     assert [each.number for each in whole.versions] == list(range(1, whole.number + 1))
     stood = {item.entry.words for number in range(whole.number + 1) for item in whole.at(number)}
     assert taken <= stood
-    for item in whole.items:  # no item has two texts in the same version
+    for item in whole.items:  # no item has two wordings in the same version
         rivals = [each for each in whole.items if each.id == item.id and each.stands_in(item.since)]
         assert rivals == [item]
 
 
 def does(cast: Cast, shown: Plan, act: str, which: int, words: str) -> None:
-    """Do one action from a page that shows this plan.
-
-    Raise ``IndexError`` if the plan doesn't have the item.
-    """
+    """Do one action on a page that shows this plan. Raise ``IndexError`` if the plan has no such item."""
     store, sam, row = cast.store, cast.sam.viewer, (words, "", "")
     if act == "add":
         adds(cast, words)

@@ -1,4 +1,6 @@
-"""Checks that a plan is reviewed item by item, ending with a new version, and that reminders follow."""
+"""Checks that a plan is reviewed item by item, that this ends with a new version, and that a reminder
+follows.
+"""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -42,7 +44,10 @@ def notices(cast: Cast) -> list[UUID]:
 
 @pytest.fixture
 def reviewed(cast: Cast) -> UUID:
-    """Return the id of the only item in Sam's plan. He has reviewed it; the next review is on 22 December."""
+    """Return the id of the only item in Sam's plan.
+
+    Sam has reviewed the plan, and the next review is on 22 December.
+    """
     walk = adds(cast, "Walking")
     reviews.begin(cast.sam.actor)
     reviews.still_true(cast.sam.actor, walk, 1)
@@ -69,7 +74,7 @@ def test_a_plan_review_can_be_continued_later_and_ends_only_after_every_item(
     reviews.begin(Actor(store, sam, clock.now))
     reviews.still_true(Actor(store, sam, clock.now), walk, 1)
     clock.forward(days=2)
-    reviews.begin(Actor(store, sam, clock.now))  # this continues the review and doesn't begin a new one
+    reviews.begin(Actor(store, sam, clock.now))  # this continues the review instead of beginning a new one
     with pytest.raises(NotAllowed):
         finishes(cast)
     items.take_out(Actor(store, sam, clock.now), tea, 2)

@@ -1,4 +1,6 @@
-"""Checks how other people can read a plan, suggest items, review the plan together and edit its parts."""
+"""Checks how practitioners read a plan, suggest items and review the plan together with the participant, and
+how leads edit its parts.
+"""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -54,7 +56,9 @@ def test_every_time_a_practitioner_reads_the_plan_is_audited(cast: Cast) -> None
 
 
 def test_a_participant_can_add_plan_items_while_the_practitioner_reads(cast: Cast, server: str) -> None:
-    """On PostgreSQL a reader doesn't block writers, who may commit while the plan is being read."""
+    """On PostgreSQL, a reader doesn't block writers, who may commit while somebody else is reading the
+    plan.
+    """
     has_a_plan(cast)
     came: list[str] = []
 
@@ -76,7 +80,9 @@ def test_a_participant_can_add_plan_items_while_the_practitioner_reads(cast: Cas
     assert len(of_sam(cast).now) == 1 + len(came) and len(came) == bool(server)
 
 
-def test_only_the_participants_own_practitioner_can_read_suggest_or_review(cast: Cast) -> None:
+def test_only_the_participants_own_practitioner_can_read_the_plan_or_suggest_items_or_review_it(
+    cast: Cast,
+) -> None:
     has_a_plan(cast)
     for outsider in (cast.daniel, cast.margaret, cast.alex, cast.idris):
         with pytest.raises(NotFound):
@@ -142,7 +148,7 @@ def test_a_suggestion_for_a_retired_part_is_refused(cast: Cast) -> None:
         suggests(cast, cast.priya)
 
 
-def test_a_review_by_practitioner_and_participant_together_is_recorded_once(cast: Cast) -> None:
+def test_a_review_that_practitioner_and_participant_do_together_is_recorded_once(cast: Cast) -> None:
     has_a_plan(cast)
     for _ in range(2):  # the form is sent twice
         reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, NEXT)
@@ -166,7 +172,7 @@ def test_an_empty_plan_cannot_be_reviewed_together(cast: Cast) -> None:
         reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 0, NEXT)
 
 
-def test_the_board_gets_the_plans_dates_and_numbers_of_items_and_suggestions(cast: Cast) -> None:
+def test_the_board_gets_the_dates_of_each_plan_and_its_numbers_of_items_and_suggestions(cast: Cast) -> None:
     has_a_plan(cast)
     has_a_plan(cast)
     items.take_out(cast.sam.actor, of_sam(cast).now[0].id, 1)

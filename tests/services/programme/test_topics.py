@@ -1,4 +1,6 @@
-"""Checks that only a practitioner can plan a participant's topics, even from two windows."""
+"""Checks that only a practitioner can plan a participant's topics, and that two windows don't overwrite each
+other.
+"""
 
 import pytest
 from sqlalchemy import event
@@ -21,7 +23,7 @@ def plan_of(cast: Cast, who: Participant) -> TopicPlan:
 
 
 def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan:
-    """Arrange topics, given by their numbers, as in ``topic_1=Placed("covered")``."""
+    """Arrange topics by their number, such as ``topic_1=Placed("covered")``."""
     numbered = {name.removeprefix("topic_"): to for name, to in wanted.items()}
     return arrange(staff.actor, cast.sam.enrolment_id, numbered, seen)[1]
 
@@ -29,7 +31,7 @@ def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan
 COVERED = Placed("covered")
 
 
-def test_marks_and_places_of_topics_are_stored_together_as_one_revision(cast: Cast) -> None:
+def test_the_marks_and_the_order_of_topics_are_stored_together_as_one_revision(cast: Cast) -> None:
     assert plan_of(cast, cast.sam).revision == 0
     after = arranges(cast, cast.priya, 0, topic_1=COVERED, topic_17=Placed(session="1", place="2"))
     stands = plan_of(cast, cast.sam)
@@ -46,7 +48,7 @@ def test_two_windows_never_overwrite_each_others_plan_of_topics(cast: Cast) -> N
     assert plan_of(cast, cast.sam).counts.covered == 1
 
 
-def test_the_same_change_of_topics_sent_twice_is_made_once(cast: Cast) -> None:
+def test_the_same_change_to_topics_sent_twice_is_made_once(cast: Cast) -> None:
     for _ in range(2):
         arranges(cast, cast.priya, 0, topic_1=Placed("covered", "6"))
         assert plan_of(cast, cast.sam).revision == 1
@@ -61,7 +63,7 @@ def test_only_the_participants_own_practitioner_can_change_their_topics(cast: Ca
     assert stored(store, "audit_entries") == before
 
 
-def test_every_change_of_topics_is_audited_without_naming_the_topic(cast: Cast) -> None:
+def test_every_change_to_topics_is_audited_without_naming_the_topic(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED)
     with cast.store.reading() as tx:
         (entry,) = tx.query(audit.AuditEntry).filter_by(event=audit.Event.TOPICS_CHANGED).all()
@@ -72,7 +74,7 @@ def test_every_change_of_topics_is_audited_without_naming_the_topic(cast: Cast) 
     )
 
 
-def test_counting_topics_needs_no_more_sql_statements_for_more_participants(cast: Cast) -> None:
+def test_counting_topics_for_more_participants_needs_no_more_sql_statements(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED, topic_2=Placed("wants_more"))
     sent: list[int] = []
     for those in ([cast.sam], [cast.sam, cast.owen, cast.idris]):

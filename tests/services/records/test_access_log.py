@@ -1,4 +1,6 @@
-"""Participants see who read their data, and withheld entries leave no trace until a lead decides."""
+"""Checks that participants see who has read their data, and that withheld entries can't be noticed until a
+lead decides to show them.
+"""
 
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -51,7 +53,9 @@ def decides(
 
 
 def everything_of_staff(cast: Cast) -> None:
-    """Read everything that would warn the participant of a concern or isn't for them to see."""
+    """Read everything that would make the participant aware of a concern, or that they aren't meant to
+    see.
+    """
     store, priya, sam = cast.store, cast.priya, cast.sam.enrolment_id
     priya.notes_on(cast.sam, "A note.")
     notes.open_notes(Actor(store, priya.viewer, cast.now), sam)
@@ -65,7 +69,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_every_kind_of_reading_is_either_shown_to_the_participant_withheld_or_about_somebody_else() -> None:
+def test_every_kind_of_reading_is_shown_to_the_participant_or_withheld_or_about_somebody_else() -> None:
     reading = {
         each
         for each in Event
@@ -132,10 +136,12 @@ def test_the_access_log_describes_each_reader_by_their_role_at_the_time(cast: Ca
     ]
 
 
-def test_lead_access_in_between_does_not_change_a_days_entries_in_the_access_log(
+def test_lead_access_does_not_change_the_other_entries_of_the_same_day_in_the_access_log(
     cast: Cast, clock: Clock
 ) -> None:
-    """Each reader and thing appears once a day, in no order of time, so that lead access can't be noticed."""
+    """Each combination of reader and thing appears once a day, and entries aren't in order of time, so that
+    lead access can't be noticed.
+    """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
@@ -162,7 +168,7 @@ def test_reading_the_same_thing_several_times_a_day_is_one_entry_in_the_access_l
     assert [each.at.hour for each in own(cast)] == [0, 14]
 
 
-def test_withheld_entries_are_not_in_the_access_log_and_change_nothing_else_there(
+def test_withheld_entries_are_not_in_the_access_log_and_change_nothing_else_in_it(
     cast: Cast, clock: Clock
 ) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
@@ -183,7 +189,9 @@ def test_withheld_entries_are_not_in_the_access_log_and_change_nothing_else_ther
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_lead_access_that_is_told_later_appears_later_with_its_own_date(cast: Cast, clock: Clock) -> None:
+def test_lead_access_that_is_disclosed_later_appears_later_with_its_own_date(
+    cast: Cast, clock: Clock
+) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, "practice", later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -199,7 +207,7 @@ def test_lead_access_that_is_told_later_appears_later_with_its_own_date(cast: Ca
     }
 
 
-def test_a_lead_can_decide_and_decide_again_whether_a_withheld_entry_is_shown(
+def test_a_lead_can_decide_whether_a_withheld_entry_is_shown_and_can_change_the_decision(
     cast: Cast, clock: Clock
 ) -> None:
     everything_of_staff(cast)
@@ -227,7 +235,7 @@ def test_a_lead_can_decide_and_decide_again_whether_a_withheld_entry_is_shown(
         assert sorted(tx.scalars(decided)) == ["shown", "withheld", "withheld"]
 
 
-def test_only_a_lead_can_decide_and_only_on_withheld_entries(cast: Cast) -> None:
+def test_only_a_lead_can_decide_on_entries_and_only_on_withheld_ones(cast: Cast) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     everything_of_staff(cast)
     (plain,) = own(cast)
@@ -246,7 +254,7 @@ def test_only_a_lead_can_decide_and_only_on_withheld_entries(cast: Cast) -> None
     assert withheld_entries.open_withheld(cast.margaret.actor, "Z0-000") is None
 
 
-def test_a_decision_on_a_withheld_entry_sent_twice_counts_once(cast: Cast) -> None:
+def test_a_decision_on_a_withheld_entry_that_is_sent_twice_is_recorded_once(cast: Cast) -> None:
     everything_of_staff(cast)
     entry, same = withheld(cast)[0][0], uuid4()
     typed = DisclosureForm(entry.id, "yes", "It is over.", 0)

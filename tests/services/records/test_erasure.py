@@ -1,4 +1,6 @@
-"""Checks how an erasure is requested, decided and carried out, what prevents it, and what remains."""
+"""Checks how an erasure is requested, decided and carried out, what prevents an erasure, and what remains
+after it.
+"""
 
 import os
 import shutil
@@ -49,7 +51,7 @@ def noted(settings: Settings, tmp_path: Path) -> ErasedList:
 
 
 def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
-    """Count the participant's rows in each table that an erasure treats in one of these ways."""
+    """Count the participant's rows in each table that an erasure handles in one of these ways."""
     with store.reading() as tx:
         return {
             name: len(tx.execute(select(table(name).c.id).where(his(name, who.viewer.account_id))).all())
@@ -83,7 +85,7 @@ def entries(store: Store, *events: audit.Event) -> list[str]:
 
 
 def a_full_life(cast: Cast) -> dict[str, object]:
-    """Create rows in as many of Sam's tables as possible, without anything that holds up an erasure."""
+    """Create rows in as many of Sam's tables as possible, but nothing that prevents an erasure."""
     things = things_of(cast, cast.sam, cast.priya)
     cast.margaret.takes(things["concern_id"])
     cast.margaret.closes(things["concern_id"], "It is done.")
@@ -130,7 +132,7 @@ def test_after_an_erasure_the_practitioner_can_no_longer_open_a_concern_they_rai
         cast.priya.opens(concern)
 
 
-def test_an_erased_participants_sign_in_name_can_be_used_again(
+def test_the_sign_in_name_of_an_erased_participant_can_be_used_again(
     cast: Cast, noted: ErasedList, hasher: Hasher
 ) -> None:
     reference = cast.sam.reference
@@ -185,7 +187,7 @@ def test_only_a_lead_can_decide_on_an_erasure_and_only_once(cast: Cast, noted: E
     assert cast.sam.asks_to_be_erased() != request  # the participant may ask again
 
 
-def test_of_two_leads_approving_an_erasure_at_once_only_one_succeeds(cast: Cast, noted: ErasedList) -> None:
+def test_if_two_leads_approve_an_erasure_at_once_only_one_succeeds(cast: Cast, noted: ErasedList) -> None:
     request, leads = cast.sam.asks_to_be_erased(), (cast.margaret, cast.ruth)
     reference, told = cast.sam.reference, []
 
@@ -230,7 +232,7 @@ viewer = Viewer(UUID(lead), Role.LEAD, "Margaret")
 actor = Actor(open_store(Settings.from_environment()), viewer, datetime.now(UTC))
 erasure.approve(actor, ErasedList.at(Path(home)), UUID(request), reference)
 """
-"""A script that starts an erasure in a process which is killed at the named step."""
+"""A script that starts an erasure in a process that is killed at the named step."""
 
 
 @pytest.mark.parametrize("step", ["noted", "destroyed", "finished", "swept"])
@@ -253,7 +255,7 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
         check=False,
     )
     assert ended.returncode == -signal.SIGKILL
-    # whatever is still to be done, the participant's account counts as erased
+    # whatever is still to be done, the participant's account is already treated as erased
     with cast.store.reading() as tx:
         assert people.account(tx, cast.sam.viewer.account_id).erased_at is not None
         assert bool(erasures.unfinished(tx)) == (step != "swept")
@@ -262,10 +264,10 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
     assert erasure.apply(cast.store, noted, cast.now) == 0
 
 
-def test_an_erasure_by_an_older_version_destroys_the_key_and_leaves_rows_to_a_newer_one(
+def test_an_erasure_by_an_older_version_destroys_the_key_and_leaves_its_rows_to_a_newer_version(
     cast: Cast, noted: ErasedList
 ) -> None:
-    """An older version doesn't know all tables, but nobody can read the remaining rows without the key."""
+    """An older version doesn't know all tables, but without the key nobody can read the rows that remain."""
     cast.sam.writes("Something to be forgotten.")
     with brought_further(cast.store._engine, MAIN):
         cast.margaret.erases(cast.sam, noted)
@@ -281,7 +283,10 @@ def test_an_erasure_by_an_older_version_destroys_the_key_and_leaves_rows_to_a_ne
 
 @pytest.fixture
 def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Callable[[], Restore]:
-    """Return a function that copies both databases and returns a function that restores them."""
+    """Return a function that copies both databases.
+
+    That function returns another one, which restores them.
+    """
 
     def copy() -> Restore:
         if server:
@@ -315,7 +320,7 @@ def test_an_erased_participants_data_in_an_old_backup_is_unreadable_without_the_
     restored.close()
 
 
-def test_after_restoring_both_databases_the_list_of_erased_people_erases_them_again(
+def test_after_both_databases_are_restored_everybody_on_the_list_of_erased_people_is_erased_again(
     cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
 ) -> None:
     cast.owen.writes("I am still here.")
@@ -346,18 +351,18 @@ def test_forged_or_damaged_lines_in_the_list_of_erased_people_erase_nobody(
     found = noted.found(cast.store.keys)
     assert found.accounts == {cast.sam.viewer.account_id} and found.damaged == 4
     assert erasure.apply(cast.store, noted, cast.now) == 0 and not is_wiped(cast.store, cast.owen)
-    cast.margaret.erases(cast.owen, noted)  # this line is added after an incomplete line
+    cast.margaret.erases(cast.owen, noted)  # this line follows an incomplete line
     assert noted.found(cast.store.keys).accounts >= {cast.owen.viewer.account_id}
 
 
-def test_an_erasure_that_begins_a_second_time_keeps_its_first_date(cast: Cast, noted: ErasedList) -> None:
+def test_an_erasure_that_is_started_a_second_time_keeps_its_first_date(cast: Cast, noted: ErasedList) -> None:
     asked, sam = cast.sam.asks_to_be_erased(), cast.sam
-    # the retention schedule begins the erasure while the request is still open
+    # the retention schedule starts the erasure while the request is still open
     with cast.store.writing(cast.now) as tx:
         erasure.begin(tx, sam.viewer.account_id, "retention:over")
         tx.commit()
     later = cast.now + timedelta(days=3)
-    with pytest.raises(ChangedElsewhere):  # the schedule closed the request
+    with pytest.raises(ChangedElsewhere):  # the erasure that the schedule started has closed the request
         erasure.approve(cast.margaret.at(later), noted, asked, sam.reference)
     with cast.store.writing(later) as tx:
         erasure.begin(tx, sam.viewer.account_id, "asked")

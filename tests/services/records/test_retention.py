@@ -25,7 +25,7 @@ from tests.services.records.test_erasure import is_wiped
 from tests.stored import stored
 
 SIX_YEARS = 2192
-"""The number of days in the six years from November 2026, two of which are leap years."""
+"""The number of days in the six years from November 2026, which include two leap years."""
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def over(cast: Cast) -> Cast:
     return cast
 
 
-def test_retention_erases_and_deletes_exactly_what_its_preview_says(
+def test_retention_erases_and_deletes_exactly_what_its_preview_lists(
     over: Cast, noted: ErasedList, clock: Clock
 ) -> None:
     schedule = retention_schedule()
@@ -94,7 +94,7 @@ def test_retention_does_not_erase_a_participant_who_has_come_back(
     assert [each.reference for each in ran.erased] == [over.owen.reference]
 
 
-def test_the_shipped_retention_schedule_covers_every_state_except_in_the_programme() -> None:
+def test_the_shipped_retention_schedule_covers_every_state_except_being_in_the_programme() -> None:
     schedule = retention_schedule()
     without = [state for state in PathwayState if schedule.for_state(state) is None]
     assert without == [PathwayState.IN_PROGRAMME] and schedule.of(Then.KEEP)

@@ -1,4 +1,6 @@
-"""Checks what is saved and audited when administrators edit signposts, even two at the same time."""
+"""Checks what is saved and audited when administrators edit signposts, even when two do so at the same
+time.
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -123,7 +125,7 @@ def test_two_administrators_never_overwrite_each_others_change_of_a_signpost(
         editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 2)
 
 
-def test_of_four_people_saving_a_signpost_at_once_only_one_succeeds(
+def test_if_four_people_save_a_signpost_at_once_only_one_succeeds(
     cast: Cast, store: Store, snapshot: Snapshot
 ) -> None:
     alex, ready, refused = cast.alex.viewer, Barrier(4), []
@@ -178,7 +180,7 @@ def test_a_refused_change_of_a_signpost_stores_nothing(cast: Cast, store: Store,
     assert now_says(store) == (0, SHIPPED)
 
 
-def test_a_changed_signpost_reaches_the_snapshot_on_another_machine(
+def test_a_changed_signpost_reaches_the_file_of_signposts_on_another_machine(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     other = Snapshot(tmp_path / "other", SHIPPED)
@@ -188,7 +190,7 @@ def test_a_changed_signpost_reaches_the_snapshot_on_another_machine(
     assert other.directory() == now_says(store)[1]
 
 
-def test_a_signpost_can_be_saved_even_if_its_snapshot_cannot_be_written(
+def test_a_signpost_can_be_saved_even_if_the_file_of_signposts_cannot_be_written(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     blocked = Snapshot(tmp_path / "blocked", SHIPPED)

@@ -1,4 +1,7 @@
-"""Checks how somebody marked as left can come back. An administrator asks, and usually a lead must agree."""
+"""Checks how a member of staff who was marked as left can come back.
+
+An administrator asks, and usually a lead must agree.
+"""
 
 import pytest
 from sqlalchemy import select
@@ -30,7 +33,7 @@ def agrees(cast: Cast, who: Somebody, by: Somebody) -> None:
 
 
 @pytest.mark.parametrize("name", ["priya", "ruth"])
-def test_a_practitioner_or_lead_marked_as_left_can_sign_in_again_once_a_lead_agrees(
+def test_a_practitioner_or_lead_marked_as_left_can_sign_in_again_after_a_lead_has_agreed(
     cast: Cast, hasher: Hasher, name: str
 ) -> None:
     who: Somebody = getattr(cast, name)
@@ -76,7 +79,7 @@ def test_only_an_administrator_can_ask_to_bring_somebody_back_and_only_staff_who
         asks_back(cast, cast.daniel)
 
 
-def test_a_request_to_bring_somebody_back_does_not_count_after_they_leave_again(cast: Cast) -> None:
+def test_a_request_to_bring_somebody_back_is_no_longer_valid_after_they_leave_again(cast: Cast) -> None:
     assert cast.margaret
     cast.alex.marks_as_left(cast.priya)
     asks_back(cast, cast.priya)
@@ -108,7 +111,7 @@ def test_a_lead_sees_how_many_messages_are_unread_after_a_practitioner_left(cast
     assert {line.id: line.messages for line in lines} == {cast.sam.enrolment_id: 2, cast.owen.enrolment_id: 0}
 
 
-def test_a_reset_requested_before_somebody_left_does_not_count_after_they_return(
+def test_a_reset_requested_before_somebody_left_is_no_longer_valid_after_they_return(
     cast: Cast, hasher: Hasher
 ) -> None:
     assert cast.margaret

@@ -1,4 +1,7 @@
-"""Staff who leave are signed out at once and offered nowhere, and a lead sees what is left to do."""
+"""Checks that staff who leave are signed out at once and are no longer offered anywhere.
+
+A lead sees what is left to do.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -36,7 +39,7 @@ def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:
     ).token
 
 
-def test_marking_somebody_as_left_ends_their_sessions_and_refuses_to_sign_them_in(
+def test_marking_somebody_as_left_ends_their_sessions_and_prevents_them_from_signing_in(
     cast: Cast, hasher: Hasher
 ) -> None:
     token = enters(cast, hasher, cast.priya)
@@ -54,7 +57,7 @@ def test_marking_somebody_as_left_ends_their_sessions_and_refuses_to_sign_them_i
     assert problems[0] == problems[1]
 
 
-def test_a_sign_in_hashes_even_for_unknown_names_and_for_staff_who_left(
+def test_signing_in_hashes_the_passphrase_even_for_unknown_names_and_for_staff_who_have_left(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cast.alex.marks_as_left(cast.priya)
@@ -64,7 +67,7 @@ def test_a_sign_in_hashes_even_for_unknown_names_and_for_staff_who_left(
     def watched(self: PasswordHasher, stored: str, passphrase: str) -> bool:
         try:
             return verify(self, stored, passphrase)
-        except VerifyMismatchError:  # a malformed hash would raise another error at once
+        except VerifyMismatchError:  # a malformed hash would immediately raise a different error
             computed.append(passphrase)
             raise
 
@@ -123,7 +126,7 @@ def test_a_joining_slip_of_somebody_who_left_does_not_work(cast: Cast, hasher: H
         accounts.invite_administrator_again(cast.alex.actor, hasher, robin, "lighthouse")
 
 
-def test_nobody_who_has_left_is_told_of_a_concern(cast: Cast, clock: Clock) -> None:
+def test_nobody_who_has_left_is_told_about_a_concern(cast: Cast, clock: Clock) -> None:
     assert cast.sam and cast.margaret and cast.ruth
     for gone in (cast.priya, cast.margaret):
         cast.alex.marks_as_left(gone)
@@ -174,7 +177,7 @@ def test_the_calendar_address_of_a_practitioner_who_left_stops_working(cast: Cas
         assert tx.scalars(ended).all() == [cast.priya.viewer.account_id]
 
 
-def test_a_cover_who_has_left_no_longer_reads_messages(cast: Cast) -> None:
+def test_a_covering_practitioner_who_has_left_can_no_longer_read_messages(cast: Cast) -> None:
     first, last = date(2026, 11, 23), date(2026, 12, 8)
     assert cast.daniel
     cast.priya.is_away(first, last, cast.daniel)

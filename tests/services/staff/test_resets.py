@@ -1,4 +1,6 @@
-"""Checks that a slip can replace a lost passphrase or second step without letting administrators read."""
+"""Checks that a reset slip can replace a lost passphrase or second step, and gives administrators no access
+to records.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +33,7 @@ NEW = "seven pears in a row of robins"
 
 
 class Resets:
-    """Actions for the tests of resets."""
+    """Things that people do in the tests of resets."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher, self.store = cast, hasher, cast.store
@@ -90,7 +92,7 @@ class Resets:
     def events(self, about: Somebody) -> list[str]:
         with self.store.reading() as tx:
             rows = select(AuditEntry.event).where(AuditEntry.subject_id == about.viewer.account_id)
-            # sorted by name, which is also their order in time
+            # sorted by name, which here is also the order of time
             return sorted(event for event in tx.scalars(rows) if event.startswith("reset"))
 
     def told(self, who: Somebody) -> int:
@@ -150,7 +152,7 @@ def test_after_a_reset_a_participant_can_keep_their_sign_in_name_but_not_take_an
     assert reset.enters("sam", NEW).complete
 
 
-def test_only_the_participants_own_practitioner_can_make_a_reset_slip(cast: Cast, reset: Resets) -> None:
+def test_only_the_participants_own_practitioner_can_make_their_reset_slip(cast: Cast, reset: Resets) -> None:
     for nobody in (cast.daniel, cast.margaret, cast.alex):
         with pytest.raises(NotFound):
             reset.of_sam(nobody)
@@ -168,7 +170,7 @@ def test_a_joining_slip_cannot_be_used_for_a_reset(cast: Cast, reset: Resets, ha
         reset.uses(slip, "samuel")
 
 
-def test_of_many_people_using_one_reset_slip_only_one_succeeds(cast: Cast, reset: Resets) -> None:
+def test_if_many_people_use_one_reset_slip_only_one_succeeds(cast: Cast, reset: Resets) -> None:
     door = reset.opens(reset.of_sam(cast.priya))
 
     def tries(number: int) -> bool:
@@ -183,7 +185,7 @@ def test_of_many_people_using_one_reset_slip_only_one_succeeds(cast: Cast, reset
         assert sum(pool.map(tries, range(20))) == 1
 
 
-def test_an_administrator_requests_a_reset_and_a_lead_agrees_within_a_week(
+def test_an_administrator_requests_a_reset_and_a_lead_must_agree_within_a_week(
     cast: Cast, reset: Resets, clock: Clock
 ) -> None:
     token = reset.enters("priya", cast.priya.passphrase).token
@@ -196,7 +198,7 @@ def test_an_administrator_requests_a_reset_and_a_lead_agrees_within_a_week(
     reset.asks(cast.alex, cast.priya)
     slip = reset.agrees(cast.margaret, cast.priya)
     with pytest.raises(NotAllowed):
-        reset.agrees(cast.margaret, cast.priya)  # each request allows one slip
+        reset.agrees(cast.margaret, cast.priya)  # each request can be used for one slip
     new = reset.uses(slip, "priya")
     assert not reset.alive(token) and not reset.has_factor(cast.priya)
     with cast.store.reading() as tx:
@@ -244,7 +246,7 @@ def test_an_administrator_can_reset_another_administrator(cast: Cast, reset: Res
 def test_an_administrator_cannot_get_a_slip_for_anybody_who_may_read_records(
     cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
 ) -> None:
-    """Every action is tried before and after requesting a reset."""
+    """Every action is tried before and after a reset is requested."""
     store, alex = cast.store, cast.alex.viewer
     ways: list[Callable[[UUID, datetime], object]] = [
         lambda whom, now: ask(Actor(store, alex, now), whom),
@@ -342,7 +344,7 @@ def test_replacing_a_lost_second_step_needs_the_passphrase_and_keeps_it(cast: Ca
     assert not reset.complete(token) and one_time_codes.offered(cast.store, cast.priya.viewer)
 
 
-def test_guessing_the_passphrase_with_a_slip_for_the_second_step_is_rate_limited(
+def test_guessing_the_passphrase_with_a_reset_slip_for_the_second_step_is_rate_limited(
     cast: Cast, reset: Resets
 ) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)

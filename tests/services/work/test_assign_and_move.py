@@ -1,4 +1,4 @@
-"""Checks how work is set before an appointment, and what happens to it if the appointment moves."""
+"""Checks how work is set for an appointment, and what happens to the work if the appointment is moved."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -33,7 +33,7 @@ def moves(cast: Cast, moment: datetime, who: str = "priya", seen: int = 1) -> No
     )
 
 
-def test_moving_an_appointment_moves_the_work_due_before_it(cast: Cast) -> None:
+def test_moving_an_appointment_moves_the_work_that_is_due_at_it(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     moves(cast, cast.now + timedelta(days=9))
     assert cast.sam.work(piece).due.starts_at == cast.now + timedelta(days=9)

@@ -1,4 +1,6 @@
-"""A planned time and place for work can be changed by both people, and the reminder reveals nothing."""
+"""Checks that both people can change the planned time and place for work, and that the reminder reveals
+nothing.
+"""
 
 from uuid import UUID
 
@@ -22,7 +24,7 @@ from tests.store.chain import lines
 def work(cast: Cast) -> UUID:
     wants(cast, cast.sam)
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
-    ticks(cast, Postbox())  # send the notice that work was set
+    ticks(cast, Postbox())  # send the notice that says work was set
     return piece
 
 
@@ -77,7 +79,7 @@ def test_two_tabs_or_people_never_overwrite_each_others_planned_time_silently(ca
 
 
 @pytest.mark.parametrize("act", ["sent", "on paper", "moved", "next day"])
-def test_no_reminder_is_sent_for_work_already_done_or_a_time_already_passed(
+def test_no_reminder_is_sent_if_the_work_is_done_or_the_planned_time_has_passed(
     cast: Cast, clock: Clock, work: UUID, act: str
 ) -> None:
     says(cast.sam, work)
@@ -105,7 +107,7 @@ def test_returned_work_still_gets_its_reminder(cast: Cast, clock: Clock, work: U
     assert ticks(cast, Postbox()) == 1
 
 
-def test_a_planned_time_is_kept_when_the_appointment_moves_before_it(
+def test_a_planned_time_is_kept_when_the_appointment_is_moved_to_before_it(
     cast: Cast, clock: Clock, work: UUID
 ) -> None:
     says(cast.sam, work)

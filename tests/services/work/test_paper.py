@@ -38,7 +38,9 @@ def nothing_is_to_do(cast: Cast, sam: Participant, piece: UUID) -> bool:
     return found.stage is Stage.ON_PAPER and not (found.to_do or found.unseen) and next_step(pieces) is None
 
 
-def test_work_not_started_started_or_returned_can_be_marked_as_done_on_paper(cast: Cast) -> None:
+def test_work_at_any_stage_before_it_is_sent_or_after_it_is_returned_can_be_marked_as_done_on_paper(
+    cast: Cast,
+) -> None:
     untouched = cast.priya.sets(cast.sam, "hopes-and-fears")
     begun = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(begun, "the-week", "6")
@@ -77,7 +79,7 @@ def test_an_answer_sent_after_work_was_marked_as_done_on_paper_is_kept_as_a_draf
     assert stored.answers.keys() == {"the-week"}
 
 
-def test_undoing_work_on_paper_restores_its_stage_and_keeps_the_record(cast: Cast) -> None:
+def test_undoing_work_on_paper_restores_the_works_stage_and_keeps_the_record(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     marks(cast, piece)
@@ -96,7 +98,7 @@ def test_undoing_work_on_paper_restores_its_stage_and_keeps_the_record(cast: Cas
         takes_back(cast, piece, None)
 
 
-def test_marking_work_as_done_on_paper_from_two_windows_is_refused_the_second_time(cast: Cast) -> None:
+def test_marking_work_as_done_on_paper_in_a_second_window_is_refused(cast: Cast) -> None:
     piece, same = cast.priya.sets(cast.sam, "a-week-of-choices"), uuid4()
     marks(cast, piece, new_id=same)
     marks(cast, piece, new_id=same)
@@ -109,7 +111,7 @@ def test_marking_work_as_done_on_paper_from_two_windows_is_refused_the_second_ti
     ("day", "key"),
     [("2026-11-25", "not_yet"), ("2026-11-22", "before_set"), ("soon", "bad_date"), ("", "bad_date")],
 )
-def test_the_day_of_work_on_paper_must_be_between_setting_it_and_today(
+def test_the_day_on_which_work_was_done_on_paper_is_from_the_day_it_was_set_to_today(
     cast: Cast, day: str, key: str
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

@@ -1,4 +1,6 @@
-"""A practitioner's phrases are encrypted, inserted into unsent feedback, and deleted on leaving."""
+"""Checks that a practitioner's saved phrases are encrypted, can be inserted into unsent feedback, and are
+deleted when the practitioner leaves.
+"""
 
 from uuid import UUID, uuid4
 
@@ -31,7 +33,7 @@ def submission(cast: Cast) -> UUID:
     return cast.sam.submits(piece)
 
 
-def test_sending_feedback_saves_no_phrase_and_saving_one_twice_saves_it_once(
+def test_sending_feedback_saves_no_phrase_and_saving_a_phrase_twice_saves_it_once(
     cast: Cast, submission: UUID
 ) -> None:
     save_feedback(cast.priya.actor, submission, Feedback({"": "You noticed a lot."}, "", 0))
@@ -42,7 +44,7 @@ def test_sending_feedback_saves_no_phrase_and_saving_one_twice_saves_it_once(
     assert kept(cast.priya) == [THANKS]
 
 
-def test_only_their_author_can_see_or_remove_saved_phrases(cast: Cast) -> None:
+def test_only_the_author_can_see_or_remove_saved_phrases(cast: Cast) -> None:
     phrase = keeps(cast.priya)
     assert kept(cast.daniel) == []
     with pytest.raises(NotFound):
@@ -74,7 +76,7 @@ def test_an_inserted_phrase_follows_the_typed_text_and_is_not_sent(cast: Cast, s
     assert cast.priya.reads(submission).submission.comments == found.comments
 
 
-def test_only_ones_own_saved_phrase_can_be_inserted(cast: Cast, submission: UUID) -> None:
+def test_people_can_insert_only_phrases_that_they_saved_themselves(cast: Cast, submission: UUID) -> None:
     others = keeps(cast.daniel)
     for phrase_id in (others, uuid4(), None):
         with pytest.raises(Rejected):

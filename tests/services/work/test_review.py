@@ -1,4 +1,6 @@
-"""Checks that feedback is saved as a draft, shown only once sent, and never silently overwritten."""
+"""Checks that feedback is saved as a draft, shown to the participant only when it is sent, and never silently
+overwritten.
+"""
 
 from uuid import UUID
 
@@ -35,7 +37,7 @@ def test_two_windows_never_overwrite_each_others_feedback(cast: Cast) -> None:
     assert cast.sam.work(piece).submissions[0].comments == {"": "First"}
 
 
-def test_empty_feedback_cannot_be_sent_and_returning_work_needs_a_reason(cast: Cast) -> None:
+def test_empty_feedback_cannot_be_sent_and_work_cannot_be_returned_without_a_reason(cast: Cast) -> None:
     piece, submission = handed_in(cast)
     with pytest.raises(Rejected):
         cast.priya.releases(submission)
@@ -57,7 +59,7 @@ def test_sent_feedback_never_changes(cast: Cast) -> None:
     assert submitted.outcome is Outcome.RELEASED and submitted.comments == {"": "Thank you."}
 
 
-def test_feedback_can_comment_only_on_answers_that_were_given(cast: Cast) -> None:
+def test_feedback_can_only_comment_on_answers_that_were_given(cast: Cast) -> None:
     _, submission = handed_in(cast)
     with pytest.raises(Rejected):
         cast.priya.releases(submission, around_you="He was never asked this.")

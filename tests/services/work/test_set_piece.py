@@ -54,7 +54,7 @@ def changes(cast: Cast, work: UUID, why: str, due: UUID | None = None, seen: int
 
 
 def adapts(cast: Cast, version_id: UUID, title: str) -> library.Version:
-    """Adapt this version for Sam alone, with another title, and return the new version."""
+    """Adapt this version only for Sam, with another title, and return the new version."""
     new_id = uuid4()
     drafts.adapt(cast.priya.actor, cast.sam.enrolment_id, version_id, new_id)
     return retitles(cast, new_id, title)
@@ -118,7 +118,7 @@ def test_work_can_be_due_only_before_a_future_appointment_of_the_participants(ca
             changes(cast, work, "Another day.", due)
 
 
-def test_withdrawn_work_leaves_every_list_and_its_answers_are_kept_for_the_participant(
+def test_withdrawn_work_disappears_from_every_list_and_its_answers_are_kept_for_the_participant(
     cast: Cast, work: UUID
 ) -> None:
     wants(cast, cast.sam)
@@ -139,7 +139,7 @@ def test_withdrawn_work_leaves_every_list_and_its_answers_are_kept_for_the_parti
     assert [outcome for _, outcome in told[Notice.WORK_INTENDED]] == [Outcome.WITHDRAWN]
 
 
-def test_work_withdrawn_twice_with_the_same_words_is_withdrawn_once(cast: Cast, work: UUID) -> None:
+def test_work_withdrawn_twice_with_the_same_reason_is_withdrawn_once(cast: Cast, work: UUID) -> None:
     withdraws(cast, work)
     withdraws(cast, work)
     with pytest.raises(NotAllowed):
@@ -148,7 +148,7 @@ def test_work_withdrawn_twice_with_the_same_words_is_withdrawn_once(cast: Cast, 
     assert len(rows(cast.store, Notice.WORK_WITHDRAWN)) == 1
 
 
-def test_withdrawing_work_needs_words_of_limited_length(cast: Cast, work: UUID) -> None:
+def test_withdrawing_work_needs_a_reason_that_is_not_too_long(cast: Cast, work: UUID) -> None:
     for words in (" ", "x" * 1001):
         with pytest.raises(Rejected):
             withdraws(cast, work, words)
@@ -251,7 +251,7 @@ def test_work_can_be_replaced_only_with_an_adapted_version_of_the_same_activity(
         uses(cast, work, uuid4())
 
 
-def test_lists_that_must_show_no_private_words_use_the_library_title_of_adapted_work(
+def test_lists_that_must_show_no_private_words_show_adapted_work_under_its_library_title(
     cast: Cast, work: UUID
 ) -> None:
     title = cast.sam.work(work).activity.title

@@ -1,4 +1,4 @@
-"""Checks that the two-minute version counts as done, and that carrying on starts another round."""
+"""Checks that the two-minute version makes the work done, and that carrying on starts another round."""
 
 from uuid import UUID
 
@@ -43,7 +43,7 @@ def now(cast: Cast, work: UUID) -> Work:
     return cast.sam.work(work)
 
 
-def test_the_two_minute_version_is_done_after_the_marked_questions(cast: Cast, work: UUID) -> None:
+def test_work_is_done_after_the_marked_questions_of_its_two_minute_version(cast: Cast, work: UUID) -> None:
     submission = sent(cast, work)
     whole = now(cast, work)
     assert whole.is_submitted and whole.last and whole.last.short
@@ -90,7 +90,7 @@ def test_answering_the_two_minute_and_the_full_version_in_two_tabs_loses_nothing
 ) -> None:
     take_way(cast.sam.actor, work, short=True)
     says(cast, work, "the-week", "9", short=True)
-    # this answer comes from an older page with the full version
+    # this answer comes from a page opened earlier, with the full version
     says(cast, work, "glad-of", "Tea", short=False)
     says(cast, work, "made-possible", "planned", short=False)
     assert not now(cast, work).short
@@ -100,7 +100,7 @@ def test_answering_the_two_minute_and_the_full_version_in_two_tabs_loses_nothing
     assert [turn.prompt.id for turn in both.conversation.turns] == ["the-week", "glad-of"]
 
 
-def test_an_outdated_page_cannot_reopen_the_two_minute_version_that_was_sent(cast: Cast, work: UUID) -> None:
+def test_an_outdated_page_cannot_reopen_a_two_minute_version_that_was_sent(cast: Cast, work: UUID) -> None:
     sent(cast, work)
     with pytest.raises(NotAllowed):
         says(cast, work, "made-possible", "planned", short=False)
@@ -121,7 +121,7 @@ def test_work_already_sent_in_full_cannot_be_sent_in_its_two_minute_version(cast
         take_way(cast.sam.actor, work, short=True)
 
 
-def test_a_round_of_work_cannot_be_returned_once_the_participant_has_carried_on(
+def test_a_round_of_work_cannot_be_returned_after_the_participant_has_carried_on(
     cast: Cast, work: UUID
 ) -> None:
     first = sent(cast, work)
