@@ -1,4 +1,4 @@
-"""Return the contents of both databases, to compare them later."""
+"""Return the contents of both databases, so that they can be compared later."""
 
 from sqlalchemy import select
 

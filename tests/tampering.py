@@ -1,5 +1,5 @@
-"""Change a database as somebody with full access could: remove the audit's triggers, and damage sealed
-values.
+"""Change a database in ways that are open to somebody with full access: remove the audit's triggers, and
+damage encrypted values.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""Test that the table in docs/budgets.md matches the code, and that each budget has a test that exceeds it."""
+"""Test that the table in docs/budgets.md matches the code, and that each budget has a test in which it is
+exceeded.
+"""
 
 import ast
 import importlib
@@ -42,14 +44,14 @@ def test_every_row_of_the_table_of_budgets_can_be_read() -> None:
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.constant)
-def test_every_figure_in_the_table_of_budgets_is_the_constants_value(budget: Budget) -> None:
+def test_every_figure_in_the_table_of_budgets_matches_its_constant(budget: Budget) -> None:
     held = getattr(importlib.import_module(budget.module), budget.constant)
     figure = float(budget.figure.replace(",", ""))
     assert (held.total_seconds() if isinstance(held, timedelta) else held) == figure
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.constant)
-def test_every_budgets_test_uses_its_constant(budget: Budget) -> None:
+def test_every_test_named_in_the_table_of_budgets_uses_its_constant(budget: Budget) -> None:
     tree = ast.parse((ROOT / budget.file).read_text())
     named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     named |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

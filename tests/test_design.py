@@ -1,6 +1,6 @@
-"""Test the design tokens: everybody can tell adjacent colours apart, and no page has its own sizes.
+"""Test the design tokens: adjacent colours are easy to tell apart, and no page has sizes of its own.
 
-Contrast is computed with WCAG 2.2's *relative luminance* and *contrast ratio*
+Contrast is calculated with WCAG 2.2's *relative luminance* and *contrast ratio*
 (https://www.w3.org/TR/WCAG22/).
 """
 
@@ -14,7 +14,7 @@ WITH_COLOURS = ("companion/1-tokens", "plan", "board")
 TEXT, GRAPHIC = 4.5, 3.0
 """The contrast ratios of WCAG criteria 1.4.3 and 1.4.11.
 
-Large text would only need the second ratio, and meets the first too.
+Large text needs only the second ratio, but meets the first too.
 """
 STAGES = ("green", "amber", "red")
 PAIRS = [
@@ -50,9 +50,9 @@ PAIRS = [
     *((GRAPHIC, stage, back, "its sign on the page, a card, an answer") for stage in STAGES
       for back in ("paper", "sheet", "said")),
 ]  # fmt: skip
-"""The required contrast, the foreground, the background, and where they meet."""
+"""The required contrast, the foreground colour, the background colour, and where the two meet."""
 OF_A_STAGE = {"tint": "red-tint"}
-"""The background colours that depend on one of three stages, and the colour that they are checked as."""
+"""The background colours that depend on one of three stages, each with the colour that is checked instead."""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT
@@ -127,7 +127,7 @@ def test_every_pair_of_colours_has_enough_contrast(mode: str) -> None:
     assert too_weak == []
 
 
-def test_every_colour_is_in_a_pair_and_has_both_modes() -> None:
+def test_every_colour_is_in_a_listed_pair_and_has_a_light_and_a_dark_value() -> None:
     paired = {name for _, front, back, _ in PAIRS for name in (front, back)}
     for name in WITH_COLOURS:
         light = tokens(name, ROOT)
@@ -152,7 +152,7 @@ def test_the_help_pages_own_stylesheet_has_the_same_colours(mode: str) -> None:
 
 
 @pytest.mark.parametrize("path", ON_SCREEN, ids=lambda path: path.stem)
-def test_no_page_has_its_own_sizes_corners_or_motion(path: Path) -> None:
+def test_no_page_has_sizes_corners_or_motion_of_its_own(path: Path) -> None:
     loose = {
         each.strip()
         for each in LOOSE.findall(without_comments(path.relative_to(CSS).with_suffix("").as_posix()))
@@ -161,7 +161,7 @@ def test_no_page_has_its_own_sizes_corners_or_motion(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ON_SCREEN, ids=lambda path: path.stem)
-def test_every_colour_in_a_stylesheet_is_a_token(path: Path) -> None:
+def test_every_colour_in_a_stylesheet_is_a_design_token(path: Path) -> None:
     rules = re.sub(
         ROOT, "", without_comments(path.relative_to(CSS).with_suffix("").as_posix()), flags=re.DOTALL
     )

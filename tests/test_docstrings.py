@@ -1,4 +1,6 @@
-"""Test that docstrings and comments read as a native speaker would write them, as far as a pattern can tell."""
+"""Test that docstrings and comments read as if a native speaker had written them, as far as a pattern can
+tell.
+"""
 
 import ast
 import io
@@ -22,7 +24,7 @@ FORMS = {
     r"(to|of|by|with|where)\b",
     "say “the person who”": r"\b(for|of|to|by|from|with|than) who (is|has|was|can|may|comes|leaves|asks)\b",
 }
-"""Forms that read as if translated, by what to do about them."""
+"""Forms of words that read as if translated, by what to do about them."""
 READS_SO = {
     "for who is there": "say “the person who”",
     "None where nobody answers.": "say “if”",
@@ -45,12 +47,12 @@ def prose(source: str) -> Iterator[tuple[int, str]]:
 
 
 def amiss(text: str) -> list[str]:
-    """Return what to do about each form in this text that reads as if translated."""
+    """Return what to do about each form of words in this text that reads as if translated."""
     return [what for what, form in FORMS.items() if re.search(form, text)]
 
 
 @pytest.mark.parametrize("floor", ["companion", "migrations", "tests"])
-def test_docstrings_and_comments_have_no_form_that_reads_as_if_translated(floor: str) -> None:
+def test_docstrings_and_comments_contain_nothing_that_reads_as_if_translated(floor: str) -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line}: {what}: {text[:90]}"
         for path in sorted((ROOT / floor).rglob("*.py"))
@@ -62,5 +64,5 @@ def test_docstrings_and_comments_have_no_form_that_reads_as_if_translated(floor:
 
 
 @pytest.mark.parametrize("text", READS_SO)
-def test_a_form_that_reads_as_if_translated_is_found(text: str) -> None:
+def test_wording_that_reads_as_if_translated_is_found(text: str) -> None:
     assert READS_SO[text] in amiss(text)

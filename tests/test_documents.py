@@ -1,4 +1,4 @@
-"""Test that the documents answer every requirement once, and that everything they name exists."""
+"""Test that the documents answer every ASVS requirement once, and that everything named in them exists."""
 
 import ast
 import re
@@ -51,7 +51,7 @@ def test_every_asvs_requirement_is_answered_once() -> None:
     assert len(re.findall(r"^\| \d", (ROOT / "docs" / "asvs.md").read_text(), re.MULTILINE)) == 253
 
 
-def test_every_asvs_requirement_is_met_not_applicable_or_open_with_a_reason() -> None:
+def test_every_asvs_requirement_is_met_or_not_applicable_or_has_a_reason_why_it_is_open() -> None:
     for number, _, _, answer, why in answers():
         assert answer in ("met", "not applicable", "open"), number
         assert answer != "met" or NAMED.search(why), f"{number} is met where?"
@@ -77,7 +77,7 @@ NOT_OURS = {"data", "data-keys", "secrets", "help", "erasures"}
 """The folders of COMPANION_HOME, which operations.md explains."""
 
 
-def test_the_portal_starts_no_process_and_opens_no_url() -> None:
+def test_the_portal_starts_no_processes_and_opens_no_urls() -> None:
     found = {
         (path.name, name)
         for path in (ROOT / "companion").rglob("*.py")

@@ -1,4 +1,4 @@
-"""Test rules for all code: floors, the clock, markup, and words that translators can reach."""
+"""Test rules for all code, about layers, the clock, markup, and words that translators can reach."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ MODULES = sorted((ROOT / "companion").rglob("*.py"))
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 
 FLOORS = {"domain", "config", "extensions", "translations", "content", "store", "services", "web", "cli"}
-"""The floors of the code. Import-linter checks which floors may import which (pyproject.toml)."""
+"""The layers of the code, which are called floors. Import-linter checks which floors may import which (pyproject.toml)."""
 UNKNOWN = {
     "domain": {
         "flask",
@@ -32,24 +32,24 @@ UNKNOWN = {
     "store": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
     "services": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
 }
-"""The packages that each floor must not use at all."""
+"""The packages that each floor must not import at all."""
 VIEW_LINES = 25
 PARAMETERS, WITH_MORE = 5, 19
-"""How many parameters a function may have, and how many functions may have more."""
+"""How many parameters a function may have, and how many functions may have more parameters than that."""
 CLOCK = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 CLOCK_READERS = {"companion/web/gate/clock.py", "companion/cli/context.py"}
 MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
 def test_only_one_module_normalises_unicode() -> None:
-    """This module limits the cost of normalising, so that no other module has to."""
+    """Normalising is slow for some text. One module limits its cost, so that no other module has to."""
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
 
 
 def test_every_view_is_short() -> None:
-    """A service gathers what a page shows. A longer view would do something that belongs in a service."""
+    """A service collects what a page shows. A longer view would do something that belongs in a service."""
     views = [
         (each.name, function.name, (function.end_lineno or 0) - function.lineno + 1)
         for each in MODULES
@@ -62,9 +62,11 @@ def test_every_view_is_short() -> None:
     assert [view for view in views if view[-1] > VIEW_LINES] == []
 
 
-def test_few_functions_take_many_arguments() -> None:
-    """Functions need few arguments, because the ``Actor`` or the transaction contains the person and the
-    time, and values that are typed together come as one object.
+def test_few_functions_have_many_parameters() -> None:
+    """Functions need few parameters, because the ``Actor`` or the transaction contains the person and the
+    time.
+
+    Values that are typed together are passed as one object.
     """
     more = [
         f"{name}: {function.name}"
@@ -83,14 +85,14 @@ def parameters(function: ast.FunctionDef) -> int:
 
 def test_no_floor_imports_a_package_that_it_must_not_use() -> None:
     assert [(n, i) for n, i in imports() if i.split(".")[0] in UNKNOWN.get(floor(n), ())] == []
-    # Routes may know about the database only that it can fail.
+    # The only thing that routes may know about the database is that it can fail.
     assert [(n, i) for n, i in imports() if floor(n) == "web" and re.match(r"sqlalchemy(?!\.exc)", i)] == []
 
 
 def test_only_the_store_builds_queries_and_seals_values() -> None:
-    """Services decide and routes translate.
+    """Routes and services neither build queries nor know which key encrypts what.
 
-    Neither services nor routes build queries, or know which key seals what.
+    They call the store for that.
     """
     own = re.compile(r"\bselect\(|\.seal\(\"|\.open\(\"\w+\.\w+\"")
     above = [
@@ -150,7 +152,7 @@ def test_no_template_lets_raw_html_through() -> None:
         assert not [*tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier))], page
 
 
-def test_every_word_of_a_template_goes_through_gettext() -> None:
+def test_every_word_in_a_template_goes_through_gettext() -> None:
     assert {page.name: bare for page in PAGES if (bare := bare_words(page.read_text()))} == {}
 
 
@@ -170,7 +172,7 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
 
 
 def imports() -> Iterator[tuple[str, str]]:
-    """Yield each file with each module that it imports, also within functions.
+    """Yield each file with each module that it imports, even within functions.
 
     For example, ``from a import b`` gives ``a.b``.
     """
@@ -185,8 +187,9 @@ def imports() -> Iterator[tuple[str, str]]:
 
 
 def floor(name: str) -> str:
-    """Return the floor of a file, such as ``store`` for ``companion/store/work/work.py``, or an empty string
-    for the package's own file.
+    """Return a file's floor, such as ``store`` for ``companion/store/work/work.py``.
+
+    Return an empty string for a file directly in the package.
     """
     return Path(name).parts[1].removesuffix(".py").removeprefix("__init__")
 
@@ -196,7 +199,7 @@ def environment() -> Environment:
 
 
 class Visible(HTMLParser):
-    """Collects what a person reads or hears: text, and the attributes that are read out."""
+    """Collects everything a person reads or hears: text, and the attributes that screen readers speak."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -211,11 +214,11 @@ class Visible(HTMLParser):
 
 
 def bare_words(source: str) -> list[str]:
-    """Return the texts in a template that contain letters but aren't in gettext.
+    """Return the strings in a template that contain letters but aren't in gettext.
 
-    In these texts, ``§`` replaces an expression.
+    In these strings, ``§`` replaces an expression.
     """
-    # remove the names of classes, because they aren't words that people read
+    # remove the names of classes, because people don't read them
     source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)
     said = Visible()
     pieces = (
@@ -237,7 +240,7 @@ def bare_words(source: str) -> list[str]:
 
 
 def untranslated(node: nodes.Node) -> Iterator[nodes.Node]:
-    """Yield the node's descendants, except for gettext's arguments."""
+    """Yield the node's descendants, except for the arguments of gettext."""
     for child in node.iter_child_nodes():
         if not (
             isinstance(child, nodes.Call) and getattr(child.node, "name", "") in {"_", "gettext", "ngettext"}
@@ -246,7 +249,7 @@ def untranslated(node: nodes.Node) -> Iterator[nodes.Node]:
             yield from untranslated(child)
 
 
-def test_no_regular_expression_reads_our_own_pages() -> None:
+def test_regular_expressions_are_never_used_to_read_our_own_pages() -> None:
     found = []
     for path in (ROOT / "companion/web").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):

@@ -1,4 +1,4 @@
-"""Test that the glossary lists every room and every table once, and no word with two meanings."""
+"""Test that the glossary lists every room and every table once, and that no word in it has two meanings."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ def test_the_glossary_explains_every_room_once() -> None:
     assert rooms | {"the root of each floor"} == set(ROW.findall(section))
 
 
-def test_the_glossary_has_every_table_in_one_room() -> None:
+def test_the_glossary_lists_every_table_in_one_room() -> None:
     tables = {table.name for history in (MAIN, KEYS) for table in history.metadata.sorted_tables}
     named = re.findall(r"`(\w+)`", "".join(re.findall(r"^\|.*\|$", PAGE, re.MULTILINE)))
     assert sorted(named) == sorted(tables)

@@ -1,5 +1,5 @@
-"""Test that all of the documents' pictures are made by `./manage screenshots` and shown, and that none is
-large.
+"""Test that all pictures in the documents are made by `./manage screenshots`, are shown in a document, and
+aren't large.
 """
 
 import re

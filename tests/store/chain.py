@@ -1,4 +1,4 @@
-"""Write and check the audit's chain, and make its head be remembered or forgotten."""
+"""Write and check the audit's chain, and make the key store remember or forget the chain's head."""
 
 import pytest
 from sqlalchemy import select, update

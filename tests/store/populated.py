@@ -1,6 +1,6 @@
 """Databases at any revision with rows in every table, and a check that a migration keeps these rows.
 
-The tables of a revision are read from the database itself, because the models know only the latest one.
+A revision's tables are read from the database itself, because the models know only the latest revision.
 """
 
 from collections.abc import Iterator
@@ -40,17 +40,21 @@ DAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NUMBERS = count(1)
 EMPTIED = {("0016", "0017"): {"tries"}, ("0017", "0016"): {"tries"}}
-"""The tables that a step empties on purpose. The rows of these tables are valid for an hour at most."""
+"""The tables that a migration empties on purpose. The rows of these tables are valid for an hour at most."""
 RENAMED = {("0017", "0018"): {"note_looks": "looks"}, ("0018", "0017"): {"looks": "note_looks"}}
-"""The tables whose rows a step moves to another table."""
+"""The tables whose rows a migration moves to another table."""
 THINNED = {("0019", "0018"): {"erasure_requests": "account_id"}}
-"""The tables of which a step keeps only one row for each value of a column, because more aren't allowed."""
+"""The tables in which a migration keeps only one row for each value of a column, because only one is allowed
+from then on.
+"""
 ANEW = {("0020", "0019"): {("activities", "slug")}}
-"""The columns that a step rewrites, because an activity in two languages had only one id."""
+"""The columns that a migration rewrites, because an activity in two languages had only one id."""
 
 
 class Revisions:
-    """The revisions of one of the two databases, oldest first, and a database that is migrated through them."""
+    """One of the two databases, with its revisions from the oldest to the latest, through which the database
+    is migrated.
+    """
 
     def __init__(self, history: History, engine: Engine) -> None:
         self.history, self.engine = history, engine
@@ -72,10 +76,10 @@ class Revisions:
             return {name: self._rows(connection, name) for name in names}
 
     def populate(self, *, everywhere: bool) -> None:
-        """Add two rows with a value in each column, to every table or only to new and changed ones.
+        """Add two rows with a value in each column, to every table or only to new and changed tables.
 
-        Rows are also added to the tables that these tables refer to, because each existing row there may be
-        in use already.
+        Rows are also added to the tables that these tables refer to, because each existing row there may
+        already be in use.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -94,7 +98,7 @@ class Revisions:
     def moves(self, to: str) -> None:
         """Migrate up or down to a revision.
 
-        Check that no value is lost, unless one of the versions on the way can't store it.
+        Check that no value is lost, unless one of the versions in between can't store it.
         """
         before, at = self.rows(), self.now
         if not at:
@@ -152,7 +156,7 @@ def _parents(table: Table) -> set[str]:
 def _add(connection: Connection, table: Table) -> None:
     """Add a row that refers to the first possible row of each other table.
 
-    Both rows refer to the same row if that is allowed.
+    Both added rows refer to the same row if that is allowed.
     """
     row: Row = {each.name: _value(each) for each in table.columns if not each.foreign_keys}
     found: dict[str, Any] = {}
@@ -169,7 +173,7 @@ def _add(connection: Connection, table: Table) -> None:
                 connection.execute(insert(table).values({**row, **refers}))
             return
         except IntegrityError:
-            continue  # only one row may refer to the same other row
+            continue  # only one row may refer to each row of the other table
     raise AssertionError(f"no row fits into {table.name}")
 
 

@@ -1,4 +1,4 @@
-"""The names that are stored in databases: those in the code, and those in the list."""
+"""The names that are stored in databases, as they are in the code and in the list."""
 
 import tomllib
 from pathlib import Path

@@ -23,7 +23,7 @@ from tests.tampering import tampering
 __all__ = ["chained"]  # the tests below use this fixture
 
 
-def test_every_audit_entry_has_its_own_keyed_hash_immediately(store: Store, clock: Clock) -> None:
+def test_every_audit_entry_gets_its_own_keyed_hash_immediately(store: Store, clock: Clock) -> None:
     writes(store, clock)
     assert all(len(line.mac) == 32 for line in lines(store))
     assert len({line.mac for line in lines(store)}) == len(lines(store))
@@ -38,7 +38,7 @@ def test_an_audit_entry_stays_valid_whatever_time_zone_it_was_written_in(store: 
     assert checked(store).broken_at is None
 
 
-def test_the_audit_chain_grows_and_stays_whole(chained: Store, clock: Clock) -> None:
+def test_the_audit_chain_grows_and_stays_intact(chained: Store, clock: Clock) -> None:
     head = checked(chained).head
     length = len(lines(chained))
     writes(chained, clock, 2)
@@ -50,7 +50,7 @@ def test_the_audit_chain_grows_and_stays_whole(chained: Store, clock: Clock) -> 
 
 
 def swapped(tx: Transaction, one: AuditEntry, other: AuditEntry) -> None:
-    """Swap two audit entries in the chain, with their links."""
+    """Swap two audit entries in the chain, together with their links."""
     tx.execute(update(AuditEntry).where(AuditEntry.id == one.id).values(position=None))
     tx.execute(
         update(AuditEntry).where(AuditEntry.id == other.id).values(position=one.position, link=one.link)
@@ -90,10 +90,12 @@ def test_verifying_the_audit_names_a_deleted_or_moved_entry(place: int, chained:
     assert checked(chained).broken_at == place
 
 
-def test_an_audit_entry_from_a_different_copy_of_the_database_does_not_fit_the_chain(
+def test_an_audit_entry_from_a_different_copy_of_the_database_does_not_fit_into_the_chain(
     chained: Store, clock: Clock
 ) -> None:
-    """Somebody restores an entry, in its own place, from a copy of the database that continued differently."""
+    """An entry is replaced, in its own place, by the entry in a copy of the database that was used separately
+    from then on.
+    """
     *_, before, last = lines(chained)
     kept = {column.key: getattr(last, column.key) for column in AuditEntry.__table__.columns}
     with tampering(chained) as tx:
@@ -105,7 +107,7 @@ def test_an_audit_entry_from_a_different_copy_of_the_database_does_not_fit_the_c
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position == last.position))
         tx.execute(insert(AuditEntry).values(kept))
-    found = checked(chained)  # the entry's link reveals the change, even without the remembered head
+    found = checked(chained)  # the entry's link reveals the change, even if no head was saved
     assert (found.broken_at, found.wrong) == (last.position, Wrong.ENTRY)
 
 
@@ -135,14 +137,14 @@ def test_an_unchained_audit_entry_cannot_be_changed_unnoticed(chained: Store, cl
 
 
 def invented(clock: Clock, position: int | None) -> AuditEntry:
-    """Return an audit entry made by somebody who has the database but not the key."""
+    """Return an audit entry as it would be made by somebody who has the database but not the key."""
     mac = hmac.digest(b"another key", b"whatever", hashlib.sha256)
     line = AuditEntry(id=uuid4(), at=clock.now, event="signed_in", mac=mac, detail="")
     line.position, line.link = position, mac if position else None
     return line
 
 
-def test_verifying_the_audit_names_an_invented_entry(chained: Store, clock: Clock) -> None:
+def test_verifying_the_audit_names_an_entry_made_without_the_key(chained: Store, clock: Clock) -> None:
     length = len(lines(chained))
     for position in (length + 1, None):
         line = invented(clock, position)
@@ -157,8 +159,8 @@ def test_verifying_the_audit_names_an_invented_entry(chained: Store, clock: Cloc
 def test_verifying_the_audit_names_a_chain_that_was_rebuilt_without_the_key(
     chained: Store, clock: Clock
 ) -> None:
-    """In this attack, the third entry is deleted, another is inserted in the middle, and all later entries
-    are chained again.
+    """In this attack, the third entry is deleted, another entry is inserted in the middle, and all later
+    entries are chained again.
     """
     after = lines(chained)[3:]
     with tampering(chained) as tx:
@@ -198,7 +200,9 @@ def test_the_database_refuses_to_change_or_delete_an_audit_entry(
     assert [line.id for line in lines(chained)] == [line.id for line in kept]
 
 
-def test_many_sealers_at_once_make_one_audit_chain(store: Store, clock: Clock) -> None:
+def test_if_many_processes_chain_entries_at_once_the_result_is_one_audit_chain(
+    store: Store, clock: Clock
+) -> None:
     def seals(gate: Barrier) -> int:
         gate.wait()
         return seal_now(store)
@@ -213,7 +217,7 @@ def test_many_sealers_at_once_make_one_audit_chain(store: Store, clock: Clock) -
     assert checked(store).broken_at is None
 
 
-def test_a_slow_sealer_never_changes_entries_that_another_has_chained(
+def test_a_slow_process_never_changes_entries_that_another_process_has_chained(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seal_now(store)
@@ -226,7 +230,7 @@ def test_a_slow_sealer_never_changes_entries_that_another_has_chained(
 
     def slow_sealer() -> None:
         happened = clock.now - timedelta(milliseconds=500)
-        # the entry becomes visible half a second after the time that it records
+        # the entry becomes visible half a second after the time that the entry records
         with store.writing(happened) as tx:
             audit.record(tx, audit.Event.SIGNED_OUT)
             tx.commit()
@@ -240,7 +244,7 @@ def test_a_slow_sealer_never_changes_entries_that_another_has_chained(
             audit.seal(tx)
             tx.flush()
             slow = thread.submit(slow_sealer)
-            looked.wait(0.5)  # on SQLite, the slow sealer waits until this transaction has ended
+            looked.wait(0.5)  # on SQLite, the slow process waits until this transaction has ended
             head = audit.verify(tx).head
             tx.commit()
         slow.result()

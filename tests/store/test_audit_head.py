@@ -1,5 +1,5 @@
-"""Test that the key store remembers the audit's head, so that nothing can be cut off and chained over
-unnoticed.
+"""Test that the key store remembers the audit chain's head, so that nobody can cut entries off and continue
+the chain unnoticed.
 """
 
 import pytest
@@ -27,11 +27,11 @@ def unchained(store: Store, gone: int) -> None:
 
 
 @pytest.mark.parametrize("gone", [1, 4])
-def test_the_chain_cannot_continue_after_an_audit_entry_was_deleted(
+def test_the_audit_chain_cannot_continue_after_an_entry_was_deleted(
     gone: int, chained: Store, clock: Clock
 ) -> None:
-    """In earlier versions the key store didn't remember the head, so the sealer chained the rest again, and
-    nothing was noticed.
+    """In earlier versions the key store didn't remember the head, so the remaining entries were chained again
+    and nothing was noticed.
     """
     head, length = remembers(chained), len(lines(chained))
     assert head == Head.parsed(checked(chained).head) and head.position == length
@@ -45,7 +45,9 @@ def test_the_chain_cannot_continue_after_an_audit_entry_was_deleted(
     assert remembers(chained) == head
 
 
-def test_a_deleted_entry_that_an_older_version_chained_over_is_found(chained: Store, clock: Clock) -> None:
+def test_a_deleted_entry_is_found_even_if_an_older_version_continued_the_chain(
+    chained: Store, clock: Clock
+) -> None:
     head, length = remembers(chained), len(lines(chained))
     unchained(chained, 4)
     forgets(chained)
@@ -60,7 +62,7 @@ def test_a_deleted_entry_that_an_older_version_chained_over_is_found(chained: St
         seal_now(chained)
 
 
-def test_a_remembered_head_that_lags_behind_after_a_crash_is_brought_up_to_date(
+def test_a_saved_head_that_lags_behind_after_a_crash_is_brought_up_to_date(
     chained: Store, clock: Clock
 ) -> None:
     head = remembers(chained)
@@ -74,7 +76,9 @@ def test_a_remembered_head_that_lags_behind_after_a_crash_is_brought_up_to_date(
     assert remembers(chained) == Head.parsed(checked(chained).head) != head
 
 
-def test_a_slow_sealer_never_sets_the_remembered_head_back(chained: Store, clock: Clock) -> None:
+def test_a_slow_process_never_sets_the_saved_head_of_the_audit_chain_back(
+    chained: Store, clock: Clock
+) -> None:
     before = remembers(chained)
     writes(chained, clock)
     seal_now(chained)
@@ -83,7 +87,7 @@ def test_a_slow_sealer_never_sets_the_remembered_head_back(chained: Store, clock
     assert remembers(chained) == newest != before
 
 
-def test_nothing_is_chained_if_the_key_store_remembers_no_head(chained: Store, clock: Clock) -> None:
+def test_nothing_is_chained_if_the_key_store_has_no_saved_head(chained: Store, clock: Clock) -> None:
     with chained.keys.engine.begin() as keys:
         keys.execute(delete(HeadRow))
     writes(chained, clock)
@@ -91,7 +95,7 @@ def test_nothing_is_chained_if_the_key_store_remembers_no_head(chained: Store, c
         seal_now(chained)
 
 
-def test_migrate_remembers_and_audits_the_head_of_a_chain_whose_head_was_forgotten(
+def test_migrate_saves_and_audits_the_head_of_a_chain_whose_head_was_forgotten(
     chained: Store, settings: Settings, clock: Clock
 ) -> None:
     head = remembers(chained)
@@ -107,8 +111,9 @@ def test_migrate_remembers_and_audits_the_head_of_a_chain_whose_head_was_forgott
 
 
 def test_restoring_only_an_older_copy_of_the_main_database_is_noticed(store: Store, clock: Clock) -> None:
-    """The older copy is simulated by deleting the entries that were written after it, while everything else
-    stays as it was.
+    """The older copy is simulated by deleting the entries that were written after it.
+
+    Everything else stays as it was.
     """
     writes(store, clock, 3)
     seal_now(store)
@@ -123,7 +128,7 @@ def test_restoring_only_an_older_copy_of_the_main_database_is_noticed(store: Sto
     assert (checked(store).broken_at, checked(store).wrong) == (then + 1, Wrong.REMEMBERED)
 
 
-def test_a_head_from_before_anything_was_chained_is_accepted(store: Store, clock: Clock) -> None:
+def test_a_saved_head_from_before_anything_was_chained_is_accepted(store: Store, clock: Clock) -> None:
     head = checked(store).head
     assert head == "0:" and checked(store, head).broken_at is None
     writes(store, clock)

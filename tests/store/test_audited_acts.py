@@ -1,4 +1,6 @@
-"""Test that refused and failed acts, and reads, are audited without anybody's words."""
+"""Test that refused and failed actions, and every reading, are audited without anything that anybody
+typed.
+"""
 
 import re
 from collections.abc import Callable
@@ -17,21 +19,21 @@ from tests.fixtures import Clock
 from tests.store.chain import checked, lines
 
 
-def test_the_detail_of_an_audit_entry_can_never_be_a_text(store: Store, clock: Clock) -> None:
+def test_the_detail_of_an_audit_entry_can_never_be_typed_text(store: Store, clock: Clock) -> None:
     with store.writing(clock.now) as tx:
         for words in ("I walked", "I walked home.", "a\nb", "x" * 61, "caf\u00e9", "what?"):
             with pytest.raises(ValueError, match="never a text"):
                 audit.record(tx, audit.Event.SIGNED_IN, detail=words)
 
 
-def test_nothing_is_recorded_without_a_time_or_without_the_person_it_concerns(cast: Cast) -> None:
+def test_nothing_is_recorded_without_a_time_and_the_person_it_is_about(cast: Cast) -> None:
     with cast.store.writing() as tx, pytest.raises(RuntimeError, match="without a moment"):
         audit.record(tx, audit.Event.SIGNED_IN)
     with cast.store.writing(cast.now) as tx, pytest.raises(RuntimeError, match="for nobody"):
         erasures.ask(tx)
 
 
-def test_what_the_service_does_within_an_act_is_audited_as_done_by_nobody(cast: Cast) -> None:
+def test_what_the_service_itself_does_is_audited_without_a_person(cast: Cast) -> None:
     priya = cast.priya.viewer
     with cast.store.writing(cast.now, priya) as tx:
         with tx.unattended():
@@ -44,7 +46,7 @@ def test_what_the_service_does_within_an_act_is_audited_as_done_by_nobody(cast: 
 
 
 def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer, str]]:
-    """Return acts that are refused, with the type of the refusal, the person and the reason's key."""
+    """Return actions that are refused, each with the type of the refusal, the person and the reason's key."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
@@ -64,7 +66,7 @@ def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer
     ]
 
 
-def test_a_refused_act_is_audited_after_the_rollback(cast: Cast, clock: Clock) -> None:
+def test_a_refused_action_is_audited_after_the_rollback(cast: Cast, clock: Clock) -> None:
     for act, refusal, viewer, detail in acts(cast):
         clock.forward(seconds=1)
         before = lines(cast.store)
@@ -76,7 +78,7 @@ def test_a_refused_act_is_audited_after_the_rollback(cast: Cast, clock: Clock) -
     assert checked(cast.store).broken_at is None
 
 
-def test_a_failed_act_is_audited_after_the_rollback(
+def test_a_failed_action_is_audited_after_the_rollback(
     cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     piece, before = cast.priya.sets(cast.sam, "a-week-of-choices"), {line.id for line in lines(cast.store)}

@@ -1,4 +1,4 @@
-"""Test the settings of every connection to a database, and not only of the first one."""
+"""Test the settings of every connection to a database, and not only of the first connection."""
 
 import os
 import socket
@@ -69,8 +69,13 @@ def by_network() -> Iterator[str]:
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
 
 
-def test_both_ends_of_a_network_connection_check_whether_the_other_is_still_there(by_network: str) -> None:
-    """A machine without power sends nothing, and by default the other end would wait for it for two hours."""
+def test_both_ends_of_a_network_connection_check_whether_the_other_end_is_still_there(
+    by_network: str,
+) -> None:
+    """A machine without power sends nothing.
+
+    By default, the other end of a connection would wait for it for two hours.
+    """
     engine = open_engine(by_network)
     told = {"idle": "10", "interval": "5", "count": "3"}
     with engine.connect() as connection:
@@ -104,7 +109,7 @@ def test_locks_of_an_abandoned_transaction_are_released(
 def test_waiting_for_another_machines_migration_ends_with_an_error(
     settings: Settings, by_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other machine may have lost its power without the database server noticing."""
+    """The other machine may have lost its power without the database server noticing it."""
     monkeypatch.setattr(open_databases, "MIGRATED_WITHIN", 1)
     there = replace(settings, database_url=by_network)
     with alone(there), pytest.raises(DatabaseUnavailable, match="Another machine"), alone(there):
@@ -118,7 +123,7 @@ def test_a_process_uses_at_most_as_many_connections_as_the_documents_say(
 ) -> None:
     for url in (f"sqlite:///{tmp_path}/some.db", by_network):
         engine, taken = open_engine(url), 0
-        engine.pool._timeout = 0  # type: ignore[attr-defined]  # nobody gives one back here
+        engine.pool._timeout = 0  # type: ignore[attr-defined]  # no connection is given back here
         with ExitStack() as stack, suppress(AllTaken):
             while taken < 99:
                 stack.enter_context(engine.connect())
@@ -134,7 +139,7 @@ def test_a_process_uses_at_most_as_many_connections_as_the_documents_say(
 def test_after_a_database_became_unavailable_no_further_statement_is_sent_to_it(
     kind: type[SQLAlchemyError], store: Store, clock: Clock
 ) -> None:
-    """Not even the failure is recorded, because recording it would have to wait just as long."""
+    """Not even the failure is recorded, because recording it would take just as long."""
     fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
     with pytest.raises(kind), unattended(store, clock.now):
         raise fault

@@ -1,5 +1,6 @@
-"""Test that locks are taken in one order: locking out of order, or changing something without a lock, is
-refused.
+"""Test that locks are taken in one order.
+
+Taking a lock out of order, or changing something without a lock, is refused.
 """
 
 import logging
@@ -21,7 +22,7 @@ from tests.cast import Cast
 
 ROOT = Path(__file__).parents[2]
 LOCKING = {"companion/store/locks.py", "companion/store/keys.py"}
-"""The module that takes locks, and the module of the key store, which has its own database."""
+"""The module that takes locks, and the module of the key store, which is a separate database."""
 
 
 def test_only_two_modules_take_locks() -> None:

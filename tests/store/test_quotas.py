@@ -1,5 +1,6 @@
-"""Test how much one person may store: exactly up to the limit, also concurrently, without losing anything or
-stopping a worry.
+"""Test how much one person may store, which is exactly up to the limit even with simultaneous requests.
+
+Nothing may be lost, and a worry must always be accepted.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +34,7 @@ def taken(store: Store, who: Somebody) -> int:
 
 
 def fills(store: Store, who: Somebody, but: int, now: datetime) -> None:
-    """Use up this person's quota except for this many bytes."""
+    """Use up this person's quota, apart from this many bytes."""
     mine = AccountQuota.of(who.viewer, now)
     with store.writing() as tx:
         row = tx.get(StoredBytes, who.viewer.account_id)
@@ -41,7 +42,7 @@ def fills(store: Store, who: Somebody, but: int, now: datetime) -> None:
         tx.commit()
 
 
-def test_a_person_may_store_exactly_up_to_their_quota(cast: Cast, store: Store) -> None:
+def test_a_person_may_store_exactly_as_much_as_their_quota(cast: Cast, store: Store) -> None:
     for who, most in ((cast.sam, PARTICIPANTS_MOST), (cast.priya, STAFF_MOST)):
         fills(store, who, 10, cast.now)
         mine = AccountQuota.of(who.viewer, cast.now)
@@ -55,7 +56,7 @@ def test_a_person_may_store_exactly_up_to_their_quota(cast: Cast, store: Store) 
             mine.take(tx, 1)
 
 
-def test_writing_counts_towards_the_quota_and_deleting_frees_it(cast: Cast, store: Store) -> None:
+def test_writing_uses_up_the_quota_and_deleting_frees_it_again(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
     before = taken(store, cast.sam)
@@ -67,9 +68,9 @@ def test_writing_counts_towards_the_quota_and_deleting_frees_it(cast: Cast, stor
     assert taken(store, cast.sam) - before < 2 * ROW
 
 
-def test_the_counted_bytes_are_the_sum_over_the_stored_rows(cast: Cast, store: Store) -> None:
-    """The sum is correct in whatever order things were done, and nobody's count changes when somebody else
-    does something.
+def test_the_counted_bytes_are_the_sum_of_the_stored_rows(cast: Cast, store: Store) -> None:
+    """The sum is right in whatever order things were done, and what one person does never changes another
+    person's count.
     """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     others = taken(store, cast.idris)
@@ -93,7 +94,7 @@ def test_the_counted_bytes_are_the_sum_over_the_stored_rows(cast: Cast, store: S
     assert (taken(store, cast.sam), taken(store, cast.idris)) == (total, others)
 
 
-def test_with_the_quota_used_up_nothing_new_is_stored_and_nothing_stored_is_lost(
+def test_when_the_quota_is_used_up_nothing_new_is_stored_and_nothing_stored_is_lost(
     cast: Cast, store: Store
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -109,7 +110,7 @@ def test_with_the_quota_used_up_nothing_new_is_stored_and_nothing_stored_is_lost
     cast.sam.types(work, "the-week", "7")  # the new answer is as long as the stored one
 
 
-def test_worries_can_be_told_and_work_submitted_without_any_quota_left(cast: Cast, store: Store) -> None:
+def test_worries_can_be_told_and_work_submitted_when_the_quota_is_used_up(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(work)
     for who in (cast.sam, cast.priya, cast.margaret):
@@ -125,7 +126,7 @@ def test_worries_can_be_told_and_work_submitted_without_any_quota_left(cast: Cas
         cast.priya.notes_on(cast.sam, "He came early.")
 
 
-def test_telling_a_worry_does_not_show_in_the_counted_bytes(cast: Cast, store: Store) -> None:
+def test_telling_us_a_worry_does_not_change_the_counted_bytes(cast: Cast, store: Store) -> None:
     cast.sam.writes("Hello.")
     before = taken(store, cast.sam)
     cast.sam.tells("I am worried.")
@@ -143,7 +144,7 @@ def test_staff_get_a_new_quota_the_next_day(cast: Cast, store: Store, clock: Clo
 
 
 def test_simultaneous_writes_never_exceed_the_quota(cast: Cast, store: Store) -> None:
-    """Twenty writes happen at once, with enough space for five."""
+    """Twenty writes happen at once, and the quota is enough for five."""
     each = 1000
     fills(store, cast.sam, 5 * each, cast.now)
     mine = AccountQuota.of(cast.sam.viewer, cast.now)
@@ -178,7 +179,7 @@ def test_simultaneous_messages_never_exceed_the_quota(cast: Cast, store: Store) 
     assert taken(store, cast.sam) <= PARTICIPANTS_MOST
 
 
-def test_the_quota_costs_each_save_one_statement_however_much_is_stored(cast: Cast, store: Store) -> None:
+def test_the_quota_needs_one_statement_for_each_save_however_much_is_stored(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.types(work, "the-week", "6")
     with counted(store) as statements:
@@ -191,14 +192,13 @@ def test_the_quota_costs_each_save_one_statement_however_much_is_stored(cast: Ca
     assert len(again) == len(statements)
 
 
-def test_every_table_is_counted_or_says_why_not() -> None:
+def test_every_table_is_included_in_the_quota_or_says_why_not() -> None:
     assert set(UNCOUNTED) <= set(Model.metadata.tables) and all(UNCOUNTED.values())
 
 
-def test_only_drafts_of_questions_that_the_answers_lead_to_are_kept(cast: Cast) -> None:
-    """Any ten hex digits were once accepted as an item:
-
-    400 invented ones took 40 MB and slowed every save.
+def test_drafts_are_kept_only_for_questions_that_the_answers_lead_to(cast: Cast) -> None:
+    """Any ten hex digits were once accepted as an item. 400 invented items took 40 MB and slowed every
+    save.
     """
     work = cast.priya.sets(cast.sam, "people-who-help")
 

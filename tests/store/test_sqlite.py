@@ -1,4 +1,4 @@
-"""Test the settings that an embedded database needs, and what it must not do by itself."""
+"""Test the settings that an embedded database needs, and what it must not do automatically."""
 
 import time
 from pathlib import Path
@@ -9,7 +9,8 @@ from companion.store.base import BUSY_SECONDS, DatabaseUnavailable, open_engine,
 from companion.store.wal import sweep
 
 TOLD = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
-"""For ``synchronous``, the value 2 means ``FULL``: an answer that was reported as saved survives a power cut.
+"""For ``synchronous``, the value 2 means ``FULL``, with which an answer that was reported as saved survives a
+power cut.
 """
 
 
@@ -32,8 +33,10 @@ def test_a_missing_database_file_is_reported_and_not_created(tmp_path: Path) -> 
     assert not gone.exists()
 
 
-def test_emptying_the_write_ahead_log_does_not_make_writers_wait_for_a_long_reader(tmp_path: Path) -> None:
-    """One example of a long reader is a backup.
+def test_emptying_the_write_ahead_log_does_not_make_writers_wait_for_somebody_who_reads_for_long(
+    tmp_path: Path,
+) -> None:
+    """A backup is one example of somebody who reads for long.
 
     The log is emptied later, and the connection's own timeout stays as it was.
     """

@@ -1,4 +1,6 @@
-"""Test that writers to an embedded database take turns with other processes, however many threads those have."""
+"""Test that processes which write to an embedded database take turns, however many threads each of them
+has.
+"""
 
 import multiprocessing
 import threading
@@ -48,7 +50,7 @@ def test_a_busy_process_lets_other_processes_write_in_turn(tmp_path: Path) -> No
         busy.join()
 
 
-def test_a_thread_that_waits_too_long_to_write_gets_an_error_and_the_next_gets_its_turn(
+def test_a_thread_that_waits_too_long_to_write_gets_an_error_and_another_gets_its_turn(
     tmp_path: Path,
 ) -> None:
     with turn(tmp_path / "some.db", PATIENCE), pytest.raises(Busy), turn(tmp_path / "some.db", 0.01):

@@ -1,5 +1,6 @@
-"""The portal's URLs, from its URL map: those that no tool may use, those to start from, and those that a tool
-has reached.
+"""The portal's URLs, found in its URL map.
+
+They include the URLs that no tool may use, those to start from, and those that a tool has reached.
 """
 
 import re
@@ -13,11 +14,11 @@ from companion.web.gate import access
 
 ENDING = [
     *("public.leave", "account.sign_out", "account.end_session", "account.end_sessions"),
-    "account.passphrase",  # the session continues with a new token, which a tool doesn't notice
+    "account.passphrase",  # the session continues with a new token, which a tool wouldn't notice
 ]
 """Endpoints that end the session.
 
-A tool that used such an endpoint would see nothing more, and report success.
+A tool that used one of them would see nothing more, and report success.
 """
 
 
@@ -31,7 +32,7 @@ class Addresses:
             self._roles = {rule.endpoint: access.rule_of(rule.endpoint).roles for rule in self._rules}  # type: ignore[union-attr]
 
     def ending(self, anything: str) -> list[str]:
-        """Return the URLs that end a session, with this value for their variable parts."""
+        """Return the URLs that end a session, with this value in place of their variable parts."""
         found = {rule.endpoint: re.sub("<[^>]+>", anything, rule.rule) for rule in self._rules}
         return [found[endpoint] for endpoint in ENDING]
 
@@ -52,5 +53,5 @@ class Addresses:
         return f"{method} {endpoint}"
 
     def is_of(self, kind: str, role: Role) -> bool:
-        """Return whether this kind of request is answered only for people with this role."""
+        """Return whether this kind of request works only for people with this role."""
         return bool(kind) and role in self._roles[kind.split()[1]]

@@ -56,14 +56,14 @@ def _settings(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _plain(docstring: str) -> str:
-    """Return the first paragraph of a docstring on one line, with code marked as in Markdown."""
+    """Return the first paragraph of a docstring on one line, with code marked up as in Markdown."""
     return " ".join(docstring.partition("\n\n")[0].split()).replace("``", "`")
 
 
 def names() -> str:
-    """Return every listed stored name, and new ones.
+    """Return every stored name that is listed, and new names.
 
-    A name that the code has lost stays listed, so that a test finds it.
+    A name that is no longer in the code stays listed, so that a test finds it.
     """
     head = STORED_NAMES.read_text().partition("\n\n")[0]
     lists = {name: {*LISTED.get(name, []), *now} for name, now in stored_names().items()}

@@ -19,7 +19,7 @@ NPM = "npm ci --ignore-scripts --no-audit --no-fund --loglevel=error"
 CANNOT_BE_HAD = 69
 PLANTED = '<!doctype html><html lang="en"><title>Companion</title><p id="a"><b id="a">Twice</b>'
 MEANT = (
-    # A question isn't a heading, but it names its turn with aria-labelledby.
+    # A question isn't a heading, but it names its section with aria-labelledby.
     "Section lacks heading.",
     "Article lacks heading.",
     # Tests type characters that Unicode hasn't assigned.
@@ -31,8 +31,9 @@ MEANT = (
 )
 """The beginnings of warnings that aren't faults."""
 TYPED = "not in Unicode Normalization Form C"
-"""Part of a warning that isn't a fault: tests type words with combining accents, as some keyboards do, and
-they stay as typed.
+"""Part of a warning that isn't a fault.
+
+Tests type words with combining accents, as some keyboards do, and the portal shows them as they were typed.
 """
 
 
@@ -77,7 +78,7 @@ def checked(java: str, jar: Path, pages: Path) -> list[dict[str, Any]]:
 
 
 def report(messages: list[dict[str, Any]]) -> None:
-    """Print each fault once, with how often it occurs and where it was found first."""
+    """Print each fault once, with the number of times it occurs and the first place where it was found."""
     found = defaultdict(list)
     for each in messages:
         found[each["message"]].append(f"{Path(each['url']).name}: {each.get('extract', '').strip()!r}")

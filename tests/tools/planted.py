@@ -1,4 +1,7 @@
-"""Plant faults in the portal, as a gunicorn configuration. Each tool must find the faults of its kind."""
+"""Plant faults in the portal, as a gunicorn configuration.
+
+Each tool must find faults of the kind it looks for.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Find the programs that some tests need, or install them as root on Debian, if those tests are selected."""
+"""Find the programs that the selected tests need, or install them as root on Debian."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 """The browsers that tests can use.
 
-The first browser is Chromium without windows: the same engine, for half the processor time.
+The first is Chromium without windows, which has the same engine and needs half the processor time.
 """
 SERVERS = {"nginx": "nginx", "systemd-analyze": "systemd"}
 """The programs that tests of docs/deploy need, with their Debian packages."""
@@ -34,7 +34,7 @@ def find_what_they_need(arguments: Sequence[str]) -> None:
 def find_browser(*, alone: bool = False) -> str:
     """Return the path of a browser for tests.
 
-    With ``alone``, the browser must be the one without windows, which is installed if missing.
+    With ``alone``, the browser must be the one without windows, and is installed if it is missing.
     """
     if named := os.environ.get("CHROMIUM"):
         return shutil.which(named) or sys.exit(f"$CHROMIUM is “{named}”, which is no program.")
@@ -47,8 +47,8 @@ def find_browser(*, alone: bool = False) -> str:
 
 
 def find_servers() -> None:
-    """Find nginx and the program with which systemd checks units."""
-    # nginx is in this folder, which isn't on the PATH of accounts other than root
+    """Find nginx, and the program with which systemd checks units."""
+    # nginx is in this folder, which is on root's PATH but not on other accounts' PATH
     os.environ["PATH"] += ":/usr/sbin"
     for program, package in SERVERS.items():
         if not shutil.which(program):
@@ -68,7 +68,7 @@ def find_fonts() -> None:
 
 
 def _meet(one: str, other: str) -> bool:
-    """Return whether one of these paths is inside the other, or the same."""
+    """Return whether one of these paths is inside the other, or both are the same."""
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 

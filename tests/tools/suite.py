@@ -38,7 +38,7 @@ LEFT_TO_SQLITE = [
     }.items()
     for name in names.split()
 ]
-"""Tests that don't also run on PostgreSQL, because they hardly depend on the database.
+"""Tests that run only on SQLite, because they hardly depend on the database.
 
 With --full, all tests that use a database also run on PostgreSQL.
 """
@@ -49,7 +49,7 @@ AT_ONCE, TRIPS_AT_ONCE = 2, 3
 A browser test spends a quarter of its time waiting for a browser or a clock.
 """
 UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xdist"]
-"""Plugins that take longer to import than a file of the domain's tests takes to run."""
+"""Plugins that take longer to import than one file of the domain's tests takes to run."""
 PAGES = VENV / "pages"
 """The folder in which tests keep pages for the Nu Html Checker, with --full."""
 FUZZED = 100_000
@@ -67,7 +67,7 @@ PIP_OPTIONS = [
     "--no-compile",
 ]
 PYTHONS = ["python3.12", "python3.13", "python3.14", "/usr/bin/python3", "python3"]
-"""Names under which a newer Python than ours may be installed."""
+"""Names by which a newer Python than ours may be installed."""
 STARTED = float(os.environ.pop("COMPANION_STARTED", 0)) or time.monotonic()
 
 
@@ -133,7 +133,7 @@ def lint() -> None:
 
 
 def keep_pages() -> None:
-    """Tell the tests to keep one page of each shape."""
+    """Tell the tests to keep one page of each structure."""
     shutil.rmtree(PAGES, ignore_errors=True)
     PAGES.mkdir(parents=True)
     os.environ["COMPANION_TEST_PAGES"] = str(PAGES)
@@ -186,9 +186,9 @@ def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None
 
 
 def new_enough(needed: tuple[int, int]) -> str | None:
-    """Return a Python on this machine that is new enough, preferably ours.
+    """Return a Python on this machine that is new enough, preferably the one that runs this program.
 
-    Each candidate is tried, because not everything with that name starts.
+    Each candidate is tried, because not everything with such a name starts.
     """
     asked = f"import ensurepip, sys, venv; sys.exit(sys.version_info < {needed})"
     for python in (getattr(sys, "_base_executable", sys.executable), *PYTHONS):
@@ -205,7 +205,10 @@ def check(module: str, *arguments: str) -> None:
 
 
 def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
-    """Run pytest, fail if it finds no test or skips one, and return how many tests passed."""
+    """Run pytest, and return how many tests passed.
+
+    Fail if pytest finds no test or skips one.
+    """
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
         check("pytest", *arguments, "-n", str(at_once), *BY_FILES, "--durations=20", f"--junitxml={results}")

@@ -18,19 +18,19 @@ FEWEST = {
     ("Margaret", "/lead/"): 30,
     ("Alex", "/admin/staff"): 20,
 }
-"""The people that wapiti runs as, and the page where it starts.
+"""The people as whom wapiti runs, and the page where it starts.
 
-For each role, at least this many kinds of request must be answered.
+For each role, at least this many kinds of request must succeed.
 """
 CRAWLING, ATTACKING = 60, 40
-"""The seconds for crawling, and then for each attack module."""
+"""How many seconds wapiti may crawl, and then how many seconds each attack module may take."""
 SPARE = 120
-"""The seconds after which wapiti is stopped if it exceeds its own time limit."""
+"""After how many seconds wapiti is stopped if it exceeds its own time limit."""
 ATTACKS = "xss,permanentxss,sql,redirect,crlf,csrf"
 """The attack modules that wapiti runs.
 
 Modules that read files, start programs or contact other servers are left out, because no request makes the
-portal do that.
+portal do any of this.
 """
 EXCEPTED = {
     "http_headers: X-Frame-Options is not set": "the policy's frame-ancestors says it to every browser we know",
@@ -77,7 +77,7 @@ def _wapiti(target: Target, seconds: int, modules: str, *options: object) -> str
 def _keep_one_of_each_kind(target: Target) -> None:
     """Keep one request of each kind that wapiti has seen.
 
-    Otherwise wapiti's time would be up before the end of the first long list.
+    Otherwise wapiti's time would be up before it reached the end of its first long list.
     """
     (seen,) = target.folder.glob("*.db")
     with closing(sqlite3.connect(seen)) as database, database:

@@ -57,8 +57,9 @@ def test_a_restored_backup_contains_all_data_and_its_owners_can_sign_in(
 def test_restoring_older_records_with_newer_keys_also_restores_the_saved_audit_head(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """The newer key store remembers an audit entry that the older records don't contain, so nothing could be
-    added to the chain.
+    """The newer key store remembers an audit entry that the older records don't contain.
+
+    If the saved head weren't restored too, nothing could be added to the chain.
     """
     a_week(cast)
     seal_now(cast.store)

@@ -1,4 +1,6 @@
-"""Test that the boards' SQL follows the pure rules in every situation, with a fixed number of statements."""
+"""Test that the boards' SQL follows the rules in the domain in every situation, with a fixed number of
+statements.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -45,13 +47,13 @@ HOURS = st.none() | st.integers(-300, 300)
 
 @pytest.fixture
 def crowd(cast: Cast) -> Cast:
-    """Return the cast, with 45 further enrolments for Priya and others."""
+    """Return the people of the tests, with 45 further enrolments for Priya and other practitioners."""
     fill(cast.store, cast.priya.viewer.account_id, 45, cast.now)
     return cast
 
 
 def everybody(tx: Transaction, now: datetime) -> list[Glance]:
-    """Return every enrolment as the pure rules see it, with its next appointment looked up."""
+    """Return every enrolment as the rules see it, with its next appointment looked up."""
     rows = tx.scalars(select(Enrolment)).all()
     ids = [row.id for row in rows]
     upcoming, booked = appointments.next_appointments(tx, ids, now), appointments.appointments_of(tx, ids)
@@ -88,8 +90,9 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 
 
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
-    """Return the meetings for which nothing is set on the day before, whether they are in the past or in the
-    future.
+    """Return the meetings for which nothing is set on the day before the meeting.
+
+    Each meeting may be in the past or in the future.
     """
     return [
         each
@@ -115,7 +118,7 @@ def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) 
 
 
 def check(tx: Transaction, now: datetime) -> None:
-    """Compare every filter, in both orders, with the pure rules."""
+    """Check that the board shows the same as the rules with every filter and in both orders."""
     known = everybody(tx, now)
     for lead, shows in ((True, FOR_LEADS), (False, OF_PRACTITIONERS)):
         for show in shows:
@@ -129,7 +132,7 @@ def check(tx: Transaction, now: datetime) -> None:
 @settings(
     max_examples=6,
     deadline=None,
-    phases=[Phase.generate],  # shrinking is slow here, and a smaller example would be no more helpful
+    phases=[Phase.generate],  # shrinking is slow here, and a smaller example wouldn't help more
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
@@ -162,7 +165,7 @@ def test_boards_in_sql_match_the_rules(crowd: Cast, known: list[tuple[Any, ...]]
         check(tx, now + timedelta(hours=hours))
 
 
-def test_of_two_concerns_raised_at_the_same_moment_the_one_with_the_sooner_meeting_comes_first(
+def test_of_two_concerns_raised_at_the_same_moment_the_one_with_the_earlier_meeting_comes_first(
     crowd: Cast,
 ) -> None:
     with by_hand(crowd.store) as tx:  # this transaction is never committed
@@ -180,7 +183,7 @@ def test_of_two_concerns_raised_at_the_same_moment_the_one_with_the_sooner_meeti
 
 
 def agrees(cast: Cast, *who: Participant) -> None:
-    """Check that the facts stored with each enrolment are the ones that the rules derive from its work and
+    """Check that the facts stored with each enrolment are those that the rules calculate from its work and
     concerns.
     """
     now, margaret = cast.now, cast.margaret.viewer
@@ -211,7 +214,9 @@ def unread_promises(tx: Transaction, who: Participant) -> list[date]:
     return [messages.promised(row) for row in rows if row.his and row.read_at is None]
 
 
-def test_overdue_things_are_counted_per_practitioner_as_the_filters_count_them(crowd: Cast) -> None:
+def test_overdue_things_are_counted_for_each_practitioner_in_the_same_way_as_the_filters_count_them(
+    crowd: Cast,
+) -> None:
     now = crowd.now + timedelta(days=9)
     crowd.sam.writes("May I bring my notebook?")
     assert crowd.another("Ada", days=10)  # no work is set for this participant
@@ -237,7 +242,9 @@ def test_overdue_things_are_counted_per_practitioner_as_the_filters_count_them(c
         assert late[Show.UNNOTED].oldest == unnoted
 
 
-def test_the_facts_stored_for_a_board_always_match_the_work_and_concerns(cast: Cast, clock: Clock) -> None:
+def test_the_facts_stored_for_a_board_always_match_the_work_and_the_concerns(
+    cast: Cast, clock: Clock
+) -> None:
     sam, owen, priya = cast.sam, cast.owen, cast.priya
     agrees(cast, sam, owen, cast.idris)
     first, second = priya.sets(sam, "a-week-of-choices"), priya.sets(sam, "hopes-and-fears")
@@ -282,7 +289,7 @@ def test_the_facts_stored_for_a_board_always_match_the_work_and_concerns(cast: C
     agrees(cast, sam, owen)
 
 
-def test_counts_of_what_waits_for_a_lead_match_the_lists(cast: Cast, clock: Clock) -> None:
+def test_counts_of_things_that_are_waiting_for_a_lead_match_the_lists(cast: Cast, clock: Clock) -> None:
     told, raised = cast.sam.tells("I need to say this."), cast.priya.raises(cast.owen, "He sounds very low.")
     cast.idris.tells("This, too.")
     cast.margaret.takes(told)
@@ -302,7 +309,7 @@ def test_counts_of_what_waits_for_a_lead_match_the_lists(cast: Cast, clock: Cloc
         assert concerns.open_and_overdue(tx, cast.now) == (2, 2)
 
 
-def test_a_failed_act_leaves_the_facts_stored_for_a_board_unchanged(cast: Cast) -> None:
+def test_a_failed_action_leaves_the_facts_stored_for_a_board_unchanged(cast: Cast) -> None:
     sam = cast.sam
     with by_hand(cast.store) as tx:
         meetings = select(AppointmentRow).where(AppointmentRow.enrolment_id == sam.enrolment_id)

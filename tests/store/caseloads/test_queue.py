@@ -1,5 +1,5 @@
-"""Test that the queue's SQL follows the pure rules whatever has happened, and that each row leads to the
-next.
+"""Test that the queue's SQL follows the rules in the domain whatever has happened, and that each row leads to
+the next row.
 """
 
 from collections import defaultdict
@@ -36,8 +36,8 @@ MANY = 1000
 
 
 def rules(tx: Transaction, cast: Cast, whose: Staff) -> list[QueueRow]:
-    """Return a practitioner's queue as the pure rules derive it from everything that is known about their
-    participants.
+    """Return a practitioner's queue as the rules calculate it from everything that is known about the
+    practitioner's participants.
     """
     own = tx.scalars(select(Enrolment).where(Enrolment.practitioner_id == whose.viewer.account_id)).all()
     ids = [row.id for row in own]
@@ -89,7 +89,7 @@ def found(
 
 
 def agrees(cast: Cast, *reasons: str, whose: Staff | None = None) -> list[QueueRow]:
-    """Check that the queue matches the pure rules and that its rows have these reasons, and return the rows."""
+    """Check that the queue matches the rules and that its rows have these reasons, and return the rows."""
     whose = whose or cast.priya
     with cast.store.reading() as tx:
         rows = found(tx, cast, whose)
@@ -106,7 +106,7 @@ def note(cast: Cast, who: Participant, attended: str = "attended") -> None:
     attendance.note(cast.priya.actor, meeting.id, AttendanceForm(attended, "", "", meeting.revision))
 
 
-def test_the_queue_in_sql_matches_the_rules_whatever_happens(cast: Cast, clock: Clock) -> None:
+def test_the_queue_in_sql_matches_the_rules_whatever_has_happened(cast: Cast, clock: Clock) -> None:
     sam, priya = cast.sam, cast.priya  # Sam and Priya have an appointment in two days
     agrees(cast, "unset")
     work = priya.sets(sam, "a-week-of-choices")
@@ -141,7 +141,7 @@ def test_the_queue_in_sql_matches_the_rules_whatever_happens(cast: Cast, clock: 
     agrees(cast, "to_talk")
 
 
-def test_after_a_handover_waiting_rows_move_to_the_new_practitioners_queue(cast: Cast) -> None:
+def test_after_a_handover_rows_move_to_the_new_practitioners_queue(cast: Cast) -> None:
     cast.sam.writes("May I ask something?")
     cast.priya.hands_over(cast.sam, cast.daniel)
     agrees(cast)
@@ -161,7 +161,7 @@ def test_work_for_a_cancelled_session_is_due_at_the_next_one(cast: Cast) -> None
     agrees(cast, "to_talk")
 
 
-def test_for_many_participants_the_queue_in_sql_matches_the_rules_and_each_row_leads_to_the_next(
+def test_the_queue_in_sql_matches_the_rules_for_many_participants_and_each_row_leads_to_the_next(
     cast: Cast, clock: Clock
 ) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=60)
@@ -178,7 +178,7 @@ def test_for_many_participants_the_queue_in_sql_matches_the_rules_and_each_row_l
             assert (first.rows, first.total) == (rows[:5], len(rows))
 
 
-def test_the_queue_finds_the_next_row_even_after_the_current_one_is_done(cast: Cast) -> None:
+def test_the_queue_finds_the_next_row_even_after_the_current_row_is_done(cast: Cast) -> None:
     cast.sam.writes("May I ask something?")
     cast.owen.writes("May I?")
     message, other, unset = agrees(cast, "message", "message", "unset")

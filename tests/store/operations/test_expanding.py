@@ -1,5 +1,5 @@
-"""Test that migrations only add to the databases, so that the previous version keeps working and can be put
-back.
+"""Test that migrations only add to the databases, so that the previous version keeps working and can be
+installed again.
 """
 
 import ast
@@ -15,14 +15,14 @@ TAKES_AWAY = {
 }
 """Operations that can remove something that the previous version uses.
 
-Raw SQL is included, because it could do anything.
+Raw SQL is one of them, because it could do anything.
 """
 ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_foreign_key"}
-"""Operations that can make the database refuse a row of the previous version."""
+"""Operations that can make the database refuse rows from the previous version."""
 
 
 def steps() -> list[Path]:
-    """Return every migration since this rule was introduced."""
+    """Return every migration that was added since this rule was introduced."""
     return [
         path
         for folder, last in (("main", "0020"), ("keys", "k0002"))
@@ -37,10 +37,10 @@ def before(step: Path) -> set[str]:
 
 
 def asks_too_much(source: str, older: Set[str]) -> list[str]:
-    """Return what ``upgrade`` newly requires, and what it takes away.
+    """Return what ``upgrade`` newly requires, and what it removes.
 
-    An upgrade may take something away if the module's ``UNUSED_SINCE`` names an older revision, since which
-    the thing hasn't been used.
+    An upgrade may remove something if the module's ``UNUSED_SINCE`` names an older revision, since which
+    nothing has used the removed thing.
     """
     tree = ast.parse(source)
     since = {
@@ -68,7 +68,7 @@ def _demand(call: ast.Call, made: set[str]) -> str:
         return name
     if name == "create_index" and "unique=True" in ast.unparse(call):
         table = ast.literal_eval(call.args[1])
-        # if the argument is a list, it contains the columns of an existing table
+        # if the argument is a list, the list contains columns of an existing table
         new = isinstance(table, str) and table in made
         return "" if new else "a unique index"
     if name == "add_column":
@@ -79,7 +79,7 @@ def _demand(call: ast.Call, made: set[str]) -> str:
     return ""
 
 
-def test_no_migration_takes_away_what_the_previous_version_uses() -> None:
+def test_no_migration_removes_anything_that_the_previous_version_uses() -> None:
     assert {
         path.name: found for path in steps() if (found := asks_too_much(path.read_text(), before(path)))
     } == {}
@@ -104,7 +104,7 @@ BATCH = "with op.batch_alter_table('answers') as table:\n        table."
         ("op.drop_table('answers'); op.create_check_constraint('c', 'drafts', 'beat > 0')", 2, 1),
     ],
 )
-def test_the_migration_check_finds_what_a_migration_takes_away_or_newly_requires(
+def test_the_check_of_migrations_finds_what_a_migration_removes_or_newly_requires(
     body: str, wrong: int, wrong_though_unused: int
 ) -> None:
     upgrade, older = f"def upgrade() -> None:\n    {body}\n", {"0018", "0019"}
@@ -113,6 +113,6 @@ def test_the_migration_check_finds_what_a_migration_takes_away_or_newly_requires
     assert len(asks_too_much(f"UNUSED_SINCE = '0020'\n{upgrade}", older)) == wrong, "nobody knows it"
 
 
-def test_the_older_revisions_of_a_migration_are_those_before_it() -> None:
+def test_the_revisions_older_than_a_migration_are_those_before_it() -> None:
     step = next((FOLDER / "main").glob("0003_*.py"))
     assert before(step) == {"0001", "0002"}

@@ -1,4 +1,4 @@
-"""Test that migrations work upwards, downwards and upwards again, and result in the tables of the models."""
+"""Test that migrating up, down and up again works, and results in the tables of the models."""
 
 import os
 from collections.abc import Iterator
@@ -54,14 +54,14 @@ def test_migrating_up_down_and_up_again_gives_the_models_tables(history: History
 
 
 @HISTORIES
-def test_rows_of_every_version_survive_migrating_up_down_and_up_again(
+def test_the_rows_of_every_version_survive_migrating_up_and_down_and_up_again(
     history: History, empty: Engine, request: pytest.FixtureRequest
 ) -> None:
     """Migrate up step by step, adding rows to every table at each version, then down step by step, then up
     again at once.
 
-    With ``--full``, also migrate from the latest version directly down to each older one, add rows there, and
-    migrate up again.
+    With ``--full``, also migrate from the latest version directly down to each older version, add rows there,
+    and migrate up again.
     """
     revisions = Revisions(history, empty)
     for name in revisions.names:
@@ -114,7 +114,7 @@ def test_preparing_databases_that_are_in_use_changes_nothing(
     assert stored(store) == before and store.standing() is SchemaState.CURRENT
 
 
-def test_the_newest_migration_keeps_all_rows_when_undone_and_repeated(store: Store, cast: Cast) -> None:
+def test_the_newest_migration_keeps_all_rows_when_it_is_undone_and_repeated(store: Store, cast: Cast) -> None:
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     before = stored(store)
     MAIN.downgrade(store._engine, "-1")
@@ -139,7 +139,7 @@ def test_a_database_migrated_by_a_newer_version_is_accepted_and_left_unchanged(
             assert MAIN.revision(connection) == NEWER
 
 
-def test_a_database_migrated_by_a_newer_version_that_lacks_a_column_in_use_is_refused(
+def test_a_database_migrated_by_a_newer_version_is_refused_if_it_lacks_a_column_in_use(
     empty: Engine, settings: Settings, store: Store
 ) -> None:
     MAIN.upgrade(empty)

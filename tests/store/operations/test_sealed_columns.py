@@ -1,4 +1,4 @@
-"""Test that every binary column is either sealed under its own name or listed as a hash."""
+"""Test that every binary column is either encrypted under its own name or listed as a hash."""
 
 import ast
 from collections.abc import Iterator
@@ -25,18 +25,18 @@ def named() -> Iterator[str]:
                 first = call.args[0] if len(call.args) == 3 else None
                 if isinstance(first, ast.Constant):
                     yield str(first.value)
-    # drafts are sealed under the name of their table
+    # drafts are encrypted under the name of their table
     yield from (f"{drafts.__tablename__}.typed" for drafts in Drafted.__subclasses__())
 
 
-def test_a_key_rotation_seals_exactly_the_columns_that_are_sealed() -> None:
-    """If this test fails for a new column, seal it under its own name, or say in ``sealed_columns.py`` that
-    it is a hash.
+def test_a_key_rotation_covers_exactly_the_columns_that_are_encrypted() -> None:
+    """If this test fails for a new column, encrypt the column under its own name, or list it in
+    ``sealed_columns.py`` as a hash.
     """
     assert {place(column) for column in sealed_columns(MAIN.metadata)} == set(named())
 
 
-def test_every_column_listed_as_unsealed_exists() -> None:
+def test_every_column_listed_as_not_encrypted_exists() -> None:
     bytes_ = {
         str(column)
         for table in MAIN.metadata.sorted_tables

@@ -1,5 +1,6 @@
-"""Test the file of signposts: it is complete or absent, read again when it changes, and never delays the help
-page.
+"""Test the file of signposts.
+
+It is either complete or absent, is read again when it changes, and never delays the help page.
 """
 
 import logging
@@ -62,7 +63,7 @@ def test_a_changed_signposts_file_is_noticed_even_if_the_clock_went_back(
 @pytest.mark.parametrize(
     "damaged", [b"", b"{}", b"\xff\xfe", to_json(SHORT)[:-9], b'{"format":2}', b"[" * 9999]
 )
-def test_a_damaged_signposts_file_is_replaced_by_the_shipped_signposts_until_the_next_change(
+def test_a_damaged_signposts_file_is_ignored_in_favour_of_the_shipped_signposts_until_it_changes(
     snapshot: Snapshot, damaged: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     written(snapshot, SHORT)
@@ -73,7 +74,7 @@ def test_a_damaged_signposts_file_is_replaced_by_the_shipped_signposts_until_the
     assert snapshot.directory() == SHORT
 
 
-def test_writing_the_same_signposts_again_leaves_the_file_alone(snapshot: Snapshot) -> None:
+def test_writing_the_same_signposts_again_does_not_touch_the_signposts_file(snapshot: Snapshot) -> None:
     written(snapshot, SHORT)
     before = snapshot.path.stat()
     written(snapshot, SHORT)
@@ -104,7 +105,7 @@ def test_only_its_owner_can_read_the_signposts_folder(snapshot: Snapshot) -> Non
 
 def test_nobody_ever_reads_a_half_written_signposts_file(snapshot: Snapshot, tmp_path: Path) -> None:
     written(snapshot, SHORT)
-    # without the file, this reader would show its own fallback signposts
+    # without the file, this reader would show the shipped signposts
     nothing_else = Snapshot(tmp_path, SHORTER)
 
     def writes() -> None:

@@ -1,4 +1,4 @@
-"""Test a piece of work while its participant changes it."""
+"""Test what happens to a piece of work while its participant changes it."""
 
 from companion.store.work.open_work import open_own
 from tests.cast import Cast
