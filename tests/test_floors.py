@@ -15,7 +15,7 @@ MODULES = sorted((ROOT / "companion").rglob("*.py"))
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 
 FLOORS = {"domain", "config", "extensions", "translations", "content", "store", "services", "web", "cli"}
-"""The layers of the code, which are called floors. Import-linter checks which floors may import which (pyproject.toml)."""
+"""The layers of the code, called floors. Import-linter checks which may import which (pyproject.toml)."""
 UNKNOWN = {
     "domain": {
         "flask",

@@ -44,11 +44,14 @@ EMPTIED = {("0016", "0017"): {"tries"}, ("0017", "0016"): {"tries"}}
 RENAMED = {("0017", "0018"): {"note_looks": "looks"}, ("0018", "0017"): {"looks": "note_looks"}}
 """The tables whose rows a migration moves to another table."""
 THINNED = {("0019", "0018"): {"erasure_requests": "account_id"}}
-"""The tables in which a migration keeps only one row for each value of a column, because only one is allowed
-from then on.
+"""The tables in which a migration keeps only one row for each value of a column, because the older
+revision allows only one.
 """
 ANEW = {("0020", "0019"): {("activities", "slug")}}
-"""The columns that a migration rewrites, because an activity in two languages had only one id."""
+"""The columns that a migration rewrites.
+
+In the older revision, an activity in two languages had only one id.
+"""
 
 
 class Revisions:

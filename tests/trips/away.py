@@ -1,5 +1,5 @@
-"""A database that can be stopped or crash: either a separate PostgreSQL server or the folder of the embedded
-database.
+"""A database that can be stopped or can crash: either a separate PostgreSQL server or the folder of the
+embedded database.
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.postgres import KILLABLE, fresh_database, postgres_server
 
 
 class Embedded:
-    """The folder ``data/`` with the embedded database, which is moved away and back."""
+    """The folder ``data/`` with the embedded database. It is moved away and back."""
 
     settings: dict[str, Any]
 
@@ -66,17 +66,17 @@ class Server:
         self._ends(signal.SIGINT)  # stop immediately, even if clients are connected
 
     def crashes(self) -> None:
-        """End all processes of the server at once, without writing anything more. When the server starts
-        again, it repairs its files from its log.
+        """End all processes of the server at once, without writing anything more to disk.
 
-        Everything that the processes had already handed to the operating system is kept. A power cut would
-        lose more, and isn't tested.
+        When the server starts again, it recovers its files from its log. Everything that the processes had
+        already handed to the operating system is kept. A power cut would lose more, and isn't tested.
         """
         self._ends(signal.SIGQUIT)
 
     def forgets(self) -> None:
-        """Make the server report commits before they are written anywhere, as some people configure it for
-        speed.
+        """Make the server report commits before they are written anywhere.
+
+        Some people use this setting because it is faster.
         """
         url = self._url.replace("+psycopg", "", 1)
         with connect(url, autocommit=True) as connection:
@@ -93,9 +93,9 @@ class Server:
 
     @staticmethod
     def _holds_back(connection: Connection[TupleRow]) -> bool:
-        """Return whether a commit is still unwritten a second later.
+        """Return whether a commit is still unwritten after a second.
 
-        An idle log writer writes the first commit immediately.
+        If the process that writes the log is idle, it writes the first commit immediately.
         """
         connection.execute("SELECT pg_logical_emit_message(true, 'trips', 'held back')")
         (end,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)
@@ -108,7 +108,7 @@ class Server:
     def loses_one(self) -> None:
         """Kill a process that serves one connection with ``kill -9``.
 
-        The server then drops all connections, and recovers by itself.
+        The server then drops all connections, and recovers automatically.
         """
         with connect(self._url.replace("+psycopg", "", 1)) as connection:
             ask = "SELECT pid FROM pg_stat_activity WHERE datname LIKE '%_away' AND pid <> pg_backend_pid()"

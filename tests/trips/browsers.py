@@ -13,19 +13,21 @@ NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion|Notes")
 NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
 TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in meeting.topics)
 TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)
-"""Words that no title and no URL may contain: what the programme is about, or who takes part (content rules)."""
+"""Words that no page title and no URL may contain, because they say what the programme is about or who takes
+part (content rules).
+"""
 WHAT_IT_IS = """() => [
   document.URL, document.title, document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
 ]"""
 """A script that reads the URL, title and icon from one document.
 
-If they were read separately, the title of one page could come with the URL of another.
+If they were read separately, the title might belong to one page and the URL to another.
 """
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 """A message that isn't a fault.
 
-Chromium logs this message for every 404 that a test requests and every network that it cuts, see
-``Watch._answered``.
+Chromium logs this message for every 404 that a test requests and every network connection that it cuts (see
+``Watch._answered``).
 """
 
 
@@ -95,7 +97,7 @@ class Browsers:
     def open(self, way: Way | None = None) -> Page:
         """Return an empty page in a new browser.
 
-        Pass ``way`` if this person uses the portal differently from the test's default.
+        Pass ``way`` if this person uses the portal differently from the default in this test.
         """
         way = way or self.way
         context = self.browser.new_context(

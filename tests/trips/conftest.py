@@ -41,7 +41,7 @@ def exit_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: str) -> Demo:
-    """Load the demo with the operator's commands, once for all tests that run side by side."""
+    """Load the demo with the operator's commands, once for all tests that run in parallel."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
@@ -66,14 +66,14 @@ def portals(demo: Demo, exit_url: str, tmp_path_factory: pytest.TempPathFactory)
 def portal(portals: Portals) -> Iterator[Portal]:
     """Yield a running portal with a fresh copy of the demo.
 
-    A file whose tests don't disturb each other can share one.
+    The tests in a file can share one portal if they don't disturb each other.
     """
     yield from portals.lend()
 
 
 @pytest.fixture
 def kills(request: pytest.FixtureRequest) -> int:
-    """Return how often a storm test kills or interrupts something."""
+    """Return how many times a storm test kills or interrupts something."""
     return 200 if request.config.getoption("full") else 10
 
 
@@ -96,7 +96,7 @@ def browsers(browser: Browser, portal: Portal, way: Way) -> Iterator[Browsers]:
 
 @pytest.fixture
 def enter(browsers: Browsers, portal: Portal, demo: Demo) -> Callable[..., Any]:
-    """Return a function that signs somebody in with a separate browser, such as ``enter(Participant,
+    """Return a function that signs somebody in with a browser of their own, such as ``enter(Participant,
     "Sam")``.
     """
 
@@ -138,8 +138,8 @@ def idris(enter: Callable[..., Participant]) -> Participant:
 
 @pytest.fixture
 def priya(enter: Callable[..., Practitioner]) -> Practitioner:
-    """Return Priya, the practitioner of Sam, Owen and Kit, and of one participant in every other state of the
-    pathway.
+    """Return Priya, the practitioner of Sam, Owen and Kit, who also has one participant in every other state
+    of the pathway.
     """
     return enter(Practitioner, "Priya")
 

@@ -13,9 +13,9 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""How long ago each portal believes that the demo was loaded.
+"""How long ago the demo was loaded, by each portal's clock.
 
-By that time no slip has expired, and the last one-time codes can no longer be used.
+No slip has expired by that time, but the last one-time codes can no longer be used.
 """
 
 
@@ -47,7 +47,7 @@ def load_demo(portal: Portal, browser: Browser) -> Demo:
 class Portals:
     """Portals with copies of one data folder.
 
-    The next portal starts while a test still uses the previous one.
+    The next portal is started while a test still uses the previous portal.
     """
 
     def __init__(self, demo: Demo, exit_url: str, folder: Path) -> None:
@@ -79,7 +79,7 @@ class Portals:
         assert not portal.errors()
 
     def stop(self) -> None:
-        """Stop the portal that is still waiting to be used."""
+        """Stop the portal that is waiting to be used."""
         self._next.kill()
 
     def _begin(self) -> Portal:

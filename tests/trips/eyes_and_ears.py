@@ -1,5 +1,6 @@
-"""Check what is visible on a page, and what a screen reader gets from the browser's accessibility tree, in
-reading order.
+"""Check what is visible on a page, and what a screen reader gets.
+
+The screen reader's view is the browser's accessibility tree, in reading order.
 """
 
 from collections import Counter
@@ -39,8 +40,8 @@ FAULTS = """() => {
   }
   return faults
 }"""
-"""A script that finds faults: something beyond the page or its frame, words that overlap, or pictures without
-words beside them.
+"""A script that finds visual faults: something outside the page or its frame, overlapping words, or pictures
+without words beside them.
 """
 TURNS = cycle(SCHEMES)
 LISTEN = """() => {
@@ -60,7 +61,7 @@ LISTEN = """() => {
   })
   addEventListener("focusout", ({ relatedTarget }) => relatedTarget ?? spoken.push("focus: nowhere"))
 }"""
-"""A script that records what makes a screen reader speak: focus changes and live regions."""
+"""A script that records what makes a screen reader speak, which is focus changes and live regions."""
 FIELDS = ("textbox", "radio", "checkbox", "combobox")
 GROUPS = ("group", "radiogroup")
 
@@ -77,21 +78,21 @@ def spoken(page: Page) -> list[str]:
 
 
 def is_all_in_sight(page: Page) -> None:
-    """Check that no part of the page, its answers or their pictures is out of sight."""
+    """Check that every part of the page, its answers and their pictures is visible."""
     page.wait_for_load_state()
     faults = page.evaluate(FAULTS)
     assert not faults, faults
 
 
 def looks_right(page: Page, *new: str) -> None:
-    """Check that everything on the page is in sight, and that axe finds no fault, in light and dark mode
+    """Check that everything on the page is visible and that axe finds no fault, in light and dark mode
     alternately.
 
     If only these parts are new, axe checks nothing else. With ``--full``, axe checks the whole page in both
     modes.
     """
     is_all_in_sight(page)
-    page.bring_to_front()  # the browser draws a page in the background only once a second
+    page.bring_to_front()  # the browser draws pages in the background only once a second
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     faults = []
@@ -106,7 +107,7 @@ def looks_right(page: Page, *new: str) -> None:
 class Thing:
     """An element as a screen reader announces it.
 
-    ``around`` are the elements that contain this element, innermost last.
+    ``around`` contains the elements around this element, with the innermost last.
     """
 
     role: str
@@ -139,7 +140,10 @@ class Ears:
         return [thing for thing in self.things if outer in thing.around]
 
     def at_the_focus(self) -> Thing:
-        """Return the focused element. The page itself also has the focus, but comes before it."""
+        """Return the focused element.
+
+        The page itself is also marked as focused, but comes before it.
+        """
         return [thing for thing in self.things if thing.traits.get("focused")][-1]
 
     def hears(self, *words: str) -> None:
@@ -151,7 +155,7 @@ class Ears:
             here = found + len(each)
 
     def alike(self) -> list[Any]:
-        """Return the fields that can't be told apart by their name and group, or that have no name."""
+        """Return the fields without a name, and those that can't be told apart by their name and group."""
         fields = Counter(
             (*(each.name for each in thing.around if each.role in GROUPS), thing.name)
             for thing in self.things

@@ -24,7 +24,9 @@ libc = ctypes.CDLL(None)
 
 
 def start(command: list[str], environment: Mapping[str, str], log: Path) -> ForkServerProcess:
-    """Start a module with arguments, in a process group of its own, and append its output to the log."""
+    """Start a module with arguments in a process group of its own, and append the module's output to the
+    log.
+    """
     arguments = (command, environment, log)
     process = CONTEXT.Process(target=_run, args=arguments, daemon=True)
     process.start()
@@ -37,8 +39,8 @@ def _run(command: list[str], environment: Mapping[str, str], log: Path) -> None:
     with log.open("ab") as said:
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)
-    # Other open files belong to other processes, above all the pipe that tells the first process that tests
-    # are running.
+    # Other open files belong to other processes, in particular the pipe that tells the first process that
+    # tests are running.
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     os.chdir(ROOT)
     os.environ.clear()

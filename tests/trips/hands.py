@@ -1,4 +1,4 @@
-"""Press and type as a person does, either with a mouse or only with the keyboard."""
+"""Press and type as people do, either with a mouse or only with the keyboard."""
 
 from typing import Protocol
 
@@ -27,8 +27,8 @@ STOPPED = """(stop) => {
 }"""
 """A script that returns what is wrong with the focus.
 
-The focus must be visible: nothing may cover it. It must be drawn at the control, at the element that stands
-for the control, or around the control's sheet.
+Nothing may cover the focus. It must be drawn at the control, at the element that stands for the control, or
+around the control's sheet.
 """
 STOP = f"""(target) => {{
   const stop = document.activeElement
@@ -38,7 +38,7 @@ STOP = f"""(target) => {{
 
 
 class Hands(Protocol):
-    """Uses controls on a page, each subclass in its own way."""
+    """The base class for using controls on a page. Each subclass uses them in its own way."""
 
     def press(self, target: Locator) -> None:
         """Press a button, a link or a summary."""
@@ -54,7 +54,7 @@ class Hands(Protocol):
 
 
 class Mouse:
-    """Uses a mouse, and a keyboard only for words."""
+    """Uses a mouse, and the keyboard only for typing."""
 
     def press(self, target: Locator) -> None:
         target.click()
@@ -70,7 +70,7 @@ class Mouse:
 
 
 class Keyboard:
-    """Uses only a keyboard. Checks that the focus is visible at every stop on the way."""
+    """Uses only a keyboard. Checks that the focus is visible wherever it stops on the way."""
 
     def press(self, target: Locator) -> None:
         self.reach(target)
@@ -102,7 +102,7 @@ class Keyboard:
 
     def reach(self, target: Locator, by: str = "Tab") -> None:
         """Move the focus to the target with Tab, or back to it with Shift+Tab."""
-        target.page.wait_for_load_state()  # no focus is drawn before the stylesheet has loaded
+        target.page.wait_for_load_state()  # the focus isn't drawn before the stylesheet has loaded
         place = target.element_handle()
         at_once, _ = stands(place)
         for _ in range(0 if at_once else MOST_STOPS):

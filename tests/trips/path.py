@@ -1,4 +1,4 @@
-"""What a practitioner and a participant do from the first meeting to the last review, on as few pages as
+"""What a practitioner and a participant do from the first meeting to the last review, opening as few pages as
 possible.
 """
 
@@ -12,10 +12,10 @@ from tests.trips.staff import Practitioner, code_on_slip
 
 
 class Deliverer(Practitioner):
-    """A practitioner, Priya or Daniel, with a participant on the pathway."""
+    """A practitioner (Priya or Daniel) with a participant on the pathway."""
 
     def refers(self, name: str, word: str) -> str:
-        """Add a participant who phoned and has no appointment yet, and return the joining code."""
+        """Add a participant who phoned and has no appointment yet. Return the joining code."""
         self.goes_to_board()
         self.presses("Add a participant")
         self.fills(The_name_to_call_them_by=name, Agreed_word=word)
@@ -54,7 +54,9 @@ class Deliverer(Practitioner):
         self.reads("Status changed.")
 
     def marks(self, topics: Mapping[str, str]) -> None:
-        """Mark how far each of these topics has come, starting from a participant's page, and return to it."""
+        """Starting from a participant's page, mark how far each of these topics has come, and return to the
+        page.
+        """
         page = self.place
         self.presses("Plan the topics")
         for topic, mark in topics.items():
@@ -64,7 +66,7 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def asks(self, question: str, why: str) -> None:
-        """Set a question of the practitioner's own, starting from a participant's page."""
+        """Starting from a participant's page, set a question that the practitioner wrote."""
         self.presses("Set work", exact=True)
         self.presses("Type your own questions")
         self.fills(Questions=question, Why=why)
@@ -72,8 +74,8 @@ class Deliverer(Practitioner):
         self.reads("The work is set.")
 
     def opens_brief(self, *words: str) -> None:
-        """Check that the brief contains all of these words, starting from a participant's page, and return to
-        it.
+        """Starting from a participant's page, check that the brief contains all of these words, and return to
+        the page.
         """
         page = self.place
         self.presses("Brief for the next meeting")
@@ -81,8 +83,8 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def looks_at_plan_together(self, again: date, *words: str) -> None:
-        """Check that the plan contains these words and agree the day of its next review, starting from a
-        participant's page.
+        """Starting from a participant's page, check that the plan contains these words, and agree on the day
+        of its next review.
         """
         page = self.place
         self.presses("Open the plan")
@@ -93,7 +95,7 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def hands_over(self, to: str, reason: str) -> None:
-        """Hand the participant over to another practitioner, starting from their page."""
+        """Starting from a participant's page, hand the participant over to another practitioner."""
         self.presses("Hand over to another practitioner")
         self.picks(self.page.get_by_label("Hand over to"), to)
         self.fills(Reason=reason)
@@ -110,7 +112,7 @@ class Walker(Participant):
         return {"sign_in_name": self.name.lower(), "passphrase": "green bicycle behind the bakery"}
 
     def joins(self, code: str, word: str) -> None:
-        """Join with the joining code and the agreed word, up to the start page."""
+        """Join with the joining code and the agreed word, until the start page opens."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")

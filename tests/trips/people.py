@@ -1,4 +1,4 @@
-"""What anybody does in a browser: open a page, press, read, sign in, leave."""
+"""What anybody does in a browser: open pages, press, read, sign in, leave."""
 
 import re
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ STEP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Door:
-    """The cookies of a signed-in browser, and the time step of the last code that was given."""
+    """A signed-in browser's cookies, and the time step of the last one-time code that was used."""
 
     cookies: Any
     last_step: int
 
 
 class Person:
-    """A person with a browser. Presses, ticks and choices are counted, but typing isn't."""
+    """A person with a browser. Presses, ticks and choices are counted, but not typing."""
 
     hands: Hands = Mouse()
     tongue = Tongue()
     """The language of everything that the person presses, fills in and reads.
 
-    Callers write all words in English.
+    The tests' authors write all words in English.
     """
 
     def __init__(self, portal: Portal, page: Page, name: str = "") -> None:
@@ -87,7 +87,7 @@ class Person:
         self.filled += 1
 
     def presses_on(self, name: str, until: str) -> None:
-        """Press the button with this name on page after page, once on each, until a page says these words."""
+        """Press the button with this name once on each page, until a page contains these words."""
         button = self.page.get_by_role("button", name=self.tongue.says(name))
         end = self.page.get_by_text(self.tongue.says(until))
         while True:
@@ -130,7 +130,7 @@ class Person:
         self.page.context.add_cookies(door.cookies)
         self.last_step = door.last_step
         self.opens("/")
-        # the clock was moved earlier, so the person's session has ended or locked
+        # the clock has been moved, so the person's session has ended or locked
         if self.place == "/sign-in":
             self.gives_passphrase()
 
@@ -148,7 +148,7 @@ class Person:
     def code(self, secret: str) -> str:
         """Return the authenticator's code.
 
-        The same code is never used twice, so no test has to wait for the next one.
+        The same code is never returned twice, so no test has to wait for the next code.
         """
         now = int(self.portal.now.timestamp()) // STEP_SECONDS
         self.last_step = max(now, self.last_step + 1)

@@ -1,4 +1,6 @@
-"""A portal that runs as in production: gunicorn in separate processes, with its own data folder and port."""
+"""A portal that runs as in production, with gunicorn in separate processes, and with its own data folder and
+port.
+"""
 
 import http.client
 import json
@@ -21,14 +23,14 @@ GUNICORN = (
     "--worker-class companion.web.worker.Worker --threads 4 --no-control-socket --graceful-timeout 5 "
     "--logger-class companion.web.log_lines.ServerLog wsgi:app"
 )
-"""Gunicorn's arguments, the same as `manage` passes.
+"""The arguments that `manage` passes to gunicorn.
 
-There are always two gunicorn workers, and each compiles the pages for itself.
+There are always two gunicorn workers, each of which compiles the pages separately.
 """
 STARTING_SECONDS = 20
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 PORTS = count(20_000 + 1_500 * WORKER)
-"""The ports of each test worker, below those that the system assigns."""
+"""The ports of each test worker, which are lower than the ports that the system assigns."""
 CLAIMS: list[socket.socket] = []
 
 
@@ -70,7 +72,7 @@ class Portal:
         self.wait()
 
     def begin(self) -> None:
-        """Start the portal's processes, without waiting for them."""
+        """Start the portal's processes without waiting for them."""
         where = ("--bind", f"127.0.0.1:{self.port}", "--workers", str(self.workers))
         self._server = self._begin("gunicorn", *where, "--log-level", self.log_level, *GUNICORN.split())
 
@@ -101,13 +103,13 @@ class Portal:
         return [int(each) for each in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
 
     def moves_on(self, **amount: float) -> None:
-        """Restart the portal with a later clock, such as ``moves_on(minutes=16)``."""
+        """Restart the portal with its clock moved forward, such as with ``moves_on(minutes=16)``."""
         self.kill()
         self.moved += timedelta(**amount)
         self.start()
 
     def moves_to(self, moment: datetime) -> None:
-        """Restart the portal with its clock at this future time."""
+        """Restart the portal with its clock set to this future time."""
         self.moves_on(seconds=(moment - self.now).total_seconds())
 
     def errors(self) -> list[str]:
@@ -154,8 +156,8 @@ class Portal:
 def free_port() -> int:
     """Return a port on this machine that nothing uses, and that nothing can take while a portal restarts.
 
-    The port is claimed on another loopback address as long as this process lives, so that two test runs never
-    speak to each other's portals.
+    The port is reserved on another loopback address while this process lives, so that two test runs never
+    connect to each other's portals.
     """
     while True:
         port, claim = next(PORTS), socket.socket()

@@ -2,8 +2,9 @@
 light and dark.
 
 Axe is slow, so pages are alternately checked narrow and light, or wide and dark. With ``--full``, pages are
-checked in every width and scheme, and also in forced colours, with reduced motion and with text at twice the
-size. A page 1,280 pixels wide that is magnified four times looks like one that is 320 pixels wide.
+checked in every width and colour scheme, and also in forced colours, with reduced motion and with text at
+twice the size. A page that is 1,280 pixels wide and magnified four times looks the same as one that is 320
+pixels wide.
 """
 
 import os
@@ -42,8 +43,9 @@ CUT = """() => [...document.querySelectorAll("body *:not(svg *, textarea, input,
   if (e.closest(".vh, .spoken") || style.clipPath !== "none") return false
   return e.scrollWidth > e.clientWidth + 1 || (clipped && e.scrollHeight > e.clientHeight + 1)
 }).map((e) => `cut to ${e.clientWidth}×${e.clientHeight}: ${e.outerHTML.slice(0, 150)}`)"""
-"""A script that finds words that overflow their box or are hidden by it, except the header's title, which the
-page repeats.
+"""A script that finds words that overflow their box or are hidden by it.
+
+The title in the header is an exception, because the page repeats it.
 """
 SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((e) => {
   if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".vh, .skip, [aria-hidden=true]")) return false
@@ -58,8 +60,8 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, 
 })"""
 """A script that finds controls that are too small.
 
-Controls must be 24 pixels wide and high, except links within text. Fields and buttons must be 44 pixels high,
-and fields 40 pixels wide, so that they can show two digits.
+Controls must be 24 pixels wide and high, except for links within text. Fields and buttons must be 44 pixels
+high, and fields must be 40 pixels wide, so that they can show two digits.
 """
 UNSEEN = f"""async () => {{
   const stopped = {STOPPED}, before = document.activeElement, faults = [], where = scrollY
@@ -75,7 +77,7 @@ UNSEEN = f"""async () => {{
   scrollTo(0, where)
   return faults
 }}"""
-"""A script that moves the focus forwards to each control, and finds those at which it isn't drawn or is
+"""A script that moves the focus forwards to each control, and finds controls whose focus isn't drawn or is
 covered.
 """
 MOVES = """() => [...document.querySelectorAll("body *")].filter((e) => {
@@ -98,9 +100,9 @@ FAINT = """() => {
     return (both[0] + 0.05) / (both[1] + 0.05) < 4.5
   }).map((e) => `faint: ${e.outerHTML.slice(0, 150)}`)
 }"""
-"""A script that finds faint words in forced colours.
+"""A script that finds words with too little contrast in forced colours.
 
-The script is needed because axe reads the colour of words as it would be without forced colours.
+The script is needed because axe uses the colours that the words would have without forced colours.
 """
 
 
@@ -111,7 +113,7 @@ def everything() -> bool:
 
 def is_readable(page: Page) -> None:
     """Check that the current page is readable."""
-    page.bring_to_front()  # the browser draws a page in the background only once a second
+    page.bring_to_front()  # the browser draws pages in the background only once a second
     page.wait_for_load_state("load")
     page.evaluate(Axe().axe_script)
     faults: list[str] = []
@@ -149,7 +151,7 @@ def _otherwise(page: Page) -> list[str]:
 
 @contextmanager
 def _letters_of_twice_the_size(page: Page) -> Iterator[None]:
-    # never detach the session, because detaching would remove the device with the passkey
+    # never detach the session, because this would remove the device with the passkey
     session = page.context.new_cdp_session(page)
     session.send("Page.setFontSizes", {"fontSizes": {"standard": 2 * ORDINARY}})
     yield

@@ -24,27 +24,27 @@ class Participant(Person):
         return self.composer.locator(".save-state")
 
     def turn(self, question: str) -> Locator:
-        """Return an answered question, found by some of its words."""
+        """Return an answered question that contains these words."""
         return self.turns.filter(has=self.page.locator(".ask", has_text=self.tongue.says(question)))
 
     def goes_home(self) -> None:
         self.opens("/my/")
 
     def unfolds(self) -> None:
-        """Open all folded parts of the page."""
+        """Open all folded sections of the page."""
         folded = self.page.locator("main details.quiet:not([open]) > summary")
         while folded.count():
             self.presses_this(folded.first)
 
     def takes_up(self, title: str, by: str = "") -> None:
-        """Open a piece of work from the start page, by the button with this name.
+        """Open a piece of work from the start page with the button of this name.
 
-        Folded parts are opened first.
+        Folded sections are opened first.
         """
         self.goes_home()
         self.unfolds()
         by, title = (re.escape(self.tongue.says(each)) for each in (by, title))
-        self.presses(re.compile(f"^{by}.*(?<!: ){title}$"))  # don't match the link “Say when and where: …”
+        self.presses(re.compile(f"^{by}.*(?<!: ){title}$"))  # the link “Say when and where: …” must not match
         self.is_at("/my/work/[0-9a-f-]+")
 
     def is_asked(self, question: str) -> None:
@@ -52,7 +52,7 @@ class Participant(Person):
         expect(self.page.locator("#now .ask")).to_contain_text(self.tongue.says(question))
 
     def types(self, *said: str) -> None:
-        """Fill in the answer to the open question, of any kind, without sending it."""
+        """Fill in the answer to the open question, whatever its kind, without sending the answer."""
         fill, says = self.composer, self.tongue.says
         if fill.get_by_role("radio").count():
             self.ticks(fill.get_by_role("radio", name=re.compile(rf"^{re.escape(says(said[0]))}(?:\W|$)")))
@@ -73,8 +73,8 @@ class Participant(Person):
         self.goes_on("Save and continue")
 
     def goes_on(self, way: str) -> None:
-        """Press one of the buttons that finish the open question, and check that it is now among the answered
-        ones.
+        """Press one of the buttons that finish the open question, and check that the question is listed as
+        answered.
         """
         before = self.turns.count()
         self.presses(way)
@@ -101,7 +101,7 @@ class Participant(Person):
             expect(self.turn(question).locator("> .said")).to_contain_text(each)
 
     def saves(self) -> None:
-        """Wait until the page says, without a press, that the text has been saved."""
+        """Wait until the page says, without anything being pressed, that the text has been saved."""
         expect(self.save_state).to_have_text(
             re.compile(r"^\s*Saved \d\d:\d\d\. Your practitioner has not seen it yet\.")
         )

@@ -13,7 +13,7 @@ class Staff(Person):
     """A member of staff in a browser, such as Margaret, Alex or somebody who joins."""
 
     def joins(self, code: str, word: str, passphrase: str) -> None:
-        """Join with the joining code and the agreed word, up to the page for the second step."""
+        """Join with the joining code and the agreed word, until the page for the second step opens."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
@@ -42,7 +42,7 @@ class Staff(Person):
         return code_on_slip(self)
 
     def begins_activity(self, title: str, introduction: str) -> None:
-        """Create a new library activity, and leave its first question for later."""
+        """Create a new library activity, without writing its first question yet."""
         self.presses("Activities", within=self.page.get_by_role("navigation", name="Main"))
         self.presses("Write a new activity")
         self.fills(Title=title, Introduction=introduction)
@@ -60,7 +60,7 @@ class Staff(Person):
     def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
         """Add a question at the end.
 
-        ``rows`` are the question's options, and ``fields`` are named by their labels.
+        ``rows`` are the question's options, and the names of ``fields`` are their labels.
         """
         self.picks(self.page.get_by_label("Type of answer"), kind)
         self.presses("Add a question", exact=True)
@@ -77,7 +77,7 @@ class Staff(Person):
         expect(self.page.get_by_role("heading", name=f"Question {number}")).to_be_visible()
 
     def leads(self, choices: Mapping[int, str], not_sure: str = "", otherwise: str = "") -> None:
-        """On a question's page, set where these choices lead and where the rest leads, and save."""
+        """On a question's page, set where these choices and all other answers lead, and save."""
         for number, to in choices.items():
             self.picks(self.page.get_by_label(f"Then {number}", exact=True), to)
         if not_sure:
@@ -112,7 +112,7 @@ class Practitioner(Staff):
         self.reads("Days away saved.", f"{cover} reads your messages.")
 
     def sets(self, activity: str, for_whom: str, why: str) -> None:
-        """Set work, starting on the caseload page, with as few presses as possible."""
+        """Set work from the caseload page, with as few presses as possible."""
         self.goes_to_board()
         self.pressed = 0
         self.presses(f"Set work for {for_whom}")
@@ -122,7 +122,7 @@ class Practitioner(Staff):
         self.reads("The work is set.")
 
     def picks_activity(self, title: str) -> None:
-        """Press an activity to set; one that fits next is listed twice."""
+        """Press an activity in order to set it. An activity that is suggested next is listed twice."""
         self.presses_this(self.page.get_by_role("link", name=title, exact=True).first)
 
     def takes_up(self, activity: str, of_whom: str) -> None:
@@ -133,7 +133,7 @@ class Practitioner(Staff):
         self.is_at("/submissions/[0-9a-f-]+")
 
     def turn(self, question: str) -> Locator:
-        """Return a question of a submission with its answer, found by some of its words."""
+        """Return a question with its answer in a submission, found by some of the question's words."""
         return self.page.get_by_role("region", name=question)
 
     def comments(self, question: str, words: str) -> None:
@@ -188,7 +188,7 @@ class Practitioner(Staff):
         self.reads("Appointment moved. Work due before it has moved with it.")
 
     def proposes_sessions(self, for_whom: str, day: date) -> None:
-        """Show the proposed days of the sessions, every week at 2 pm."""
+        """Show the proposed days for the sessions, which are every week at 2 pm."""
         self.opens_page_of(for_whom)
         self.presses(re.compile("^Plan [0-9] sessions$"))
         self.fills(First_day=f"{day}", Time="14:00")
@@ -202,7 +202,7 @@ class Practitioner(Staff):
         self.reads(f"{many} sessions are booked.")
 
     def moves_all_from(self, day: date, clock: str) -> None:
-        """On a participant's page, move the first appointment and all that follow."""
+        """On a participant's page, move the first appointment and all appointments that follow it."""
         self.presses_this(self.page.get_by_role("link", name=re.compile("^Move ")).first)
         self.fills(Day=f"{day}", Time=clock)
         self.presses(re.compile("^Move it and the"))

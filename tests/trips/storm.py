@@ -34,12 +34,12 @@ PATIENCE_SECONDS = 60
 
 @dataclass
 class Caller:
-    """A signed-in client that sends HTTP requests itself, each on a new connection."""
+    """A signed-in client that sends its own HTTP requests, each over a new connection."""
 
     portal: Portal
     door: Door
     faults: list[int] = field(default_factory=list, kw_only=True)
-    """The statuses of error responses, except those that say the records can't be reached."""
+    """The statuses of error responses, except for responses which say that the records can't be reached."""
 
     def asks(self, path: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
         """Send a request, and return the status and text of the response.
@@ -58,7 +58,7 @@ class Caller:
             connection.close()
 
     def page(self, path: str) -> str:
-        """Return the text of the page at this path, which exists.
+        """Return the text of the page at this path, which must exist.
 
         Raises the same errors as ``asks``, and ``ConnectionError`` if the server had an error.
         """
@@ -72,7 +72,7 @@ class Caller:
 
 @dataclass
 class Saver(Caller):
-    """A client that saves one number after another in one place, until it is told to stop."""
+    """A client that saves one number after another in one place until it is told to stop."""
 
     page_of: str
     to: str
@@ -84,7 +84,7 @@ class Saver(Caller):
     acknowledged: int = 0
     """How many saves were reported as successful."""
     missing: list[str] = field(default_factory=list)
-    """Numbers that were reported as saved but are missing, and any error that ended the saving."""
+    """Numbers that were reported as saved but are missing, and any error that stopped the saving."""
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
     """The revision that the page showed when it was last opened, and how many saves had been reported by
@@ -100,8 +100,8 @@ class Saver(Caller):
     def looks(self) -> None:
         """Open the page.
 
-        Check that the page shows the last number reported as saved or a later one, and has counted every
-        save.
+        Check that the page shows the last number reported as saved or a later number, and that it has counted
+        every save.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]
@@ -121,7 +121,7 @@ class Saver(Caller):
         self._seen = revision, self.acknowledged
 
     def looks_again(self) -> None:
-        """Open the page and check it as soon as there is a response.
+        """Open the page, and check it as soon as there is a response.
 
         A worker that was idle during a crash may fail once before it notices.
         """
@@ -143,7 +143,7 @@ class Saver(Caller):
                 self._saves_the_next()
                 deadline = time.monotonic() + PATIENCE_SECONDS
             except (OSError, http.client.HTTPException):
-                knows = False  # the portal was killed, and may not have started again yet
+                knows = False  # the portal was killed, and may not be running again yet
                 time.sleep(0.02)
             except Exception as error:
                 self.missing.append(f"{self.mark} saves no more: {error!r}")
@@ -158,7 +158,7 @@ class Saver(Caller):
         if status in (200, 303):
             self.saved = number
             self.acknowledged += 1
-        if status == 303:  # sending an answer increases its revision
+        if status == 303:  # sending an answer increases the revision of the answer
             self._carried["seen"] = int(self._carried["seen"]) + 1
         return status, text
 
@@ -172,7 +172,7 @@ class Saver(Caller):
 
 
 def savers(portal: Portal, demo: Demo) -> list[Saver]:
-    """Return one client that keeps sending an answer, and three that keep typing.
+    """Return one client that keeps sending an answer, and three clients that keep typing.
 
     The portal must be running.
     """
@@ -193,10 +193,11 @@ def savers(portal: Portal, demo: Demo) -> list[Saver]:
 
 
 def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> None:
-    """Cause these failures in turn while the clients save. After each failure every client must save again.
+    """Cause these failures one after another while the clients save.
 
-    Raise ``AssertionError`` if anything reported as saved is missing, if a client is signed out, or if one
-    gets an error response that doesn't say the records can't be reached.
+    After each failure every client must save again. Raise ``AssertionError`` if anything reported as saved is
+    missing, if a client is signed out, or if a client gets an error response other than that the records
+    can't be reached.
     """
     threads = [each.begins() for each in savers]
     try:
@@ -219,7 +220,7 @@ def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> 
 
 
 def wrong(savers: list[Saver]) -> list[str]:
-    """Return everything that is missing, and every error response that doesn't say the records can't be
+    """Return everything that is missing, and every error response that doesn't say that the records can't be
     reached.
     """
     faults = [f"{each.mark} was answered with {status}" for each in savers for status in each.faults]
@@ -227,7 +228,7 @@ def wrong(savers: list[Saver]) -> list[str]:
 
 
 def _until(savers: list[Saver], more: int) -> None:
-    """Wait until each client has had this many more saves reported."""
+    """Wait until this many more saves of each client have been reported."""
     before = [each.acknowledged for each in savers]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while any(each.acknowledged < least + more for each, least in zip(savers, before, strict=True)):
@@ -256,7 +257,9 @@ def opened(portal: Portal) -> Iterator[Store]:
 
 
 def turns(portal: Portal) -> int:
-    """Return how many answers the pieces of work count, after checking that the audit agrees."""
+    """Return how many answers are counted in the pieces of work, after checking that the audit contains as
+    many.
+    """
     with opened(portal) as store, store.reading() as tx:
         recorded = dict(
             tx.execute(
@@ -271,10 +274,10 @@ def turns(portal: Portal) -> int:
 
 
 def assert_holds_together(portal: Portal, before: int, savers: list[Saver]) -> None:
-    """Check that every answer reported as saved was counted and audited, the audit's chain is whole, and
-    every value can be decrypted.
+    """Check that every answer reported as saved was counted and audited, that the audit's chain is intact,
+    and that every value can be decrypted.
 
-    ``before`` is the number of earlier answers, and the first of the clients is the one that answers.
+    ``before`` is the number of earlier answers, and the first of the clients is the one that sends answers.
     """
     there, said = turns(portal) - before, savers[0].acknowledged
     assert there >= said, f"{said} answers were called saved, and {there} turns are there"

@@ -1,5 +1,6 @@
-"""Test the page after a session: one page and one press, on a desktop and a phone, with and without scripts,
-and by keyboard alone.
+"""Test the page after a session, on a desktop and a phone, with and without scripts, and by keyboard alone.
+
+One press on one page must save everything.
 """
 
 import re
@@ -91,7 +92,7 @@ def test_the_page_after_a_session_works_by_keyboard_and_shows_what_the_participa
 
 @pytest.mark.usefixtures("met")
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_the_page_after_a_session_saves_a_draft_while_it_is_typed(priya: Practitioner) -> None:
+def test_the_page_after_a_session_saves_a_draft_while_somebody_types(priya: Practitioner) -> None:
     goes_to_owen(priya)
     fills_in(priya)
     page = priya.place

@@ -1,5 +1,5 @@
-"""Test that the words on a page are hidden from somebody else who signs in on the device where the page was
-left open.
+"""Test that if somebody leaves a page open and somebody else signs in on the same device, the page's words
+are hidden.
 """
 
 import pytest
@@ -16,7 +16,7 @@ NO_SCRIPT = Way(390, javascript=False)
 
 @pytest.fixture
 def left(portal: Portal, browsers: Browsers) -> Participant:
-    """Return Owen, who has typed something that can't wait, hasn't sent it, and has gone away.
+    """Return Owen, who has typed something that can't wait, hasn't sent it, and has left the device.
 
     Owen's page is locked and covered.
     """
@@ -71,13 +71,13 @@ def test_a_covered_page_stays_covered_while_somebody_else_is_signed_in(left: Par
         looks_at(left)
     expect(covering(left)).to_be_hidden()
     left.page.clock.run_for("01:10")
-    # the page doesn't warn that the session will end, either
+    # the page doesn't warn that the session will end either
     expect(left.page.get_by_role("dialog")).to_have_count(0)
     expect(box(left)).to_be_visible()
     expect(box(left)).to_have_value(WORDS)
 
 
-def test_an_open_page_closes_once_somebody_else_has_signed_in_in_another_tab(
+def test_an_open_page_closes_when_somebody_else_signs_in_in_another_tab(
     portal: Portal, browsers: Browsers
 ) -> None:
     owen = Participant(portal, browsers.open(), "Owen")
@@ -111,7 +111,7 @@ def test_a_page_from_the_browsers_cache_stays_covered_until_it_is_known_who_is_s
 def test_without_javascript_nothing_sent_from_somebody_elses_open_page_is_saved_or_shown(
     owen: Participant, portal: Portal, way: Way
 ) -> None:
-    """Without scripts nothing can cover the page, but anything sent from it is refused."""
+    """Without scripts nothing can cover the page, but anything sent from the page is refused."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     portal.moves_on(minutes=16)

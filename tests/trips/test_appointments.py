@@ -1,5 +1,6 @@
-"""Test that moving an appointment moves the work due at it, and that several appointments can be planned and
-moved together.
+"""Test that moving an appointment also moves the work that is due at it.
+
+Several appointments can be planned and moved together.
 """
 
 import re

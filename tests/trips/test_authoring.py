@@ -1,5 +1,5 @@
-"""Test writing activities: they are written, tried, approved, set, answered and changed later, with only the
-page as a guide.
+"""Test that people can write, try, approve, set, answer and later change activities, with only the page as a
+guide.
 """
 
 import re
@@ -36,7 +36,10 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 
 def writes_a_walk(author: Staff, title: str) -> None:
-    """Write six questions of six kinds, with branches, one of them asked for each item of a list."""
+    """Write six questions of six kinds with branches.
+
+    One of the questions is asked for each item of a list.
+    """
     author.begins_activity(title, INTRODUCTION)
     author.adds_question("One choice", WENT, "Yes", "Not this week")
     author.adds_question("A short text", KEPT)
@@ -65,7 +68,7 @@ def chooses(author: Staff, answer: str) -> None:
 
 
 def tries_every_way(author: Staff) -> None:
-    """Try both branches, *not sure yet*, and starting from a later question."""
+    """Try both branches, the answer *not sure yet*, and starting from a later question."""
     author.presses("Preview", exact=True)
     author.reads("Nothing that you type here is stored.", INTRODUCTION)
     chooses(author, "Yes")
@@ -122,10 +125,10 @@ def test_a_practitioner_writes_an_activity_that_is_approved_set_and_answered(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_three_questions_of_the_practitioners_own_are_set_in_three_presses(
+def test_three_questions_that_a_practitioner_wrote_are_set_in_three_presses(
     priya: Practitioner, margaret: Staff, owen: Participant, way: Way
 ) -> None:
-    """This takes three presses from the caseload page, and two fields to type in."""
+    """This takes three presses from the caseload page, and text in two fields."""
     priya.goes_to_board()
     priya.pressed = 0
     priya.presses("Set work for Owen")
@@ -155,7 +158,7 @@ def test_three_questions_of_the_practitioners_own_are_set_in_three_presses(
     margaret.reads_nothing_of("Owen")
 
 
-def test_a_new_version_of_an_activity_changes_nothing_for_work_already_started(
+def test_a_new_version_of_an_activity_changes_nothing_in_work_that_was_already_started(
     priya: Practitioner, margaret: Staff, owen: Participant
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -226,7 +229,7 @@ def test_an_activity_is_adapted_for_one_participant(priya: Practitioner, sam: Pa
 
 
 def test_every_authoring_page_is_readable(priya: Practitioner, margaret: Staff) -> None:
-    """The pages are checked in every width, in light and dark mode, when their forms are empty, full and
+    """The pages are checked in every width, in light and dark mode, with their forms empty, full and
     refused.
     """
     priya.opens("/activities/new")

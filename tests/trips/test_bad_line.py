@@ -1,5 +1,5 @@
-"""Test a bad connection: scripts and stylesheets that come late or never, repeated presses, and a connection
-that breaks.
+"""Test a bad connection: scripts and stylesheets arrive late or never, buttons are pressed repeatedly, and
+the connection breaks.
 """
 
 import re
@@ -24,9 +24,9 @@ def way() -> Way:
 
 @pytest.mark.parametrize("lost", ["*", "draft.*", "send.*", "idle.*"])
 def test_a_participant_can_answer_even_if_a_script_never_loads(owen: Participant, lost: str) -> None:
-    """The participant answers, says *not sure yet*, and asks for help, as without scripts.
+    """The participant answers, says *not sure yet*, and asks for help, just as without scripts.
 
-    No browser asks whether to leave the page.
+    The browser never asks whether to leave the page.
     """
     asked: list[Dialog] = []
     owen.page.on("dialog", lambda dialog: asked.append(dialog) or dialog.accept())
@@ -41,13 +41,13 @@ def test_a_participant_can_answer_even_if_a_script_never_loads(owen: Participant
 
 
 def loses(person: Participant, pattern: str) -> list[str]:
-    """Block the URLs that match, and return the list of those that were requested."""
+    """Block the URLs that match, and return a list of the blocked URLs that were requested."""
     asked: list[str] = []
     person.page.context.route(pattern, lambda route: asked.append(route.request.url) or route.abort())
     return asked
 
 
-def test_an_answer_is_sent_even_if_scripts_load_while_it_is_typed(owen: Participant) -> None:
+def test_an_answer_is_sent_even_if_scripts_load_while_somebody_types_it(owen: Participant) -> None:
     slow: list[Route] = []
     owen.goes_home()
     owen.page.route("**/static/js/*", lambda route: slow.append(route))
@@ -91,7 +91,7 @@ def test_pressing_a_button_twice_sends_only_once(owen: Participant, way: Way) ->
 
 
 @pytest.mark.parametrize("reached", [False, True], ids=["lost on the way", "its reply is lost"])
-def test_an_answer_lost_on_a_bad_connection_stays_on_the_page_and_is_saved_once(
+def test_an_answer_that_a_bad_connection_loses_stays_on_the_page_and_is_saved_once(
     owen: Participant, reached: bool
 ) -> None:
     owen.takes_up(TITLE, by="Carry on")
@@ -117,7 +117,7 @@ def test_an_overlong_text_stays_on_the_page(owen: Participant) -> None:
     owen.takes_up(TITLE, by="Carry on")
     owen.types(WORDS)
     carried = owen.composer.locator("input[name=tab]")
-    # fill a hidden field, because a browser takes too long to draw a text of this length
+    # fill in a hidden field, because a browser takes too long to draw a text of this length
     carried.evaluate("(field) => { field.value = 'x'.repeat(1400000) }")
     owen.presses("Save and continue")
     expect(owen.save_state).to_have_text(re.compile("^Not saved: this is too long"))

@@ -1,5 +1,6 @@
-"""Test that four questions with one branch can be written in twelve presses and fourteen fields, with the
-branch beside its choice.
+"""Test that four questions with one branch can be written in twelve presses and fourteen fields.
+
+The branch is set beside its option.
 """
 
 import pytest
@@ -12,7 +13,10 @@ from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, chooses, is_asked
 
 PRESSES, FIELDS = 12, 14
-"""The most presses and fields allowed. Choosing from a list counts as a press and as a field."""
+"""The most presses and fields that are allowed.
+
+Choosing from a list is counted both as a press and as a field.
+"""
 WAYS = [Way(1280), Way(390), Way(1280, javascript=False), Way(390, javascript=False)]
 
 
@@ -21,8 +25,9 @@ class ByKeyboard(Practitioner):
 
 
 def writes_and_asks_for_approval(author: Staff, title: str) -> None:
-    """Write three kinds of question, starting from any page: a choice of which one option leads to an extra
-    question, a scale, and a commitment.
+    """Write three kinds of question, starting from any page.
+
+    They are a choice with one option that leads to an extra question, a scale, and a commitment.
     """
     page = author.page
     author.pressed = author.filled = 0
@@ -73,7 +78,9 @@ def test_four_questions_with_a_branch_can_be_written_by_keyboard_alone(
     writes_and_asks_for_approval(priya, "A branch by keyboard")
 
 
-def test_an_activity_is_returned_twice_and_its_author_reads_why(priya: Practitioner, margaret: Staff) -> None:
+def test_an_activity_is_returned_twice_and_its_author_reads_the_reasons(
+    priya: Practitioner, margaret: Staff
+) -> None:
     writes_and_asks_for_approval(priya, "A walk to return")
     for remark in ("The scale needs other words.", "Better. Now the last question, please."):
         margaret.takes_up_activity("A walk to return")

@@ -1,4 +1,7 @@
-"""Test the brief about somebody who wrote very much: it is readable, and prints on two sheets without a name."""
+"""Test the brief about somebody who wrote very much.
+
+It must be readable, and print on two sheets without a name.
+"""
 
 import re
 from collections.abc import Sequence
@@ -52,7 +55,7 @@ MUCH = {
 }
 """An activity with two hundred questions.
 
-Nobody sets so many questions, but even then two sheets are enough.
+Nobody sets so many questions, but even these must fit on two sheets.
 """
 STAGES = {
     "when": ["Last spring", "In June", "In autumn"] * 2,
@@ -98,7 +101,7 @@ class OfTheDemo(Cast):
 
 @pytest.fixture
 def priya(priya: Practitioner) -> Practitioner:
-    """Return Priya, whose participant Owen has written very much since they last met, and has missed two
+    """Return Priya, whose participant Owen has written very much since their last session and has missed two
     sessions.
     """
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(priya.portal.home), "COMPANION_CHEAP_HASHES": "1"}

@@ -1,5 +1,6 @@
-"""Test that something that can't wait is told in the middle of an answer, read, assigned, referred on and
-closed, and is never overlooked.
+"""Test that a participant tells us something that can't wait in the middle of an answer.
+
+The concern is read, assigned, referred on and closed, and is never overlooked.
 """
 
 import re
@@ -24,16 +25,13 @@ WORDS = "I am worried about somebody, and I would like to say so."
 
 
 def looks_well(page: Page, way: Way) -> None:
-    """Check that the page is readable.
-
-    Without scripts nothing can measure a page, so then nothing is checked.
-    """
+    """Check that the page is readable. Nothing is checked without scripts, because axe is a script."""
     if way.javascript:
         is_readable(page)
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_participant_tells_us_something_in_the_middle_of_an_answer_and_can_then_continue_it(
+def test_a_participant_tells_us_something_in_the_middle_of_an_answer_and_can_then_continue_the_answer(
     owen: Participant, priya: Practitioner, margaret: Staff, way: Way
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -120,8 +118,9 @@ def test_a_practitioner_raises_a_concern_from_an_answer(
 
 
 def test_pressing_enter_still_sends_an_answer(owen: Participant) -> None:
-    """The button for telling us comes before *Save and continue*. Pressing Enter in a line of a list must not
-    press that button.
+    """The button for telling us something comes before *Save and continue*.
+
+    Pressing Enter in a line of a list must not press that button.
     """
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: Which choices are you glad you made this week?")
@@ -171,10 +170,10 @@ def test_a_participant_can_complain_about_their_practitioner_to_the_leads_and_as
         is_readable(margaret.page)
 
 
-def test_a_concern_that_nobody_takes_is_overdue_on_monday_and_goes_to_the_covering_lead(
+def test_a_concern_that_nobody_takes_on_is_overdue_on_monday_and_goes_to_the_covering_lead(
     sam: Participant, alex: Staff, margaret: Staff, portal: Portal, browsers: Browsers
 ) -> None:
-    """The participant tells the concern on a Friday evening.
+    """The participant raises the concern on a Friday evening.
 
     On Monday at noon the concern goes to the covering lead, and two hours later to every lead.
     """
@@ -223,7 +222,9 @@ def test_a_concern_that_nobody_takes_is_overdue_on_monday_and_goes_to_the_coveri
 
 
 def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) -> Staff:
-    """Return a new lead, added by the administrator and approved by a lead, who has set up a second step."""
+    """Return a new lead with a second step, who was added by the administrator and approved by another
+    lead.
+    """
     alex.presses("Add staff")
     alex.fills(Name=name)
     alex.page.get_by_label("Lead").check()
@@ -248,7 +249,7 @@ class Newcomer(Staff):
 
 
 def a_friday_and_the_monday(now: datetime) -> tuple[date, date]:
-    """Return the next Friday that is followed by a working Monday and Tuesday, and that Monday."""
+    """Return the next Friday that is followed by a working Monday and Tuesday, and the Monday after it."""
     friday = now.astimezone(LONDON).date() + timedelta(days=1)
     while friday.weekday() != 4 or not all(is_working_day(friday + timedelta(days=n)) for n in (3, 4)):
         friday += timedelta(days=1)
@@ -260,13 +261,13 @@ def moves_to(portal: Portal, moment: datetime) -> None:
 
 
 def opens_it(lead: Staff) -> None:
-    """Open the concern that Sam told, from the list."""
+    """Open the concern that Sam raised, from the list."""
     lead.opens("/lead/concerns")
     lead.presses(re.compile("^Read it .*, From a participant$"))
 
 
 def sees(lead: Staff, *words: str) -> None:
-    """Check the row of Sam's concern in the list. Sign in again if the session has locked."""
+    """Check the row of Sam's concern in the list. If the session has locked, sign in again."""
     lead.opens("/lead/concerns")
     if lead.place == "/sign-in":
         lead.gives_passphrase()

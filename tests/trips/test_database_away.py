@@ -1,5 +1,5 @@
-"""Test help while the database is down: in a running portal, after a fresh start, and until the database is
-back.
+"""Test that help is available while the database is down: in a running portal, after a restart, and until the
+database is back.
 """
 
 import http.client
@@ -58,7 +58,7 @@ class Asked(Portal):
         return Reply(response.status, response.headers, text, time.monotonic() - began)
 
     def waits_for(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait until the portal that this process runs answers."""
+        """Wait until the portal that this process runs responds."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             assert process.poll() is None and time.monotonic() < deadline
@@ -120,7 +120,7 @@ def gives_nothing_else(portal: Asked) -> None:
 
 
 def names_samaritans_anew(home: Path) -> None:
-    """Rename Samaritans in the snapshot of the signposts only, as if an administrator had changed the name."""
+    """Rename Samaritans only in the file of signposts, as if an administrator had changed the name."""
     path = home / "help/signposts.json"
     path.write_text(path.read_text().replace('"Samaritans"', '"Samaritans, day and night"'))
 
@@ -158,7 +158,7 @@ def test_the_background_loop_survives_a_database_outage(
     snapshot = tmp_path / "help/signposts.json"
 
     def comes_again() -> None:
-        """Wait until the background loop writes the snapshot, and remove it again."""
+        """Wait until the background loop writes the file of signposts, and then remove the file."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not snapshot.exists() and time.monotonic() < deadline:
             time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""Test showing a passphrase, and switching off the Shift key."""
+"""Test that people can show the passphrase they type, and turn off leaving with the Shift key."""
 
 from playwright.sync_api import expect
 
@@ -29,7 +29,7 @@ def test_a_passphrase_can_be_shown_and_is_hidden_again_when_it_is_sent(owen: Par
     expect(field).to_have_value("")
 
 
-def test_pressing_shift_three_times_leaves_the_site_unless_that_is_switched_off(owen: Participant) -> None:
+def test_pressing_shift_three_times_leaves_the_site_unless_that_is_turned_off(owen: Participant) -> None:
     owen.opens("/account")
     owen.presses("Switch off the Shift key")
     owen.reads("The Shift key no longer leaves this site.")

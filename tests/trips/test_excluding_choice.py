@@ -1,6 +1,7 @@
-"""Test a choice that excludes the others.
+"""Test an option that excludes the others.
 
-With scripts the choice unticks the others, and without scripts the page says so and keeps every tick.
+With scripts, ticking it unticks the other options. Without scripts, the page explains the problem and keeps
+every tick.
 """
 
 import pytest
@@ -19,7 +20,9 @@ def is_asked_who_is_possible(sam: Participant) -> None:
 
 
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_ticking_an_excluding_choice_unticks_the_others_and_the_other_way_round(sam: Participant) -> None:
+def test_ticking_an_excluding_option_unticks_the_others_and_ticking_another_unticks_it(
+    sam: Participant,
+) -> None:
     is_asked_who_is_possible(sam)
     none, friend, doctor = (sam.page.get_by_label(each, exact=True) for each in (NONE, FRIEND, DOCTOR))
     friend.check()
@@ -34,7 +37,7 @@ def test_ticking_an_excluding_choice_unticks_the_others_and_the_other_way_round(
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_without_scripts_an_excluding_choice_stays_ticked_until_the_participant_unticks_it(
+def test_without_scripts_an_excluding_option_stays_ticked_until_the_participant_unticks_it(
     sam: Participant,
 ) -> None:
     is_asked_who_is_possible(sam)
