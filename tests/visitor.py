@@ -1,6 +1,4 @@
-"""A browser without JavaScript, which opens pages, fills in the forms that it finds there, and checks every
-page.
-"""
+"""A browser without JavaScript, which opens pages, fills in the forms on them, and checks every page."""
 
 import functools
 import html
@@ -63,7 +61,7 @@ class Visitor:
     def post(
         self, path: str, fields: dict[str, object] | None = None, *, of: str = "", **headers: str
     ) -> Page:
-        """Send a form to ``path``, with the CSRF token of the page ``of``, and follow redirects."""
+        """Send a form to ``path``, with the CSRF token from the page ``of``, and follow redirects."""
         token = self.token(of or path)
         response = self.client.post(
             path, data={"csrf_token": token, **(fields or {})}, headers=headers, follow_redirects=True
@@ -79,15 +77,15 @@ class Visitor:
         return found[1]
 
     def sign_in(self, cast: "Cast", person: "Somebody") -> Page:
-        """Sign in as this person, and open the page that this leads to."""
+        """Sign in as this person, and open the page to which the portal then redirects."""
         page = self.get(self.comes_in(cast, person))
         assert page.status == 200, page.text
         return page
 
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
-        """Return the URL after signing in as ``signs_in`` does.
+        """Return the URL to which the portal redirects after signing in as ``signs_in`` does.
 
-        If the same person has already signed in in this state, that session is reused.
+        If the same person has already signed in in the same state, that session is reused.
         """
         if self.client._cookies:
             return self.signs_in(cast, person)
@@ -102,7 +100,9 @@ class Visitor:
         return to
 
     def signs_in(self, cast: "Cast", person: "Somebody") -> str:
-        """Sign in, with the second step if there is one, and return the URL that this leads to."""
+        """Sign in, with the second step if there is one, and return the URL to which the portal then
+        redirects.
+        """
         to = self._leads("/sign-in", sign_in_name=person.sign_in_name, passphrase=person.passphrase)
         if person.totp_secret:
             to = self._leads(
@@ -132,17 +132,17 @@ class Visitor:
                 assert re.search(r'<a href="(?:/[a-z]+)?/accessibility"', text), (
                     f"no statement from {page.path}"
                 )
-            # responses from a real server have no history of redirects
+            # responses from a real server don't list earlier redirects
             if led := getattr(response, "history", ()):
                 is_not_led_past(page, led[-1].location)
         return page
 
 
 def says_what_is_wrong(page: Page) -> None:
-    """Check that each error is described at its field or group, and in a summary that has the focus and links
-    there.
+    """Check how errors are shown.
 
-    Each line of a summary names its field. In a conversation, the question has the focus instead.
+    Each error must be described at its field or group, and in a summary that has the focus and links to the
+    field. Each line of a summary names its field. In a conversation, the question has the focus instead.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -169,10 +169,10 @@ def says_what_is_wrong(page: Page) -> None:
 
 
 def says_it_first(page: Page) -> None:
-    """Check that a refusal or confirmation is a named alert that has the focus when the page opens. For a
-    refusal, the title also says that something needs a change.
+    """Check that a refusal or confirmation is a named alert that has the focus when the page opens.
 
-    A live region in a page that has just loaded isn't spoken.
+    If it is a refusal, the page's title also says that something needs a change. Screen readers don't speak a
+    live region in a page that has just loaded.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     ids = {found[1] for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}

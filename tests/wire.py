@@ -1,4 +1,4 @@
-"""A browser without JavaScript that speaks to a portal in separate processes."""
+"""A browser without JavaScript that connects to a portal in separate processes."""
 
 from http.cookiejar import CookieJar
 from types import SimpleNamespace
@@ -14,11 +14,11 @@ class Stays(HTTPRedirectHandler):
     """Follows no redirect."""
 
     def redirect_request(self, *_: Any) -> None:
-        """Return nothing, so that no redirect is followed."""
+        """Return None, so that no redirect is followed."""
 
 
 class Wire:
-    """The part of a test client that a ``Visitor`` needs, for a portal at an address."""
+    """The part of a test client that a ``Visitor`` needs, for a portal at a URL."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -58,7 +58,7 @@ class Wire:
 
 
 class Remote(Visitor):
-    """A browser with its cookies, for a portal at an address."""
+    """A browser with its cookies, for a portal at a URL."""
 
     def __init__(self, address: str) -> None:
         self.client = Wire(address)  # type: ignore[assignment]

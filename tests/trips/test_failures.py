@@ -1,5 +1,5 @@
-"""Test that if a disk, a database or a worker fails, the page says so, keeps what was typed, and recovers by
-itself.
+"""Test that if a disk, a database or a worker fails, the page says so, keeps what was typed, and recovers
+without help.
 """
 
 import fcntl
@@ -36,7 +36,7 @@ SAVED_NOT_SENT = re.compile(r"^Saved \d\d:\d\d, but not sent yet. Press the butt
 TOLD = re.compile("503 from |console on .* 503 ")
 PATIENCE_SECONDS = 30
 KINDS_OF_THREADS = 4
-"""The number of threads of a worker that has started: the main thread, and one of each kind."""
+"""The number of threads in a worker that has started: the main thread, and one thread of each kind."""
 THREADS = 4
 """How many requests the threads of one worker answer at the same time."""
 IMPATIENT = """
@@ -44,7 +44,7 @@ const signal = AbortSignal.timeout.bind(AbortSignal), timer = setTimeout;
 AbortSignal.timeout = (milliseconds) => signal(milliseconds / 5);
 globalThis.setTimeout = (call, milliseconds) => timer(call, milliseconds < 60000 ? milliseconds / 5 : milliseconds);
 """
-"""A script that makes a page retry and stop waiting in a fifth of the time."""
+"""A script that makes a page retry, and stop waiting, after a fifth of the usual time."""
 LONG = f"words={'x' * 140_000}"
 
 
@@ -76,7 +76,7 @@ def browsers(browser: Browser, portal: Portal) -> Iterator[Browsers]:
 
 @pytest.fixture
 def owen(enter: Callable[..., Participant]) -> Participant:
-    """Return Owen, in the middle of *A week of choices*, on a page that retries sooner than usual."""
+    """Return Owen in the middle of *A week of choices*, on a page that retries sooner than usual."""
     he = enter(Participant, "Owen")
     he.page.add_init_script(IMPATIENT)
     return he
@@ -104,7 +104,7 @@ def may_mount() -> bool:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """Move a folder's contents to a small separate disk in memory, while this context is open."""
+    """Move a folder's contents to a small separate disk in memory, inside this context."""
     held = folder.with_name(f"{folder.name}-before")
     folder.mkdir(exist_ok=True)
     folder.rename(held)
@@ -127,7 +127,7 @@ def mounts(*options: str) -> None:
 
 @contextmanager
 def full(portal: Portal) -> Iterator[None]:
-    """Fill the portal's disk completely, while this context is open."""
+    """Fill the portal's disk completely inside this context."""
     with closing(sqlite3.connect(portal.home / "data/companion.db")) as database:
         # empty the write-ahead log, so that the next write needs more space on the disk
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -141,7 +141,7 @@ def full(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def read_only(portal: Portal) -> Iterator[None]:
-    """Make the disk read-only, as the system does when it restarts after an error.
+    """Make the disk read-only, as the system does after a disk error.
 
     Saved data can still be read.
     """
@@ -156,7 +156,7 @@ def read_only(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def no_longer(portal: Portal) -> Iterator[None]:
-    """Keep the portal's processes from making a file longer, if no disk can be mounted.
+    """Keep the portal's processes from making any file longer, for machines on which no disk can be mounted.
 
     ``readyz`` can't detect this failure.
     """
@@ -169,7 +169,7 @@ def no_longer(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def away(portal: Portal) -> Iterator[None]:
-    """Take the database away, while this context is open."""
+    """Take the database away inside this context."""
     database = Embedded(portal.home)
     database.goes_away()
     yield
@@ -181,7 +181,7 @@ MOUNTED = may_mount()
 
 @pytest.fixture
 def own_disk(at_rest: Portal) -> Iterator[None]:
-    """Move the portal's data to a separate disk. A test must use this fixture before the portal starts."""
+    """Move the portal's data to a separate disk. Tests must use this fixture before the portal starts."""
     with small_disk(at_rest.home / "data"):
         yield
 
@@ -189,7 +189,9 @@ def own_disk(at_rest: Portal) -> Iterator[None]:
 def goes_through(
     owen: Participant, portal: Portal, fails: AbstractContextManager[None], seen: int = 503
 ) -> None:
-    """Type and send an answer during the failure, and check that ``readyz`` answers with the status ``seen``."""
+    """Type and send an answer during the failure, and check that ``readyz`` responds with the status
+    ``seen``.
+    """
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("That it")
     owen.saves()
@@ -237,9 +239,9 @@ if everything():
     def test_an_answer_sent_while_the_server_hangs_is_saved_only_once(
         portal: Portal, owen: Participant
     ) -> None:
-        """The server behaves as if a database didn't answer.
+        """The server behaves as if a database didn't respond.
 
-        After the server answers again, the answer that was sent has arrived once.
+        When the server responds again, the answer has been saved exactly once.
         """
         owen.takes_up("A week of choices", by="Carry on")
         before = owen.turns.count()
@@ -272,8 +274,9 @@ if everything() and MOUNTED:
 
 @contextmanager
 def held(portal: Portal) -> Iterator[None]:
-    """Hold the lock that every writer has to take, as if another process kept writing, so that everybody who
-    saves has to wait.
+    """Hold the lock that every writer needs, so that everybody who saves has to wait.
+
+    This has the same effect as another process that keeps writing.
     """
     with (portal.home / "data/companion.db.lock").open("w") as queue:
         fcntl.flock(queue, fcntl.LOCK_EX)
@@ -300,7 +303,8 @@ def test_an_answer_sent_to_a_worker_that_dies_stays_on_the_page_and_is_saved_lat
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     owen.saves()
-    # wait until the connection closes: on an open one, Chromium would send the request again by itself
+    # wait until the connection is closed, because Chromium would repeat the request by itself on an open
+    # connection
     owen.page.wait_for_timeout(2500)
     with held(portal):
         owen.page.get_by_role("button", name="Save and continue").click(no_wait_after=True)
@@ -339,7 +343,7 @@ def test_a_worker_that_runs_out_of_memory_says_so_and_is_replaced(portal: Portal
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (
         stands(victim, "Threads") < KINDS_OF_THREADS
-    ):  # if a worker fails before it has started, its server would end too
+    ):  # if a worker failed before it has started, its server would end too
         assert time.monotonic() < deadline
         time.sleep(0.05)
     resource.prlimit(victim, resource.RLIMIT_AS, (stands(victim, "VmSize") * 1024, resource.RLIM_INFINITY))
@@ -354,7 +358,7 @@ def test_a_worker_that_runs_out_of_memory_says_so_and_is_replaced(portal: Portal
 
 
 def stands(process: int, what: str) -> int:
-    """Return a number that Linux reports about a process."""
+    """Return one of the numbers that Linux reports about a process."""
     found = re.search(rf"^{what}:\s+(\d+)", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
     assert found
     return int(found[1])

@@ -1,4 +1,4 @@
-"""Test that after a handover, and after a practitioner leaves, everybody can immediately read what it means
+"""Test that after a handover, and after a practitioner leaves, everybody can immediately read what this means
 for them.
 """
 

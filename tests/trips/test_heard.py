@@ -1,4 +1,4 @@
-"""Test what a screen reader speaks, and how often: refusals, confirmations, an answer, a save."""
+"""Test what a screen reader speaks, and how often, after a refusal, a confirmation, an answer and a save."""
 
 import re
 
@@ -55,7 +55,7 @@ def test_a_refused_answer_is_announced_and_shown_in_the_pages_title(owen: Partic
     expect(owen.page).to_have_title("Your work - Companion")
 
 
-def test_the_first_save_a_failure_and_the_recovery_are_announced(owen: Participant) -> None:
+def test_the_first_save_and_a_failure_and_the_recovery_are_announced(owen: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.composer.get_by_role("textbox").focus()
     listens(owen.page)
@@ -69,7 +69,7 @@ def test_the_first_save_a_failure_and_the_recovery_are_announced(owen: Participa
     owen.page.context.set_offline(True)
     owen.types("That it was only one")
     expect(owen.save_state).to_have_text(AWAY)
-    # the page tries again during this time, but doesn't announce the failure a second time
+    # during this time the page tries again, but doesn't announce the failure a second time
     owen.page.wait_for_timeout(6_000)
     owen.page.context.set_offline(False)
     owen.saves()
@@ -78,8 +78,10 @@ def test_the_first_save_a_failure_and_the_recovery_are_announced(owen: Participa
     assert SAVED.match(first) and failure == f"live: {AWAY}" and SAVED.match(recovery)
 
 
-def test_the_numbers_to_call_stay_announced_while_the_help_page_cannot_be_reached(owen: Participant) -> None:
-    """Each press of the button is announced, and no later attempt replaces the announcement."""
+def test_the_numbers_to_call_are_announced_and_stay_there_while_the_help_page_cannot_be_reached(
+    owen: Participant,
+) -> None:
+    """Each press of the button is announced, and later attempts don't replace the announcement."""
     owen.takes_up("A week of choices", by="Carry on")
     listens(owen.page)
     owen.page.context.set_offline(True)
@@ -114,7 +116,7 @@ def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way)
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
 def test_a_confirmation_is_shown_and_announced_at_its_place_on_the_page(owen: Participant, way: Way) -> None:
-    """After a form was sent, the URL leads directly to the confirmation."""
+    """After a form has been sent, the URL leads directly to the confirmation."""
     owen.opens("/my/messages")
     owen.page.get_by_role("textbox").fill("May I bring it?")
     owen.presses("Send message")

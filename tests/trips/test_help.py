@@ -27,7 +27,7 @@ def database(portal: Portal) -> Iterator[Embedded]:
 
 
 def verdict(portal: Portal) -> str:
-    """Return what the help page says about the Helpline's hours at this moment."""
+    """Return what the help page currently says about the Helpline's hours."""
     helpline = find(shipped_directory(), "helpline")
     assert helpline
     return "open now" if opening(helpline, portal.now).state == "open" else "Closed now."
@@ -45,7 +45,7 @@ def reads_the_right_hours(person: Person) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_during_a_database_outage_a_stranger_finds_help_and_can_leave_the_site(
+def test_during_a_database_outage_somebody_not_signed_in_finds_help_and_can_leave_the_site(
     stranger: Person, database: Embedded, way: Way
 ) -> None:
     database.goes_away()

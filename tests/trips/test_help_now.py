@@ -1,4 +1,4 @@
-"""Test *I need help now* in the middle of typing, and the way back to the same question."""
+"""Test *I need help now* while somebody is typing, and the way back to the same question."""
 
 import pytest
 from playwright.sync_api import expect
@@ -27,7 +27,7 @@ def test_asking_for_help_keeps_the_answer_and_leads_back_to_the_same_question(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_asking_for_help_while_changing_an_earlier_answer_leads_back_to_it(
+def test_asking_for_help_while_changing_an_earlier_answer_leads_back_to_that_answer(
     owen: Participant, way: Way
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")

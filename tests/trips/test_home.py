@@ -1,5 +1,6 @@
-"""Test the start page with six pieces of work on a small phone: the most important things are on the first
-screen, and everything on two.
+"""Test the start page with six pieces of work on a small phone.
+
+The most important things must be on the first screen, and everything on two screens.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from tests.trips.sam_and_others import Participant
 
 PHONE = {"width": 360, "height": 640}
 MORE = ("hopes-and-fears", "urge-and-choice-diary", "warning-signs", "what-i-needed")
-"""The activities set for Owen in addition to his two in the demo."""
+"""The activities set for Owen in addition to the two that he has in the demo."""
 OF_THE_DEMO = ".foot p:has([href='/_demo'])"
 BOTTOM = "(one) => document.querySelector(one).getBoundingClientRect().bottom"
 WITHOUT = """(left_out) => {

@@ -1,5 +1,5 @@
-"""Test that if every sealed column contains hostile words and every page is opened in a real browser, no
-script runs.
+"""Test that no script runs when every page is opened in a real browser while every encrypted column contains
+hostile words.
 """
 
 import re
@@ -42,7 +42,7 @@ HOSTILE = (
     "'; DROP TABLE accounts; -- ../../etc/passwd %00",
     "A \u202e\u2066 a\u200bb e\u0301\u0327 \U0001f469\u200d\U0001f467",
 )
-"""Texts that attack scripts, templates, databases and paths, and texts that are hard to display."""
+"""Strings that attack scripts, templates, databases and paths, and strings that are hard to display."""
 WATCH = """
   window.ran = () => { window.hasRun = true }
   window.reports = []
@@ -55,8 +55,9 @@ FAULTS = """() => [
   )].map((e) => e.outerHTML.slice(0, 99)),
 ]"""
 BY_HAND = re.compile(r"(?!\d)(?=.*[A-Z ])", re.DOTALL)
-"""A pattern for text that a person wrote, as opposed to the keys, ids, dates and times that are sealed with
-it.
+"""A pattern for text that a person wrote.
+
+It doesn't match the keys, ids, dates and times that are encrypted together with such text.
 """
 SECRET = "one_time_codes.secret"
 ASKED = {
@@ -69,7 +70,7 @@ ASKED = {
 
 @pytest.fixture
 def hostile_words(store: Store, own: dict[str, Any], boxes: dict[str, Box]) -> int:
-    """Put hostile words in place of every text that somebody wrote, and return how many values were changed."""
+    """Replace every text that somebody wrote with hostile words, and return how many values were changed."""
     with store.writing() as tx:
         changed = sum(spoils(tx, number, boxes) for number in range(len(SEALED)))
         tx.commit()
@@ -100,7 +101,7 @@ def spoils(tx: Transaction, number: int, boxes: dict[str, Box]) -> int:
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    """Serve the test's application for a browser, with one unsafe page added, and yield its URL."""
+    """Serve the test's application to a browser, with one unsafe page added, and yield its URL."""
     planted = access.public(lambda: f"<!doctype html><title>Companion</title><body>{' '.join(HOSTILE)}")
     app.add_url_rule("/planted", "planted", planted)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -113,7 +114,7 @@ def site(app: Flask) -> Iterator[str]:
 
 @dataclass
 class Looker:
-    """Opens pages in one browser, as one person after another, and remembers every fault."""
+    """Opens pages in one browser, as one person after another, and records every fault."""
 
     browser: Browser
     site: str
@@ -135,7 +136,7 @@ class Looker:
         self.context.add_cookies([{"name": "companion", "value": kept.value, "url": self.site}])
 
     def opens(self, path: str) -> None:
-        """Open this page and check it. A download, or a response without a page, isn't checked."""
+        """Open this page and check it. Downloads, and responses that aren't pages, aren't checked."""
         self.where = path
         try:
             response = self.page.goto(path)
@@ -159,7 +160,7 @@ def test_no_hostile_word_runs_as_a_script_on_any_page(
     assert hostile_words > 50
     looker, faults = Looker(browser, site), []
     looker.opens("/planted")
-    assert len(looker.faults) > 5  # check that the faults of the unsafe page are found
+    assert len(looker.faults) > 5  # check that the faults on the unsafe page are found
     looker.faults.clear()
     for role in ("nobody", *Role):
         visitor = Visitor(app)
@@ -183,7 +184,7 @@ def test_no_hostile_word_runs_as_a_script_on_any_page(
 def raw_in(visitor: Visitor, path: str) -> list[str]:
     """Return a fault if text from the URL appears unescaped on the page.
 
-    Downloads are excluded, because they are never shown.
+    Downloads are excluded, because browsers never show them.
     """
     reply = visitor.client.get(f"{path}?{urlencode(dict.fromkeys(ASKED, HOSTILE[1]))}")
     saved = reply.headers.get("Content-Disposition", "").startswith("attachment")

@@ -1,4 +1,4 @@
-"""Test joining on a phone with a slip's QR code and a suggested passphrase."""
+"""Test joining on a phone with the QR code on a slip and a suggested passphrase."""
 
 import io
 from datetime import timedelta
@@ -43,7 +43,7 @@ def scans(page: Page) -> str:
 
 
 def asked(page: Page) -> list[str]:
-    """Return a list to which the URLs of this page's further requests are added."""
+    """Return a list to which the URLs of all further requests from this page are added."""
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     return addresses
@@ -107,7 +107,9 @@ def test_a_participant_joins_on_a_phone_with_a_scanned_slip_and_a_suggested_pass
 
 
 def pastes(robin: Person, text: str) -> None:
-    """Paste a text into the passphrase field from another field, as from a password manager or a note."""
+    """Paste text into the passphrase field from another field, as people paste from a password manager or a
+    note.
+    """
     robin.page.locator("#sign_in_name").fill(text)
     robin.page.locator("#sign_in_name").press("ControlOrMeta+A")
     robin.page.locator("#sign_in_name").press("ControlOrMeta+X")
@@ -116,7 +118,7 @@ def pastes(robin: Person, text: str) -> None:
 
 
 @pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
-def test_a_scanned_code_that_was_used_or_is_unknown_is_refused_like_a_typed_one(
+def test_a_scanned_code_that_was_used_or_is_unknown_is_refused_just_like_a_typed_one(
     portal: Portal, stranger: Person, browsers: Browsers, way: Way
 ) -> None:
     kit = portal.accounts["Kit"]
@@ -140,7 +142,7 @@ def test_a_scanned_code_that_was_used_or_is_unknown_is_refused_like_a_typed_one(
 
 
 @pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
-def test_anything_but_a_joining_code_after_the_hash_sign_of_the_url_is_ignored(
+def test_anything_except_a_joining_code_after_the_hash_sign_in_the_url_is_ignored(
     portal: Portal, stranger: Person, way: Way
 ) -> None:
     for each in NO_CODES:
@@ -149,7 +151,7 @@ def test_anything_but_a_joining_code_after_the_hash_sign_of_the_url_is_ignored(
         expect(stranger.page.locator("#code")).to_have_value("")
         expect(stranger.page.locator("#scanned")).to_be_hidden()
     stranger.fills(Joining_code="typed by hand")
-    # links to a field that needs a change also set the fragment
+    # links to a field that needs a change also have something after the hash sign
     stranger.page.evaluate("location.hash = '#word'")
     expect(stranger.page.locator("#code")).to_have_value("typed by hand")
     stranger.page.evaluate(f"location.hash = '#{CODE}'")  # people can also scan a code while the page is open
@@ -172,7 +174,7 @@ def test_changing_the_language_keeps_the_scanned_joining_code(
     assert CODE not in "".join(requests) + portal.said()
 
 
-def test_a_slip_prints_black_on_white_on_one_page_with_nothing_else(
+def test_a_joining_slip_prints_black_on_white_on_a_page_with_nothing_else(
     priya: Practitioner, portal: Portal
 ) -> None:
     code = priya.adds("Robin", "Harbour", (portal.now + timedelta(days=9)).date(), "19:00")

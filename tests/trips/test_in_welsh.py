@@ -1,6 +1,7 @@
-"""Test a participant's pages in Welsh: work set before and after the language was known, and pages that fit.
+"""Test a participant's pages in Welsh.
 
-A participant's whole trip in Welsh is in ``test_keyboard.py``.
+Work is set before and after the participant's language is known, and the pages must fit. A participant's
+whole trip in Welsh is in ``test_keyboard.py``.
 """
 
 import re

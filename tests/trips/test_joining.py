@@ -1,4 +1,4 @@
-"""Test joining, which is only possible with a slip and a word agreed in person."""
+"""Test joining, which is possible only with a slip and a word that was agreed in person."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def test_a_participant_joins_with_a_joining_code_and_the_agreed_word(
     priya: Practitioner, portal: Portal, browsers: Browsers, way: Way
 ) -> None:
     day = (portal.now + timedelta(days=9)).date()
-    # Priya's other appointments are all earlier in the day
+    # all of Priya's other appointments are earlier in the day
     code = priya.adds("Robin", "Harbour", day, "19:00")
     priya.goes_to_board()
     priya.reads("Robin", "Hasn't joined yet")

@@ -1,8 +1,7 @@
-"""Test everything with only the keyboard: a practitioner's and a participant's trip through all pages, with
-the focus always visible.
+"""Test a practitioner's and a participant's trip through all pages with only the keyboard.
 
-Each trip is made with and without scripts, and the participant's in English and Welsh. With ``--full``, every
-combination is tested.
+The focus must always be visible. Each trip is made with and without scripts, and the participant's trip is
+made in English and Welsh. With ``--full``, every combination is tested.
 """
 
 from itertools import cycle, product
@@ -39,7 +38,7 @@ class Kit(Walker):
     hands = Keyboard()
 
     def goes_on(self, way: str) -> None:
-        """Finish the open question, and check that the next one has the focus."""
+        """Finish the open question, and check that the next question has the focus."""
         super().goes_on(way)
         expect(self.page.locator("#now")).to_be_focused()
 
@@ -89,7 +88,9 @@ def test_a_practitioner_and_a_participant_can_do_everything_with_only_the_keyboa
 
 
 def sets_from_the_board(priya: Priya, *told: str) -> None:
-    """Set work for Kit from the caseload page, and check that Priya is told these words before she chooses."""
+    """Set work for Kit from the caseload page, and check that Priya is told these words before she
+    chooses.
+    """
     priya.pressed = 0
     priya.presses("Set work for Kit")
     priya.reads(*told)
@@ -113,7 +114,7 @@ def answers_from_the_board(priya: Priya, his: Tongue) -> None:
 
 
 def keeps_a_plan(kit: Kit) -> None:
-    """Build a part of the plan step by step, leave the rest for another day, and look at what helps today."""
+    """Build a part of the plan step by step, leave the rest for another day, and look at today's part."""
     kit.presses(f"Home: {TITLE}")
     kit.presses("Build my plan step by step")
     kit.is_asked("How do you notice how you are doing?")

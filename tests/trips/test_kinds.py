@@ -1,5 +1,6 @@
-"""Test every kind of answer on a phone: with only the keyboard, by ear and without JavaScript, and on the
-page of the practitioner who reads it.
+"""Test every kind of answer on a phone: with only the keyboard, with a screen reader and without JavaScript.
+
+Each answer is also checked on the page of the practitioner who reads it.
 """
 
 import re
@@ -28,7 +29,7 @@ SAMPLES = samples()
 TITLE = every_kind().title
 ASKS = [sample.ask for sample in SAMPLES.values()]
 NEW = ("header", "#now", ".composer")
-"""The parts of the page that each question adds. At the end the whole page is checked."""
+"""The parts of the page that each question adds. The whole page is checked at the end."""
 
 
 @pytest.fixture(scope="module")
@@ -141,16 +142,17 @@ def takes_up_every_kind(priya: Practitioner, somebody: Participant) -> None:
 
 
 def hears_the_question(person: Participant, number: int) -> None:
-    """Check that the question is read out after all earlier ones, isn't announced separately, and that
-    earlier ones have no fields.
+    """Check that the question is read out after all earlier questions and isn't announced separately.
+
+    Earlier questions must have no fields.
     """
     ears = Ears(person.page)
     log = ears.the("log")
-    # a live region isn't needed, because the answer is part of the focused element's name
+    # a live region isn't needed, because the answer is part of the name of the element with the focus
     assert log.traits.get("live", "off") == "off"
     held = ears.inside(log)
     *before, now = (each.name for each in held if each.role == "article")
-    # a name would be read out before the question, so only the current one has a name
+    # a name would be read out before the question, so only the current question has a name
     assert not any(before) and now.endswith(ASKS[number - 1])
     assert len(before) == number - 1
     ears.hears(*ASKS[:number])
@@ -160,7 +162,9 @@ def hears_the_question(person: Participant, number: int) -> None:
 
 
 def is_refused(person: Participant, sentence: str) -> None:
-    """Check that the refusal is visible at the top of the page, and is read out at its field."""
+    """Check that the refusal is visible at the top of the page and is read out at the field that it is
+    about.
+    """
     expect(person.composer.locator("[id$='-wrong']").first).to_contain_text(sentence)
     expect(person.composer.get_by_text(sentence).first).to_be_in_viewport()
     assert Ears(person.page).told_at_a_field(sentence)
@@ -172,7 +176,7 @@ def hears_everything(person: Person) -> None:
 
 
 def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
-    """Return every control that the form has a value for, in the order of the page, with its type and its
+    """Return every control that has a value in the form, in the order of the page, with its type and its
     text.
     """
     found: list[tuple[Locator, str, str]] = []
@@ -193,7 +197,10 @@ def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
 
 
 def answers(person: Participant, form: Form) -> None:
-    """Fill in the answer and send it. An option that isn't offered is first added to the page."""
+    """Fill in the answer and send it.
+
+    If an option isn't offered on the page, it is added to the page first.
+    """
     if form and not controls(person, form):
         offered = person.composer.locator("[name=answer]").first
         offered.evaluate(
@@ -213,7 +220,7 @@ def answers(person: Participant, form: Form) -> None:
 
 
 def keeps(person: Participant, form: Form) -> None:
-    """Check that the controls still have everything that was typed and chosen."""
+    """Check that the controls still contain everything that was typed and chosen."""
     for control, how, text in controls(person, form):
         if how in ("radio", "checkbox"):
             expect(control).to_be_checked()

@@ -1,5 +1,6 @@
-"""Test who is told and who is named when both lead and practitioner are away, from a Friday evening to the
-second working day.
+"""Test who is told and who is named when both the lead and the practitioner are away.
+
+They are away from a Friday evening to the second working day after it.
 """
 
 import re
@@ -64,7 +65,7 @@ def test_while_a_lead_is_away_concerns_go_to_the_covering_lead_and_pages_name_th
 
     goes_to(portal, tuesday, time(0, 1))  # on Tuesday Margaret is no longer away
     assert sorted(told(margaret)[4:]) == [f"Margaret {NOT_TAKEN}", f"Ruth {NOT_TAKEN}"]
-    goes_to(portal, tuesday, time(12, 0, 5))  # at noon on Tuesday the second limit has passed
+    goes_to(portal, tuesday, time(12, 0, 5))  # at noon on Tuesday the second deadline has passed
     assert sorted(told(margaret)[6:]) == [f"Margaret {NOT_TAKEN}", f"Ruth {NOT_TAKEN}"]
     for _ in range(2):
         portal.run("reminders")
@@ -88,9 +89,10 @@ def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
-    """Check that the page for telling us names the people who will be there, before and after sending.
+    """Check that the page for telling us something names the people who will be there, before and after it is
+    sent.
 
-    It must not name Margaret, and must say when Priya returns.
+    It must not name Margaret, and it must say when Priya returns.
     """
     sam.signs_in()
     sam.opens("/my/tell")

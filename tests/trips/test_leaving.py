@@ -1,5 +1,6 @@
-"""Test leaving the site at once: the session is ended, the page is gone, and nothing of it stays in the
-browser.
+"""Test leaving the site at once.
+
+The session ends, the page disappears, and nothing of it stays in the browser.
 """
 
 import re
@@ -31,7 +32,7 @@ def browser_with_back(
 ) -> Iterator[Browser]:
     """Yield a browser that keeps pages for *Back*, as people's browsers do.
 
-    The tests' usual browser has that feature switched off.
+    The browser that other tests use has that feature turned off.
     """
     browser = browser_type.launch(
         **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
@@ -86,7 +87,7 @@ def test_people_can_leave_the_site_from_every_public_page(stranger: Person, way:
             presses_shift_three_times(stranger)
 
 
-def test_after_leaving_on_a_timed_out_page_the_sign_in_page_mentions_no_earlier_session(
+def test_after_leaving_from_a_timed_out_page_the_sign_in_page_mentions_no_earlier_session(
     owen: Participant,
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -106,7 +107,7 @@ def test_after_a_practitioner_leaves_the_site_going_back_shows_only_the_sign_in_
     priya.reads_nothing_of("kitchen drawer", "Sam")
 
 
-def test_shift_while_typing_capitals_does_not_leave(owen: Participant) -> None:
+def test_pressing_shift_to_type_capitals_does_not_leave_the_site(owen: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("")
     owen.composer.get_by_role("textbox").press_sequentially("I Am Who I Am")

@@ -49,7 +49,7 @@ def way() -> Way:
 
 
 def comes_with_much(store: Store, now: datetime) -> None:
-    """Add a participant with long names, titles and texts, who meets Priya tomorrow."""
+    """Add a participant with long names, titles and answers, who meets Priya tomorrow."""
     with store.writing(now) as tx:
         activities.add_version(tx, msgspec.structs.replace(every_kind(), id="long", title=TITLE.strip()))
         found = people.account_signing_in(tx, "priya")

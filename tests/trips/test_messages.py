@@ -1,4 +1,4 @@
-"""Test a question between two sessions that the covering practitioner answers, and notes that a lead reads."""
+"""Test a participant's question that the covering practitioner answers, and notes that a lead reads."""
 
 import re
 from datetime import timedelta

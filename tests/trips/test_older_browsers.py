@@ -1,5 +1,6 @@
-"""Test browsers that are a few years old, simulated by Chromium without some features that scripts use if
-they are available.
+"""Test browsers that are a few years old.
+
+They are simulated by Chromium without some features that scripts use if they are available.
 """
 
 import pytest
@@ -34,7 +35,7 @@ def test_in_an_older_browser_typed_answers_are_saved_and_sent(older: Participant
     older.reads("Let's stop here for a moment.")
 
 
-def test_in_an_older_browser_asking_for_help_works_while_a_save_is_under_way(older: Participant) -> None:
+def test_in_an_older_browser_asking_for_help_works_while_a_save_is_in_progress(older: Participant) -> None:
     def hold(route: Route) -> None:
         reply = route.fetch()
         older.page.get_by_role("button", name="I need help now").click(no_wait_after=True)
@@ -55,7 +56,9 @@ def test_in_an_older_browser_leaving_keeps_what_was_just_typed(older: Participan
     presses_shift_three_times(older)
 
 
-def test_in_an_older_browser_a_one_time_code_works_beside_a_passkey(priya: Practitioner) -> None:
+def test_in_an_older_browser_a_one_time_code_works_even_though_the_account_has_a_passkey(
+    priya: Practitioner,
+) -> None:
     device = priya.page.context.new_cdp_session(priya.page)
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
@@ -65,7 +68,7 @@ def test_in_an_older_browser_a_one_time_code_works_beside_a_passkey(priya: Pract
     priya.presses("Add the passkey")
     priya.reads("Passkey added.")
 
-    device.send("WebAuthn.disable")  # from here on the browser has no device with a passkey
+    device.send("WebAuthn.disable")  # from here on, the browser has no device with a passkey
     priya.page.context.add_init_script("delete SubmitEvent.prototype.submitter;")
     priya.signs_out()
     priya.gives_passphrase()

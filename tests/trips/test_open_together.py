@@ -1,4 +1,4 @@
-"""Test the shared screen: it is one plain page for two people, on which things are ticked off in the session.
+"""Test the shared screen, which is one plain page for two people to tick things off in the session.
 
 Entering the passphrase and the code leads out of the shared screen, but *Back* doesn't.
 """

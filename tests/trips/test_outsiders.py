@@ -1,4 +1,4 @@
-"""Test that only Sam and his practitioner can open Sam's pages."""
+"""Test that only Sam and Sam's practitioner can open Sam's pages."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,7 +20,7 @@ def portal(portals: Portals) -> Iterator[Portal]:
     yield from portals.lend()
 
 
-def test_nobody_but_the_participant_and_their_practitioner_can_open_their_pages(
+def test_nobody_except_the_participant_and_their_practitioner_can_open_the_participants_pages(
     priya: Practitioner, sam: Participant, stranger: Person, enter: Callable[..., Any]
 ) -> None:
     sam.takes_up("A week of choices")

@@ -1,5 +1,6 @@
-"""Test a participant's plan on a phone: made from an answer, step by step and from a suggestion, and reviewed
-later.
+"""Test a participant's plan on a phone.
+
+The plan is made from an answer, step by step and from a suggestion, and is reviewed later.
 """
 
 import re
@@ -16,7 +17,7 @@ DECIDED = "Put the phone in the kitchen drawer and go outside."
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_an_answer_becomes_a_plan_item_and_links_back(idris: Participant, way: Way) -> None:
+def test_an_answer_becomes_a_plan_item_that_links_back_to_the_answer(idris: Participant, way: Way) -> None:
     idris.takes_up("Hopes and fears", by="Read Daniel's feedback")
     idris.presses("Add to my plan: Who else would be safer")
     idris.reads("Why I am changing, and who it protects")
@@ -68,7 +69,7 @@ def test_a_plan_is_built_step_by_step(owen: Participant, way: Way) -> None:
     owen.reads("You and Priya can read this plan.", "Amber: slipping")
 
 
-def test_a_plan_item_is_saved_as_a_draft_while_it_is_typed(owen: Participant) -> None:
+def test_a_plan_item_is_saved_as_a_draft_while_somebody_types(owen: Participant) -> None:
     owen.opens("/my/plan/build/good")
     owen.types("Walking far from here")
     expect(owen.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d\. It isn't in your plan yet\."))
@@ -84,7 +85,9 @@ def test_a_plan_item_is_saved_as_a_draft_while_it_is_typed(owen: Participant) ->
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_a_participant_changes_and_accepts_a_suggestion_for_their_plan(idris: Participant, way: Way) -> None:
+def test_a_participant_changes_a_suggestion_and_accepts_it_for_their_plan(
+    idris: Participant, way: Way
+) -> None:
     idris.presses("Read what Daniel suggests")
     idris.reads("Call the Helpline, even if you only want to hear a voice.")
     idris.fills(What_your_plan_will_say="Ring the Helpline.")
@@ -109,7 +112,7 @@ def test_a_participant_reviews_their_plan_on_the_agreed_day(idris: Participant, 
     idris.fills(What_your_plan_will_say="I stay up after twelve.")
     idris.presses("Save the change")
     idris.goes_home()
-    idris.presses("Look at it again Your plan")  # Idris leaves the review, and continues it later
+    idris.presses("Look at it again Your plan")  # Idris leaves the review and continues it later
     idris.presses_on("Still true", until="Is anything missing?")
     idris.page.get_by_label("Together with Daniel").check()
     idris.page.get_by_label("In three months").check()

@@ -1,4 +1,4 @@
-"""Test a plan that two people share: suggestions, a joint review, a comparison of versions, and a printed
+"""Test a plan that two people work on: suggestions, a joint review, a comparison of versions, and a printed
 card.
 """
 
@@ -31,7 +31,7 @@ OUTSIDE = """() => {
   }
   return outside.filter(Boolean)
 }"""
-"""A script that returns every text drawn below the middle fold, wherever it is in the page."""
+"""A script that returns every text that is drawn below the middle fold, wherever it is in the page."""
 FALLS_OFF = """() => [...document.querySelectorAll('.card-page')]
   .filter((page) => page.scrollHeight > page.clientHeight || page.scrollWidth > page.clientWidth)
   .map((page) => page.innerText)"""
@@ -64,7 +64,7 @@ def owen(owen: Participant) -> Participant:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_practitioner_suggests_and_reviews_and_the_participant_compares_versions_of_the_plan(
+def test_a_practitioner_suggests_and_reviews_and_the_participant_compares_versions_of_a_plan(
     priya: Practitioner, owen: Participant, way: Way
 ) -> None:
     priya.opens_page_of("Owen")
@@ -131,8 +131,8 @@ def test_pages_of_a_shared_plan_are_readable(priya: Practitioner, owen: Particip
     look_at(margaret, ("/lead/plan", "/lead/plan/parts/good", "/lead/plan/new"))
 
 
-def test_two_windows_changing_the_same_part_of_the_plans_template_lose_nothing(margaret: Staff) -> None:
-    """Two windows of one lead are enough, because only what each page showed matters."""
+def test_if_two_windows_change_the_same_part_of_the_plans_template_nothing_is_lost(margaret: Staff) -> None:
+    """Two windows of the same lead are enough, because only what each page showed makes a difference."""
     margaret.opens("/lead/plan/parts/good")
     second = Staff(margaret.portal, margaret.page.context.new_page(), "Margaret")
     second.opens("/lead/plan/parts/good")

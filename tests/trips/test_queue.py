@@ -1,5 +1,6 @@
-"""Test that Priya works through her queue on a Monday with one press for each row: on a desktop and a phone,
-without scripts, by keyboard alone.
+"""Test that Priya works through her queue on a Monday with one press for each row.
+
+She does so on a desktop and on a phone, without scripts, and by keyboard alone.
 """
 
 from datetime import datetime, time, timedelta
@@ -15,7 +16,7 @@ LAST = "That was the last one in your queue."
 
 
 def on_a_monday(portal: Portal) -> None:
-    """Move the clock to eight in the morning on a Monday, after a week in which nobody has looked at
+    """Move the clock to eight in the morning on a Monday, after a week in which no staff have looked at
     anything.
     """
     day = london_day(portal.now) + timedelta(days=8)
@@ -47,10 +48,22 @@ def walks_the_queue(priya: Practitioner) -> None:
     assert len(met) >= on_page and priya.pressed == len(met) + 1, "a press for each row, and one back"
 
 
-def test_after_something_is_done_it_leaves_the_queue_and_the_next_row_is_one_press_away(
+@pytest.mark.parametrize("way", EVERY_WAY, ids=str)
+def test_working_through_the_queue_takes_one_press_for_each_row(
+    portal: Portal, priya: Practitioner, way: Way
+) -> None:
+    on_a_monday(portal)
+    priya.signs_in()
+    priya.reads("Monday.", "Who you meet next")
+    if way.javascript:
+        is_readable(priya.page)
+    walks_the_queue(priya)
+
+
+def test_when_something_is_done_it_leaves_the_queue_and_the_next_row_is_one_press_away(
     portal: Portal, priya: Practitioner
 ) -> None:
-    """The practitioner answers a message and then a submission, each of which opens with one press."""
+    """The practitioner answers a message and then a submission. Each of them opens with one press."""
     priya.goes_to_board()
     queue = priya.page.get_by_role("region", name="things to do")
     priya.presses("Read the messages of Owen", within=queue)

@@ -1,5 +1,6 @@
-"""Test the guide's replies on a phone: the participant's words, the reply and the next question are visible,
-with and without scripts.
+"""Test the guide's replies on a phone.
+
+The participant's words, the reply and the next question must be visible, with and without scripts.
 """
 
 import re
@@ -49,7 +50,7 @@ def test_the_answer_the_reply_and_the_next_question_are_all_visible_on_a_phone(o
 
 
 @pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
-def test_a_changed_answer_changes_the_reply_that_recalls_it_at_the_end(owen: Participant) -> None:
+def test_a_changed_answer_also_changes_the_later_reply_that_quotes_it(owen: Participant) -> None:
     owen.page.set_viewport_size({"width": 390, "height": 700})
     owen.takes_up("A week of choices", by="Carry on")
     owen.would_rather_talk()
@@ -69,7 +70,9 @@ def test_a_changed_answer_changes_the_reply_that_recalls_it_at_the_end(owen: Par
 
 
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_with_a_phones_keyboard_open_the_question_the_box_and_help_are_visible(owen: Participant) -> None:
+def test_with_a_phones_keyboard_open_the_question_the_text_box_and_help_are_visible(
+    owen: Participant,
+) -> None:
     owen.page.set_viewport_size({"width": 390, "height": 844})
     owen.takes_up("A week of choices", by="Carry on")
     owen.would_rather_talk()

@@ -1,5 +1,6 @@
-"""Test reviewing a submission: comment boxes open by press or key, a saved phrase can be inserted, and the
-next submission is one press away.
+"""Test reviewing a submission.
+
+Comment boxes open by press or key, a saved phrase can be inserted, and the next submission is one press away.
 """
 
 import re
@@ -44,7 +45,7 @@ def test_a_practitioner_saves_a_phrase_and_inserts_it_into_feedback(priya: Pract
 
 
 @pytest.mark.parametrize("way", [Way(1280)], ids=str)
-def test_a_submission_can_be_reviewed_with_single_keys_until_they_are_switched_off(
+def test_a_submission_can_be_reviewed_with_single_keys_until_they_are_turned_off(
     priya: Practitioner,
 ) -> None:
     priya.takes_up("A week of choices", "Sam")

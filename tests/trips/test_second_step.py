@@ -1,5 +1,5 @@
-"""Test the second step: a passkey on a device that the browser simulates, and a one-time code without
-JavaScript.
+"""Test two-step sign-in, with a passkey on a device that the browser simulates, and with a one-time code
+without JavaScript.
 """
 
 from collections.abc import Callable
@@ -25,8 +25,9 @@ DEVICE = {
 
 
 def proves_it_if_asked(somebody: Person) -> None:
-    """Confirm the passphrase if the page asks for it, which happens on a machine so slow that ten minutes
-    have passed since signing in.
+    """Confirm the passphrase if the page asks for it.
+
+    This happens on a machine so slow that ten minutes have passed since signing in.
     """
     if somebody.place == "/confirm":
         somebody.fills(Passphrase=somebody.account["passphrase"])
@@ -58,7 +59,7 @@ def test_a_practitioner_adds_a_passkey_and_signs_in_with_it(priya: Practitioner)
     priya.opens(WAY_IN)
     priya.reads("Last used on")
 
-    device.send("WebAuthn.disable")  # from here on the browser has no device with the passkey
+    device.send("WebAuthn.disable")  # from here on, the browser has no device with the passkey
     priya.signs_out()
     priya.gives_passphrase()  # a one-time code still works after a passkey was added
 

@@ -1,5 +1,5 @@
-"""Test work that has been set: the practitioner sees it as the participant does, changes it, and withdraws it
-with a reason.
+"""Test that a practitioner sees set work as the participant does, changes it, and withdraws it with a
+reason.
 """
 
 import re
@@ -13,7 +13,7 @@ from tests.trips.staff import Practitioner
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_a_practitioner_changes_set_work_and_withdraws_it_in_two_presses_each(
+def test_a_practitioner_changes_set_work_and_withdraws_it_with_two_presses_each(
     priya: Practitioner, sam: Participant
 ) -> None:
     priya.presses("Sam", exact=True)

@@ -1,5 +1,6 @@
-"""Test the narrowest phone, and one whose keyboard leaves little space: rows stay rows, and nothing covers
-the question.
+"""Test the narrowest phone, and a phone whose keyboard leaves little space.
+
+Rows must stay rows, and nothing may cover the question.
 """
 
 import pytest
@@ -33,7 +34,9 @@ def test_rows_of_buttons_stay_in_one_row_on_a_narrow_screen(owen: Participant) -
     assert owen.page.evaluate(IN_A_ROW, ".stage-links a")
 
 
-def test_a_phones_keyboard_leaves_the_question_and_the_save_state_visible(owen: Participant) -> None:
+def test_an_open_phone_keyboard_leaves_the_question_and_the_message_about_saving_visible(
+    owen: Participant,
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.page.set_viewport_size({"width": 390, "height": 420})
     owen.page.evaluate("scrollTo(0, 0)")

@@ -1,5 +1,6 @@
-"""Test that a new practitioner is added by the administrator, approved by the lead, and can't sign in without
-a second step.
+"""Test that an administrator adds a new practitioner and a lead approves them.
+
+The practitioner can't sign in without a second step.
 """
 
 import io

@@ -1,5 +1,7 @@
-"""Test saving while processes are killed or the disk is full: everything reported as saved is stored, and
-anything else is reported and kept on the page.
+"""Test saving while processes are killed or the disk is full.
+
+Everything reported as saved must be stored. Anything else must be reported as not saved, and stay on the
+page.
 """
 
 import resource
@@ -18,7 +20,7 @@ from tests.trips.portal import Portal
 from tests.trips.storm import Saver, all_at_once, assert_holds_together, one_worker, strike, turns
 
 SOME_BYTES = 4096
-"""The longest file that can be written while the disk is full, in bytes. Any database is longer."""
+"""The longest file that can be written while the disk is full, in bytes. Every database file is longer."""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def test_no_answer_reported_as_saved_is_missing_after_processes_are_killed(
     assert_holds_together(portal, before, savers)
 
 
-def test_a_client_that_can_never_save_fails_the_storm_test(savers: list[Saver]) -> None:
+def test_the_storm_test_fails_if_a_client_can_never_save(savers: list[Saver]) -> None:
     refused = replace(savers[1], to="/my/nowhere", missing=[], stopped=False)
     with pytest.raises(AssertionError, match=f"{refused.mark} saves no more: AssertionError.*404"):
         strike([refused], [], 0)
@@ -62,7 +64,7 @@ def is_whole(portal: Portal) -> bool:
 
 @contextmanager
 def full_disk(portal: Portal) -> Iterator[None]:
-    """Keep the portal's processes from making a file longer, as if no disk space were left."""
+    """Keep the portal's processes from making any file longer, as if the disk had no space left."""
     running, what = portal.workers_running(), resource.RLIMIT_FSIZE
     before = [resource.prlimit(number, what) for number in running]
     for number, (_, most) in zip(running, before, strict=True):
@@ -93,8 +95,8 @@ def test_on_a_full_disk_the_page_says_so_and_keeps_what_was_typed(
 def test_no_typed_word_is_readable_in_a_file_or_a_log_after_kills_and_errors(
     portal: Portal, savers: list[Saver]
 ) -> None:
-    """No file and no log contains a typed word, even if a table is missing and the server logs the error in
-    full.
+    """No file or log may contain a typed word, even if a table is missing and the server logs the whole
+    error.
     """
     sam = savers[1]
     sam.looks()

@@ -1,4 +1,6 @@
-"""Test saving on PostgreSQL while the portal, a connection's process or the database server is killed."""
+"""Test saving on PostgreSQL while the portal, the process of a connection or the database server is
+killed.
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -38,7 +40,7 @@ def test_no_answer_reported_as_saved_is_missing_after_the_portal_or_postgresql_i
 ) -> None:
     """The server commits before it reports success.
 
-    A power cut, which loses more than a crash, isn't tested.
+    A power cut loses more than a crash, and isn't tested.
     """
     app, worker = partial(all_at_once, portal), partial(one_worker, portal)
     before, savers = turns(portal), storm.savers(portal, demo)
@@ -46,7 +48,7 @@ def test_no_answer_reported_as_saved_is_missing_after_the_portal_or_postgresql_i
     assert_holds_together(portal, before, savers)
 
 
-def test_the_storm_test_finds_answers_lost_by_a_server_that_commits_late(
+def test_the_storm_test_finds_answers_lost_by_a_server_that_reports_commits_too_early(
     portal: Portal, database: Server, demo: Demo
 ) -> None:
     all_at_once(portal)

@@ -1,5 +1,6 @@
-"""Test that after a timeout a person signs in and is back where they were, with what they typed, and that
-nobody else gets any of it.
+"""Test that after a timeout, people sign in and are back where they were, with what they typed.
+
+Nobody else may get any of it.
 """
 
 import re
@@ -21,7 +22,7 @@ NO_SCRIPT = Way(390, javascript=False)
 
 
 def has_the_ways_out(covering: Locator) -> None:
-    """Check that help opens in a new tab, so that what was typed is kept, and that there is a button for
+    """Check that help opens in a new tab, so that typed text is kept, and that there is a button for
     leaving.
     """
     helps = covering.get_by_role("link", name="Get help")
@@ -165,10 +166,10 @@ def test_a_page_warns_before_the_timeout_and_then_closes(portal: Portal, browser
     owen.is_asked("What did you tell yourself at that moment?")
 
 
-def test_the_timeout_warning_does_not_return_while_the_reply_to_staying_signed_in_is_slow(
+def test_if_the_reply_to_staying_signed_in_is_slow_the_timeout_warning_does_not_appear_again(
     portal: Portal, browsers: Browsers
 ) -> None:
-    """On a slow connection, the warning once came back and stayed, although the session hadn't ended."""
+    """On a slow connection, the warning once appeared again and stayed, although the session hadn't ended."""
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()
@@ -188,7 +189,7 @@ def test_the_timeout_warning_does_not_return_while_the_reply_to_staying_signed_i
     expect(dialog).to_have_count(0)
 
 
-def test_the_timeout_warning_is_announced_and_can_be_answered_by_keyboard(
+def test_the_timeout_warning_is_announced_and_can_be_answered_with_the_keyboard(
     portal: Portal, browsers: Browsers
 ) -> None:
     owen = Participant(portal, browsers.open(), "Owen")
@@ -198,7 +199,7 @@ def test_the_timeout_warning_is_announced_and_can_be_answered_by_keyboard(
     owen.types(WORDS)
     dialog = owen.page.get_by_role("dialog")
     for key in ("Escape", "Enter"):
-        # the time is counted from the last response of the server, which may still be on its way
+        # the time is counted from the last response that the server sent, which may not have arrived yet
         for _ in range(60):
             if not dialog.count():
                 owen.page.clock.run_for("00:30")
@@ -213,7 +214,7 @@ def test_the_timeout_warning_is_announced_and_can_be_answered_by_keyboard(
 
 
 def test_a_locked_page_stays_covered_even_without_its_stylesheet(portal: Portal, browsers: Browsers) -> None:
-    """A browser closes any dialog if Escape is pressed repeatedly, and a stylesheet may never load."""
+    """A browser closes any dialog if Escape is pressed repeatedly, and the stylesheet may never load."""
     priya = Practitioner(portal, browsers.open(), "Priya")
     priya.page.clock.install()
     priya.signs_in()
@@ -246,7 +247,7 @@ def test_a_covered_page_offers_help_and_leaving_while_it_checks_who_is_signed_in
 ) -> None:
     """Somebody goes back to a cached page on a slow connection.
 
-    Nothing of the page is shown yet, and no dialog either.
+    Until it is known who is signed in, neither the page nor a dialog is shown.
     """
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.set_viewport_size({"width": width, "height": 700})
@@ -264,7 +265,7 @@ def test_a_covered_page_offers_help_and_leaving_while_it_checks_who_is_signed_in
     expect(owen.page.get_by_role("main")).to_be_visible()
 
 
-def test_after_twelve_hours_a_session_cannot_be_unlocked_but_what_was_typed_is_shown(
+def test_after_twelve_hours_a_session_cannot_be_unlocked_but_the_text_typed_in_it_is_shown(
     owen: Participant, portal: Portal
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")

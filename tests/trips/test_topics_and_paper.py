@@ -19,7 +19,7 @@ EDGE: Position = {"x": 5, "y": 2}
 
 
 def reads_well(person: Person, way: Way) -> None:
-    """Check that the page is readable. Axe is a script itself, so without scripts nothing is checked."""
+    """Check that the page is readable. Nothing is checked without scripts, because axe is a script."""
     if way.javascript:
         is_readable(person.page)
 
@@ -69,7 +69,9 @@ def test_a_topic_is_moved_by_keyboard_and_its_new_place_is_announced(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_work_is_printed_done_on_paper_and_recorded(priya: Practitioner, owen: Participant, way: Way) -> None:
+def test_work_is_printed_and_done_on_paper_and_recorded(
+    priya: Practitioner, owen: Participant, way: Way
+) -> None:
     priya.opens_page_of("Owen")
     person = priya.page.url
     priya.sets("Hopes and fears", "Owen", "To look back")

@@ -1,5 +1,6 @@
-"""Test one person in two browsers: one browser ends the session in the other, and what was typed there isn't
-lost.
+"""Test one person with two browsers.
+
+One browser ends the session in the other, and what was typed there isn't lost.
 """
 
 import re

@@ -1,5 +1,6 @@
-"""Test the two-minute way: one press starts it, it makes the work done, and carrying on creates a further
-round.
+"""Test the two-minute version.
+
+One press starts it, sending it makes the work done, and carrying on creates another round.
 """
 
 import re
@@ -24,7 +25,7 @@ def opens(sam: Participant, title: str) -> None:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_the_two_minute_way_is_started_in_one_press_sent_and_carried_on(
+def test_the_two_minute_version_is_started_with_one_press_sent_and_continued(
     priya: Practitioner, sam: Participant
 ) -> None:
     priya.sets(TITLE, for_whom="Sam", why="To have something at hand.")
@@ -54,7 +55,7 @@ def test_the_two_minute_way_is_started_in_one_press_sent_and_carried_on(
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False), Way(1280)], ids=str)
-def test_two_tabs_that_answer_the_short_and_the_long_way_lose_no_answer(
+def test_if_two_tabs_answer_the_short_and_the_long_version_no_answer_is_lost(
     priya: Practitioner, sam: Participant
 ) -> None:
     priya.sets(TITLE, for_whom="Sam", why="To have something at hand.")

@@ -35,7 +35,9 @@ def test_a_second_tab_with_another_answer_shows_both_texts_and_lets_the_particip
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_second_tab_can_keep_the_answer_that_is_already_saved(owen: Participant, way: Way) -> None:
+def test_in_a_second_tab_the_participant_can_keep_the_answer_that_is_already_saved(
+    owen: Participant, way: Way
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     second = owen.opens_a_second_tab()
     owen.answers(FIRST)

@@ -1,4 +1,4 @@
-"""Test that nothing typed is lost if the network fails, the page closes or the server is killed."""
+"""Test that typed text isn't lost if the network fails, the page is closed or the server is killed."""
 
 import re
 import time
@@ -35,9 +35,9 @@ def test_an_answer_typed_while_the_network_is_cut_is_saved_later(owen: Participa
 
 
 def test_an_answer_typed_before_the_scripts_have_loaded_is_saved(owen: Participant) -> None:
-    """On a slow connection, scripts may load while somebody types.
+    """On a slow connection, scripts may load while somebody is typing.
 
-    The answer is saved without another key being pressed.
+    The answer is saved even if no other key is pressed.
     """
     owen.goes_home()
     slow: list[Route] = []
@@ -51,7 +51,7 @@ def test_an_answer_typed_before_the_scripts_have_loaded_is_saved(owen: Participa
     owen.saves()
 
 
-def test_feedback_typed_offline_is_saved_once_the_practitioner_is_online(priya: Practitioner) -> None:
+def test_feedback_typed_offline_is_saved_when_the_practitioner_is_online_again(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
     state = priya.page.locator(".save-state")
     priya.page.context.set_offline(True)
@@ -66,7 +66,7 @@ def test_feedback_typed_offline_is_saved_once_the_practitioner_is_online(priya: 
 def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_answer(owen: Participant) -> None:
     """The page is loaded in its earlier state.
 
-    The page waits for its own last save, and nobody is told about another device.
+    The page waits for its own last save, and doesn't say that another device saved something.
     """
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("Older.")
@@ -94,13 +94,13 @@ def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_feedback(pri
 
 
 def comes_once_more_as_it_is(page: Page, address: str) -> None:
-    """Let the next load return the page in its current state, as if it overtook the last save."""
+    """Let the next load return the page as it is now, as if loading it had been faster than the last save."""
     now = page.request.get(page.url)
     page.route(address, lambda route: route.fulfill(response=now), times=1)
 
 
 @pytest.mark.parametrize("how", ["reload", "home", "help", "sign out", "leave"])
-def test_leaving_the_page_keeps_what_was_typed_a_moment_ago(owen: Participant, how: str) -> None:
+def test_leaving_the_page_keeps_text_that_was_typed_a_moment_ago(owen: Participant, how: str) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.page.on("dialog", reads_and_accepts)
     owen.types("Typed a moment ago.")
@@ -127,7 +127,9 @@ def test_leaving_the_page_keeps_what_was_typed_a_moment_ago(owen: Participant, h
 
 
 def reads_and_accepts(asked: Dialog) -> None:
-    """Accept the browser's question whether to leave the page, after a third of a second, as a person would."""
+    """After a third of a second, accept the browser's question whether to leave the page, as a person
+    would.
+    """
     time.sleep(0.3)
     asked.accept()
 
@@ -157,10 +159,10 @@ def test_an_answer_typed_while_the_server_is_killed_is_saved_later(owen: Partici
     owen.said("What did you tell yourself", "That it was only one evening.")
 
 
-def test_sending_feedback_before_the_reply_to_a_save_arrives_is_not_mistaken_for_a_second_window(
+def test_sending_feedback_before_a_save_has_been_confirmed_is_not_mistaken_for_a_second_window(
     priya: Practitioner,
 ) -> None:
-    """The practitioner sends feedback while the reply to the last save is still on its way."""
+    """The practitioner sends feedback before the response to the last save has arrived."""
     priya.takes_up("A week of choices", "Sam")
 
     def hold(route: Route) -> None:
@@ -173,8 +175,10 @@ def test_sending_feedback_before_the_reply_to_a_save_arrives_is_not_mistaken_for
     priya.reads("Feedback sent.")
 
 
-def test_a_lost_reply_to_a_save_is_not_mistaken_for_a_second_window(priya: Practitioner) -> None:
-    """The feedback was saved, but the reply that says so was lost, so the page saves it again by itself."""
+def test_a_save_whose_response_was_lost_is_not_mistaken_for_a_second_window(priya: Practitioner) -> None:
+    """The feedback was saved, but the response was lost, so the page automatically saves the feedback
+    again.
+    """
     priya.takes_up("A week of choices", "Sam")
 
     def lose(route: Route) -> None:

@@ -1,5 +1,6 @@
-"""Test saying when and where work will be done: said in four presses, skipped in one, shown on the start
-page, and filled in together.
+"""Test saying when and where work will be done.
+
+This takes four presses, can be skipped in one, appears on the start page, and can be filled in together.
 """
 
 import re

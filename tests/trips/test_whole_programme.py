@@ -1,5 +1,6 @@
-"""Test a whole programme, with the clock moved: a referral, five sessions and one more, a plan, an
-evaluation, and two reviews.
+"""Test a whole programme, in which the clock is moved.
+
+The programme has a referral, five sessions and an additional one, a plan, an evaluation, and two reviews.
 """
 
 import re
@@ -66,8 +67,9 @@ def test_a_participant_goes_through_a_whole_programme_with_two_practitioners(
 
 
 def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
-    """Have the participant referred, met, moved into the programme and joined, and return when the five
-    sessions begin.
+    """Refer and meet the participant, move them into the programme and have them join.
+
+    Return when the five sessions begin.
     """
     away = week_away(priya.portal.now.astimezone(LONDON).date())
     code = priya.refers("Robin", "harbour")
@@ -90,14 +92,15 @@ def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
 
 
 def week_away(loaded: date) -> Away:
-    """Return Priya's week of absence in the demo, in which no session is proposed."""
+    """Return Priya's week of absence in the demo, in which no sessions are proposed."""
     first = loaded + timedelta(days=30)
     return Away(uuid4(), uuid4(), first, first + timedelta(days=6))
 
 
 def first_session(priya: Deliverer, robin: Walker, meeting: datetime) -> None:
-    """Hold the first session, from work that is set to what is agreed, with the brief opened ten minutes
-    before it.
+    """Hold the first session, from setting the work to recording the agreement.
+
+    The brief is opened ten minutes before the session.
     """
     priya.sets(FIRST_QUESTIONS, "Robin", "So that we begin with what matters to you.")
     robin.does(FIRST_QUESTIONS, "What happens at a review meeting?", "", "")
@@ -164,7 +167,7 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
 def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetime) -> None:
     """Hold an additional session for the topic that needs more time.
 
-    By this time the plan exists, and both people review it together.
+    By this time the participant has a plan, and both people review it together.
     """
     daniel.reads("one of them wants more time")
     daniel.books("Additional session", meeting)

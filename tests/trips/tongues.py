@@ -1,4 +1,4 @@
-"""Find the portal's words in a person's language, by their English in the translation catalogues."""
+"""Find the portal's wording in a person's language, by the English messages in the translation catalogues."""
 
 import functools
 import re
@@ -14,21 +14,21 @@ PLACE = re.compile(r"%\((\w+)\)s")
 FEWEST_LETTERS = 4
 """The fewest letters that a message must have besides its placeholders.
 
-A message such as “from … to …” would fit too many texts.
+A message such as “from … to …” would match too many strings.
 """
 
 
 @dataclass(frozen=True)
 class Tongue:
-    """The language in which a person reads the portal."""
+    """The language in which a person uses the portal."""
 
     language: str = ENGLISH
 
     def says(self, english: str) -> str:
-        """Return the portal's words for this English: a whole text, a part of exactly one text, or two texts
-        in a row.
+        """Return the portal's wording for this English text.
 
-        Words that are in no catalogue were written by a person, and are returned unchanged.
+        The text can be a whole message, a part of exactly one message, or two messages in a row. Text that is
+        in no catalogue was written by a person, and is returned unchanged.
         """
         texts = _texts(self.language)
         if not texts:
@@ -37,7 +37,11 @@ class Tongue:
         return next((said for way in ways if (said := way(texts, english))), english)
 
     def label(self, english: re.Pattern[str]) -> re.Pattern[str]:
-        """Return a pattern for how a field's label begins, if this pattern matches its beginning in English."""
+        """Translate a pattern for the beginning of a field's label.
+
+        The given pattern matches the beginning of the English label, and the returned pattern matches the
+        beginning of its translation.
+        """
         texts = _texts(self.language)
         if not texts:
             return english
@@ -47,7 +51,7 @@ class Tongue:
 
 @functools.cache
 def _texts(language: str) -> dict[str, str]:
-    """Return every text without a plural, by its English, or nothing if the language is English."""
+    """Return every message without a plural, by its English. Return nothing if the language is English."""
     texts = {}
     for name in (CONTENT, MESSAGES) if language != ENGLISH else ():
         with (FOLDER / language / f"{name}.po").open("rb") as file:
@@ -60,9 +64,9 @@ def _whole(texts: dict[str, str], english: str) -> str:
 
 
 def _around(texts: dict[str, str], english: str) -> str:
-    """Return the one text that contains these words.
+    """Return the one message that contains these words.
 
-    A single word isn't looked for, because too many texts contain it.
+    A single word isn't looked for, because too many messages contain it.
     """
     found = {said for text, said in texts.items() if " " in english and english in text}
     assert len(found) < 2, f"“{english}” is a part of more than one text: say more of it"
@@ -70,7 +74,7 @@ def _around(texts: dict[str, str], english: str) -> str:
 
 
 def _filled(texts: dict[str, str], english: str) -> str:
-    """Return the text that becomes these words when its placeholders are filled in."""
+    """Return the message that becomes these words when its placeholders are filled in."""
     for text, place in _with_places(tuple(texts)):
         if found := place.fullmatch(english):
             return texts[text] % {name: texts.get(said, said) for name, said in found.groupdict().items()}
@@ -78,8 +82,8 @@ def _filled(texts: dict[str, str], english: str) -> str:
 
 
 def _two(texts: dict[str, str], english: str) -> str:
-    """Return two texts in a row: a link's words and those only for screen readers, or a colour and its
-    meaning.
+    """Return two messages in a row, such as a link's words and those only for screen readers, or a colour and
+    its meaning.
     """
     for between in re.finditer(":? ", english):
         both = english[: between.start()], english[between.end() :]
@@ -91,8 +95,9 @@ def _two(texts: dict[str, str], english: str) -> str:
 
 @functools.cache
 def _with_places(texts: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
-    """Return the messages that have placeholders, each with a pattern of its possible texts, the most
-    specific first.
+    """Return the messages that have placeholders, the most specific first.
+
+    Each message comes with a pattern that matches it when the placeholders are filled in.
     """
     own = {each: sum(map(str.isalpha, PLACE.sub("", each))) for each in texts if PLACE.search(each)}
     found = sorted((each for each in own if own[each] >= FEWEST_LETTERS), key=lambda each: -own[each])

@@ -1,10 +1,10 @@
-"""A neutral site on this machine, where people arrive after leaving the portal."""
+"""A neutral site on this machine, which people see after they leave the portal."""
 
 from http.server import BaseHTTPRequestHandler
 
 
 class Weather(BaseHTTPRequestHandler):
-    """Serves the same page for every request."""
+    """Serves the same page in response to every request."""
 
     def do_GET(self) -> None:
         body = b"<!doctype html><title>The weather</title><h1>Rain at first, then sun</h1>"

@@ -1,5 +1,7 @@
-"""Generate valid activities at random: every kind of prompt, every sort of branch, parts over every sort of
-list, and quotations.
+"""Generate valid activities at random.
+
+They have every kind of prompt, every sort of branch, parts that are repeated for every sort of list, and
+quotations.
 """
 
 from collections.abc import Iterable
@@ -19,20 +21,20 @@ MOST = 9
 
 
 LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if each.most_items]
-"""The kinds of prompt whose items a part can be repeated for."""
+"""The kinds of prompt for whose items a part can be repeated."""
 
 
 @dataclass
 class Place:
     """A prompt that is being generated.
 
-    Prompts with the same ``part`` follow each other and are asked for each item.
+    Prompts with the same ``part`` are adjacent, and are asked for each item.
     """
 
     plain: Plain
     part: int = 0
     spine: bool = False
-    """Whether no branch leads past this prompt, so that it is asked on every path that gets this far."""
+    """Whether no branch skips this prompt, so that it is asked on every path that gets this far."""
     over: str = ""
     branches: list[Plain] = field(default_factory=list)
 
@@ -42,7 +44,7 @@ class Place:
 
     @property
     def prompt(self) -> Prompt:
-        """Return the prompt in its current state, to find out what conditions its kind allows."""
+        """Return the prompt in its current state, to find out which conditions its kind allows."""
         repeated = {"for_each": self.over} if self.over else {}
         (prompt,) = _activity([{**self.plain, **repeated, "branches": self.branches}]).prompts
         return prompt
@@ -73,7 +75,7 @@ def _activity(prompts: list[Plain]) -> Activity:
 def _places(draw: some.DrawFn, count: int) -> list[Place]:
     """Generate the prompts in order, with their kinds and their parts."""
     places: list[Place] = []
-    # how many times in ten the first prompt is a list, so that later parts can repeat its items
+    # how often out of ten the first prompt is a list, so that later parts can be repeated for its items
     first = draw(some.sampled_from([8, 2]))
     while len(places) < count:
         over = _over(draw, places)
@@ -92,15 +94,18 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Choose the list for whose items the next prompts are repeated, or an empty string."""
+    """Choose the list for whose items the next prompts are repeated.
+
+    Return an empty string if they aren't repeated.
+    """
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
 
 
 def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
-    """Add branches, which only lead forward, and into parts only at their start.
+    """Add branches.
 
-    Every prompt can be reached.
+    They only lead forward, and into parts only at their start. Every prompt can be reached.
     """
     reached = {0}
     for at, place in enumerate(places):

@@ -13,7 +13,7 @@ def forms(prompt: Prompt) -> some.SearchStrategy[Form]:
 
 
 def reworded(prompt: Prompt, form: Form) -> some.SearchStrategy[Form]:
-    """Generate the same form with one of its items slightly reworded."""
+    """Generate the same form with the wording of one item slightly changed."""
     name = prompt.fields[0]
     return some.sampled_from(range(len(form[name]))).map(
         lambda at: {**form, name: [text + "s" if n == at else text for n, text in enumerate(form[name])]}
@@ -21,7 +21,9 @@ def reworded(prompt: Prompt, form: Form) -> some.SearchStrategy[Form]:
 
 
 def changes(prompt: Prompt, value: Value) -> some.SearchStrategy[Form]:
-    """Generate a replacement for an answer: another answer, the same one, or the same one slightly reworded."""
+    """Generate a replacement for an answer: another answer, the same answer, or the same answer slightly
+    reworded.
+    """
     stands = prompt.fill(value)
     better = [reworded(prompt, stands)] * 2 if prompt.free_text and prompt.most_items else []
     return some.one_of(forms(prompt), forms(prompt), some.just(stands), *better)

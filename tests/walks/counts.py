@@ -1,6 +1,6 @@
-"""Set how many random cases are run: a few hundred in all, always the same ones, and with ``--full`` two
-hundred times as many.
+"""Set how many random cases are run.
 
+There are a few hundred in all, and always the same ones. With ``--full`` there are two hundred times as many.
 The cases are the same on either kind of database.
 """
 
@@ -13,8 +13,9 @@ PART = 4
 
 
 def walks(count: int) -> hypothesis.settings:
-    """Return the hypothesis settings for a test with a quarter of this many cases, or with fifty times as
-    many if ``--full`` is used.
+    """Return the Hypothesis settings for a test with a quarter of this many cases.
+
+    With ``--full``, the test has fifty times as many.
     """
     times = hypothesis.settings().max_examples // ONCE
     count = count // PART if times == 1 else count

@@ -1,7 +1,6 @@
 """A model of a piece of work in plain dictionaries, with which the store is compared.
 
-The model remembers which answer and draft a page showed, instead of the revision numbers that the page
-carries.
+The model remembers which answer and draft a page showed. The real page contains revision numbers instead.
 """
 
 from dataclasses import dataclass, field
@@ -29,7 +28,7 @@ class Said:
 
 @dataclass(eq=False)
 class Typing:
-    """A draft that was reported as saved, with the page that saved it and that page's count of saves."""
+    """A draft that was reported as saved, the page that saved it, and how many times that page had saved."""
 
     form: Form
     page: "Page"
@@ -39,7 +38,7 @@ class Typing:
 
 @dataclass(eq=False)
 class Page:
-    """A page with the form for one question, open in a tab in the state in which it was shown."""
+    """A page with the form for one question, open in a tab as it was first shown."""
 
     prompt: Prompt
     tab: str
@@ -61,7 +60,10 @@ class Round:
 
 
 class Piece:
-    """A model of one piece of work. Each act returns how it ends: kept, or the name of its refusal."""
+    """A model of one piece of work.
+
+    Each action returns how it ended: kept, or the name of its refusal.
+    """
 
     def __init__(self, activity: Activity) -> None:
         self.activity = activity
@@ -111,7 +113,7 @@ class Piece:
     def sends(
         self, page: Page, form: Form, way: Way, beat: int, now: datetime, accepted: tuple[str, ...] = ()
     ) -> str:
-        """Send an answer from a page. A refused answer is kept as a draft if possible."""
+        """Send an answer from a page. If the answer is refused, keep it as a draft if possible."""
         if not self.open:
             return NOT_NOW
         before = dict(self.answers), dict(self.drafts)
@@ -122,7 +124,7 @@ class Piece:
         return ends
 
     def leaving(self, page: Page, form: Form, way: Way, now: datetime) -> tuple[str, ...]:
-        """Return the ids of the answers that would no longer be on the path."""
+        """Return the ids of the answers that would leave the path."""
         edit = self.talk.edit(page.prompt.id, _given(page.prompt, form, way, now))
         return tuple(turn.prompt.id for turn in edit.leaving)
 
@@ -156,7 +158,7 @@ class Piece:
         return KEPT
 
     def _settles(self, page: Page, form: Form, way: Way, beat: int, now: datetime) -> str:
-        """Remove the draft that the page knew when it becomes the answer.
+        """Remove the draft that the page knew if it becomes the answer.
 
         If the prompt is finished in another way, keep the draft.
         """
@@ -170,7 +172,7 @@ class Piece:
         return KEPT
 
     def submits(self, changes: int) -> str:
-        """Submit the work as it was checked, which was after this many changes."""
+        """Submit the work as it was when it was checked, which was after this many changes."""
         talk = self.talk
         if not self.open or talk.open:
             return NOT_NOW

@@ -1,7 +1,7 @@
-"""Read an activity naively, as somebody with its file and the answers would, to compare the paths.
+"""Find an activity's path in the simplest possible way, in order to compare the result with Companion's.
 
-Every possible question is laid out in a row, with parts once for each item. A branch removes the questions
-that it skips.
+Every possible question is laid out in a row, with parts repeated for each item. A branch removes the
+questions that it skips.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from companion.domain.activities.list_items import items_of
 
 @dataclass(frozen=True)
 class Question:
-    """A question in the row, with the number of its prompt and of its part, and its item."""
+    """A question in the row, with its item, the number of its prompt and the number of its part."""
 
     number: int
     part: int
@@ -40,7 +40,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Step:
-    """A question on the path, in a form that both the naive reading and the conversation can produce."""
+    """A question on the path, in a form that can describe both the simple path and the conversation's."""
 
     id: str
     address: str
@@ -57,7 +57,7 @@ def step(asked: AskedPrompt) -> Step:
 
 
 def read(activity: Activity, answers: Mapping[str, Given]) -> list[Step]:
-    """Return the path. If a question is open, that question is the last step."""
+    """Return the path. If there is an open question, it is the last step."""
     row = list(_row(activity, answers))
     path: list[Step] = []
     because = None
@@ -108,14 +108,15 @@ def _strike_out(
 
 
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
-    """Return the reason for the next question if no branch was taken: the one answer that all branches
-    tested.
+    """Return the reason for the next question if no branch was taken.
+
+    The reason is the answer that all branches tested, if there is only one.
     """
     return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 
 
 def _from(to: str, row: list[Question], question: Question, activity: Activity) -> list[Question]:
-    """Return the questions that a branch leaves in the row."""
+    """Return the questions in the row that are left after a branch."""
     if to == "end":
         return []
     if to == "next":

@@ -1,5 +1,6 @@
-"""A store whose transactions are never really committed, so that a random case needs no disk and leaves
-nothing to the next one.
+"""A store whose transactions are never really committed.
+
+A random case then needs no disk, and leaves nothing behind for the next case.
 """
 
 from collections.abc import Iterator
@@ -15,12 +16,12 @@ from companion.store.base import Store, Transaction
 class Sandbox(Store):
     """A test's store within one transaction.
 
-    Whatever a service commits or rolls back is only a savepoint in it.
+    What a service commits or rolls back is only a savepoint in that transaction.
     """
 
     def __init__(self, store: Store) -> None:
         super().__init__(store._engine, copy(store.keys), store._standing)
-        self.keys.box = cache(store.keys.box)  # type: ignore[method-assign]  # opening a key takes longest of all
+        self.keys.box = cache(store.keys.box)  # type: ignore[method-assign]  # opening a key takes longest
         self._connection = self._engine.connect().execution_options(writing=True)
         self._connection.begin()
         self._connection.begin_nested()

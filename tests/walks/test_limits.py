@@ -25,7 +25,10 @@ SECONDS = some.sampled_from([0, 1, 60, 899, 900, 901, 1799, 1800, 3599, 3600, 50
 
 
 class Tries(RuleBasedStateMachine):
-    """Random attempts, of which some succeed, while time passes and old rows are deleted now and then."""
+    """Random attempts, some of which succeed.
+
+    Meanwhile time passes, and old rows are deleted now and then.
+    """
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -45,7 +48,7 @@ class Tries(RuleBasedStateMachine):
 
     @rule(what=WHATS, times=some.integers(2, 3), late=some.sampled_from([0, 1, 3599, 3600]))
     def guesses_on_and_on(self, what: str, times: int, late: int) -> None:
-        """Make attempts each time a window has ended, four times in a row."""
+        """Make attempts each time a window has ended, for four windows in a row."""
         for _ in range(4):
             self.tries(what, "sam", times)
             self.now = self.oracle.newest[what, "sam"].ends + timedelta(seconds=late)
@@ -80,7 +83,7 @@ class Tries(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_random_attempts_pass_or_wait_as_the_model_of_rate_limits_says(
+def test_random_attempts_pass_or_wait_as_the_model_of_rate_limits_predicts(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_limits, "LIMITS", FEW)

@@ -1,4 +1,6 @@
-"""Answer random activities at random in the domain only, and compare the paths with a naive reading."""
+"""Answer random activities at random, only in the domain, and compare the paths with those found in the
+simplest way.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -31,7 +33,7 @@ SORTS = {
 def test_randomly_generated_activities_are_valid_and_include_every_feature() -> None:
     seen: set[str] = set()
 
-    @walks(600)  # fewer examples would probably lack some features
+    @walks(600)  # fewer examples would probably leave out some features
     @given(activity=activities())
     def look(activity: Activity) -> None:
         assert faults(activity) == []
@@ -67,7 +69,7 @@ def _kind(prompt: Prompt) -> str:
 
 @walks(150)
 @given(data=some.data())
-def test_every_conversation_ends_within_the_number_of_questions_that_its_progress_promised(
+def test_every_random_conversation_has_as_many_questions_as_its_progress_said_it_could_have(
     data: some.DataObject,
 ) -> None:
     activity = data.draw(activities())
@@ -88,8 +90,10 @@ def test_every_conversation_ends_within_the_number_of_questions_that_its_progres
 
 @walks(250)
 @given(data=some.data())
-def test_random_answers_and_changes_follow_the_path_of_a_naive_reading(data: some.DataObject) -> None:
-    """Whatever is answered and changed, the path can be explained, and each change does exactly what it
+def test_random_answers_and_changes_follow_the_path_that_is_found_in_the_simplest_way(
+    data: some.DataObject,
+) -> None:
+    """Whatever is answered and changed, the path can be explained, and each change does exactly what was
     announced.
     """
     activity = data.draw(activities())
@@ -135,7 +139,7 @@ def test_changing_an_answer_and_changing_it_back_restores_the_conversation(data:
 
 @walks(150)
 @given(data=some.data())
-def test_answers_that_a_change_removes_from_the_path_return_only_by_another_change(
+def test_answers_that_a_change_removes_from_the_path_return_only_after_another_change(
     data: some.DataObject,
 ) -> None:
     activity, answers = data.draw(walked())
@@ -150,8 +154,9 @@ def test_answers_that_a_change_removes_from_the_path_return_only_by_another_chan
 
 
 def test_a_change_keeps_an_answer_that_the_next_item_of_a_part_may_still_lead_to() -> None:
-    """Somebody found this case by reading the code: an answer about the second walk may still lead past the
-    question *more* to the question *why*.
+    """Somebody found this case by reading the code.
+
+    An answer about the second walk may still lead past the question *more* to the question *why*.
     """
     activity = written(
         {"id": "walks", "kind": "list"},
@@ -178,7 +183,7 @@ def test_a_change_removes_an_answer_that_an_earlier_answer_rules_out() -> None:
     assert ids(left) == ["again"], "how the rain was is still open, but it leads to no other end"
 
 
-def test_a_change_keeps_a_part_while_its_list_can_still_be_asked() -> None:
+def test_a_change_keeps_a_part_while_its_list_may_still_be_asked() -> None:
     activity = written(
         {"id": "out", "branches": [{"to": "walks", "when": {"one_of": ["yes"]}}]},
         {"id": "rain"},
@@ -189,7 +194,7 @@ def test_a_change_keeps_a_part_while_its_list_can_still_be_asked() -> None:
     assert Conversation(activity, answers).edit("out", Given("answered", "no", 2, NOON)).leaving == ()
 
 
-def test_an_earlier_answer_decides_nothing_while_it_may_be_skipped() -> None:
+def test_an_earlier_answer_decides_nothing_while_it_may_still_be_skipped() -> None:
     ends = {"low_label": "Hard", "high_label": "Good"}
     lead = [{"to": "again", "when": {"at_least": 8}}, {"to": "dry", "when": {"at_least": 5}}]
     activity = written(
@@ -223,7 +228,7 @@ def written(*prompts: dict[str, Any]) -> Activity:
 
 
 def told(activity: Activity, *values: Any) -> Answers:
-    """Return the answers of a participant who gave these values, one question after the other."""
+    """Return the answers of a participant who chose these values for one question after another."""
     answers: Answers = {}
     for value in values:
         asked = Conversation(activity, answers).open
@@ -233,8 +238,9 @@ def told(activity: Activity, *values: Any) -> Answers:
 
 
 def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Given]) -> None:
-    """Check the path, the reasons for it and the quotations above its questions, both in the conversation and
-    as a submission shows them later.
+    """Check the path, the reasons for each question and the quotations above the questions.
+
+    They are checked both in the conversation and as a submission shows them later.
     """
     talk = Conversation(activity, answers)
     asked = [*talk.turns, *([talk.open] if talk.open else [])]
@@ -254,8 +260,10 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 
 
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
-    """Check that answers announced as leaving are gone, that other missing ones may still come, and that
-    returning ones are back.
+    """Check what a change did to the answers.
+
+    Answers announced as leaving are gone, other missing answers may still come back, and returning answers
+    are back.
     """
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)
@@ -276,7 +284,7 @@ def ids(turns: list[Turn] | tuple[Turn, ...]) -> list[str]:
 
 
 def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
-    """Return the answers after a change is saved. Only the answer that was changed is replaced."""
+    """Return the answers after a change is saved, which replaces only the answer that was changed."""
     copied = carried(edit.moving, answers)
     assert not copied.keys() & answers.keys()
     return {**answers, name: said, **copied}
@@ -285,7 +293,7 @@ def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
 def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
     """Generate an answer to a question in one of three ways.
 
-    A question that has been answered may get almost the same answer.
+    A question that has already been answered may get almost the same answer.
     """
     prompt = asked.prompt
     way = draw(some.sampled_from(("answered", "answered", "answered", "not_sure", "talk")), label=prompt.id)
@@ -297,7 +305,9 @@ def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
 
 @some.composite
 def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
-    """Generate an activity and the answers of somebody who is partly through it and has changed some of them."""
+    """Generate an activity, and the answers of somebody who has answered a part of it and changed some
+    answers.
+    """
     activity, answers = draw(activities()), {}
     for _ in range(draw(some.integers(1, 10), label="acts")):
         answers = acted(draw, Conversation(activity, answers), answers)
@@ -305,7 +315,7 @@ def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
 
 
 def acted(draw: some.DrawFn, talk: Conversation, answers: Answers) -> Answers:
-    """Return the answers after the open question is answered, or an earlier one is answered again."""
+    """Return the answers after the open question is answered, or an earlier question is answered again."""
     asked = draw(some.sampled_from([*([talk.open] * 3 if talk.open else []), *talk.turns]), label="asked")
     said = says(draw, asked)
     return saved(answers, talk.edit(asked.prompt.id, said), asked.prompt.id, said)

@@ -1,5 +1,6 @@
-"""Compare random sessions of two people with a plain model: started, locked, unlocked, ended, expired and
-deleted.
+"""Compare random sessions of two people with a plain model.
+
+Sessions are started, locked, unlocked, ended, expired and deleted.
 """
 
 from dataclasses import dataclass
@@ -46,7 +47,10 @@ class Plain:
 
 
 class Sessions(RuleBasedStateMachine):
-    """Random acts of Sam and Priya in several browsers. ``each`` is one of their sessions, ended or not."""
+    """Random actions of Sam and Priya in several browsers.
+
+    ``each`` is one of their sessions, whether ended or not.
+    """
 
     begun = Bundle("begun")
 

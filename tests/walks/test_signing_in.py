@@ -1,5 +1,6 @@
-"""Compare random sign-ins with a plain model: names, passphrases, codes, known devices, addresses, rate
-limits and time.
+"""Compare random sign-ins with a plain model.
+
+They vary in names, passphrases, codes, known devices, addresses, rate limits and time.
 """
 
 from dataclasses import dataclass, field
@@ -37,7 +38,9 @@ NAMES = some.sampled_from(["sam", " SAM", "priya", "priya", "kim"])
 
 @dataclass
 class Browser:
-    """A browser with its device cookie and its session, and the state of that session in the model."""
+    """A browser with its device cookie and its session, and the state that the model expects of that
+    session.
+    """
 
     mark: str
     token: str = ""
@@ -48,9 +51,9 @@ class Browser:
 
 
 class WaysIn(RuleBasedStateMachine):
-    """Random sign-ins of Sam, who has a passphrase, Priya, who also has a code, and Kim, who is unknown.
+    """Random attempts to sign in by three people, in two browsers and from two addresses.
 
-    The three people use two browsers and two addresses.
+    Sam has a passphrase, Priya also has a code, and Kim is unknown.
     """
 
     def __init__(self, store: Store, cast: Cast, hasher: Hasher) -> None:
@@ -162,7 +165,7 @@ class WaysIn(RuleBasedStateMachine):
             == known
         )
         if known:
-            # the count of attempts also starts again for a new or renewed device
+            # attempts are also counted from the beginning for a new or renewed device
             if not self._knows(browser, name):
                 self.windows.succeeds("sign-in.device", f"{name} {browser.mark}")
             browser.knows.add(name)
@@ -185,7 +188,7 @@ class WaysIn(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_random_sign_ins_end_as_the_model_says(
+def test_random_attempts_to_sign_in_end_as_the_model_predicts(
     store: Store, cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cast.sam

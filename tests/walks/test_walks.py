@@ -1,7 +1,7 @@
-"""Go through random activities with the same services as in production, on a real store: several tabs,
-drafts, changes, submissions, returns and feedback.
+"""Go through random activities with the same services as in production, on a real store.
 
-After each act, the store must contain exactly what the plain model says, on either kind of database.
+There are several tabs, drafts, changes, submissions, returns and feedback. After each action, the store must
+contain exactly what the plain model predicts, on either kind of database.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -37,11 +37,11 @@ from tests.walks.piece import KEPT, Page, Piece, Round
 from tests.walks.reading import step
 
 ACTS = 15
-"""The most acts in one random case."""
+"""The most actions in one random case."""
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
-"""Whether the random case continues with one more act.
+"""Whether the random case continues with one more action.
 
-With this strategy, hypothesis shortens a failing case better than if it drew a number of acts.
+With this strategy, Hypothesis shortens a failing case better than if it chose a number of actions.
 """
 TABS = 3
 """The most pages that are open at the same time."""
@@ -68,7 +68,7 @@ def test_the_store_contains_exactly_what_was_reported_as_saved(cast: Cast, data:
 def test_a_page_that_showed_an_old_draft_does_not_overwrite_a_newer_draft(cast: Cast) -> None:
     """Somebody found this case by reading the code.
 
-    No random case found it, because it takes four pages at one question.
+    No random case found it, because it needs four pages with the same question.
     """
     sam, work_id = cast.sam, cast.priya.sets(cast.sam, "a-week-of-choices")
     sam.answers(work_id, "the-week", "6")
@@ -93,7 +93,7 @@ class Sent:
 
 
 class Walk:
-    """A random case: the acts of Sam and Priya on one piece of work, with the model beside them."""
+    """A random case: what Sam and Priya do with one piece of work, together with the model."""
 
     def __init__(self, cast: Cast, data: some.DataObject) -> None:
         self.cast, self.data = cast, data
@@ -109,14 +109,14 @@ class Walk:
         self.checked: tuple[int, int] | None = None
 
     def goes_on(self) -> None:
-        """Do one random act of Sam or Priya."""
+        """Do one random action as Sam or Priya."""
         self.acts += 1
         self.now += timedelta(seconds=1)
         act = self._one_of(list(self._may()), lambda each: each.__name__)
         act()
 
     def _may(self) -> Iterator[Callable[[], None]]:
-        """Yield the acts that are currently possible. Likelier acts are yielded more often."""
+        """Yield the actions that are currently possible. Likelier actions are yielded more often."""
         piece, started = self.piece, bool(self.piece.talk.turns)
         if piece.open and piece.talk.open:
             yield from [self.answers] * 6
@@ -188,11 +188,11 @@ class Walk:
         self._sends(self._page(turn), "answered", better)
 
     def saves_late(self) -> None:
-        """Let a save arrive again, or arrive late."""
+        """Let a save arrive a second time, or too late."""
         self._saves(self._one_of(self.sent, lambda sent: f"{sent.page.tab} {sent.beat}"))
 
     def says_it_again(self) -> None:
-        """Send the same answer again from its page, as if the first reply had been lost."""
+        """Send the same answer again from its page, as if the first response had been lost."""
         sent = self._one_of(self.sent, lambda each: f"{each.page.tab} {each.beat}")
         self._sends(sent.page, sent.way, sent.form)
 
@@ -201,7 +201,7 @@ class Walk:
         self.checked = self.work.revision, self.piece.changes
 
     def submits(self) -> None:
-        """Submit the work as it was when last checked, which may be long ago."""
+        """Submit the work as it was when last checked, which may have been long ago."""
         assert self.checked
         seen, changes = self.checked
         expected = self.piece.submits(changes)
@@ -241,8 +241,9 @@ class Walk:
         self._sees()
 
     def agrees(self) -> None:
-        """Check that the store contains exactly what was reported as saved, and that path, counts and
-        submissions match the model.
+        """Check that the store contains exactly what was reported as saved.
+
+        The path, the counts and the submissions must match the model.
         """
         with self.cast.store.reading() as tx:
             self.work = work = find(tx, self.cast.sam.viewer, self.work_id)
@@ -268,14 +269,15 @@ class Walk:
             assert shown.open is None
 
     def _asked(self) -> list[AskedPrompt]:
-        """Return the questions that Sam can open: every earlier one, and the open one, which is chosen more
-        often.
+        """Return the questions that Sam can open.
+
+        These are every earlier question and the open question, which is chosen more often.
         """
         talk = self.piece.talk
         return [*([talk.open] * 3 if talk.open else []), *talk.turns]
 
     def _page(self, asked: AskedPrompt) -> Page:
-        """Open a page for this question in its current state."""
+        """Open a page for this question in the question's current state."""
         name = asked.prompt.id
         answer, draft = self.work.answers.get(name), self.work.drafts.get(name)
         page = Page(
@@ -345,7 +347,7 @@ class Walk:
         see_feedback(self.cast.sam.at(self.now), submission.id)
 
     def _any_page(self) -> Page:
-        """Choose an open page, more often one whose question is still asked."""
+        """Choose an open page. Pages whose question is still asked are chosen more often."""
         asked = [page for page in self.pages if self.piece.talk.asked(page.prompt.id)]
         return self._one_of([*asked * 3, *self.pages], lambda page: page.tab)
 
@@ -376,7 +378,7 @@ def _typed(page: Page, form: Form, beat: int) -> AnswerForm:
 
 
 def _ends(act: Callable[[], object]) -> str:
-    """Return how an act ends: kept, or the name of its refusal."""
+    """Return how an action ended: kept, or the name of its refusal."""
     try:
         act()
     except Refused as refusal:

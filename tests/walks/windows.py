@@ -1,4 +1,6 @@
-"""A model of the rate limits in plain Python, with which random cases compare the real ones."""
+"""A model of the rate limits in plain Python, with which the real rate limits are compared in random
+cases.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,7 +20,10 @@ class Window:
 
 @dataclass
 class Windows:
-    """The newest window of each key. ``limits`` is the number of attempts allowed in a window."""
+    """The newest window of each key.
+
+    ``limits`` is the number of attempts that are allowed in a window.
+    """
 
     limits: dict[str, int]
     newest: dict[tuple[str, str], Window] = field(default_factory=dict)
@@ -47,7 +52,7 @@ class Windows:
         self.newest.pop((what, whose), None)
 
     def take(self, now: datetime, *tries: tuple[str, str], known: bool = False) -> int:
-        """Count one attempt for each of several keys, even if some have reached their limit.
+        """Count one attempt for each of several keys, even if some of them have reached their limit.
 
         On a known device, only the first key can make the person wait.
         """
