@@ -28,7 +28,7 @@ class CompiledRule(Rule):
         self._parts, self._trace, self._converters = first._parts, first._trace, first._converters
         self.arguments |= first.arguments
         self._build, self._build_unknown = (
-            MethodType(build.__func__, self)  # type: ignore[attr-defined]  # they are methods that werkzeug made
+            MethodType(build.__func__, self)  # type: ignore[attr-defined]  # werkzeug created both methods
             for build in (first._build, first._build_unknown)
         )
 
@@ -51,6 +51,6 @@ def _of_one_kind(one: DefaultDialect, other: object) -> bool:
 def install() -> None:
     """From now on, share this work between all tests in this process."""
     event.listen(Engine, "engine_connect", _share_statements)
-    DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # its own compares by place
-    DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # its own compares by place
+    DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # by default, each dialect equals only itself
+    DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # by default, each dialect equals only itself
     Flask.url_rule_class = CompiledRule

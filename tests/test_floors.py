@@ -83,13 +83,13 @@ def parameters(function: ast.FunctionDef) -> int:
     return sum(each is not None and each.arg not in ("self", "cls") for each in every)
 
 
-def test_no_floor_imports_a_package_that_it_must_not_use() -> None:
+def test_no_layer_of_the_code_imports_a_package_that_it_must_not_use() -> None:
     assert [(n, i) for n, i in imports() if i.split(".")[0] in UNKNOWN.get(floor(n), ())] == []
     # The only thing that routes may know about the database is that it can fail.
     assert [(n, i) for n, i in imports() if floor(n) == "web" and re.match(r"sqlalchemy(?!\.exc)", i)] == []
 
 
-def test_only_the_store_builds_queries_and_seals_values() -> None:
+def test_only_the_store_builds_queries_and_encrypts_values() -> None:
     """Routes and services neither build queries nor know which key encrypts what.
 
     They call the store for that.
@@ -118,11 +118,11 @@ def test_our_own_modules_and_classes_are_imported_under_their_own_names() -> Non
     assert aliased == ["companion/cli/translations.py: translations as said"]
 
 
-def test_every_file_is_on_a_floor() -> None:
+def test_every_file_is_in_one_layer_of_the_code() -> None:
     assert {floor(name) for name, _ in imports()} <= FLOORS | {""}
 
 
-def test_the_clock_is_read_in_two_places_only() -> None:
+def test_only_two_modules_read_the_clock() -> None:
     readers = {
         name
         for name, tree in trees()
@@ -135,7 +135,7 @@ def test_the_clock_is_read_in_two_places_only() -> None:
     assert readers == CLOCK_READERS
 
 
-def test_markup_is_made_in_two_places_only() -> None:
+def test_only_two_modules_create_markup() -> None:
     makers = {
         name
         for name, tree in trees()

@@ -25,7 +25,7 @@ WORD = "lighthouse"
 """The word that every practitioner in the demo has agreed with their participants."""
 
 
-# Changes that are made directly in the databases
+# What somebody with write access does in the databases
 
 
 def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
@@ -64,7 +64,7 @@ def account_of(place: Place, browser: Browser) -> str:
     return hex_of(found)
 
 
-# Actions that are taken on the pages
+# What people do on the pages
 
 
 def enrolment_of(practitioner: Browser, name: str) -> str:

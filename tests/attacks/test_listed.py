@@ -127,7 +127,7 @@ def test_an_attack_that_spoils_its_portal_gets_its_own_while_other_attacks_share
     monkeypatch.setattr(Place, "settles", lambda _: None)
 
     class Made:
-        """Stands in for the maker of portals, and never starts one."""
+        """Replaces the maker of portals, and never starts a portal."""
 
         made = 0
 

@@ -54,11 +54,11 @@ def without_encryption() -> Iterator[None]:
     Keyed hashes are still calculated.
     """
     before = Keys.box, Keys.boxes
-    Keys.box, Keys.boxes = _plain, _all_plain  # type: ignore[method-assign]  # this is the seam
+    Keys.box, Keys.boxes = _plain, _all_plain  # type: ignore[method-assign]  # encryption is removed here
     try:
         yield
     finally:
-        Keys.box, Keys.boxes = before  # type: ignore[method-assign]  # as above
+        Keys.box, Keys.boxes = before  # type: ignore[method-assign]  # encryption is restored here
 
 
 class Writer:

@@ -127,5 +127,5 @@ def session_cookie(place: Portal, account_id: UUID) -> str:
 
 
 def _signed(place: Portal) -> str:
-    signer = place.app.session_interface.get_signing_serializer(place.app)  # type: ignore[attr-defined]  # Flask's own has it
+    signer = place.app.session_interface.get_signing_serializer(place.app)  # type: ignore[attr-defined]  # Flask's default interface has this method
     return str(signer.dumps(dict(session)))

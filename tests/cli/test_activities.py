@@ -65,7 +65,7 @@ def newest(store: Store) -> dict[str, library.Version]:
         return {version.activity.id: version for version in library.newest_versions(tx)}
 
 
-def test_the_checker_finds_no_fault_in_the_starter_library() -> None:
+def test_the_checker_finds_no_errors_in_the_starter_library() -> None:
     done = check()
     assert done.exit_code == 0
     lines = done.output.splitlines()
@@ -107,7 +107,7 @@ def test_an_error_message_says_which_prompt_it_is_about(tmp_path: Path) -> None:
     assert "The branch to the end is never taken" in check(put(tmp_path / "b.toml", idle)).output
 
 
-def test_a_warning_says_how_to_accept_it_and_disappears_once_accepted(tmp_path: Path) -> None:
+def test_a_warning_says_how_to_accept_it_and_disappears_after_it_is_accepted(tmp_path: Path) -> None:
     file = put(tmp_path / "walk.toml", SOUND.replace(ASK, f'ask = "{LONG}"'))
     done = check(file)
     assert done.exit_code == 0 and done.output.endswith("0 faults, 1 warning\n")

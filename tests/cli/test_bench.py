@@ -291,7 +291,7 @@ def at_work() -> Iterator[tuple[Portal, Server, list[Walker]]]:
         yield place, server, walkers(place, 15)
 
 
-def test_people_answering_and_signing_in_are_all_served_and_no_answer_is_missing(
+def test_the_benchmark_serves_people_who_answer_and_sign_in_and_no_answer_is_missing(
     at_work: tuple[Portal, Server, list[Walker]],
 ) -> None:
     place, server, people = at_work

@@ -18,7 +18,7 @@ from tests.newer import NEWER, stands_at
 from tests.ports import free_port
 
 
-def test_doctor_finds_a_new_installation_fine_and_says_what_is_not_running(
+def test_doctor_reports_no_problem_in_a_new_installation_and_says_what_is_not_running(
     migrated: Run, server: str
 ) -> None:
     found = said(migrated("doctor", "--port", str(free_port())))

@@ -49,7 +49,7 @@ def test_doctor_reports_audit_entries_that_wait_too_long_to_be_chained(migrated:
     assert "audit" not in wrong(said(migrated("doctor", COMPANION_CLOCK_OFFSET="3600")))
 
 
-def test_a_removed_audit_entry_is_reported_and_stops_all_erasure(
+def test_a_removed_audit_entry_is_reported_and_stops_all_erasures(
     store: Store, settings: Settings, cast: Cast, app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert cast.sam

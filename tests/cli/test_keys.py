@@ -144,7 +144,7 @@ def test_only_an_administrator_can_start_a_key_rotation(says: Says, cast: Cast) 
         ("words", {"code": "000000"}, "The one-time code isn't right."),
     ],
 )
-def test_a_wrong_passphrase_or_code_starts_no_key_rotation(
+def test_a_wrong_passphrase_or_code_does_not_start_a_key_rotation(
     what: str, wrong: dict[str, str], said: str, says: Says, cast: Cast, settings: Settings
 ) -> None:
     before = settings.wrapping_key_file.read_text()

@@ -114,7 +114,7 @@ def test_a_moved_databases_deleted_file_contains_no_readable_data(
     reference = cast.sam.reference.encode()
     data = settings.home / "data" / "companion.db"
     kept = tmp_path / "kept"
-    kept.hardlink_to(data)  # the hard link stands in for a disk from which somebody recovers a deleted file
+    kept.hardlink_to(data)  # the hard link simulates a disk from which somebody recovers a deleted file
     cast.store.sweep()
     assert reference in kept.read_bytes()
     cast.store.close()

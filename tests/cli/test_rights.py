@@ -60,7 +60,7 @@ def test_a_list_of_erased_people_from_another_machine_is_applied_but_a_changed_l
     kept.write_text(invoke(app, ["erasures", "list"]).output)
     # the list contains the times of the erasures, but not the time at which the list was printed
     assert kept.read_text() == noted.path.read_text()
-    noted.path.unlink()  # removing the list stands in for a restore on another machine
+    noted.path.unlink()  # removing the list simulates a restore on another machine
     applied = invoke(app, ["erasures", "apply", "--list", str(kept)])
     assert applied.exit_code == 0 and "1 erasures finished or done again." in applied.output
     assert noted.found(cast.store.keys).accounts == {cast.sam.viewer.account_id}

@@ -91,7 +91,7 @@ def test_after_the_clock_is_confirmed_retention_can_run(over: Cast, app: Flask, 
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 0
 
 
-def test_retention_continues_once_the_clock_is_corrected(over: Cast, app: Flask, clock: Clock) -> None:
+def test_retention_continues_after_the_clock_is_corrected(over: Cast, app: Flask, clock: Clock) -> None:
     clock.forward(days=YEARS)
     a_day(over, app)
     clock.forward(days=1 - YEARS)

@@ -40,7 +40,7 @@ def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
         if message.id and is_complete(message.string):
             yield tuple(
                 [text] if isinstance(text, str) else list(text) for text in (message.id, message.string)
-            )  # type: ignore[misc]  # two of them
+            )  # type: ignore[misc]  # each tuple has two lists
 
 
 def misfits(english: list[str], said: str) -> list[str]:

@@ -49,7 +49,7 @@ def processes(service: Service) -> Processes:
     workers = [each for several in servers for each in several]
     store = service.place.cast.store
     pools = (store._engine.pool, store.keys.engine.pool)
-    ours = sum(pool.checkedin() for pool in pools)  # type: ignore[attr-defined]  # both keep a queue
+    ours = sum(pool.checkedin() for pool in pools)  # type: ignore[attr-defined]  # both pools use a queue
     memory = [share(each, len(several) + 1) for several in servers for each in several]
     mains = [share(_parent(several[0]), len(several) + 1) for several in servers]
     return Processes(max(memory), max(mains), (_connections(store._engine) - ours) / len(workers))

@@ -93,7 +93,7 @@ class Life:
         self.of("web_sessions", session.session_id, lambda tx: sessions.find(tx, token, now) is None)
         self.of(
             "invitations",
-            slip_id,  # type: ignore[arg-type]  # there is one
+            slip_id,  # type: ignore[arg-type]  # this value is never None here
             lambda tx: people.open_invitation(tx, slip.code, now) is None,
         )
         self.of(
@@ -106,17 +106,17 @@ class Life:
         )
         self.of(
             "passkey_challenges",
-            first["passkey_challenges"],  # type: ignore[arg-type]  # there is one
+            first["passkey_challenges"],  # type: ignore[arg-type]  # this value is never None here
             lambda tx: passkeys.take_challenge(tx, session.session_id, "use", now) is None,
         )
         self.of(
             "recovery_codes",
-            used,  # type: ignore[arg-type]  # there is one
+            used,  # type: ignore[arg-type]  # this value is never None here
             lambda tx: not second_factors.use_recovery_code(tx, priya.account_id, recovery, now),
         )
         self.of(
             "calendar_feeds",
-            first["calendar_feeds"],  # type: ignore[arg-type]  # there is one
+            first["calendar_feeds"],  # type: ignore[arg-type]  # this value is never None here
             lambda tx: calendar_feeds.owner(tx, feed) is None,
         )
 
@@ -213,7 +213,7 @@ class Life:
         self.of("concerns", told, lambda tx: gone(lambda: concerns.concern_row(tx, priya, told)))
         self.of(
             "concern_steps",
-            raised,  # type: ignore[arg-type]  # there is one
+            raised,  # type: ignore[arg-type]  # this value is never None here
             lambda tx: (
                 DAMAGED in {each.by for each in concern_steps(tx, margaret, told)}
                 or len(concern_steps(tx, margaret, told)) < 1
@@ -228,7 +228,7 @@ class Life:
         )
         self.of(
             "enrolment_steps",
-            step,  # type: ignore[arg-type]  # there is one
+            step,  # type: ignore[arg-type]  # this value is never None here
             lambda tx: (
                 enrolments.NOBODY in {each.by for each in enrolments.steps(tx, his)}
                 or len(enrolments.steps(tx, his)) < self.steps

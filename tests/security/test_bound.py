@@ -124,7 +124,7 @@ def test_no_row_is_refused_or_reported_if_nobody_changed_it(life: Life) -> None:
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in BOUND}))
-def test_changing_any_bound_column_by_hand_is_noticed_before_it_has_an_effect(
+def test_a_change_by_hand_to_any_bound_column_is_noticed_before_it_has_an_effect(
     name: str, life: Life, clock: Clock
 ) -> None:
     store, row = life.cast.store, life.rows[name]

@@ -118,7 +118,7 @@ def test_responses_with_refusals_and_errors_also_have_the_protective_headers(
         raise RuntimeError("a fault of ours")
 
     monkeypatch.setitem(app.view_functions, "account.join", fails)
-    fails.rule = app.view_functions["account.sign_in"].rule  # type: ignore[attr-defined]  # see access.py
+    fails.rule = app.view_functions["account.sign_in"].rule  # type: ignore[attr-defined]  # access.py adds this attribute
     replies = {
         404: visitor.client.get("/nowhere"),
         405: visitor.client.get("/leave"),
@@ -184,13 +184,13 @@ def test_behind_a_proxy_forms_are_accepted_only_from_the_public_origin(settings:
 
 
 def test_the_session_cookie_is_signed_with_sha_256(app: Flask) -> None:
-    signer = app.session_interface.get_signing_serializer(app).make_signer()  # type: ignore[attr-defined]  # Flask's own
+    signer = app.session_interface.get_signing_serializer(app).make_signer()  # type: ignore[attr-defined]  # Flask's default interface has this method
     assert signer.digest_method().name == "sha256"
 
 
 def test_the_session_cookie_does_not_reveal_whose_it_is(app: Flask, enter: Any, cast: Cast) -> None:
     cookie = enter.sam.client.get_cookie("companion").value
-    said = app.session_interface.get_signing_serializer(app).loads(cookie)  # type: ignore[attr-defined]  # Flask's own
+    said = app.session_interface.get_signing_serializer(app).loads(cookie)  # type: ignore[attr-defined]  # Flask's default interface has this method
     for secret in (
         cast.sam.passphrase,
         cast.sam.sign_in_name,

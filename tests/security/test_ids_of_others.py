@@ -105,7 +105,7 @@ def sends_with(
     """Send the form with each of these ids instead of its own, and yield the status and the created rows."""
     for each in ids:
         status = replace(form, fields={**form.fields, "once": str(each)}).goes()
-        yield status, counts(store) - before  # type: ignore[operator]  # counters
+        yield status, counts(store) - before  # type: ignore[operator]  # both are counters
         again()
 
 

@@ -104,7 +104,7 @@ class Guesser:
         return took
 
 
-def test_the_ranking_measures_how_well_times_tell_two_names_apart() -> None:
+def test_the_ranking_measures_how_well_two_names_can_be_told_apart_by_their_times() -> None:
     assert auc([2, 3], [0, 1]) == 1 and auc([0, 1], [2, 3]) == 0
     assert auc([1, 1], [1, 1]) == auc([1, 4], [2, 3]) == 0.5
     assert auc([1, 2, 2], [2, 0]) == (0 + 1 + 0.5 + 1 + 0.5 + 1) / 6

@@ -69,7 +69,7 @@ class Office:
 
 
 def hurry(connection: object, _record: object) -> None:
-    connection.execute("PRAGMA synchronous = OFF")  # type: ignore[attr-defined]  # power cuts are tried elsewhere
+    connection.execute("PRAGMA synchronous = OFF")  # type: ignore[attr-defined]  # other tests simulate power cuts
 
 
 class Machine(RuleBasedStateMachine):

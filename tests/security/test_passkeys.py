@@ -70,7 +70,7 @@ def test_the_browser_is_asked_only_for_what_is_needed_to_create_a_passkey(
 
 @pytest.fixture
 def device(enter: SimpleNamespace) -> Device:
-    """Return a device of Priya's whose passkey has been added."""
+    """Return a device whose passkey has been added to Priya's account."""
     made = Device(count=7)
     assert adds(enter.priya, made).path == WAY_IN
     return made
@@ -264,7 +264,7 @@ def _reads(answer: str) -> None:
     )
 
 
-def test_a_passkey_counts_as_the_second_step_on_the_confirm_page(
+def test_a_passkey_is_accepted_as_the_second_step_on_the_confirm_page(
     enter: SimpleNamespace, device: Device, cast: Cast, clock: Clock
 ) -> None:
     clock.forward(minutes=10)

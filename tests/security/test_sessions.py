@@ -44,7 +44,7 @@ def cookie_of(browser: Visitor) -> str:
 
 
 def token_of(app: Flask, cookie: str) -> str:
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's default interface has this method
     return str(signer.loads(cookie)["_user_id"])
 
 

@@ -114,7 +114,7 @@ def answers_from_the_board(priya: Priya, his: Tongue) -> None:
 
 
 def keeps_a_plan(kit: Kit) -> None:
-    """Build a part of the plan step by step, leave the rest for another day, and look at today's part."""
+    """Build a part of the plan step by step, leave the rest for another day, and open the part for today."""
     kit.presses(f"Home: {TITLE}")
     kit.presses("Build my plan step by step")
     kit.is_asked("How do you notice how you are doing?")

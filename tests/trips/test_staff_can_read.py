@@ -19,7 +19,7 @@ from tests.trips.staff import Practitioner, Staff, code_on_slip
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """Yield one portal for all tests of this file, which don't disturb each other."""
+    """Yield one portal for all tests in this file, because the tests don't disturb each other."""
     yield from portals.lend()
 
 

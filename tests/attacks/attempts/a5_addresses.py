@@ -42,7 +42,7 @@ def attack(place: Place) -> Seen:
 
 
 def _given(place: Place, address: Callable[[int], str]) -> int:
-    """Return how many of many requests nginx lets through."""
+    """Send many requests, and return how many of them nginx lets through."""
     given = 0
     for first in range(1000, 1000 + REQUESTS, AT_ONCE):
         browsers = [place.stranger(address(number)) for number in range(first, first + AT_ONCE)]

@@ -31,7 +31,7 @@ def test_suggestions_of_the_shortest_longest_or_most_common_words_follow_the_rul
         assert typed_passphrase(each, each.split()) == each
 
 
-def test_a_suggestion_that_breaks_the_rules_is_drawn_again() -> None:
+def test_a_suggested_passphrase_that_breaks_the_rules_is_replaced_by_another() -> None:
     short, long = [*"abcdefghij"], ["windmill", "accordion"]
     with pytest.raises(Rejected):
         typed_passphrase(" ".join(short[:WORDS]), [])

@@ -150,7 +150,7 @@ def test_a_file_with_a_typing_error_gets_a_finding_with_its_line_or_stays_valid(
 
 
 @given(activity=activities())
-def test_every_value_of_an_activity_file_is_found_on_its_line(activity: Activity) -> None:
+def test_the_line_of_every_value_in_an_activity_file_is_found(activity: Activity) -> None:
     file = written(activity)
     lines, text = Lines(file), file.decode().split("\n")
     for place, prompt in enumerate(activity.prompts):

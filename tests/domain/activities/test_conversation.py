@@ -34,7 +34,7 @@ def test_a_branch_is_taken_when_its_condition_holds() -> None:
     assert path(went=said(None, "not_sure")) == (["went"], "in-the-way")
 
 
-def test_an_answer_that_a_change_removed_from_the_path_comes_back_with_the_next_change() -> None:
+def test_an_answer_that_is_off_the_path_is_used_again_when_the_path_returns_to_it() -> None:
     assert path(went=said("no"), in_the_way=said("rain"), noticed=said(["light"])) == (
         ["went", "in-the-way"],
         None,
@@ -219,7 +219,7 @@ def test_prompts_for_each_item_are_asked_once_per_item_of_the_list() -> None:
     assert because and because.item == "sleep" and because.because and because.because.turn.item == "calm"
 
 
-def test_prompts_for_each_item_are_skipped_if_the_list_has_none() -> None:
+def test_prompts_for_each_item_are_skipped_if_the_list_has_no_items() -> None:
     assert addresses(talked(None, "I walk.")) == ["hopes", "first"]
     assert talked(None).progress == Progress(1, 1, 1)
 

@@ -47,7 +47,7 @@ def endless(kind: inspect.Type, name: str, seen: set[type]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("authored", [model(), Directory, Parts, Questions, Programme], ids=str)
-def test_every_authored_list_and_text_has_a_maximum_length(authored: type) -> None:
+def test_every_list_and_text_field_that_authors_write_has_a_maximum_length(authored: type) -> None:
     assert list(endless(inspect.type_info(authored), "", set())) == []
 
 

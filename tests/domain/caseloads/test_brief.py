@@ -37,7 +37,7 @@ def test_the_last_session_before_a_brief_is_one_that_was_attended_or_has_no_reco
     assert last_before(away, NOW) is None
 
 
-def test_sessions_missed_or_cancelled_since_the_last_one_are_listed_newest_first_up_to_a_limit() -> None:
+def test_missed_or_cancelled_sessions_since_the_last_meeting_are_listed_newest_first_up_to_a_limit() -> None:
     held, before = meeting(14), meeting(20, Attendance.MISSED)
     away = [meeting(days, Attendance.MISSED) for days in (9, 8, 7, 6)]
     to_come = meeting(-2, Attendance.CANCELLED_BY_SERVICE)

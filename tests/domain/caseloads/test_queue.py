@@ -50,7 +50,7 @@ def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timede
 def known(state: PathwayState = PathwayState.IN_PROGRAMME, **more: object) -> Known:
     """Return a participant with a session in five days, for whom there is nothing else to do."""
     usual: dict[str, object] = {"meetings": [session(5 * DAY)]}
-    return Known(uuid4(), state, NOW - 30 * DAY, **(usual | more))  # type: ignore[arg-type]  # differs by test
+    return Known(uuid4(), state, NOW - 30 * DAY, **(usual | more))  # type: ignore[arg-type]  # the known facts differ between tests
 
 
 def reasons(one: Known, now: datetime = NOW) -> list[str]:

@@ -26,7 +26,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def london(*moment: int) -> datetime:
-    return datetime(*moment, tzinfo=LONDON)  # type: ignore[arg-type,misc]  # year, month, day, hour, minute
+    return datetime(*moment, tzinfo=LONDON)  # type: ignore[arg-type,misc]  # ``moment`` is year, month, day, hour, minute
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ MEETING = datetime(2026, 11, 26, 14, tzinfo=UTC)
 
 
 def london(*moment: int) -> datetime:
-    return datetime(*moment, tzinfo=LONDON).astimezone(UTC)  # type: ignore[misc,arg-type]  # year, month, day, hour, minute
+    return datetime(*moment, tzinfo=LONDON).astimezone(UTC)  # type: ignore[misc,arg-type]  # ``moment`` is year, month, day, hour, minute
 
 
 def test_choosing_not_to_get_email_deletes_the_address() -> None:

@@ -97,7 +97,7 @@ def test_a_plan_item_can_have_a_thousand_characters() -> None:
     assert problems("good", ("x" * 5000, "", "")) == [("too_long", "words", 1)]
 
 
-def test_each_problem_names_its_row_of_the_plan_form_and_empty_rows_are_ignored() -> None:
+def test_each_problem_in_the_plan_form_names_its_row_and_empty_rows_are_ignored() -> None:
     entries = PlanEntry.several(
         part("people"), [("My sister", "at home", ""), (" ", "", ""), ("Tom", "the club", "")]
     )

@@ -43,7 +43,7 @@ def test_both_ways_of_calculating_retention_agree_on_every_day(kept: Rule) -> No
         day += ONE_DAY
 
 
-def test_the_shipped_retention_schedule_counts_in_years() -> None:
+def test_the_shipped_retention_schedule_gives_its_periods_in_years() -> None:
     schedule = read_schedule(policy_file(Policy.RETENTION).read_bytes())
     closed, referred = schedule.for_state(PathwayState.CLOSED), schedule.for_state(PathwayState.REFERRED)
     assert closed and referred and (closed.years, referred.years) == (6, 2)

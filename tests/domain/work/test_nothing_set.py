@@ -47,7 +47,7 @@ def test_practitioners_are_told_two_working_days_before_a_session_without_work(d
         (session(DAY, attendance=Attendance.CANCELLED_BY_SERVICE, cancelled_at=NOW), False),
     ],
 )
-def test_only_coming_sessions_that_have_not_been_cancelled_need_work(
+def test_only_upcoming_sessions_that_have_not_been_cancelled_need_work(
     meeting: Appointment, told: bool
 ) -> None:
     assert without_work(CARES, [meeting], [], NOW) == [meeting] * told

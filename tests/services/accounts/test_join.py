@@ -151,7 +151,7 @@ class Watched(Hasher):
         self._store, self.taken = store, list[int]()
 
     def hash(self, text: str) -> str:
-        self.taken.append(self._store._engine.pool.checkedout())  # type: ignore[attr-defined]  # it keeps a queue
+        self.taken.append(self._store._engine.pool.checkedout())  # type: ignore[attr-defined]  # the connection pool uses a queue
         return super().hash(text)
 
 

@@ -34,7 +34,7 @@ ENDINGS: dict[str, Callable[[Door], object]] = {
 
 
 @pytest.mark.parametrize("what", ENDINGS)
-def test_a_reset_slip_stops_working_once_its_maker_may_no_longer_make_it(door: Door, what: str) -> None:
+def test_a_reset_slip_stops_working_when_its_maker_may_no_longer_make_it(door: Door, what: str) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     assert door.opens(slip) and not door.ended(sam)
     ENDINGS[what](door)

@@ -82,7 +82,7 @@ def quickly(cast: Cast, questions: str) -> UUID:
     return before.new_id
 
 
-def test_questions_typed_as_a_list_are_set_at_once(cast: Cast) -> None:
+def test_questions_typed_as_a_list_are_set_immediately(cast: Cast) -> None:
     work_id = quickly(cast, "How was the walk?\n\n  What helped?  \r\nWhat next?\n")
     his = cast.sam.work(work_id)
     assert [prompt.ask for prompt in his.activity.prompts] == [

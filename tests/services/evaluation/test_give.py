@@ -108,7 +108,7 @@ def test_an_invalid_evaluation_stays_a_draft(cast: Cast, leavers: Leavers) -> No
     assert (rows(cast, WaitingRow), standing(who).given) == (0, False)
 
 
-def test_an_evaluation_once_given_cannot_be_traced_to_its_author(cast: Cast, leavers: Leavers) -> None:
+def test_an_evaluation_that_was_given_cannot_be_traced_to_its_author(cast: Cast, leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4", better="More tea")
     gives(who, seen)

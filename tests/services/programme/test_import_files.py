@@ -65,7 +65,7 @@ def test_a_new_programme_version_applies_only_to_new_enrolments(cast: Cast, hash
         assert programmes.sites(tx) == {"epsom": "Epsom East", "bromsgrove": "Bromsgrove"}
 
 
-def test_another_programme_can_be_delivered_without_changing_code(cast: Cast, hasher: Hasher) -> None:
+def test_another_programme_can_be_used_without_changing_code(cast: Cast, hasher: Hasher) -> None:
     import_files.take_in(cast.store, [SHORT], cast.now)
     enrolment_id = adds(cast, hasher, SHORT)
     arrange(cast.priya.actor, enrolment_id, {"2": Placed(session="3")}, 0)

@@ -110,7 +110,7 @@ def test_the_access_log_lists_who_read_what_newest_first(cast: Cast, clock: Cloc
             access_log.own(tx, nosy.viewer, cast.now)
 
 
-def test_opening_the_brief_is_listed_with_everything_it_shows(cast: Cast) -> None:
+def test_opening_the_brief_is_listed_in_the_access_log_with_everything_it_shows(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)

@@ -321,7 +321,9 @@ def test_replacing_a_lost_passphrase_keeps_the_second_step(cast: Cast, reset: Re
     assert one_time_codes.offered(cast.store, cast.priya.viewer) is None
 
 
-def test_replacing_a_lost_second_step_needs_the_passphrase_and_keeps_it(cast: Cast, reset: Resets) -> None:
+def test_replacing_a_lost_second_step_needs_the_passphrase_and_does_not_change_it(
+    cast: Cast, reset: Resets
+) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     before = reset.enters("sam", cast.sam.passphrase)
     slip = reset.of_sam(cast.priya, lost="second_step")

@@ -82,7 +82,7 @@ def test_writing_the_same_signposts_again_does_not_touch_the_signposts_file(snap
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
-def test_if_the_signposts_file_cannot_be_written_the_previous_one_stays(
+def test_if_the_signposts_file_cannot_be_written_the_previous_file_is_kept(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written(snapshot, SHORT)

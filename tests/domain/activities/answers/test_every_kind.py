@@ -39,7 +39,7 @@ def test_the_kinds_of_question_are_looked_up_only_once() -> None:
 
 @pytest.mark.parametrize("kind", kinds())
 @given(data=st.data())
-def test_any_form_gives_every_kind_of_question_a_valid_value_or_a_problem(
+def test_every_kind_of_question_turns_any_form_into_a_valid_value_or_a_problem(
     kind: str, data: st.DataObject
 ) -> None:
     question = prompt(kind, **kinds()[kind].example.settings)

@@ -27,7 +27,7 @@ SAMPLE = Sample(
 )
 
 
-def test_several_choices_are_stored_in_the_order_offered() -> None:
+def test_chosen_options_are_stored_in_the_order_in_which_they_are_offered() -> None:
     question = prompt("several_choices", options=OPTIONS)
     assert question.parse({"answer": ["c", "a", "c"]}) == ["a", "c"]
     assert question.chosen(["a", "c"]) == {"a", "c"}
