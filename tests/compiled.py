@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 
 class CompiledRule(Rule):
-    """A rule of the URL map, which compiles the parsing and building of its URL only once."""
+    """A URL rule that compiles the parsing and building of its URL only once."""
 
     _kept: ClassVar[dict[tuple[str, str], "CompiledRule"]] = {}
 

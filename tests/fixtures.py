@@ -1,5 +1,5 @@
-"""Fixtures for tests above the domain: a fresh store on either kind of database, people, and a clock that
-tests can move.
+"""Fixtures for tests of everything except the domain: a new store on either kind of database, people, and a
+clock that tests can move.
 """
 
 import os
@@ -33,7 +33,7 @@ TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
 class Clock:
-    """The test's clock, which doesn't move until the test moves it."""
+    """The test's clock, which stands still until the test moves it."""
 
     def __init__(self, traveller: time_machine.Traveller) -> None:
         self._traveller = traveller
@@ -138,7 +138,7 @@ def hasher() -> Hasher:
 
 @pytest.fixture
 def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
-    """Return the people of the tests. Each person is created when first used."""
+    """Return the tests' people. Each person is created when first used."""
     return Cast(store, hasher, clock)
 
 

@@ -104,7 +104,7 @@ class _Anonymous(Controller):
 
 @contextmanager
 def smtp_server() -> Iterator[tuple[Mailroom, str]]:
-    """Run a server, and yield its mailroom and its URL for ``COMPANION_SMTP_URL``."""
+    """Run a mail server, and yield its received emails and its URL for ``COMPANION_SMTP_URL``."""
     room, port = Mailroom(), free_port()
     controller = _Anonymous(room, hostname="127.0.0.1", port=port)
     controller.start()

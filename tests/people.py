@@ -125,7 +125,7 @@ class Staff(Somebody):
     def moves(
         self, participant: "Participant", *steps: PathwayState, reason: str = "They agreed on it."
     ) -> None:
-        """Move a participant along the pathway by these steps, all today."""
+        """Move a participant along the pathway by these steps, which all happen today."""
         for step in steps:
             with self.cast.store.reading() as tx:
                 seen = enrolments.enrolment(tx, self.viewer, participant.enrolment_id).state
@@ -318,7 +318,7 @@ class Participant(Somebody):
 
     @property
     def reference(self) -> str:
-        """Return the reference by which leads know this participant."""
+        """Return the reference that leads see instead of this participant's name."""
         with self.cast.store.reading() as tx:
             return tx.get_one(Enrolment, self.enrolment_id).reference
 

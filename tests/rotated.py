@@ -61,9 +61,9 @@ def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
 
 
 def killed(settings: Settings, at: int, act: Callable[[Store], object]) -> bool:
-    """Run the act in a separate process, which is killed (-9) before its ``at``-th commit.
+    """Run this act in a separate process, which is killed (-9) before its ``at``-th commit.
 
-    Return False if the act ended before it was killed.
+    Return False if the act ended before that.
     """
     child = os.fork()
     if not child:

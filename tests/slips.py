@@ -49,7 +49,7 @@ class Door:
         self.cast, self.hasher = cast, hasher
 
     def knocks(self, slip: Slip) -> UUID:
-        """Enter the slip's code and the agreed word, and return the id of the invitation."""
+        """Enter the slip's code and the agreed word, and return the invitation's id."""
         return join.open_door(self.cast.store, self.hasher, slip.code, WORD, "", self.cast.now)
 
     def opens(self, slip: Slip) -> bool:

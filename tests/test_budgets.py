@@ -20,7 +20,7 @@ ROW = re.compile(
 
 
 class Budget(NamedTuple):
-    """One row of the table of budgets."""
+    """One row in the table of budgets."""
 
     what: str
     figure: str

@@ -115,7 +115,7 @@ def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: st
 
 
 def reference_of(practitioner: Browser, enrolment: str) -> str:
-    """Return the reference by which leads know a participant, such as K7-402."""
+    """Return the reference that leads see instead of a participant's name, such as K7-402."""
     found = re.search(r"[A-Z][0-9]-[0-9]{3}", practitioner.get(f"/participants/{enrolment}").text)
     if found is None:
         raise LookupError("no reference")

@@ -83,7 +83,7 @@ class Browser:
     """The client's address that nginx is told, if it differs from ``address``."""
     cookies: dict[str, str] = field(default_factory=dict)
     session: str = ""
-    """The id of the session, in hex, once somebody has signed in with this browser."""
+    """The session's id, in hex, after somebody has signed in with this browser."""
     patience: float = PATIENCE_SECONDS
 
     def get(self, path: str, *, follow: bool = True, **headers: str) -> Answer:

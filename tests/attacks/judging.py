@@ -100,7 +100,7 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def statuses(answers: Sequence[Answer]) -> str:
-    """Return how often each status occurred, such as ``12 × 200, 3 × 429``."""
+    """Return how many times each status occurred, such as ``12 × 200, 3 × 429``."""
     found = sorted(each.status for each in answers)
     return ", ".join(
         f"{found.count(each)} × {'no answer' if each == LOST else each}" for each in dict.fromkeys(found)

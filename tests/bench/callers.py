@@ -23,7 +23,7 @@ BOX = ".composer textarea"
 ICON = "fetch(document.querySelector('link[rel=icon]').href).then((reply) => reply.text())"
 """A script that loads the icon, because a headless browser doesn't request it."""
 RUNS = 'document.readyState !== "loading" && typeof draft === "object" && document.querySelector("#locked")'
-"""A JavaScript expression that is true once every script of the conversation has run."""
+"""A JavaScript expression that is true after every script on the conversation's page has run."""
 
 
 class Ours:
@@ -37,11 +37,11 @@ class Ours:
         self.ten_answers = functools.cache(self._ten_answers)
 
     def set_work(self) -> UUID:
-        """Set the activity for Sam, and return the id of the work."""
+        """Set the activity for Sam, and return the work's id."""
         return self._place.cast.priya.sets(self._place.cast.sam, self._activity.id)
 
     def _first_load(self) -> Traffic:
-        """Return the traffic of opening the conversation with an empty cache."""
+        """Return the network traffic for opening the conversation with an empty cache."""
         traffic = Traffic()
         with opened(self._chromium, self._port, self._cookies) as page:
             traffic.watch(page)

@@ -1,9 +1,9 @@
 """Benchmark boards, reading lists and start pages in a service with 1,000 submissions and in two with
 100,000.
 
-The practitioner has the same forty participants in each service, and so has each colleague. One of the large
-services has a hundred times as many people. The other large service has as many current people as the small
-one. The rest of its participants have ended their programme, and their practitioner has left.
+In each service, the practitioner has the same forty participants, and each colleague also has forty. One of
+the large services has a hundred times as many people. The other large service has as many current people as
+the small one. The rest of its participants have ended their programme, and their practitioner has left.
 """
 
 from collections.abc import Callable, Iterator
@@ -184,7 +184,7 @@ class Viewers:
         }
 
     def opens(self, name: str) -> None:
-        """Open a page. Raise ``ValueError`` unless the status of the response is 200."""
+        """Open a page. Raise ``ValueError`` unless the response's status is 200."""
         client, path = self.pages[name]
         status = client.get(path).status_code
         if status != 200:

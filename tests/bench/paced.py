@@ -15,7 +15,7 @@ T = TypeVar("T")
 Act = Callable[[], Awaitable[None]]
 PATIENCE_SECONDS = 30
 BEGINS = 0.1
-"""Seconds before the first act, for setting up."""
+"""The number of seconds before the first act, for setting up."""
 
 
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
@@ -69,7 +69,7 @@ async def _all(plans: Sequence[Sequence[tuple[float, Act]]]) -> list[list[float]
         return loop.time() - begins - at
 
     doing = [asyncio.gather(*(one(*each) for each in plan), return_exceptions=True) for plan in plans]
-    # exceptions are returned, so that an error delays nobody else's answer
+    # exceptions are returned, so that an error doesn't delay anybody else
     took = await asyncio.gather(*doing)
     if failed := [each for plan in took for each in plan if isinstance(each, Exception)]:
         raise ExceptionGroup(f"{len(failed)} failed", failed)

@@ -43,7 +43,7 @@ COMPANY = (
     r"|where (there are people|you are not alone)|on a course(?! for adults)"
     r"|(ring|ringing|call|calling) somebody I trust"
 )
-"""Phrases about company, family and help that could include children, although only adults are meant."""
+"""Phrases about company, family and help that could include children, although they must mean only adults."""
 
 ASK_MOST, WITH_HELP_MOST = 16, 40
 """The greatest number of words in a question, alone and together with its help."""

@@ -52,7 +52,7 @@ def misfits(english: list[str], said: str) -> list[str]:
 
 
 def differs(english: str, said: str) -> list[str]:
-    """Return every mark, number and address that only the English text or only its translation has."""
+    """Return every mark, number and address that is only in the English text or only in its translation."""
     found = [mark for mark in MARKS if len(re.findall(mark, english)) != len(re.findall(mark, said))]
     for kind in (NUMBERS, ADDRESSES):
         found += sorted(set(re.findall(kind, english)) ^ set(re.findall(kind, said)))

@@ -153,7 +153,7 @@ def a_signpost(data: bytes) -> None:
 
 
 def a_directory(data: bytes) -> None:
-    """Read the help page's file, and the one that Companion ships."""
+    """Read the help page's file, and the file that Companion ships."""
     for read in (signposts.from_json, signposts.read):
         with suppress(BadSignposts):
             directory = read(data)
@@ -252,7 +252,7 @@ APP.secret_key = b"of nobody"
 
 
 def a_cookie(data: bytes) -> None:
-    """Read a cookie that we didn't sign, and expect an empty session."""
+    """Read a cookie that Companion didn't sign, and expect an empty session."""
     cookie = data.decode("latin-1").replace("\r", "").replace("\n", "")
     with APP.test_request_context("/", headers={"Cookie": cookie}) as at:
         assert not at.session

@@ -1,4 +1,4 @@
-"""Every parser of outside input, with its judge and its seed inputs."""
+"""Every parser of outside input, with the function that judges its results and its seed inputs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -122,7 +122,7 @@ class Machine:
         return code
 
     def restart(self, tree: Path) -> None:
-        """Point ``current`` to this version, and do the same as ``systemctl restart companion``."""
+        """Make ``current`` point to this version, and do the same as ``systemctl restart companion``."""
         self.stop()
         self.tree = tree
         self.start()

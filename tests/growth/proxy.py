@@ -107,11 +107,11 @@ class Proxy:
             time.sleep(0.02)
 
     def said(self) -> str:
-        """Return the output of nginx when it started."""
+        """Return nginx's output from its start."""
         return (self.folder / "said").read_text()
 
     def logged(self) -> str:
-        """Return the contents of all of nginx's logs."""
+        """Return the contents of all nginx logs."""
         return "\n".join(path.read_text() for path in sorted(self.logs.iterdir()))
 
     def on_disk(self) -> list[Path]:

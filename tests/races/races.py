@@ -43,8 +43,9 @@ class Races:
     _in_turn: dict[tuple[str, str, str], InTurn] = field(default_factory=dict)
 
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
-        """Return how the outcome of this race differs from both orders, or an empty string if it matches one
-        of them.
+        """Return how this race's outcome differs from the outcomes of both orders.
+
+        Return an empty string if it matches one of them.
         """
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)

@@ -42,7 +42,7 @@ def fixed(name: str) -> UUID:
 
 @dataclass
 class Stage:
-    """The people of the tests, in one of several situations."""
+    """The tests' people, in one of several situations."""
 
     cast: Cast
     settings: Settings

@@ -84,7 +84,7 @@ def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
 
 
 def changes(store: Store, name: str, row: UUID, column: str) -> Any:
-    """Set the first other value that the database accepts, and return the original value."""
+    """Change the column to the first other value that the database accepts, and return the original value."""
     here = table(name)
     with store.reading() as tx:
         (value,) = tx.connection().execute(select(here.c[column]).where(here.c.id == row)).one()

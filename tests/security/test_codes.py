@@ -33,7 +33,7 @@ PASSPHRASE = "seven pears in a row of robins"
 
 
 def all_at_once(count: int, act: Callable[[int], T]) -> list[T]:
-    """Run the act in many threads at the same moment, and return the results."""
+    """Run this function in many threads at the same moment, and return the results."""
     gate = Barrier(count)
 
     def one(number: int) -> T:

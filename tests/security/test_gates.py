@@ -67,7 +67,7 @@ READING = (
 
 
 def refusals(store: Store) -> int:
-    """Return how many refused acts are in the audit."""
+    """Return how many refusals are in the audit."""
     with store.reading() as tx:
         return tx.scalar(select(func.count()).where(AuditEntry.event == Event.REFUSED)) or 0
 

@@ -32,7 +32,7 @@ WRONG = "not this one at all"
 
 
 class Guest:
-    """A remote browser with its cookies, connected to real workers."""
+    """A browser with its cookies that sends requests to real workers."""
 
     def __init__(self, portal: Portal) -> None:
         self.port, self.cookies = portal.port, dict[str, str]()
@@ -61,14 +61,14 @@ class Guest:
         return status
 
     def signs_in(self, name: str, passphrase: str, **fields: str) -> int:
-        """Send the sign-in form of the current page, and return the status."""
+        """Send the sign-in form on the current page, and return the response's status."""
         form = {"csrf_token": self.token, "sign_in_name": name, "passphrase": passphrase}
         return self.asks("POST", "/sign-in", **form, **fields)
 
 
 @pytest.fixture
 def portal(settings: Settings, cast: Cast, tmp_path: Path) -> Iterator[Portal]:
-    """Yield a portal with four workers on the databases of the test."""
+    """Yield a portal with four workers that uses the test's databases."""
     assert cast.sam
     urls = {"COMPANION_DATABASE_URL": settings.database_url, "COMPANION_KEYS_URL": settings.keys_url}
     made = Portal(settings.home, "http://localhost/weather", COMPANION_MODE="test", **urls)

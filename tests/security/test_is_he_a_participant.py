@@ -40,7 +40,7 @@ class Middling(Hasher):
 
 
 class Hurried(Middling):
-    """A hasher without the control: it hashes nothing for an unknown name."""
+    """A hasher without the security control. It hashes nothing for an unknown name."""
 
     def _fits(self, stored: str | None, text: str) -> bool:
         return stored is not None and super()._fits(stored, text)

@@ -136,7 +136,7 @@ def test_a_new_wrapping_key_can_be_read_only_by_its_owner_and_is_never_overwritt
 
 @pytest.fixture
 def in_use(settings: Settings, cast: Cast) -> Settings:
-    """Return settings for databases that contain somebody's words."""
+    """Return settings for databases that contain something that somebody wrote."""
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     return settings
 

@@ -37,7 +37,7 @@ def challenge(browser: Visitor, page: str, at: str) -> str:
 
 
 def adds(browser: Visitor, device: Device, name: str = "My phone") -> Page:
-    """Add the device's passkey on the page for adding one."""
+    """Add the device's passkey on the page for adding passkeys."""
     made = device.makes(challenge(browser, NEW, f"{WAY_IN}/passkeys/challenge"))
     return browser.post(NEW, {"name": name, "passkey": made})
 

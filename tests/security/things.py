@@ -176,7 +176,7 @@ def a_passkey(cast: Cast, whose: Participant | Staff) -> UUID:
 
 
 def meant(things: dict[str, Any]) -> dict[str, Any]:
-    """Return the form fields that name an appointment or members."""
+    """Return the form fields that contain the ids of an appointment or of group members."""
     return {
         "due": things["appointment_id"],
         "row-1": things["appointment_id"],
@@ -185,7 +185,7 @@ def meant(things: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_to_each_other(participant: Participant, practitioner: Staff) -> None:
-    """Write messages, read and unread, and a note."""
+    """Write a note, and messages of which some have been read."""
     practitioner.writes_to(participant, "Please bring your notebook.")
     participant.reads_messages()
     participant.writes("I will.")

@@ -26,7 +26,7 @@ def checked(store: Store, kept_head: str = "") -> Verdict:
 
 
 def lines(store: Store) -> list[AuditEntry]:
-    """Return every audit entry in the order of the chain, with unchained ones last."""
+    """Return every audit entry in the order of the chain. Entries that aren't in the chain come last."""
     with store.reading() as tx:
         return list(
             tx.scalars(
@@ -44,7 +44,7 @@ def chained(store: Store, clock: Clock) -> Store:
 
 
 def forgets(store: Store) -> None:
-    """Make the key store forget the head of the audit, as somebody with both databases could."""
+    """Make the key store forget the audit chain's head, as somebody with both databases could."""
     with store.keys.engine.begin() as keys:
         keys.execute(update(HeadRow).values(position=0, link=b""))
 

@@ -68,7 +68,7 @@ class Revisions:
 
     @property
     def now(self) -> str:
-        """Return the current revision of the database."""
+        """Return the database's current revision."""
         with self.engine.connect() as connection:
             return self.history.revision(connection)
 

@@ -19,7 +19,7 @@ LISTED = tomllib.loads(STORED_NAMES.read_text())
 
 
 def stored_names() -> dict[str, set[str]]:
-    """Return the names of sealed columns, events, notices, kinds, states, roles and keys in the code."""
+    """Return the names of encrypted columns, events, notices, kinds, states, roles and keys in the code."""
     return {
         "sealed": {place(column) for column in sealed_columns(MAIN.metadata)},
         "events": {str(each) for each in Event},

@@ -20,7 +20,7 @@ __all__ = ["chained"]  # the tests below use this fixture
 
 
 def unchained(store: Store, gone: int) -> None:
-    """Delete one audit entry, and make all later ones look as if they had never been chained."""
+    """Delete one audit entry, and make all later entries look as if they had never been in the chain."""
     with tampering(store) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position == gone))
         tx.execute(update(AuditEntry).where(AuditEntry.position > gone).values(position=None, link=None))

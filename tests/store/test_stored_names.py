@@ -1,4 +1,6 @@
-"""Test that stored names never change: those of tables, sealed columns, events, notices, kinds and keys."""
+"""Test that names stored in databases never change, such as names of tables, encrypted columns, events and
+notices.
+"""
 
 from tests.store.stored_names import LISTED, columns, stored_names
 

@@ -1,8 +1,7 @@
-"""Run every check and every test: ``python -m tests.tools.suite [--full | --controls | --attacks | PYTEST
-ARGUMENTS]``.
+"""Run every check and every test:
 
-``--quick`` is for use before a commit: it runs linters, type checks, the checks of floors and rooms, and the
-domain's tests.
+``python -m tests.tools.suite [--full | --controls | --attacks | PYTEST ARGUMENTS]``. ``--quick`` is for use
+before a commit: it runs linters, type checks, the checks of the code's layers, and the domain's tests.
 """
 
 import os

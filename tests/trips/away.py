@@ -148,7 +148,7 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """Yield a PostgreSQL server for this test only, whose commits survive a kill."""
+    """Yield a PostgreSQL server for this test only. Its commits survive if the server is killed."""
     with postgres_server(KILLABLE) as url:
         made = Server(url)
         try:

@@ -56,7 +56,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: s
 
 @pytest.fixture(scope="session")
 def portals(demo: Demo, exit_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portals]:
-    """Yield a maker of portals, one for each browser test that needs its own."""
+    """Yield an object that makes a portal for each browser test that needs its own."""
     made = Portals(demo, exit_url, tmp_path_factory.mktemp("portals"))
     yield made
     made.stop()
@@ -116,7 +116,7 @@ def stranger(browsers: Browsers, portal: Portal) -> Person:
 
 @pytest.fixture
 def sam(enter: Callable[..., Participant]) -> Participant:
-    """Return Sam, a participant of Priya's who has submitted *A week of choices* and not started *Warning
+    """Return Sam, one of Priya's participants, who has submitted *A week of choices* and not started *Warning
     signs*.
     """
     return enter(Participant, "Sam")
@@ -124,15 +124,15 @@ def sam(enter: Callable[..., Participant]) -> Participant:
 
 @pytest.fixture
 def owen(enter: Callable[..., Participant]) -> Participant:
-    """Return Owen, a participant of Priya's who is in the middle of *A week of choices*, with half a sentence
-    typed.
+    """Return Owen, one of Priya's participants, who is in the middle of *A week of choices*, with half a
+    sentence typed.
     """
     return enter(Participant, "Owen")
 
 
 @pytest.fixture
 def idris(enter: Callable[..., Participant]) -> Participant:
-    """Return Idris, a participant of Daniel's who has feedback to read."""
+    """Return Idris, one of Daniel's participants, who has feedback to read."""
     return enter(Participant, "Idris")
 
 

@@ -41,7 +41,7 @@ class Hands(Protocol):
     """The base class for using controls on a page. Each subclass uses them in its own way."""
 
     def press(self, target: Locator) -> None:
-        """Press a button, a link or a summary."""
+        """Press a button, a link or the heading of a folded section."""
 
     def tick(self, box: Locator) -> None:
         """Choose a radio button or a checkbox."""

@@ -24,7 +24,7 @@ class Deliverer(Practitioner):
         return code_on_slip(self)
 
     def books(self, kind: str, at: datetime) -> None:
-        """Add an appointment, on a participant's page."""
+        """Add an appointment on a participant's page."""
         local = at.astimezone(LONDON)
         self.presses_this(self.page.get_by_text("Add an appointment"))
         self.picks(self.page.get_by_label("Kind"), kind)

@@ -44,7 +44,7 @@ class Person:
 
     @property
     def account(self) -> dict[str, str]:
-        """Return how this person signs in."""
+        """Return this person's way of signing in."""
         return self.portal.accounts[self.name]
 
     @property
@@ -53,7 +53,7 @@ class Person:
         return urlsplit(self.page.url).path
 
     def opens(self, path: str) -> int:
-        """Open a URL, and return the status of the response."""
+        """Open a URL, and return the response's status."""
         response = self.page.goto(path)
         assert response
         return response.status

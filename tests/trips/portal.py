@@ -56,7 +56,7 @@ class Portal:
 
     @property
     def accounts(self) -> dict[str, dict[str, str]]:
-        """Return how each of the demo's people signs in, by name."""
+        """Return each of the demo's people's way of signing in, by name."""
         listed = json.loads((self.home / "demo-accounts.json").read_text())
         return {account["name"]: account for account in listed}
 

@@ -31,7 +31,7 @@ TOLD_YOURSELF = "What did you tell yourself at that moment?"
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """Yield one portal for all tests of this file, each of which writes its own activity."""
+    """Yield one portal for all tests in this file. Each test writes its own activity."""
     yield from portals.lend()
 
 

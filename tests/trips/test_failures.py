@@ -365,7 +365,7 @@ def stands(process: int, what: str) -> int:
 
 
 def asks(portal: Portal, path: str, form: str | None = None) -> int:
-    """Return the status of the response, or 0 if the connection breaks."""
+    """Return the response's status, or 0 if the connection breaks."""
     connection = http.client.HTTPConnection("localhost", portal.port, timeout=20)
     try:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}

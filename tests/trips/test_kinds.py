@@ -34,7 +34,7 @@ NEW = ("header", "#now", ".composer")
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """Yield one portal for all tests of this file, with an activity that has every kind of question."""
+    """Yield one portal for all tests in this file, with an activity that has every kind of question."""
     with contextmanager(portals.lend)() as lent:
         home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(lent.home)}
         store = open_store(Settings.from_environment(home))

@@ -40,7 +40,7 @@ LONG = "I put the phone down and walk to the bridge and back. " * 18
 
 @pytest.fixture
 def owen(owen: Participant) -> Participant:
-    """Return Owen, with a plan that he has reworded once."""
+    """Return Owen, whose plan has been reworded once."""
     portal = owen.portal
     environment = {
         "COMPANION_MODE": "demo",

@@ -25,7 +25,7 @@ SOME_BYTES = 4096
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """Yield one portal for all tests of this file, with the most detailed log.
+    """Yield one portal for all tests in this file, with the most detailed log.
 
     Errors in the portal's log are allowed, because the tests cause them.
     """

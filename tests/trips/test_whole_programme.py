@@ -142,8 +142,8 @@ def a_question_is_answered(practitioner: Deliverer, robin: Walker, number: int) 
 
 
 def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
-    """Open lead access with a reason that the practitioner can see, and check that the participant can see
-    the access on a phone.
+    """Use lead access with a reason that the practitioner can see, and check that the participant can see the
+    access on a phone.
     """
     daniel.opens_page_of("Robin")
     reference, why = daniel.page.locator("h1 .ref").inner_text(), "To see how we answer."
@@ -204,7 +204,7 @@ def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
 def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
     """Hold two review meetings and close the enrolment.
 
-    The participant then reads which parts of Companion stay open, and until when.
+    The participant then reads which parts of Companion they can still open, and until when.
     """
     daniel.takes_step("In reviews")
     start = daniel.portal.now.date()

@@ -49,7 +49,7 @@ Choice = TypeVar("Choice")
 
 
 def sets(cast: Cast, activity: Activity) -> UUID:
-    """Set the activity for Sam as Priya, and return the id of the work."""
+    """Set the activity for Sam as Priya, and return the work's id."""
     with cast.store.writing(cast.now) as tx:
         add_version(tx, activity)
         tx.commit()

@@ -1,5 +1,5 @@
-"""A participant asks to change a passphrase two dozen times at once, and somebody with a joining code joins
-as often.
+"""A participant asks to change a passphrase two dozen times at once, and somebody with a joining code tries
+to join just as many times.
 
 Each attempt is hashed, and only a few attempts may queue for hashing. Other people who sign in at that moment
 must not be turned away.

@@ -17,7 +17,7 @@ TRIES = 12
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by how often both appointments were booked without a warning."""
+    """Judge the attack by how many times both appointments were booked without a warning."""
     priya = place.person("Priya")
     both = [enrolment_of(priya, name) for name in ("Sam", "Owen")]
     tokens = [priya.token(f"/participants/{each}") for each in both]

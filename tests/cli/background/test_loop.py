@@ -76,7 +76,7 @@ def test_the_background_loop_raises_an_error_if_the_database_is_read_only(
 def test_one_damaged_value_stops_only_the_background_job_that_reads_it(
     cast: Cast, app: Flask, settings: Settings, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A damaged value once ended the background loop, and with it ``./manage`` and the help page.
+    """A damaged value once stopped the background loop, which stopped ``./manage`` and the help page too.
 
     Restarting didn't help.
     """

@@ -1,4 +1,4 @@
-"""Checks what the figures count about each person, and what a block stores about several people."""
+"""Checks what the figures count about each person, and what is stored about the people in a block."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,6 @@
-"""Checks that nobody can be identified in the service's figures by subtracting tables or older figures."""
+"""Checks that nobody can be identified in the service's figures by subtracting tables or earlier figures from
+each other.
+"""
 
 import random
 from collections import defaultdict

@@ -1,6 +1,6 @@
-"""Checks the folding card of a plan.
+"""Checks a plan's folding card.
 
-Red items are printed before amber ones, and items that don't fit are listed.
+Red items are printed before amber items, and items that don't fit are listed.
 """
 
 from datetime import UTC, datetime

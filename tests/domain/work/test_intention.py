@@ -1,4 +1,4 @@
-"""Checks the choice of when and where somebody plans to do a piece of work."""
+"""Checks how participants choose when and where to do a piece of work."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Checks when practitioners are told that a coming session has no work."""
+"""Checks when practitioners are told that no work is set for an upcoming session."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

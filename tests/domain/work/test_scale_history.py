@@ -1,4 +1,6 @@
-"""Checks the chart of a scale, which is drawn from three answers onwards if its author marked the scale."""
+"""Checks a scale's chart, which is shown from the third answer onwards if the activity's author chose
+that.
+"""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4

@@ -12,7 +12,7 @@ from tests.visitor import Page, Visitor
 
 
 class Steps:
-    """The people of the trip and the canaries, for the parts of the trip to build on."""
+    """The people and the canaries that all parts of the trip use."""
 
     staff: Visitor
     participant: Visitor

@@ -1,4 +1,4 @@
-"""Use every text field of the real application once, and type a canary into each."""
+"""Type a canary, which is a unique word, into every text field of the real application."""
 
 import logging
 from types import SimpleNamespace

@@ -181,7 +181,7 @@ class Work(Steps):
             assert page.path == f"{self.place}/brief"
 
     def keeps_what_came_on_paper(self) -> None:
-        """Record that the questions first set for this participant were answered on paper."""
+        """Record that the first questions set for this participant were answered on paper."""
         page = self.staff.get(self.place)
         paper = first(r"/participants/[0-9a-f-]{36}/work/[0-9a-f-]{36}/paper", page)
         kept = self.plant("paper: kept")

@@ -38,7 +38,7 @@ def session(cast: Cast, token: str) -> SignedIn | None:
 
 
 class Both:
-    """Sam's session, and a reset slip for him whose code and agreed word have already been entered."""
+    """Sam's session, and a reset slip for Sam, whose code and agreed word have already been entered."""
 
     def __init__(self, cast: Cast, hasher: Hasher, name: str, passphrase: str) -> None:
         self.cast, self.hasher = cast, hasher

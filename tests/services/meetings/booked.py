@@ -1,4 +1,4 @@
-"""Helpers that book, record and move sessions as a practitioner, and return what followed."""
+"""Helpers that book, record and move sessions as a practitioner, and return the results."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -60,7 +60,7 @@ def notes(
 
 
 def rows_of(those: list[Appointment], days: int = 0, hours: int = 0) -> list[Slot]:
-    """Return form rows that move these appointments by so many days and hours in London time."""
+    """Return form rows that move these appointments by this many days and hours in London time."""
     found = []
     for each in those:
         at = each.starts_at.astimezone(LONDON).replace(tzinfo=None) + timedelta(days=days, hours=hours)

@@ -113,7 +113,7 @@ def test_restoring_with_another_wrapping_key_is_refused(
 
 
 class AtNext(History):
-    """The history of migrations as a later version of Companion would have it."""
+    """The history of migrations in a later version of Companion."""
 
     def revision(self, connection: object) -> str:
         return "9999"

@@ -41,7 +41,7 @@ def types(place: str, words: str, *, tab: str = "one", seen: int = 0, beat: int 
 
 
 def suggests(cast: Cast, words: str) -> UUID:
-    """Suggest this plan item to Sam as Priya, and return the suggestion's id."""
+    """As Priya, suggest this plan item to Sam, and return the suggestion's id."""
     new_id = uuid4()
     suggestions.suggest(cast.priya.actor, cast.sam.enrolment_id, new_id, "good", (words, "", ""))
     return new_id

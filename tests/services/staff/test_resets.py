@@ -67,7 +67,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return what was recorded as lost in each reset of this person, oldest first."""
+        """Return what this person had lost, as recorded in each of their resets, oldest first."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)

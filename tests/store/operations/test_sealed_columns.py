@@ -14,7 +14,7 @@ STORE = Path(__file__).parents[3] / "companion" / "store"
 
 
 def named() -> Iterator[str]:
-    """Yield the column names in the application's calls of ``box.seal``."""
+    """Yield the column names that the application passes to ``box.seal``."""
     for path in STORE.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text())):
             if (

@@ -38,7 +38,7 @@ TO_TEN = one(some.integers(0, 10).map(str))
 
 
 def options() -> some.SearchStrategy[Plain]:
-    """Return a strategy for two to four options, of which two may have the same label."""
+    """Return a strategy for two to four options, two of which may have the same label."""
     labels = some.lists(some.sampled_from(LABELS), min_size=2, max_size=4)
     return labels.map(
         lambda chosen: {"options": [{"id": f"o{n}", "label": label} for n, label in enumerate(chosen)]}
