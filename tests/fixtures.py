@@ -33,7 +33,7 @@ TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
 class Clock:
-    """The test's clock, which stands still until the test moves it."""
+    """The test's clock, which doesn't move until the test moves it."""
 
     def __init__(self, traveller: time_machine.Traveller) -> None:
         self._traveller = traveller
