@@ -90,7 +90,7 @@ def leaves(page: Page) -> None:
     assert COOKIE not in cookies(page)
 
 
-def test_leaving_the_site_and_its_files_work_while_nginx_refuses_other_requests(
+def test_leaving_the_site_and_loading_its_files_work_while_nginx_refuses_other_requests(
     running: Service, proxy: Proxy
 ) -> None:
     him = Browser(proxy, cookies=cookies_of(running.place, running.place.cast.sam))

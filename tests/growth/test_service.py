@@ -78,7 +78,9 @@ def test_nginx_does_not_answer_requests_for_another_host(running: Service) -> No
             Browser(running.proxy, host=host).get("/help")
 
 
-def test_requests_without_tls_are_redirected_and_private_addresses_refused(running: Service) -> None:
+def test_requests_without_tls_are_redirected_but_calendar_urls_and_forms_are_refused(
+    running: Service,
+) -> None:
     def asks(path: str, method: str = "GET", host: str = HOST) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", running.proxy.plain_port)
         connection.request(method, path, headers={"Host": host})

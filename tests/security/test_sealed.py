@@ -59,7 +59,7 @@ def test_the_search_for_stolen_words_finds_a_word_in_every_encoding() -> None:
     assert plant.found(b"nothing of all that") == []
 
 
-def test_no_word_is_logged_when_the_database_fails(
+def test_no_typed_word_is_logged_when_the_database_fails(
     caplog: pytest.LogCaptureFixture, store: Store, enter: SimpleNamespace, cast: Cast
 ) -> None:
     work, plant = f"/my/work/{cast.priya.sets(cast.owen, 'a-week-of-choices')}", Canaries()

@@ -58,7 +58,7 @@ def test_saying_when_and_where_can_be_skipped_in_one_press(sam: Participant) -> 
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_practitioner_and_participant_say_when_and_where_together(
+def test_practitioner_and_participant_fill_in_when_and_where_together(
     priya: Practitioner, sam: Participant
 ) -> None:
     priya.presses("Sam", exact=True)

@@ -103,7 +103,7 @@ def test_a_condition_in_the_flowchart_names_the_question_it_depends_on() -> None
     assert (otherwise.condition, otherwise.asked_number) == (None, 0)
 
 
-def test_a_part_in_the_flowchart_leads_to_its_next_item_and_after_the_last_item_past_the_part() -> None:
+def test_a_part_in_the_flowchart_leads_back_for_its_next_item_and_on_after_the_last_item() -> None:
     picture = paths(
         activity(
             question("views"),

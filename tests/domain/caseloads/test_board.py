@@ -205,7 +205,7 @@ def test_if_two_submissions_are_to_be_read_the_one_due_first_is_the_next_step() 
     assert next_step(PathwayState.IN_PROGRAMME, True, [later, sooner]) == (NextStep.READ, sooner)
 
 
-def test_days_without_contact_are_counted_by_the_calendar() -> None:
+def test_days_without_contact_are_counted_as_calendar_days() -> None:
     assert days_without([], NOW) is days_without([None, NOW + HOUR], NOW) is None
     assert days_without([NOW - 15 * HOUR, NOW - 9 * DAY, NOW + DAY, None], NOW) == 1
     assert days_without([NOW], NOW) == 0

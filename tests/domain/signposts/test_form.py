@@ -151,7 +151,7 @@ TEXTS = st.sampled_from(
     st.dictionaries(st.sampled_from(EVERY_FIELD), st.lists(st.text(max_size=8) | TEXTS, max_size=9)),
     st.booleans(),
 )
-def test_any_signpost_form_is_either_refused_or_accepted_in_a_form_that_can_be_stored(
+def test_any_signpost_form_is_either_refused_or_gives_a_signpost_that_can_be_stored(
     form: dict[str, list[str]], half_right: bool
 ) -> None:
     try:

@@ -74,14 +74,14 @@ def test_a_signpost_is_open_or_closed_until_its_next_change(
     assert (answer.state, answer.changes) == (state, london(change))
 
 
-def test_opening_hours_within_the_hour_skipped_in_march_are_handled() -> None:
+def test_opening_hours_within_the_hour_that_is_skipped_in_march_are_correct() -> None:
     late = weekly(hours(("sunday",), "01:30", "04:00"), on_bank_holidays="open")
     assert opening_at(late, london("2026-03-29 00:59")).opens == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
     missing = weekly(hours(("sunday",), "01:10", "01:50"), on_bank_holidays="open")
     assert opening_at(missing, london("2026-03-29 00:59")).opens == london("2026-04-05 01:10")
 
 
-def test_opening_hours_within_the_hour_repeated_in_october_are_handled() -> None:
+def test_opening_hours_within_the_hour_that_occurs_twice_in_october_are_correct() -> None:
     until_half_past_one = weekly(hours(("saturday",), "22:00", "01:30"), on_bank_holidays="open")
     first = opening_at(until_half_past_one, london("2026-10-25 01:29"))
     assert first.until == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)

@@ -105,7 +105,7 @@ def test_starting_the_same_activity_twice_creates_it_once(cast: Cast) -> None:
     assert len(now_says(cast, activity_id).activity.prompts) == 2
 
 
-def test_a_draft_with_a_finding_cannot_be_approved(cast: Cast) -> None:
+def test_a_draft_in_which_the_checker_finds_an_error_cannot_be_approved(cast: Cast) -> None:
     activity_id = uuid4()
     drafts.begin(cast.priya.actor, activity_id, ABOUT)
     with pytest.raises(NotAllowed):

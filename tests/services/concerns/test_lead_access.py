@@ -261,7 +261,7 @@ def test_if_lead_access_is_first_used_long_after_the_agreement_the_practitioner_
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_if_lead_access_is_disclosed_later_the_practitioner_of_that_time_is_told(
+def test_if_lead_access_is_disclosed_later_the_practitioner_at_that_time_is_told(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth

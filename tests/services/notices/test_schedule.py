@@ -125,7 +125,7 @@ def test_a_withdrawn_reminder_can_be_written_again(cast: Cast) -> None:
     assert rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)] * 2
 
 
-def test_a_sent_reminder_is_not_repeated_if_the_appointment_moves_back(
+def test_a_reminder_that_was_sent_is_not_repeated_if_the_appointment_is_moved_back(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)

@@ -56,7 +56,7 @@ def test_every_kind_of_question_turns_any_form_into_a_valid_value_or_a_problem(
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_every_kind_with_options_can_make_an_answer_that_chooses_one(kind: str) -> None:
+def test_every_kind_of_question_with_options_can_make_an_answer_that_chooses_one(kind: str) -> None:
     """The checker looks for a path to help after each option, whatever kind of question the option belongs
     to.
     """

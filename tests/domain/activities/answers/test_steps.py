@@ -62,7 +62,7 @@ def test_a_chain_of_steps_needs_at_least_two_steps() -> None:
     assert problem(CHAIN, {"step": ["", "", "three"]}) == Problem("empty", {"row": 1}, "step")
 
 
-def test_errors_in_steps_are_reported_at_their_row() -> None:
+def test_errors_in_steps_are_reported_in_their_rows() -> None:
     assert problem(CHAIN, {"step": ["one", "two"], "out": ["4"]}) == Problem("empty", {"row": 4}, "step")
     assert problem(CHAIN, {"step": ["one", "two"], "out": ["9"]}) == Problem("not_offered", field="out")
     few = Steps(id="p", ask="?", most=2)
