@@ -1,7 +1,4 @@
-"""Test that Priya works through her queue on a Monday with one press for each row.
-
-She does so on a desktop and on a phone, without scripts, and by keyboard alone.
-"""
+"""Test that the queue is worked through with one press for each row."""
 
 from datetime import datetime, time, timedelta
 
@@ -46,18 +43,6 @@ def walks_the_queue(priya: Practitioner) -> None:
             priya.presses("Next in your queue", within=way_on)
     assert priya.place == "/caseload"
     assert len(met) >= on_page and priya.pressed == len(met) + 1, "a press for each row, and one back"
-
-
-@pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_working_through_the_queue_takes_one_press_for_each_row(
-    portal: Portal, priya: Practitioner, way: Way
-) -> None:
-    on_a_monday(portal)
-    priya.signs_in()
-    priya.reads("Monday.", "Who you meet next")
-    if way.javascript:
-        is_readable(priya.page)
-    walks_the_queue(priya)
 
 
 def test_when_something_is_done_it_leaves_the_queue_and_the_next_row_is_one_press_away(
