@@ -1,6 +1,6 @@
 """The brief that a practitioner reads before a session, and how much of it fits on two printed sheets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,6 +35,8 @@ class Answered:
 
     turn: Turn
     on_paper: bool
+    ticked_off: bool = False
+    """True if the question was ticked off as talked about."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ class HandedIn:
 
     @property
     def to_talk(self) -> list[Turn]:
-        """The questions that the participant would rather talk about."""
-        return [each.turn for each in self.answered if each.turn.given.way == "talk"]
+        """The questions that the participant would rather talk about and that aren't ticked off."""
+        return [each.turn for each in self.answered if each.turn.given.way == "talk" and not each.ticked_off]
 
     @property
     def not_sure(self) -> list[Turn]:
@@ -102,12 +104,15 @@ def room_beside(*sections: Sequence[str]) -> int:
 
 
 def handed_in(
-    found: Sequence[tuple[UUID, str, Conversation, Submission]], room: int = PAPER_LINES
+    found: Sequence[tuple[UUID, str, Conversation, Submission]],
+    room: int = PAPER_LINES,
+    ticked_off: Collection[tuple[UUID, str]] = (),
 ) -> tuple[HandedIn, ...]:
     """Return submissions for the brief. Each answer's ``on_paper`` says if it fits into ``room`` printed
     lines.
 
-    Each item of ``found`` is the work's id, its title, the conversation and the submission.
+    Each item of ``found`` is the work's id, its title, the conversation and the submission. ``ticked_off``
+    holds the submission and the prompt of each question that was talked about.
     """
     shown = []
     for work_id, title, conversation, submission in found:
@@ -115,7 +120,7 @@ def handed_in(
         fits, answered = room >= 0, []
         for turn in conversation.turns:
             room -= lines(turn)
-            answered.append(Answered(turn, room >= 0))
+            answered.append(Answered(turn, room >= 0, (submission.id, turn.prompt.id) in ticked_off))
         shown.append(
             HandedIn(
                 work_id,

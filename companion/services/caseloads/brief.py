@@ -71,8 +71,13 @@ class Said:
     """Meetings planned since the last one that took place, but which didn't happen."""
     attendance: dict[UUID, str]
     """The practitioner's remarks about attendance, by meeting."""
-    discussed: list[Question]
-    """Questions that were marked on the shared screen as discussed."""
+    discussed: list[tuple[UUID, Question]]
+    """Questions that were ticked off as talked about, each with its submission."""
+
+    @property
+    def ticked_off(self) -> frozenset[tuple[UUID, str]]:
+        """The submission and the prompt of each question that was ticked off."""
+        return frozenset((submission, question.prompt_id) for submission, question in self.discussed)
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ class Brief:
 
     @property
     def to_talk(self) -> int:
-        """Return how many questions the participant marked to talk about in the session."""
+        """Return how many questions that the participant marked for the session aren't ticked off."""
         return sum(len(each.to_talk) for each in self.handed_in)
 
     @property
@@ -135,7 +140,7 @@ def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
             last=last,
             numbers=numbers(meetings),
             pieces=pieces,
-            handed_in=handed_in(_read(tx, row.id, since), _room(said, pieces)),
+            handed_in=handed_in(_read(tx, row.id, since), _room(said, pieces), said.ticked_off),
             plan=whole,
             changed=[each for each in compared(whole, whole.number_at(since), whole.number) if each.changed],
             said=said,

@@ -58,6 +58,10 @@ class SharedPiece:
     to_talk: tuple[SharedTurn, ...]
     others: tuple[SharedTurn, ...]
 
+    def marked(self, prompt_id: str) -> bool:
+        """Return whether the participant would rather talk about this question."""
+        return any(each.turn.prompt.id == prompt_id for each in self.to_talk)
+
 
 @dataclass(frozen=True)
 class SharedScreen:
@@ -104,10 +108,14 @@ def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: s
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if press not in list(Press):
             raise Rejected(Problem(NOT_OFFERED))
-        submission_id, question = _question(_pieces(tx, row, actor.now), at)
+        piece, question = _question(_pieces(tx, row, actor.now), at)
+        submission_id = piece.submission_id
         answer = discussed.row_of(tx, row.id, submission_id, question)
         if press in (Press.TALKED, Press.NOT_TALKED):
             answer.talked_at = (answer.talked_at or actor.now) if press == Press.TALKED else None
+            left = [each for each in piece.to_talk if not each.talked_about and each.turn.prompt.id != at[1]]
+            again = press == Press.NOT_TALKED and piece.marked(at[1])
+            discussed.leave_to_talk(tx, submission_id, len(left) + again)
         elif press == Press.SHOW and not answer.shown:
             audit.record(tx, audit.Event.ANSWER_SHOWN, subject=submission_id, enrolment=row.id)
         if press in (Press.SHOW, Press.HIDE):
@@ -115,12 +123,12 @@ def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: s
         tx.commit()
 
 
-def _question(pieces: tuple[SharedPiece, ...], at: tuple[UUID | None, str]) -> tuple[UUID, Question]:
+def _question(pieces: tuple[SharedPiece, ...], at: tuple[UUID | None, str]) -> tuple[SharedPiece, Question]:
     for piece in pieces:
         for each in (*piece.to_talk, *piece.others):
             prompt = each.turn.prompt
             if at == (piece.submission_id, prompt.id):
-                return piece.submission_id, Question(prompt.id, prompt.ask, piece.language)
+                return piece, Question(prompt.id, prompt.ask, piece.language)
     raise ChangedElsewhere
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import Select, and_, bindparam, exists, func, literal, or_, select, union_all
 
 from companion.domain.activities.activity import Activity
 from companion.domain.work.work import Submission
@@ -53,8 +53,10 @@ def handed_in_since(
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
     """Return the latest round of each piece of work that the brief shows, oldest first.
 
-    The brief shows rounds submitted since ``since``, rounds without feedback, and rounds with answers that
-    the participant still wants to talk about. The caller has checked that the viewer may see the enrolment.
+    The brief shows rounds submitted since ``since``, rounds without feedback, rounds with answers that are
+    still to be talked about, and rounds with answers ticked off since then.
+
+    The caller has checked that the viewer may see the enrolment.
     """
     newest = (
         select(SubmissionRow.work_id, func.max(SubmissionRow.round).label("round"))
@@ -73,6 +75,9 @@ def handed_in_since(
                 SubmissionRow.submitted_at >= since,
                 SubmissionRow.outcome.is_(None),
                 and_(SubmissionRow.to_talk > 0, still_to_talk()),
+                exists().where(
+                    DiscussedRow.submission_id == SubmissionRow.id, DiscussedRow.talked_at >= since
+                ),
             ),
         )
         .order_by(SubmissionRow.submitted_at, SubmissionRow.id)
@@ -101,16 +106,16 @@ def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUI
 
 def kept_and_discussed(
     tx: Transaction, enrolment_id: UUID, since: datetime
-) -> tuple[dict[UUID, str], list[Question]]:
-    """Return the text recorded from work on paper since this time, by piece of work, and the questions
-    discussed since this time.
+) -> tuple[dict[UUID, str], list[tuple[UUID, Question]]]:
+    """Return the text from work on paper, by piece of work, and the questions discussed since then, each with
+    its submission.
     """
     box, kept, talked = record_box(tx, enrolment_id), {}, []
     for row in tx.rows(KEPT_AND_DISCUSSED, {"enrolment_id": enrolment_id, "since": since}):
         if row.what == "kept":
             kept[row.of] = box.open("paper_records.kept", row.id, row.sealed)
         else:
-            talked.append(question_of(box, row.id, row.sealed))
+            talked.append((row.of, question_of(box, row.id, row.sealed)))
     return kept, talked
 
 

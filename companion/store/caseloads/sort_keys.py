@@ -42,7 +42,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     AppointmentRow: ("starts_at", "attendance"),
     WorkRow: ("due_id", "on_paper_on", "withdrawn_at"),
-    SubmissionRow: ("read_at", "outcome"),
+    SubmissionRow: ("read_at", "outcome", "to_talk"),
     ConcernRow: ("state",),
     MessageRow: ("read_at",),
 }

@@ -57,6 +57,15 @@ def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Q
     return row
 
 
+def leave_to_talk(tx: Transaction, submission_id: UUID, left: int) -> None:
+    """Store how many answers of a submission are still to be talked about. The caller has locked the
+    enrolment.
+    """
+    row = tx.get(SubmissionRow, submission_id)
+    if row is not None:
+        row.to_talk = left
+
+
 def question_of(box: Box, row_id: UUID, sealed: bytes) -> Question:
     """Decrypt a row's question."""
     return msgspec.convert(box.open("discussed_answers.question", row_id, sealed), Question)

@@ -11,6 +11,7 @@ from companion.services.caseloads import queue
 from companion.web.gate import access, current
 from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
+from companion.web.page.i18n import translate_plural
 from companion.web.practitioner.forms import Find
 
 CARRIED = "queue"
@@ -68,9 +69,17 @@ def on_the_way() -> dict[str, object]:
 def next_in_queue() -> ResponseReturnValue:
     """``GET /caseload/next``: redirect to the next row's page, or to the board after the last row."""
     found = queue.next_row(current.actor(), place() or START)
-    if found is None:
-        return done(_("That was the last one in your queue."), url_for("practitioner.board"))
-    return redirect(act_of(found))
+    if isinstance(found, QueueRow):
+        return redirect(act_of(found))
+    said = translate_plural(
+        "That was the end of your queue. One thing is still to do.",
+        "That was the end of your queue. %(num)s things are still to do.",
+        found,
+    ) % {"num": found}
+    return done(
+        said if found else _("That was the end of your queue. Nothing is left to do."),
+        url_for("practitioner.board"),
+    )
 
 
 @access.roles(Role.PRACTITIONER)

@@ -9,7 +9,8 @@ from companion.domain.people import Role
 from companion.domain.refusals import NotFound
 from companion.services.caseloads import shared_screens
 from companion.web.gate import access, current
-from companion.web.page.form import takes
+from companion.web.page.form import done, takes
+from companion.web.page.i18n import translate as _
 from companion.web.practitioner.forms import Pressed
 
 
@@ -37,10 +38,16 @@ def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Pressed)
 def mark_discussed(form: Pressed, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/together/answers``: mark a question as discussed, or show its answer."""
-    if current.signed_in().shared_with not in (None, enrolment_id):
+    """``POST /participants/<id>/together/answers``: mark a question as discussed, or show its answer.
+
+    The brief has the same button for a question that was talked about.
+    """
+    shared_with = current.signed_in().shared_with
+    if shared_with not in (None, enrolment_id):
         raise NotFound
     asked = (form.submission.data, form.prompt.data)
     shared_screens.mark(current.actor(), enrolment_id, asked, form.act.data)
+    if shared_with is None:
+        return done(_("Ticked off."), url_for("practitioner.brief", enrolment_id=enrolment_id))
     at = f"question-{form.number.data}"
     return redirect(url_for("practitioner.shared_screen", enrolment_id=enrolment_id, _anchor=at), 303)

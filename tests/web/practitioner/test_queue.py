@@ -79,7 +79,7 @@ def test_each_queue_row_shows_the_task_participant_and_reason_and_has_one_button
         *("Nothing booked", "Nothing booked"),
     ]
     assert rows[1].endswith("Give feedback A week of choices, Sam") and "and read." in rows[1]
-    assert "Session on Thursday 26 November, 2 pm: nobody has noted attendance." in rows[2]
+    assert "Session on Thursday 26 November, 2 pm: attendance isn't recorded." in rows[2]
     assert "In the programme, and no session for 3 days. Book a session for Sam" in rows[4]
     assert "No session is booked." in enter.priya.get("/caseload")
     for way in presses(enter.priya.get("/caseload")):
@@ -140,8 +140,8 @@ def test_the_link_next_in_your_queue_leads_from_row_to_row_until_the_last(
     page = priya.get(onward(released))
     assert page.path.endswith("/brief"), "what is to be talked about, though its feedback is sent"
     page = priya.get(onward(page))
-    assert page.path == "/caseload" and "That was the last one in your queue." in page
-    assert lines(page) and "Next in your queue" not in page
+    assert page.path == "/caseload" and "That was the end of your queue. One thing is still to do." in page
+    assert len(lines(page)) == 1 and "Next in your queue" not in page
 
 
 def presses_query(page: Page) -> str:
@@ -255,5 +255,5 @@ def test_recording_attendance_from_the_queue_leads_to_its_next_row(
     way = presses(priya.get("/caseload"))[0]
     assert way.startswith(f"/appointments/{meeting.id}/")
     noted = sends(priya, priya.get(way), way, attendance="attended")
-    assert "Saved." in noted and noted.path == f"/participants/{cast.sam.enrolment_id}"
+    assert "Saved: attendance." in noted and noted.path == f"/participants/{cast.sam.enrolment_id}"
     assert priya.get(onward(noted)).path.endswith("/sessions"), "nothing is booked after it"

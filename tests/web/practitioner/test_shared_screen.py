@@ -12,6 +12,7 @@ from sqlalchemy import select
 from companion.services.meetings import attendance
 from companion.services.meetings.attendance import AttendanceForm
 from companion.store.audit import AuditEntry, Event
+from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
 from companion.store.records.erased_list import ErasedList
 from companion.store.work.discussed import DiscussedRow
@@ -117,6 +118,33 @@ def test_answers_ticked_as_talked_about_stay_in_the_brief_until_the_next_session
     attendance.note(cast.priya.actor, meeting.id, AttendanceForm("attended", "", "", meeting.revision))
     priya.signs_in(cast, cast.priya)
     assert "Talked about together" not in priya.get(brief)
+
+
+def test_an_answer_ticked_off_on_the_brief_leaves_the_queue_and_comes_back_when_unticked(
+    cast: Cast, enter: SimpleNamespace, submission: UUID
+) -> None:
+    cast.priya.releases(submission, whole="Thank you.")
+    browser: Visitor = enter.priya
+    brief = f"/participants/{cast.sam.enrolment_id}/brief"
+    board = browser.get("/caseload")
+    assert "Tick off on the brief what you've talked about." in board
+    page = browser.get(brief)
+    assert "No sessions recorded yet." in page and "Read and answer" not in page
+    many = to_talk(cast)
+    for left in reversed(range(many)):
+        its = {"submission": submission, "prompt": ready_to_talk(cast, page), "act": "talked"}
+        page = browser.post(f"{together(cast)}/answers", its, of=brief)
+        assert page.path == brief and "Ticked off." in page and "Talked about together" in page
+        assert to_talk(cast) == left
+    assert QUESTION not in page and "Tick off on the brief" not in browser.get("/caseload")
+    opened(cast, browser)
+    marked(cast, browser, submission, its["prompt"], "not_talked")
+    assert to_talk(cast) == 1
+
+
+def to_talk(cast: Cast) -> int:
+    with cast.store.reading() as tx:
+        return tx.get_one(Enrolment, cast.sam.enrolment_id).to_talk
 
 
 def test_an_answer_ticked_as_talked_about_can_be_unticked(
