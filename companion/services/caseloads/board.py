@@ -150,11 +150,18 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = 
     """
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:
-        page = board.page(tx, theirs(viewer), wanted, OF_PRACTITIONERS, now, eyes_first=False)
+        page = board.page(
+            *(tx, theirs(viewer), wanted, OF_PRACTITIONERS, now),
+            eyes_first=False,
+            author_id=viewer.account_id,
+        )
         covered = absence.covered_by(tx, viewer, now)
         waits = queue.after(tx, viewer, Wanted(covered, ROWS + 1, place), now)
         concerned = concerns.lines(tx, viewer)
-        there = board_facts.on_board(tx, viewer, {*page.ids, *(row.enrolment_id for row in waits.rows)})
+        unnoted = [row.subject_id for row in waits.rows if row.reason is Reason.UNNOTED]
+        there = board_facts.on_board(
+            tx, viewer, {*page.ids, *(row.enrolment_id for row in waits.rows)}, unnoted
+        )
         cases = {each: found.case for each, found in there.items()}
         booked = appointments.appointments_of(tx, there)
         rows = _rows(tx, there, booked, concerned, now)
@@ -163,7 +170,9 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = 
         delivered = bounces.deliveries(tx, viewer, participants, now)
         covering = messages.threads_of(tx, covered)
         pieces = {each: row.pieces for each, row in rows.items()}
-        details = Details(cases, pieces, booked, concerned, covering, _handed_over(tx, viewer, waits, now))
+        started = {found.started for found in there.values() if found.started}
+        handed_over = _handed_over(tx, viewer, waits, now)
+        details = Details(cases, pieces, booked, concerned, covering, handed_over, started)
     return Board(
         page=page,
         rows=[rows[each] for each in page.ids if each in rows],

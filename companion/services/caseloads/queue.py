@@ -2,7 +2,7 @@
 participant.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -37,9 +37,9 @@ class QueueLine:
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
     by: str = ""
-    """The person who handed the participant over, or the absent colleague whose messages the viewer is
-    reading.
-    """
+    """The person who handed the participant over, or who is away while the viewer reads their messages."""
+    started: bool = False
+    """True if recording the session has been started but not saved."""
 
     @property
     def is_known(self) -> bool:
@@ -66,7 +66,9 @@ class Details:
     concerns: Iterable[ConcernLine] = ()
     covered: Iterable[Covered] = ()
     handed_over: Mapping[UUID, str] = field(default_factory=dict)
-    """For each handover, the name of the person who handed the participant over."""
+    """The names of the people who handed participants over, by handover."""
+    started: Collection[UUID] = ()
+    """The meetings whose page for recording the session has been started but not saved."""
 
 
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
@@ -89,15 +91,16 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
     return [line for line in found if line.is_known]
 
 
-def next_row(actor: Actor, place: Place) -> QueueRow | None:
-    """Return the next row after this place, or None at the end of the queue.
-
-    The row at this place may no longer exist.
+def next_row(actor: Actor, place: Place) -> QueueRow | int:
+    """Return the next row after this place, whether or not the row at this place still exists; at the end,
+    the number of rows before it.
     """
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)
         found = queue.after(tx, actor.viewer, Wanted(covered, 1, place), actor.now)
-    return next(iter(found.rows), None)
+        if found.rows:
+            return found.rows[0]
+        return queue.after(tx, actor.viewer, Wanted(covered, 1), actor.now).total
 
 
 def participants_called(actor: Actor, typed: str) -> list[Found]:
@@ -125,4 +128,5 @@ def _own(row: QueueRow, known: Details, concerns: Mapping[UUID, ConcernLine]) ->
         next((each for each in meetings if each.id == row.subject_id), None),
         concerns.get(row.subject_id),
         known.handed_over.get(row.subject_id, ""),
+        row.reason is Reason.UNNOTED and row.subject_id in known.started,
     )

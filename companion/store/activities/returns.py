@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import ForeignKey, LargeBinary, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, ScalarSelect, exists, func, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from companion.store.activities.activities import ActivityRow, ActivityVersion
 from companion.store.activities.library import Version
 from companion.store.base import Model, Transaction
 from companion.store.keys import WORDS
@@ -72,3 +73,21 @@ def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
     drafts = [each.id for each in versions if not (each.checked_at or each.approved_at)]
     found = select(ActivityReturn.version_id).where(ActivityReturn.version_id.in_(drafts))
     return set(tx.scalars(found)) if drafts else set()
+
+
+def waiting_for(author_id: UUID) -> ScalarSelect[int]:
+    """Return the SQL for the number of an author's library activities that were returned and haven't been
+    submitted again.
+    """
+    later = aliased(ActivityVersion)
+    newer = exists().where(
+        later.activity_id == ActivityVersion.activity_id, later.number > ActivityVersion.number
+    )
+    return (
+        select(func.count(ActivityVersion.id))
+        .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
+        .where(ActivityVersion.author_id == author_id, ActivityRow.retired_at.is_(None), ~newer)
+        .where(ActivityVersion.checked_at.is_(None), ActivityVersion.approved_at.is_(None))
+        .where(exists().where(ActivityReturn.version_id == ActivityVersion.id))
+        .scalar_subquery()
+    )

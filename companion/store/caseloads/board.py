@@ -21,6 +21,7 @@ from companion.domain.meetings.appointments import Attendance
 from companion.domain.people import Role, Viewer
 from companion.domain.waiting import Waiting
 from companion.domain.work.nothing_set import set_by
+from companion.store.activities.returns import waiting_for
 from companion.store.base import Transaction
 from companion.store.caseloads.sort_keys import next_at
 from companion.store.enrolments.enrolments import Enrolment, is_there
@@ -36,6 +37,8 @@ class Page:
     ids: Sequence[UUID]
     counts: dict[Show, int]
     paging: Paging
+    sent_back: int = 0
+    """The number of the author's activities that a lead has sent back."""
 
 
 def page(
@@ -46,9 +49,16 @@ def page(
     now: datetime,
     *,
     eyes_first: bool,
+    author_id: UUID | None = None,
 ) -> Page:
-    """Return one page of a board, sorted by next appointment, or by urgency if ``eyes_first``."""
-    counted = counts(tx, whose, asked, tuple(dict.fromkeys((*shows, asked.show))), now)
+    """Return a page of a board, sorted by next appointment, or with ``eyes_first`` by urgency.
+
+    The number of activities sent back is that of this author.
+    """
+    wanted = tuple(dict.fromkeys((*shows, asked.show)))
+    sent_back = waiting_for(author_id) if author_id else literal(0)
+    *found, returned = _counted(tx, whose, asked, [*_columns(wanted, now), sent_back])
+    counted = dict(zip(wanted, found, strict=True))
     paging = Paging(asked.page, counted[asked.show])
     order = [*(_eyes_first(now) if eyes_first else ()), *_by_meeting(now)]
     ids = tx.scalars(  # select only ids, so that the database doesn't sort whole rows
@@ -58,7 +68,7 @@ def page(
         .limit(PAGE)
         .offset(paging.start)
     ).all()
-    return Page(ids, counted, paging)
+    return Page(ids, counted, paging, returned)
 
 
 def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
@@ -71,9 +81,18 @@ def counts(
     tx: Transaction, whose: ColumnElement[bool], asked: BoardQuery, shows: Sequence[Show], now: datetime
 ) -> dict[Show, int]:
     """Return how many of these enrolments each filter would show."""
-    counted = select(*(func.count(case((_is_in(show, now), 1))) for show in shows))
-    found = tx.execute(counted.where(whose, Enrolment.state.in_(asked.states))).one()
-    return dict(zip(shows, found, strict=True))
+    return dict(zip(shows, _counted(tx, whose, asked, _columns(shows, now)), strict=True))
+
+
+def _columns(shows: Sequence[Show], now: datetime) -> list[ColumnElement[int]]:
+    return [func.count(case((_is_in(show, now), 1))) for show in shows]
+
+
+def _counted(
+    tx: Transaction, whose: ColumnElement[bool], asked: BoardQuery, columns: Sequence[Any]
+) -> Sequence[int]:
+    found = select(*columns).select_from(Enrolment).where(whose, Enrolment.state.in_(asked.states))
+    return tuple(tx.execute(found).one())
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select, union
+from sqlalchemy import BindParameter, ColumnElement, LargeBinary, bindparam, func, select, union
 
 from companion.domain.concerns.concern_rules import Limits
 from companion.domain.concerns.concerns import Concern, ConcernKind, ConcernState
@@ -23,6 +23,7 @@ from companion.store.enrolments.enrolments import Case, Enrolment, is_there
 from companion.store.enrolments.handovers import HandoverRow
 from companion.store.keys import WORDS
 from companion.store.meetings.appointments import LASTS, AppointmentRow
+from companion.store.messages.message_drafts import MessageDraftRow, session_places
 from companion.store.messages.messages import MessageRow
 from companion.store.people import Account, name_in, names
 from companion.store.plan.summary import FIGURES, PlanSummary
@@ -46,6 +47,8 @@ class OnBoard:
     plan: PlanSummary
     messages: int
     """How many messages from the participant are unread."""
+    started: UUID | None = None
+    """The appointment whose page for recording the session has been started but not saved."""
 
 
 def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -73,7 +76,16 @@ UNREAD = (
     .where(MessageRow.enrolment_id == Enrolment.id, MessageRow.his.is_(True), MessageRow.read_at.is_(None))
     .scalar_subquery()
 )
-ON_BOARD = select(Enrolment, UNREAD, *FIGURES).where(
+STARTED = (
+    select(MessageDraftRow.place)
+    .where(MessageDraftRow.enrolment_id == Enrolment.id)
+    .where(MessageDraftRow.place.in_(bindparam("places", type_=LargeBinary, expanding=True)))
+    .order_by(MessageDraftRow.saved_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""The place of the latest draft among these places."""
+ON_BOARD = select(Enrolment, UNREAD, STARTED, *FIGURES).where(
     Enrolment.practitioner_id == bindparam("viewer_id"), is_there(), Enrolment.id.in_(IDS)
 )
 NAMED = select(Account).where(
@@ -93,10 +105,15 @@ them over, set their work or sent feedback.
 """
 
 
-def on_board(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, OnBoard]:
-    """Return the viewer's own enrolments from this list, and load the accounts of everybody named with them."""
-    ids = list(enrolments)
-    found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids}).all()
+def on_board(
+    tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID], unnoted: Iterable[UUID] = ()
+) -> dict[UUID, OnBoard]:
+    """Return the viewer's own enrolments among these, and load the accounts of the people named with them.
+
+    ``unnoted`` are the appointments for which to look whether recording them was started.
+    """
+    ids, places = list(enrolments), session_places(tx, unnoted, viewer)
+    found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids, "places": list(places)}).all()
     people = {each.id: each for each in tx.scalars(NAMED, {"ids": ids})}
     called = names(tx, [people[row.participant_id] for row, *_ in found])
     return {
@@ -115,8 +132,9 @@ def on_board(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dic
             Kept(row.to_talk, row.message_due),
             PlanSummary(*figures),
             unread,
+            places.get(started),
         )
-        for row, unread, *figures in found
+        for row, unread, started, *figures in found
         if row.intact
     }
 

@@ -33,6 +33,11 @@ def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, vie
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
+def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
+    """Return the appointments by the hash under which the viewer's draft of the page about each is found."""
+    return {_after(tx, each, viewer): each for each in appointments}
+
+
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
     """Return whether the viewer has an unsent message in this enrolment's thread, or an unsaved page about
     one of these appointments.

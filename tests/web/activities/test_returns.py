@@ -27,11 +27,16 @@ def test_the_author_of_a_returned_activity_reads_the_remark_and_asks_for_approva
     assert "The activity is sent back." in returns(lead, "Too long.\n\nPart the first question.")
     assert walk.version.state is VersionState.DRAFT
     assert "sent back with a remark" in walk.browser.get("/activities/")
+    assert "One activity of yours came back with a remark" in walk.browser.get("/caseload")
     page = words(walk.page())
     assert "Returned with a remark" in page and "Part the first question." in page
+    assert "Change what the remark asks for" in page and "Nothing to correct." not in page
+    theirs = words(lead.page())
+    assert "Priya can change it and ask for approval again." in theirs and "Ask for approval" not in theirs
     walk.edits(retold("Did you go out?"))
     walk.checked()
     assert "sent back with a remark" not in walk.browser.get("/activities/")
+    assert "came back with a remark" not in walk.browser.get("/caseload")
     assert "It was sent back once" in words(lead.page())
     clock.forward(minutes=5)
     returns(lead, "And the second.")

@@ -72,7 +72,10 @@ def test_a_participant_sees_only_their_half_of_a_session_record(enter: SimpleNam
         due=re.findall(r'<option value="([0-9a-f-]{36})"', shown.text.partition('name="due"')[2])[0],
         **{"mark-1": "covered"},
     )
-    assert saved.path.startswith("/participants/") and "Saved." in saved
+    assert (
+        saved.path.startswith("/participants/")
+        and "Saved: attendance, topics, what you agreed, note, next work, when and where." in saved
+    )
     home = enter.sam.get("/my/")
     assert "Phone stays downstairs." in home and "You said: <b>tomorrow evening</b>." in home
     for path in ("/my/", "/my/appointments", "/my/messages"):
@@ -107,6 +110,7 @@ def test_a_half_finished_session_record_still_has_its_text_when_opened_again(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
+    assert "half done" not in enter.priya.get("/caseload")
     kept = sends(
         enter.priya,
         shown,
@@ -117,6 +121,7 @@ def test_a_half_finished_session_record_still_has_its_text_when_opened_again(
         **{"mark-2": "touched"},
     )
     assert kept.status == 200
+    assert "half done" in enter.priya.get("/caseload")
     again = enter.priya.get(page)
     text = " ".join(again.text.split())
     assert "Half a" in again and "Nothing reaches Sam until you press Save." in again
