@@ -39,7 +39,7 @@ class Deliverer(Practitioner):
         if agreed:
             self.fills(What_you_agreed=agreed)
         self.presses("Save", exact=True)
-        self.reads("Saved.")
+        self.reads("Saved: attendance")
 
     def takes_step(self, to: str, reason: str = "") -> None:
         """Move the participant to the next state of the pathway, on their page."""
@@ -62,7 +62,7 @@ class Deliverer(Practitioner):
         for topic, mark in topics.items():
             self.ticks(self.page.get_by_role("group", name=topic).get_by_label(mark, exact=True))
         self.presses("Save", exact=True)
-        self.reads("Saved.")
+        self.reads("Topics saved.")
         self.opens(page)
 
     def asks(self, question: str, why: str) -> None:

@@ -43,7 +43,7 @@ def test_sessions_can_be_planned_moved_together_and_cancelled(
     priya.page.get_by_role("link", name=re.compile("^Cancel ")).first.click()
     priya.page.get_by_label("Cancelled by the service").check()
     priya.presses("Save", exact=True)
-    priya.reads("It is noted.")
+    priya.reads("Attendance saved.")
     sam.goes_home()
     sam.presses("See my appointments")
     sam.reads("cancelled")

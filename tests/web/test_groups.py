@@ -63,7 +63,7 @@ def test_a_group_can_be_created_meet_and_be_set_work(
     priya.sign_in(cast, cast.priya)
     noting = priya.get(f"{meeting}/attendance")
     chosen = {"attendance-1": "attended", "attendance-2": "missed"}
-    assert "It is noted." in sends(priya, noting, f"{meeting}/attendance", **chosen)
+    assert "Attendance saved." in sends(priya, noting, f"{meeting}/attendance", **chosen)
     assert {meetings(cast, who)[-1].attendance for who in (sam, owen)} == {"attended", "missed"}
 
 

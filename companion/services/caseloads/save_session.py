@@ -6,6 +6,7 @@ Either everything on the page is saved or nothing.
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from uuid import UUID, uuid5
 
 from companion.domain.activities.activity import Activity
@@ -63,12 +64,24 @@ class AfterForm:
     beat: int
 
 
+class SavedPart(StrEnum):
+    """A part of the page for recording a session."""
+
+    ATTENDANCE = "attendance"
+    TOPICS = "topics"
+    AGREED = "agreed"
+    NOTE = "note"
+    WORK = "work"
+    WHEN = "when"
+
+
 @dataclass(frozen=True)
 class Saved:
-    """The enrolment whose session was saved, and the work that was set, if any."""
+    """The enrolment whose session was saved, the work that was set, if any, and what was new."""
 
     enrolment_id: UUID
     work_id: UUID | None
+    parts: tuple[SavedPart, ...]
 
 
 @dataclass(frozen=True)
@@ -132,16 +145,16 @@ def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, un
             offered = assign.may_set(tx, unapproved_too=unapproved_too)
             offered += assign.made_for(tx, actor.viewer, enrolment.id)
             found = _checked(tx, stored, typed, _Offered(enrolment, offered, work_id))
-            _note(tx, enrolment, row, found, note_id)
+            parts = _note(tx, enrolment, row, found, note_id)
             if found.work and tx.get(WorkRow, work_id) is None:
-                _set(tx, enrolment, found.work)
+                parts += _set(tx, enrolment, found.work)
             tx.commit()
     except NotFound:
         raise
     except Refused:
         save_draft_if_possible(actor, appointment_id, typed)
         raise
-    return Saved(enrolment.id, work_id if found.work else None)
+    return Saved(enrolment.id, work_id if found.work else None, tuple(parts))
 
 
 @dataclass(frozen=True)
@@ -214,24 +227,34 @@ def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered
     return _Work(what, Due(offered.work_id, work.due, replace(card, minutes=minutes)), meant)
 
 
-def _note(tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Checked, note_id: UUID) -> None:
-    """Save the attendance, the topics, the agreement and the note, but only those that are new."""
+def _note(
+    tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Checked, note_id: UUID
+) -> list[SavedPart]:
+    """Save the attendance, the topics, what was agreed and the note, each only if it is new, and return
+    which were.
+    """
+    parts = []
     if found.attendance != row.attendance:
         note_row(tx, enrolment, row, found.attendance, appointments.words(tx, row))
+        parts.append(SavedPart.ATTENDANCE)
     if found.plan != topics.plan(tx, enrolment):
         topics.keep(tx, enrolment, found.plan)
         audit.record(tx, audit.Event.TOPICS_CHANGED, enrolment=enrolment.id)
+        parts.append(SavedPart.TOPICS)
     if found.agreed:
         before = notes.agreed(tx, row)
         notes.add_agreed(tx, row, (before.revision if before else 0) + 1, found.agreed)
         audit.record(tx, audit.Event.AGREED, subject=row.id, enrolment=enrolment.id)
+        parts.append(SavedPart.AGREED)
     if found.note and tx.get(NoteRow, note_id) is None:
         notes.add_note(tx, enrolment, note_id, found.note)
         audit.record(tx, audit.Event.NOTE_ADDED, subject=note_id, enrolment=enrolment.id)
+        parts.append(SavedPart.NOTE)
+    return parts
 
 
-def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> None:
-    """Set the next work, and save the participant's plan for when and where to do it."""
+def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> list[SavedPart]:
+    """Set the next work, with the participant's plan for when and where to do it, and return what was set."""
     if isinstance(work.what, Version):
         assign.set_within(tx, enrolment, work.what.id, work.what.activity, work.due)
     else:
@@ -239,3 +262,4 @@ def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> None:
     if work.intention:
         row = tx.get_one(WorkRow, work.due.new_id)
         intention.put(tx, row, enrolment.participant_id, work.intention)
+    return [SavedPart.WORK, SavedPart.WHEN] if work.intention else [SavedPart.WORK]

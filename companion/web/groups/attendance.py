@@ -96,4 +96,4 @@ def _page(form: Everybody, meeting_id: UUID) -> str:
 def attendance(form: Everybody, meeting_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /groups/meetings/<id>/attendance``: record or correct each member's attendance."""
     group_id = group_attendance.note_each(current.actor(), meeting_id, form.places.data)
-    return done(_("It is noted."), url_for("groups.group", group_id=group_id))
+    return done(_("Attendance saved."), url_for("groups.group", group_id=group_id))

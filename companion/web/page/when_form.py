@@ -53,8 +53,8 @@ def take(form: When, piece: OnePiece, then: str) -> ResponseReturnValue:
     """Save the plan that was sent, or remove the stored plan."""
     if form.take_out.data:
         intention.take_out(current.actor(), piece, form.seen.data)
-        return done(_("Taken out."), then)
+        return done(_("When and where removed."), then)
     day, part = form.which_day.data, form.part.data
     typed = TypedIntention(day, part, form.where.data, form.if_blocked.data, form.seen.data)
     intention.save_intention(current.actor(), piece, typed)
-    return done(_("Saved."), then)
+    return done(_("When and where saved."), then)

@@ -48,7 +48,7 @@ def change_card(form: CardChange, enrolment_id: UUID, work_id: UUID) -> Response
     card = Card.typed(form.why.data, form.minutes.data)
     typed = set_piece.CardChange(card, form.due.data, form.seen.data)
     set_piece.change_card(current.actor(), OnePiece(work_id, enrolment_id), typed)
-    return _done(_("Saved."), enrolment_id, work_id)
+    return _done(_("Work changed."), enrolment_id, work_id)
 
 
 @access.roles(Role.PRACTITIONER)

@@ -34,7 +34,7 @@ def topics_page(form: Topics, enrolment_id: UUID) -> ResponseReturnValue:
     numbers = {*marks, *sessions, *places}
     wanted = {each: Placed(*(those.get(each, "") for those in (marks, sessions, places))) for each in numbers}
     before, after = arrange(current.actor(), enrolment_id, wanted, form.seen.data)
-    said = " ".join([_("Saved."), *_moved(before, after)])
+    said = " ".join([_("Topics saved."), *_moved(before, after)])
     return done(said, url_for("practitioner.topics", enrolment_id=enrolment_id))
 
 

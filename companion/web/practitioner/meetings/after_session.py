@@ -1,6 +1,7 @@
 """The page for recording a session. One button saves everything that follows the session."""
 
 import secrets
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import g, redirect, render_template, url_for
@@ -10,6 +11,7 @@ from companion.domain.meetings.appointments import may_be_noted
 from companion.domain.people import Role
 from companion.services.caseloads import save_session
 from companion.services.caseloads.after_session import open_after
+from companion.services.caseloads.save_session import SavedPart
 from companion.web.gate import access, clock, current
 from companion.web.page.form import done, takes
 from companion.web.page.i18n import saved_at
@@ -53,7 +55,21 @@ def after_session(form: AfterSession, appointment_id: UUID) -> ResponseReturnVal
         actor, appointment_id, form.once.id_of_new, form.typed, unapproved_too=current.unapproved_too()
     )
     page = url_for("practitioner.participant", enrolment_id=saved.enrolment_id, set=saved.work_id)
-    return done(_("Saved."), page)
+    return done(_in_words(saved.parts), page)
+
+
+def _in_words(parts: Collection[SavedPart]) -> str:
+    """Return the confirmation that names what was saved."""
+    names = {
+        SavedPart.ATTENDANCE: _("attendance"),
+        SavedPart.TOPICS: _("topics"),
+        SavedPart.AGREED: _("what you agreed"),
+        SavedPart.NOTE: _("note"),
+        SavedPart.WORK: _("next work"),
+        SavedPart.WHEN: _("when and where"),
+    }
+    named = ", ".join(name for part, name in names.items() if part in parts)
+    return _("Saved: %(parts)s.") % {"parts": named} if named else _("Saved. Nothing else has changed.")
 
 
 @access.roles(Role.PRACTITIONER)

@@ -46,4 +46,5 @@ def attendance(form: Attendance, appointment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /appointments/<id>/attendance``: record or correct the attendance of an appointment."""
     typed = AttendanceForm(form.attendance.data, form.words.data, form.confirmed.data, form.seen.data)
     enrolment_id = note(current.actor(), appointment_id, typed)
-    return done(_("It is noted."), url_for("practitioner.participant", enrolment_id=enrolment_id))
+    said = _("Attendance saved.") if form.attendance.data != "not_noted" else _("Attendance cleared.")
+    return done(said, url_for("practitioner.participant", enrolment_id=enrolment_id))
