@@ -41,6 +41,18 @@ def test_the_start_page_links_to_choosing_when_and_where_and_shows_the_choice(
     assert 'value="evening" checked' in " ".join(again.text.split())
 
 
+def test_the_practitioner_sees_the_choice_on_the_participants_page_and_is_no_longer_urged(
+    cast: Cast, enter: SimpleNamespace, work: UUID
+) -> None:
+    theirs = f"/participants/{cast.sam.enrolment_id}"
+    assert "Are you still together?" in enter.priya.get(f"{theirs}?set={work}")
+    page = f"{theirs}/work/{work}/when"
+    saved = enter.priya.post(page, form(enter.priya, page))
+    assert saved.path == theirs and "When and where saved." in saved
+    assert "Sam said: <b>tomorrow evening</b>." in saved and "At the <table>" not in saved
+    assert "Are you still together?" not in enter.priya.get(f"{theirs}?set={work}")
+
+
 def test_the_chosen_time_is_described_as_today_tomorrow_or_by_its_weekday(
     enter: SimpleNamespace, work: UUID
 ) -> None:

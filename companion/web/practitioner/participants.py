@@ -111,7 +111,7 @@ def participant_page(form: Appointment, enrolment_id: UUID) -> str:
         programme = programmes.programme_of(tx, enrolment)
         topic_plan = topics.plan(tx, enrolment)
         meetings = appointments.appointments(tx, case.id)
-        pieces = piece_list.pieces(tx, [case.id], due=due_among(meetings))[case.id]
+        pieces = piece_list.pieces(tx, [case.id], intentions=True, due=due_among(meetings))[case.id]
         plan = summary.facts(tx, [case.id])[case.id]
         group = group_members.group_of(tx, current.viewer(), case.id)
         to_notice = _to_notice(tx, case, now)

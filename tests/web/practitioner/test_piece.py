@@ -46,6 +46,8 @@ def test_the_participants_page_links_to_set_work_as_the_participant_sees_it(
         "not started",
         "So that we know what your week was like.",
         "set by Priya",
+        "Only booked meetings are listed.",
+        "What the guide says to each answer",
     ):
         assert words in shown
 
@@ -61,7 +63,7 @@ def test_a_participant_reads_the_changed_reason_for_their_work(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     shown = enter.priya.get(page)
-    assert "Saved." in changed(enter.priya, page, shown)
+    assert "Work changed." in changed(enter.priya, page, shown)
     assert "A better reason." in enter.sam.get(f"/my/work/{work}")
     late = changed(enter.priya, page, shown, why="Another reason.")
     assert late.status == 409 and "Another reason." in late and "A better reason." in late
@@ -82,7 +84,8 @@ def test_a_participant_is_told_of_withdrawn_work_until_they_open_it(
 ) -> None:
     cast.sam.answers(work, "the-week", "6")
     cast.sam.types(work, "glad-of", "I walked by the river")
-    assert "The work is withdrawn." in withdrawn(enter.priya, page)
+    shown = withdrawn(enter.priya, page)
+    assert "The work is withdrawn." in shown and "What was set" in shown and "As Sam sees it" not in shown
     assert "has not opened it since" in enter.priya.get(page)
     told = "Priya has taken this back. You don't need to do it."
     home = enter.sam.get("/my/")
