@@ -46,6 +46,19 @@ def test_a_week_lists_each_appointments_person_time_and_place_and_links_to_the_b
     assert "Sam" not in later and "This week" in later
 
 
+def test_a_week_shows_the_days_that_its_heading_names(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    page = enter.priya.get("/caseload/week") if cast.sam else None
+    assert page and "From Monday 23 November to Friday 27 November" in page
+    assert f'href="/participants/{cast.sam.enrolment_id}">Sam</a>' in page.text
+    clock.forward(days=5)
+    enter.priya.sign_in(cast, cast.priya)
+    page = enter.priya.get("/caseload/week")
+    assert "From Monday 23 November to Sunday 29 November" in page
+    assert list(days(page))[5:] == ["Saturday 28 November", "Sunday 29 November"]
+
+
 def test_a_week_marks_cancelled_appointments_and_those_without_attendance(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
@@ -56,8 +69,8 @@ def test_a_week_marks_cancelled_appointments_and_those_without_attendance(
     clock.forward(days=3)
     enter.priya.sign_in(cast, cast.priya)
     page = enter.priya.get("/caseload/week")
-    assert f"/appointments/{sams.id}/attendance" in page.text
-    assert days(page)["Thursday 26 November"].endswith("Record attendance Sam, Thursday 26 November, 2 pm")
+    assert f"/appointments/{sams.id}/after" in page.text
+    assert days(page)["Thursday 26 November"].endswith("After the session Sam, Thursday 26 November, 2 pm")
     typed = AttendanceForm("cancelled_by_participant", "", "", sams.revision)
     attendance.note(cast.priya.actor, sams.id, typed)
     assert days(enter.priya.get("/caseload/week"))["Thursday 26 November"].endswith("cancelled")
