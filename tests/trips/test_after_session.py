@@ -65,7 +65,7 @@ def test_everything_after_a_session_can_be_recorded_in_six_presses(
     goes_to_owen(priya)
     fills_in(priya)
     priya.presses("Save", exact=True)
-    priya.reads("Saved.")
+    priya.reads("Saved: attendance")
     assert priya.pressed == 6
     owen.goes_home()
     owen.reads(WORDS)
@@ -87,7 +87,22 @@ def test_the_page_after_a_session_works_by_keyboard_and_shows_what_the_participa
     expect(look).to_contain_text(WORDS)
     expect(look).not_to_contain_text("Spoke more easily today.")
     priya.presses("Save", exact=True)
-    priya.reads("Saved.")
+    priya.reads("Saved: attendance")
+
+
+@pytest.mark.usefixtures("met")
+@pytest.mark.parametrize("way", [Way(1280)], ids=str)
+def test_choosing_a_time_near_the_bottom_of_the_window_moves_nothing(priya: Practitioner) -> None:
+    goes_to_owen(priya)
+    priya.presses(re.compile("^After the session"))
+    main = priya.page.get_by_role("main")
+    priya.ticks(main.get_by_role("group", name="Next work").get_by_role("radio").first)
+    evening = main.get_by_role("group", name="Tomorrow").get_by_text("Evening", exact=True)
+    evening.evaluate("each => scrollBy(0, each.getBoundingClientRect().bottom - innerHeight + 12)")
+    before = evening.bounding_box()
+    evening.click()
+    expect(main.get_by_role("group", name="Tomorrow").get_by_label("Evening", exact=True)).to_be_checked()
+    assert evening.bounding_box() == before
 
 
 @pytest.mark.usefixtures("met")
@@ -103,4 +118,4 @@ def test_the_page_after_a_session_saves_a_draft_while_somebody_types(priya: Prac
     expect(main.get_by_label(re.compile("^What you agreed"))).to_have_value(WORDS)
     expect(main.get_by_label("Attended", exact=True)).to_be_checked()
     priya.presses("Save", exact=True)
-    priya.reads("Saved.")
+    priya.reads("Saved: attendance")

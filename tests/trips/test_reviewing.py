@@ -27,6 +27,17 @@ def test_a_practitioner_comments_and_sends_feedback_in_two_presses_and_gets_the_
     expect(priya.page).to_have_url(re.compile("/submissions/|/caseload"))
 
 
+@pytest.mark.parametrize("way", [Way(1280)], ids=str)
+def test_typing_the_first_word_of_feedback_does_not_move_the_buttons(priya: Practitioner) -> None:
+    priya.takes_up("A week of choices", "Sam")
+    send = priya.page.get_by_role("button", name="Send feedback", exact=True)
+    priya.page.get_by_label("Overall comment").focus()
+    before = send.bounding_box()
+    priya.page.keyboard.type("Well")
+    expect(priya.page.locator(".save-state")).not_to_be_empty()
+    assert send.bounding_box() == before
+
+
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
 def test_a_practitioner_saves_a_phrase_and_inserts_it_into_feedback(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
@@ -37,7 +48,7 @@ def test_a_practitioner_saves_a_phrase_and_inserts_it_into_feedback(priya: Pract
     priya.presses("Keep this phrase")
     priya.reads("The phrase is kept.")
     priya.presses("Back to the feedback")
-    expect(priya.page.get_by_label("On the whole").first).to_have_value("Let us begin with the walk.")
+    expect(priya.page.get_by_label("Overall comment").first).to_have_value("Let us begin with the walk.")
     whole = priya.page.locator(".comment.whole")
     priya.picks(whole.get_by_label("Your phrases"), "You noticed a lot.")
     priya.presses("Put it in", within=whole)
