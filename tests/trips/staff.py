@@ -44,9 +44,10 @@ class Staff(Person):
     def begins_activity(self, title: str, introduction: str) -> None:
         """Create a new library activity, without writing its first question yet."""
         self.presses("Activities", within=self.page.get_by_role("navigation", name="Main"))
+        self.reads("In this demo they can be set before that.")
         self.presses("Write a new activity")
         self.fills(Title=title, Introduction=introduction)
-        self.presses("Go on to the questions")
+        self.presses("Continue to the questions")
         self.is_at("/activities/[0-9a-f-]+/questions")
         self.presses(title, within=self.page.get_by_role("main"))
         self.is_at("/activities/[0-9a-f-]+")
@@ -143,7 +144,7 @@ class Practitioner(Staff):
         self.hands.write(box.get_by_label("Your comment on this answer"), words)
 
     def says_of_the_whole(self, words: str) -> None:
-        self.hands.write(self.page.get_by_label("On the whole"), words)
+        self.hands.write(self.page.get_by_label("Overall comment"), words)
 
     def saves_for_later(self) -> None:
         self.presses("Save for later")

@@ -284,7 +284,7 @@ def test_a_session_without_recorded_attendance_comes_first_on_the_board(
     page = enter.priya.get("/caseload")
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, sam.enrolment_id)
-    assert "nobody has noted attendance" in page
+    assert "attendance isn't recorded" in page
     address = f"/appointments/{meeting.id}/attendance"
     after = f'href="/appointments/{meeting.id}/after?'
     assert after in page.text

@@ -58,7 +58,7 @@ class Desk:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def library_page() -> ResponseReturnValue:
-    """``GET /activities/``: list the activities that match the search in the URL, grouped by state."""
+    """``GET /activities/``: list the activities that match the search, by what to do with each."""
     with current.store().reading() as tx:
         newest = library.newest_versions(tx)
         approved = {each.activity_id: each for each in library.approved_versions(tx)}
@@ -79,6 +79,7 @@ def library_page() -> ResponseReturnValue:
         returned=returned,
         find=find,
         damaged=damaged,
+        unapproved_too=current.unapproved_too(),
     )
 
 

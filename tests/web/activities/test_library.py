@@ -30,6 +30,7 @@ def test_an_activity_in_two_languages_is_listed_once(cast: Cast, enter: SimpleNa
 def test_an_activity_links_to_its_version_in_the_other_language(cast: Cast, enter: SimpleNamespace) -> None:
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     library = enter.priya.get("/activities/").text
+    assert "A lead approves each one before it can be set." in library
     (welsh,) = re.findall(r'href="([^"]+)">Welsh<span class="vh">: A week of choices<', library)
     (english,) = re.findall(r'href="([^"]+)">The same in English<', enter.priya.get(welsh).text)
     assert f'href="{welsh}">The same in Welsh<' in enter.priya.get(english).text
@@ -115,6 +116,6 @@ def test_a_practitioner_setting_work_can_search_the_approved_activities(
         )
     approval.approve(cast.margaret.actor, risky.id, risky.revision)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
-    assert "Managing risky moments" in enter.priya.get(f"{place}?words=in+the+way")
-    assert "No activity found" in enter.priya.get(f"{place}?words=in+the+way&longest=10")
-    assert "medium" in enter.priya.get(place)
+    assert "My brakes" in enter.priya.get(f"{place}?words=conscience")
+    assert "No activity found" in enter.priya.get(f"{place}?words=conscience&difficulty=easy")
+    assert "hard" in enter.priya.get(place)

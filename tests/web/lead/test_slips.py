@@ -44,9 +44,9 @@ def test_overdue_and_missing_things_are_listed_by_practitioner_with_their_age(
     assert {each: many for each, (_, many) in figures(page).items()} == {
         ("Priya", "Message past its day"): 1,
         ("Priya", "Attendance not noted"): 1,
-        ("Priya", "No session booked"): 1,
+        ("Priya", "In the programme, no session booked"): 1,
         ("Daniel", "Attendance not noted"): 1,
-        ("Daniel", "No session booked"): 1,
+        ("Daniel", "In the programme, no session booked"): 1,
     }
     words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
     assert words.index("Priya") < words.index("Daniel"), "what is late comes first"
