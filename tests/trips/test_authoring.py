@@ -97,7 +97,7 @@ def test_a_practitioner_writes_an_activity_that_is_approved_set_and_answered(
     priya.reads("Nothing to correct.", "2 to 10 questions, depending on the answers.")
     tries_every_way(priya)
     priya.presses("Ask for approval")
-    priya.reads("It is checked and waits for a lead to approve it.")
+    priya.reads("Sent to a lead for approval.")
 
     margaret.takes_up_activity(title)
     margaret.reads("Yes", "Not this week", "If the answer is “Yes”: to question 3.")

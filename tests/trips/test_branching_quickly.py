@@ -35,11 +35,11 @@ def writes_and_asks_for_approval(author: Staff, title: str) -> None:
     author.presses("Write a new activity")
     author.fills(Title=title, Introduction=INTRODUCTION)
     author.picks(page.get_by_label("How the first question is answered"), "One choice")
-    author.presses("Go on to the questions")
+    author.presses("Continue to the questions")
     author.fills(The_question=WENT)
     author.writes(page.get_by_label("Choice 1", exact=True), "Yes")
     author.writes(page.get_by_label("Choice 2", exact=True), "Not this week")
-    author.picks(page.get_by_label("Then 2", exact=True), "a new question, for this answer alone")
+    author.picks(page.get_by_label("Then 2", exact=True), "a new question")
     author.writes(page.get_by_label("The new question 2", exact=True), KEPT)
     author.picks(page.get_by_label("How the next question is answered"), "A number on a scale")
     author.presses("Save, and write the next question")
@@ -49,7 +49,7 @@ def writes_and_asks_for_approval(author: Staff, title: str) -> None:
     author.fills(The_question=NEXT)
     author.presses("Save the question", exact=True)
     author.presses("Ask for approval")
-    author.reads("It is checked and waits for a lead to approve it.")
+    author.reads("Sent to a lead for approval.")
     assert author.pressed <= PRESSES and author.filled <= FIELDS, (author.pressed, author.filled)
 
 

@@ -23,7 +23,7 @@ def test_a_participant_joins_with_a_joining_code_and_the_agreed_word(
     # all of Priya's other appointments are earlier in the day
     code = priya.adds("Robin", "Harbour", day, "19:00")
     priya.goes_to_board()
-    priya.reads("Robin", "Hasn't joined yet")
+    priya.reads("Robin", "Hasn't signed in yet")
 
     robin = Participant(portal, browsers.open(), "Robin")
     robin.opens("/sign-in")
@@ -50,7 +50,7 @@ def test_a_participant_joins_with_a_joining_code_and_the_agreed_word(
     robin.is_at("/my/")
 
     priya.opens_page_of("Robin")
-    expect(priya.page.get_by_text("hasn't joined yet")).to_have_count(0)
+    expect(priya.page.get_by_text("hasn't signed in yet")).to_have_count(0)
 
 
 def test_a_joining_code_lets_only_one_person_join(portal: Portal, browsers: Browsers) -> None:

@@ -97,7 +97,7 @@ def test_somebody_who_lost_a_passphrase_chooses_a_new_one(
     sam: Participant = enter(Participant, "Sam", Way(390))
     look_at(sam, ["/account/signing-in"])
     priya.opens_page_of("Sam")
-    priya.presses("They can't sign in any more")
+    priya.presses("Help Sam sign in again")
     proves_it_if_asked(priya)
     is_readable(priya.page)
     priya.fills(Agreed_word="harbour")

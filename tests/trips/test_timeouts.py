@@ -84,7 +84,7 @@ def test_feedback_sent_after_a_timeout_is_still_there_after_signing_in(
     priya.is_at("/submissions/[0-9a-f-]+")
     comment = priya.turn("What could you do when a moment like that").get_by_role("textbox")
     expect(comment).to_have_value(COMMENT)
-    expect(priya.page.get_by_label("On the whole")).to_have_value(WHOLE)
+    expect(priya.page.get_by_label("Overall comment")).to_have_value(WHOLE)
     expect(priya.page.get_by_label("Your reasons")).to_have_value(WORDS)
     priya.releases()
     priya.reads(COMMENT, WHOLE)

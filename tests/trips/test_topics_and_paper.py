@@ -42,7 +42,7 @@ def test_a_topic_is_planned_for_a_session_and_marked_as_covered(priya: Practitio
         priya.picks(topic.get_by_label("Place"), "1")
     priya.ticks(topic.get_by_label("Covered", exact=True))
     priya.presses("Save", exact=True)
-    priya.reads(f"“{LAST}” is in session 5 now.", "18 topics are not covered yet")
+    priya.reads(f"“{LAST}” is in session 5 now.", "One topic covered, 18 to go.")
     titles = session.get_by_role("listitem").locator("legend").all_inner_texts()
     assert titles[0] == LAST
     expect(topic.get_by_label("Covered", exact=True)).to_be_checked()

@@ -60,7 +60,7 @@ def test_feedback_typed_offline_is_saved_when_the_practitioner_is_online_again(p
     priya.page.context.set_offline(False)
     expect(state).to_have_text(re.compile(r"^Saved \d\d:\d\d\."))
     priya.page.reload()
-    expect(priya.page.get_by_label("On the whole")).to_have_value("Let us begin with the walk.")
+    expect(priya.page.get_by_label("Overall comment")).to_have_value("Let us begin with the walk.")
 
 
 def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_answer(owen: Participant) -> None:
@@ -83,7 +83,7 @@ def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_answer(owen:
 
 def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_feedback(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
-    state, box = priya.page.locator(".save-state"), priya.page.get_by_label("On the whole")
+    state, box = priya.page.locator(".save-state"), priya.page.get_by_label("Overall comment")
     comes_once_more_as_it_is(priya.page, "**/submissions/*")
     priya.says_of_the_whole("Let us begin.")
     priya.page.on("dialog", reads_and_accepts)

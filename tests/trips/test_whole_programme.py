@@ -112,7 +112,7 @@ def first_session(priya: Deliverer, robin: Walker, meeting: datetime) -> None:
     priya.signs_in()
     priya.opens_page_of("Robin")
     priya.notes_that_he_came("You write down what was good in week 1.")
-    priya.marks({"Introduction": "Covered", LEFT: "Wants more time"})
+    priya.marks({"Introduction": "Covered", LEFT: "Needs more time"})
     a_question_is_answered(priya, robin, 1)
 
 
@@ -169,7 +169,7 @@ def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetim
 
     By this time the participant has a plan, and both people review it together.
     """
-    daniel.reads("one of them wants more time")
+    daniel.reads("One needs more time.")
     daniel.books("Additional session", meeting)
     robin.signs_in()
     robin.writes_plan(

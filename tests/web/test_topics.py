@@ -29,16 +29,16 @@ def order(shown: Page, session: int) -> list[str]:
 
 def test_each_topics_progress_and_place_are_saved_together(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
-    assert "19 topics are not covered yet" in shown
+    assert "No topics covered yet, 19 to go." in shown
     first, second, *_ = order(shown, 1)
     wanted = {"mark-1": "covered", "mark-2": "touched", "session-2": "6", "seen": shown.field("seen")}
     after = enter.priya.post(page, wanted)
-    assert f"Saved. “{second}” is in the additional session now." in after
-    assert "18 topics are not covered yet. One is covered." in after
+    assert f"Topics saved. “{second}” is in the additional session now." in after
+    assert "One topic covered, 18 to go." in after
     assert order(after, 1)[0] == first and order(after, 6) == [second]
     back = {"mark-1": "open", "place-3": "1", "seen": after.field("seen")}
     again = enter.priya.post(page, back)
-    assert "19 topics are not covered yet" in again and order(again, 1)[1] == first
+    assert "No topics covered yet, 19 to go." in again and order(again, 1)[1] == first
 
 
 def test_saving_topics_leads_back_to_an_address_that_names_no_topic(
@@ -53,7 +53,7 @@ def test_changing_topics_in_two_windows_shows_both_versions(enter: SimpleNamespa
     assert enter.priya.post(page, {"mark-1": "covered", "seen": "0"}).status == 200
     late = enter.priya.post(page, {"mark-1": "touched", "session-2": "4", "seen": "0"})
     assert late.status == 409 and "changed in another window" in late and "Saved now: Covered" in late
-    assert late.field("seen") == "1" and "One is covered." in late
+    assert late.field("seen") == "1" and "One topic covered, 18 to go." in late
     text = " ".join(late.text.split())
     assert 'name="mark-1" value="touched" checked' in text
     kept = {"mark-1": "touched", "session-2": "4", "seen": "1"}
@@ -68,7 +68,7 @@ def test_participants_see_neither_the_plan_of_topics_nor_their_progress(
     for path in ("/my/", "/my/plan", "/account"):
         assert "Cyberhex" not in enter.sam.get(path)
     shown = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
-    assert "19 topics are not covered yet, one of them wants more time" in shown
+    assert "No topics covered yet, 19 to go. One needs more time." in shown
 
 
 def test_when_every_topic_is_covered_the_participants_page_says_so(

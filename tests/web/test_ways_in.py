@@ -108,7 +108,7 @@ def test_a_participant_is_told_of_a_reset_slip_and_can_cancel_it(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
-    assert "They can't sign in any more" in enter.priya.get(page)
+    assert "Help Sam sign in again" in enter.priya.get(page)
     slip = enter.priya.post(f"{page}/reset", {"word": "harbour"})
     code = re.search(r'class="code">([^<]+)<', slip.text)
     assert code and "There's already a slip." in enter.priya.get(f"{page}/reset")

@@ -24,7 +24,7 @@ def check(form: AtVersion, activity_id: UUID) -> ResponseReturnValue:
         drafts.ask_for_approval(current.actor(), activity_id, form.seen)
     except NotAllowed:
         return desk_page(form, activity_id), 409
-    said = _("It is checked and waits for a lead to approve it.")
+    said = _("Sent to a lead for approval.")
     return done(said, url_for("activities.activity", activity_id=activity_id))
 
 

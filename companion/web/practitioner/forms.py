@@ -59,7 +59,7 @@ class Attendance(Form):
     seen = Revision()
     attendance = Choice()
     words = Text(
-        _("Something to say about it"),
+        _("Anything to add?"),
         required=False,
         hint=_(
             "For colleagues who work with them, not for the participant. Leave out what could identify "

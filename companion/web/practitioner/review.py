@@ -98,7 +98,7 @@ def release(form: Comments, submission_id: UUID) -> ResponseReturnValue:
         return _done(_("Feedback sent."), submission_id)
     following = board.next_to_answer(current.actor(), submission_id)
     if following is None:
-        return done(_("Feedback sent. No other work is waiting for it."), url_for("practitioner.board"))
+        return done(_("Feedback sent. No other work to read."), url_for("practitioner.board"))
     return _done(_("Feedback sent. This is the next one."), following)
 
 

@@ -26,6 +26,7 @@ def test_a_question_of_every_kind_is_saved_and_shown_again_in_its_form(desk: Des
         typed = {**prompt_form.form_of(sample), "help": ["Take your time.\nThere is no wrong answer."]}
         page = desk.adds(kind, **typed)
         assert page.path == desk.path and "Question saved." in page, kind
+        assert "All written? See what's next" in page
         prompt = desk.activity.prompts[-1]
         assert prompt == msgspec.structs.replace(sample, id=f"question-{number}", help=typed["help"][0])
         assert sample_of(kind).ask in words(page)

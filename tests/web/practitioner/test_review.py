@@ -111,7 +111,7 @@ def test_after_sending_feedback_the_next_waiting_submission_opens(
     assert sent.path == f"/submissions/{following}" and "Feedback sent." in sent
     here = sent.path
     last = enter.priya.post(f"{here}/release", {"comment-": "Thank you.", "then": "next", "seen": 0}, of=here)
-    assert last.path == "/caseload" and "No other work is waiting for it." in last
+    assert last.path == "/caseload" and "No other work to read." in last
 
 
 def test_a_second_round_first_shows_word_by_word_what_has_changed(cast: Cast, enter: SimpleNamespace) -> None:
