@@ -116,6 +116,6 @@ def test_a_practitioner_setting_work_can_search_the_approved_activities(
         )
     approval.approve(cast.margaret.actor, risky.id, risky.revision)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
-    assert "My brakes" in enter.priya.get(f"{place}?words=conscience")
-    assert "No activity found" in enter.priya.get(f"{place}?words=conscience&difficulty=easy")
-    assert "hard" in enter.priya.get(place)
+    assert "Managing risky moments" in enter.priya.get(f"{place}?words=in+the+way")
+    assert "No activity found" in enter.priya.get(f"{place}?words=in+the+way&longest=10")
+    assert "medium" in enter.priya.get(place)
