@@ -142,4 +142,4 @@ def test_a_new_language_needs_only_a_folder(tmp_path: Path, monkeypatch: pytest.
     assert translations.languages() == ("en", "ga") and translations.messages("ga").gettext("Help") == "Help"
     assert CliRunner().invoke(update).output == done.output
     waiting = CliRunner().invoke(check)
-    assert waiting.exit_code == 1 and "ga/content.po: A letter that is not sent\n" in waiting.output
+    assert waiting.exit_code == 1 and "ga/content.po: A letter to myself, a year from now\n" in waiting.output
