@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.trips.browsers import Way
 from tests.trips.sam_and_others import Participant
 
-NONE, FRIEND, DOCTOR = "None of these yet", "A friend", "My doctor"
+NONE, FRIEND, DOCTOR = "None of these yet", "An adult friend", "My doctor"
 
 
 def is_asked_who_is_possible(sam: Participant) -> None:
