@@ -47,7 +47,7 @@ class FromPage(Protocol):
 
 
 def page_knows(kept: Kept, typed: FromPage) -> bool:
-    """Return whether the page saved or showed the stored draft."""
+    """Return True if this page has the latest draft, because it either saved or loaded it."""
     return (kept.tab != "" and kept.tab == typed.tab) or kept.revision == typed.draft_seen
 
 

@@ -97,7 +97,7 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock the row that a query finds and a second row that protects it.
+    """Lock two rows: the one that a query finds, and the joined one that everybody locks before it.
 
     Return the current state of the row that the query finds. The query joins the table ``guard``, and the row
     in that table is locked first. ``guard_id`` is the column that contains its id. PostgreSQL locks tables in

@@ -23,7 +23,7 @@ FAMILIES = {
     "companion_background_round_timestamp_seconds": ("gauge", "When it last did all that was due."),
     "companion_background_failed_total": ("counter", "Jobs of the loop that could not be done, by job."),
 }
-"""Every family of metrics, with its type and its help text."""
+"""Every metric family, with its type and help text."""
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""Wrap the text in drawings, because SVG can't. All lengths are in units of the SVG's viewBox.
+"""Break text into lines within a drawing, because SVG can't. All lengths are in units of the SVG's viewBox.
 
 Only the browser knows exactly how wide text is, so the width is estimated generously.
 """

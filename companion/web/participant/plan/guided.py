@@ -196,7 +196,7 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
-    """Redirect to the page for help or for telling us something. Both pages lead back to this place."""
+    """Redirect to the help page, or to the page for telling us something. Both pages lead back to this place."""
     if then == "help":
         return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
     return redirect(tell_from(place, kept=kept), 303)
