@@ -117,7 +117,7 @@ def keeps_a_plan(kit: Kit) -> None:
     """Build a part of the plan step by step, leave the rest for another day, and open the part for today."""
     kit.presses(f"Home: {TITLE}")
     kit.presses("Build my plan step by step")
-    kit.is_asked("How do you notice how you are doing?")
+    kit.is_asked("How can you tell you're starting to slip?")
     kit.types("I stay up late.")
     kit.presses("Save and continue")
     kit.is_asked("Red: stop now")

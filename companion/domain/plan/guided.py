@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from companion.domain.plan.plan import Stage
-from companion.domain.plan.plan_parts import Part, Parts
+from companion.domain.plan.plan_parts import AtStage, Part, Parts
 
 CORE = (
     ("signs", Stage.AMBER),
@@ -34,6 +34,11 @@ class Ask:
     of: int
     step: int
     steps: int
+
+    @property
+    def words(self) -> Part | AtStage:
+        """The question and its help, in the words of the stage if the part has any."""
+        return next((each for each in self.part.at if each.stage == self.stage), self.part)
 
     @property
     def place(self) -> str:

@@ -33,7 +33,7 @@ class Stage(StrEnum):
 class PlanEntry:
     """An item's wording and its stage.
 
-    ``more`` is what the participant then does, or how to reach a person.
+    ``more`` is what the participant then does, or how to reach a person, which may be empty.
     """
 
     part: str
@@ -46,15 +46,20 @@ class PlanEntry:
         """Return what was typed as an item of this part, or raise ``Rejected`` if the item isn't valid."""
         problems: list[Problem] = []
 
-        def checked(text: str, most: int, field: str) -> str:
+        def checked(text: str, most: int, field: str, *, required: bool = True) -> str:
             try:
-                return (clean_line if part.shape is Shape.PERSON else clean)(text, most, field)
+                cleaned = clean_line if part.shape is Shape.PERSON else clean
+                return cleaned(text, most, field, required=required)
             except Rejected as rejected:
                 problems.extend(rejected.problems)
                 return ""
 
         words = checked(words, MORE_MOST if part.shape is Shape.PERSON else WORDS_MOST, "words")
-        more = checked(more, MORE_MOST, "more") if part.shape is not Shape.LINE else ""
+        more = (
+            checked(more, MORE_MOST, "more", required=part.shape is not Shape.PERSON)
+            if part.shape is not Shape.LINE
+            else ""
+        )
         if part.staged and stage not in set(Stage):
             problems.append(Problem("nothing_chosen" if not stage else "not_offered", field="stage"))
         if problems:

@@ -35,7 +35,15 @@ class Shape(StrEnum):
     IF_THEN = "if_then"
     """An item with a situation and what the participant then does."""
     PERSON = "person"
-    """An item with a person's first name or role and how to reach them."""
+    """An item with a person's first name or role and, if the participant likes, how to reach them."""
+
+
+class AtStage(Authored, frozen=True, kw_only=True):
+    """The question that the guide asks about a part at one of the three stages, in words that fit the stage."""
+
+    stage: Literal["green", "amber", "red"]
+    ask: Annotated[str, msgspec.Meta(min_length=1, max_length=ASK_MOST)]
+    help: Annotated[str, msgspec.Meta(max_length=ASK_MOST)] = ""
 
 
 class Part(Authored, frozen=True, kw_only=True):
@@ -48,6 +56,8 @@ class Part(Authored, frozen=True, kw_only=True):
     shape: Shape = Shape.LINE
     staged: bool = False
     """True if each item of the part belongs to one of the three stages."""
+    at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
+    """The questions at the stages, used instead of ``ask`` and ``help``."""
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of the activities whose answers usually go into this part."""
     retired: bool = False
@@ -100,9 +110,13 @@ def read_parts(data: bytes) -> Parts:
 
 
 def worded(part: Part, title: str, ask: str, help: str) -> Part:
-    """Return the part with new wording, or raise ``Rejected`` if the wording isn't valid."""
+    """Return the part with new words, or raise ``Rejected`` if they aren't valid.
+
+    A new question or a new help is used at every stage.
+    """
     title, ask, help = _typed(title, ask, help)
-    return msgspec.structs.replace(part, title=title, ask=ask, help=help)
+    at = part.at if (ask, help) == (part.ask, part.help) else ()
+    return msgspec.structs.replace(part, title=title, ask=ask, help=help, at=at)
 
 
 def changed(parts: Parts, part: Part) -> Parts:
@@ -175,11 +189,12 @@ def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
 
 
 def look_again(part: Part) -> list[Finding]:
-    """Return warnings about a part with forbidden words or hard-to-read wording."""
-    asked = ShortText(id="question", ask=part.ask, help=part.help)
-    about = Activity(
-        format=1, id="part", title=part.title, minutes=1, introduction=part.title, prompts=(asked,)
+    """Return warnings about a part with forbidden words or text that is hard to read."""
+    asked = tuple(
+        ShortText(id=f"question-{number}", ask=each.ask, help=each.help)
+        for number, each in enumerate((part, *part.at))
     )
+    about = Activity(format=1, id="part", title=part.title, minutes=1, introduction=part.title, prompts=asked)
     return list(wording(about))
 
 

@@ -24,6 +24,14 @@ def test_each_part_of_a_plan_is_asked_about_once_at_each_of_its_stages() -> None
     assert len(asked) == len(every) and all(each in asked for each in every)
 
 
+def test_a_part_with_stages_is_asked_in_different_words_at_each_of_them() -> None:
+    staged = [each for each in asks(PARTS) if each.stage]
+    assert (
+        len({each.words.ask for each in staged}) == len({each.words.help for each in staged}) == len(staged)
+    )
+    assert all(each.words == each.part for each in asks(PARTS) if not each.stage)
+
+
 def test_the_questions_about_a_plan_lead_from_first_to_last_and_back() -> None:
     for half in halves(PARTS):
         place: Ask | None = half[0]

@@ -57,6 +57,19 @@ def test_a_file_that_does_not_describe_valid_plan_parts_is_refused(change: dict[
         read_parts(msgspec.toml.encode(good | change))
 
 
+def test_a_reworded_question_is_asked_at_every_stage_but_a_new_title_leaves_the_questions() -> None:
+    signs = part(SHIPPED, "signs")
+    assert parts.worded(signs, "Signs", signs.ask, signs.help).at == signs.at != ()
+    assert parts.worded(signs, signs.title, "How do you know?", signs.help).at == ()
+    assert parts.worded(signs, signs.title, signs.ask, "").at == ()
+
+
+def test_a_question_for_one_stage_is_checked_like_any_other() -> None:
+    two = parts.AtStage(stage="red", ask="Are you tired? Is it late?")
+    found = parts.look_again(msgspec.structs.replace(part(SHIPPED, "signs"), at=(two,)))
+    assert [each.key for each in found] == ["several_questions"]
+
+
 def test_a_plan_part_can_move_up_and_down_but_not_past_the_ends() -> None:
     assert ids(parts.moved(SHIPPED, part(SHIPPED, "signs"), "up"))[:2] == ["signs", "why"]
     assert ids(parts.moved(SHIPPED, part(SHIPPED, "signs"), "down"))[1:3] == ["avoid", "signs"]

@@ -102,15 +102,21 @@ def test_each_problem_in_the_plan_form_names_its_row_and_empty_rows_are_ignored(
         part("people"), [("My sister", "at home", ""), (" ", "", ""), ("Tom", "the club", "")]
     )
     assert [each.words for each in entries] == ["My sister", "Tom"]
-    assert problems("people", ("My sister", "at home", ""), ("Tom\nand Ann", "", "")) == [
+    assert problems("people", ("My sister", "at home", ""), ("Tom\nand Ann", "x" * 301, "")) == [
         ("one_line", "words", 2),
-        ("empty", "more", 2),
+        ("too_long", "more", 2),
     ]
+    assert problems("instead", ("Tired", "", "")) == [("empty", "more", 1)]
     assert problems("instead", ("", "Walk", "")) == [("empty", "words", 1)]
     assert problems("good", ("", "", ""), (" ", "", "")) == [("empty", "words", 1)]
 
 
-def test_a_missing_stage_is_reported_once_and_only_in_plan_parts_that_have_stages() -> None:
+def test_a_person_in_the_plan_needs_a_name_but_no_phone_number() -> None:
+    assert PlanEntry.typed(part("people"), "My neighbour", "", "") == PlanEntry("people", "My neighbour")
+    assert problems("people", ("", "01632 960123", "")) == [("empty", "words", 1)]
+
+
+def test_the_stage_is_required_once_and_only_for_parts_that_have_stages() -> None:
     assert problems("signs", ("Calm", "", ""), ("Tired", "", "")) == [("nothing_chosen", "stage", None)]
     assert problems("signs", ("Calm", "", "blue")) == [("not_offered", "stage", None)]
     assert PlanEntry.typed(part("good"), "Walking", "left out", "red") == PlanEntry("good", "Walking")

@@ -23,7 +23,7 @@ FORMS = {
         "{sam}/plan/suggestions",
         "{sam}/plan/suggestions",
         {"part": "people", "words": "A neighbour", "more": "He is next door"},
-        {"words": line(300), "more": line(300)},
+        {"words": line(300), "more": line(300, required=False)},
     ),
     "suggesting a warning sign": Form(
         "priya",
@@ -74,7 +74,7 @@ FORMS = {
         "/my/plan/build/people",
         "/my/plan/build/people",
         {"words": "My sister", "more": "01632 960123"},
-        {"words": line(300), "more": line(300)},
+        {"words": line(300), "more": line(300, required=False)},
     ),
     "changing the plan": Form(
         "sam",

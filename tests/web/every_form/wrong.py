@@ -29,8 +29,8 @@ def text(most: int, *, required: bool = True) -> list[tuple[str, str]]:
     return [*nothing, *too_long(most), ("I walked\x00home", HIDDEN), ("I walked\x1bhome", HIDDEN)]
 
 
-def line(most: int) -> list[tuple[str, str]]:
-    return [*text(most), ("I walked\nhome", "This has to fit on one line.")]
+def line(most: int, *, required: bool = True) -> list[tuple[str, str]]:
+    return [*text(most, required=required), ("I walked\nhome", "This has to fit on one line.")]
 
 
 def not_whole(least: int, most: int) -> list[tuple[str, str]]:

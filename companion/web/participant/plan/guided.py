@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from companion.domain.drafts import Draft
 from companion.domain.people import Role
 from companion.domain.plan.guided import Ask, after, ask, asks, before
+from companion.domain.plan.plan import Stage
 from companion.domain.plan.ready_lines import ReadyLine
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Refused, Rejected
 from companion.services.plan import drafts, items
@@ -27,7 +28,9 @@ from companion.web.participant.plan.today import help_now
 from companion.web.server.request_log import COME_FIRST
 
 LEAD_ON = ("done", "not_sure", "talk")
-"""The values of the buttons that lead to the next question without adding anything to the plan."""
+"""The ways to reach the next question without adding anything to the plan."""
+FIRST_IN_RED = ("first", Stage.RED)
+"""The question that matters most: without it, the plan has nothing to say in the worst moment."""
 MORE = "more"
 """The value of the button that adds the typed text to the plan and asks the same question again."""
 
@@ -46,7 +49,7 @@ def build(form: Entry, part: str) -> ResponseReturnValue:
         return _page(his, asked)
     typed = typed_at(asked.place)
     try:
-        if form.way.data in LEAD_ON:
+        if form.way.data in LEAD_ON or _nothing_more(form, his, asked):
             drafts.save(current.actor(), typed)
             return _leads_on(his, asked, form.way.data)
         if form.line.raw_data:
@@ -73,6 +76,7 @@ def built() -> ResponseReturnValue:
         plan=his.plan,
         practitioner=his.practitioner,
         missing=missing,
+        urgent=[each for each in missing if (each.part.id, each.stage) == FIRST_IN_RED],
         begun=begun(his.plan),
     )
 
@@ -121,6 +125,14 @@ def pause() -> ResponseReturnValue:
         tell_url=url_for("participant.tell", place=request.args.get("place")),
         message=request.args.get("place") == "messages",
         kept=request.args.get("kept", ""),
+    )
+
+
+def _nothing_more(form: Entry, his: HisPlan, asked: Ask) -> bool:
+    """Return whether the box was left empty on being asked whether there is anything else."""
+    typed = any(text.strip() for text in (*form.words.data, *form.more.data))
+    return not (form.way.data or form.line.raw_data or typed) and bool(
+        his.plan.of(asked.part.id, asked.stage)
     )
 
 

@@ -2,10 +2,12 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
 
+from companion.content import plan_parts
 from companion.domain.plan.plan import PART_MOST, Stage
 from companion.domain.plan.urgent import at_hand
 from tests.cast import Cast
@@ -62,7 +64,7 @@ def test_a_plan_answer_stays_visible_above_the_next_question(sam: Visitor) -> No
     where = "/my/plan/build/signs?stage=amber"
     page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber")
     log = page.text[page.text.index('role="log"') :]
-    assert log.index("I stay up late") < log.index('class="open follows"') < log.index("when you must stop")
+    assert log.index("I stay up late") < log.index('class="open follows"') < log.index("time to stop?")
     assert "Is there anything else?" not in page
 
 
@@ -80,6 +82,25 @@ def test_advice_on_what_to_leave_out_of_a_plan_is_complete_at_first_and_folded_l
     assert folded not in sam.get("/my/plan/build/signs?stage=red")
 
 
+def test_a_plan_is_explained_before_its_first_question_only(sam: Visitor) -> None:
+    said, where = "A plan says in your own words", "/my/plan/build/signs?stage=amber"
+    assert said in sam.get(where)
+    page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber")
+    assert said not in page and said not in sam.get(where)
+
+
+def test_a_plan_question_is_asked_in_the_words_of_its_stage(sam: Visitor) -> None:
+    asked = {stage: sam.get(f"/my/plan/build/signs?stage={stage}") for stage in Stage}
+    for stage, said in {
+        Stage.GREEN: "How can you tell that you're steady?",
+        Stage.AMBER: "How can you tell you're starting to slip?",
+        Stage.RED: "How can you tell that it's time to stop?",
+    }.items():
+        assert [each for each, page in asked.items() if said in page] == [stage]
+    helps = [re.findall(r'<div class="help"><p>(.*?)</p>', page.text) for page in asked.values()]
+    assert len({each for (each,) in helps}) == len(Stage)
+
+
 def stage_of(page: Page) -> dict[str, str]:
     return {"stage": page.field("stage")} if 'name="stage"' in page.text else {}
 
@@ -91,6 +112,52 @@ def test_a_plan_answer_is_added_and_the_guide_asks_for_another(sam: Visitor, cas
     (item,) = of(cast).now
     assert (item.entry.part, item.entry.stage, item.source) == ("signs", "amber", None)
     assert "Is there anything else?" not in sam.get("/my/plan/build/signs?stage=red")
+
+
+@pytest.mark.parametrize("part", [part.id for part in plan_parts().asked])
+def test_an_empty_box_for_anything_else_in_the_plan_leads_on(part: str, sam: Visitor, cast: Cast) -> None:
+    """Nothing is there to save, so nothing is refused. An empty first answer is still refused."""
+    where = f"/my/plan/build/{part}"
+    stage = stage_of(sam.get(where))
+    first = posts(sam, where, where, words="", **stage)
+    assert first.status == 422 and first.path == where
+    said = {"words": "My doctor", "more": "01632 960123", **stage}
+    page = posts(sam, where, where, way="more", **said)
+    assert "Is there anything else?" in page
+    place = page.field("place")
+    page = posts(sam, where, f"{where}?{urlencode(stage)}", words=" ", more="", **stage)
+    assert page.status == 200
+    assert page.path == "/my/plan/built" or page.field("place") != place
+    assert "needs a change" not in page and "Is there anything else?" not in page
+    assert words(cast) == ["My doctor"]
+
+
+def test_adding_another_empty_plan_item_is_refused_with_the_question_that_was_asked(sam: Visitor) -> None:
+    where = "/my/plan/build/good"
+    posts(sam, where, where, words="Walking", way="more")
+    page = posts(sam, where, where, words="", way="more")
+    summary = re.search(r'<ul id="summary-list">(.*?)</ul>', page.text, re.DOTALL)
+    assert page.status == 422 and summary and "Is there anything else?" in summary[1]
+
+
+def test_a_person_in_the_plan_needs_no_phone_number(sam: Visitor, cast: Cast) -> None:
+    page = sam.get("/my/plan/build/people")
+    assert "A first name is enough" in page and "Phone number, if you like" in page
+    page = posts(sam, "/my/plan/build/people", "/my/plan/build/people", words="My neighbour", more="")
+    assert page.status == 200 and words(cast) == ["My neighbour"]
+    for path in ("/my/plan", "/my/plan/today", "/my/plan/printed", "/my/plan/pause"):
+        assert "My neighbour" in sam.get(path), path
+
+
+def test_a_plan_without_its_first_step_at_red_leads_to_writing_it_and_to_help(sam: Visitor) -> None:
+    posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=amber", words="A walk", stage="amber")
+    page = sam.get("/my/plan/built")
+    assert "Your plan can help you now." not in page and "What you wrote is in your plan." in page
+    link = re.search(r'<a class="btn primary wide" href="([^"]+)">Write what you', page.text)
+    assert link and link[1] == "/my/plan/build/first?stage=red#now" and ">See who can help</a>" in page.text
+    assert page.text.count("/my/plan/build/first?stage=red") == 1
+    posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=red", words="I stop", stage="red")
+    assert "Your plan can help you now." in sam.get("/my/plan/built")
 
 
 def test_building_a_plan_asks_one_thing_at_a_time_and_the_progress_bar_moves(sam: Visitor) -> None:
