@@ -49,7 +49,8 @@
   };
   const close = () => {
     if (!changed && !(typeof draft === "object" && draft.unsaved)) {
-      return location.assign(`/sign-in?next=${encodeURIComponent(page)}`);
+      const open = document.getElementById("now") ? "#now" : ""; // the open question
+      return location.assign(`/sign-in?next=${encodeURIComponent(page + open)}`);
     }
     if (!covered) cover(true); // the page keeps its text
     lock();

@@ -101,10 +101,8 @@ class Participant(Person):
             expect(self.turn(question).locator("> .said")).to_contain_text(each)
 
     def saves(self) -> None:
-        """Wait until the page says, without anything being pressed, that the text has been saved."""
-        expect(self.save_state).to_have_text(
-            re.compile(r"^\s*Saved \d\d:\d\d\. Your practitioner has not seen it yet\.")
-        )
+        """Wait until the page says, without a press, that the text has been saved."""
+        expect(self.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d\. \w+ hasn't seen it yet\."))
 
     def checks(self) -> None:
         self.presses("Check your answers")

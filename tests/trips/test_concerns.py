@@ -138,7 +138,7 @@ def test_a_participant_can_complain_about_their_practitioner_to_the_leads_and_as
     is_readable(idris.page)
     idris.fills(What_would_you_like_to_say="I would like somebody else to talk to.")
     idris.presses("Send it now")
-    idris.reads("Only the service's leads can read this.", "Margaret will take it up by")
+    idris.reads("Only the service's leads can read this.", "Margaret will deal with it by")
     idris.opens("/account")
     idris.presses("See it, take a copy, or ask for it to be corrected or erased")
     with idris.page.expect_download() as taken:
@@ -187,7 +187,7 @@ def test_a_concern_that_nobody_takes_on_is_overdue_on_monday_and_goes_to_the_cov
     moves_to(portal, datetime.combine(friday, time(19, 40), LONDON))
     sam.signs_in()
     sam.opens("/my/tell")
-    sam.reads(f"Margaret will take it up by Monday {monday.day} {monday:%B}, 12")
+    sam.reads(f"Margaret will deal with it by Monday {monday.day} {monday:%B}, 12")
     sam.fills(What_would_you_like_to_tell_us=WORDS)
     sam.presses("Send it now")
     sam.reads("Thank you. It's sent.")

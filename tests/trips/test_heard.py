@@ -16,7 +16,7 @@ BEFORE, NEXT = (
     "What could you do when a moment like that comes again?",
 )
 REPLY = "That’s fine. Thoughts are quick, and hard to catch."
-SAVED = re.compile(r"^live: Saved \d\d:\d\d\. Your practitioner has not seen it yet\.$")
+SAVED = re.compile(r"^live: Saved \d\d:\d\d\. \w+ hasn't seen it yet\.$")
 
 CALL = re.compile("No connection. You can still call: Emergency services 999, ")
 

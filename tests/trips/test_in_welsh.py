@@ -50,7 +50,7 @@ def test_a_participant_chooses_welsh_before_joining_and_english_later(
     kit.reads("This work is in Saesneg.")  # the work was set before the participant joined
     expect(kit.page.locator("#now .ask p[lang=en]")).to_be_visible()
     kit.answers(STAYED)
-    expect(kit.save_state).to_contain_text(CYMRAEG.says("All saved. Your practitioner has not seen it yet."))
+    expect(kit.save_state).to_contain_text(CYMRAEG.says("All saved. Priya hasn't seen it yet."))
 
     kit.opens("/account")
     kit.presses("English", within=kit.page.get_by_role("contentinfo"))

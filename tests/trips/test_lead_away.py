@@ -98,7 +98,7 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
     sam.opens("/my/tell")
     named = (
         "Ruth will read this.",
-        f"Ruth will take it up by Monday {monday.day} {monday:%B}, 12 noon.",
+        f"Ruth will deal with it by Monday {monday.day} {monday:%B}, 12 noon.",
         f"Priya is away until Tuesday {tuesday.day} {tuesday:%B} and can read it after that.",
     )
     sam.reads(*named)

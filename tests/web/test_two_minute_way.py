@@ -73,6 +73,29 @@ def test_work_sent_in_its_two_minute_version_counts_as_done(
     assert "two-minute way" in read and "Which choices are you glad" in read and "What made" not in read
 
 
+def test_the_two_minute_version_offers_the_rest_beside_the_words_about_it(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
+    receipt = sends_short(enter.sam, work).text
+    assert receipt.index(THE_REST) < receipt.index("If Priya writes to you")
+    other = cast.priya.sets(cast.sam, "hopes-and-fears")
+    cast.sam.finishes(other)
+    assert "afterwards" not in enter.sam.get(f"/my/work/{other}/check")
+
+
+def test_the_two_minute_version_does_not_recall_the_answer_just_above(
+    enter: SimpleNamespace, work: UUID
+) -> None:
+    """In the whole version, other questions come between the two, so the answer is quoted there."""
+    takes(enter.sam, work)
+    says(enter.sam, work, "9")
+    page = says(enter.sam, work, "Tea")
+    assert "What’s one choice you want to make" in page and page.text.count("Tea") == 1
+    assert "Earlier I asked" not in page
+    says(enter.sam, work, "A walk on Sunday")
+    assert "You can still carry on with the rest afterwards." in enter.sam.get(f"/my/work/{work}/check")
+
+
 def test_after_the_two_minute_version_the_rest_can_be_done_as_another_round(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:

@@ -9,6 +9,7 @@ from tests.fixtures import Clock
 
 NOTHING_MORE = "There's nothing more to do for now."
 NOTHING = "There's nothing for you to do just now."
+SENT = "You've sent “A week of choices”."
 
 
 def sends(cast: Cast) -> UUID:
@@ -26,18 +27,36 @@ def test_the_receipt_for_sent_work_says_how_much_other_work_is_waiting(
         cast.priya.sets(cast.sam, slug)
     page = enter.sam.get(f"/my/work/{work}/receipt")
     assert NOTHING_MORE not in page and "2 more things are waiting for you on your start page." in page
+    said = page.text
+    assert (
+        said.index("Priya will read them") < said.index("See who answers now") < said.index("2 more things")
+    )
+
+
+def test_the_start_page_says_what_was_sent_and_when_it_will_be_read(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    sends(cast)
+    home = enter.sam.get("/my/")
+    assert f"{SENT} Priya will read it before you meet on Thursday 26 November" in home
+    assert "You'll next see Priya on" in home and NOTHING not in home
+    assert '<a href="/my/plan/build/signs">your plan</a> is here for you.' in home.text
+    cast.sam.finishes(other := cast.priya.sets(cast.sam, "hopes-and-fears"))
+    cast.sam.submits(other)
+    home = enter.sam.get("/my/")
+    assert "You've sent 2 pieces. Priya will read them before you meet on Thursday 26 November" in home
 
 
 def test_an_unread_message_counts_as_something_waiting(enter: SimpleNamespace, cast: Cast) -> None:
     work = sends(cast)
-    assert NOTHING in enter.sam.get("/my/")
+    assert SENT in enter.sam.get("/my/")
     cast.priya.writes_to(cast.sam, "Please bring your notebook.")
     page = enter.sam.get(f"/my/work/{work}/receipt")
     assert NOTHING_MORE not in page and "Priya has written to you." in page
     home = enter.sam.get("/my/")
-    assert NOTHING not in home and "One thing is waiting for you below." in home
+    assert SENT not in home and "One thing is waiting for you below." in home
     enter.sam.get("/my/messages")
-    assert NOTHING in enter.sam.get("/my/")
+    assert SENT in enter.sam.get("/my/")
 
 
 def test_after_the_programme_no_page_says_that_work_is_still_being_read(

@@ -34,6 +34,7 @@ def test_the_start_page_links_to_choosing_when_and_where_and_shows_the_choice(
     assert f'href="{page}"' in enter.sam.get(f"/my/work/{work}").text
     home = enter.sam.post(page, form(enter.sam, page))
     assert home.path == "/my/" and "You said: <b>tomorrow evening</b>." in home
+    assert "At the <table>" in home and "I'll do one question." in home
     piece = enter.sam.get(f"/my/work/{work}")
     for words in ("You said: <b>tomorrow evening</b>.", "At the <table>", "I'll do one question."):
         assert words in piece
@@ -76,6 +77,8 @@ def test_advice_on_what_to_leave_out_appears_only_beside_the_text_boxes(
     assert folded and all(words in folded[0] for words in ('name="where"', 'name="if_blocked"', "tel:999"))
     seen = page.replace(folded[0], "")
     assert "tel:999" not in seen and "leave out" not in seen and 'type="text"' not in seen
+    shown, _, pressed = folded[0].partition('<details class="confide">')
+    assert "Please leave out names." in shown and "sexual" not in shown and "sexual detail" in pressed
     typed = enter.sam.post(f"/my/work/{work}/when", form(enter.sam, f"/my/work/{work}/when", part=""))
     assert typed.status == 422 and '<details class="quiet" open>' in typed.text
 

@@ -16,23 +16,26 @@ from companion.store.activities import library
 from companion.store.meetings import appointments
 from companion.store.work import work
 
+WHY = {
+    "a-week-of-choices": "So we know where to start when we next meet.",
+    "warning-signs": "You said some days get harder quite slowly. This may help you to see it earlier.",
+    "control-continuum": "We talked about how much is in your own hands. Have a look at where you see it.",
+    "hopes-and-fears": "I'd like to know what matters to you before we go on.",
+    "cognitive-behavioural-triangle": "One ordinary moment is enough. We'll look at it together.",
+}
+"""Why the demo's practitioners set each piece."""
 
-def usual_card(minutes: int) -> Card:
-    """Return a setting card for work that takes this long."""
-    return Card(
-        why="So that we can build our next session on what your week was really like.",
-        minutes=minutes,
-    )
 
-
-def set_work(actor: Actor, enrolment_id: UUID, slug: str, card: Callable[[int], Card] = usual_card) -> UUID:
+def set_work(actor: Actor, enrolment_id: UUID, slug: str, card: Callable[[int], Card] | None = None) -> UUID:
     """Set an activity that is due before the participant's next appointment."""
     with actor.store.reading() as tx:
         versions = library.newest_versions(tx)
         due = appointments.to_come(tx, enrolment_id, actor.now)[0]
     version = next(each for each in versions if each.activity.id == slug)
     work_id = uuid4()
-    due_before = Due(work_id, str(due.id), card(version.activity.minutes))
+    minutes = version.activity.minutes
+    usual = Card(why=WHY.get(slug, "So we know where to start."), minutes=minutes)
+    due_before = Due(work_id, str(due.id), card(minutes) if card else usual)
     assign.set_work(actor, enrolment_id, version.id, due_before, unapproved_too=True)
     return work_id
 

@@ -18,7 +18,7 @@ WRITTEN = (
     ("signs", "I stay up late and skip meals.", "", "amber"),
     ("signs", "I tell myself that it does not matter.", "", "red"),
     ("avoid", "Alone in my room with the phone after eleven.", "", ""),
-    ("instead", "I am tired and alone in the evening", "I walk to the bridge and back", ""),
+    ("instead", "I am tired and alone in the evening", "I walk to the shop and back", ""),
     ("people", "My sister", "01632 960 123, any evening", ""),
     ("people", "Tom from the walking club", "I see him on Tuesdays", ""),
     ("limits", "My phone stays in the kitchen at night.", "", ""),
@@ -26,7 +26,7 @@ WRITTEN = (
     ("first", "Keep my Tuesday walk.", "", "green"),
     ("first", "Go to bed at eleven and call my sister the next day.", "", "amber"),
     ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
-    ("first", "Walk to the bridge and back before deciding anything.", "", "red"),
+    ("first", "Walk to the shop and back before deciding anything.", "", "red"),
 )
 """The plan's items in the order written, each with its part, its wording, further details and its stage."""
 WHY = "So that my family can rely on me, and nobody is harmed."

@@ -33,7 +33,7 @@ WALKED: dict[str, Form] = {
 WALKED_ON: dict[str, Form] = {
     "told-yourself": {"answer": ["That nobody would notice whether I was there or not."]},
     "next-time": {
-        "answer": ["Put the phone in the kitchen drawer first.\n\nThen walk to the bridge and back."]
+        "answer": ["Put the phone in the kitchen drawer first.\n\nThen walk to the shop and back."]
     },
     "next-week": {"answer": ["Go to bed at eleven, with the phone downstairs."]},
 }

@@ -36,14 +36,22 @@ def test_the_progress_page_says_which_session_is_next_and_what_was_sent(
     home = enter.sam.get("/my/")
     assert "Session 1 of 5." in home and f'href="{PAGE}"' in home.text
     page = enter.sam.get(PAGE)
-    assert "Session 1 of 5 comes next." in page and "You haven't sent anything yet." in page
+    assert "Your next session is the first of five." in page and "You haven't sent anything yet." in page
     cast.met(cast.sam.enrolment_id)
     sends(cast, clock, "5")
     page = enter.sam.get(PAGE)
-    assert "Session 2 of 5 comes next." in page and "You've sent one piece." in page
+    assert "Your next session is the second of five." in page and "You've sent one piece." in page
     assert (
         "I go outside" in page and "I go quiet" in page and "sleep badly" not in page
     )  # the page quotes the participant's own words but none of the options that the author wrote
+
+
+def test_the_progress_page_promises_nothing_to_send_after_the_sessions(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    cast.priya.moves(cast.sam, PathwayState.COMPLETED)
+    page = enter.sam.get(PAGE)
+    assert "You've come to the end of the sessions." in page and "What you send will be here." not in page
 
 
 def test_the_progress_page_shows_each_answer_with_its_question(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from companion.domain.activities.conversation import Progress
 from tests.cast import Cast
 from tests.fields import value_of
 from tests.visitor import Page, Visitor
@@ -68,23 +69,47 @@ def test_an_answer_box_without_text_does_not_say_that_the_text_is_saved(
     assert "This is what is saved now." in enter.sam.get(f"/my/work/{work}?change=hopes")
 
 
-def test_the_number_of_questions_left_falls_with_every_answer(enter: SimpleNamespace, cast: Cast) -> None:
-    """The page shows the greatest possible number of questions left, so every answer reduces the number by at
-    least one.
-    """
-    work, left = cast.priya.sets(cast.sam, "a-week-of-choices"), []
+def test_changing_an_answer_offers_to_leave_it_directly_below_the_box(
+    enter: SimpleNamespace, week: UUID
+) -> None:
+    page = enter.sam.get(f"/my/work/{week}?change=glad-of").text
+    assert page.index('class="sheet') < page.index("Leave this answer as it was") < page.index('class="ways"')
+
+
+def test_the_check_page_speaks_of_marked_questions_only_if_there_are_any(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    marked, work = "you'll talk about what you marked", cast.priya.sets(cast.sam, "hopes-and-fears")
+    while prompt := cast.sam.work(work).conversation.next_prompt:
+        cast.sam.answers(work, prompt.id, way="not_sure")
+    assert marked not in enter.sam.get(f"/my/work/{work}/check")
+    cast.sam.finishes(other := cast.priya.sets(cast.sam, "warning-signs"))
+    assert marked in enter.sam.get(f"/my/work/{other}/check")
+
+
+@pytest.mark.parametrize("activity", ["a-week-of-choices", "if-i-have-slipped"])
+def test_the_number_of_questions_left_falls_with_every_answer(
+    activity: str, enter: SimpleNamespace, cast: Cast
+) -> None:
+    """The page gives a number only if it is certain, or if perhaps one more question comes."""
+    work, left = cast.priya.sets(cast.sam, activity), []
     while True:
         page = enter.sam.get(f"/my/work/{work}")
         if (prompt := cast.sam.work(work).conversation.next_prompt) is None:
             break
         heading = re.search(r'<h2 class="eyebrow">\s*([^<]+)</h2>', page.text)
         assert heading
-        here, more = re.findall(r"\d+|perhaps one", heading[1])
-        left.append(
-            int(more) - int(here) if " of " in heading[1] else 1 if more == "perhaps one" else int(more)
-        )
+        assert "up to" not in heading[1].lower() and "Up to" not in page.text
+        here, more = [*re.findall(r"\d+|perhaps one", heading[1]), ""][:2]
+        if more:
+            left.append(int(more) - int(here) if " of " in heading[1] else 1)
+        assert bool(more) == (certain(cast.sam.work(work).conversation.progress))
         cast.sam.answers(work, prompt.id, way="not_sure")
     assert left == sorted(set(left), reverse=True) and left[-1] == 0
+
+
+def certain(progress: Progress) -> bool:
+    return progress.fewest_left == progress.most_left or progress.most_left == 2
 
 
 def test_work_with_every_question_answered_can_be_sent_in_two_presses(

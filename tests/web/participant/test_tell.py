@@ -100,7 +100,7 @@ def test_the_tell_us_page_says_who_reads_the_message_and_when_and_what_must_be_p
     for said in (
         "Priya and Margaret will read this.",
         "The leads look after safety in the service, and each of them can read it.",
-        "Margaret will take it up by Wednesday 25 November, 12 noon.",
+        "Margaret will deal with it by Wednesday 25 November, 12 noon.",
         "at weekends or on bank holidays.",
         "Open day and night.",
         "Open now, until 9 pm.",
@@ -128,7 +128,7 @@ def test_the_tell_us_page_names_nobody_who_will_be_away_or_has_left(
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 27), cast.daniel)
     page = enter.sam.get("/my/tell")
     assert (
-        "Ruth will read this." in page and "Ruth will take it up by Wednesday 25 November, 12 noon." in page
+        "Ruth will read this." in page and "Ruth will deal with it by Wednesday 25 November, 12 noon." in page
     )
     assert "Priya is away until Friday 27 November and can read it after that." in page
     assert "Margaret" not in page and "Daniel" not in page

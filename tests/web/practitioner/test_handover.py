@@ -191,7 +191,7 @@ def test_the_last_administrator_or_lead_cannot_be_marked_as_left(enter: SimpleNa
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        ([PathwayState.COMPLETED], "There's nothing left for you to do."),
+        ([PathwayState.COMPLETED], "Come back to them whenever you like."),
         ([PathwayState.COMPLETED, PathwayState.REVIEWS], "You'll meet now and then to look back."),
         ([PathwayState.ENDED_EARLY], "are open to you until Monday 22 February 2027"),
         ([PathwayState.ENDED_EARLY, PathwayState.CLOSED], "are open to you until Wednesday 24 November 2027"),
