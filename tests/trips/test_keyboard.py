@@ -73,7 +73,7 @@ def test_a_practitioner_and_a_participant_can_do_everything_with_only_the_keyboa
     kit.checks()
     kit.submits()
     kit.presses("Back to the start page")
-    kit.reads("You've sent “A week of choices”. Priya will read it before you meet on")
+    kit.reads(f"You've sent “{kit.tongue.says(TITLE)}”.")
 
     priya.presses("My caseload", within=priya.page.get_by_role("navigation", name="Main"))
     answers_from_the_board(priya, kit.tongue)

@@ -45,6 +45,7 @@ def test_an_answer_sent_after_a_timeout_is_still_there_after_signing_in(
     owen.gives_passphrase()
     owen.is_at("/my/work/[0-9a-f-]+")
     owen.is_asked("What did you tell yourself at that moment?")
+    expect(owen.page.locator("#now .ask")).to_be_in_viewport()
     expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
     owen.goes_on("Save and continue")
     owen.said("What did you tell yourself", WORDS)
@@ -164,6 +165,7 @@ def test_a_page_warns_before_the_timeout_and_then_closes(portal: Portal, browser
     owen.reads_nothing_of("called my sister")
     owen.gives_passphrase()
     owen.is_asked("What did you tell yourself at that moment?")
+    expect(owen.page.locator("#now .ask")).to_be_in_viewport()
 
 
 def test_if_the_reply_to_staying_signed_in_is_slow_the_timeout_warning_does_not_appear_again(

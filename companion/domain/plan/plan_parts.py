@@ -190,9 +190,9 @@ def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
 
 def look_again(part: Part) -> list[Finding]:
     """Return warnings about a part with forbidden words or text that is hard to read."""
+    words = [(part.ask, part.help), *((each.ask, each.help) for each in part.at)]
     asked = tuple(
-        ShortText(id=f"question-{number}", ask=each.ask, help=each.help)
-        for number, each in enumerate((part, *part.at))
+        ShortText(id=f"question-{number}", ask=ask, help=help) for number, (ask, help) in enumerate(words)
     )
     about = Activity(format=1, id="part", title=part.title, minutes=1, introduction=part.title, prompts=asked)
     return list(wording(about))

@@ -338,7 +338,7 @@ def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnV
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}
     return locked_session.keep(
         lambda: answer_drafts.save_draft(current.actor(), work_id, typed),
-        url_for("participant.work", work_id=work_id, change=came_from["change"]),
+        url_for("participant.work", work_id=work_id, change=came_from["change"], _anchor="now"),
         then,
         tell=url_for("participant.tell", kept="yes", **came_from),
         held_too=of_item,
