@@ -242,3 +242,11 @@ def _every_key(data: Any) -> set[str]:
     if isinstance(data, dict):
         return data.keys() | {key for value in data.values() for key in _every_key(value)}
     return {key for each in data for key in _every_key(each)} if isinstance(data, list) else set()
+
+
+def test_leaving_the_help_page_stays_in_reach_and_covers_nothing_that_is_focused(app: Flask) -> None:
+    """On a small or magnified screen, the header scrolls away instead of taking the page's room."""
+    style = app.test_client().get("/static/css/help.css").text
+    assert "header{position:sticky;top:0;" in style and "scroll-padding-top:5rem" in style
+    small = style.partition("@media(max-width:18em),(max-height:30em)")[2]
+    assert small.startswith("{html{scroll-padding:0}header{position:static}}")

@@ -78,3 +78,8 @@ def test_choices_about_emails_sent_after_the_session_locked_are_shown_again(
     page = enter.sam.post("/sign-in", {"sign_in_name": "sam", "passphrase": cast.sam.passphrase})
     page = enter.sam.get("/account")
     assert ADDRESS in page and page.text.count("checked") == 2
+
+
+def test_a_participants_account_leads_back_to_the_start_page(enter: SimpleNamespace) -> None:
+    back = '<p class="back"><a href="/my/">'
+    assert back in enter.sam.get("/account").text and back not in enter.priya.get("/account").text
