@@ -20,7 +20,7 @@ WHY = {
     "a-week-of-choices": "So we know where to start when we next meet.",
     "warning-signs": "You said some days get harder quite slowly. This may help you to see it earlier.",
     "control-continuum": "We talked about how much is in your own hands. Have a look at where you see it.",
-    "hopes-and-fears": "I'd like to know what matters to you before we go on.",
+    "hopes-and-fears": "I'd like to know what matters to you before we start.",
     "cognitive-behavioural-triangle": "One ordinary moment is enough. We'll look at it together.",
 }
 """Why the demo's practitioners set each piece."""
