@@ -91,21 +91,6 @@ def test_the_page_after_a_session_works_by_keyboard_and_shows_what_the_participa
 
 
 @pytest.mark.usefixtures("met")
-@pytest.mark.parametrize("way", [Way(1280)], ids=str)
-def test_choosing_a_time_near_the_bottom_of_the_window_moves_nothing(priya: Practitioner) -> None:
-    goes_to_owen(priya)
-    priya.presses(re.compile("^After the session"))
-    main = priya.page.get_by_role("main")
-    priya.ticks(main.get_by_role("group", name="Next work").get_by_role("radio").first)
-    evening = main.get_by_role("group", name="Tomorrow").get_by_text("Evening", exact=True)
-    evening.evaluate("each => scrollBy(0, each.getBoundingClientRect().bottom - innerHeight + 12)")
-    before = evening.bounding_box()
-    evening.click()
-    expect(main.get_by_role("group", name="Tomorrow").get_by_label("Evening", exact=True)).to_be_checked()
-    assert evening.bounding_box() == before
-
-
-@pytest.mark.usefixtures("met")
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
 def test_the_page_after_a_session_saves_a_draft_while_somebody_types(priya: Practitioner) -> None:
     goes_to_owen(priya)
