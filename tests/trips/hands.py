@@ -97,8 +97,15 @@ class Keyboard:
         field.page.keyboard.type(text)
 
     def pick(self, options: Locator, label: str) -> None:
+        """Go from option to option: on a busy machine, a pause while typing a label would start the search again."""
         self.reach(options)
-        options.page.keyboard.type(label)
+        options.page.keyboard.press("Home")
+        chosen = options.locator("option:checked")
+        for _ in range(options.locator("option").count()):
+            if (chosen.text_content() or "").strip().startswith(label):
+                return
+            options.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"no option {label}")
 
     def reach(self, target: Locator, by: str = "Tab") -> None:
         """Move the focus to the target with Tab, or back to it with Shift+Tab."""
