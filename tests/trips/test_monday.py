@@ -69,7 +69,7 @@ def records_what_followed_a_session(priya: Practitioner) -> None:
     priya.pressed = 0
     fills_in(priya)
     priya.presses("Save", exact=True)
-    priya.reads("Saved.")
+    priya.reads("Saved: attendance")
     assert priya.pressed == PRESSES_AFTER
     priya.goes_to_board()
     expect(row).to_have_count(0)
