@@ -81,4 +81,4 @@ def test_a_participant_says_when_and_where_in_welsh(enter: Callable[..., Any]) -
     emyr.opens("/my/")
     emyr.presses(re.compile(re.escape(emyr.tongue.says("Say when and where"))))
     says_when(emyr)
-    expect(emyr.page.get_by_text(re.compile(r"Dywedoch: nos yfory"))).to_be_visible()
+    expect(emyr.page.get_by_text(re.compile(r"Dywedoch chi: nos yfory"))).to_be_visible()
