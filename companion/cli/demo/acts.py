@@ -18,7 +18,7 @@ from companion.store.work import work
 
 WHY = {
     "a-week-of-choices": "So we know where to start when we next meet.",
-    "warning-signs": "You said some days get harder quite slowly. This may help you to see it earlier.",
+    "warning-signs": "This may help you to see a hard day coming.",
     "control-continuum": "We talked about how much is in your own hands. Have a look at where you see it.",
     "hopes-and-fears": "I'd like to know what matters to you before we start.",
     "cognitive-behavioural-triangle": "One ordinary moment is enough. We'll look at it together.",
