@@ -26,7 +26,7 @@ from companion.store.work.rows import WorkRow
 
 ENGLISH = "en"
 FITTING = 2
-"""How many activities are offered at first."""
+"""How many activities are suggested to be set next."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,6 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
     for each in offered:
         found[places.get(each.version.activity.topic or "", 0)].append(each)
     return [(number, offers) for number, offers in found.items() if offers]
-
-
-FITTING = 2
-"""How many activities are suggested to be set next."""
 
 
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
