@@ -172,7 +172,7 @@ def test_a_locked_session_keeps_the_open_draft_and_reveals_nothing(
             {"answer": "6", "prompt": "no-such-prompt"},
         ):
             asked = fields.get("prompt", "glad-of")
-            assert sends(path, **fields) == (303, f"/sign-in?next=/my/work/{piece}?change%3D{asked}")
+            assert sends(path, **fields) == (303, f"/sign-in?next=/my/work/{piece}?change%3D{asked}%23now")
             assert path == "answers" or sends(path, **fields, then="typing")[0] == 200
     sends("submission", seen="1")
     assert draft() == untouched and cast.sam.work(piece).is_open
