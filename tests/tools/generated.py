@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import holidays
 from click.testing import CliRunner
 
 from companion.cli.translations import update
 from companion.domain.activities.activity import activity_schema
 from companion.domain.activities.answers import Prompt, kinds
+from companion.domain.time.bank_holidays import FILE, Nation
 from tests.store.stored_names import LISTED, STORED_NAMES, columns, stored_names
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +21,13 @@ HEAD = (
     "| Kind | Answered with | Its own settings | `one_of` can ask | numbers can ask | Items of a part |\n"
     "| --- | --- | --- | --- | --- | --- |\n"
 )
+SUBDIVISIONS: dict[Nation, str] = {
+    "england": "ENG",
+    "wales": "WLS",
+    "scotland": "SCT",
+    "northern-ireland": "NIR",
+}
+YEARS = range(2020, 2061)
 
 
 def schema() -> str:
@@ -78,10 +87,23 @@ def _listed(name: str, values: set[str], before: str = "") -> str:
     return f"{before}{name} = [\n{textwrap.indent(textwrap.fill(quoted, 106), '  ')},\n]"
 
 
+def bank_holidays() -> str:
+    """Return the bank holidays of each nation as JSON, with one year to a line."""
+    nations = {nation: ",\n".join(_years(code)) for nation, code in SUBDIVISIONS.items()}
+    return "{" + ",\n".join(f'"{nation}": {{\n{years}}}' for nation, years in nations.items()) + "}\n"
+
+
+def _years(subdivision: str) -> Iterator[str]:
+    for year in YEARS:
+        days = sorted(holidays.country_holidays("GB", subdiv=subdivision, years=year))
+        yield f'"{year}": {json.dumps([f"{day:%m-%d}" for day in days])}'
+
+
 MADE: dict[Path, Callable[[], str]] = {
     ROOT / "docs/activity.schema.json": schema,
     GUIDE: guide,
     STORED_NAMES: names,
+    FILE: bank_holidays,
 }
 
 

@@ -17,9 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 IMPORTED = ["companion.web.server.preload", "flask.cli", "gunicorn.app.wsgiapp", "companion.web.worker"]
-ONLY_WHEN_NEEDED = ["holidays.countries"]
 CONTEXT = get_context("forkserver")
-CONTEXT.set_forkserver_preload([*IMPORTED, *ONLY_WHEN_NEEDED, __name__])
+CONTEXT.set_forkserver_preload([*IMPORTED, __name__])
 libc = ctypes.CDLL(None)
 
 

@@ -16,7 +16,6 @@ from companion.domain.signposts.opening_hours import (
     HOURS_MOST,
     Always,
     Hours,
-    Nation,
     OnBankHolidays,
     ToBeConfirmed,
     Weekday,
@@ -38,6 +37,7 @@ from companion.domain.signposts.signposts import (
     number_written,
 )
 from companion.domain.text import clean_line
+from companion.domain.time.bank_holidays import Nation
 
 Form = Mapping[str, Sequence[str]]
 MOST = 200

@@ -5,7 +5,6 @@ Hours from 01:30 begin at 02:00 on the day on which the clocks go forward. When 
 until 01:30 end at the first 01:30, so that nobody is told "open" for longer than is certain.
 """
 
-import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, get_args
 
-import holidays
 import msgspec
 
+from companion.domain.time.bank_holidays import Nation, bank_holidays
 from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
@@ -24,17 +23,10 @@ HORIZON = 400
 within this time.
 """
 
-Nation = Literal["england", "wales", "scotland", "northern-ireland"]
 OnBankHolidays = Literal["open", "closed", "unknown"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 _WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-_SUBDIVISIONS: dict[Nation, str] = {
-    "england": "ENG",
-    "wales": "WLS",
-    "scotland": "SCT",
-    "northern-ireland": "NIR",
-}
 HOURS_MOST = 7
 """The most rows of opening hours in a week."""
 Clock = Annotated[str, msgspec.Meta(max_length=5)]
@@ -101,7 +93,7 @@ class Weekly(Data, tag_field="kind", tag="weekly", frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "weekly"
     hours: Annotated[tuple[Hours, ...], msgspec.Meta(min_length=1, max_length=HOURS_MOST)]
-    nations: Annotated[tuple[Nation, ...], msgspec.Meta(min_length=1, max_length=len(_SUBDIVISIONS))]
+    nations: Annotated[tuple[Nation, ...], msgspec.Meta(min_length=1, max_length=len(get_args(Nation)))]
     on_bank_holidays: OnBankHolidays
 
     def __post_init__(self) -> None:
@@ -183,7 +175,7 @@ def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
     """Yield the periods during which somebody answers that begin on ``first`` or later, in order."""
     by_start = sorted(weekly.hours, key=lambda hours: hours.start)
     for day in (first + timedelta(days=count) for count in range(HORIZON)):
-        holiday = any(day in _bank_holidays(nation, day.year) for nation in weekly.nations)
+        holiday = any(day in bank_holidays(nation, day.year) for nation in weekly.nations)
         if holiday and weekly.on_bank_holidays == "closed":
             continue
         for hours in by_start:
@@ -212,12 +204,3 @@ def _in_week(day: Weekday, hours: Hours) -> tuple[timedelta, timedelta]:
         for at in (hours.opens, hours.closes)
     )
     return opens, closes + timedelta(days=hours.over_midnight)
-
-
-@functools.cache
-def _bank_holidays(nation: Nation, year: int) -> frozenset[date]:
-    """Return a year's bank holidays as a fixed set.
-
-    The package's own calendar grows while it is read, and isn't thread-safe.
-    """
-    return frozenset(holidays.country_holidays("GB", subdiv=_SUBDIVISIONS[nation], years=year))

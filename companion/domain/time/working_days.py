@@ -1,16 +1,14 @@
 """Working days in England: Monday to Friday except bank holidays."""
 
-import functools
 from datetime import UTC, date, datetime, time, timedelta
 
-import holidays
-
+from companion.domain.time.bank_holidays import bank_holidays
 from companion.domain.time.london import LONDON
 
 
 def is_working_day(day: date) -> bool:
     """Return whether this day is a working day in England."""
-    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+    return day.weekday() < 5 and day not in bank_holidays("england", day.year)
 
 
 def working_day_after(day: date, count: int) -> date:
@@ -42,12 +40,3 @@ def midnight(day: date) -> datetime:
 def london_day(moment: datetime) -> date:
     """Return the day that it is in London at this time."""
     return moment.astimezone(LONDON).date()
-
-
-@functools.cache
-def _bank_holidays(year: int) -> frozenset[date]:
-    """Return a year's bank holidays as a fixed set.
-
-    The package's own calendar grows while it is read, and isn't thread-safe.
-    """
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from msgspec.structs import replace
 
 from companion.content import shipped_directory
-from companion.domain.signposts.opening_hours import Hours, Nation, OpeningState, Weekday, Weekly, opening_at
+from companion.domain.signposts.opening_hours import Hours, OpeningState, Weekday, Weekly, opening_at
+from companion.domain.time.bank_holidays import Nation
 from companion.domain.time.london import LONDON
 from tests.domain.signposts.test_opening_every_minute import (
     BANK_HOLIDAYS,

@@ -1,0 +1,29 @@
+"""The bank holidays of the nations of the United Kingdom, from 2020 to 2060.
+
+The dates are in ``bank_holidays.json``, which ``./manage renew`` writes with the ``holidays`` package. The
+portal doesn't use the package itself, because importing it loads the calendars of 250 countries.
+"""
+
+import functools
+import json
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from companion.domain.time.moments import day_of
+
+Nation = Literal["england", "wales", "scotland", "northern-ireland"]
+FILE = Path(__file__).with_name("bank_holidays.json")
+
+
+@functools.cache
+def bank_holidays(nation: Nation, year: int) -> frozenset[date]:
+    """Return a year's bank holidays in this nation. A year that isn't in the file has none."""
+    return frozenset(day_of(f"{year}-{day}") for day in _days()[nation].get(str(year), ()))
+
+
+@functools.cache
+def _days() -> dict[Nation, dict[str, list[str]]]:
+    """Return the days of each year, such as ``12-25``, for each nation."""
+    days: dict[Nation, dict[str, list[str]]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return days
