@@ -1,5 +1,6 @@
 """Check and normalise typed text. All normalisation of text happens in this module."""
 
+import functools
 import re
 import unicodedata
 from typing import Literal
@@ -23,9 +24,16 @@ SHRINKS = 4
 """The most characters that Unicode composition can turn into one."""
 
 
-def _combining() -> str:
-    """Return every character that Unicode normalisation can move past its neighbours."""
-    return "".join(filter(_moves, map(chr, range(0x300, 0x20000))))
+@functools.cache
+def _combining() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return patterns for text without combining characters, and for too many of them in a row.
+
+    Combining characters are those that Unicode normalisation can move past their neighbours. Finding them takes 20
+    ms, and nearly no text needs them.
+    """
+    combining = "".join(filter(_moves, map(chr, range(0x300, 0x20000))))
+    too_many = f"([{combining}]{{{MOST_IN_A_ROW}}})[{combining}]++"
+    return re.compile(f"[^{combining}]*+"), re.compile(too_many)
 
 
 def _moves(character: str) -> bool:
@@ -33,14 +41,12 @@ def _moves(character: str) -> bool:
     return bool(unicodedata.combining(parts[0]))
 
 
-_COMBINING = _combining()
-_NONE_COMBINING = re.compile(f"[^{_COMBINING}]*+")
-_TOO_MANY = re.compile(f"([{_COMBINING}]{{{MOST_IN_A_ROW}}})[{_COMBINING}]++")
-
-
 def stream_safe(text: str) -> str:
     """Return the text with at most thirty combining characters in a row. No language needs more of them."""
-    return text if _NONE_COMBINING.fullmatch(text) else _TOO_MANY.sub(r"\1", text)
+    if _PLAIN.fullmatch(text):
+        return text
+    none_combining, too_many = _combining()
+    return text if none_combining.fullmatch(text) else too_many.sub(r"\1", text)
 
 
 def composed(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFC") -> str:
