@@ -24,8 +24,13 @@ from companion.web.gate import access, databases, security, session_user
 from companion.web.page import context, errors, flashes, i18n, languages
 from companion.web.server import assets, budgets, compression, request_log, template_cache
 from companion.web.server.deadlock_retry import Repeating
+from companion.web.server.url_rules import LateRule
 
 ROOT = Path(__file__).parents[2]
+
+
+class Portal(Repeating):
+    url_rule_class = LateRule
 
 
 def make_app(settings: Settings | None = None, *, for_commands: bool = False) -> Flask:
@@ -36,7 +41,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     command may be about to create them.
     """
     settings = settings or Settings.from_environment()
-    app = Repeating("companion", root_path=str(ROOT))
+    app = Portal("companion", root_path=str(ROOT))
     app.extensions["settings"] = settings
     app.extensions["hasher"] = Hasher(cheap=settings.cheap_hashes)
     languages.install(app)

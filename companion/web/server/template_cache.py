@@ -6,6 +6,7 @@ When run as a program, this module compiles all templates, for servers whose acc
 
 import hashlib
 import os
+import re
 import sys
 import threading
 from contextlib import suppress
@@ -15,11 +16,13 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from jinja2.ext import Extension
 
 from companion.web.page import context, flashes, i18n
 from companion.web.server import assets
 
 ROOT = Path(__file__).parents[3]
+INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 DIGEST = hashlib.sha256().digest_size
 """The length of the digest stored before the bytecode. If a cache file was truncated, its template is
 compiled again.
@@ -60,8 +63,16 @@ class Compiled(BytecodeCache):
         return self._folder / f"{bucket.key}.jinja"
 
 
+class Unindented(Extension):
+    """Remove the indentation of HTML templates, which takes 2 % of a page's compressed bytes."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return INDENTATION.sub("", source) if name and name.endswith(".html") else source
+
+
 def install(app: Flask) -> None:
-    """Cache this application's templates."""
+    """Compile this application's templates without indentation, and cache them."""
+    app.jinja_env.add_extension(Unindented)
     beside = Path(app.root_path, "templates", "any.py")
     app.jinja_env.bytecode_cache = Compiled(Path(cache_from_source(str(beside))).parent)
 
