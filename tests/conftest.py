@@ -64,8 +64,10 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["COMPANION_TEST_SERVER"] = stack.enter_context(postgres_server())
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Start with the slow tests, so that no worker has a slow test left at the end."""
+    if not config.getoption("full"):
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
     items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 

@@ -109,6 +109,7 @@ def test_if_nginx_refuses_the_new_site_it_is_put_back_and_the_previous_version_s
     assert not (machine.folder / "usr/local/bin/calls").exists()
 
 
+@pytest.mark.full
 def test_upgrading_lists_lines_that_were_dropped_from_the_nginx_site_and_keeps_old_sites(
     machine: Machine,
 ) -> None:
@@ -138,6 +139,7 @@ def test_upgrading_lists_lines_that_were_dropped_from_the_nginx_site_and_keeps_o
     assert len([*(machine.folder / "etc/companion").glob("site.20*")]) == 2
 
 
+@pytest.mark.full
 def test_upgrading_keeps_an_nginx_page_that_was_edited_locally(machine: Machine) -> None:
     machine.unpacks(2)
     machine.upgrades(2)
@@ -228,6 +230,7 @@ def test_upgrading_imports_the_services_own_statement_in_welsh_from_its_catalogu
     assert again in changed.said and again not in machine.upgrades(2)
 
 
+@pytest.mark.full
 def test_going_back_and_upgrading_again_keeps_a_schedule_that_was_imported_in_between(
     machine: Machine,
 ) -> None:
@@ -300,6 +303,7 @@ def test_a_policy_changed_in_the_older_folder_after_the_upgrade_is_reported_with
     assert "To take it over, give it a version above 7 and call" in machine.upgrades(2)
 
 
+@pytest.mark.full
 def test_a_statement_whose_translation_is_incomplete_is_imported_only_in_english(machine: Machine) -> None:
     folder = machine.versions / "1/companion"
     own = folder / "content" / STATEMENT

@@ -223,6 +223,7 @@ def test_no_regular_expression_takes_quadratic_time() -> None:
 MARKS = [name for name in worst(0) if name.startswith("marks")]
 
 
+@pytest.mark.full
 def test_no_form_field_is_much_slower_for_the_worst_input(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:

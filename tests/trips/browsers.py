@@ -1,5 +1,6 @@
 """Browsers for people in browser tests, and a check of every page that they see."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -44,8 +45,10 @@ class Way:
         return f"{self.width}px{language}{'' if self.javascript else '-without-javascript'}"
 
 
-EVERY_WAY = [Way(width, javascript) for width in (390, 1280) for javascript in (True, False)]
 BOTH_WAYS = [Way(1280, javascript=True), Way(390, javascript=False)]
+OTHER_WAYS = [Way(390, javascript=True), Way(1280, javascript=False)]
+EVERY_WAY = BOTH_WAYS + [*OTHER_WAYS] * ("COMPANION_TEST_FULL" in os.environ)
+"""All four with ``--full``, otherwise two, in which each width and each kind of browser occurs."""
 
 
 @dataclass

@@ -6,9 +6,8 @@ Priya sets work, Sam answers it, Priya returns it, Sam changes it, and Priya sen
 import pytest
 from playwright.sync_api import expect
 
-from tests.trips.browsers import BOTH_WAYS, EVERY_WAY, Way
+from tests.trips.browsers import EVERY_WAY, Way
 from tests.trips.portal import Portal
-from tests.trips.reading import everything
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner
 
@@ -25,7 +24,7 @@ def portal(portal: Portal) -> Portal:
     return portal
 
 
-@pytest.mark.parametrize("way", EVERY_WAY if everything() else BOTH_WAYS, ids=str)
+@pytest.mark.parametrize("way", EVERY_WAY, ids=str)
 def test_work_is_set_answered_returned_changed_and_given_feedback(
     priya: Practitioner, sam: Participant, way: Way
 ) -> None:

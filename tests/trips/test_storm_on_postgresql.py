@@ -48,6 +48,7 @@ def test_no_answer_reported_as_saved_is_missing_after_the_portal_or_postgresql_i
     assert_holds_together(portal, before, savers)
 
 
+@pytest.mark.full
 def test_the_storm_test_finds_answers_lost_by_a_server_that_reports_commits_too_early(
     portal: Portal, database: Server, demo: Demo
 ) -> None:
