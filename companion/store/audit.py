@@ -1,9 +1,9 @@
 """The audit log, an append-only record of who did what and when.
 
-The audit log never contains anything that people wrote. Each audit entry gets a keyed hash in the transaction
-that writes it, so writers never wait for each other. Within a minute, a background job adds the entry to the
-audit chain. The job sets the entry's position and its link, which is a hash over this entry and all earlier
-ones.
+The audit log never contains anything that people wrote. Each audit entry gets a keyed hash when it is
+written. Within a minute, a background job adds new entries to the audit chain. Adding entries to the chain
+later means that writers never wait for each other. The job sets each entry's position and its link. An
+entry's link is a hash over that entry and all earlier ones.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""How many of the oldest audit entries are checked to see whether the current keys signed them."""
+"""The number of oldest audit entries that are checked against the current keys."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
 """The pattern for an audit entry's detail.
 
@@ -225,14 +225,14 @@ def record(
 
 
 class Disordered(Exception):
-    """Raised if the link that the key store remembers is missing from the audit chain.
+    """Raised if the head stored in the key store is missing from the audit chain.
 
-    Nothing may then be added to the chain.
+    No entry may be added to the chain while its stored head is missing.
     """
 
 
 def require_head(tx: Transaction) -> None:
-    """Raise ``Disordered`` if the remembered head is missing from the audit chain.
+    """Raise ``Disordered`` if the head stored in the key store is missing from the audit chain.
 
     Call this before reading anything else in ``tx``.
     """
@@ -251,11 +251,11 @@ def require_head(tx: Transaction) -> None:
 def seal(tx: Transaction) -> int:
     """Add all unchained entries to the audit chain, oldest first, and return how many there were.
 
-    The caller commits.
+    The caller must commit the transaction.
 
-    If two processes run this at once, the second waits for the first before it looks up the end of the chain.
-    Raise ``Disordered`` if the remembered head is missing from the chain: adding entries would hide the fact
-    that some are missing.
+    If two processes call this function at once, the second waits for the first before it looks up the end of
+    the chain. Raise ``Disordered`` if the stored head is missing from the chain, because adding entries would
+    hide the fact that some are missing.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -275,9 +275,9 @@ class Wrong(StrEnum):
     ENTRY = "entry"
     """An entry was changed, moved or inserted, or the entry before it was removed."""
     UNKNOWN_HEAD = "unknown_head"
-    """Every entry is correct, but a link that was noted elsewhere is missing from the chain."""
+    """Every entry is correct, but a link that somebody noted elsewhere is missing from the chain."""
     REMEMBERED = "remembered"
-    """The latest link that the key store remembers is missing from the chain."""
+    """The head stored in the key store is missing from the chain."""
     LOOSE = "loose"
     """An entry that hasn't been chained yet was changed or inserted."""
 
@@ -296,12 +296,12 @@ class Verdict:
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Check the whole audit chain and return the result. Call this before reading anything else in ``tx``.
 
-    The chain must contain the head that the key store remembers. ``kept_head`` is a link that somebody noted
-    elsewhere earlier, as ``position:link``. Even without the key store, a noted link reveals whether the
-    latest entries are missing.
+    The chain must contain the head stored in the key store. ``kept_head`` is an earlier head, as
+    ``position:link``, that somebody noted outside Companion. Even without the key store, a noted head reveals
+    whether entries up to that position are missing.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
-    head, kept_seen = Head(), kept_head in ("", str(Head()))  # a head noted for an empty chain
+    head, kept_seen = Head(), kept_head in ("", str(Head()))  # a noted head may be that of an empty chain
     broken: tuple[int | None, Wrong] | None = None
     rows = tx.scalars(
         select(AuditEntry).where(AuditEntry.position.is_not(None)).order_by(AuditEntry.position)
@@ -330,7 +330,7 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 def last(tx: Transaction, event: Event) -> AuditEntry | None:
     """Return the chained entry of this kind with the highest position, or None.
 
-    Entries are ordered by position rather than by time, so no clock matters.
+    Entries are ordered by position rather than by time, so wrong clocks make no difference.
     """
     of = select(AuditEntry).where(AuditEntry.event == event, AuditEntry.position.is_not(None))
     return tx.scalar(of.order_by(AuditEntry.position.desc()).limit(1))

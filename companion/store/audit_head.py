@@ -1,9 +1,9 @@
-"""The head of the audit chain (its latest position and link), which the key store remembers.
+"""The head of the audit chain (its latest position and link), which is also stored in the key store.
 
-Somebody who can write only to the main database can't change the remembered head. The key store remembers a
-head only after the transaction that added it to the chain has committed. A crash can therefore leave the key
-store behind the chain, but never ahead of it. If a remembered head is missing from the chain, somebody
-removed entries or restored an older copy.
+Somebody who can write only to the main database can't change the head in the key store. A head is stored
+there only after the transaction that added it to the chain has committed. After a crash, the head in the key
+store may therefore be older than the chain's, but never newer. If the head in the key store is missing from
+the chain, somebody removed entries or restored an older copy of the database.
 """
 
 from dataclasses import dataclass
@@ -51,10 +51,10 @@ class Head:
 
 
 def remembered(keys: Keys) -> Head | None:
-    """Return the audit chain's head that the key store remembers, or None before ``migrate`` has set it.
+    """Return the audit chain's head from the key store, or None before ``migrate`` has stored one.
 
-    Call this before reading the main database. Otherwise another process could add a newer head that isn't in
-    the data already read.
+    Call this before reading the main database. If the main database were read first, another process could
+    store a newer head between the two reads.
     """
     query = select(HeadRow.position, HeadRow.link).where(HeadRow.name == AUDIT)
     with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:
@@ -63,7 +63,7 @@ def remembered(keys: Keys) -> Head | None:
 
 
 def remember(keys: Keys, head: Head) -> None:
-    """Remember a committed head in the key store, unless the key store already remembers a later head."""
+    """Store a committed head in the key store, unless the key store already has a later head."""
     further = update(HeadRow).where(HeadRow.name == AUDIT, HeadRow.position < head.position)
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(further.values(position=head.position, link=head.link))
@@ -71,7 +71,7 @@ def remember(keys: Keys, head: Head) -> None:
 
 
 def begin(keys: Keys, head: Head) -> bool:
-    """Remember the audit chain's first head in the key store.
+    """Store the audit chain's first head in the key store.
 
     Return False if the key store already has a head.
     """

@@ -33,9 +33,12 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""How long a write waits for other writes before it fails. On PostgreSQL this is also the lock timeout."""
+"""The number of seconds that a write waits for other writes before it fails.
+
+On PostgreSQL, this number is also the lock timeout.
+"""
 ANSWER_SECONDS = 3
-"""How long PostgreSQL may take to accept a connection.
+"""The number of seconds that PostgreSQL may take to accept a connection.
 
 With the driver's default, connecting to an absent host takes minutes.
 """
@@ -46,25 +49,25 @@ _ONE_MOMENT: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 GONE_MILLISECONDS = 10_000
-"""How long data sent to or by PostgreSQL may stay unacknowledged before the connection is closed."""
+"""The number of milliseconds after which a connection with unacknowledged data is closed."""
 ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
 """TCP keepalive settings for both ends of a PostgreSQL connection: idle seconds, interval in seconds and
 number of probes.
 
-Without keepalives, the locks of a client that lost power were once held for hours.
+Without keepalives, PostgreSQL may hold the locks of a client that lost power for hours.
 """
 AT_HAND_MOST = 200
 IDLE_SECONDS = 60
-"""How long a transaction may stay idle before PostgreSQL ends it.
+"""The number of seconds that a transaction may stay idle before PostgreSQL ends it.
 
-No request pauses for that long in a transaction.
+No request leaves a transaction idle for this long.
 """
 
 
 Broken = dict[tuple[str, UUID], bool]
 """The rows that were changed outside Companion, by table and id.
 
-The value is True if the audit log has already recorded the change.
+The value is True if the change has already been recorded in the audit log.
 """
 
 
@@ -88,7 +91,7 @@ M = TypeVar("M", bound=Model)
 
 
 class Quota(Protocol):
-    """The limit on how much data the person acting may store."""
+    """The limit on how much data somebody may store."""
 
     def growth(self, tx: "Transaction") -> int:
         """Return how many bytes the unsaved changes add to the tables that the quota covers."""
@@ -240,8 +243,8 @@ class Store:
     def wait_for_writers(self) -> None:
         """Wait until every transaction that is currently writing has ended.
 
-        By then, everything that those transactions encrypted with older keys has been committed. Later
-        transactions look up their keys again.
+        Afterwards, everything that was encrypted with older keys has been committed, and new transactions
+        look up their keys again.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
@@ -275,7 +278,7 @@ class Store:
             raise DatabaseUnavailable(f"A database cannot be looked at: {error.strerror}.") from error
 
     def sweep(self) -> None:
-        """Remove deleted data from the logs of embedded databases, unless somebody is reading the logs."""
+        """Remove deleted data from embedded databases' write-ahead logs, unless a reader prevents this."""
         sweep(self._engine)
         sweep(self.keys.engine)
 
@@ -305,7 +308,7 @@ class DatabaseUnavailable(Exception):
 
 
 UNAVAILABLE = (DatabaseUnavailable, Busy, OperationalError, InterfaceError, InternalError, AllTaken)
-"""The exceptions that mean a database is down or busy.
+"""The exceptions that show that a database is down or busy.
 
 A read-only PostgreSQL server raises ``InternalError``.
 """
@@ -416,10 +419,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _open_anew_later(engine: Engine) -> None:
-    """Replace connections that were opened while the disk was read-only.
-
-    Otherwise these connections would stay read-only.
-    """
+    """Replace connections opened while the disk was read-only, because they would stay read-only."""
 
     def opened(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["read_only"] = is_read_only(engine)
@@ -433,8 +433,9 @@ def _open_anew_later(engine: Engine) -> None:
 
 
 def _prepare_server(connection: Any, _record: object) -> None:
-    """Set PostgreSQL's timeouts for locks and idle transactions, and for lost clients unless the connection
-    is a Unix socket.
+    """Set PostgreSQL's timeouts for locks, idle transactions and lost clients.
+
+    On a Unix socket, PostgreSQL ignores the timeouts for lost clients.
     """
     told = {
         "lock_timeout": BUSY_SECONDS * 1000,

@@ -1,4 +1,4 @@
-"""Write files in a way that leaves them complete on disk even after a power cut."""
+"""Write files so that they are complete on disk even after a power cut."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Drafts of unsent text: the columns that all draft tables share, and the key used to find a draft."""
+"""Drafts of unsent text: the columns that all draft tables share, and the lookup key of a draft."""
 
 import secrets
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from companion.store.types import UtcDateTime
 FIRST = 100_000_000
 """A new draft's revision starts at a random number below this limit.
 
-Otherwise a page that showed an earlier draft, since deleted, could mistake the new draft for the earlier one.
+If the first revision were always the same, a page that still shows a deleted draft could mistake a new draft
+for it.
 """
 
 
@@ -32,14 +33,17 @@ class Drafted(Model):
     tab: Mapped[str] = mapped_column(String(40))
     """The id of the browser page that last saved the draft. A page never conflicts with its own saves."""
     beat: Mapped[int]
-    """How many times that page has saved the draft. A save that arrives late is ignored."""
+    """The number of times that the page in ``tab`` has saved the draft.
+
+    Saves that arrive late are ignored.
+    """
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 @dataclass(frozen=True)
 class DraftPlace:
-    """The key of a draft: the column and id of its owner, and a keyed hash of the place where it is typed.
+    """The lookup key of a draft: its owner's column and id, and a keyed hash of the place where it is typed.
 
     ``name`` is encrypted with the text, and distinguishes between drafts of the same owner.
     """
@@ -86,7 +90,7 @@ class DraftPlace:
         return Draft(words, row.revision, tx.now)
 
     def take_over(self, row: Drafted, words: Form) -> None:
-        """Move another of the same owner's drafts to this place, with this text."""
+        """Move another draft by the same owner to this place, and replace its text with this text."""
         row.place = self.place
         self._seal(row, words)
 

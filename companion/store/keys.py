@@ -1,9 +1,10 @@
 """The key store: a separate database of data keys, each encrypted ("wrapped") with the wrapping key.
 
 The wrapping key is kept outside every database. Each data key belongs to an owner: a participant
-(``participant:<id>``) or the service (``service:…``). A data key is committed to the key store before it is
-first used elsewhere. If the key then goes unused, that does no harm. ``operations/rotate_wrapping_key.py``
-and ``operations/rotate_data_keys.py`` rotate the keys (docs/decisions/0020).
+(``participant:<id>``) or the service (``service:…``). A data key is committed to the key store before
+anything is encrypted with it. A data key that is never used does no harm.
+``operations/rotate_wrapping_key.py`` and ``operations/rotate_data_keys.py`` rotate the keys
+(docs/decisions/0020).
 """
 
 import hashlib
@@ -46,7 +47,7 @@ from companion.store.wrapping import Wrapping
 log = logging.getLogger(__name__)
 
 WORDS = "service:words"
-"""The name of the service's data key for text by staff and for authored content."""
+"""The name of the service's data key for staff's text and for authored content."""
 CONCERNS = "service:concerns"
 """The name of the service's data key for records of concerns, which are kept even after an erasure."""
 EVALUATION = "service:evaluation"
@@ -142,7 +143,7 @@ class Box:
         except tink.TinkError:
             if self._look_again is None:
                 raise
-            self._aead = self._look_again()  # the key may be newer than this object
+            self._aead = self._look_again()  # the key may have been added after this object was created
             plain = self._aead.decrypt(sealed, place)
         return msgspec.json.decode(plain)
 
@@ -152,8 +153,8 @@ class Box:
 
 @dataclass
 class Switch:
-    """A setting in the key store that can be turned on but never off, and when this process last read the
-    setting.
+    """A setting in the key store that can be turned on but never off, with the time when this process last
+    read it.
     """
 
     on: bool = False
@@ -161,7 +162,7 @@ class Switch:
 
 
 class Keys:
-    """The key store, as the application uses it."""
+    """The application's interface to the key store."""
 
     def __init__(
         self,
@@ -180,7 +181,8 @@ class Keys:
         """Return an object for the same key store that looks up each key only once, for use in one
         transaction.
 
-        Don't use the object for longer: data encrypted with a key that has since been retired would be lost.
+        Don't use the object after the transaction has ended: its keys may have been retired, and data that is
+        encrypted with a retired key is lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
@@ -243,8 +245,8 @@ class Keys:
         Destroying a key twice does no harm.
 
         When this method returns, the file and the log of an embedded key store no longer contain the key. If
-        somebody was reading the key store at that moment, its log keeps the key until deleted data is next
-        removed from the log.
+        another connection was reading the key store at that time, the key stays in the log until deleted data
+        is next removed from the log.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:
@@ -287,7 +289,7 @@ class Keys:
     def lookup(self, what: str, text: str) -> bytes:
         """Return a keyed hash (HMAC-SHA-256) of the string.
 
-        The hash is stored beside an encrypted value, and makes it possible to find the row by that value.
+        The hash is stored beside an encrypted value, so that queries can find the row by that value.
         """
         return hmac.digest(self.secret("service:lookup"), f"{what}\n{text}".encode(), hashlib.sha256)
 

@@ -61,16 +61,19 @@ class OutOfOrder(Exception):
 
 
 class _Strict:
-    """Whether a wrong lock order raises ``OutOfOrder``.
+    """Whether taking locks in the wrong order raises ``OutOfOrder``.
 
-    In production a wrong order is only logged, because a transaction that deadlocks is retried.
+    In production, a wrong order is only logged, because transactions that deadlock are retried.
     """
 
     on = False
 
 
 def be_strict() -> None:
-    """Make every wrong lock order raise ``OutOfOrder`` from now on. Tests and the demo call this."""
+    """From now on, raise ``OutOfOrder`` whenever locks are taken in the wrong order.
+
+    Tests and the demo call this.
+    """
     _Strict.on = True
 
 
@@ -97,10 +100,10 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock two rows: the one that a query finds, and the joined one that everybody locks before it.
+    """Lock the row that a query finds, after locking the row in ``guard`` that the query joins.
 
-    Return the current state of the row that the query finds. The query joins the table ``guard``, and the row
-    in that table is locked first. ``guard_id`` is the column that contains its id. PostgreSQL locks tables in
+    Return the current state of the row that the query finds. Every transaction must lock the row in ``guard``
+    first. ``guard_id`` is the column that contains the id of the row in ``guard``. PostgreSQL locks tables in
     the order in which ``of`` lists them.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
@@ -130,14 +133,14 @@ def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
 
 
 def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
-    """Make a query lock the rows that it finds, for rows that the next statement changes anyway."""
+    """Make a query lock the rows that it finds, because the next statement changes them."""
     return query.with_for_update(key_share=True)
 
 
 def in_each_others_way(error: BaseException) -> bool:
     """Return whether PostgreSQL rolled back the transaction because of a concurrent one.
 
-    A retry may then succeed.
+    A transaction that was rolled back for this reason may succeed when it is retried.
     """
     return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") in (
         DEADLOCK,
@@ -183,8 +186,9 @@ def _require(fine: bool, what: str) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
-    """Report changes made without the required lock to rows that need one, or to rows that belong to an
-    enrolment.
+    """Report changes that were made without the required lock.
+
+    The tables in ``GUARDING`` and the rows of an enrolment may be changed only under a lock.
     """
     if not _Strict.on:
         return
@@ -213,9 +217,7 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Report statements that change many rows of a table that needs locks, although none of its rows is
-    locked.
-    """
+    """Report bulk changes to a table in ``GUARDING`` if the transaction has locked none of its rows."""
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

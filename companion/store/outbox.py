@@ -18,17 +18,14 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
-"""How long to wait before each retry of an email. After the last retry, Companion stops trying."""
+"""The waiting time before each retry of an email. After the last retry, Companion stops trying."""
 CLAIMED_FOR = timedelta(minutes=10)
-"""How long a worker has to send the notices that it has claimed.
+"""The time that a worker has to send the notices that it has claimed.
 
-After this time, another worker may claim the notices.
+When this time is over, another worker may claim these notices.
 """
 MOST_UNSURE = 2
-"""How many attempts may end without Companion knowing whether the email arrived.
-
-After this many attempts, Companion stops trying.
-"""
+"""The number of attempts with an unknown result after which Companion stops trying to send an email."""
 
 
 class Notice(StrEnum):
@@ -70,7 +67,7 @@ class Outcome(StrEnum):
     NOT_WANTED = "not_wanted"
     """The recipient has chosen not to get email."""
     SET_ASIDE = "set_aside"
-    """The recipient's address has bounced too many emails."""
+    """Too many emails to the recipient's address have bounced."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
     """The event that the notice was about was undone or changed before the notice was sent."""
@@ -95,7 +92,7 @@ class Outgoing(Model):
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """How many attempts ended without Companion knowing whether the email arrived."""
+    """The number of attempts after which Companion didn't know whether the email had arrived."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
     """The email that contains this notice. A retry sends the same email, without newer notices."""
@@ -130,14 +127,14 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return each pair of account and subject that has a notice of this kind in the outbox."""
+    """Return the account and subject of each notice of this kind in the outbox."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
 
 
 def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
-    """Withdraw the unsent notices of this kind about this subject. The caller commits."""
+    """Withdraw the unsent notices of this kind about this subject. The caller must commit the transaction."""
     waiting = update(Outgoing).where(
         Outgoing.notice == notice, Outgoing.subject_id == subject, Outgoing.outcome.is_(None)
     )
@@ -145,11 +142,12 @@ def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
 
 
 def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing] | None:
-    """Claim the due notices for the next email to one account, and return them. The caller commits.
+    """Claim the due notices for the next email to one account, and return them. The caller must commit the
+    transaction.
 
     Return None if no notice is due, or an empty list if another worker claimed the notices first. Notices
-    whose kind is in ``held`` aren't sent at this hour. A retried email contains the same notices as before,
-    the daily email is sent separately, and all other due notices are combined into one email.
+    whose kind is in ``held`` aren't sent at this hour. A retried email contains the same notices as before.
+    The daily email is sent separately. All other due notices are combined into one email.
     """
     due = (
         Outgoing.outcome.is_(None),
@@ -186,8 +184,8 @@ def settle(
 ) -> None:
     """Record the outcome of claimed notices.
 
-    An outcome of None means that the attempt failed. The email is then sent again, unless this was the last
-    attempt.
+    An outcome of None means that the attempt failed. After a failed attempt, the email is sent again, unless
+    that was the last attempt.
 
     ``unsure`` means that the email may have arrived after all.
     """
@@ -215,7 +213,7 @@ def give_up(tx: Transaction, now: datetime) -> None:
     """Mark notices as failed if their worker died and Companion is unsure about ``MOST_UNSURE`` attempts to
     send them.
 
-    The caller commits.
+    The caller must commit the transaction.
     """
     died = select(Outgoing).where(
         Outgoing.outcome.is_(None), Outgoing.claimed_until <= now, Outgoing.unsure >= MOST_UNSURE - 1

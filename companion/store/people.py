@@ -40,7 +40,7 @@ STAFF = frozenset(role for role in Role if role.staff)
 DAMAGED = "?"
 """The text shown in place of a name or title that can't be decrypted.
 
-The log says which name or title is damaged.
+The log contains an error that says which name or title is damaged.
 """
 
 
@@ -76,7 +76,9 @@ class Account(Bound, Model):
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When an administrator asked a lead to reset this person's sign-in."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When this person stopped being able to sign in, because a member of staff left or a participant died.
+    """When this member of staff left or this participant died.
+
+    From then on, nobody can sign in to the account.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When this participant was erased. After an erasure, the account's row is kept, but without a name."""
@@ -85,7 +87,7 @@ class Account(Bound, Model):
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the account has a second sign-in step.
 
-    If so, signing in needs a second step even if somebody deletes that step's row from the database.
+    If so, signing in requires a second step even if somebody deletes the step's row from the database.
     """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether pressing Shift three times leaves the site.
@@ -98,7 +100,7 @@ class Account(Bound, Model):
     People who use speech input can turn them off, because speech can trigger them by accident.
     """
     phrases_kept: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How many phrases this person has saved for feedback.
+    """The number of phrases that this person has saved for feedback.
 
     If the number is 0, pages don't query for phrases.
     """
@@ -116,8 +118,8 @@ ACCOUNTS = select(Account).where(Account.id.in_(bindparam("ids", expanding=True)
 class Invitation(Bound, Model):
     """A joining code, which is found by its hash.
 
-    The code works only together with the word that was agreed in person. Somebody who has already joined uses
-    the code as a reset, to choose a new way to sign in.
+    The code works only together with the word that was agreed in person. For somebody who has already joined,
+    the code is a reset, which lets them choose a new way to sign in.
     """
 
     __tablename__ = "invitations"
@@ -145,7 +147,7 @@ class Invitation(Bound, Model):
     made_by: Mapped[UUID | None]
     """The account that issued this code, or None if an operator issued it.
 
-    In older rows, the account is always None.
+    In older rows, the value is always None.
     """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -287,7 +289,7 @@ def viewer(tx: Transaction, row: Account) -> Viewer:
 
 
 def person(tx: Transaction, row: Account) -> Person:
-    """Convert an account to the form shown on pages."""
+    """Convert an account's row to a ``Person`` for display."""
     return Person(
         row.id,
         Role(row.role),
@@ -385,7 +387,7 @@ def open_invitation(tx: Transaction, code: str, now: datetime) -> Invitation | N
 
 
 def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Expire every unused joining code for this account. The caller commits."""
+    """Expire every unused joining code for this account. The caller must commit the transaction."""
     still_open = select(Invitation).where(
         Invitation.account_id == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )

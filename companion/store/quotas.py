@@ -1,4 +1,6 @@
-"""Storage quotas. Each commit that stores more updates the account's total in one atomic statement.
+"""Storage quotas.
+
+Each commit that stores more data updates the account's total with one atomic statement.
 
 A quota covers the tables that people can add rows to without any other limit. A participant's quota limits
 everything that they have stored. Staff, who write for years, have a quota for each day.
@@ -38,7 +40,8 @@ words each.
 STAFF_MOST = 8_000_000
 """A staff member's quota in bytes per day."""
 ROW = 200
-"""How many bytes are counted for each row in addition to its encrypted values, so that empty rows also count.
+"""The number of bytes counted for each row in addition to its encrypted values, so that empty rows also
+count.
 """
 UNCOUNTED = {
     **dict.fromkeys(
@@ -62,7 +65,7 @@ UNCOUNTED = {
 
 
 class StoredBytes(Model):
-    """How many bytes an account has stored. ``id`` is the account's id."""
+    """The number of bytes that an account has stored. ``id`` is the account's id."""
 
     __tablename__ = "stored_bytes"
 

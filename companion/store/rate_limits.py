@@ -1,7 +1,7 @@
 """Rate limits shared by all processes. Each limit has a row, and each attempt runs one atomic statement.
 
-Rate limits slow people down but never lock anybody out for good. For some limits, if a window's attempts are
-used up and the attempts continue, the next window is longer, up to an hour. After an hour without attempts,
+Rate limits slow people down but never lock anybody out for good. For some limits, if somebody uses up a
+window's attempts and keeps trying, the next window is longer, up to an hour. After an hour without attempts,
 or after a success, the window returns to its initial length.
 """
 
@@ -21,7 +21,7 @@ from companion.store.types import UtcDateTime
 
 
 class Try(Model):
-    """How many attempts were made in a window of time.
+    """The number of attempts made in a window of time.
 
     ``key`` is a keyed hash in hexadecimal, which doesn't identify anybody.
     """
@@ -32,9 +32,9 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """How many consecutive windows just before this one had all their attempts used up.
+    """The number of consecutive windows, just before this one, in which all attempts were used up.
 
-    The number never exceeds two.
+    The level is never more than two.
     """
 
 
@@ -79,25 +79,26 @@ LONGER = {
 }
 """The window's length in minutes, for limits whose window isn't 15 minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
-"""The limits on guessing. Their windows last 15 minutes at first, then 30, then 60."""
+"""The limits on guessing, whose windows last 15 minutes at first, then 30, then 60."""
 QUIET = timedelta(hours=1)
-"""How long a window whose attempts were used up is remembered after it ends.
+"""The time for which a window whose attempts were used up is remembered after it ends.
 
-No window is longer than this.
+No window lasts longer than this time.
 """
 
 
 AHEAD = timedelta(minutes=5)
 """The largest difference allowed between the clocks of two machines.
 
-If a window would end later than its length and this allowance permit, the clock was set back after the window
-began. The window is then treated as over. Otherwise somebody might have to wait for years.
+If a window ends further in the future than its length and this allowance permit, the clock was set back after
+the window began. Such a window is treated as over, so that nobody has to wait for years.
 """
 
 
 def lengths(what: str) -> list[timedelta]:
-    """Return the possible lengths of a limit's window: the usual length, and for some limits the longer
-    lengths that apply when all attempts in the windows just before it were used up.
+    """Return the possible lengths of a limit's window, shortest first.
+
+    The limits in ``GROWING`` have longer windows after windows in which all attempts were used up.
     """
     first = timedelta(minutes=LONGER.get(what, MINUTES))
     return [first, first * 2, first * 4] if what in GROWING else [first]
@@ -109,7 +110,10 @@ def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], 
 
 
 def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
-    """Count an attempt. Raise ``SlowDown`` if the limit is exceeded. The caller commits in both cases."""
+    """Count an attempt.
+
+    Raise ``SlowDown`` if the limit is exceeded. The caller must commit the transaction in either case.
+    """
     tries, ends_at = _tried(tx, what, whose, now)
     if tries > LIMITS[what]:
         raise SlowDown(max(1, int((ends_at - now).total_seconds())), what, tries - LIMITS[what])
@@ -118,7 +122,7 @@ def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
 def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
     """Count an action that is never refused. Return how far the count exceeds the limit, or 0 if it doesn't.
 
-    The caller commits.
+    The caller must commit the transaction.
     """
     return max(0, _tried(tx, what, whose, now)[0] - LIMITS[what])
 
@@ -182,7 +186,7 @@ def forget(tx: Transaction, what: str, whose: str) -> None:
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Delete the rows of windows that are no longer needed. The caller commits."""
+    """Delete the rows of windows that are no longer needed. The caller must commit the transaction."""
     old = locks.skipping_locked(select(Try.id).where(Try.ends_at <= now - QUIET))
     tx.execute(delete(Try).where(Try.id.in_(old)))
 

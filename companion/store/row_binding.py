@@ -1,9 +1,9 @@
 """Row binding stores a keyed hash of a row's important columns, which reveals changes made outside Companion.
 
 Somebody who has only the database can't compute the hash. A model lists its important columns in ``BOUND``.
-Saving a row sets the hash, and loading the row checks it. Code that makes access decisions must check
-``intact`` (docs/decisions/0038). As the threat model explains, an older copy of a row with its old hash still
-passes the check.
+The hash is set when a row is saved, and checked when the row is loaded. Code that makes access decisions must
+check ``intact`` (docs/decisions/0038). As the threat model explains, an older copy of a row with its old hash
+still passes the check.
 """
 
 import hashlib
@@ -45,13 +45,13 @@ BINDING = "binding"
 EDITION = 1
 """The version of the list of bound columns.
 
-Increase this number whenever any model's ``BOUND`` changes. After such a change, all rows are bound again
-before they are checked.
+Increase this number whenever any model's ``BOUND`` changes. After the number has increased, all rows are
+bound again before any of them is checked.
 """
 LOOK_EVERY = 30
-"""Until checking is turned on, the key store is read again after this many seconds.
+"""The number of seconds after which a process reads again whether checking is turned on.
 
-Checking is never turned off again.
+Checking is never turned off again after it has been turned on.
 """
 MARK = "_intact"
 
@@ -168,7 +168,7 @@ def checked(keys: Keys) -> bool:
 
 
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
-    """Record in the key store that rows are bound from now on, unless this is already recorded.
+    """Record in the key store that rows are bound from now on, unless the key store already says so.
 
     ``at_once`` also turns checking on, if the database contains no unbound rows.
     """
@@ -215,7 +215,7 @@ def _loaded(row: Any, context: QueryContext) -> None:
 
 @event.listens_for(Bound, "refresh", propagate=True)
 def _refreshed(row: Any, context: QueryContext | None, _names: Any) -> None:
-    if context:  # without a context, the row contains values that the database filled in as we wrote it
+    if context:  # without a context, the row was just written, and the database filled in some values
         _look(row, context.session)
 
 

@@ -3,14 +3,14 @@
 from sqlalchemy import Engine
 
 MILLISECONDS = 1000
-"""How long to wait for readers before giving up on emptying the log.
+"""The number of milliseconds to wait for readers before giving up on emptying the log.
 
-The wait is short because nobody can write during that time.
+The wait is short, because nobody can write to the database while it lasts.
 """
 
 
 def sweep(engine: Engine) -> bool:
-    """Copy the write-ahead log into the database file and empty it.
+    """Copy the write-ahead log into the database file, and then empty the log.
 
     If a reader prevents this, return False and leave the log until the next attempt. SQLite overwrites
     deleted data in the file (``secure_delete``). For PostgreSQL, Companion has no way to empty a log

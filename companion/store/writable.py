@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 ROOM = 1 << 20
-"""How many bytes of free disk space are needed to save data."""
+"""The number of bytes of free disk space needed to save data."""
 
 
 def takes_writes(engine: Engine) -> bool:

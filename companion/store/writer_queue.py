@@ -2,8 +2,8 @@
 
 SQLite's own waiting is unfair, because waiting writers sleep for longer and longer. Instead, the threads of a
 process wait for a thread lock, which wakes the next thread at once. One thread of each process then locks two
-files, one after the other, and retries every millisecond. A process that has just written finds that the
-first file is locked by the process that is waiting, so the processes take turns.
+files, one after the other, and retries every millisecond. While one process writes, the next one waits with
+the first file locked, so the processes take turns.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 LOOK_AGAIN = 0.001
-"""The seconds between attempts to lock a file."""
+"""The number of seconds between attempts to lock a file."""
 LOCK, NEXT = ".lock", ".next"
 """The suffixes of the two lock files next to the database."""
 

@@ -15,7 +15,7 @@ from companion.store.types import UtcDateTime
 
 
 class CalendarFeed(Bound, Model):
-    """The private URL that a person's calendar app reads their appointments from.
+    """The private URL from which a person's calendar app reads their appointments.
 
     An account has at most one private URL.
     """
@@ -31,7 +31,7 @@ class CalendarFeed(Bound, Model):
 def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
     """Replace the account's calendar URL, and return the token in the new URL.
 
-    The token itself isn't stored.
+    The token itself isn't stored, only its hash.
     """
     end(tx, account_id)
     token = secrets.token_urlsafe(32)

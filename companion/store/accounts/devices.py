@@ -1,6 +1,6 @@
-"""The devices that an account knows. Companion recognises a known device by a cookie with a random value.
+"""Each account's known devices. Companion recognises a known device by a cookie with a random value.
 
-The cookie doesn't sign anybody in, but gives the device its own limit on sign-in attempts.
+The cookie doesn't sign anybody in, but each known device has its own limit on sign-in attempts.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ NOBODY = UUID(int=0)
 
 
 class KnownDevice(Model):
-    """A browser that its user has confirmed is on their own device."""
+    """A browser that an account's owner has marked as their own."""
 
     __tablename__ = "known_devices"
 
@@ -30,7 +30,7 @@ class KnownDevice(Model):
     mark_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     """A keyed hash of the account and the device cookie.
 
-    Including the account means that two people who share a device can't be linked.
+    The account is part of the hash, so that two people who share a device can't be linked.
     """
     kind: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -39,7 +39,7 @@ class KnownDevice(Model):
 
 @dataclass(frozen=True)
 class Device:
-    """A known device, as its owner sees it."""
+    """A known device, as shown to its owner."""
 
     id: UUID
     kind: DeviceKind
@@ -49,8 +49,8 @@ class Device:
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
     """Return the id of the account's known device with this cookie, or None.
 
-    ``account_id`` is None for an unknown sign-in name. Looking up a device for an unknown name finds nothing,
-    but takes just as long.
+    ``account_id`` is None for an unknown sign-in name. For an unknown name, the lookup finds nothing but
+    takes as long as for a known one.
     """
     hash_of = _hash(tx, account_id or NOBODY, mark)
     return tx.scalar(
@@ -59,9 +59,9 @@ def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) ->
 
 
 def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: datetime) -> None:
-    """Remember the device with this cookie.
+    """Save the device with this cookie as one of the account's known devices.
 
-    If the account then has too many known devices, the least recently used device is forgotten.
+    If the account now has too many known devices, the least recently used one is deleted.
     """
     forget_mark(tx, account.id, mark)
     device = KnownDevice(id=uuid4(), account_id=account.id, created_at=now, used_at=now)
@@ -114,7 +114,10 @@ def forget_all(tx: Transaction, account_id: UUID) -> None:
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Delete the known devices that haven't been used for ``KNOWN_FOR``. The caller commits."""
+    """Delete the known devices that haven't been used for ``KNOWN_FOR``.
+
+    The caller must commit the transaction.
+    """
     old = locks.skipping_locked(select(KnownDevice.id).where(KnownDevice.used_at <= now - KNOWN_FOR))
     tx.execute(delete(KnownDevice).where(KnownDevice.id.in_(old)))
 

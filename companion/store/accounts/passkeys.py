@@ -68,7 +68,7 @@ def passkeys(tx: Transaction, account: Account) -> list[ShownPasskey]:
 
 
 def shown(tx: Transaction, account: Account, row: Passkey) -> ShownPasskey:
-    """Convert a passkey's row to the form shown to its owner."""
+    """Convert a passkey's row to a ``ShownPasskey``."""
     name = tx.keys.box(account.owner).open("passkeys.name", row.id, row.name)
     return ShownPasskey(row.id, str(name), row.added_at, row.used_at)
 
@@ -98,7 +98,7 @@ def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
 def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
     """Record that a passkey was used, and return True.
 
-    Return False if the passkey's counter didn't increase: somebody else may then have a copy of the key.
+    Return False if the passkey's counter didn't increase, because somebody may have copied the key.
     """
     tx.refresh(row)  # the caller has locked the account
     if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):
@@ -111,7 +111,7 @@ def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
 def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes:
     """Create a challenge.
 
-    The new challenge replaces the session's earlier one for the same purpose. The caller commits.
+    Any earlier challenge for the same session and purpose is deleted. The caller must commit the transaction.
     """
     tx.execute(
         delete(Challenge).where(

@@ -1,4 +1,7 @@
-"""Hash passphrases and agreed words with Argon2id (the low-memory profile of RFC 9106), one at a time."""
+"""Hash passphrases, and the words that are agreed in person for joining codes.
+
+Companion uses Argon2id with the low-memory profile of RFC 9106, and computes one hash at a time.
+"""
 
 import os
 import secrets
@@ -21,22 +24,28 @@ from companion.domain.refusals import Crowded
 P = ParamSpec("P")
 T = TypeVar("T")
 AT_ONCE = 1
-"""How many hashes a process computes at the same time. Each hash needs 64 MiB and up to four processors."""
-LINE = 7
-"""How many requests may wait in the hashing queue.
+"""The number of hashes that a process computes at the same time.
 
-Further requests are refused, and the person is asked to try again later.
+Each hash needs 64 MiB and up to four processors.
+"""
+LINE = 7
+"""The maximum number of requests that may wait in the hashing queue.
+
+Any further request is refused, and the person who sent it is asked to try again later.
 """
 OF_ONE = 2
-"""How many places in the hashing queue one account or one known device may take."""
+"""The maximum number of places in the hashing queue for one account or one known device."""
 OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
-"""How many places in the hashing queue one network address may take. A whole office may share one address."""
+"""The maximum number of places in the hashing queue for one network address.
+
+A whole office may share one address.
+"""
 AGAIN = 10
-"""How many seconds somebody must wait before trying again. By then the hashing queue should have cleared."""
+"""The number of seconds that people are asked to wait if the hashing queue is full."""
 BEHIND = 10
 """The niceness of hashing threads.
 
-Their low priority means that saving an answer isn't slowed down by people signing in.
+Hashing threads have a low priority, so that people signing in don't slow down people saving answers.
 """
 
 
@@ -53,8 +62,8 @@ class HashingTurn:
     def fits(self, stored: str | None, text: str) -> bool:
         """Return whether the string matches the hash.
 
-        If the hash is None, return False, but take just as long. Raise ``MemoryError`` if there isn't enough
-        memory.
+        If ``stored`` is None, check a random hash, which takes just as long, and return False. Raise
+        ``MemoryError`` if there isn't enough memory.
         """
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
@@ -71,8 +80,8 @@ class HashingQueue:
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
         """Take a place in the hashing queue, and give it up when the context ends.
 
-        Raise ``Crowded`` if the queue is full, or if somebody in ``whose`` has already taken the number of
-        places given there.
+        Raise ``Crowded`` if the queue is full, or if an account, device or address already has the maximum
+        number of places that ``whose`` gives for it.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -85,7 +94,7 @@ class HashingQueue:
             with self._lock:
                 self._taken -= 1
                 self._whose.subtract(whose.keys())
-                self._whose = +self._whose  # forget everybody who no longer has a place
+                self._whose = +self._whose  # drop counts that are zero
 
 
 class Hasher:
@@ -167,7 +176,7 @@ def _of_nobody(argon2: PasswordHasher) -> str:
 def _stand_back() -> None:
     """Lower the priority of a new hashing thread.
 
-    On Linux, this also applies to the threads that Argon2 starts from it.
+    On Linux, the threads that Argon2 starts from a hashing thread inherit its priority.
     """
     if sys.platform == "linux":
         with suppress(PermissionError):  # without permission, hash at normal priority

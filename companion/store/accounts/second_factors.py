@@ -33,7 +33,7 @@ class OneTimeCode(Bound, Model):
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
     """A new secret for one-time codes.
 
-    The new secret replaces the current one when its first code is entered.
+    The new secret replaces the current one when the account's owner first enters a code made from it.
     """
 
 
@@ -54,9 +54,10 @@ def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
 
 
 def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
-    """Save a secret for one-time codes. The secret takes effect when its first code is entered.
+    """Save a secret for one-time codes. The secret takes effect when the account's owner first enters a code
+    made from it.
 
-    The caller has locked the account.
+    The caller must have locked the account.
     """
     box, factor = tx.keys.box(row.owner), tx.get(OneTimeCode, row.id)
     if factor and factor.confirmed_at:
@@ -68,10 +69,9 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
 
 
 def offered_secret(tx: Transaction, row: Account) -> str | None:
-    """Return the account's new secret for one-time codes, or None if it has no new secret whose first code is
-    still to be entered.
+    """Return the account's new secret for one-time codes, which hasn't replaced the current secret yet.
 
-    Also return None if the row was changed outside Companion.
+    Return None if there is no new secret, or if the row was changed outside Companion.
     """
     factor = tx.get(OneTimeCode, row.id)
     if factor is None or not factor.intact:
@@ -82,9 +82,9 @@ def offered_secret(tx: Transaction, row: Account) -> str | None:
 
 
 def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
-    """Forget a secret whose first one-time code was never entered, because somebody may have seen it.
+    """Delete a new secret that hasn't taken effect, because somebody may have seen the secret.
 
-    The caller commits.
+    The caller must commit the transaction.
     """
     factor = tx.get(OneTimeCode, account_id)
     if factor and factor.confirmed_at:
@@ -96,7 +96,7 @@ def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
 def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int, now: datetime) -> None:
     """Accept one-time codes made from this secret from now on.
 
-    ``step`` is the time step of the secret's first code.
+    ``step`` is the time step of the code that was entered.
     """
     factor = tx.get_one(OneTimeCode, row.id)
     factor.secret = tx.keys.box(row.owner).seal("one_time_codes.secret", row.id, secret)
@@ -107,7 +107,7 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
     """Record the time step of an accepted code, and return True.
 
-    Return False for a code no later than the last accepted one.
+    Return False if the time step isn't later than the last accepted code's.
     """
     row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
     if row is None or not row.intact or is_replay(step, row.last_step):
@@ -120,7 +120,7 @@ def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
 def factors_of(tx: Transaction, account_id: UUID) -> Factors:
     """Return which second sign-in steps an account has.
 
-    A step that was changed outside Companion is treated as missing.
+    A sign-in step whose row was changed outside Companion is treated as missing.
     """
     one_time = tx.get(OneTimeCode, account_id)
     keys = tx.scalars(select(Passkey).where(Passkey.account_id == account_id)).all()
@@ -136,7 +136,8 @@ def factors_of(tx: Transaction, account_id: UUID) -> Factors:
 def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
     """Replace all of an account's recovery codes, and return the new codes.
 
-    The new codes can't be read again. The caller commits.
+    The new codes can't be shown again, because only their hashes are stored. The caller must commit the
+    transaction.
     """
     drop_recovery_codes(tx, account_id)
     codes = [new_code(2) for _ in range(RECOVERY_CODES)]
@@ -163,19 +164,22 @@ def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetim
 def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
     """Record that the account no longer needs a second sign-in step, and delete its recovery codes.
 
-    The caller commits.
+    The caller must commit the transaction.
     """
     people.account(tx, account_id).second_step = False
     drop_recovery_codes(tx, account_id)
 
 
 def drop_recovery_codes(tx: Transaction, account_id: UUID) -> None:
-    """Delete all of an account's recovery codes. The caller commits."""
+    """Delete all of an account's recovery codes. The caller must commit the transaction."""
     tx.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
 
 
 def drop_all(tx: Transaction, account_id: UUID) -> None:
-    """Delete all of an account's second sign-in steps and recovery codes. The caller commits."""
+    """Delete all of an account's second sign-in steps and recovery codes.
+
+    The caller must commit the transaction.
+    """
     tx.execute(delete(OneTimeCode).where(OneTimeCode.id == account_id))
     tx.execute(delete(Passkey).where(Passkey.account_id == account_id))
     let_go_of_last(tx, account_id)

@@ -1,4 +1,4 @@
-"""Browser sessions. The browser has a random token. Only a hash of the token is stored."""
+"""Browser sessions. Each browser has a random session token. The database contains only the token's hash."""
 
 import secrets
 from dataclasses import dataclass
@@ -36,16 +36,16 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""How many of a person's other sessions may have a saved form before another form is refused."""
+"""The maximum number of a person's other sessions with a parked form. Further forms aren't parked."""
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of a session's ``last_seen_at``."""
 KEPT = 2 * IdleRule.whole
-"""How long a session's row is kept, counted from the start of the session."""
+"""The time after a session's start for which its row is kept."""
 
 
 class WebSession(Bound, Model):
-    """A browser session whose user is signed in, or has given the passphrase but not yet the second sign-in
-    step.
+    """A browser session of somebody who has signed in, or who has entered their passphrase but still has to
+    complete the second sign-in step.
     """
 
     __tablename__ = "web_sessions"
@@ -58,12 +58,12 @@ class WebSession(Bound, Model):
     complete: Mapped[bool]
     """Whether the person has completed every sign-in step that they need.
 
-    If a second sign-in step is missing, the session can open only the page that asks for it.
+    If the second sign-in step still has to be completed, the session can open only the page for that step.
     """
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the passphrase was last given.
+    """When the person last entered their passphrase.
 
-    ``complete`` says whether any second sign-in step that is needed was also given.
+    ``complete`` says whether they have also completed any second sign-in step that they need.
     """
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kind: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -71,23 +71,23 @@ class WebSession(Bound, Model):
     shared_with: Mapped[UUID | None]
     """The enrolment of the participant who is sharing the screen, if any.
 
-    Until the session is unlocked, the session can show only that participant's shared screen.
+    Until somebody unlocks the session, it can open no page except the participant's shared screen.
     """
 
 
 class ParkedForm(Model):
     """A form that was submitted from a locked session.
 
-    The form is saved, and restored when the session is unlocked.
+    When the person unlocks the session, the form is restored.
     """
 
     __tablename__ = "held_forms"
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """The form's page, in rows from older versions.
+    """The path of the form's page, in rows from older versions.
 
-    In newer rows this column is empty, and the page is encrypted with the form.
+    In newer rows, this column is empty, and the path is encrypted together with the form.
     """
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -104,12 +104,12 @@ SIGNED_IN = (
     .where(WebSession.token_hash == bindparam("token_hash"))
     .where(WebSession.ended_at.is_(None), Account.left_at.is_(None))
 )
-"""The query that every request uses to find its session, the account and a participant's pathway state."""
+"""The query that finds a request's session and account, and a participant's pathway state."""
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A live session and the person signed in."""
+    """A live session and the person who is signed in."""
 
     session_id: UUID
     viewer: Viewer
@@ -124,7 +124,9 @@ class SignedIn:
     state: PathwayState | None = None
     """The participant's state on the pathway, or None for staff."""
     shared_with: UUID | None = None
-    """The enrolment of the participant who is sharing the screen, or None if the session was idle too long.
+    """The enrolment of the participant who is sharing the screen.
+
+    The value is None if nobody is sharing the screen, or if the session is locked because it was idle.
     """
 
 
@@ -196,7 +198,7 @@ def renew(
 ) -> str:
     """Give a session a new token and return the new token. The old token stops working.
 
-    Pass ``proved_at`` if the person has just given their passphrase again. Raise ``NotAllowed`` if the
+    Pass ``proved_at`` if the person has just entered their passphrase again. Raise ``NotAllowed`` if the
     session has ended.
     """
     token = secrets.token_urlsafe(32)
@@ -217,8 +219,8 @@ def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
 
     Raise ``NotAllowed`` if the session has ended.
 
-    For example, using a joining code ends all sessions, and an ended session must not change the new way to
-    sign in.
+    For example, using a joining code ends all sessions. An ended session must not be able to change how the
+    person now signs in.
     """
     people.lock(tx, signed_in.viewer.account_id)
     if not is_live(tx, signed_in.session_id):
@@ -239,7 +241,7 @@ def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
 
 
 def share(tx: Transaction, session_id: UUID, enrolment_id: UUID) -> None:
-    """Lock a session to the screen shared with this participant."""
+    """Lock a session to the shared screen of this participant."""
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(shared_with=enrolment_id))
 
 
@@ -312,7 +314,7 @@ def end_everybodys(tx: Transaction, now: datetime) -> int:
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """End these sessions, delete their saved forms, and return how many sessions were ended."""
+    """End these sessions, delete their parked forms, and return how many sessions were ended."""
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
     for row in ended:
@@ -325,7 +327,7 @@ def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
 def shut(tx: Transaction, account: Account, now: datetime) -> None:
     """Stop an account from signing in.
 
-    All its sessions and joining codes are cancelled at once, and its known devices are forgotten.
+    All the account's sessions end at once, its joining codes expire, and its known devices are deleted.
     """
     account.left_at = account.left_at or now
     end_all(tx, account.id, now)
@@ -334,9 +336,9 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
-    """Save a form that was submitted from a locked session, and its page.
+    """Park a form that was submitted from a locked session, together with the path of its page.
 
-    Only the session's latest form is kept. Raise ``Rejected`` if the person has too many saved forms, unless
+    Only the session's latest form is kept. Raise ``Rejected`` if the person has too many parked forms, unless
     ``always`` is True.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
@@ -349,7 +351,7 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raise ``Rejected`` if ``MOST_HELD`` of this person's other sessions already have a saved form."""
+    """Raise ``Rejected`` if ``MOST_HELD`` of this person's other sessions already have a parked form."""
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
     if (tx.scalar(others.where(his)) or 0) >= MOST_HELD:
@@ -357,7 +359,7 @@ def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
-    """Return the page and contents of the form saved for this session, or None if there is no saved form."""
+    """Return the path and contents of this session's parked form, or None if there is no parked form."""
     row = tx.scalar(select(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
     if row is None:
         return None
@@ -367,14 +369,14 @@ def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
 
 
 def drop_held(tx: Transaction, session_id: UUID) -> None:
-    """Delete the form saved for this session, if there is one."""
+    """Delete this session's parked form, if there is one."""
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id == session_id))
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Delete the forms saved for expired sessions, and all sessions that began longer than ``KEPT`` ago.
+    """Delete the parked forms of expired sessions, and all sessions that began longer than ``KEPT`` ago.
 
-    The caller commits.
+    The caller must commit the transaction.
     """
     over = locks.skipping_locked(select(WebSession.id).where(WebSession.created_at <= now - IdleRule.whole))
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id.in_(over)))

@@ -1,4 +1,4 @@
-"""A joining code works only as long as the person who issued it would still be allowed to issue it."""
+"""Check whether the person who issued a joining code would still be allowed to issue it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,8 +17,8 @@ from companion.store.people import Account, Invitation
 def stands(tx: Transaction, slip: Invitation) -> bool:
     """Return whether the person who issued a joining code would still be allowed to issue it.
 
-    The person who issued the code must not have left. If the code is for a participant, the person must still
-    be the participant's practitioner.
+    The person who issued the code must not have left. Somebody who issued a code for a participant must still
+    be that participant's practitioner.
     """
     account = tx.get_one(Account, slip.account_id)
     maker_id = slip.made_by or _recorded_maker(tx, slip)
@@ -33,7 +33,7 @@ def stands(tx: Transaction, slip: Invitation) -> bool:
 
 
 def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Expire every unused joining code that this account issued. The caller commits."""
+    """Expire every unused joining code that this account issued. The caller must commit the transaction."""
     still_open = select(Invitation).where(
         Invitation.made_by == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
@@ -59,7 +59,7 @@ def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]
 
 
 def _recorded_maker(tx: Transaction, slip: Invitation) -> UUID | None:
-    """Look up who issued a joining code in the audit log. Older rows don't say who issued the code."""
+    """Look up in the audit log who issued a joining code, because older rows don't contain this."""
     made = (Event.ACCOUNT_ADDED, Event.ACCOUNT_APPROVED, Event.INVITATION_MADE)
     return tx.scalar(
         select(AuditEntry.actor_id)

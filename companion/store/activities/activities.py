@@ -65,7 +65,7 @@ class ActivityRow(Model):
 class ActivityVersion(Model):
     """A version of an activity.
 
-    A version that was approved or set never changes. Editing it creates a new version.
+    A version that has been approved or set as work never changes. Editing such a version creates a new one.
 
     A version's text is encrypted with the service's key. If the activity was made for one participant, the
     text is encrypted with that participant's key instead.
@@ -80,7 +80,7 @@ class ActivityVersion(Model):
     """The number of the latest change to a draft, starting from 1."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     author_id: Mapped[UUID | None]
-    """The account that last changed this version, or None if the version was shipped or imported."""
+    """The account that last changed this version, or None if it was imported or shipped with Companion."""
     origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity_versions.id"))
     """The version that this version was adapted from."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -98,9 +98,9 @@ def add_version(
 ) -> ActivityVersion | None:
     """Add the next version of a library activity.
 
-    The version is a draft, or already submitted for approval if ``checked``. Return None if the latest
-    version has the same content. With ``unless_known``, also return None if an earlier version has the same
-    content or is damaged.
+    With ``checked``, the version counts as submitted for approval. Otherwise, the version is a draft. Return
+    None if the latest version has the same content. With ``unless_known``, also return None if an earlier
+    version has the same content or is damaged.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:
@@ -158,7 +158,7 @@ def next_version(
 
 
 def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> None:
-    """Replace the text of a draft. The draft then has to be submitted for approval again."""
+    """Replace the text of a draft. Afterwards, the draft has to be submitted for approval again."""
     row.content = _seal(tx, tx.get_one(ActivityRow, row.activity_id), row, activity)
     row.revision += 1
     row.author_id = tx.actor_id
@@ -232,7 +232,7 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
     Library activities are cached, because parsing one is slow. Raise ``Damaged`` if the content can't be
     read.
     """
-    of_library = row.activity.enrolment_id is None  # other activities must not survive an erasure
+    of_library = row.activity.enrolment_id is None  # a participant's cached activity would survive an erasure
     if of_library and (kept := _BUILT.get((row.id, row.content))):
         return kept
     try:

@@ -90,7 +90,7 @@ def newest_versions(tx: Transaction) -> list[Version]:
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return the other language versions of a library activity.
+    """Return the latest version of a library activity in each other language.
 
     An activity made for one participant has no other languages.
     """
@@ -101,7 +101,7 @@ def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
 
 
 def checked_versions(tx: Transaction) -> list[Version]:
-    """Return each library activity's latest version that is approved or submitted, sorted by title."""
+    """Return the latest approved or submitted version of each library activity, sorted by title."""
     checked = or_(ActivityVersion.checked_at.is_not(None), ActivityVersion.approved_at.is_not(None))
     return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=checked)
 
@@ -129,7 +129,7 @@ def own_versions(tx: Transaction, enrolment_id: UUID) -> list[Version]:
 
 
 def shown(tx: Transaction, row: ActivityVersion) -> Version:
-    """Convert an activity version to the form shown on pages."""
+    """Convert an activity version's row to a ``Version`` for display."""
     activity_row = tx.get_one(ActivityRow, row.activity_id)
     return Version(
         id=row.id,

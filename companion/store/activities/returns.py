@@ -17,7 +17,7 @@ from companion.store.types import UtcDateTime
 
 
 class ActivityReturn(Model):
-    """The record that a lead returned a version of a library activity to its author.
+    """A record that a lead returned a version of a library activity to its author.
 
     The lead's remark is encrypted with the service's key.
     """
@@ -69,7 +69,7 @@ def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
 
 
 def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
-    """Return the ids of the versions that were returned and haven't been submitted again."""
+    """Of these versions, return the ids of those that were returned and haven't been submitted again."""
     drafts = [each.id for each in versions if not (each.checked_at or each.approved_at)]
     found = select(ActivityReturn.version_id).where(ActivityReturn.version_id.in_(drafts))
     return set(tx.scalars(found)) if drafts else set()

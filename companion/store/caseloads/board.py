@@ -1,8 +1,8 @@
 """Queries for boards.
 
 A board lists enrolments, one page at a time, in the order that the viewer chose. The database sorts, filters
-and pages the enrolments by unencrypted columns (store/caseloads/sort_keys.py). Only data shown on the page is
-decrypted. The number of queries doesn't depend on the number of enrolments.
+and paginates the enrolments by unencrypted columns (store/caseloads/sort_keys.py). Only data shown on the
+page is decrypted. The number of queries doesn't depend on the number of enrolments.
 """
 
 from collections.abc import Sequence
@@ -51,9 +51,9 @@ def page(
     eyes_first: bool,
     author_id: UUID | None = None,
 ) -> Page:
-    """Return a page of a board, sorted by next appointment, or with ``eyes_first`` by urgency.
+    """Return a page of a board, sorted by next appointment, or by urgency if ``eyes_first``.
 
-    The number of activities sent back is that of this author.
+    ``author_id`` is the author whose sent-back activities are counted.
     """
     wanted = tuple(dict.fromkeys((*shows, asked.show)))
     sent_back = waiting_for(author_id) if author_id else literal(0)
@@ -130,7 +130,7 @@ def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
 
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
-    """Return the enrolment with this reference if ``whose`` selects it, otherwise None."""
+    """Return the enrolment with this reference, or None if ``whose`` doesn't select any such enrolment."""
     row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
     return row if row and row.intact else None
 
@@ -164,7 +164,7 @@ def _unbooked(now: datetime) -> ColumnElement[bool]:
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition that ``Glance.waits_since`` isn't None."""
+    """Return an SQL condition that is true when ``Glance.waits_since`` isn't None."""
     told = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
     return or_(*told, _overdue(now), _late(now))
 

@@ -32,7 +32,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class Kept:
-    """The enrolment's sort keys that are also shown on the board."""
+    """An enrolment's sort keys that are also shown on the board."""
 
     to_talk: int
     message_due: datetime | None
@@ -46,13 +46,13 @@ class OnBoard:
     kept: Kept
     plan: PlanSummary
     messages: int
-    """How many messages from the participant are unread."""
+    """The number of unread messages from the participant."""
     started: UUID | None = None
-    """The appointment whose page for recording the session has been started but not saved."""
+    """The appointment whose session record the practitioner has started but not saved."""
 
 
 def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Select appointments that began by this time and have no attendance recorded."""
+    """Select appointments that began by this time and whose attendance hasn't been recorded."""
     begun = AppointmentRow.starts_at <= over
     return (
         begun & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathwayState.DIED)
@@ -60,7 +60,10 @@ def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[boo
 
 
 def unnoted(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """Return how many past appointments have no attendance recorded, for each enrolment that has any."""
+    """Return the number of each enrolment's past appointments whose attendance hasn't been recorded.
+
+    Enrolments without any such appointment are left out.
+    """
     rows = tx.execute(
         select(AppointmentRow.enrolment_id, func.count())
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
@@ -84,7 +87,7 @@ STARTED = (
     .limit(1)
     .scalar_subquery()
 )
-"""The place of the latest draft among these places."""
+"""The subquery for the place of the enrolment's latest draft, among the places in ``places``."""
 ON_BOARD = select(Enrolment, UNREAD, STARTED, *FIGURES).where(
     Enrolment.practitioner_id == bindparam("viewer_id"), is_there(), Enrolment.id.in_(IDS)
 )
@@ -108,9 +111,10 @@ them over, set their work or sent feedback.
 def on_board(
     tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID], unnoted: Iterable[UUID] = ()
 ) -> dict[UUID, OnBoard]:
-    """Return the viewer's own enrolments among these, and load the accounts of the people named with them.
+    """Return the board's data for the viewer's own enrolments among these.
 
-    ``unnoted`` are the appointments for which to look whether recording them was started.
+    Also load the accounts of everybody named on the board. ``unnoted`` contains the appointments to check for
+    unsaved session records.
     """
     ids, places = list(enrolments), session_places(tx, unnoted, viewer)
     found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids, "places": list(places)}).all()
@@ -140,7 +144,7 @@ def on_board(
 
 
 def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, list[Concern]]:
-    """Return the open concerns about each enrolment that the viewer may see."""
+    """For each of these enrolments, return the open concerns that the viewer may see."""
     found: dict[UUID, list[Concern]] = defaultdict(list)
     row = ConcernRow
     for enrolment_id, kind, state, take_by, finish_by, practitioner in tx.execute(
@@ -156,7 +160,7 @@ def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -
 def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
     """Return how many pieces of open work are overdue for each enrolment.
 
-    Work is due before an appointment, and overdue once that appointment has begun.
+    Work is due before an appointment, and becomes overdue when that appointment begins.
     """
     return {
         each: sum(due <= now for due in those) for each, those in open_since(tx, list(enrolments)).items()
@@ -166,7 +170,7 @@ def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> 
 def contacts(
     tx: Transaction, enrolments: Iterable[UUID], now: datetime
 ) -> dict[UUID, tuple[datetime | None, ...]]:
-    """Return when each enrolment's latest appointment, saved answer and feedback were."""
+    """Return the times of each enrolment's latest appointment, saved answer and feedback."""
     ids = list(enrolments)
     took_place = AppointmentRow.attendance.in_([Attendance.NOT_NOTED, Attendance.ATTENDED])
     met = tx.execute(

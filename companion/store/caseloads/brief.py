@@ -43,8 +43,8 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""The query for text recorded from work on paper, and for questions discussed on the shared screen, since a
-given time.
+"""The query for text recorded from work on paper, and questions discussed on the shared screen, since a given
+time.
 """
 
 
@@ -53,10 +53,10 @@ def handed_in_since(
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
     """Return the latest round of each piece of work that the brief shows, oldest first.
 
-    The brief shows rounds submitted since ``since``, rounds without feedback, rounds with answers that are
-    still to be talked about, and rounds with answers ticked off since then.
+    The brief shows rounds that were submitted since ``since`` or have no feedback. It also shows rounds with
+    answers that are still to be talked about, or that were ticked off since ``since``.
 
-    The caller has checked that the viewer may see the enrolment.
+    The caller must have checked that the viewer may see the enrolment.
     """
     newest = (
         select(SubmissionRow.work_id, func.max(SubmissionRow.round).label("round"))
@@ -107,8 +107,10 @@ def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUI
 def kept_and_discussed(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> tuple[dict[UUID, str], list[tuple[UUID, Question]]]:
-    """Return the text from work on paper, by piece of work, and the questions discussed since then, each with
-    its submission.
+    """Return two results: the text from work on paper, by piece of work, and the discussed questions, each
+    with its submission.
+
+    Only text recorded and questions discussed since ``since`` are included.
     """
     box, kept, talked = record_box(tx, enrolment_id), {}, []
     for row in tx.rows(KEPT_AND_DISCUSSED, {"enrolment_id": enrolment_id, "since": since}):

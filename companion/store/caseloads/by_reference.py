@@ -73,9 +73,10 @@ def sizes(tx: Transaction) -> dict[UUID, int]:
 
 
 def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
-    """Return a practitioner, who may have left, so that a lead can see the caseload.
+    """Return the practitioner whose caseload a lead wants to see, even if the practitioner has left.
 
-    Raise ``NotFound`` if the viewer isn't a lead or there is no such practitioner."""
+    Raise ``NotFound`` if the viewer isn't a lead or there is no such practitioner.
+    """
     row = tx.get(Account, account_id)
     if viewer.role is not Role.LEAD or row is None or row.role != Role.PRACTITIONER:
         raise NotFound

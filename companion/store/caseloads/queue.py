@@ -50,13 +50,13 @@ VIEWER: BindParameter[UUID] = bindparam("viewer_id", type_=Uuid)
 COVERED: BindParameter[UUID] = bindparam("covered", type_=Uuid, expanding=True)
 """The query parameter for the ids of the practitioners whose messages the viewer reads today."""
 MET_BY = bindparam("met_by", type_=UtcDateTime)
-"""The query parameter for a cut-off time. An appointment that began before it is over."""
+"""The query parameter for a cut-off time. Appointments that began before this time count as over."""
 OWN = (Enrolment.practitioner_id == VIEWER) & is_there()
 AHEAD = next_after(MET_BY)
 WANTED = func.coalesce(AHEAD, literal(NEVER, UtcDateTime))
 """The time of the participant's next appointment.
 
-Work needed for an earlier appointment comes first in the queue.
+In the queue, work for an earlier appointment comes before work for a later one.
 """
 
 
@@ -118,9 +118,9 @@ TO_TALK = (
     .where(WorkRow.enrolment_id == Enrolment.id, SubmissionRow.outcome.is_not(None), still_to_talk())
     .scalar_subquery()
 )
-"""How many answers in submissions with feedback the participant would rather talk about.
+"""The number of answers, in submissions with feedback, that the participant would rather talk about.
 
-Answers in other submissions are counted with their piece of work.
+Answers in submissions without feedback are counted with their piece of work.
 """
 LAST_MET = func.coalesce(
     select(func.max(AppointmentRow.starts_at))
@@ -208,7 +208,7 @@ NEXT = (
 )
 """The query for the next submission that a practitioner should respond to.
 
-Unread submissions come first. Within each group, submissions are in the order of the queue.
+Unread submissions come first, followed by read ones. Each group is in the order of the queue.
 """
 
 

@@ -1,9 +1,9 @@
 """Sort keys are the columns of an enrolment that boards sort and filter by.
 
-Sort keys aren't encrypted, because a database can't sort encrypted values. If an appointment, set work, a
-submission, a concern or a message is changed through its model, committing the transaction updates the
-enrolment's sort keys. Sort keys don't depend on the current time. To find overdue items, queries compare the
-sort keys with the current time.
+Sort keys aren't encrypted, because a database can't sort encrypted values. If a transaction changes an
+appointment, set work, a submission, a concern or a message through its model, committing the transaction also
+updates the enrolment's sort keys. Sort keys don't depend on the current time. To find overdue items, queries
+compare the sort keys with the current time.
 """
 
 from collections.abc import Sequence
@@ -48,14 +48,14 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
 }
 """The models that sort keys are computed from.
 
-A change to any of the listed columns makes an update necessary.
+If any of the listed columns changes, the sort keys are updated.
 """
 
 
 def next_at(now: datetime) -> ColumnElement[datetime | None]:
     """Return the SQL for an enrolment's next appointment.
 
-    If the stored appointment is over, the SQL looks up the next one.
+    If the appointment in the ``next_at`` column is over, the SQL looks up the following one.
     """
     return next_after(now - LASTS)
 
@@ -72,8 +72,8 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 def look_ahead(tx: Transaction, now: datetime) -> None:
     """Update the stored next appointment of every enrolment whose stored appointment is over.
 
-    The caller commits. Boards are correct without this update but faster with it, so the background loop runs
-    it from time to time.
+    The caller must commit the transaction. Boards are correct without this update but faster with it, so the
+    background loop runs it from time to time.
     """
     over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
     _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))
@@ -156,7 +156,8 @@ def _to_talk() -> Any:
 def still_to_talk() -> ColumnElement[bool]:
     """Select the latest round of each piece of work, unless an appointment has been attended since.
 
-    An answer that a participant would rather talk about is settled by an appointment, not by feedback.
+    An answer that a participant would rather talk about counts as settled after an appointment, but not after
+    feedback.
     """
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)

@@ -30,6 +30,9 @@ class StartFacts:
 
 
 def facts(tx: Transaction, enrolment_id: UUID) -> StartFacts:
-    """Return these facts for an enrolment. The caller has checked that the viewer may see the enrolment."""
+    """Return the facts about an enrolment that the start page needs.
+
+    The caller must have checked that the viewer may see the enrolment.
+    """
     unread, handed_over, *figures = tuple(tx.rows(FACTS, {"enrolment_id": enrolment_id}).one())
     return StartFacts(bool(unread), bool(handed_over), PlanSummary(*figures))

@@ -13,9 +13,9 @@ from companion.store.work import piece_list
 
 
 def still_open(tx: Transaction, viewer: Viewer, row: Enrolment, now: datetime) -> StillOpen:
-    """Return how many things of each kind are unfinished in an enrolment.
+    """Count everything that is unfinished in an enrolment, by kind.
 
-    The caller has checked that the viewer may see the enrolment.
+    The caller must have checked that the viewer may see the enrolment.
     """
     to_do, without_feedback = of_work(piece_list.pieces(tx, [row.id], own_titles=False)[row.id])
     return StillOpen(

@@ -67,11 +67,11 @@ class ConcernRow(Bound, Model):
     finish_by: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     revision: Mapped[int] = mapped_column(default=1)
-    """How many times the concern's state has been set."""
+    """The number of times that the concern's state has been set."""
 
 
 class ConcernStepRow(Bound, Model):
-    """A step, which records something that happened to a concern. Steps are never changed or deleted."""
+    """A record of something that happened to a concern. Steps are never changed or deleted."""
 
     __tablename__ = "concern_steps"
     __table_args__ = (
@@ -202,7 +202,7 @@ def add(
 
 @dataclass(frozen=True)
 class NewConcernStep:
-    """Create a new step that the viewer takes on a concern, with its text."""
+    """A new step that the viewer is taking on a concern, with its text."""
 
     kind: ConcernStepKind
     id: UUID
@@ -211,7 +211,7 @@ class NewConcernStep:
 
 
 def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
-    """Record a step that the viewer takes. The caller has locked the concern."""
+    """Record a step that the viewer is taking on a concern. The caller must have locked the concern."""
     step = ConcernStepRow(id=new.id, kind=new.kind, by_id=tx.viewer.account_id)
     if new.words or new.passed:
         step.words = _box(tx).seal("concern_steps.words", step.id, [new.words, new.passed])
@@ -264,7 +264,7 @@ def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
 
 
 def concern(tx: Transaction, row: ConcernRow) -> Concern:
-    """Convert a concern's row to the form that the domain rules use."""
+    """Convert a concern's row to the ``Concern`` that the domain rules use."""
     practitioner = tx.get_one(Enrolment, row.enrolment_id).practitioner_id
     limits = Limits(row.take_by, row.finish_by)
     return Concern(ConcernKind(row.kind), ConcernState(row.state), limits, practitioner, row.taken_by)
@@ -296,8 +296,9 @@ def lines(
 
 
 def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """Return how many concerns are open, and how many of these are overdue by the same rule as
-    ``Concern.overdue_since``.
+    """Return how many concerns are open, and how many of them are overdue.
+
+    ``Concern.overdue_since`` defines when a concern is overdue.
     """
     overdue = case(
         (ConcernRow.state == ConcernState.NEW, ConcernRow.take_by <= now),
@@ -316,7 +317,7 @@ def oldest_open(tx: Transaction) -> datetime | None:
 def any_open(tx: Transaction, enrolment_id: UUID, *kinds: ConcernKind) -> bool:
     """Return whether this participant has an open concern, of these kinds or of any kind.
 
-    The caller has locked the enrolment.
+    The caller must have locked the enrolment.
     """
     query = select(ConcernRow.id).where(ConcernRow.enrolment_id == enrolment_id, ConcernRow.state.in_(OPEN))
     if kinds:
@@ -344,7 +345,7 @@ def waiting(tx: Transaction) -> list[UUID]:
 
 
 def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
-    """Return who was told about a concern, for what reason, and when each of them was last told."""
+    """Return each telling of a concern, with the time when that person was last told for that reason."""
     steps = tx.scalars(
         select(ConcernStepRow)
         .where(ConcernStepRow.concern_id == concern_id, ConcernStepRow.kind.in_(TELLINGS))
@@ -358,7 +359,7 @@ def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
 def opened(tx: Transaction, row: ConcernRow) -> OpenedConcern:
     """Return a concern with its text and steps.
 
-    The caller has recorded in the audit log that the concern is being read.
+    The caller must have recorded in the audit log that the concern is being read.
     """
     box = _box(tx)
     content = msgspec.convert(box.open("concerns.content", row.id, row.content), Content)
@@ -401,10 +402,10 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 
 
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
-    """Return the practitioner whose name is shown with a concern.
+    """Return the id of the practitioner whose name is shown with a concern.
 
-    If the concern is about the practitioner, return whoever was the participant's practitioner when it was
-    raised. Otherwise return the current practitioner.
+    If the concern is about the practitioner, return whoever was the participant's practitioner when the
+    concern was raised. For any other concern, return the current practitioner.
     """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id

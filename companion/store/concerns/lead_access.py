@@ -27,7 +27,8 @@ from companion.store.types import UtcDateTime
 class LeadAccessRow(Bound, Model):
     """A lead's access to one record.
 
-    The purpose never changes, because everything that the lead reads is classified by it.
+    The purpose never changes, because it decides whether the access log shows the participant what the lead
+    read.
     """
 
     __tablename__ = "looks"
@@ -84,7 +85,7 @@ class Shown:
 
 
 def look(row: LeadAccessRow) -> lead_access.Look:
-    """Convert a lead access to the form that the domain rules use."""
+    """Convert a lead access's row to the ``Look`` that the domain rules use."""
     return lead_access.Look(
         row.lead_id, Purpose(row.purpose), AccessState(row.state), row.until, row.told_from
     )
@@ -118,7 +119,7 @@ def seal_reason(tx: Transaction, row: LeadAccessRow, words: str) -> None:
 def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: str) -> None:
     """Record the viewer's decision about a lead access.
 
-    The caller has locked the lead access, and commits.
+    The caller must lock the lead access first, and commit afterwards.
     """
     last = (
         tx.scalar(select(func.max(LeadAccessStepRow.number)).where(LeadAccessStepRow.look_id == row.id)) or 0
@@ -155,7 +156,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
     """Lock and return an enrolment's lead accesses that were granted because of a concern.
 
-    The caller has locked the enrolment.
+    The caller must have locked the enrolment.
     """
     made = LeadAccessRow.enrolment_id == enrolment_id, LeadAccessRow.purpose == Purpose.CONCERN
     return locks.lock(tx, select(LeadAccessRow).where(*made))

@@ -70,7 +70,7 @@ def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
 def open_to_participant(tx: Transaction, account_id: UUID, now: datetime) -> Open:
     """Return which parts of Companion the participant with this account can use.
 
-    Without an enrolment, they can use nothing.
+    A participant without an enrolment can't use any part of Companion.
     """
     enrolment = tx.scalar(select(Enrolment).where(Enrolment.participant_id == account_id))
     return open_now(tx, enrolment, now) if enrolment else Open(Scope.NOTHING)

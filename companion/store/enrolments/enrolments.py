@@ -33,7 +33,7 @@ from companion.store.types import UtcDateTime
 
 
 class Enrolment(Bound, Model):
-    """A participant in a programme with one practitioner at one site."""
+    """The enrolment of a participant in a programme, with one practitioner at one site."""
 
     __tablename__ = "enrolments"
     __table_args__ = (
@@ -75,7 +75,7 @@ class Enrolment(Bound, Model):
     state_since: Mapped[date]
     """The date of the latest step, in London time."""
     topics_revision: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How many times the enrolment's list of topics has been changed."""
+    """The number of times that the enrolment's list of topics has been changed."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     evaluated: Mapped[bool] = mapped_column(default=False)
     """Whether the participant has given an evaluation.
@@ -97,11 +97,11 @@ class Enrolment(Bound, Model):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
-    When this appointment is over, the following appointment has to be looked up.
+    When that appointment is over, queries have to look up the following one.
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The due time of the open work that is due first, which may have passed."""
+    """The earliest time at which any open work is due. This time may be in the past."""
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The earliest time by which an unread message from the participant must be read."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -110,7 +110,7 @@ class Enrolment(Bound, Model):
     Only leads' boards may use this time.
     """
     to_talk: Mapped[int] = mapped_column(default=0)
-    """How many answers the participant would rather talk about at the next appointment."""
+    """The number of answers that the participant would rather talk about at the next appointment."""
 
 
 class EnrolmentStepRow(Bound, Model):
@@ -165,7 +165,7 @@ class Case:
     practitioner_left: bool = False
     """Whether the practitioner has left the service.
 
-    If so, the participant has no active practitioner until a lead hands them over.
+    If so, the participant has no active practitioner until a lead hands the participant over to another.
     """
     language: str = "en"
     """The language in which Companion addresses the participant."""
@@ -193,7 +193,7 @@ def is_there() -> ColumnElement[bool]:
 
 
 def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
-    """Return the enrolment with this reference if the viewer is a lead, otherwise None.
+    """Return the enrolment with this reference, or None if there is none or the viewer isn't a lead.
 
     ``keep`` locks the enrolment until the transaction ends.
     """
@@ -236,7 +236,7 @@ class NewStep:
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
-    """Add a step to an enrolment and update the enrolment's state. The caller commits."""
+    """Add a step to an enrolment and update the enrolment's state. The caller must commit the transaction."""
     number = tx.scalar(select(func.count()).where(EnrolmentStepRow.enrolment_id == row.id)) or 0
     row.state, row.state_since = step.state, step.back_to or step.day
     tx.add(row)
@@ -261,7 +261,7 @@ def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow
 def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
     """Return an enrolment's pathway steps, oldest first.
 
-    The caller has checked that the viewer may see the enrolment.
+    The caller must have checked that the viewer may see the enrolment.
     """
     box = record_box(tx, enrolment_id)
     rows = tx.scalars(
@@ -303,8 +303,9 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
     """Return the enrolment if the viewer may use it.
 
     Raise ``NotFound`` if there is no row, or if the viewer is staff and the row was changed outside
-    Companion. Participants can use their own enrolment even if it was changed. Only their own key decrypts
-    their data, and they may need to tell the service something that can't wait.
+    Companion. A participant can use their own enrolment even if its row was changed, because they may need to
+    tell the service something that can't wait. A participant's data can be decrypted only with the
+    participant's own key.
     """
     if row is None or not shows(viewer, row):
         raise NotFound
@@ -312,7 +313,7 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
 
 
 def of_anybody(tx: Transaction, enrolment_id: UUID, *, lock: bool = False) -> Enrolment | None:
-    """Return an enrolment, or None. The caller checks who may see the enrolment."""
+    """Return an enrolment, or None. The caller must check who may see the enrolment."""
     query = select(Enrolment).where(Enrolment.id == enrolment_id)
     return locks.lock_one(tx, query) if lock else tx.scalar(query)
 

@@ -20,7 +20,7 @@ from companion.store.types import UtcDateTime
 class HandoverRow(Bound, Model):
     """A handover.
 
-    After it is added, only ``seen_at`` and ``opened_at`` can change. The reason is encrypted with the
+    After a handover is added, only ``seen_at`` and ``opened_at`` can change. The reason is encrypted with the
     participant's key.
     """
 
@@ -63,7 +63,10 @@ class HandoverForStaff:
 
 
 def add(tx: Transaction, new_id: UUID, enrolment: Enrolment, to: UUID, reason: str) -> HandoverRow:
-    """Hand a participant over to another practitioner. The caller has locked the enrolment, and commits."""
+    """Hand a participant over to another practitioner.
+
+    The caller must lock the enrolment first, and commit afterwards.
+    """
     row = HandoverRow(
         id=new_id,
         enrolment_id=enrolment.id,
@@ -95,7 +98,7 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
 
 
 TOLD_FOR = timedelta(days=60)
-"""How long the new practitioner is reminded of a handover if they haven't read the reason."""
+"""The time for which new practitioners are reminded of a handover whose reason they haven't read."""
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
@@ -121,9 +124,9 @@ def mark_opened(tx: Transaction, enrolment_id: UUID) -> None:
 
 
 def shown(tx: Transaction, row: HandoverRow) -> Handover:
-    """Convert a handover to the form shown to the participant.
+    """Convert a handover's row to a ``Handover`` for the participant.
 
-    The reason is left out, because it is for staff only.
+    A ``Handover`` doesn't contain the reason, because only staff may read it.
     """
     called = names_of(tx, (row.from_id, row.to_id))
     before, after = (author(row, called, each) for each in (row.from_id, row.to_id))
@@ -133,7 +136,7 @@ def shown(tx: Transaction, row: HandoverRow) -> Handover:
 def told(tx: Transaction, enrolment_id: UUID) -> list[HandoverForStaff]:
     """Return all of an enrolment's handovers, oldest first.
 
-    The caller has checked that the viewer may see the enrolment.
+    The caller must have checked that the viewer may see the enrolment.
     """
     rows = tx.scalars(
         select(HandoverRow).where(HandoverRow.enrolment_id == enrolment_id).order_by(HandoverRow.at)

@@ -97,9 +97,9 @@ def newest(tx: Transaction) -> Version:
 
 
 def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
-    """Return the version of the questions that participants are asked: the latest approved version.
+    """Return the version of the questions that participants are asked, which is the latest approved version.
 
-    If no version has been approved, return the latest version if ``unapproved_too``, otherwise None.
+    If no version has been approved, return the latest version with ``unapproved_too``, and None without it.
     """
     approved = select(QuestionsRow).where(QuestionsRow.approved_at.is_not(None))
     row = tx.scalar(approved.order_by(QuestionsRow.number.desc()).limit(1))
@@ -125,7 +125,7 @@ def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID) -> DraftPlace:
-    """Return the key of this participant's draft evaluation."""
+    """Return the lookup key of this participant's draft evaluation."""
     place, box = tx.keys.lookup("evaluation", str(enrolment_id)), record_box(tx, enrolment_id)
     return DraftPlace(EvaluationDraftRow.enrolment_id, enrolment_id, place, box)
 

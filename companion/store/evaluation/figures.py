@@ -56,14 +56,14 @@ class FigureBlockRow(Model):
 
 @dataclass(frozen=True)
 class Over:
-    """An enrolment whose programme is over and which hasn't been counted yet."""
+    """An enrolment that hasn't been counted yet although its programme is over."""
 
     row: Enrolment
     day: date
     number: int
     """The enrolment's rank by creation time.
 
-    This rank decides the order of enrolments that ended on the same day.
+    Enrolments that ended on the same day are ordered by rank.
     """
 
     @property

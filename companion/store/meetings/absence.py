@@ -51,7 +51,7 @@ here.
 def times_away(tx: Transaction, now: datetime) -> list[Away]:
     """Return every absence in the service that isn't over, earliest first.
 
-    If the covering practitioner has left, they aren't named.
+    Covering practitioners who have left aren't named.
     """
     rows = tx.execute(NOT_OVER, {"today": london_day(now)})
     return [

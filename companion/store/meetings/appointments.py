@@ -32,9 +32,12 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""How long after its start an appointment is still shown as the next one. A session lasts two hours."""
+"""The time after its start for which an appointment is still shown as the next one.
+
+A session lasts two hours.
+"""
 LONGEST = timedelta(minutes=480)
-"""The length of the longest appointment that a programme can specify."""
+"""The maximum length of the appointments that a programme can specify."""
 
 
 class AppointmentRow(Model):
@@ -61,7 +64,7 @@ class AppointmentRow(Model):
     group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The appointment's start time when the participant last saw that it had changed."""
+    """The start time that the participant saw when they last read about a change to the appointment."""
     seen_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The practitioner's remark about the attendance, encrypted with the participant's key."""
@@ -122,14 +125,14 @@ def all_locked(
 
 
 def hold_diary(tx: Transaction, viewer: Viewer) -> None:
-    """Lock the viewer's diary until this transaction ends, so that nobody else can book or move anything in
-    it.
+    """Lock the viewer's diary until this transaction ends, so that nobody else can book or move appointments
+    in it.
     """
     people.lock(tx, viewer.account_id)
 
 
 def appointment(row: AppointmentRow) -> Appointment:
-    """Convert an appointment's row to the form that the domain code uses."""
+    """Convert an appointment's row to the ``Appointment`` that the domain code uses."""
     return Appointment(
         row.id,
         AppointmentKind(row.kind),
@@ -173,7 +176,7 @@ def to_come(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Appointm
 def see(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
     """Record that the participant has seen all changes to their appointments.
 
-    The caller has locked the enrolment.
+    The caller must have locked the enrolment.
     """
     for row in locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == enrolment_id)):
         if (found := appointment(row)).is_news(now):
@@ -185,7 +188,7 @@ def locked_to_come(
 ) -> list[AppointmentRow]:
     """Return an enrolment's future appointments of these kinds that aren't cancelled, locked, earliest first.
 
-    The caller has locked the enrolment."""
+    The caller must have locked the enrolment."""
     if not kinds:
         return []
     rows = locks.lock(
@@ -209,9 +212,9 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """For each of these enrolments' appointments, return the appointment that its work is due before.
+    """For each of these enrolments' appointments, return the appointment before which its work is due.
 
-    If an appointment is cancelled, its work is due before another appointment (see ``due_before``).
+    The work for a cancelled appointment is due before another appointment (see ``due_before``).
     """
     return due_of(appointments_of(tx, enrolments).values())
 
@@ -274,7 +277,7 @@ def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engage
 
 
 def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Appointment]:
-    """Return all the viewer's appointments after this time, earliest first.
+    """Return all of the viewer's appointments after this time, earliest first.
 
     Each group meeting is included once.
     """

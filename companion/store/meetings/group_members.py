@@ -48,14 +48,15 @@ def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUI
 
 
 def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolment]:
-    """Return the enrolments that take part in a group, locked until the transaction ends.
+    """Return the enrolments of the participants in a group, locked until the transaction ends.
 
-    The caller has locked the group."""
+    The caller must have locked the group.
+    """
     return [row for row in locks.lock(tx, _taking_part(viewer, group_id)) if row.intact]
 
 
 def inside(tx: Transaction, viewer: Viewer, group_id: UUID) -> set[str]:
-    """Return the ids of the enrolments that take part in a group, without locking them."""
+    """Return the enrolment ids of the participants in a group, without locking the enrolments."""
     return {str(row.id) for row in tx.scalars(_taking_part(viewer, group_id))}
 
 
@@ -68,9 +69,9 @@ def _taking_part(viewer: Viewer, group_id: UUID) -> Select[Enrolment]:
 
 
 def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
-    """Return the ids of the enrolments that take part in a group and belong to the group's practitioner.
+    """Return the enrolment ids of the participants in a group whose practitioner is also the group's.
 
-    The caller has locked the group.
+    The caller must have locked the group.
     """
     return set(
         tx.scalars(

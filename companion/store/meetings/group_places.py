@@ -77,7 +77,7 @@ def to_come(
 ) -> list[tuple[Meeting, AppointmentRow]]:
     """Lock and return these enrolments' future appointments for group meetings, each with its meeting.
 
-    The caller has locked the enrolments.
+    The caller must have locked the enrolments.
     """
     of_them = (AppointmentRow.enrolment_id.in_(list(enrolments)), AppointmentRow.starts_at > now)
     locks.lock(tx, select(AppointmentRow).where(*of_them))
@@ -92,7 +92,10 @@ def to_come(
 
 
 def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
-    """Detach the enrolment's future appointments from group meetings. The caller has locked the enrolment."""
+    """Detach the enrolment's future appointments from group meetings.
+
+    The caller must have locked the enrolment.
+    """
     his = select(AppointmentRow.id).where(
         AppointmentRow.enrolment_id == enrolment_id, AppointmentRow.starts_at > now
     )

@@ -78,7 +78,7 @@ class GroupPlaceRow(Model):
 def whose(viewer: Viewer) -> ColumnElement[bool]:
     """Select the groups that the viewer may see.
 
-    Practitioners see only their own groups, and nobody else sees any.
+    Practitioners see only their own groups, and nobody else sees any groups.
     """
     return GroupRow.practitioner_id == viewer.account_id if viewer.role is Role.PRACTITIONER else false()
 
@@ -131,7 +131,7 @@ def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
 
 
 def group(tx: Transaction, row: GroupRow) -> Group:
-    """Convert a group's row to the form shown on pages."""
+    """Convert a group's row to a ``Group`` for display."""
     box = tx.keys.box(keys.WORDS)
     label = str(box.open("groups.label", row.id, row.label)) if row.label else ""
     return Group(row.id, row.reference, label, row.programme_id, row.site, row.revision)
@@ -172,7 +172,7 @@ def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow
 
 
 def meeting(row: GroupMeetingRow) -> Meeting:
-    """Convert a group meeting's row to the form that the domain code uses."""
+    """Convert a group meeting's row to the ``Meeting`` that the domain code uses."""
     return Meeting(
         row.id,
         row.group_id,

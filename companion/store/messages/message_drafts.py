@@ -22,25 +22,25 @@ class MessageDraftRow(Drafted):
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Return the key of the viewer's draft message in this enrolment's thread."""
+    """Return the lookup key of the viewer's draft message in this enrolment's thread."""
     place, box = place_of(tx, enrolment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Return the key of the viewer's draft of the page that records this appointment."""
+    """Return the lookup key of the viewer's draft of the page that records this appointment."""
     place, box = _after(tx, appointment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Return the appointments by the hash under which the viewer's draft of the page about each is found."""
+    """Return these appointments by the hash used to find the viewer's draft session record for each."""
     return {_after(tx, each, viewer): each for each in appointments}
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has an unsent message in this enrolment's thread, or an unsaved page about
-    one of these appointments.
+    """Return whether the viewer has an unsent message in this enrolment's thread, or an unsaved session
+    record for one of these appointments.
     """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
     query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)

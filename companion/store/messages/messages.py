@@ -44,7 +44,7 @@ class MessageRow(Bound, Model):
     words: Mapped[bytes] = mapped_column(LargeBinary)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     promised_on: Mapped[date | None]
-    """The day, in London time, by which the participant was told that the message would be read.
+    """The day (in London) by which Companion promised the participant that the message would be read.
 
     The day is None for messages from staff, and in older rows.
     """
@@ -69,7 +69,7 @@ class Covered:
 
 @dataclass(frozen=True)
 class UnreadMessage:
-    """An unread message, and the account of the person who should currently read it."""
+    """An unread message, and the account of the person who should read it at present."""
 
     message: UUID
     reader: UUID
@@ -78,11 +78,11 @@ class UnreadMessage:
 def enrolment(
     tx: Transaction, viewer: Viewer, enrolment_id: UUID | None, now: datetime, *, lock: bool = False
 ) -> Enrolment:
-    """Return an enrolment whose messages the viewer may read: one of their own, or one whose practitioner
-    they are covering for today.
+    """Return an enrolment whose messages the viewer may read.
 
-    If no id is given, return the participant's own enrolment. Raise ``NotFound`` if the viewer may not read
-    the enrolment's messages.
+    Viewers may read the messages of their own enrolments, and of enrolments whose practitioner they are
+    covering for today. If no id is given, return the participant's own enrolment. Raise ``NotFound`` if the
+    viewer may not read the enrolment's messages.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
@@ -97,7 +97,7 @@ def add(
 ) -> MessageRow:
     """Add a message from the viewer to the thread, with the day by which it will be read. Return the message.
 
-    The caller has locked the enrolment, and commits.
+    The caller must lock the enrolment first, and commit afterwards.
     """
     last = tx.scalar(select(func.max(MessageRow.number)).where(MessageRow.enrolment_id == enrolment.id)) or 0
     row = MessageRow(
@@ -151,9 +151,9 @@ def promised(row: MessageRow) -> date:
 
 
 def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
-    """Mark the messages that the other side wrote as read, and return whether any of them was unread.
+    """Mark messages from the other side as read, and return whether any of them was unread.
 
-    The caller has locked the enrolment.
+    The caller must have locked the enrolment.
     """
     side = tx.viewer.role is Role.PARTICIPANT
     fresh = [row for row in rows if row.his is not side and row.read_at is None]
@@ -191,9 +191,7 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """Return how many messages with a lower number were written by one side and haven't been read by the
-    other.
-    """
+    """Return how many messages before ``number`` one side wrote and the other side hasn't read."""
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
     return tx.scalar(select(func.count()).where(earlier, unread)) or 0
@@ -245,7 +243,7 @@ def threads_of(tx: Transaction, away_ones: Collection[UUID]) -> list[Covered]:
     """Return the threads of these practitioners' participants.
 
     Threads are grouped by practitioner, with unread threads first. Threads without any messages are left out.
-    The viewer is covering for these practitioners today.
+    The caller must pass only practitioners for whom the viewer is covering today.
     """
     if not away_ones:
         return []

@@ -49,7 +49,7 @@ class AgreedRow(Bound, Model):
 
 
 def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
-    """Add a note written by the viewer. The caller has locked the enrolment, and commits."""
+    """Add a note written by the viewer. The caller must lock the enrolment first, and commit afterwards."""
     last = tx.scalar(select(func.max(NoteRow.number)).where(NoteRow.enrolment_id == enrolment.id)) or 0
     row = NoteRow(
         id=new_id, enrolment_id=enrolment.id, number=last + 1, author_id=tx.viewer.account_id, at=tx.now
@@ -61,7 +61,7 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> 
 def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
     """Return the notes about an enrolment, latest first, or only the notes written since ``since``.
 
-    The caller records in the audit log that the notes were read.
+    The caller must record in the audit log that the notes were read.
     """
     query = select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
     if since is not None:
@@ -93,7 +93,7 @@ def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
 def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text: str) -> AgreedRow:
     """Add and return a new version of the text that records what was agreed at an appointment.
 
-    The caller has locked the appointment, and commits.
+    The caller must lock the appointment first, and commit afterwards.
     """
     row = AgreedRow(
         id=uuid4(), appointment_id=appointment.id, revision=revision, by_id=tx.viewer.account_id, at=tx.now

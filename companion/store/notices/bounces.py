@@ -1,4 +1,4 @@
-"""Emails that couldn't be delivered. Each is shown until it no longer matters."""
+"""Emails that couldn't be delivered, which are shown until they no longer matter."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SHOWN = timedelta(days=60)
-"""The longest time that an undelivered email is shown."""
+"""The maximum time for which an undelivered email is shown."""
 
 KINDS: dict[str, Literal["reminder", "digest"]] = {
     Notice.APPOINTMENT_REMINDER: "reminder",
@@ -58,7 +58,7 @@ class Delivery:
     failed: list[Undelivered]
     """The failed emails, latest first. Similar failures on the same day are listed only once."""
     set_aside: bool
-    """Whether Companion has stopped sending email to this address because it kept being refused."""
+    """Whether Companion has stopped sending email to this address because its emails kept being refused."""
 
 
 LATER = aliased(Outgoing)
@@ -99,7 +99,7 @@ def deliveries(
     """Return the state of email delivery to each account, with one query.
 
     A failed email is shown until the viewer dismisses it, a later email arrives, or ``SHOWN`` has passed. The
-    caller has checked that the viewer may see these accounts.
+    caller must have checked that the viewer may see these accounts.
     """
     asked = {"viewer_id": viewer.account_id, "since": now - SHOWN, "ids": list(accounts)}
     failed: dict[UUID, dict[object, Undelivered]] = defaultdict(dict)
@@ -115,8 +115,8 @@ def deliveries(
 def dismiss(tx: Transaction, viewer: Viewer, account_id: UUID, last: UUID) -> bool:
     """Stop showing the viewer this account's failed emails up to ``last``, and return True.
 
-    If ``last`` isn't a failed email to this account, return False. The caller has locked the viewer's
-    account, and commits.
+    If ``last`` isn't a failed email to this account, return False. The caller must lock the viewer's account
+    first, and commit afterwards.
     """
     failed = tx.get(Outgoing, last)
     if failed is None or failed.account_id != account_id or failed.settled_at is None:

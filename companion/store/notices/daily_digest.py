@@ -22,7 +22,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
     """Return how many submissions and messages a practitioner has to read.
 
-    Only submissions that are due before an appointment in this period are counted.
+    Only submissions that are due before an appointment between ``since`` and ``until`` are counted.
     """
     return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner, since)
 
@@ -39,8 +39,9 @@ def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return how many unread messages the practitioner has to read that day, including messages to colleagues
-    whom they are covering for.
+    """Return how many unread messages the practitioner has to read on this day.
+
+    Messages to colleagues whom the practitioner is covering for are included.
     """
     times = absence.times_away(tx, on)
     whose = {practitioner, *(each.who for each in times)}
@@ -54,8 +55,9 @@ def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
-    """Return how many unread submissions, from participants with an appointment in this period, are due
-    before ``until``.
+    """Return how many unread submissions are due before ``until``.
+
+    Only participants with an appointment between ``since`` and ``until`` are included.
     """
     meets = exists().where(
         AppointmentRow.enrolment_id == Enrolment.id,

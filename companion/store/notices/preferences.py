@@ -21,16 +21,16 @@ class NoticeChoice(Model):
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     digest: Mapped[bool] = mapped_column(default=False)
     refusals: Mapped[int] = mapped_column(default=0)
-    """How many emails in a row have been permanently refused for this address."""
+    """The number of consecutive emails to this address that were permanently refused."""
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When Companion stopped sending email to this address.
 
-    Sending starts again when the person next saves their choice.
+    Companion sends email to the address again after the person next saves their choice.
     """
 
 
 class ReminderDay(Model):
-    """How many days before an appointment somebody wants a reminder.
+    """The number of days before an appointment when somebody wants a reminder.
 
     There can be several rows for each account.
     """
@@ -53,7 +53,7 @@ def choice(tx: Transaction, account_id: UUID) -> Choice:
 def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
     """Save an account's choice about email, and forget that its address refused earlier emails.
 
-    The caller commits.
+    The caller must commit the transaction.
     """
     row = _locked(tx, account_id)
     row.digest, row.refusals, row.set_aside_at = chosen.digest, 0, None
@@ -81,7 +81,7 @@ def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these accounts no longer get email because it kept being refused."""
+    """Return which of these accounts no longer get email because emails to them kept being refused."""
     aside = NoticeChoice.set_aside_at.is_not(None)
     return set(tx.scalars(select(NoticeChoice.id).where(NoticeChoice.id.in_(list(accounts)), aside)))
 

@@ -20,7 +20,7 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 AHEAD = timedelta(days=2)
-"""How long in advance a reminder is added to the outbox.
+"""The time between adding a reminder to the outbox and the reminder's due time.
 
 Adding reminders early lets Companion distinguish a late reminder from one that was never due.
 """
@@ -115,7 +115,10 @@ def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | N
 
 
 def end(tx: Transaction, row: Outgoing, outcome: Outcome, now: datetime) -> None:
-    """Record the outcome of a reminder. A withdrawn reminder may be added again. The caller commits."""
+    """Record the outcome of a reminder.
+
+    A withdrawn reminder may be added again. The caller must commit the transaction.
+    """
     row.outcome, row.settled_at, row.claimed_until = outcome, now, None
     row.once = None if outcome is Outcome.WITHDRAWN else row.once
 

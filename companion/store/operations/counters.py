@@ -1,9 +1,9 @@
 """Metrics from the processes on this machine.
 
 Each process writes its own file, and the reader adds up the numbers. All labels are fixed in the code, so no
-label contains a name, an id or anything that people wrote. Each file is replaced as a whole, at most once a
-second, so that requests don't wait for it. If a file can't be written, for example because the disk is full,
-the failure is ignored.
+label contains a name, an id or anything that people wrote. Each file is replaced as a whole, but at most once
+a second, so that requests aren't slowed down. If a file can't be written, for example because the disk is
+full, the failure is ignored.
 """
 
 import os

@@ -24,7 +24,7 @@ class Stopped:
     def remove(self) -> None:
         """Overwrite every row, and then delete the files.
 
-        Processes that were waiting to write find no tables, so nothing is saved to these databases.
+        Processes that were waiting to write find no tables, so they can't save anything to these databases.
         """
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()

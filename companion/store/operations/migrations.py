@@ -69,13 +69,13 @@ class History:
         return config
 
     def upgrade(self, engine: Engine, to: str = "head") -> None:
-        """Migrate the database forward to a revision."""
+        """Migrate the database forward to a later revision."""
         from alembic import command
 
         command.upgrade(self.config(engine), to)
 
     def downgrade(self, engine: Engine, to: str = "base") -> None:
-        """Migrate the database back to a revision."""
+        """Migrate the database back to an earlier revision."""
         from alembic import command
 
         command.downgrade(self.config(engine), to)

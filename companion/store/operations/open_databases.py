@@ -49,9 +49,9 @@ Writers share a different lock (``WRITERS``).
 """
 
 MIGRATED_WITHIN = 600
-"""How many seconds to wait for another machine's migration.
+"""The number of seconds to wait for another machine's migration.
 
-If that migration takes longer, this machine serves only the help page until the migration has finished.
+If the other machine's migration takes longer, this machine serves only the help page until then.
 """
 
 
@@ -232,9 +232,9 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """Create the secret for row binding in an installation from before row binding was introduced.
+    """Create the secret for row binding in an installation that is older than row binding.
 
-    Raise ``BadSetting`` if rows are already being checked: the secret must then have existed and been lost.
+    Raise ``BadSetting`` if rows are already being checked, because the secret must then have been lost.
     """
     try:
         keys.secret(row_binding.SECRET)
@@ -247,9 +247,9 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 
 
 def _remember_head(store: Store, now: datetime) -> None:
-    """Remember the audit chain's head in the key store, unless the key store already has a head.
+    """Store the audit chain's head in the key store, unless the key store already has a head.
 
-    If the chain isn't empty, also record in the audit log that the head is now remembered.
+    If the chain isn't empty, also record in the audit log that the head was stored.
     """
     if audit_head.remembered(store.keys):
         return
@@ -297,8 +297,8 @@ def _require_its_own(store: Store) -> None:
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
     """Create a data key that a later version introduced, in an installation that doesn't have the key yet.
 
-    Raise ``BadSetting`` if data has already been encrypted with the key (``sealed``): the key must then have
-    been lost.
+    Raise ``BadSetting`` if data has already been encrypted with the key (``sealed``), because the key must
+    have been lost.
     """
     try:
         keys.box(owner)

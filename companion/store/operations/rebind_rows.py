@@ -1,4 +1,4 @@
-"""Check the keyed hashes of all bound rows, and set the hashes of many rows again at once."""
+"""Check the keyed hashes of all bound rows, and recompute the hashes of many rows at once."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""How many rows are bound in one transaction. The number is small so that nobody has to wait for long."""
+"""The number of rows bound in one transaction, which is small so that nobody has to wait for long."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def ids(tx: Transaction, model: type[Any]) -> list[UUID]:
 def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
     """Set these rows' keyed hashes to match their current values.
 
-    The caller commits, and records the reason in the audit log.
+    The caller must record the reason in the audit log, and commit the transaction.
     """
     table = model.__table__
     locked = locks.about_to_change(_columns(model).where(table.c.id.in_(rows)).order_by(table.c.id))

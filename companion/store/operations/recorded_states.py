@@ -1,6 +1,6 @@
-"""Compare rows' states with the recorded steps that led to these states.
+"""Compare the states of rows with the recorded steps that led to these states.
 
-This comparison finds rows that were replaced by older copies of themselves. Row binding can't find such rows.
+The comparison finds rows that were replaced with older copies, which row binding can't detect.
 """
 
 from collections.abc import Collection, Iterator
@@ -74,7 +74,7 @@ def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
 def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
     """Set ``second_step`` on these accounts to the value recorded in the audit log.
 
-    The caller binds the rows again, and commits.
+    The caller must bind the rows again, and commit the transaction.
     """
     known = _states(tx)
     said = {each: known.get(each, {}).get("second_step", False) for each in accounts}

@@ -1,9 +1,9 @@
 """Rotate an owner's data key, in steps that can be interrupted and continued at any point.
 
-First the owner's keyset gets a new primary key. When all transactions that began earlier have finished,
-nothing more is encrypted with the old key. Data encrypted with the old key has the key's id in its prefix.
-All data with this prefix is found and re-encrypted, while the service stays in use. Finally the old key is
-removed from the keyset.
+First, the owner's keyset gets a new primary key. When all earlier transactions have finished, nothing more is
+encrypted with the old key. Data encrypted with the old key has the key's id in its prefix. All data with this
+prefix is found and re-encrypted, while the service stays in use. Finally the old key is removed from the
+keyset.
 """
 
 from collections.abc import Collection, Iterator
@@ -21,19 +21,19 @@ from companion.store.operations.migrations import MAIN
 from companion.store.operations.sealed_columns import place, sealed_columns
 
 BATCH = 50
-"""How many values are re-encrypted in one transaction."""
+"""The number of values re-encrypted in one transaction."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """How many values were re-encrypted, and the locations of the values that can't be decrypted."""
+    """The number of values that were re-encrypted, and the locations of those that can't be decrypted."""
 
     changed: int
     stuck: tuple[str, ...]
 
 
 def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
-    """Return every owner's data keys, or None for an owner whose key was destroyed.
+    """Return every owner's keyset. If an owner's key was destroyed, the value for that owner is None.
 
     Keys that can't be decrypted are left out.
     """

@@ -1,8 +1,8 @@
 """Rotate the wrapping key, in steps that can be interrupted and continued at any point.
 
-The new key is created and copied to every place that needs it (``NEW``). Then the new key becomes primary.
-From that transaction on, the old key wraps nothing new. Every data key is rewrapped, and when no data key
-needs the old key any more, the old key is dropped.
+The new key is created and copied to every place that needs it (``NEW``). Then the new key becomes primary,
+and the old key wraps no more data keys. Every data key is rewrapped, and when no data key needs the old key
+any more, the old key is dropped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, WrappingKey, Wr
 from companion.store.wrapping import KeyInEnvironment
 
 BATCH = 100
-"""How many data keys are rewrapped in one transaction."""
+"""The number of data keys rewrapped in one transaction."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class WrappingKeys:
 
 @dataclass(frozen=True)
 class Batch:
-    """How many data keys were rewrapped, and the owners of the data keys that can't be decrypted."""
+    """The number of data keys that were rewrapped, and the owners of those that can't be decrypted."""
 
     changed: int
     stuck: tuple[str, ...]
@@ -92,7 +92,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
     """Record a new wrapping key, which wraps nothing yet.
 
-    The new key replaces any earlier new key that was lost.
+    Delete any earlier record of a new key, because that key may have been lost.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))
@@ -101,9 +101,7 @@ def announce(keys: Keys, key_id: int, now: datetime) -> None:
 
 
 def make_primary(keys: Keys, key_id: int, now: datetime) -> None:
-    """Wait for transactions that still wrap with the old wrapping key, then make the new wrapping key
-    primary.
-    """
+    """Wait for transactions that still wrap with the old wrapping key, and then make the new one primary."""
     its = (WrappingKey.key_id == key_id, WrappingKey.state == WrappingState.NEW)
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(locked(select(WrappingKey.key_id).where(*its))) is None:
@@ -162,7 +160,7 @@ def _wrapped_anew(
         unchanged = (
             DataKey.owner == owner,
             DataKey.wrapped == wrapped,
-        )  # the data key may have been destroyed since
+        )  # somebody may have destroyed the data key
         anew = update(DataKey).where(*unchanged).values(wrapped=new).returning(DataKey.owner)
         changed += connection.scalar(anew) is not None
     return Batch(changed, tuple(stuck))

@@ -20,7 +20,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Sample:
-    """How many values were decrypted, and the locations of the values that couldn't be decrypted."""
+    """The number of decrypted values, and the locations of the values that couldn't be decrypted."""
 
     people: int
     kinds: int

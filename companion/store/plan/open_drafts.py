@@ -14,7 +14,7 @@ DRAFTS = select(PlanDraftRow).where(PlanDraftRow.enrolment_id == bindparam("enro
 def typed_places(tx: Transaction, enrolment_id: UUID, places: Iterable[str]) -> set[str]:
     """Return the places in the plan that have a draft with text.
 
-    The caller has checked that the viewer may see the drafts.
+    The caller must have checked that the viewer may see the drafts.
     """
     rows = {row.place: row for row in tx.scalars(DRAFTS, {"enrolment_id": enrolment_id})}
     if not rows:

@@ -180,7 +180,7 @@ class Suggested(Protocol):
 def plan_of(tx: Transaction, enrolment_id: UUID) -> Plan:
     """Return an enrolment's plan with all current and former items.
 
-    The caller has checked that the viewer may see the enrolment."""
+    The caller must have checked that the viewer may see the enrolment."""
     box = record_box(tx, enrolment_id)
     versions = tx.scalars(
         select(PlanVersionRow)
@@ -272,7 +272,7 @@ def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None
 
 
 def keep_looked_at(tx: Transaction, row: PlanReviewRow, looked_at: frozenset[UUID]) -> None:
-    """Save which items have already been looked at in this review."""
+    """Save which of the plan's items have already been looked at in this review."""
     box = record_box(tx, row.enrolment_id)
     row.looked_at = box.seal("plan_reviews.looked_at", row.id, sorted(map(str, looked_at)))
 
@@ -304,10 +304,10 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
-    """Return the key of a participant's draft at this place in the plan.
+    """Return the lookup key of a participant's draft at this place in the plan.
 
-    The key contains a keyed hash rather than the name of the plan's part, because the name would reveal the
-    topic.
+    The lookup key contains a keyed hash instead of the name of the plan's part, because the name would reveal
+    the topic.
     """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))

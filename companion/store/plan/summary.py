@@ -35,7 +35,7 @@ class PlanSummary:
     """When an item was last added, changed or removed. A review doesn't by itself change this time."""
     next_review: date | None = None
     waiting: int = 0
-    """How many suggestions the participant hasn't decided about."""
+    """The number of suggestions that the participant hasn't decided about."""
 
     def review_due(self, today: date) -> bool:
         """Return whether the next review is due on or before this day."""
@@ -65,7 +65,7 @@ SUMMARIES = select(Enrolment.id, *FIGURES).where(Enrolment.id.in_(bindparam("ids
 def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, PlanSummary]:
     """Return the summaries of these enrolments' plans.
 
-    The caller has checked that the viewer may see the enrolments.
+    The caller must have checked that the viewer may see the enrolments.
     """
     rows = tx.rows(SUMMARIES, {"ids": list(enrolments)})
     return {row.id: PlanSummary(*row[1:]) for row in rows}

@@ -51,7 +51,7 @@ def plan(tx: Transaction, enrolment: Enrolment) -> TopicPlan:
 
 
 def keep(tx: Transaction, enrolment: Enrolment, changed: TopicPlan) -> None:
-    """Save a changed topic plan. The caller has locked the enrolment."""
+    """Save a changed topic plan. The caller must have locked the enrolment."""
     rows = {row.topic: row for row in _rows(tx, enrolment.id)}
     for number, session in enumerate(changed.sessions, 1):
         for place, each in enumerate(session):

@@ -1,8 +1,8 @@
 """The access log shows who has read which of a participant's data.
 
-Its entries are taken from the audit log. The participant sees some entries, and other entries are withheld
-until a lead decides to show them. An entry is shown or withheld depending on the recorded event, and on the
-purpose of any lead access that was used.
+The access log's entries are taken from the audit log. The participant sees some entries, and other entries
+are withheld until a lead decides to show them. An entry is shown or withheld depending on the recorded event,
+and on the purpose of any lead access that was used.
 """
 
 from dataclasses import dataclass
@@ -41,17 +41,17 @@ SHOWN = frozenset(
         Event.LOOK_OPENED,
     }
 )
-"""The events for reading the participant's own data.
+"""The audit events that show that somebody read the participant's own data.
 
 The participant sees these events, unless the reader had lead access because of a concern.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""The events for reading concerns and text that staff wrote about the participant.
+"""The audit events that show that somebody read concerns, or text that staff wrote about the participant.
 
-These events are withheld.
+The participant doesn't see these events unless a lead decides to show them.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
-"""The events for reading anonymous data, and for reading the withheld entries."""
+"""The audit events that show that somebody read anonymous data, or the withheld entries."""
 
 
 class DisclosureRow(Model):
@@ -88,7 +88,7 @@ def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
 def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:
     """Return the withheld entries in the access log, each with the latest decision about it, if any.
 
-    The caller has recorded in the audit log that the entries are being read.
+    The caller must have recorded in the audit log that the entries are being read.
     """
     of_his = and_(AuditEntry.event.in_(SHOWN | WITHHELD), ~_plain())
     decided, box = _newest(tx, row.id), tx.keys.box(CONCERNS)
@@ -121,7 +121,10 @@ class NewDecision:
 
 
 def add_decision(tx: Transaction, row: Enrolment, new: NewDecision) -> None:
-    """Record a decision about a withheld entry. The caller has locked the enrolment, and commits."""
+    """Record a decision about a withheld entry.
+
+    The caller must lock the enrolment first, and commit afterwards.
+    """
     made = DisclosureRow(id=new.id, enrolment_id=row.id, entry_id=new.entry_id)
     made.number, made.shown = new.number, new.shown
     made.by_id, made.at = tx.viewer.account_id, tx.now

@@ -61,14 +61,17 @@ class Correction:
 
 
 def add(tx: Transaction, enrolment: Enrolment, new_id: UUID, typed: Wrong) -> None:
-    """Add a correction request. The caller has locked the enrolment, and commits."""
+    """Add a correction request. The caller must lock the enrolment first, and commit afterwards."""
     row = CorrectionRow(id=new_id, enrolment_id=enrolment.id, asked_at=tx.now)
     row.content = record_box(tx, enrolment.id).seal("corrections.content", row.id, typed)
     tx.add(row)
 
 
 def settle(tx: Transaction, row: CorrectionRow, outcome: Answer, words: str) -> None:
-    """Record the viewer's answer to a correction request. The caller has locked the row, and commits."""
+    """Record the viewer's answer to a correction request.
+
+    The caller must lock the row first, and commit afterwards.
+    """
     row.outcome, row.answered_at, row.answered_by = outcome, tx.now, tx.viewer.account_id
     row.answer = record_box(tx, row.enrolment_id).seal("corrections.answer", row.id, words)
 
@@ -126,7 +129,7 @@ def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> Corr
 def opened(tx: Transaction, row: CorrectionRow) -> Correction:
     """Return a correction request with its text.
 
-    If the reader is staff, the caller has recorded in the audit log that the request is being read.
+    If the reader is staff, the caller must have recorded in the audit log that the request is being read.
     """
     box = record_box(tx, row.enrolment_id)
     called = names_of(tx, [row.answered_by])

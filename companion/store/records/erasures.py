@@ -161,14 +161,14 @@ def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureLine:
 
 
 def decide(tx: Transaction, row: ErasureRequest, outcome: Outcome) -> None:
-    """Record the viewer's decision about a request for erasure. The caller commits."""
+    """Record the viewer's decision about a request for erasure. The caller must commit the transaction."""
     row.outcome, row.decided_at, row.decided_by = outcome, tx.now, tx.viewer.account_id
 
 
 def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
     """Close every open request to erase an account that is now being erased, for whatever reason.
 
-    The caller commits.
+    The caller must commit the transaction.
     """
     waits = update(ErasureRequest).where(
         ErasureRequest.account_id == account_id, ErasureRequest.outcome.is_(None)
@@ -210,8 +210,8 @@ def begun(tx: Transaction) -> set[UUID]:
 def wipe(tx: Transaction, account_id: UUID) -> None:
     """Delete the participant's rows.
 
-    In the rows that are kept, blank the columns that identify the participant. The caller has locked the
-    account, and commits.
+    In the rows that are kept, blank the columns that identify the participant. The caller must lock the
+    account first, and commit afterwards.
     """
     tables = [table for table in Model.metadata.sorted_tables if table.name in BELONGINGS]
     for table in tables:  # accounts come first, because blanking the sign-in hash takes a stronger lock

@@ -1,7 +1,7 @@
 """The columns of each table that a participant's download includes.
 
 Columns that aren't listed here are left out. A test fails for any column that is neither here nor under
-``but`` in store/records/table_policy.py, so that whoever adds a column has to decide.
+``but`` in store/records/table_policy.py, so that whoever adds a column has to decide about the download.
 """
 
 from collections.abc import Mapping

@@ -63,7 +63,7 @@ class Hold:
 
 
 def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
-    """Add a legal hold set by the viewer. The caller has locked the account, and commits."""
+    """Add a legal hold set by the viewer. The caller must lock the account first, and commit afterwards."""
     row = LegalHoldRow(
         id=new_id,
         account_id=account_id,
@@ -77,7 +77,7 @@ def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
 
 
 def lift(tx: Transaction, row: LegalHoldRow, why: str) -> None:
-    """Record that the viewer has lifted a legal hold. The caller commits."""
+    """Record that the viewer has lifted a legal hold. The caller must commit the transaction."""
     row.lifted_by, row.lifted_at = tx.viewer.account_id, tx.now
     row.lifted_why = tx.keys.box(CONCERNS).seal("holds.lifted_why", row.id, why)
 

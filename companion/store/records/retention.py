@@ -92,7 +92,7 @@ def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:
 def delete_old(tx: Transaction, rule: Rule, now: datetime) -> int:
     """Delete the rows that are older than this rule allows, and return how many were deleted.
 
-    The caller commits.
+    The caller must commit the transaction.
     """
     model, age = _of(rule)
     old = locks.skipping_locked(select(model.id).where(age < _before(rule, now)))

@@ -26,7 +26,7 @@ class LeftOut(StrEnum):
     SAFETY = "safety"
     """The data is about concerns, legal holds or lead access.
 
-    If a participant learned about these, a child could be in danger.
+    If a participant learned about such data, a child could be in danger.
     """
     OTHERS = "others"
     """The data says more about other people than about the participant."""
@@ -66,7 +66,7 @@ class Belonging:
     released: Mapping[str, str] = field(default_factory=dict)
     """Columns that are included only when another column in the row is set.
 
-    Until the other column is set, their values are drafts.
+    Until that other column is set, the values are drafts.
     """
     parent_has: str = ""
     """The column in the parent row that must be set for a row to be included.

@@ -19,8 +19,8 @@ from companion.store.work.work import place_of
 class DiscussedRow(Model):
     """A submission's answer that was discussed or shown on the shared screen.
 
-    The row is found by ``place``. The question is encrypted, because which questions were asked reveals
-    earlier answers.
+    The row is found by ``place``. The question is encrypted, because earlier answers decide which questions
+    are asked.
     """
 
     __tablename__ = "discussed_answers"
@@ -45,7 +45,7 @@ class Question(msgspec.Struct, frozen=True):
 def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Question) -> DiscussedRow:
     """Return the row for one of this enrolment's answers. Create the row if it is missing.
 
-    The caller has locked the enrolment.
+    The caller must have locked the enrolment.
     """
     place = place_of(tx, submission_id, question.prompt_id)
     here = (DiscussedRow.submission_id == submission_id) & (DiscussedRow.place == place)
@@ -58,8 +58,9 @@ def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Q
 
 
 def leave_to_talk(tx: Transaction, submission_id: UUID, left: int) -> None:
-    """Store how many answers of a submission are still to be talked about. The caller has locked the
-    enrolment.
+    """Store how many answers of a submission are still to be talked about.
+
+    The caller must have locked the enrolment.
     """
     row = tx.get(SubmissionRow, submission_id)
     if row is not None:
@@ -81,7 +82,10 @@ def rows_of(
 
 
 def hide_all(tx: Transaction, enrolment_id: UUID) -> None:
-    """Hide all of this enrolment's answers on the shared screen. The caller has locked the enrolment."""
+    """Hide all of this enrolment's answers on the shared screen.
+
+    The caller must have locked the enrolment.
+    """
     its = (
         select(SubmissionRow.id)
         .join(WorkRow, WorkRow.id == SubmissionRow.work_id)

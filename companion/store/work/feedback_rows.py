@@ -17,12 +17,12 @@ REASONS = "words"
 COMMENT = "comment-"
 """The prefix of a comment's field name in the form.
 
-The prompt's id follows it. The prefix without an id is the name of the comment on all answers.
+The prompt's id follows the prefix. The prefix without an id is the name of the comment on all answers.
 """
 
 
 def in_form(comments: Mapping[str, str], words: str) -> Form:
-    """Convert feedback to a draft, without empty parts."""
+    """Convert feedback to a draft's form fields, leaving out empty ones."""
     every = {REASONS: words} | {f"{COMMENT}{name}": text for name, text in comments.items()}
     return {name: [text] for name, text in every.items() if text}
 
@@ -34,7 +34,7 @@ def comments_in(words: Form) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class FeedbackPlace:
-    """The key of a submission's feedback, for use in place of a ``DraftPlace``."""
+    """The lookup key of a submission's feedback, for use in place of a ``DraftPlace``."""
 
     enrolment_id: UUID
     submission_row: SubmissionRow
@@ -50,7 +50,10 @@ class FeedbackPlace:
         return Draft(said, row.revision, self.submission.submitted_at)
 
     def put(self, tx: Transaction, row: SubmissionRow | None, words: Form, typed: FromPage) -> Draft:
-        """Replace the feedback with this text, encrypted. A comment that hasn't changed keeps its author."""
+        """Encrypt this text, and replace the feedback with it.
+
+        The author of an unchanged comment stays the same.
+        """
         row, box = row or self.submission_row, record_box(tx, self.enrolment_id)
         row.words = box.seal("submissions.words", row.id, words[REASONS][0]) if REASONS in words else None
         row.tab, row.beat, row.revision = typed.tab, typed.beat, row.revision + 1

@@ -18,7 +18,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 def last_rounds(tx: Transaction, enrolment_id: UUID) -> list[LastRound]:
     """Return the last submitted round of each of an enrolment's pieces of work, latest first.
 
-    The caller has checked that the viewer may see the enrolment.
+    The caller must have checked that the viewer may see the enrolment.
     """
     rows = tx.execute(
         select(SubmissionRow, WorkRow, ActivityVersion, ActivityRow)

@@ -57,7 +57,7 @@ class OpenWork:
         return self if way == self.whole.short else replace(self, whole=replace(self.whole, short=way))
 
     def draft_place(self, prompt_id: str) -> DraftPlace:
-        """Return the key of the draft answer to this prompt."""
+        """Return the lookup key of the draft answer to this prompt."""
         place = place_of(self._tx, self.row.id, prompt_id)
         return DraftPlace(DraftRow.work_id, self.row.id, place, self._box, prompt_id, (self._draft(place),))
 

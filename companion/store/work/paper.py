@@ -77,7 +77,7 @@ def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: st
 def records(tx: Transaction, row: WorkRow) -> list[PaperRecord]:
     """Return every record that a piece of work was done on paper, latest first.
 
-    The caller has checked that the viewer may see the piece of work."""
+    The caller must have checked that the viewer may see the piece of work."""
     box = record_box(tx, row.enrolment_id)
     rows = tx.scalars(select(PaperRow).where(PaperRow.work_id == row.id).order_by(PaperRow.at.desc()))
     return [

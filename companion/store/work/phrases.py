@@ -52,7 +52,7 @@ def at_hand(tx: Transaction, viewer: Viewer) -> Reviewing:
 
 
 def add(tx: Transaction, new_id: UUID, words: str) -> None:
-    """Save a phrase for the viewer. The caller has locked the viewer's account."""
+    """Save a phrase for the viewer. The caller must have locked the viewer's account."""
     row = PhraseRow(id=new_id, account_id=tx.viewer.account_id, kept_at=tx.now)
     row.words = tx.keys.box(WORDS).seal("phrases.words", new_id, words)
     tx.add(row)
@@ -60,7 +60,7 @@ def add(tx: Transaction, new_id: UUID, words: str) -> None:
 
 
 def remove(tx: Transaction, phrase_id: UUID) -> None:
-    """Delete one of the viewer's saved phrases. The caller has locked the viewer's account.
+    """Delete one of the viewer's saved phrases. The caller must have locked the viewer's account.
 
     Raise ``NotFound`` if the viewer has no such phrase."""
     own = PhraseRow.account_id == tx.viewer.account_id
@@ -72,6 +72,6 @@ def remove(tx: Transaction, phrase_id: UUID) -> None:
 
 
 def forget(tx: Transaction, account_id: UUID) -> None:
-    """Delete all of an account's saved phrases. The caller has locked the account."""
+    """Delete all of an account's saved phrases. The caller must have locked the account."""
     tx.get_one(Account, account_id).phrases_kept = 0
     tx.execute(delete(PhraseRow).where(PhraseRow.account_id == account_id))

@@ -15,7 +15,7 @@ from companion.store.types import UtcDateTime
 
 
 class WorkRow(Model):
-    """A piece of set work, with counts so that boards don't have to decrypt answers."""
+    """A piece of set work, with counts that boards can show without decrypting any answers."""
 
     __tablename__ = "set_work"
 
@@ -57,7 +57,7 @@ class AnswerRow(Model):
     """The answer to one prompt.
 
     An answer is kept even if its prompt is no longer asked, because the prompt may be asked again. The
-    prompt's id is encrypted together with the answer, because which prompts were asked reveals other answers.
+    prompt's id is encrypted together with the answer, because other answers decide which prompts are asked.
     The row is found by ``place``.
     """
 

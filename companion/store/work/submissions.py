@@ -30,7 +30,7 @@ class HandedIn:
 def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[HandedIn]:
     """Return all of an enrolment's submitted rounds, latest first.
 
-    The caller has checked that the viewer may know about these rounds.
+    The caller must have checked that the viewer may know about these rounds.
     """
     titles = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=own_titles)}
     rows = tx.execute(
@@ -45,7 +45,7 @@ def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[
 def titles(tx: Transaction, enrolment_id: UUID) -> dict[UUID, str]:
     """Return the titles of an enrolment's pieces of work and submitted rounds, by their ids.
 
-    The caller has checked that the viewer may read these titles.
+    The caller must have checked that the viewer may read these titles.
     """
     called = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=True)}
     rounds = tx.execute(

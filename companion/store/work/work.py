@@ -79,21 +79,21 @@ def add(tx: Transaction, row: WorkRow, card: Card) -> None:
 def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -> None:
     """Replace the participant's plan for when and where to do the work, or remove the plan if ``None``.
 
-    The caller has locked the row.
+    The caller must have locked the row.
     """
     box = record_box(tx, row.enrolment_id)
     row.intention = box.seal("set_work.intention", row.id, intention) if intention else None
 
 
 def keep_card(tx: Transaction, row: WorkRow, card: Card) -> None:
-    """Replace the setting card of a piece of work. The caller has locked the row."""
+    """Replace the setting card of a piece of work. The caller must have locked the row."""
     row.card = record_box(tx, row.enrolment_id).seal("set_work.card", row.id, card)
 
 
 def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
     """Record that the viewer has withdrawn a piece of work, with this reason.
 
-    The caller has locked the row.
+    The caller must have locked the row.
     """
     row.withdrawn_at, row.withdrawn_by = tx.now, tx.viewer.account_id
     row.withdrawn_words = record_box(tx, row.enrolment_id).seal("set_work.withdrawn_words", row.id, words)
@@ -102,9 +102,9 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
     """Return the set work whose questions could be replaced with those of this activity version.
 
-    The version must have been made for one participant. Each piece of work comes with the appointment that it
-    is due before. The work must not have been started. It must also have been set from the version's origin
-    or from another version of the same activity.
+    The version must have been made for one participant. Each piece of work is returned with the appointment
+    that it is due before. The work must not have been started, and must have been set from the version's
+    origin or from another version of the same activity.
     """
     if version.enrolment_id is None:
         return []

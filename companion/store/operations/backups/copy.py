@@ -1,8 +1,8 @@
 """The contents of a backup file: all rows of one database, followed by a summary called the manifest.
 
-Each record consists of a letter for its type, its length, and its content in MessagePack. A record is the
-start of a table, a row, or the manifest at the end of the file. The manifest is signed with a keyed hash that
-only this installation's keys can produce.
+Each record in the file is the start of a table, a row, or the manifest, which comes last. A record consists
+of a letter for its type, its length, and its content in MessagePack. The manifest is signed with a keyed hash
+that only this installation's keys can produce.
 """
 
 import hashlib
@@ -27,21 +27,21 @@ _row = msgspec.msgpack.Decoder(list[Any]).decode
 
 
 class Part(msgspec.Struct, frozen=True):
-    """How many rows a table has, and a digest of those rows as stored in the backup."""
+    """The number of a table's rows, and a digest of those rows as stored in the backup."""
 
     rows: int
     digest: bytes
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """The information about a backup that is in both of its files."""
+    """The information about a backup that both of its files contain."""
 
     backup: str
     made_at: datetime
     head: str
     """The audit chain's latest position and link."""
     erasures: int
-    """How many entries the erased list has."""
+    """The number of entries in the erased list."""
     erasures_digest: bytes
     """A digest of the ids on the erased list."""
 

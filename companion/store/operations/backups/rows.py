@@ -66,7 +66,7 @@ def taken(connection: Connection, table: Table) -> Iterator[Row]:
 
 
 def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
-    """Convert the values in a backup row whose types MessagePack doesn't have."""
+    """Convert a backup row's values to Python types that MessagePack doesn't have, such as ``UUID``."""
     return [
         value if value is None or what not in _FROM_TEXT else _FROM_TEXT[what](value)
         for (_, what), value in zip(columns, row, strict=True)
@@ -76,7 +76,7 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
     """Insert rows into a table, in the connection's transaction.
 
-    A row may refer to a later row of the same table. PostgreSQL checks these references at the end of the
+    A row may refer to a later row of the same table. PostgreSQL checks such references at the end of the
     table, and SQLite checks them at the commit.
     """
     if connection.dialect.name == "postgresql":

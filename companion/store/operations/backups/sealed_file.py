@@ -180,7 +180,7 @@ class SealedFile:
             raise BadBackup(f"{path} is no backup of Companion, or damaged at its beginning.") from error
 
     def require_whole(self) -> None:
-        """Check the file against its checksum, which doesn't need a key.
+        """Check the file against its checksum. Checking doesn't need a key.
 
         Raise ``BadBackup`` if the checksum doesn't match.
         """
