@@ -1,9 +1,9 @@
 """The head of the audit chain (its latest position and link), which is also stored in the key store.
 
-Somebody who can write only to the main database can't change the head in the key store. A head is stored
-there only after the transaction that added it to the chain has committed. After a crash, the head in the key
-store may therefore be older than the chain's, but never newer. If the head in the key store is missing from
-the chain, somebody removed entries or restored an older copy of the database.
+Somebody who can write only to the main database can't change the head in the key store. A head is stored in
+the key store only after the transaction that added it to the chain has committed. After a crash, the head in
+the key store may therefore be older than the chain's, but never newer. If the head in the key store is
+missing from the chain, somebody removed entries or restored an older copy of the database.
 """
 
 from dataclasses import dataclass

@@ -60,7 +60,7 @@ AT_HAND_MOST = 200
 IDLE_SECONDS = 60
 """The number of seconds that a transaction may stay idle before PostgreSQL ends it.
 
-No request leaves a transaction idle for this long.
+No request leaves a transaction idle for ``IDLE_SECONDS``.
 """
 
 
@@ -243,8 +243,8 @@ class Store:
     def wait_for_writers(self) -> None:
         """Wait until every transaction that is currently writing has ended.
 
-        Afterwards, everything that was encrypted with older keys has been committed, and new transactions
-        look up their keys again.
+        When this method returns, everything that was encrypted with older keys has been committed, and new
+        transactions look up their keys again.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
@@ -383,7 +383,7 @@ def _turn(engine: Engine) -> Iterator[None]:
 def open_engine(url: str) -> Engine:
     """Return an engine for SQLite or PostgreSQL.
 
-    The engine has at most 15 connections, and configures each of them.
+    The engine opens at most 15 connections, and configures each one.
     """
     told: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_SECONDS}
     if make_url(url).get_backend_name() != "sqlite":

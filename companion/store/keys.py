@@ -98,7 +98,7 @@ class WrappingState(StrEnum):
 class WrappingKey(KeyModel):
     """The state of a wrapping key, which is identified by its Tink id.
 
-    This table tells all processes which wrapping key is primary.
+    All processes find out from this table which wrapping key is primary.
     """
 
     __tablename__ = "wrapping_keys"
@@ -235,7 +235,7 @@ class Keys:
         """Return the keyset with an owner's data keys. Raise ``KeyMissing`` if the owner has no data key."""
         try:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
-        except tink.TinkError:  # the wrapping key may be new to this process
+        except tink.TinkError:  # this process may not have read a new wrapping key yet
             self.wrapping.refresh()
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 
@@ -335,7 +335,7 @@ def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
 def primary(connection: Connection) -> int:
     """Return the id of the primary wrapping key, and keep that key primary until the transaction ends."""
     query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
-    for _ in range(3):  # on PostgreSQL another key may have become primary while this waited for the lock
+    for _ in range(3):  # on PostgreSQL another key may become primary while this query waits for the lock
         if found := connection.scalar(locked(query, shared=True)):
             return int(found)
     raise BadSetting("The key store does not say which wrapping key wraps. Run “companion migrate”.")

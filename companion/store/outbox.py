@@ -210,8 +210,7 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Mark notices as failed if their worker died and Companion is unsure about ``MOST_UNSURE`` attempts to
-    send them.
+    """Mark notices as failed if their worker died and the results of ``MOST_UNSURE`` attempts are unknown.
 
     The caller must commit the transaction.
     """

@@ -87,17 +87,17 @@ class Account(Bound, Model):
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the account has a second sign-in step.
 
-    If so, signing in requires a second step even if somebody deletes the step's row from the database.
+    If True, signing in requires a second step even if somebody deletes the step's row from the database.
     """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether pressing Shift three times leaves the site.
 
-    People who press Shift often or use sticky keys can turn this off.
+    People who press Shift often or use sticky keys can turn this shortcut off.
     """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether single-key shortcuts work on the review page.
 
-    People who use speech input can turn them off, because speech can trigger them by accident.
+    People who use speech input can turn the shortcuts off, because speech can trigger them by accident.
     """
     phrases_kept: Mapped[int] = mapped_column(default=0, server_default="0")
     """The number of phrases that this person has saved for feedback.
@@ -140,7 +140,7 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """Which sign-in steps a reset replaces, or None for a first joining.
+    """The sign-in steps that a reset replaces, or None for a first joining.
 
     In older rows, None can also mean a reset that replaces both steps.
     """
@@ -220,7 +220,7 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
     """Return the columns needed for signing in, from the account with this sign-in name in any spelling.
 
-    Reading the whole row would take noticeably longer than finding no account, which would reveal that the
+    Reading the whole row would take noticeably longer than finding no account, and so would reveal that the
     name exists.
     """
     wanted = select(Account.id, Account.passphrase_hash, Account.left_at)
@@ -272,7 +272,7 @@ def email(tx: Transaction, row: Account) -> str:
 
 
 def set_email(tx: Transaction, row: Account, address: str) -> None:
-    """Set the person's email address for notices. An empty string means that they want no email."""
+    """Set the person's email address for notices. An empty string means that the person wants no email."""
     row.email = tx.keys.box(row.owner).seal("accounts.email", row.id, address) if address else None
 
 

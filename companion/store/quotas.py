@@ -117,7 +117,7 @@ class AccountQuota:
 def _take(dialect: str) -> Executable:
     """Return the SQL statement that adds to an account's total.
 
-    If this would exceed the quota, the statement changes nothing and returns no row.
+    If the new total would exceed the quota, the statement changes nothing and returns no row.
     """
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, StoredBytes.__table__)

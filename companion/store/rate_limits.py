@@ -1,4 +1,5 @@
-"""Rate limits shared by all processes. Each limit has a row, and each attempt runs one atomic statement.
+"""Rate limits shared by all processes. Each limit has a row in the database, and each attempt is counted with
+one atomic statement.
 
 Rate limits slow people down but never lock anybody out for good. For some limits, if somebody uses up a
 window's attempts and keeps trying, the next window is longer, up to an hour. After an hour without attempts,
@@ -83,7 +84,7 @@ GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.
 QUIET = timedelta(hours=1)
 """The time for which a window whose attempts were used up is remembered after it ends.
 
-No window lasts longer than this time.
+No window lasts longer than ``QUIET``.
 """
 
 

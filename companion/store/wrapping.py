@@ -3,8 +3,8 @@
 The wrapping key is kept outside every database, in a file or in the environment.
 
 The key store records which wrapping key is primary, so that all processes agree
-(``operations/rotate_wrapping_key.py``). A key management service could be added by implementing the same few
-methods.
+(``operations/rotate_wrapping_key.py``). To use a key management service instead, implement the methods of
+``Wrapping``.
 """
 
 from collections.abc import Collection
@@ -32,7 +32,7 @@ class Wrapping(Protocol):
 
     @property
     def where(self) -> str:
-        """Where the wrapping keys are kept, as shown to an operator."""
+        """The location of the wrapping keys, as shown to an operator."""
 
     @property
     def ids(self) -> tuple[int, ...]:

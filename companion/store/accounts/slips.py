@@ -59,7 +59,7 @@ def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]
 
 
 def _recorded_maker(tx: Transaction, slip: Invitation) -> UUID | None:
-    """Look up in the audit log who issued a joining code, because older rows don't contain this."""
+    """Look up in the audit log who issued a joining code, because older rows don't contain the issuer."""
     made = (Event.ACCOUNT_ADDED, Event.ACCOUNT_APPROVED, Event.INVITATION_MADE)
     return tx.scalar(
         select(AuditEntry.actor_id)

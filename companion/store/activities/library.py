@@ -92,7 +92,7 @@ def newest_versions(tx: Transaction) -> list[Version]:
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
     """Return the latest version of a library activity in each other language.
 
-    An activity made for one participant has no other languages.
+    An activity made for one participant has no versions in other languages.
     """
     if version.enrolment_id is not None:
         return []

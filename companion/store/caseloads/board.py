@@ -99,7 +99,7 @@ def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
     """For each practitioner, return how many of their participants have something overdue or missing, and
     since when.
 
-    A board's filters show the same counts.
+    The counts are the same as those shown on a board's filters.
     """
     since = {
         Show.LATE: Enrolment.message_due,

@@ -110,7 +110,7 @@ def kept_and_discussed(
     """Return two results: the text from work on paper, by piece of work, and the discussed questions, each
     with its submission.
 
-    Only text recorded and questions discussed since ``since`` are included.
+    Text and questions from before ``since`` are left out.
     """
     box, kept, talked = record_box(tx, enrolment_id), {}, []
     for row in tx.rows(KEPT_AND_DISCUSSED, {"enrolment_id": enrolment_id, "since": since}):

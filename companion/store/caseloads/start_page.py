@@ -1,4 +1,7 @@
-"""The first query for a participant's start page. Its result decides what else the page has to load."""
+"""The first query for a participant's start page.
+
+The query's result decides what else the page has to load.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID

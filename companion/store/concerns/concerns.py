@@ -345,7 +345,7 @@ def waiting(tx: Transaction) -> list[UUID]:
 
 
 def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
-    """Return each telling of a concern, with the time when that person was last told for that reason."""
+    """Return each telling of a concern, with the time when the person was last told."""
     steps = tx.scalars(
         select(ConcernStepRow)
         .where(ConcernStepRow.concern_id == concern_id, ConcernStepRow.kind.in_(TELLINGS))

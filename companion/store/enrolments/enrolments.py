@@ -80,12 +80,12 @@ class Enrolment(Bound, Model):
     evaluated: Mapped[bool] = mapped_column(default=False)
     """Whether the participant has given an evaluation.
 
-    Companion doesn't store when they gave it, or which evaluation is theirs.
+    Companion doesn't store when a participant gave an evaluation, or which evaluation is theirs.
     """
     counted: Mapped[bool] = mapped_column(default=False)
     """Whether the participant has been counted in the service's figures.
 
-    Companion doesn't store which block of figures they were counted in.
+    Companion doesn't store which block of figures a participant was counted in.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the participant was erased.
@@ -101,13 +101,13 @@ class Enrolment(Bound, Model):
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The earliest time at which any open work is due. This time may be in the past."""
+    """The earliest time at which any open work is due, which may be in the past."""
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The earliest time by which an unread message from the participant must be read."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time since which a concern about the participant has been open.
 
-    Only leads' boards may use this time.
+    Only leads' boards may use this column.
     """
     to_talk: Mapped[int] = mapped_column(default=0)
     """The number of answers that the participant would rather talk about at the next appointment."""
@@ -165,7 +165,7 @@ class Case:
     practitioner_left: bool = False
     """Whether the practitioner has left the service.
 
-    If so, the participant has no active practitioner until a lead hands the participant over to another.
+    A participant whose practitioner has left has no active practitioner until a lead hands them over.
     """
     language: str = "en"
     """The language in which Companion addresses the participant."""

@@ -69,7 +69,7 @@ def _taking_part(viewer: Viewer, group_id: UUID) -> Select[Enrolment]:
 
 
 def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
-    """Return the enrolment ids of the participants in a group whose practitioner is also the group's.
+    """Return the enrolment ids of the group members who are in the caseload of the group's practitioner.
 
     The caller must have locked the group.
     """

@@ -69,7 +69,7 @@ class Covered:
 
 @dataclass(frozen=True)
 class UnreadMessage:
-    """An unread message, and the account of the person who should read it at present."""
+    """An unread message, and the account of the person who should read it now."""
 
     message: UUID
     reader: UUID
@@ -146,7 +146,7 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """Return the day by which a message must be read. If no day is stored, this is the next working day."""
+    """Return the day by which a message must be read. If no day is stored, return the next working day."""
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 
 

@@ -51,7 +51,8 @@ Writers share a different lock (``WRITERS``).
 MIGRATED_WITHIN = 600
 """The number of seconds to wait for another machine's migration.
 
-If the other machine's migration takes longer, this machine serves only the help page until then.
+If the other machine's migration takes longer, this machine serves only the help page until the migration
+finishes.
 """
 
 
@@ -214,7 +215,7 @@ def _require_set_up(settings: Settings, *engines: Engine) -> None:
 
 
 def _make_service_keys(keys: Keys, now: datetime) -> None:
-    """Create any of the service's secrets and data keys that don't exist yet, at the first start."""
+    """At the first start, create any of the service's secrets and data keys that don't exist yet."""
     for name in SERVICE_SECRETS:
         _make_secret(keys, name, now)
     for owner in SERVICE_KEYS:

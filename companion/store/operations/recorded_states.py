@@ -22,7 +22,7 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""For each kind of event, whether the account has a second sign-in step afterwards.
+"""Whether an account has a second sign-in step after each kind of event.
 
 None means that one second step was removed, but the account may have another.
 """

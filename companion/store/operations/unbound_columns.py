@@ -11,7 +11,9 @@ from typing import Final
 
 
 class Why(StrEnum):
-    """What an attacker who can write to the main database can do, worded as in docs/threat-model.md."""
+    """The possible actions of an attacker who can write to the main database, worded as in
+    docs/threat-model.md.
+    """
 
     CHAINED = "Nothing, unseen, to the audit: its entries carry a keyed hash of their own."
     RULES = (

@@ -248,7 +248,7 @@ def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow 
 
 
 def next_place(tx: Transaction, enrolment_id: UUID, since: int) -> int:
-    """Return how many items a version has added so far. This number is also the position of the next item."""
+    """Return how many items a version has added so far, which is also the position of the next item."""
     those = select(func.count()).where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since == since)
     return tx.scalar(those) or 0
 

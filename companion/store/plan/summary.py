@@ -32,7 +32,10 @@ class PlanSummary:
     begun: bool = False
     items: int = 0
     changed_at: datetime | None = None
-    """When an item was last added, changed or removed. A review doesn't by itself change this time."""
+    """When an item was last added, changed or removed.
+
+    Reviewing the plan without changing any item doesn't count.
+    """
     next_review: date | None = None
     waiting: int = 0
     """The number of suggestions that the participant hasn't decided about."""

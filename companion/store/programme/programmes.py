@@ -1,4 +1,7 @@
-"""Programmes and their versions. A version never changes, and an enrolment always keeps its version."""
+"""Programmes and their versions.
+
+A programme version never changes, and an enrolment always keeps the same version.
+"""
 
 import functools
 from collections.abc import Iterable

@@ -1,6 +1,7 @@
-"""How each table with participants' data is treated in the participant's download and in an erasure.
+"""The policy for how each table with participants' data is treated in downloads and in erasures.
 
-A test fails if a table is missing from this module, so that whoever adds a table has to decide about both.
+A test fails if a table is missing from this module, so that whoever adds a table has to decide how to treat
+it.
 """
 
 from collections.abc import Mapping

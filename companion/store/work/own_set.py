@@ -1,4 +1,4 @@
-"""Activities that practitioners made for one participant, as leads see them."""
+"""Activities that practitioners made for a single participant, as shown to leads."""
 
 from dataclasses import dataclass
 from datetime import datetime

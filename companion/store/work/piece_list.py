@@ -94,10 +94,10 @@ def pieces(
     """Return each enrolment's set work, latest first.
 
     Pass the result of ``due_for`` as ``due`` if it is already known. The title of an activity made for one
-    participant may be about the participant, and is encrypted with their key. Without ``own_titles``, such an
-    activity is given the title of the library activity that it was adapted from, if any, and the number of
-    queries doesn't depend on the number of enrolments. ``intentions`` adds when and where the participants
-    plan to do the work.
+    participant may be about the participant, and is encrypted with their key. Without ``own_titles``, an
+    activity made for one participant gets the title of the library activity that it was adapted from, if any.
+    The number of queries then doesn't depend on the number of enrolments. ``intentions`` adds when and where
+    the participants plan to do the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)

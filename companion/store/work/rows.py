@@ -95,7 +95,7 @@ class SubmissionRow(Bound, Model):
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     said: Mapped[bytes] = mapped_column(LargeBinary)
     to_talk: Mapped[int]
-    """How many answers the participant would rather talk about."""
+    """The number of answers that the participant would rather talk about."""
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(10))
     outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -44,7 +44,7 @@ class Label(msgspec.Struct, frozen=True):
     made_at: datetime
     recipient: int
     key: bytes
-    """This file's encrypted key, which only the recipient's private key can decrypt."""
+    """The file's encrypted key, which only the recipient's private key can decrypt."""
 
     @property
     def name(self) -> str:
