@@ -149,7 +149,10 @@ class Transaction(Session):
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
-        """Act as the service itself inside this context. The audit log then doesn't name the person."""
+        """Act as the service itself inside this context.
+
+        Inside the context, the audit log doesn't name the person.
+        """
         by, self.by = self.by, None
         try:
             yield

@@ -196,7 +196,7 @@ def settle(
         if outcome is None and stored.tries <= len(GAPS) and stored.unsure < MOST_UNSURE:
             stored.next_try_at = now + GAPS[stored.tries - 1]
             stored.letter_id = stored.letter_id if stored.unsure else None
-        elif stored.outcome is None or outcome is Outcome.SENT:  # otherwise the notice was withdrawn
+        elif stored.outcome is None or outcome is Outcome.SENT:  # keep WITHDRAWN unless the email was sent
             stored.outcome, stored.settled_at = outcome or Outcome.FAILED, now
 
 

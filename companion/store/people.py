@@ -147,7 +147,7 @@ class Invitation(Bound, Model):
     made_by: Mapped[UUID | None]
     """The account that issued this code, or None if an operator issued it.
 
-    In older rows, the value is always None.
+    In older rows, ``made_by`` is always None.
     """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

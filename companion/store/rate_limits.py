@@ -203,7 +203,7 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
 
     Raise ``SlowDown`` if one of the limits is exceeded.
 
-    On a ``known`` device only the first limit applies. Strangers' attempts therefore can't lock the account's
+    On a ``known`` device, only the first limit applies, so that strangers' attempts can't lock the account's
     owner out.
     """
     slow: list[SlowDown] = []

@@ -170,7 +170,7 @@ def checked(keys: Keys) -> bool:
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
     """Record in the key store that rows are bound from now on, unless the key store already says so.
 
-    ``at_once`` also turns checking on, if the database contains no unbound rows.
+    ``at_once`` also turns checking on. Pass it only if the database contains no unbound rows.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:

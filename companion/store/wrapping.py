@@ -19,7 +19,7 @@ from companion.store import keysets
 from companion.store.disk import sync_folder, write_new
 
 LARGEST_FILE = 100_000
-"""The maximum number of bytes read from the key file. A wrapping key has about 300."""
+"""The maximum number of bytes read from the key file. A wrapping key has about 300 bytes."""
 OTHERS = 0o077
 """The permission bits of everybody except the file's owner."""
 

@@ -79,7 +79,7 @@ def lock(tx: Transaction) -> ConcernRules:
 def add(tx: Transaction, new: ConcernRules) -> None:
     """Add the next version of the rules.
 
-    If two leads do this at the same time, the second commit fails, because version numbers are unique.
+    If two leads add a version at the same time, the second commit fails, because version numbers are unique.
     """
     tx.add(
         ConcernRulesRow(

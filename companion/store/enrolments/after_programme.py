@@ -42,7 +42,7 @@ def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgramm
 def add(tx: Transaction, new: AfterProgrammeRules) -> None:
     """Add the next version of the rules.
 
-    If two people do this at the same time, the second commit fails, because version numbers are unique.
+    If two people add a version at the same time, the second commit fails, because version numbers are unique.
     """
     terms = {state.value: [term.scope.value, term.days] for state, term in new.terms.items()}
     tx.add(

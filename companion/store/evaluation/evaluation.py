@@ -111,7 +111,7 @@ def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
 def add_version(tx: Transaction, number: int, questions: Questions) -> QuestionsRow:
     """Add the next version of the questions.
 
-    If two leads do this at the same time, the second commit fails, because version numbers are unique.
+    If two leads add a version at the same time, the second commit fails, because version numbers are unique.
     """
     row = QuestionsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("evaluation_questions.content", row.id, questions)

@@ -154,7 +154,7 @@ def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
 def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
     """Add the next block of figures.
 
-    If two transactions do this at the same time, the second fails, because block numbers are unique.
+    If two transactions add a block at the same time, the second fails, because block numbers are unique.
     """
     number = (tx.scalar(select(func.max(FigureBlockRow.number))) or 0) + 1
     row = FigureBlockRow(

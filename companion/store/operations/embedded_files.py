@@ -42,8 +42,8 @@ class Stopped:
 def stop_writers(*urls: str) -> Iterator[Stopped]:
     """Stop everybody else from writing to these SQLite databases inside this context.
 
-    Other processes' writes fail after ten seconds. Raise the database's error if another process keeps the
-    database locked for longer than ten seconds.
+    If other processes try to write, their attempts fail after ten seconds. Raise the database's error if
+    another process keeps the database locked for longer than ten seconds.
     """
     with ExitStack() as stack:
         engines = [open_engine(url) for url in urls]

@@ -1,9 +1,9 @@
 """Rotate an owner's data key, in steps that can be interrupted and continued at any point.
 
 First, the owner's keyset gets a new primary key. When all earlier transactions have finished, nothing more is
-encrypted with the old key. Data encrypted with the old key has the key's id in its prefix. All data with this
-prefix is found and re-encrypted, while the service stays in use. Finally the old key is removed from the
-keyset.
+encrypted with the old key. Data encrypted with the old key has the key's id in its prefix. All data with the
+old key's prefix is found and re-encrypted while the service stays in use. Finally the old key is removed from
+the keyset.
 """
 
 from collections.abc import Collection, Iterator

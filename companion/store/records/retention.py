@@ -76,8 +76,8 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
 def last_run(tx: Transaction) -> datetime | None:
     """Return when the retention schedule was last applied.
 
-    If the schedule has never been applied, return the time of the first audit entry. A first run with a wrong
-    clock therefore erases nobody.
+    If the schedule has never been applied, return the time of the first audit entry, so that a first run with
+    a wrong clock erases nobody.
     """
     entry = audit.last(tx, audit.Event.RETENTION_RAN)
     return entry.at if entry else audit.oldest(tx)

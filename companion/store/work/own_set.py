@@ -57,6 +57,6 @@ def own_set(tx: Transaction) -> list[OwnSet]:
 def is_set(tx: Transaction, version_id: UUID) -> bool:
     """Return whether this activity version has ever been set as work.
 
-    A version that has been set never changes.
+    A version that has been set as work never changes.
     """
     return tx.scalar(select(WorkRow.id).where(WorkRow.version_id == version_id).limit(1)) is not None

@@ -24,7 +24,7 @@ class WorkRow(Model):
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
     """The appointment that the work was set for.
 
-    If that appointment is cancelled, ``due_for`` finds the appointment that the work is now due before.
+    If the appointment is cancelled, ``due_for`` finds the one that the work is now due before.
     """
     card: Mapped[bytes] = mapped_column(LargeBinary)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -18,7 +18,7 @@ hybrid.register()
 _NEW_PAIR = hybrid.hybrid_key_templates.X_WING_HKDF_SHA256_HKDF_SHA256_AES_256_GCM
 _FOR = b"companion backup"
 LARGEST_FILE = 100_000
-"""The maximum number of bytes read from a key file. A public or private key has about 2,000."""
+"""The maximum number of bytes read from a key file. A public or private key has about 2,000 bytes."""
 
 
 class Recipient:
