@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NOT_OFFERED = "not_offered"
-"""The key for refusing a choice that no page offers.
+"""The error key for a form with a choice that no page offers.
 
 Either somebody tampered with the form, or the form is out of date.
 """
@@ -33,11 +33,11 @@ class Counted(StrEnum):
     ACT = "act.account"
     """The limit for actions that create something."""
     SAVE = "save.account"
-    """The limit for actions that replace something and can be repeated as fast as somebody types."""
+    """The limit for actions that replace something, and may run as often as somebody types."""
     NEVER = ""
     """No limit applies to raising concerns, signing in and out, changing a passphrase, or reading.
 
-    Reading is recorded in any case.
+    The audit log records every read anyway.
     """
 
 
@@ -56,8 +56,8 @@ def acting(
 ) -> Iterator[Transaction]:
     """Open a writing transaction for the actor. Raise ``NotFound`` if the actor doesn't have this role.
 
-    Nothing is written if the actor's account has just been closed. Raise ``SlowDown`` if the account is doing
-    too much. Committing raises ``Rejected`` if the account has no storage left.
+    Nothing is written if the actor's account has just been closed. Raise ``SlowDown`` if the account has
+    exceeded its rate limit. Committing raises ``Rejected`` if the account has no storage left.
     """
     store, viewer, now = actor.store, actor.viewer, actor.now
     with _recorded(store, viewer, now) as tx:
@@ -79,7 +79,7 @@ def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
 
 @contextmanager
 def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
-    """Run the action in a transaction.
+    """Yield a transaction for the action.
 
     If the action is refused or fails, roll back the transaction, and record the refusal or failure in a
     separate one. Mistakes in a form (``Rejected``) and changes still to be confirmed (``LeavesPath``) aren't

@@ -1,4 +1,4 @@
-"""Save drafts of every kind, and delete or replace them when the text is sent.
+"""Save drafts of every kind, and delete or replace a draft when its text is sent.
 
 Two windows never silently overwrite each other's text.
 """
@@ -13,8 +13,8 @@ from companion.store.drafts import DraftPlace
 
 
 class Place(Protocol):
-    """A place where a draft is typed, with access to the row that contains the draft's tab, beat and
-    revision, and to the draft's contents.
+    """A text box or form that has a draft, with access to the draft's contents and to the row with its tab,
+    beat and revision.
     """
 
     def row(self, tx: Transaction) -> Any | None: ...
@@ -33,8 +33,8 @@ def keep(
 ) -> Draft:
     """Save text that is being typed as a draft, unless the text is the same as on the untouched page.
 
-    Return the resulting draft. Raise ``ChangedElsewhere`` if another page has saved something newer, or if
-    this page is ``outdated``.
+    Return the resulting draft. Raise ``ChangedElsewhere`` if another page has saved a newer draft, or if this
+    page is ``outdated``.
     """
     row = place.row(tx)
     if row is None and words == untouched:
@@ -52,7 +52,7 @@ def keep(
 
 
 def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> None:
-    """Delete the draft of text that is being sent.
+    """Delete the draft, because its text is being sent.
 
     Raise ``ChangedElsewhere`` if a different text was saved from another page.
     """

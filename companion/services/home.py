@@ -1,4 +1,4 @@
-"""Load a participant's start page, with one clear next step and links to everything else."""
+"""Load the data for a participant's start page, which shows one clear next step and links to everything else."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Home:
     case: Case
     appointment: Appointment | None
     changed: list[Appointment]
-    """Moved or cancelled appointments whose change the participant hasn't seen yet."""
+    """Moved or cancelled appointments, if the participant hasn't seen the change yet."""
     presence: Presence
     pieces: list[Piece]
     step: Piece | None
@@ -44,9 +44,9 @@ class Home:
     handed_over: Handover | None
     """The new practitioner after a handover, until the participant has read about it."""
     have_written: list[str]
-    """The names of the people whose messages the participant hasn't read."""
+    """The names of the people who have sent messages that the participant hasn't read."""
     agreed: Agreed | None
-    """What the participant and the practitioner agreed last time."""
+    """The latest agreement between the participant and the practitioner."""
     evaluation: bool
     """True if the participant may give an evaluation."""
     sessions: Sessions
@@ -60,7 +60,7 @@ class Home:
 
     @property
     def waits(self) -> int:
-        """Return how many cards are waiting, not counting work and feedback.
+        """Return the number of cards on the page, not counting work and feedback.
 
         One of these cards is shown as the next step.
         """

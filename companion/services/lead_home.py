@@ -1,5 +1,5 @@
-"""Load a lead's start page, which shows how many things of each kind are waiting in the service and since
-when.
+"""Load the data for a lead's start page, which counts the tasks of each kind that are waiting, and shows how
+long they have waited.
 
 The page says nothing about individual participants.
 """
@@ -24,8 +24,8 @@ from companion.store.work import own_set
 
 @dataclass(frozen=True)
 class Slipping:
-    """Everything that is overdue or missing for one practitioner: how many participants it affects, and since
-    when.
+    """The overdue tasks and missing records of one practitioner: the number of participants affected, and the
+    earliest date.
     """
 
     practitioner_id: UUID
@@ -38,8 +38,8 @@ class Slipping:
         return any(each.count for each in self.of.values())
 
     def by_age(self) -> tuple[datetime, datetime, str]:
-        """Return a sort key: practitioners with the oldest late message come first, then those with the
-        oldest session without attendance.
+        """Return a sort key that puts the practitioners with the oldest late message first, and then those
+        with the oldest session without attendance.
         """
         late, unnoted = (self.of[show].oldest or NEVER for show in (Show.LATE, Show.UNNOTED))
         return late, unnoted, self.name.casefold()
@@ -47,7 +47,7 @@ class Slipping:
 
 @dataclass(frozen=True)
 class LeadHome:
-    """How many things of each kind are waiting for a lead."""
+    """The number of tasks of each kind that are waiting for a lead."""
 
     counts: dict[Show, int]
     waiting_activities: Waiting
@@ -85,7 +85,7 @@ def open_home(actor: Actor) -> LeadHome:
 
 
 def open_slips(actor: Actor) -> list[Slipping]:
-    """Return every practitioner with something overdue or missing, sorted by their oldest late message."""
+    """Return every practitioner with overdue tasks or missing records, sorted by their oldest late message."""
     with actor.store.reading() as tx:
         names = board_facts.practitioners(tx)
         found = [

@@ -67,9 +67,9 @@ def open_so_far(actor: Actor) -> SoFar:
 
 
 def _words(sent: Iterable[LastRound]) -> Iterator[Words]:
-    """Yield what the participant wrote in reply to questions that are marked for the plan.
+    """Yield the participant's answers to questions that belong to a part of the plan.
 
-    Nothing is repeated.
+    Text that occurs more than once is returned only once.
     """
     shown: set[str] = set()
     for each in sent:

@@ -9,9 +9,9 @@ from companion.store.base import Store
 
 
 def end_all(store: Store, now: datetime) -> int:
-    """End every session of every account and return how many sessions there were.
+    """End every session of every account, and return the number of sessions that were ended.
 
-    Drafts and known devices are kept. Forms that were saved from locked sessions are deleted.
+    Drafts and known devices are kept, but parked forms are deleted.
     """
     with unattended(store, now) as tx:
         ended = sessions.end_everybodys(tx, now)

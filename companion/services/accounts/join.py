@@ -46,8 +46,8 @@ class Slip:
 class Joiner:
     """Somebody who is about to join.
 
-    ``again`` is True if they have joined before. ``lost`` says which sign-in details somebody who has joined
-    before has lost.
+    ``again`` is True if the person has joined before. In that case, ``lost`` names the sign-in details that
+    they have lost.
     """
 
     name: str
@@ -70,12 +70,13 @@ def agreed_word(text: str, field: str = "word") -> str:
 
 
 def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | None = None) -> Slip:
-    """Create a joining code for an account, and expire any earlier unused code. The caller commits.
+    """Create a joining code for an account, and expire any earlier unused code. The caller commits the
+    transaction.
 
     The agreed word must already be hashed, so that no transaction waits for hashing.
 
-    The code stops working if the person who issued it is no longer allowed to issue one. A code that an
-    operator issued has no such person. ``resets`` says what somebody who has already joined has lost. Raise
+    The code stops working if the person who issued it is no longer allowed to issue codes, unless that person
+    is an operator. ``resets`` names the sign-in details to replace, if the person has already joined. Raise
     ``NotAllowed`` if the account's owner has left.
     """
     people.lock(tx, account.id)  # if two slips are issued at the same time, the earlier slip still expires
@@ -101,8 +102,8 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
 def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, now: datetime) -> UUID:
     """Check the code and the agreed word together, and return the id of the invitation.
 
-    Raise ``Rejected`` without saying which of the two is wrong. Raise ``SlowDown`` after too many attempts,
-    or ``Crowded`` if the server is too busy to hash.
+    If the code or the word is wrong, raise ``Rejected`` without saying which. Raise ``SlowDown`` after too
+    many attempts, or ``Crowded`` if the server is too busy to hash.
     """
     tries = ("join.code", typed_code(code)), ("join.address", address), ("join.overall", "")
     with hasher.place() as place:
@@ -159,7 +160,7 @@ def join(
     now: datetime,
     language: str = "en",
 ) -> str:
-    """Use up the invitation, sign the person in, and return the session's token.
+    """Sign the person in, mark the invitation as used, and return the session's token.
 
     A new participant's pages and emails are in ``language``. If the person has joined before, all their
     sessions and sign-in details are cancelled, except a second sign-in step that they haven't lost. Raise
@@ -199,7 +200,7 @@ def join(
 def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
     """Start a session for somebody who has used a sign-in slip, and return the session's token.
 
-    If the account needs a second sign-in step, the person still has to give it or set it up.
+    If the account needs a second sign-in step, the person must then complete that step or set it up.
     """
     role, present = Role(account.role), second_factors.factors_of(tx, account.id)
     if role.staff and not present.any:
@@ -237,7 +238,7 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
     """End all of an account's sessions, and forget all its known devices.
 
-    Also remove its second sign-in steps, unless only the passphrase was lost.
+    Also remove the account's second sign-in steps, unless the person has lost only the passphrase.
     """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)

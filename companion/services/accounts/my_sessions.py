@@ -1,6 +1,6 @@
-"""Show people where they are signed in and which devices their account knows.
+"""Show people their sessions and known devices.
 
-Let them end any session and forget any device.
+People can end any of their sessions, and remove any of their known devices.
 """
 
 from dataclasses import dataclass
@@ -54,8 +54,8 @@ class ArrivedOn:
 def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> bool:
     """Record the device that somebody signed in on, and remember the device if they say that it is their own.
 
-    Until the second sign-in step is complete, the device isn't remembered. Return True if the account now
-    knows the device.
+    The device isn't remembered until the second sign-in step is complete. Return True if the device is now
+    one of the account's known devices.
     """
     viewer = signed_in.viewer
     with store.writing(now, viewer) as tx:
@@ -81,7 +81,7 @@ def know_device(actor: Actor, kind: DeviceKind, mark: str) -> None:
 
 
 def _know(tx: Transaction, viewer: Viewer, kind: DeviceKind, mark: str, now: datetime) -> None:
-    people.lock(tx, viewer.account_id)  # a second request at the same time finds the device already known
+    people.lock(tx, viewer.account_id)  # a simultaneous second request must find the device already stored
     if devices.known(tx, viewer.account_id, mark, now):
         return
     devices.know(tx, people.account(tx, viewer.account_id), mark, kind, now)

@@ -23,12 +23,12 @@ ISSUER = "Companion"
 STEP_SECONDS = 30
 """The length of the time step for one-time codes, in seconds (RFC 6238)."""
 DRIFT_STEPS = 1
-"""How many time steps a phone's clock may be fast or slow."""
+"""The maximum number of time steps by which a phone's clock may be fast or slow."""
 
 
 @contextmanager
 def failing_on_record(actor: Actor) -> Iterator[None]:
-    """Record a refused code after the rollback of the transaction that refused it."""
+    """Record a refused code in a new transaction, because the refusal rolls back the original transaction."""
     try:
         yield
     except Rejected as rejected:
@@ -97,8 +97,8 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
 def remove(actor: Actor) -> None:
     """Stop using one-time codes for the account.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` if they are a staff member's only second sign-in
-    step.
+    Repeating the call does nothing. Raise ``NotAllowed`` if the codes are a staff member's only second
+    sign-in step.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -117,7 +117,7 @@ def remove(actor: Actor) -> None:
 def let_go(tx: Transaction, viewer: Viewer) -> None:
     """Prepare to remove a second sign-in step.
 
-    Raise ``NotAllowed`` if it is a staff member's only second step.
+    Raise ``NotAllowed`` if a staff member would have no second step left.
     """
     present = second_factors.factors_of(tx, viewer.account_id)
     if must_stay(viewer.role, present):
@@ -142,9 +142,10 @@ def new_recovery_codes(actor: Actor) -> list[str]:
 
 
 def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
-    """Use up the code that was typed: a recovery code, or a one-time code newer than the last one used.
+    """Accept a code and mark it as used. The code must be a recovery code, or a one-time code newer than the
+    last used one.
 
-    Raise ``Rejected`` if the code is neither.
+    Raise ``Rejected`` if the code isn't valid.
     """
     if second_factors.use_recovery_code(tx, account.id, code, now):
         audit.record(tx, audit.Event.RECOVERY_CODE_USED, subject=account.id)

@@ -27,7 +27,7 @@ ADDING, USING = "add", "use"
 ANSWER_MOST = 10_000
 """The maximum number of characters accepted in a browser's response.
 
-A response without an attestation has about 1,000.
+A response without an attestation has about 1,000 characters.
 """
 
 # The webauthn library is imported inside functions because it loads OpenSSL, which takes a third of a second.
@@ -48,7 +48,7 @@ NOWHERE = Site("", "")
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
     """Return the JSON that a browser needs to create a passkey.
 
-    The challenge in it is stored with this session.
+    The JSON contains a challenge, which is stored with this session.
     """
     from webauthn import generate_registration_options, options_to_json
     from webauthn.helpers.structs import (
@@ -109,8 +109,8 @@ class Signed:
 
 
 def add(store: Store, signed_in: SignedIn, name: str, signed: Signed, now: datetime) -> list[str]:
-    """Store a new passkey. Return recovery codes, shown only once, if it is the account's first second
-    sign-in step.
+    """Store a new passkey. If the account had no second sign-in step before, return recovery codes, which are
+    shown only once.
 
     Raise ``Rejected`` for a wrong passkey or name, or ``SlowDown`` after too many attempts.
     """
@@ -183,7 +183,7 @@ def his(tx: Transaction, account_id: UUID, passkey_id: UUID) -> Passkey:
 
 
 def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: datetime) -> bytes:
-    """Return this session's challenge, which can't be used again even if the response turns out to be wrong.
+    """Return this session's challenge, and delete the stored copy so that the challenge can't be used again.
 
     Raise ``Rejected`` if the session has no challenge that is still valid.
     """

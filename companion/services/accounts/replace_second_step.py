@@ -40,7 +40,7 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
     with unattended(store, now) as tx:
         people.lock(tx, account.id)
         account = people.account(tx, account.id)
-        if account.passphrase_hash != stored:  # the passphrase changed while this one was checked
+        if account.passphrase_hash != stored:  # the passphrase was changed during the check
             raise Rejected(Problem("wrong_passphrase", field="passphrase"))
         join.use(tx, join.open_invitation(tx, invitation_id, now), now)
         join.forget_way_in(tx, account, Lost.SECOND_STEP, now)

@@ -78,14 +78,14 @@ def prove(
         raise Rejected(Problem("wrong_passphrase", field="passphrase"))
     rate_limits.take(
         store, now, tries[1], ("code.overall", "")
-    )  # guessing passphrases in somebody's open session doesn't use up their attempts at codes
+    )  # guessing passphrases in an open session doesn't use up the owner's attempts at codes
     with (
         _given(store, signed_in, given, now) as challenge,
         acting(Actor(store, viewer, now), Counted.NEVER) as tx,
     ):
         sessions.lock_owner(tx, signed_in)
         account = people.account(tx, account.id)
-        if account.passphrase_hash != stored:  # the passphrase changed while this one was checked
+        if account.passphrase_hash != stored:  # the passphrase was changed during the check
             raise Rejected(Problem("wrong_passphrase", field="passphrase"))
         if second_factors.factors_of(tx, account.id).any:
             _accept(tx, account, given, challenge, now)

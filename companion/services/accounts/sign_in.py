@@ -46,24 +46,24 @@ class Browser:
 def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, now: datetime) -> Entered:
     """Start a session, or unlock the browser's locked session if it belongs to the same person.
 
-    If the locked session belongs to somebody else, it is ended. Unknown names and people who have left get
-    the same refusal after the same time. A known device has its own allowance of attempts. Raise ``Rejected``
-    for a wrong name or passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too
-    busy to hash.
+    If the locked session belongs to somebody else, it is ended. For an unknown name or a person who has left,
+    the refusal is the same and takes the same time. Each known device has its own rate limit. Raise
+    ``Rejected`` for a wrong name or passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the
+    server is too busy to hash.
     """
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)
         device = devices.known(tx, found.id if found else None, browser.mark, now)
     tries = rate_limits.everywhere("sign-in", folded(given.sign_in_name), browser.address)
-    his_own = hasher.used_by(device=str(device))  # an unknown name must take just as long
+    his_own = hasher.used_by(device=str(device))  # checking an unknown name must take just as long
     if device:
         tries = (("sign-in.device", str(device)), *tries[1:])
         hasher = his_own  # strangers at the same network address can't lock the owner out
     stored = found.passphrase_hash if found else None
     with hasher.place() as place:
         rate_limits.take(store, now, *tries, known=device is not None)
-        # A passphrase that is one character too long never matches, and takes no longer to check than one
-        # that could match.
+        # Longer passphrases are cut off, so that checking them takes no longer. A passphrase that is one
+        # character too long never matches.
         fits = place.fits(stored, given.passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)
@@ -84,9 +84,9 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
 
 
 def _intact(store: Store, account_id: UUID) -> bool:
-    """True if this account's row is as Companion wrote it.
+    """True if this account's row was written by Companion and hasn't been changed by anything else.
 
-    Nobody can sign in with an account that was inserted outside Companion.
+    Nobody can sign in to an account that was inserted straight into the database.
     """
     with store.reading() as tx:
         return tx.get_one(Account, account_id).intact

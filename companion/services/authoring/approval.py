@@ -143,8 +143,8 @@ def bring_back(actor: Actor, activity_id: UUID) -> None:
 def read_own(actor: Actor, version_id: UUID) -> Version:
     """Return an activity made for one participant, so that a lead can read it.
 
-    Every read is recorded, and the first read marks the activity as seen. Raise ``NotFound`` if the activity
-    hasn't been set as work or wasn't made for one participant.
+    The audit log records every read, and the first read marks the activity as seen. Raise ``NotFound`` if the
+    activity hasn't been set as work or wasn't made for one participant.
     """
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)

@@ -35,9 +35,9 @@ class Seen:
 
 
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
-    """Import every activity that is new or changed, or none if one has an error.
+    """Import every new or changed activity. If any activity has an error, import none of them.
 
-    Return how many activities were imported. Each imported activity becomes the next version. The version is
+    Return the number of activities imported. Each imported activity becomes the next version. The version is
     submitted for approval, or stays a draft if the checker has warnings that nobody has accepted. ``shipped``
     activities were checked before release. A shipped activity that was imported before is skipped, so that it
     never overwrites an author's later changes. Raise ``NotAllowed`` if an activity has an error.
@@ -62,10 +62,10 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
     Repeating the call with the same id does nothing.
     """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # a form sent twice then creates only one activity
+        people.lock(tx, actor.viewer.account_id)  # so that a form sent twice creates only one activity
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
-        activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title could reveal too much
+        activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # titles can be too personal
         row = activities.add_activity(tx, activity, new_id)
         audit.record(tx, audit.Event.ACTIVITY_CHANGED, subject=row.id)
         tx.commit()
@@ -118,7 +118,7 @@ def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
 def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> None:
     """Copy a version of an activity, so that the copy can be adapted for one participant.
 
-    The copy records which version it was made from. Repeating the call with the same id does nothing.
+    The copy records the id of the original version. Repeating the call with the same id does nothing.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -136,7 +136,7 @@ def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> N
 def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
     """Return the version of an activity that its authors are currently working on.
 
-    Raise ``NotFound`` if the viewer may not see it.
+    Raise ``NotFound`` if the viewer may not see the activity.
     """
     return library.versions(tx, viewer, activity_id)[0]
 

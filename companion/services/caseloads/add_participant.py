@@ -21,7 +21,7 @@ from companion.store.enrolments.enrolments import Enrolment, ProgrammePlace
 
 
 def chosen(offered: Sequence[Programme], slug: str) -> Programme:
-    """Return the programme that was chosen.
+    """Return the programme chosen in the form.
 
     If only one programme is offered, no choice is needed. Raise ``Rejected`` if the chosen programme isn't
     offered.
@@ -55,7 +55,7 @@ def add_participant(
     _require_sound(name, word, wanted, actor.now, booked=booked)
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # a form sent twice then adds only one participant
+        people.lock(tx, actor.viewer.account_id)  # so that a form sent twice adds only one participant
         if tx.get(Enrolment, new_id) is not None:
             raise NotAllowed("already_added")
         account = people.add_account(tx, Role.PARTICIPANT, called(name), actor.now, approved=True)

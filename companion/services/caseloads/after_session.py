@@ -57,7 +57,7 @@ class AfterSession:
     case: Case
     stored: Stored
     number: int
-    """This session's number in the programme, or 0 for another kind of meeting."""
+    """This session's number in the programme, or 0 if the meeting isn't a programme session."""
     of: int
     together: Meeting | None
     """The group meeting that this appointment belongs to, if any."""
@@ -71,14 +71,14 @@ class AfterSession:
 
     @property
     def at_hand(self) -> tuple[Planned, ...]:
-        """Return this session's topics, and other sessions' topics that have been started but not yet
+        """Return this session's topics, and the topics of other sessions that have been started but not
         covered.
         """
         return tuple(each for number, each in self._numbered if self._is_at_hand(number, each))
 
     @property
     def others(self) -> tuple[Planned, ...]:
-        """Return other sessions' topics that either haven't been started or have already been covered."""
+        """Return the topics of other sessions that either haven't been started or have already been covered."""
         return tuple(each for number, each in self._numbered if not self._is_at_hand(number, each))
 
     @property

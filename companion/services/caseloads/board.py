@@ -43,12 +43,14 @@ from companion.store.work import piece_list
 
 BRIEF_BEFORE = timedelta(days=2)
 PIECES_SHOWN = 3
-"""How many pieces of work the board shows for each participant. The participant's page shows the rest."""
+"""The maximum number of pieces of work that the board shows for each participant. The participant's page
+shows all the work.
+"""
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """A participant on the board, with counts, states and dates but nothing that they wrote."""
+    """A participant on the board, with counts, states and dates but nothing that the participant wrote."""
 
     case: Case
     appointment: Appointment | None
@@ -76,18 +78,18 @@ class BoardRow:
 
     @property
     def more(self) -> int:
-        """Return how many open pieces of work the board leaves out."""
+        """Return the number of open pieces of work that the board doesn't show."""
         return max(0, len(self._going) - PIECES_SHOWN)
 
     @property
     def to_talk(self) -> int:
-        """Return how many answers the participant would rather talk about and hasn't yet had a session to
-        discuss.
+        """Return the number of answers that the participant would rather talk about, and that no session has
+        covered yet.
         """
         return self.kept.to_talk
 
     def overdue(self, piece: Piece) -> bool:
-        """True if any piece of work is still open after the appointment that it was due before."""
+        """True if this piece of work is still open, and the appointment that it was due before has passed."""
         due = piece.due.due_at
         late = piece.stage in OPEN_STAGES and due is not None and due <= self.now
         return late and self.case.state in OWING
@@ -112,7 +114,7 @@ class Board:
     queue: list[QueueLine]
     """The rows of the queue that this page shows, in order."""
     to_do: int
-    """How many rows the whole queue has."""
+    """The number of rows in the whole queue."""
     queue_goes_on: Place | None
     """The last row's place in the queue, or None if no rows follow it."""
     erased: bool
@@ -120,14 +122,14 @@ class Board:
     failed: dict[UUID, list[Undelivered]]
     """Emails that couldn't be delivered, by participant."""
     set_aside: set[UUID]
-    """Participants to whom Companion has stopped sending email, because it kept being refused."""
+    """Participants to whom Companion has stopped sending email, because the mail server kept refusing it."""
     covering: list[Covered]
 
 
 def with_reference(actor: Actor, reference: str) -> UUID | None:
     """Return the id of the viewer's own enrolment with this reference, or None.
 
-    The reference can be typed in any format.
+    The reference is recognised with or without spaces and hyphens, in capitals or small letters.
     """
     with actor.store.reading() as tx:
         found = board.with_reference(tx, theirs(actor.viewer), typed_reference(reference))
@@ -135,8 +137,8 @@ def with_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
-    """Return the next submission that the viewer should respond to, other than this one, or None if nothing
-    is waiting.
+    """Return the next submission that the viewer should respond to, leaving out the submission ``but``.
+    Return None if nothing else is waiting.
     """
     with actor.store.reading() as tx:
         return queue.next_submission(tx, actor.viewer, but, actor.now)

@@ -1,6 +1,6 @@
 """Load the brief, a single page for a practitioner to read before a session.
 
-Opening the brief is recorded, and so is reading the text that it shows.
+The audit log records who opens the brief and reads its text.
 """
 
 from dataclasses import dataclass
@@ -54,29 +54,29 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Said:
-    """Everything apart from set work that the practitioner and the participant have written since they last
-    met.
+    """The text that the practitioner and the participant have written since they last met, apart from set
+    work.
 
-    ``agreed`` is their last agreement, however old it is.
+    ``agreed`` is the latest agreement between the two of them, however old.
     """
 
     agreed: Agreed | None
     messages: list[Message]
     still_unread: int
-    """How many more unread messages there are than the brief has room for."""
+    """The number of unread messages that the brief has no room for."""
     notes: list[Note]
     kept: dict[UUID, str]
-    """The text recorded from work done on paper, by piece of work."""
+    """The text that was copied into Companion from work done on paper, by piece of work."""
     not_held: tuple[Appointment, ...]
-    """Meetings planned since the last one that took place, but which didn't happen."""
+    """The meetings since the previous one that were planned but didn't take place."""
     attendance: dict[UUID, str]
     """The practitioner's remarks about attendance, by meeting."""
     discussed: list[tuple[UUID, Question]]
-    """Questions that were ticked off as talked about, each with its submission."""
+    """Questions that the practitioner has ticked off as discussed, each with its submission."""
 
     @property
     def ticked_off(self) -> frozenset[tuple[UUID, str]]:
-        """The submission and the prompt of each question that was ticked off."""
+        """The submission and the prompt of each question that the practitioner has ticked off."""
         return frozenset((submission, question.prompt_id) for submission, question in self.discussed)
 
 
@@ -107,12 +107,14 @@ class Brief:
 
     @property
     def to_talk(self) -> int:
-        """Return how many questions that the participant marked for the session aren't ticked off."""
+        """Return the number of questions that the participant marked for the session and nobody has ticked
+        off.
+        """
         return sum(len(each.to_talk) for each in self.handed_in)
 
     @property
     def not_sure(self) -> int:
-        """Return how many questions the participant answered with *not sure yet*."""
+        """Return the number of questions that the participant answered with *not sure yet*."""
         return sum(len(each.not_sure) for each in self.handed_in)
 
 

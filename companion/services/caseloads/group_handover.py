@@ -1,7 +1,7 @@
-"""Handle groups in a handover.
+"""Update groups when participants are handed over.
 
-If all of a group's members are handed over, the group goes with them. Otherwise the members who are handed
-over leave the group.
+If all of a group's members are handed over, the group is handed over too. Otherwise the members who are
+handed over leave the group.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ from companion.store.meetings.groups import GroupRow
 
 
 def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID) -> set[UUID]:
-    """Hand over each group whose members are all being handed over, and return these groups' members.
+    """Hand over each group whose members are all being handed over, and return the members of those groups.
 
     The caller has locked the groups and the chosen enrolments.
     """

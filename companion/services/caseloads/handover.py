@@ -24,7 +24,7 @@ from companion.store.meetings import groups
 
 @dataclass(frozen=True)
 class HandoverForm:
-    """The practitioner who takes over and the reason, as entered in the form."""
+    """The new practitioner and the reason, as entered in the form."""
 
     to: UUID | None
     reason: str
@@ -55,10 +55,10 @@ def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverFor
 def hand_over_several(
     actor: Actor, practitioner_id: UUID, chosen: Collection[UUID], new_id: UUID, typed: HandoverForm
 ) -> int:
-    """As a lead, hand over several of one practitioner's participants for the same reason.
+    """Let a lead hand over several of one practitioner's participants for the same reason.
 
-    Either all the participants are handed over or none. Return how many participants were handed over.
-    Repeating the call with the same id does nothing. Raise ``Rejected`` for a wrong choice or a missing
+    Either all the participants are handed over, or none. Return the number of participants who were handed
+    over. Repeating the call with the same id does nothing. Raise ``Rejected`` for a wrong choice or a missing
     reason, and ``ChangedElsewhere`` if one of the participants already has another practitioner.
     """
     with acting(actor) as tx:
@@ -108,7 +108,7 @@ def _hold_still(tx: Transaction, to: UUID | None) -> None:
 
 
 def _checked(tx: Transaction, present: UUID, to: UUID | None, reason: str) -> tuple[UUID, str]:
-    """Return the practitioner who takes over, and the reason. Raise ``Rejected`` with every problem found."""
+    """Return the new practitioner and the reason. Raise ``Rejected`` with every problem found."""
     problems: list[Problem] = []
     offered = {each.id for each in people.practitioners(tx, but=present)}
     words = ""

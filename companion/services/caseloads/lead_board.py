@@ -40,19 +40,19 @@ class LeadBoardRow:
     concerns: Sequence[Concern]
     messages: int
     unnoted: int
-    """How many past appointments have no attendance recorded."""
+    """The number of past appointments for which nobody has recorded the attendance."""
     unbooked: bool
     """True if the participant is in the programme and has no session booked."""
     message_due: datetime | None
-    """The earliest time by which a participant was told that an unread message would be read, which may have
-    passed.
+    """The time by which somebody should have read the participant's messages, as the participant was told.
+    The earliest such time is used, even if it has passed.
     """
     left: bool
     """True if the participant's practitioner has left the service."""
     away_until: date | None
 
     def late_concerns(self, now: datetime) -> int:
-        """Return how many of the enrolment's concerns are overdue."""
+        """Return the number of overdue concerns about this enrolment."""
         return sum(concern.overdue_since(now) is not None for concern in self.concerns)
 
 
@@ -69,7 +69,7 @@ class LeadBoard:
     sites: list[str]
     site: str
     unknown: frozenset[str]
-    """The names of filters that were given a value that doesn't exist."""
+    """The names of the filters whose chosen value doesn't exist."""
     erased: bool
     """True if the participant with the reference searched for was erased."""
 

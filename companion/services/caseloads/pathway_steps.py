@@ -46,7 +46,7 @@ class Path:
     """Booked meetings that haven't taken place yet."""
 
     def ended_by(self, state: PathwayState) -> int:
-        """Return how many booked meetings would be cancelled by a step to this pathway state."""
+        """Return the number of booked meetings that moving to this pathway state would cancel."""
         return sum(each.kind in ENDS.get(state, ()) for each in self.meetings)
 
     @property
@@ -56,8 +56,8 @@ class Path:
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """Return the step that undoing the last step would go back to, or None if the last step can't be
-        undone.
+        """Return the step that would become the latest if the last step were undone, or None if the last step
+        can't be undone.
         """
         return came_from(self.steps)
 
@@ -73,7 +73,7 @@ class Path:
 
 
 def read_path(actor: Actor, enrolment_id: UUID) -> Path:
-    """Return the participant's pathway with the reasons for its steps. Every read is recorded."""
+    """Return the participant's pathway with the reasons for its steps. The audit log records every read."""
     with acting(actor, Counted.NEVER) as tx:
         _require_practitioner(actor.viewer)
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -103,9 +103,10 @@ def move_on(
 ) -> None:
     """Take the pathway step chosen in the form, or undo the last step (``BACK``).
 
-    ``confirmed`` says whether the form warned about unfinished things, or is None if the form didn't ask.
-    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, ``NotAllowed`` for a state
-    that can't follow, and ``ChangedElsewhere`` if the state has changed.
+    ``confirmed`` is True if the practitioner accepted the form's warning about unfinished work and
+    appointments, or None if the form didn't show a warning. Repeating the call does nothing. Raise
+    ``Rejected`` for a mistake in the form, ``NotAllowed`` if the current state can't be followed by the
+    chosen one, and ``ChangedElsewhere`` if the state has changed.
     """
     with acting(actor) as tx:
         _require_practitioner(actor.viewer)
@@ -128,8 +129,8 @@ def move_on(
 
 
 def _cancel_what_ends(tx: Transaction, enrolment: Enrolment) -> None:
-    """Cancel future meetings whose kind isn't allowed in the new pathway state, and notify the participant of
-    each cancellation.
+    """Cancel future meetings of a kind that the new pathway state doesn't allow, and notify the participant
+    of each cancellation.
     """
     kinds = ENDS.get(PathwayState(enrolment.state), frozenset())
     for row in appointments.locked_to_come(tx, enrolment.id, kinds, tx.now):
@@ -144,7 +145,7 @@ def _require_practitioner(viewer: Viewer) -> None:
 
 
 def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None) -> EnrolmentStepRow:
-    """Add a step that undoes the last step. The participant returns to the earlier state and its date."""
+    """Add a step that undoes the last step, and restore the participant's earlier state with its date."""
     before = came_from(enrolments.steps(tx, row.id))
     if before is None:
         raise NotAllowed("no_step_back")

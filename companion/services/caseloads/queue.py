@@ -37,13 +37,14 @@ class QueueLine:
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
     by: str = ""
-    """The person who handed the participant over, or who is away while the viewer reads their messages."""
+    """The person who handed the participant over, or the absent person whose messages the viewer is covering.
+    """
     started: bool = False
-    """True if recording the session has been started but not saved."""
+    """True if the practitioner has started recording the session but hasn't saved it."""
 
     @property
     def is_known(self) -> bool:
-        """True if the item that this row is about was found.
+        """True if the work, concern, meeting or handover that this row is about was found.
 
         A row that was changed outside Companion isn't shown.
         """
@@ -68,7 +69,7 @@ class Details:
     handed_over: Mapping[UUID, str] = field(default_factory=dict)
     """The names of the people who handed participants over, by handover."""
     started: Collection[UUID] = ()
-    """The meetings whose page for recording the session has been started but not saved."""
+    """The meetings for which somebody has started recording the session but hasn't saved the page."""
 
 
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
@@ -92,8 +93,8 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
-    """Return the next row after this place, whether or not the row at this place still exists; at the end,
-    the number of rows before it.
+    """Return the next row after this place in the queue, even if the row at this place no longer exists. At
+    the end of the queue, return the number of rows in the queue.
     """
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)

@@ -1,6 +1,6 @@
 """Save the page on which a practitioner records a session.
 
-Either everything on the page is saved or nothing.
+Either the whole page is saved, or nothing is.
 """
 
 from collections.abc import Mapping
@@ -77,7 +77,9 @@ class SavedPart(StrEnum):
 
 @dataclass(frozen=True)
 class Saved:
-    """The enrolment whose session was saved, the work that was set, if any, and what was new."""
+    """The result of saving a session: the enrolment, the work that was set, if any, and the parts of the page
+    that were new.
+    """
 
     enrolment_id: UUID
     work_id: UUID | None
@@ -107,7 +109,7 @@ class _Checked:
 
 
 def save_draft(actor: Actor, appointment_id: UUID, typed: AfterForm) -> Draft:
-    """Save what is being typed as a draft.
+    """Save the unfinished text as a draft.
 
     Raise ``ChangedElsewhere`` if another window has saved something newer.
     """
@@ -120,7 +122,7 @@ def save_draft(actor: Actor, appointment_id: UUID, typed: AfterForm) -> Draft:
 
 
 def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm) -> None:
-    """Save the draft. Do nothing if saving is refused, because the page itself still has the text."""
+    """Save the draft. If saving is refused, do nothing, because the browser's page still contains the text."""
     with suppress(Refused):
         save_draft(actor, appointment_id, typed)
 
@@ -230,8 +232,8 @@ def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered
 def _note(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Checked, note_id: UUID
 ) -> list[SavedPart]:
-    """Save the attendance, the topics, what was agreed and the note, each only if it is new, and return
-    which were.
+    """Save the attendance, the topics, the agreement and the note, if they are new. Return the parts that
+    were new.
     """
     parts = []
     if found.attendance != row.attendance:
@@ -254,7 +256,9 @@ def _note(
 
 
 def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> list[SavedPart]:
-    """Set the next work, with the participant's plan for when and where to do it, and return what was set."""
+    """Set the next work, with the participant's plan for when and where to do that work. Return the parts of
+    the page that were used.
+    """
     if isinstance(work.what, Version):
         assign.set_within(tx, enrolment, work.what.id, work.what.activity, work.due)
     else:

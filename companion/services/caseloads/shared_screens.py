@@ -36,7 +36,7 @@ class Press(StrEnum):
 
 @dataclass(frozen=True)
 class SharedTurn:
-    """A question on the shared screen. The answer is left out unless somebody has chosen to show it."""
+    """A question on the shared screen. The answer is included only if somebody has chosen to show it."""
 
     number: int
     """The question's number on the shared screen, from 1."""
@@ -98,7 +98,7 @@ def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
 
 
 def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: str) -> None:
-    """Carry out what a button beside a question does.
+    """Carry out the action of a button beside a question.
 
     The question is identified by its submission and prompt. Raise ``NotFound`` for anybody except the
     participant's practitioner, ``ChangedElsewhere`` for a question that is no longer on the screen, and

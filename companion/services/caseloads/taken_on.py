@@ -40,7 +40,7 @@ class Met:
 @dataclass(frozen=True)
 class TakenOn:
     """The data for the page about a participant who was handed over: the reason, the past meetings, the next
-    meeting, and everything that is unfinished.
+    meeting, and all unfinished work, messages and concerns.
     """
 
     case: Case
@@ -59,8 +59,8 @@ class TakenOn:
 def open_taken_on(actor: Actor, enrolment_id: UUID) -> TakenOn:
     """Return the page about a participant who was handed over to the viewer.
 
-    Every read is recorded, and the first read removes the handover from the queue. Raise ``NotFound`` if the
-    participant has never been handed over.
+    The audit log records every read, and the first read removes the handover from the queue. Raise
+    ``NotFound`` if the participant has never been handed over.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

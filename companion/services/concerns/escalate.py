@@ -16,8 +16,7 @@ from companion.store.concerns.concerns import ConcernRow
 def escalate(store: Store, now: datetime) -> int:
     """Notify everybody who has become responsible for a concern since the last run.
 
-    Return how many notices were written. Nobody is notified twice for the same event, even if two runs happen
-    at the same time.
+    Return the number of notices. Nobody is notified twice of the same event, even if two runs overlap.
     """
     with store.reading() as tx:
         late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]
@@ -36,8 +35,8 @@ def escalate(store: Store, now: datetime) -> int:
 def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
     """Send and record a notice to everybody who must be told about a concern and hasn't been told yet.
 
-    The notice doesn't reveal anything about the concern. Return how many notices were sent. The caller
-    commits.
+    The notice doesn't reveal anything about the concern. Return the number of notices sent. The caller
+    commits the transaction.
     """
     due = _due(tx, row, tx.now)
     for each, again in sorted(due.items(), key=lambda found: (found[0].of, str(found[0].account))):
@@ -49,7 +48,7 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 
 
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
-    """Return who must be told about a concern now, and whether each of them has been told the same thing
+    """Return the people who must be told about a concern now, each with True if they have had such a notice
     before.
     """
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)

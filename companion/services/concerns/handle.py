@@ -39,7 +39,7 @@ class Act:
 
 
 def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
-    """Return a concern. Every read is recorded, and the record gives the concern as the reason."""
+    """Return a concern. The audit log records every read, with the concern as the reason."""
     with acting(actor, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, actor.viewer, concern_id)
         found = concerns.opened(tx, row)
@@ -49,10 +49,10 @@ def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
 
 
 def take(actor: Actor, concern_id: UUID) -> None:
-    """As a lead, take responsibility for a concern.
+    """Let a lead take responsibility for a concern.
 
-    Repeating the call changes nothing. Raise ``ChangedElsewhere`` if another lead has already taken it, or if
-    the concern was closed.
+    Repeating the call changes nothing. Raise ``ChangedElsewhere`` if another lead has already taken on the
+    concern, or if the concern was closed.
     """
     with _as_lead(actor, concern_id) as (tx, row):
         if row.taken_by == actor.viewer.account_id and row.state == ConcernState.TAKEN:
@@ -67,7 +67,7 @@ def take(actor: Actor, concern_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class PassedOn:
-    """A referral as entered in the form: who the concern was passed to, when, and a note."""
+    """A referral as entered in the form: the person or organisation, the time, and a note."""
 
     to: str
     day: str
@@ -92,10 +92,10 @@ class PassedOn:
 
 
 def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
-    """As a lead, record that a concern was referred on.
+    """Let a lead record that a concern was referred on.
 
     Raise ``Rejected`` for a mistake in the form, ``ChangedElsewhere`` if the page is out of date, or
-    ``NotAllowed`` if nobody has taken the concern.
+    ``NotAllowed`` if nobody has taken on the concern.
     """
     passed, note = typed.checked(actor.now)
     with _as_lead(actor, concern_id) as (tx, row):
@@ -132,7 +132,7 @@ def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
 
 
 def add_note(actor: Actor, concern_id: UUID, new_id: UUID, note: str) -> None:
-    """Add a note to a concern in any state. Anybody who may see the concern can add one.
+    """Add a note to a concern in any state. Anybody who may see the concern can add notes.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a note that is empty or too long.
     """

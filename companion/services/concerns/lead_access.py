@@ -1,7 +1,8 @@
 """Give a lead access, for a stated reason, to a record in somebody else's caseload.
 
-The practitioner is told about the access at once, or later if a second lead agrees. If there is an open
-concern about the practitioner, they are never told about access that was granted because of a concern.
+Companion tells the practitioner about the access at once, or later if a second lead agrees. If there is an
+open concern about the practitioner, Companion never tells them about access that was granted because of a
+concern.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ REFERENCE_MOST = 20
 class AccessForm:
     """A lead's request for access, as entered in the form.
 
-    ``later`` asks a second lead to agree that the access can be disclosed later.
+    If ``later`` is True, a second lead is asked to agree that the access can be disclosed later.
     """
 
     reference: str
@@ -53,7 +54,7 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
-        people.lock(tx, actor.viewer.account_id)  # a form sent twice then counts only once
+        people.lock(tx, actor.viewer.account_id)  # so that a form sent twice counts only once
         done = tx.get(LeadAccessRow, new_id)
         if done is not None:
             _require_own(actor.viewer, done)
@@ -92,11 +93,11 @@ def begin(actor: Actor, look_id: UUID) -> None:
 
 
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
-    """As a second lead, agree that access can be disclosed later, or that access already in use can stay
-    undisclosed for longer.
+    """Let a second lead agree to disclose access later, or to keep access that is in use undisclosed for
+    longer.
 
-    Raise ``Rejected`` if there is no reason. Raise ``NotAllowed`` for the lead who asked, or if the request
-    has already been decided.
+    Raise ``Rejected`` if there is no reason. Raise ``NotAllowed`` if the viewer is the lead who made the
+    request, or if the request has already been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -114,10 +115,9 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Refuse a request for later disclosure. The access is then not granted.
-
-    The lead who asked can withdraw the request in the same way. Raise ``Rejected`` if there is no reason, or
-    ``NotAllowed`` if the request has already been decided.
+    """Refuse a lead's request for access that is disclosed later. The lead who made the request can withdraw
+    it in the same way. Raise ``Rejected`` if there is no reason, or ``NotAllowed`` if the request has already
+    been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -155,17 +155,17 @@ def tell(actor: Actor, look_id: UUID) -> None:
 def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
     """Notify a participant's new practitioner of any lead access that hasn't been disclosed yet.
 
-    The caller commits.
+    The caller commits the transaction.
     """
     for row in lead_access.untold(tx, enrolment_id, tx.now):
         _tell(tx, row)
 
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
-    """End all access that was granted because of a concern, after the last open concern was closed.
+    """End all lead access that was granted because of a concern, when the last open concern has been closed.
 
     Disclose the access, unless practitioners must not know about it. The caller has locked the enrolment, and
-    commits.
+    commits the transaction.
     """
     for row in lead_access.for_concern(tx, enrolment_id):
         if row.state in (AccessState.ASKED, AccessState.AGREED):

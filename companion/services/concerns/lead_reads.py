@@ -1,6 +1,6 @@
 """The pages that a lead can read while they have access to a record.
 
-Reading a page is recorded together with the lead access, and nothing is marked as read.
+The audit log records each page that the lead reads. Nothing is marked as read.
 """
 
 from collections.abc import Iterator
@@ -64,7 +64,9 @@ class PlanLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """Some messages, and the message number needed to load earlier messages, if there are any."""
+    """Some of the messages, as shown to a lead with access. If there are earlier messages, the number to load
+    them from is included.
+    """
 
     messages: list[Message]
     before: int | None
@@ -78,7 +80,7 @@ class NotesLooked(AccessedRecord):
 
 
 def open_look(actor: Actor, look_id: UUID) -> Overview:
-    """Return the list of everything that the lead can read.
+    """Return the list of submitted rounds that the lead can read.
 
     Like every function in this module, raise ``NotAllowed`` if the access has ended.
     """
@@ -107,7 +109,7 @@ def read_plan(actor: Actor, look_id: UUID) -> PlanLooked:
 
 
 def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLooked:
-    """Return the latest messages, or the messages before a number.
+    """Return the latest messages, or the messages before the given message number.
 
     The senders can't see that the lead has read their messages.
     """

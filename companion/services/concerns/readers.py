@@ -1,6 +1,4 @@
-"""Find out who would read a concern that a participant raises now, by when, and whether the practitioner is
-back by then.
-"""
+"""Work out who would read a concern that a participant raises now, and by when."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,8 +13,8 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Readers:
-    """The lead who would read a new concern, the time by which the lead is expected to read it, and the
-    practitioner if they are back by then.
+    """The lead who would read a new concern, the time by which the lead should read it, and the practitioner
+    if the practitioner is back by then.
 
     The lead's name is empty if it can't be decrypted or if there is no lead.
     """
@@ -24,15 +22,17 @@ class Readers:
     lead: str
     by: datetime
     practitioner: str
-    """The practitioner's name, or an empty string if they aren't back by then or have left the service."""
+    """The practitioner's name, or an empty string if the practitioner is still away at that time or has left
+    the service.
+    """
     away_until: date | None = None
-    """The practitioner's last day away, if they aren't back by the time that the lead is expected to read the
+    """The practitioner's last day away, if the practitioner is still away when the lead should read the
     concern.
     """
 
 
 def readers_of(tx: Transaction, case: Case, now: datetime) -> Readers:
-    """Return who would read a concern that this participant raises now."""
+    """Return the people who would read a concern that this participant raises now."""
     lead, by = concern_rules.promise(tx, now)
     if case.practitioner_left:
         return Readers(lead, by, "")

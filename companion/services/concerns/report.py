@@ -36,7 +36,8 @@ class SourceKind(StrEnum):
 class Source:
     """The submission, message or note that led somebody to raise a concern.
 
-    For a submission, ``question`` identifies one question, or is empty for the whole submission.
+    For a submission, ``question`` identifies one question. It is empty if the concern is about the whole
+    submission.
     """
 
     id: UUID
@@ -49,8 +50,8 @@ NO_PARTICULARS = Particulars()
 
 @dataclass(frozen=True)
 class Sighting:
-    """A practitioner's concern, as entered in the form: what they saw or heard, and if they have told
-    anybody, who that was and when.
+    """A practitioner's concern, as entered in the form: what they saw or heard, and who else they have told,
+    and when.
     """
 
     words: str
@@ -127,8 +128,8 @@ def about_whom(
     """Return the enrolment that a concern is about.
 
     Raise ``NotFound`` if the viewer may not raise a concern about that enrolment. The enrolment must be in
-    the viewer's caseload. If a message led to the concern, the viewer may also be covering for the
-    participant's practitioner, because anybody who reads about a danger must be able to report it.
+    the viewer's caseload. If a message led to the concern, a practitioner who is covering may raise it too,
+    because anybody who reads about a danger must be able to report it.
     """
     if source and source.kind is SourceKind.MESSAGE:
         return messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=lock)
@@ -153,7 +154,8 @@ def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Sou
 
 
 def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: Source) -> str:
-    """Return the question's wording, or the work's title if no question was chosen, but no part of an answer.
+    """Return the question's wording, or the work's title if no question was chosen. No part of an answer is
+    returned.
 
     Raise ``NotFound`` if the submission or the question doesn't exist.
     """

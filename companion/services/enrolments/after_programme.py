@@ -11,7 +11,7 @@ from companion.store.enrolments.after_programme import add, rules_in_force
 
 
 def set_after(actor: Actor, form: dict[str, str], seen: int) -> None:
-    """Save the next version of the rules.
+    """Save the next version of the rules about access after the programme.
 
     The new rules apply to participants whose programme ends from now on. Raise ``Rejected`` for a mistake in
     the form, or ``ChangedElsewhere`` if there is a newer version than the page showed.

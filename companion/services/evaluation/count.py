@@ -16,7 +16,7 @@ from companion.store.evaluation.figures import Over
 def count(store: Store, now: datetime) -> int:
     """Count every complete group of five participants.
 
-    Return how many groups were counted. Nobody is counted twice.
+    Return the number of groups counted. Nobody is counted twice.
     """
     with store.reading() as tx:
         if not _ready(tx, now):
@@ -28,9 +28,8 @@ def count(store: Store, now: datetime) -> int:
 
 
 def count_within(tx: Transaction, now: datetime) -> int:
-    """Count every complete group of five participants within an open transaction.
-
-    Return how many groups were counted.
+    """Count every complete group of five participants within an open transaction. Return the number of groups
+    counted.
     """
     ready = _ready(tx, now, lock=True)
     month = now.astimezone(LONDON).date().replace(day=1)
@@ -48,7 +47,7 @@ def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[O
     """Return groups of five participants from the same site and programme, in the order in which they
     finished.
 
-    If fewer than five participants are left, they wait for others to finish.
+    If fewer than five participants are left over, they aren't counted until enough others have finished.
     """
     settled = (now - SETTLES).astimezone(LONDON).date()
     waiting: dict[object, list[Over]] = defaultdict(list)

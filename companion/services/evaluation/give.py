@@ -39,7 +39,7 @@ class EvaluationForm:
 
 @dataclass(frozen=True)
 class EvaluationOffer:
-    """How far a participant has got with the evaluation.
+    """A participant's progress with the evaluation.
 
     ``questions`` is None if there is no evaluation to give.
     """
@@ -51,12 +51,12 @@ class EvaluationOffer:
 
 
 def standing(tx: Transaction, viewer: Viewer, *, unapproved_too: bool) -> EvaluationOffer:
-    """Return how far the viewer has got with the evaluation."""
+    """Return the viewer's progress with the evaluation."""
     return standing_of(tx, enrolments.enrolment(tx, viewer), unapproved_too=unapproved_too)
 
 
 def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> EvaluationOffer:
-    """Return how far a participant has got with the evaluation, given their enrolment."""
+    """Return a participant's progress with the evaluation, given their enrolment."""
     if row.evaluated:
         return EvaluationOffer(given=True)
     version = evaluation.offered(tx, unapproved_too=unapproved_too) if row.state in OFFERED_IN else None
@@ -68,9 +68,9 @@ def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> Eva
 
 
 def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
-    """Save what was typed as a draft. Raise ``ChangedElsewhere`` if another page has saved something newer.
+    """Save the answers as a draft. Raise ``ChangedElsewhere`` if another page has saved a newer draft.
 
-    Raise ``NotAllowed`` if there is no evaluation to give, or if one has been given already.
+    Raise ``NotAllowed`` if there is no evaluation to give, or if the participant has already given one.
     """
     with acting(actor, Counted.SAVE) as tx:
         row, asked = _may_give(tx, actor.viewer, unapproved_too=unapproved_too)
@@ -81,11 +81,11 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
 
 
 def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
-    """Submit the saved evaluation as the page showed it.
+    """Submit the saved evaluation that the page showed.
 
     Repeating the call does nothing. Afterwards Companion knows that this participant has given an evaluation,
-    but not which evaluation it is. Raise ``Rejected`` if nothing was answered, or ``ChangedElsewhere`` if the
-    questions or the saved answers differ from the page.
+    but not which evaluation it is. Raise ``Rejected`` if no question was answered, or ``ChangedElsewhere`` if
+    the questions or the saved answers differ from the page.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
@@ -110,10 +110,10 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 
 
 def gather(store: Store, now: datetime) -> int:
-    """Create as many batches as there are evaluations for, and return how many were created.
+    """Create as many batches as there are evaluations for, and return the number of new batches.
 
-    If two participants submit at the same moment, neither request may notice that a batch is complete, so
-    this function looks again.
+    Submitting an evaluation usually creates the batch. If two participants submit at the same time, neither
+    request may see the complete batch, so a regular job calls this function too.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)
@@ -122,7 +122,7 @@ def gather(store: Store, now: datetime) -> int:
 
 
 def read(actor: Actor) -> list[Batch]:
-    """Return the batches of evaluations for a lead, latest first. Every read is recorded."""
+    """Return the batches of evaluations for a lead, latest first. The audit log records every read."""
     with acting(actor, Counted.NEVER, role=Role.LEAD) as tx:
         found = evaluation.batches(tx)
         audit.record(tx, audit.Event.EVALUATION_READ, detail=str(len(found)))
@@ -133,7 +133,7 @@ def read(actor: Actor) -> list[Batch]:
 def gather_within(tx: Transaction) -> int:
     """Create as many batches as there are evaluations for, within an open transaction.
 
-    A batch has five evaluations, chosen at random if more are waiting.
+    A batch has five evaluations. If more than five are waiting, they are chosen at random.
     """
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)

@@ -39,7 +39,8 @@ def retire(actor: Actor, question_id: str, seen: int, *, retired: bool) -> None:
 
 
 def move(actor: Actor, question_id: str, seen: int, to: str) -> None:
-    """Move a question ``up`` or ``down``. Raise ``Rejected`` if that is impossible.
+    """Move a question ``up`` or ``down``. Raise ``Rejected`` if the question can't be moved in that
+    direction.
 
     Raise ``ChangedElsewhere`` if there is a newer version than the page showed.
     """
@@ -63,8 +64,8 @@ def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
 def approve(actor: Actor, seen: int) -> None:
     """Approve a version of the questions.
 
-    Participants are asked this version from now on. Repeating the call does nothing. Raise
-    ``ChangedElsewhere`` if there is a newer version than the page showed.
+    Participants get this version from now on. Repeating the call does nothing. Raise ``ChangedElsewhere`` if
+    there is a newer version than the page showed.
     """
     with _as_lead(actor) as tx:
         version = evaluation.newest(tx)

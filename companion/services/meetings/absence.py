@@ -1,4 +1,4 @@
-"""Let a practitioner enter an absence and who will read their messages, or cancel it."""
+"""Let a practitioner add or cancel an absence, and name a colleague who will read their messages."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,7 +29,7 @@ def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = 
     """Add an absence. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` for a mistake in the form. If the form asks about clashes, raise ``Clashing`` for
-    meetings on those days, unless ``confirmed`` identifies exactly these clashes.
+    meetings on those days, unless ``confirmed`` identifies every one of them and no others.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -66,7 +66,7 @@ def booked(tx: Transaction, actor: Actor, first: date, last: date) -> Clashes:
 
 
 def take_back(actor: Actor, away_id: UUID) -> None:
-    """Cancel an absence. The covering practitioner can then no longer read messages.
+    """Cancel an absence. The covering practitioner can then no longer read the messages.
 
     Repeating the call changes nothing.
     """

@@ -17,22 +17,22 @@ from companion.store.meetings.appointments import AppointmentRow
 
 @dataclass(frozen=True)
 class AttendanceForm:
-    """The attendance chosen for an appointment, on a page that showed the revision ``seen``."""
+    """The attendance chosen for an appointment. ``seen`` is the appointment's revision that the page showed."""
 
     chosen: str
     words: str
     confirmed: str
-    """Identifies the clashes that the page showed and the practitioner accepted."""
+    """A string that identifies the clashes that the page showed and the practitioner accepted."""
     seen: int
 
 
 def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
     """Record that an appointment was attended, missed or cancelled, or that it will take place after all.
 
-    Return the enrolment's id. Repeating the call does nothing. If a future appointment is cancelled or will
-    take place after all, the participant gets a notice without details. Raise ``Rejected`` for a wrong
-    choice, ``Clashing`` if a cancelled appointment can't take place because of another one, and
-    ``ChangedElsewhere`` if the appointment has changed since the page was loaded.
+    Return the enrolment's id. Repeating the call does nothing. If a future appointment is cancelled or
+    restored, the participant is notified without details. Raise ``Rejected`` for a wrong choice, ``Clashing``
+    if a cancelled appointment can't take place because of another one, and ``ChangedElsewhere`` if the
+    appointment has changed since the page was loaded.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

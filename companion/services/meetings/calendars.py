@@ -15,7 +15,7 @@ from companion.store.base import Store
 from companion.store.meetings import appointments
 
 BACK = timedelta(days=60)
-"""How far back in time a calendar feed goes."""
+"""A calendar feed contains past appointments that are no older than this."""
 
 
 def new_address(actor: Actor) -> str:
@@ -41,11 +41,11 @@ def end_address(actor: Actor) -> None:
 
 
 def at_address(store: Store, token: str, from_where: str, now: datetime) -> list[Appointment]:
-    """Return the appointments for a calendar token.
+    """Return the appointments to show in the calendar that has this token.
 
     Cancelled appointments are included, so that calendar apps remove them. A request with a valid token
-    writes nothing to the database. Only wrong tokens are counted. Raise ``NotFound`` for a wrong token, and
-    ``SlowDown`` after too many wrong tokens from one address.
+    writes nothing to the database, because only wrong tokens are counted. Raise ``NotFound`` for a wrong
+    token, and ``SlowDown`` after too many wrong tokens from one address.
     """
     with store.reading() as tx:
         account = calendar_feeds.owner(tx, token)

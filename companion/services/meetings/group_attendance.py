@@ -13,7 +13,9 @@ from companion.store.meetings import appointments, group_places, groups
 
 @dataclass(frozen=True)
 class Noted:
-    """The attendance chosen for one member's appointment, on a page that showed the revision ``seen``."""
+    """The attendance chosen for one member's appointment. ``seen`` is the appointment's revision that the
+    page showed.
+    """
 
     appointment_id: UUID | None
     chosen: str
@@ -21,7 +23,7 @@ class Noted:
 
 
 def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
-    """Record every member's attendance, or nobody's if anything is refused.
+    """Record the attendance of every member. If any entry is refused, record none of them.
 
     Return the group's id. Earlier remarks are kept. Repeating the call does nothing. Raise ``Rejected`` for a
     wrong choice, ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has

@@ -49,9 +49,10 @@ def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> N
 def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessions) -> int:
     """Book the programme's remaining sessions for the group.
 
-    Either all the sessions are booked or none. Return how many sessions were booked. A form sent twice books
-    them only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is something else at
-    one of the times, and ``NotAllowed`` if fewer sessions are left to book.
+    Either all the sessions are booked, or none. Return the number of sessions that were booked. A form sent
+    twice books them only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is
+    something else at one of the times, and ``NotAllowed`` if the form has more sessions than are left to
+    book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -135,9 +136,9 @@ def require_to_come(row: GroupMeetingRow, now: datetime) -> None:
 
 
 def coming(tx: Transaction, viewer: Viewer, meeting: Meeting) -> list[tuple[Enrolment, AppointmentRow]]:
-    """Lock and return the members whose own appointment is still at the meeting's time.
+    """Lock and return the members whose own appointment hasn't been moved to another time or cancelled.
 
-    Locks are taken in the usual order.
+    Locks are taken in the order that docs/locks.md sets.
     """
     found = []
     for _, enrolment, place in group_places.locked(tx, viewer, [meeting.id]):

@@ -11,7 +11,7 @@ from companion.store.enrolments.enrolments import Enrolment, NewStep
 def begin_initial_meeting(tx: Transaction, enrolment: Enrolment) -> None:
     """If the participant was waiting for an initial meeting, move them to that pathway state.
 
-    The caller commits.
+    The caller commits the transaction.
     """
     if enrolment.state not in (PathwayState.REFERRED, PathwayState.NOT_NOW):
         return

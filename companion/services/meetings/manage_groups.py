@@ -35,7 +35,7 @@ def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) ->
     A form sent twice creates only one group. Raise ``Rejected`` with every mistake in the form.
     """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # a form sent twice then creates only one group
+        people.lock(tx, actor.viewer.account_id)  # so that a form sent twice creates only one group
         if tx.get(GroupRow, new_id) is not None:
             groups.group_row(tx, actor.viewer, new_id)
             return
@@ -62,7 +62,7 @@ def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) ->
 
 
 def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
-    """Change the name that staff use for a group.
+    """Change a group's name, which only staff see.
 
     Raise ``Rejected`` for a bad name, or ``ChangedElsewhere`` if the group has changed since the revision
     ``seen``.
@@ -144,7 +144,8 @@ def give_places(tx: Transaction, meeting: Meeting) -> None:
 def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> list[Enrolment]:
     """Lock and return the chosen enrolments.
 
-    Locks are taken in the usual order. Raise ``Rejected`` if one of the enrolments can't join.
+    Locks are taken in the order that docs/locks.md sets. Raise ``Rejected`` if one of the enrolments can't
+    join.
     """
     offered = {
         str(enrolment_id): enrolment_id

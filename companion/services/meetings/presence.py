@@ -1,4 +1,4 @@
-"""Find out whether a participant's practitioner is present, away or has left the service."""
+"""Find out whether a participant's practitioner is here, is away, or has left the service."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,14 +12,14 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Presence:
-    """Whether a participant's practitioner is away or has left.
+    """The practitioner of a participant, and whether the practitioner is away or has left the service.
 
     Participants' pages use this information to say who will read a message and when.
     """
 
     left: bool
     away_until: date | None
-    """The practitioner's last day away, if they are already away or will be on the next working day."""
+    """The practitioner's last day away, if the practitioner is away today or on the next working day."""
     away: tuple[Away, ...] = ()
 
     def away_on(self, moment: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Add and move appointments. When an appointment moves, the due date of its work moves too."""
+"""Add and move appointments. Work that is due before an appointment moves with it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from companion.store.meetings import absence, appointments, group_places
 from companion.store.meetings.appointments import AppointmentRow
 
 NOT_BOOKED = "none"
-"""The value used in place of a kind of appointment if no appointment has been booked yet."""
+"""The form's value for the kind of appointment if no appointment is booked yet."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class NewTime:
-    """A new time for an appointment, entered on a page that showed the revision ``seen``."""
+    """A new time for an appointment, as entered in the form. ``seen`` is the appointment's revision that the
+    page showed.
+    """
 
     day: str
     time: str
@@ -107,7 +109,9 @@ def require_free(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> None:
-    """Raise ``Clashing`` for clashes and warnings, unless ``confirmed`` identifies exactly these."""
+    """Raise ``Clashing`` if there are clashes or warnings, unless ``confirmed`` identifies every one of them
+    and no others.
+    """
     found = replace(clashes_with(tx, tx.viewer, spans, but), caveats=caveats)
     if found and found.mark != confirmed:
         raise Clashing(found)
@@ -116,7 +120,7 @@ def require_free(
 def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Wanted) -> AppointmentRow:
     """Add an appointment within an open transaction.
 
-    Raise ``Rejected`` for a mistake in the form, and, if the form asks about clashes, ``Clashing`` for
+    Raise ``Rejected`` for a mistake in the form. If the form asks about clashes, raise ``Clashing`` for
     clashes that nobody has confirmed.
     """
     kind, span = wanted.checked(tx.now)

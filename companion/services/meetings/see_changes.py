@@ -1,4 +1,4 @@
-"""Record that a participant has seen which appointments were moved or cancelled."""
+"""Record that a participant has seen the list of moved and cancelled appointments."""
 
 from companion.services.act import Actor
 from companion.store.enrolments import enrolments

@@ -38,13 +38,13 @@ class WantedSessions:
     site: str
     programme: Programme
     confirmed: str
-    """Identifies the clashes that were shown and accepted."""
+    """A string that identifies the clashes that the page showed and the practitioner accepted."""
 
     def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
         """Check the form, and return the sessions' times.
 
-        Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if fewer sessions are ``left`` to
-        book.
+        Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if the form has more sessions than are
+        ``left`` to book.
         """
         if not self.slots or len(self.slots) > len(left):
             raise NotAllowed("sessions_booked")
@@ -62,9 +62,10 @@ class WantedSessions:
 def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSessions) -> int:
     """Book the programme's remaining sessions.
 
-    Either all the sessions are booked or none. Return how many sessions were booked. A form sent twice books
-    them only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is something else at
-    one of the times, and ``NotAllowed`` if fewer sessions are left to book.
+    Either all the sessions are booked, or none. Return the number of sessions that were booked. A form sent
+    twice books them only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is
+    something else at one of the times, and ``NotAllowed`` if the form has more sessions than are left to
+    book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -132,7 +133,7 @@ def looked_up(
     """Return the clashes for each valid row, by row number, and a string that identifies all the clashes and
     warnings.
 
-    ``slots`` contains the rows, each with its length in minutes.
+    ``slots`` contains the rows of the form, each with its length in minutes.
     """
     possible: dict[int, Span] = {}
     for number, (slot, minutes) in enumerate(slots, 1):
@@ -145,7 +146,7 @@ def looked_up(
 def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], confirmed: str) -> UUID:
     """Move an appointment and all later ones, and return the enrolment's id.
 
-    Either all the appointments are moved or none. Repeating the call does nothing. Raise ``Rejected`` for a
+    Either all the appointments are moved, or none. Repeating the call does nothing. Raise ``Rejected`` for a
     wrong time, ``Clashing`` if there is something else at one of the times, ``NotAllowed`` for an appointment
     that is over or cancelled, and ``ChangedElsewhere`` if an appointment was changed or added since the form
     was loaded.

@@ -14,7 +14,7 @@ from companion.store.meetings import absence, appointments
 
 @dataclass(frozen=True)
 class Day:
-    """One day of a week: its meetings in time order, and whether the viewer is away."""
+    """One day of a week, with its meetings in order of time. ``away`` says whether the viewer is absent."""
 
     date: date
     engaged: Sequence[Engaged]

@@ -30,7 +30,7 @@ class Notes:
 
 
 def open_notes(actor: Actor, enrolment_id: UUID) -> Notes:
-    """Return the notes about a participant in the viewer's caseload. Every read is recorded."""
+    """Return the notes about a participant in the viewer's caseload. The audit log records every read."""
     with acting(actor, Counted.NEVER) as tx:
         enrolment = _of_caseload(tx, actor.viewer, enrolment_id)
         found = Notes(enrolments.case(tx, enrolment), notes.notes(tx, enrolment.id))
@@ -55,7 +55,7 @@ def add_note(actor: Actor, enrolment_id: UUID, new_id: UUID, text: str) -> None:
 
 @dataclass(frozen=True)
 class Meeting:
-    """An appointment that has begun, and what has been agreed at it so far."""
+    """An appointment that has begun, and the text about what was agreed there."""
 
     case: Case
     row: AppointmentRow
@@ -65,7 +65,7 @@ class Meeting:
 
 
 def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
-    """Return what was agreed at an appointment, for editing.
+    """Return the text about what was agreed at an appointment, for editing.
 
     Raise ``NotAllowed`` before the appointment begins.
     """

@@ -14,12 +14,12 @@ from companion.store.messages.messages import UnreadMessage
 from companion.store.outbox import Notice
 
 LATELY = timedelta(days=7)
-"""How long after an absence the returning practitioner is still notified about waiting messages."""
+"""The time after an absence during which the returning practitioner is notified about waiting messages."""
 
 
 def tell_readers(store: Store, now: datetime) -> int:
-    """Notify covering and returning practitioners about each unread message, and return how many notices were
-    made.
+    """Notify covering and returning practitioners about each unread message, and return the number of
+    notices.
 
     Nobody is notified twice about the same message.
     """

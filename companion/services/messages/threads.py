@@ -29,20 +29,20 @@ FIELDS = ("words",)
 
 @dataclass(frozen=True)
 class Thread:
-    """The messages that a page shows, earliest first, with the information that the page needs about them."""
+    """The messages that a page shows, earliest first, with further information for the page."""
 
     case: Case
     messages: list[Message]
     before: int | None
     """The first message's number if there are earlier messages, otherwise None."""
     new_before: int
-    """How many of the earlier messages, which aren't shown, the viewer hasn't read."""
+    """The number of unread messages that are too early to be shown on this page."""
     new: UUID | None
-    """The first message that was unread when the viewer opened the page."""
+    """The first message that the viewer hadn't read before opening the page."""
     reads: Reads
     reader: str
-    """The name of the person who currently reads the participant's messages, or an empty string if nobody
-    reads them yet.
+    """The name of the person who currently reads the participant's messages, or an empty string if there is
+    no such person yet.
     """
     covering: bool
     """True if the viewer is covering, and can see nothing else about this participant."""
@@ -75,10 +75,10 @@ class MessageForm:
 
 
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
-    """Return the latest messages, or the messages before a number, and mark the other person's messages as
+    """Return the latest messages, or the messages before a given number. Mark the other person's messages as
     read.
 
-    Every read by staff is recorded. A read by a participant is recorded only if there was a new message.
+    The audit log records every read by staff, but a read by a participant only if there was a new message.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -138,9 +138,9 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
 
 
 def save_draft(actor: Actor, enrolment_id: UUID | None, typed: MessageForm) -> Draft:
-    """Save what is being typed as a draft.
+    """Save the unfinished message as a draft.
 
-    Raise ``ChangedElsewhere`` if another window has saved something newer.
+    Raise ``ChangedElsewhere`` if another window has saved a newer draft.
     """
     with acting(actor, Counted.SAVE) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -170,4 +170,4 @@ def _keep_if_possible(actor: Actor, enrolment_id: UUID | None, typed: MessageFor
     try:
         save_draft(actor, enrolment_id, typed)
     except (Rejected, ChangedElsewhere):
-        return  # the page itself still has the text
+        return  # the browser's page still contains the text

@@ -12,7 +12,7 @@ from companion.store.notices import bounces, preferences
 def choose(actor: Actor, chosen: Choice) -> None:
     """Save which emails the viewer wants.
 
-    If email to the address failed before, Companion tries the address again.
+    If the address was marked as failing, Companion tries it again.
     """
     with acting(actor) as tx:
         preferences.choose(tx, actor.viewer.account_id, chosen)
@@ -23,14 +23,14 @@ def choose(actor: Actor, chosen: Choice) -> None:
 def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
     """Hide failed emails to one of the viewer's participants, or to the viewer.
 
-    ``last`` is the latest failure that the viewer has seen. Later failures are still shown. Nothing happens
-    if there was no failure.
+    ``last`` is the latest failure that the viewer has seen. Later failures are still shown. If there was no
+    failure, do nothing.
     """
     with acting(actor) as tx:
         whom = actor.viewer.account_id
         if enrolment_id is not None:
             whom = enrolments.enrolment(tx, actor.viewer, enrolment_id).participant_id
-        people.lock(tx, actor.viewer.account_id)  # two clicks then add only one row
+        people.lock(tx, actor.viewer.account_id)  # so that two clicks add only one row
         if last is None or not bounces.dismiss(tx, actor.viewer, whom, last):
             return
         audit.record(tx, audit.Event.FAILURES_DISMISSED, subject=whom, enrolment=enrolment_id)

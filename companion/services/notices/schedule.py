@@ -1,4 +1,4 @@
-"""Add appointment reminders and practitioners' daily emails to the outbox, each of them only once."""
+"""Add appointment reminders and practitioners' daily emails to the outbox, without adding any twice."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,10 +15,10 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 def remind_of_appointments(store: Store, now: datetime) -> int:
     """Update the reminders in the outbox to match the appointments and people's choices.
 
-    Return how many reminders were added. If a reminder was already late when somebody chose it or booked the
-    appointment, it is added only if the day on which it was due isn't over. A reminder is withdrawn if the
-    appointment is moved or cancelled, or if reminders are turned off. If the appointment begins before the
-    reminder is sent, the reminder is recorded as undelivered.
+    Return the number of reminders added. If a reminder was overdue from the start, because somebody booked
+    the appointment or turned on reminders too late, it is added only on the day on which it was due. A
+    reminder is withdrawn if the appointment is moved or cancelled, or if reminders are turned off. If the
+    appointment begins before the reminder is sent, the reminder is recorded as undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
@@ -38,9 +38,9 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
 
 
 def _hold_still(tx: Transaction, now: datetime) -> None:
-    """Lock the accounts whose notices will be locked next.
+    """Lock the accounts that new or unsent reminders belong to.
 
-    The caller then looks up the notices again.
+    The caller must look up the reminders again after locking.
     """
     new = {each.account_id for each in _missing(tx, now)}
     old = {row.account_id for row, _ in _to_end(tx, now)}
@@ -77,8 +77,7 @@ def withdraw_intentions(store: Store, now: datetime) -> None:
 def send_digests(store: Store, now: datetime) -> int:
     """Add today's daily email to the outbox for everybody who wants it.
 
-    Return how many emails were added. If a daily email would have nothing to say when it is about to be sent,
-    it is withdrawn.
+    Return the number of emails added. A daily email that turns out to be empty when it is sent is withdrawn.
     """
     day = digest_day(now)
     if day is None:
@@ -97,7 +96,7 @@ def send_digests(store: Store, now: datetime) -> int:
 
 
 def digest(tx: Transaction, practitioner: UUID, due: datetime) -> Digest:
-    """Return the current contents for the daily email that was due at this time."""
+    """Return the contents of the daily email that was due at this time."""
     day = london_day(due)
     until, end = read_before(day)
     unset = daily_digest.without_work(tx, practitioner, due)

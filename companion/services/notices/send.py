@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class Why(Enum):
-    """Why the mail server didn't accept an email."""
+    """The reason why the mail server didn't accept an email."""
 
     AWAY = auto()
     """The server can't be reached or isn't currently accepting any email, so all other emails have to wait
@@ -48,7 +48,7 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """An email to send. If an email may already have arrived and is sent again, ``id`` stays the same."""
+    """An email to send. Sending an email again doesn't change its ``id``."""
 
     id: str
     address: str
@@ -65,11 +65,11 @@ Post = Callable[[Letter], None]
 def deliver(store: Store, post: Post, now: datetime) -> int:
     """Send the emails that are due.
 
-    Each account gets one email, however many notices it has. Return how many emails were sent. If the mail
-    server is down, the remaining emails wait for the next round instead of timing out one by one. If a worker
-    dies between sending an email and recording that, its claim on the email expires, and the email is sent at
-    most twice. If Companion can't tell whether an email arrived, it stops trying to send it and reports the
-    email as undelivered.
+    Each account gets one email, however many notices it has. Return the number of emails sent. If the mail
+    server is down, the remaining emails wait for the next run instead of timing out one by one. If a worker
+    crashes after sending an email but before recording that, another worker sends the email once more. If
+    Companion can't tell whether an email arrived, it stops trying to send it and reports the email as
+    undelivered.
     """
     sent = 0
     held = BY_DAY_ONLY if at_night(now) else ()
@@ -104,10 +104,10 @@ def _posted(post: Post, letter: Letter) -> Outcome | Why:
 
 
 def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome | Why:
-    """Return the email for the claimed notices, or their outcome if no email is to be sent.
+    """Return the email for the claimed notices. If no email should be sent, return the notices' outcome.
 
-    If the address can't be decrypted, the email is retried as after a temporary failure, because the address
-    may be restored from a backup.
+    If the address can't be decrypted, the email is retried, because the address may be restored from a
+    backup.
     """
     account, first = tx.get_one(Account, rows[0].account_id), rows[0]
     try:

@@ -1,9 +1,8 @@
 """Make a backup while the service is in use.
 
-A backup is two encrypted files in two places, one for the records and one for the keys. The copy of the
-records is a snapshot, and the copy of the keys is a slightly later snapshot. Every owner in the records
-therefore has a key in the other file. A key rotation during the backup does no harm, because the old key is
-kept for a while.
+A backup is two encrypted files in two folders, one with the records and one with the keys. The keys are
+copied slightly later than the records, so that every owner in the records has a key in the other file. A key
+rotation during the backup does no harm, because the old key is kept for a while.
 """
 
 import hashlib
@@ -23,7 +22,7 @@ from companion.store.operations.migrations import KEYS, MAIN
 from companion.store.records.erased_list import ErasedList, Found
 
 KEYS_KEPT = timedelta(days=6)
-"""How long copies of the keys are kept.
+"""The time for which copies of the keys are kept.
 
 With a daily backup, no copy is ever older than seven days, and an erasure must be final after seven days.
 """
@@ -45,9 +44,9 @@ class Made:
     words: Path
     keys: Path
     manifest: Manifest
-    """The manifest of the file with the records, not of the file with the keys."""
+    """The manifest of the file with the records. The file with the keys has its own manifest."""
     pruned: int
-    """How many older files were removed."""
+    """The number of old files that were removed."""
 
 
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
@@ -61,12 +60,12 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
     with unattended(store, now) as tx:
         audit.record(tx, audit.Event.BACKUP_MADE, detail=written.manifest.facts.backup)
         tx.commit()
-    store.sweep()  # the write-ahead log couldn't be emptied while the backup was reading
+    store.sweep()  # the backup's open transaction kept the write-ahead log from being emptied
     return replace(written, pruned=_prune(places, now))
 
 
 def write_both(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
-    """Write both backup files, and change nothing else.
+    """Write both backup files, without removing old ones.
 
     Raise ``BadBackup`` or ``OSError`` if the backup fails.
     """
@@ -80,10 +79,10 @@ def write_both(store: Store, noted: ErasedList, recipient: Recipient, places: Pl
     secret, backup = store.keys.secret("service:audit"), secrets.token_hex(4)
     with store.reading() as tx:
         may_idle(tx.connection())
-        head = audit.head(tx)  # from now on the snapshot of the records doesn't change
+        head = audit.head(tx)  # the first query fixes the snapshot of the records
         with one_moment(store.keys.engine) as keys:
             may_idle(keys)
-            KEYS.revision(keys)  # from now on the snapshot of the keys doesn't change
+            KEYS.revision(keys)  # the first query fixes the snapshot of the keys
             facts = _facts(backup, head, noted.found(store.keys), now)
             with sealed_file.new_file(places.keys, recipient, "keys", backup, now) as (keys_path, file):
                 write_copy(file, "keys", keys, KEYS, facts, secret)
@@ -104,7 +103,7 @@ def _facts(backup: str, head: str, erased: Found, now: datetime) -> BackupFacts:
 
 
 def _prune(places: Places, now: datetime) -> int:
-    """Remove backup files that are too old, and return how many were removed."""
+    """Remove backup files that are too old, and return the number removed."""
     kept = {"words": places.words_kept, "keys": KEYS_KEPT}
     old = [
         path

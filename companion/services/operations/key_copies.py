@@ -1,6 +1,6 @@
 """Confirm that there is a copy of the wrapping key outside this machine.
 
-The copy is read back, and this check is recorded.
+The operator enters the copy, and the audit log records that the copy was checked.
 """
 
 from datetime import datetime
@@ -12,8 +12,7 @@ from companion.store.operations import rotate_wrapping_key
 
 
 def confirm(store: Store, text: str, now: datetime) -> int:
-    """Check that this copy can decrypt everything that the wrapping key currently wraps, and record that it
-    can.
+    """Check that this copy can decrypt every data key, and record the successful check.
 
     Return the wrapping key's id. Raise ``BadSetting`` if the copy is wrong.
     """
@@ -26,6 +25,6 @@ def confirm(store: Store, text: str, now: datetime) -> int:
 
 
 def confirmed(tx: Transaction) -> bool:
-    """True if a copy of the current wrapping key has been read back."""
+    """True if somebody has confirmed a copy of the current wrapping key."""
     last = audit.last(tx, audit.Event.WRAPPING_KEY_COPIED)
     return last is not None and last.detail == str(rotate_wrapping_key.wrapping_keys(tx.keys).primary)

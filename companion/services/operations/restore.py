@@ -1,8 +1,8 @@
 """Restore a backup into empty databases, and verify the result.
 
 Nothing is written until both files have been read to the end. The records are written first, in one
-transaction, and the keys last. An interrupted restore therefore leaves nothing that can be decrypted. Nobody
-on the erased list gets a key.
+transaction, and the keys last. If the restore is interrupted, nothing can be decrypted. No keys are restored
+for accounts on the erased list.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ SECRET = "service:audit"  # nosec B105
 BOUND_SINCE = "0025"
 """The migration that introduced row bindings.
 
-Backups from before that migration have no bindings to compare with.
+Backups from before that migration contain no row bindings.
 """
 
 
@@ -51,11 +51,11 @@ class Filled:
     gone: dict[UUID, datetime]
     """The accounts on the erased list, each with the time of its erasure."""
     damaged: int
-    """How many lines in the erased list are damaged."""
+    """The number of damaged lines in the erased list."""
 
     @property
     def missing(self) -> int:
-        """Return how many accounts are missing from the erased list compared with when the backup was made."""
+        """Return the number of accounts that have disappeared from the erased list since the backup was made."""
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
 
@@ -75,9 +75,9 @@ def fill(
 ) -> Filled:
     """Write the records and the keys into empty databases.
 
-    The caller then migrates, opens and verifies the databases. ``kept_list`` is an erased list that is read
-    in addition to the one on this machine. At least one of the two lists must exist. Raise ``BadBackup`` or
-    ``OSError`` if the restore fails.
+    The caller then migrates, opens and verifies the databases. ``kept_list`` is a second erased list, which
+    is read as well as the list on this machine. At least one of the two lists must exist. Raise ``BadBackup``
+    or ``OSError`` if the restore fails.
     """
     if kept_list is None and not noted.path.exists():
         raise BadBackup(
@@ -190,7 +190,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return this row of the key store. If the row remembers the audit head, put ``head`` into it first."""
+    """Return this row of the key store. If the row stores the audit head, replace that value with ``head``."""
     if table.name != HeadRow.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))
@@ -198,10 +198,7 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """Return this row of the key store.
-
-    If its owner was erased after the backup, mark the key as destroyed first.
-    """
+    """Return this row of the key store. If the owner was erased after the backup, mark the key as destroyed."""
     if table.name != DataKey.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

@@ -29,16 +29,17 @@ For a data key, the detail is the kind of owner.
 
 
 class Stuck(Exception):
-    """Raised if some values can't be decrypted, which means that the old key has to be kept.
+    """Raised if some values can't be decrypted, so the old key can't be deleted.
 
-    The message says which values.
+    The message lists those values.
     """
 
 
 class NotAllKnown(Exception):
     """Raised if a newer version of Companion has migrated the databases.
 
-    Removing the old key would then destroy any values that only the newer version knows about.
+    This version can't re-encrypt values that only the newer version knows about, so deleting the old key
+    would destroy them.
     """
 
 
@@ -83,8 +84,8 @@ def under_way(store: Store, owner: str) -> bool:
 def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -> Iterator[int]:
     """Re-encrypt the values that were encrypted with the old key, then delete the old key.
 
-    Yield the number of values in each batch. ``linger`` waits until no process is still using values that it
-    read earlier. The rotation stops if the key is destroyed. Raise ``Stuck`` if some values can't be
+    Yield the number of values in each batch. ``linger`` waits until every process has finished with values
+    that it read before. The rotation stops if the key is destroyed. Raise ``Stuck`` if some values can't be
     decrypted, or ``NotAllKnown`` if a newer version of Companion has migrated the databases.
     """
     require_all_known(store)
@@ -97,7 +98,7 @@ def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -
         linger()
         while batches := list(
             rotate_data_keys.reseal(store, owner, retired)
-        ):  # repeat for values that were being written
+        ):  # repeat, because some values may have been written during the first pass
             yield from _changed(iter(batches))
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, owner, now)
         rotate_data_keys.drop_keys(store.keys, owner, retired)
@@ -111,7 +112,7 @@ class RotationStep(Enum):
     BEGIN = auto()
     GO_ON = auto()
     LOST = auto()
-    """A new wrapping key was created, but isn't where it should be."""
+    """A new wrapping key was created, but isn't in the place where wrapping keys are stored."""
     PUT_AWAY = auto()
     """The rotation is complete, but the retired key still exists."""
 
@@ -128,11 +129,11 @@ def wrapping_step(store: Store) -> RotationStep:
 
 
 def begin_wrapping(actor: Actor) -> str:
-    """Create a new wrapping key, which wraps nothing yet.
+    """Create a new wrapping key, without using it yet.
 
-    Call this only if ``wrapping_step`` returns ``BEGIN``. If only the operator can replace the old value with
-    the new one, return the new value, otherwise an empty string. If a new key already exists, that key is
-    used. Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases.
+    Call this only if ``wrapping_step`` returns ``BEGIN``. If the operator has to store the new value, return
+    the value, otherwise an empty string. If an unused new key already exists, no further key is created.
+    Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases.
     """
     require_all_known(actor.store)
     wrapping = actor.store.keys.wrapping
@@ -148,9 +149,9 @@ def begin_wrapping(actor: Actor) -> str:
 def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
     """Start using the new wrapping key, and delete the old one.
 
-    Yield the number of keys rewrapped in each batch. Raise ``Stuck`` if some keys can't be decrypted,
-    ``NotAllKnown`` if a newer version of Companion has migrated the databases, or ``BadSetting`` if the new
-    key is missing.
+    Yield the number of data keys that were encrypted again in each batch. Raise ``Stuck`` if some keys can't
+    be decrypted, ``NotAllKnown`` if a newer version of Companion has migrated the databases, or
+    ``BadSetting`` if the new key is missing.
     """
     require_all_known(store)
     keys = store.keys
@@ -179,7 +180,7 @@ def left_over(store: Store) -> str:
 
 @dataclass(frozen=True)
 class Status:
-    """The current state of the keys. Participants whose key is being rotated are named by their reference."""
+    """The current state of the keys. Participants whose key is being rotated are identified by reference."""
 
     wrapping: WrappingKeys
     service: int
@@ -212,7 +213,7 @@ def _references(store: Store, owners: Iterable[str]) -> dict[UUID, str]:
 
 
 def _changed(batches: Iterator[rotate_data_keys.Batch | rotate_wrapping_key.Batch]) -> Iterator[int]:
-    """Yield how many values each batch changed.
+    """Yield the number of values that each batch changed.
 
     Raise ``Stuck`` at the end if some values couldn't be decrypted.
     """

@@ -12,13 +12,13 @@ from companion.store.operations.rebind_rows import RowPlace
 from companion.store.people import Account
 
 GRACE = timedelta(days=1)
-"""How long after an upgrade rows are bound but not yet checked, because an older version may still be
-writing.
+"""The time after an upgrade during which rows are bound but not checked, because an older version may still
+be running.
 """
 
 
 def begin_when_due(store: Store, now: datetime) -> bool:
-    """If older versions have had time to stop, bind every existing row and start checking rows.
+    """Bind every existing row and start checking rows, if older versions have had time to stop.
 
     Return True if checking has started.
     """
@@ -64,7 +64,7 @@ def changed(store: Store) -> list[RowPlace]:
 
 
 def to_settle(store: Store) -> list[RowPlace]:
-    """Return every row that somebody has to look at and accept, sorted by table, with accounts first.
+    """Return every row that an operator has to look at and accept, sorted by table, with accounts first.
 
     The result contains the rows changed outside Companion, and the accounts whose second sign-in step an
     older version recorded only in the audit log.
@@ -79,8 +79,8 @@ def to_settle(store: Store) -> list[RowPlace]:
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
     """Accept these rows' current values, after somebody has looked at each row.
 
-    Each accepted row is recorded. Whether an account has a second sign-in step is taken from the audit log,
-    because older versions don't store it with the account.
+    Each accepted row is added to the audit log. The audit log also shows whether an account has a second
+    sign-in step, because older versions don't store that with the account.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)
@@ -96,7 +96,7 @@ def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
 
 
 def record_broken(store: Store, now: datetime) -> None:
-    """Record in the audit log the rows that this process found to be changed, each of them once."""
+    """Record the changed rows that this process has found in the audit log, without recording any row twice."""
     found = [row for row, on_record in list(store.broken.items()) if not on_record]
     if not found:
         return

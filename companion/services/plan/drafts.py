@@ -21,7 +21,7 @@ FIELDS = ("words", "more", "stage")
 
 @dataclass(frozen=True)
 class PlanForm:
-    """The form for writing at one place in the plan.
+    """The form for adding or changing text in one part of the plan.
 
     ``draft_seen`` is the revision of the draft that the page showed. ``tab`` identifies the page and ``beat``
     counts the page's saves, so that a page never conflicts with itself.
@@ -44,9 +44,9 @@ class PlanForm:
 
 
 def save(actor: Actor, typed: PlanForm) -> Draft:
-    """Save what is being typed as a draft.
+    """Save the unfinished text as a draft.
 
-    Raise ``ChangedElsewhere`` if another page has saved something newer.
+    Raise ``ChangedElsewhere`` if another page has saved a newer draft.
     """
     with acting(actor, Counted.SAVE) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)

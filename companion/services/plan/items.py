@@ -32,7 +32,8 @@ def add(
 
     Each item has text, further text and a stage. Repeating the call with the same id does nothing. ``typed``
     is the page's form, whose draft is deleted. Raise ``Rejected`` for a mistake in the form, and
-    ``ChangedElsewhere`` if another page is typing there, or if something else was added with this id.
+    ``ChangedElsewhere`` if another page has a draft for this part, or if a different item was added with this
+    id.
     """
     try:
         with acting(actor) as tx:
@@ -58,10 +59,10 @@ def add(
 def change(
     actor: Actor, item_id: UUID, seen: int, row: tuple[str, str, str], *, typed: PlanForm | None = None
 ) -> None:
-    """Reword an item. ``seen`` is the version that added the wording that the page showed.
+    """Reword an item. ``seen`` is the version of the plan in which the wording on the page first appeared.
 
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if the item was reworded or
-    removed, or if another page is typing there.
+    removed, or if another page has a draft of it.
     """
     try:
         with acting(actor) as tx:
@@ -211,9 +212,9 @@ def _part_of(whole: Plan, item: Item) -> Part:
 
 
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
-    """Raise ``ChangedElsewhere`` unless exactly these items were added before.
+    """Raise ``ChangedElsewhere`` unless the plan already contains all these items with the same wording.
 
-    Without this check, new text could be mistaken for a repeat and lost.
+    Without this check, a request with new text could be mistaken for a repeated request, and the text lost.
     """
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):

@@ -36,9 +36,10 @@ def retire(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
 
 
 def move(actor: Actor, part_id: str, seen: int, to: str) -> None:
-    """Move a part of the plan ``up`` or ``down``. Moving it beyond the first or the last place does nothing.
+    """Move a part of the plan ``up`` or ``down``. Moving a part beyond the first or last position does
+    nothing.
 
-    Raise ``Rejected`` for another direction, and ``ChangedElsewhere`` if there is a newer version than the
+    Raise ``Rejected`` for any other direction, and ``ChangedElsewhere`` if there is a newer version than the
     page showed.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.moved(all_, one, to))

@@ -40,7 +40,7 @@ def begin(actor: Actor) -> None:
 def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
     """Confirm that an item in the plan is still true.
 
-    Raise ``ChangedElsewhere`` if the item's wording is different from the page.
+    Raise ``ChangedElsewhere`` if the item's wording differs from the wording on the page.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -100,7 +100,7 @@ def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: 
 
 
 def ask_for_those_due(store: Store, now: datetime) -> int:
-    """Write one notice for each review that has become due. Return how many notices were written.
+    """Add one notice to the outbox for each review that has become due. Return the number of notices.
 
     Participants aren't asked to review a plan that they can no longer open.
     """

@@ -14,7 +14,7 @@ from companion.store.programme import programmes
 def take_in(
     store: Store, from_files: Iterable[Programme], now: datetime, *, shipped: bool = False
 ) -> list[Programme]:
-    """Import every new version of the programmes, or none if one is refused.
+    """Import every new version of the programmes. If any version is refused, import none of them.
 
     Return the programmes that were imported. A new version applies only to new enrolments. Raise
     ``NotAllowed`` for a version with the same number as an existing version but different contents.
@@ -38,5 +38,5 @@ def take_in(
 
 
 def is_next(programme: Programme, known: list[int]) -> bool:
-    """True if this version may be added to those with the ``known`` numbers, which are sorted newest first."""
+    """True if this version is newer than every existing version. ``known`` lists their numbers, newest first."""
     return not known or programme.version > known[0]

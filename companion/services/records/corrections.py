@@ -35,7 +35,7 @@ def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
 
 
 def read(actor: Actor, correction_id: UUID) -> Correction:
-    """Return a correction request for a lead to read. Every read is recorded."""
+    """Return a correction request for a lead to read. The audit log records every read."""
     with acting(actor, Counted.NEVER) as tx:
         row = corrections.correction_row(tx, actor.viewer, correction_id)
         found = corrections.opened(tx, row)
@@ -45,10 +45,10 @@ def read(actor: Actor, correction_id: UUID) -> Correction:
 
 
 def answer(actor: Actor, correction_id: UUID, outcome: str, words: str) -> None:
-    """As a lead, answer a correction request.
+    """Let a lead answer a correction request.
 
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another lead has already
-    answered it.
+    answered the request.
     """
     said, text = data_rights.answer(outcome, words)
     with acting(actor) as tx:

@@ -1,9 +1,9 @@
 """Erase participants.
 
 A participant asks for erasure, and a lead decides. If the process crashes at any step, the erasure can be
-repeated. The decision is committed first, and from then on nobody can find the participant. The account is
-then put on the erased list, which isn't affected by restoring a backup, and its key is destroyed. Finally the
-account's rows are deleted, and the erasure is marked as done.
+repeated. The decision is committed first, and from then on nobody can find the participant. Then the account
+is added to the erased list, which restoring a backup doesn't change, and the account's key is destroyed.
+Finally the account's rows are deleted, and the erasure is marked as done.
 """
 
 from datetime import datetime
@@ -33,7 +33,7 @@ ASKED, AGAIN = "asked", "again"
 def ask_for_erasure(actor: Actor) -> None:
     """Record the viewer's request for erasure. Repeating the call while a request is open changes nothing.
 
-    The reply is the same whether or not anything prevents the erasure.
+    The response is the same whether or not anything prevents the erasure.
     """
     with acting(actor, role=Role.PARTICIPANT) as tx:
         if erasures.ask(tx):
@@ -42,7 +42,7 @@ def ask_for_erasure(actor: Actor) -> None:
 
 
 def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
-    """As a lead, refuse a request for erasure.
+    """Let a lead refuse a request for erasure.
 
     The participant sees ``told``, one of a few neutral sentences, but never the reason. Raise ``Rejected``
     for a mistake in the form, and ``ChangedElsewhere`` if somebody else has already decided.
@@ -61,11 +61,11 @@ def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
 
 
 def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -> None:
-    """As a lead, approve a request for erasure.
+    """Let a lead approve a request for erasure.
 
-    The lead typed the participant's reference to confirm it. Raise ``Rejected`` for a different reference,
-    ``NotAllowed`` while something prevents the erasure, and ``ChangedElsewhere`` if somebody else has already
-    decided.
+    To confirm, the lead types the participant's reference. Raise ``Rejected`` for a different reference,
+    ``NotAllowed`` while a legal hold prevents the erasure, and ``ChangedElsewhere`` if somebody else has
+    already decided.
     """
     with acting(actor) as tx:
         row = erasures.request_row(tx, actor.viewer, request_id)
@@ -82,8 +82,9 @@ def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -
 def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -> None:
     """Record that an account is to be erased, so that nobody can find the participant or sign in as them.
 
-    The time of erasure is set only once. The caller commits. Raise ``NotAllowed`` while something prevents
-    the erasure, unless the erasure is repeated (``again``) after a restore.
+    The caller commits the transaction. If the time of erasure is already set, it isn't changed, unless the
+    erasure is repeated after a restore (``again``). Raise ``NotAllowed`` while a legal hold prevents the
+    erasure, unless the erasure is repeated.
     """
     people.lock(tx, account_id)
     account = tx.get_one(Account, account_id)  # this also finds rows that were changed outside Companion
@@ -97,7 +98,7 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
     erasures.settle(tx, account_id, tx.now)
     waiting = update(Outgoing).where(Outgoing.account_id == account_id, Outgoing.outcome.is_(None))
     tx.execute(waiting.values(outcome=outbox.Outcome.WITHDRAWN, settled_at=tx.now, claimed_until=None))
-    for look_id in lead_access.of(tx, enrolment.id):  # the practitioner would find nothing to read
+    for look_id in lead_access.of(tx, enrolment.id):  # a notice about lead access would now be useless
         outbox.withdraw(tx, Notice.LOOKED_AT, look_id)
     if erasures.erasure_of(tx, account_id) is None:
         tx.add(
@@ -115,7 +116,9 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
 
 
 def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) -> None:
-    """Carry out an erasure that has been committed. Repeating the call does the steps that are left."""
+    """Carry out an erasure after the decision was committed. Repeating the call completes the remaining
+    steps.
+    """
     noted.add(store.keys, account_id, now)
     store.keys.destroy(keys.participant(account_id), now)
     repeated(lambda: finish(store, account_id, now))
@@ -143,9 +146,9 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 
 
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
-    """Finish erasures that have begun, and repeat those that were undone by restoring a database.
+    """Finish erasures that have begun, and repeat erasures that restoring a database has undone.
 
-    Return how many erasures were finished or repeated. The erased list, the key store and the database each
+    Return the number of erasures finished or repeated. The erased list, the key store and the database each
     record which accounts were erased, and any of them may be older than the others. ``more`` contains
     accounts from an erased list that is kept elsewhere.
     """
@@ -158,7 +161,7 @@ def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | N
     for account_id in sorted(undone):
         with store.writing(now) as tx:
             people.lock(tx, account_id)
-            account = tx.get(Account, account_id)  # None if this database predates the account
+            account = tx.get(Account, account_id)  # None if this database is older than the account
             if account is not None and (account.erased_at is None or account_id not in erasures.begun(tx)):
                 begin(tx, account_id, AGAIN, again=True)
             tx.commit()

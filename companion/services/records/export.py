@@ -1,6 +1,6 @@
 """Let a participant download the data that the service has about them.
 
-Each download is recorded, and downloads are rate-limited.
+The audit log records each download, and downloads are rate-limited.
 """
 
 from dataclasses import dataclass

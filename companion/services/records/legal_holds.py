@@ -1,4 +1,4 @@
-"""Let a lead set a legal hold on a participant, given by reference, and lift it again.
+"""Let a lead set or lift a legal hold on a participant, who is identified by reference.
 
 A legal hold prevents erasure.
 """

@@ -21,7 +21,7 @@ def import_policy(
 ) -> int | None:
     """Import a policy from a file.
 
-    The policy applies from now on. Return the new version's number, or None if the policy hasn't changed.
+    The policy takes effect at once. Return the new version's number, or None if the policy hasn't changed.
     Raise ``BadPolicy`` if there are errors in the file. Raise ``NotAllowed`` with ``version_known`` for a
     statement whose number isn't higher than the current one, or with ``english_first`` for a translation
     without its English version.
@@ -45,10 +45,12 @@ def import_policy(
 
 
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
-    """Return the confidentiality statement's own number, which people acknowledge.
+    """Return the version number in the confidentiality statement, which is recorded when people acknowledge
+    it.
 
-    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first statement can have
-    any number, because people have already acknowledged it.
+    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first imported statement
+    needn't have a higher number than the shipped draft, because people have already acknowledged the
+    statement under its own number.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

@@ -1,6 +1,6 @@
 """Run the retention schedule, or preview its effect.
 
-A legal hold or an open concern prevents an erasure. If the current time isn't plausible compared with the
+A legal hold or an open concern prevents an erasure. If the clock seems wrong compared with the time of the
 last run, nothing is erased until somebody has checked the clock (docs/decisions/0024).
 """
 
@@ -21,8 +21,8 @@ from companion.store.records.retention import Due
 
 @dataclass(frozen=True)
 class Report:
-    """The effect of a real or previewed run: who is erased, whose erasure is prevented, and how many rows
-    each rule deletes.
+    """The effect of a real or previewed run: the participants who are erased, those whose erasure is
+    prevented, and the number of rows that each rule deletes.
 
     Nothing is erased or deleted while there is ``doubt`` about the clock.
     """
@@ -45,8 +45,7 @@ def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
 def begin(store: Store, now: datetime) -> None:
     """Record the time at which Companion is set up.
 
-    The clock is trusted at that point, and the first run of the retention schedule is compared with this
-    time.
+    The first run of the retention schedule checks the clock against this time.
     """
     with store.writing(now) as tx:
         _remember(tx, "first_start")
@@ -58,10 +57,11 @@ def run(
 ) -> Report:
     """Run the retention schedule.
 
-    Each erasure is a separate action, and is checked again just before it is carried out. Raise
-    ``ClockInDoubt`` if the clock may be wrong, unless somebody has checked it and confirmed that it is right.
-    A refused run is recorded but isn't used for comparison, so runs are refused as long as the clock is
-    wrong. Raise ``Disordered`` while the audit log's hash chain is broken.
+    Each erasure is a separate action. Just before an erasure is carried out, the schedule and legal holds are
+    checked again. Raise ``ClockInDoubt`` if the clock may be wrong, unless somebody has checked it and
+    confirmed that it is right. A refused run is recorded, but later runs aren't compared with it. Runs are
+    therefore refused until the clock is right. Raise ``Disordered`` while the audit log's hash chain is
+    broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased while the audit log can't be trusted
@@ -88,7 +88,7 @@ def run(
 def _remember(tx: Transaction, why: str) -> None:
     """Record a run and add it to the audit chain at once.
 
-    The chain shows which run was the last even if the clock is set back.
+    Even if the clock is set back, the chain shows which run was the latest.
     """
     audit.record(tx, Event.RETENTION_RAN, detail=why)
     audit.seal(tx)

@@ -32,7 +32,7 @@ def open_withheld(actor: Actor, reference: str) -> Withheld | None:
     """Return the entries withheld from the participant with this reference, or None if the reference doesn't
     exist.
 
-    Every read is recorded.
+    The audit log records every read.
     """
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)
@@ -56,7 +56,7 @@ class One:
 
 
 def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
-    """Return one withheld entry for a lead to decide about. Every read is recorded.
+    """Return one withheld entry for a lead to decide about. The audit log records every read.
 
     Raise ``NotFound`` if the entry isn't withheld from this participant.
     """

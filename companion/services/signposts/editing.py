@@ -53,7 +53,7 @@ def keep(store: Store, snapshot: Snapshot) -> None:
 
 
 def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
-    """Return the signpost that was typed, for a preview.
+    """Return the signpost from the form, for a preview.
 
     Nothing is stored. ``key`` is empty for a new signpost. Raise ``Rejected`` for a mistake in the form, or
     ``NotFound`` if no signpost has this id.
@@ -62,10 +62,10 @@ def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
 
 
 def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
-    """Save the signpost as typed. ``seen`` is the number of the directory that the form showed.
+    """Save the signpost from the form. ``seen`` is the number of the directory that the form showed.
 
     Raise ``Rejected`` for a mistake in the form, ``NotFound`` if no signpost has this id, and
-    ``ChangedElsewhere`` if somebody has changed the signpost since.
+    ``ChangedElsewhere`` if somebody has changed the signpost since the form was loaded.
     """
     with acting(actor) as tx:
         before = _before(tx, actor.viewer)
@@ -80,7 +80,7 @@ def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> N
 def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
     """Record that somebody has checked a signpost today.
 
-    ``seen`` is the number of the directory that the page showed. Raises the same errors as ``save``.
+    ``seen`` is the number of the directory that the page showed. Raise the same errors as ``save``.
     """
     _change(
         actor, snapshot, _Edit(key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
@@ -93,7 +93,7 @@ def move(actor: Actor, snapshot: Snapshot, key: str, by: int) -> None:
 
 
 def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
-    """Remove a signpost. Raises the same errors as ``save``."""
+    """Remove a signpost. Raise the same errors as ``save``."""
     _change(actor, snapshot, _Edit(key, "removed", lambda d: editing.without(d, key), seen))
 
 
@@ -112,7 +112,7 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
 
 @dataclass(frozen=True)
 class _Edit:
-    """A change to the signpost with this key, made on a page that showed the directory numbered ``seen``."""
+    """A change to the signpost with this key. ``seen`` is the number of the directory that the page showed."""
 
     key: str
     act: str
@@ -137,7 +137,7 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 
 
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
-    """Raise ``ChangedElsewhere`` if this signpost has changed. Changes to other signposts don't matter."""
+    """Raise ``ChangedElsewhere`` if this signpost has changed. Changes to other signposts are ignored."""
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)
     if key and old is None and new is None:

@@ -1,8 +1,8 @@
 """Let administrators add staff accounts, and let leads approve new practitioners and leads and hand over
 their sign-in slips.
 
-Administrators never have the sign-in slip of anybody who may read what participants write, so they can't join
-in that person's place.
+Administrators never get the sign-in slips of staff who may read what participants write, so administrators
+can't join in their place.
 """
 
 from collections.abc import Iterable
@@ -25,18 +25,18 @@ from companion.store.staff import resets
 from companion.store.staff.resets import OperatorsSlip
 
 FIRST = (Role.ADMINISTRATOR, Role.LEAD)
-"""The roles that somebody must have before anybody else can be added."""
+"""The roles of the first accounts, which an operator invites."""
 
 
 @dataclass(frozen=True)
 class StaffList:
-    """All staff accounts, with the information that the viewer needs about their sign-in slips."""
+    """All staff accounts, with information about their sign-in slips."""
 
     people: list[Person]
     ended: set[UUID]
     """The accounts that may need a new sign-in slip because the last one was cancelled before it was used."""
     asked: set[UUID]
-    """The accounts that an administrator has asked to have reset."""
+    """The accounts for which an administrator has requested a reset."""
     by_operators: list[OperatorsSlip]
 
 
@@ -50,8 +50,8 @@ def staff(tx: Transaction, now: datetime) -> StaffList:
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
     """Add a staff account.
 
-    Return the sign-in slip for an administrator, or None for anybody else, who has to wait for a lead's
-    approval. Raise ``Rejected`` with every mistake in the form.
+    Return the sign-in slip for a new administrator. For any other role return None, because a lead must
+    approve the account first. Raise ``Rejected`` with every mistake in the form.
     """
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
@@ -80,7 +80,8 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
 def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     """Return a staff member who hasn't joined, if the viewer may issue their sign-in slip.
 
-    Raise ``NotFound`` if the viewer may not issue it, and ``NotAllowed`` for somebody who has joined or left.
+    Raise ``NotFound`` if the viewer may not issue the slip, and ``NotAllowed`` for somebody who has joined or
+    left.
     """
     account = people.account(tx, account_id)
     role = Role(account.role)
@@ -94,7 +95,7 @@ def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """As a lead, approve a new practitioner or lead, and return the sign-in slip to hand over in person."""
+    """Let a lead approve a new practitioner or lead. Return the sign-in slip to hand over in person."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
         people.lock(tx, account_id)

@@ -1,7 +1,8 @@
 """Record that staff have left.
 
-From then on nobody can sign in to their account, and no page offers them as a choice. An administrator can
-undo a mistake. If the person may read what participants write, a lead has to agree.
+Nobody can sign in to the account of somebody who has left, and no page offers that person as a choice. An
+administrator can bring back somebody who was marked by mistake. If the person may read what participants
+write, a lead must agree.
 """
 
 from uuid import UUID
@@ -16,11 +17,11 @@ from companion.store.people import Account
 from companion.store.work import phrases
 
 NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
-"""The service always needs one administrator and one lead who can sign in."""
+"""The service always needs at least one administrator and one lead who can sign in."""
 
 
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
-    """As an administrator, mark somebody as having left.
+    """Let an administrator mark somebody as having left.
 
     Repeating the call does nothing. Raise ``NotAllowed`` for the last administrator or lead who has joined.
     """
@@ -46,9 +47,9 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
 def ask_back(actor: Actor, account_id: UUID) -> bool:
     """Bring back somebody who was marked as having left by mistake.
 
-    An administrator is back at once. For anybody else, a lead has to agree first. Return True if the person
-    is back. The person signs in as before, but their old sessions, known devices, joining codes and calendar
-    URLs don't work again. Raise ``NotAllowed`` for somebody who hasn't left.
+    An administrator is brought back at once. For anybody else, a lead must agree first. Return True if the
+    person is back. The person signs in as before, but their old sessions, known devices, joining codes and
+    calendar URLs don't work again. Raise ``NotAllowed`` for somebody who hasn't left.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -65,9 +66,9 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
 
 
 def take_back(actor: Actor, account_id: UUID) -> None:
-    """As a lead, agree to bring back a practitioner or lead, after an administrator has asked for this.
+    """Let a lead agree to bring back a practitioner or lead, after an administrator has requested this.
 
-    Raise ``NotAllowed`` if nobody has asked, or if the person is already back.
+    Raise ``NotAllowed`` if nobody has requested this, or if the person is already back.
     """
     with acting(actor) as tx:
         account = people.account(tx, account_id)
@@ -92,10 +93,7 @@ def _let_back(tx: Transaction, account: Account) -> None:
 
 
 def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member's account, if the viewer is an administrator.
-
-    Raise ``NotFound`` for anybody else.
-    """
+    """Return a staff member's account. Raise ``NotFound`` unless the viewer is an administrator."""
     account = people.account(tx, account_id)
     if viewer.role is not Role.ADMINISTRATOR or not Role(account.role).staff:
         raise NotFound

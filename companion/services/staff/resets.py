@@ -1,7 +1,7 @@
-"""Reset how somebody signs in.
+"""Let people replace sign-in details that they have lost.
 
-If they have lost their passphrase, their second sign-in step or both, they get a sign-in slip and use it to
-replace what they have lost. The person still has to give whatever they haven't lost. Their sessions and
+Somebody who has lost their passphrase, their second sign-in step or both gets a sign-in slip, and uses it to
+replace what they have lost. They must still use the sign-in step that they haven't lost. Their sessions and
 sign-in details still work until the slip is used. Whoever issues the slip never learns the new passphrase or
 second step. An administrator can issue a slip only for another administrator. For people who may read what
 participants write, an administrator asks for the reset, and another lead agrees.
@@ -26,7 +26,7 @@ from companion.store.enrolments import enrolments
 from companion.store.people import Account, Person
 
 ASKED_FOR = timedelta(days=7)
-"""How long a lead has to agree to a reset. After this time, an administrator has to ask again."""
+"""The time that a lead has to agree to a reset. After that, an administrator must request the reset again."""
 
 
 def reset_participant(
@@ -34,9 +34,10 @@ def reset_participant(
 ) -> Slip:
     """Issue a reset slip for one of the viewer's participants.
 
-    ``lost`` says what the participant has lost. The practitioner has met the participant in person. If the
-    slip replaces both the passphrase and the second step, this meeting is the only proof of identity. Raise
-    ``Rejected`` for a mistake in the form, or ``NotAllowed`` for somebody who hasn't joined or has left.
+    ``lost`` names the sign-in details that the participant has lost. The practitioner must have met the
+    participant in person, because a slip that replaces both the passphrase and the second step needs no other
+    proof of identity. Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for somebody who hasn't
+    joined or has left.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -68,8 +69,8 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def ask(actor: Actor, account_id: UUID) -> None:
-    """As an administrator, ask the leads to let a practitioner or lead replace the sign-in details that they
-    have lost.
+    """Let an administrator ask the leads for a reset slip for a practitioner or lead who has lost sign-in
+    details.
     """
     with acting(actor) as tx:
         account = member(tx, actor.viewer, account_id)
@@ -91,11 +92,11 @@ def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
 
 
 def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
-    """Issue a reset slip, either as a lead who agrees to a request or as an administrator for another
-    administrator.
+    """Issue a reset slip. Leads do this when they agree to a request, and administrators do it for other
+    administrators.
 
     Return the slip to hand over. Raise ``Rejected`` for a mistake in the form, ``NotFound`` if the viewer may
-    not issue the slip, or ``NotAllowed`` if nobody has asked for the reset.
+    not issue the slip, or ``NotAllowed`` if nobody has requested the reset.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -115,10 +116,10 @@ def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lo
 def reset_last(
     store: Store, hasher: Hasher, role: Role, now: datetime, lost: Lost = Lost.BOTH
 ) -> tuple[str, Slip]:
-    """As an operator, let the only lead or administrator replace the sign-in details that they have lost.
+    """Let an operator issue a reset slip for the service's only lead or its only administrator.
 
     Return the agreed word and the sign-in slip. Every lead and administrator is notified, and sees the reset
-    for 90 days. Raise ``NotAllowed`` unless exactly one person has the role: if there are others, one of them
+    for 90 days. Raise ``NotAllowed`` unless exactly one person has the role, because otherwise a colleague
     can help instead.
     """
     word = new_code(1)

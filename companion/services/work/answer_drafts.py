@@ -1,7 +1,7 @@
 """Drafts of answers.
 
-A draft is saved while the participant types, and deleted when they send the answer. If the draft is about an
-item in a list and the item is reworded, the draft moves with the item.
+A draft is saved while the participant types, and deleted when they send the answer. If a draft is about a
+list item that the participant rewords, the draft stays with the item.
 """
 
 from collections.abc import Mapping
@@ -34,15 +34,15 @@ class AnswerForm:
     tab: str
     form: Form
     beat: int = 0
-    """A counter of the page's saves."""
+    """The number of times that the page has saved the draft."""
     short: bool = False
     """True if the page showed the short version."""
 
 
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
-    """Save what is being typed as a draft, even if the prompt is no longer asked or the work was withdrawn.
+    """Save the unfinished answer as a draft, even if the prompt is no longer asked or the work was withdrawn.
 
-    Raise ``ChangedElsewhere`` if another page has saved something newer.
+    Raise ``ChangedElsewhere`` if another page has saved a newer draft.
     """
     with acting(actor, Counted.SAVE) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id).on_way(short=typed.short)
@@ -60,13 +60,13 @@ def save_if_possible(actor: Actor, work_id: UUID, typed: AnswerForm) -> None:
     try:
         save_draft(actor, work_id, typed)
     except (Rejected, ChangedElsewhere, NotAllowed):
-        return  # the page itself still has the text
+        return  # the browser's page still contains the text
 
 
 def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) -> Draft:
     """Save a draft of an answer within an open transaction, and return the resulting draft.
 
-    Raise ``ChangedElsewhere`` if another page has saved something newer.
+    Raise ``ChangedElsewhere`` if another page has saved a newer draft.
     """
     answer = piece.whole.answers.get(prompt.id)
     draft = drafts.keep(
@@ -87,8 +87,8 @@ def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) ->
 def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str) -> None:
     """Delete the draft of an answer that is being sent.
 
-    If the participant skips the question instead, keep what they typed for later. Raise ``ChangedElsewhere``
-    if the draft was typed on another page.
+    If the participant skips the question, keep the draft instead. Raise ``ChangedElsewhere`` if the draft was
+    typed on another page.
     """
     words = draft_of(typed.form, prompt.fields)
     if way == "answered":

@@ -26,8 +26,8 @@ from companion.store.work.open_work import OpenWork
 def send_answer(
     actor: Actor, work_id: UUID, typed: AnswerForm, way: str, accepted: tuple[str, ...] = ()
 ) -> Answerable:
-    """Save an answer, or that the participant is not sure yet or would rather talk about it, and return the
-    resulting work.
+    """Save an answer and return the updated work. The participant may also reply *not sure yet* or *rather
+    talk about it*.
 
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another page has saved a
     different answer. Raise ``LeavesPath`` if prompts other than the ``accepted`` ones would no longer be

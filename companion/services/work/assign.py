@@ -26,14 +26,14 @@ from companion.store.work.rows import WorkRow
 
 ENGLISH = "en"
 FITTING = 2
-"""How many activities are suggested to be set next."""
+"""The maximum number of activities that are suggested as the next work."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """The work's own id, the appointment that the work is due before, and the setting card.
+    """The id for new work, the appointment that the work is due before, and the setting card.
 
-    If work is set twice with the same id, it is only set once.
+    Setting work twice with the same id sets the work only once.
     """
 
     new_id: UUID
@@ -70,12 +70,12 @@ class Offer:
         return tuple(each.activity.language for each in self.versions)
 
     def spoken(self, language: str) -> Version:
-        """Return the version for a participant with this language."""
+        """Return the version for a participant who uses this language."""
         return next((each for each in self.others if each.activity.language == language), self.version)
 
 
 def offers(versions: Sequence[Version]) -> list[Offer]:
-    """Return the activities that can be set as work, each of them once, in the same order as the versions."""
+    """Return the activities that these versions belong to, in the same order and without repeats."""
     found: dict[str, list[Version]] = {}
     for each in sorted(versions, key=lambda version: version.activity.language != ENGLISH):
         found.setdefault(each.activity.id, []).append(each)
@@ -96,7 +96,7 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
 
 
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
-    """Return the first few activities to suggest next.
+    """Return the activities to suggest as the next work, at most ``FITTING`` of them.
 
     Only activities that haven't been set before, and whose topics haven't been covered yet, are suggested.
     Activities whose topics have already been started come first.
@@ -131,7 +131,7 @@ def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, un
 
 
 def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Version:
-    """Return the chosen activity's version for a participant with this language.
+    """Return the chosen activity's version for a participant who uses this language.
 
     Raise ``Rejected`` if the version isn't offered, and ``NotAllowed`` if the checker finds an error in it.
     """
@@ -176,7 +176,7 @@ def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) ->
 def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due: Due) -> None:
     """Set questions that a practitioner typed, within an open transaction.
 
-    Raises the same errors as ``quickly_set``.
+    Raise the same errors as ``quickly_set``.
     """
     row = activities.add_activity(tx, activity, uuid4(), enrolment.id)
     set_within(tx, enrolment, row.id, activity, due)
@@ -185,7 +185,7 @@ def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due
 def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Due) -> None:
     """Set the chosen version of an activity, within an open transaction.
 
-    Raises the same errors as ``set_work``.
+    Raise the same errors as ``set_work``.
     """
     if enrolment.state not in EXPECTS_WORK:
         raise NotAllowed("no_new_work")

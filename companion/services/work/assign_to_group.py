@@ -15,9 +15,10 @@ from companion.store.work.rows import WorkRow
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
     """Set a piece of work for each member who takes part, due before a future meeting.
 
-    Either all pieces are set or none. Return how many pieces were set. A form sent twice sets the work only
-    once. ``due`` gives the meeting. If a member isn't coming to that meeting, their work is due before their
-    next appointment. Raise ``Rejected`` for a mistake in the form, and ``NotAllowed`` if nobody takes part.
+    Either all the pieces are set, or none. Return the number of pieces that were set. A form sent twice sets
+    the work only once. ``due`` names the meeting. If a member isn't coming to that meeting, their work is due
+    before their next appointment. Raise ``Rejected`` for a mistake in the form, and ``NotAllowed`` if nobody
+    takes part.
     """
     with acting(actor) as tx:
         groups.group_row(tx, actor.viewer, group_id)

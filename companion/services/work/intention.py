@@ -1,6 +1,6 @@
 """Save when and where a participant plans to do a piece of work.
 
-The participant can enter this alone, or with the practitioner after a session.
+The participant can make this plan alone, or with the practitioner after a session.
 """
 
 from dataclasses import dataclass, replace
@@ -43,7 +43,8 @@ class WhenAndWhere:
 def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
     """Return the data for the page on which a piece of work is planned.
 
-    A practitioner's read is recorded. Raise ``NotFound`` if the viewer may not see the work.
+    If a practitioner opens the page, the audit log records that. Raise ``NotFound`` if the viewer may not see
+    the work.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor, piece)

@@ -1,4 +1,6 @@
-"""Let a practitioner mark work as done on paper, read the text recorded from it, and undo the mark."""
+"""Let a practitioner mark work as done on paper, read the text that was recorded from the paper, and undo the
+mark.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -27,9 +29,8 @@ class Handed:
 
     @property
     def standing(self) -> PaperRecord | None:
-        """Return the record that work was done on paper, unless it was undone.
-
-        Return None if there is no such record.
+        """Return the latest record that the work was done on paper. Return None if there is no record that
+        hasn't been undone.
         """
         return next((each for each in self.records if each.taken_back_at is None), None)
 
@@ -37,7 +38,7 @@ class Handed:
 def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
     """Return a piece of work, and the records that it was done on paper.
 
-    Reading the text from the paper is recorded.
+    The audit log records who reads the text from the paper.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -51,9 +52,7 @@ def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
 
 @dataclass(frozen=True)
 class PaperForm:
-    """The day on which work was submitted on paper, and the text that the practitioner recorded from it, as
-    typed.
-    """
+    """The day on which work was submitted on paper, and the text that the practitioner typed from the paper."""
 
     day: str
     kept: str
@@ -63,8 +62,8 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
     """Mark a piece of work as submitted on paper. Repeating the call with the same id does nothing.
 
     Anything that the participant typed in Companion is kept. Raise ``Rejected`` for a mistake in the form,
-    ``NotAllowed`` if the work was submitted in Companion or withdrawn, and ``ChangedElsewhere`` if it is
-    already marked as submitted on paper.
+    ``NotAllowed`` if the work was submitted in Companion or withdrawn, and ``ChangedElsewhere`` if the work
+    is already marked as submitted on paper.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -85,8 +84,8 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
 def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID | None) -> None:
     """Undo a record that work was done on paper.
 
-    The work is open again, and the record is kept. Repeating the call does nothing. Raise ``NotAllowed`` if
-    the work wasn't marked as done on paper.
+    The work becomes open again, but the record is kept. Repeating the call does nothing. Raise ``NotAllowed``
+    if the work wasn't marked as done on paper.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -104,8 +103,7 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
     """Return a piece of work for the participant's practitioner.
 
-    Raise ``NotFound`` for participants, who can't mark work as done on paper or see the text recorded from
-    it.
+    Raise ``NotFound`` for participants, who can't mark work as done on paper or read the recorded text.
     """
     row = work.work_row(tx, viewer, work_id)
     if viewer.role is not Role.PRACTITIONER or row.enrolment_id != enrolment_id:

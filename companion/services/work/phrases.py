@@ -14,7 +14,7 @@ from companion.store.work.phrases import PhraseRow
 
 
 def reviewing(actor: Actor) -> Reviewing:
-    """Return the viewer's saved phrases, and whether they use keyboard shortcuts.
+    """Return the viewer's saved phrases, and whether the viewer uses keyboard shortcuts.
 
     Raise ``NotFound`` for anybody except a practitioner.
     """

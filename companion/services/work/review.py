@@ -37,7 +37,7 @@ class Review:
     submission: Submission
     revision: int
     reviewing: Reviewing = NOT_LOOKED_UP
-    """The viewer's saved phrases, and whether they use keyboard shortcuts."""
+    """The viewer's saved phrases, and whether the viewer uses keyboard shortcuts."""
 
     @property
     def newer(self) -> Submission | None:
@@ -62,7 +62,7 @@ class Feedback:
 
 
 def open_submission(actor: Actor, submission_id: UUID) -> Review:
-    """Return a submission. Every read is recorded, and the first read marks the submission as read."""
+    """Return a submission. The audit log records every read, and the first read marks the submission as read."""
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         rounds.mark_read(tx, row)
@@ -73,10 +73,10 @@ def open_submission(actor: Actor, submission_id: UUID) -> Review:
 
 
 def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draft:
-    """Save feedback that hasn't been sent, which the participant can't see. Return the resulting draft.
+    """Save feedback without sending it to the participant. Return the resulting draft.
 
     Raise ``Rejected`` for a mistake in the form, ``NotAllowed`` if the feedback has been sent, and
-    ``ChangedElsewhere`` if another page has saved something newer.
+    ``ChangedElsewhere`` if another page has saved newer feedback.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
@@ -90,7 +90,7 @@ def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draf
 
 @dataclass(frozen=True)
 class Insertion:
-    """The phrase to insert, and the prompt whose comment it is inserted into, as submitted by the page."""
+    """The phrase to insert, and the prompt whose comment the phrase is added to, as submitted by the page."""
 
     phrase_id: UUID | None
     prompt_id: str
@@ -99,7 +99,7 @@ class Insertion:
 def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted: Insertion) -> None:
     """Add one of the viewer's saved phrases to the end of a comment, and save the feedback as a draft.
 
-    Raises the same errors as ``save_feedback``, and ``Rejected`` if no such phrase exists or the comment
+    Raise the same errors as ``save_feedback``, and ``Rejected`` if no such phrase exists or the comment
     becomes too long.
     """
     with acting(actor, Counted.NEVER) as tx:
@@ -121,7 +121,7 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
 def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
     """Send the feedback to the participant.
 
-    Raises the same errors as ``save_feedback``, and ``Rejected`` if the feedback is empty.
+    Raise the same errors as ``save_feedback``, and ``Rejected`` if the feedback is empty.
     """
     _send(actor, submission_id, feedback, Outcome.RELEASED)
 
@@ -129,14 +129,14 @@ def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
     """Return the work to the participant with reasons, which starts another round.
 
-    Raises the same errors as ``save_feedback``, and ``Rejected`` if there are no reasons.
+    Raise the same errors as ``save_feedback``, and ``Rejected`` if there are no reasons.
     """
     clean(feedback.words, FEEDBACK_MOST, REASONS)
     _send(actor, submission_id, feedback, Outcome.RETURNED)
 
 
 def _send(actor: Actor, submission_id: UUID, feedback: Feedback, outcome: Outcome) -> None:
-    """End the round with the feedback that is on the page. Repeating the call does nothing."""
+    """End the round with the feedback from the page. Repeating the call does nothing."""
     with acting(actor) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)

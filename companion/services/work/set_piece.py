@@ -30,7 +30,7 @@ WORDS = "words"
 
 @dataclass(frozen=True)
 class SetPiece:
-    """A piece of set work without its answers, and the changes that can be made to it.
+    """A piece of set work without its answers, and the changes that the practitioner can make.
 
     ``version`` is the activity version whose questions the work asks. ``copies`` lists versions made for this
     participant that can replace ``version``.
@@ -73,8 +73,8 @@ class CardChange:
 def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
     """Return a piece of a participant's work.
 
-    If text by the participant is shown, the read is recorded. Raise ``NotFound`` for anybody except the
-    participant's practitioner.
+    If the page shows any text by the participant, the audit log records who read it. Raise ``NotFound`` for
+    anybody except the participant's practitioner.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = _row(tx, actor, piece)
@@ -122,7 +122,7 @@ def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
     """Replace the work's questions with those from this version, which was made only for this participant.
 
     Repeating the call does nothing. Raise ``Rejected`` for any other version, and ``NotAllowed`` if the
-    participant has begun or if the checker finds an error in the version.
+    participant has begun the work or if the checker finds an error in the version.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         enrolments.enrolment(tx, actor.viewer, piece.enrolment_id, lock=True)
@@ -172,7 +172,7 @@ def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
 
 
 def see_withdrawal(actor: Actor, work_id: UUID) -> None:
-    """Record, once, that the participant has opened work after it was withdrawn."""
+    """Record the first time that the participant opens work that was withdrawn."""
     with acting(actor, Counted.NEVER, role=Role.PARTICIPANT) as tx:
         row = work.work_row(tx, actor.viewer, work_id)
         if row.withdrawn_at and row.withdrawal_seen_at is None:
@@ -193,7 +193,7 @@ def _begun(row: WorkRow, whole: Work) -> bool:
 
 
 def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
-    """Return the versions that were made from the work's own version only for this participant."""
+    """Return the versions that were adapted from the work's own version for this participant."""
     return [
         each
         for each in library.own_versions(tx, row.enrolment_id)
@@ -205,7 +205,8 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
     """Return the id of the chosen appointment.
 
-    Raise ``Rejected`` unless the appointment is upcoming or the work is already due before it.
+    Raise ``Rejected`` unless the appointment is in the future or the work is already due before that
+    appointment.
     """
     if chosen == str(row.due_id):
         return row.due_id

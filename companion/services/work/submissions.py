@@ -1,4 +1,4 @@
-"""Let a participant submit work that they have checked, and read the feedback on it."""
+"""Let a participant submit work that they have checked, and read the practitioner's feedback."""
 
 from uuid import UUID
 
@@ -30,7 +30,9 @@ def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
 
 
 def see_feedback(actor: Actor, submission_id: UUID) -> None:
-    """Record, once, that the participant has opened the feedback or the reasons why the work was returned."""
+    """Record the first time that the participant opens the feedback, or the reasons why the work was
+    returned.
+    """
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         if row.outcome and row.seen_at is None:
