@@ -1,5 +1,5 @@
-"""Shipped data files, read once: the programme, the starter activities, the signposts, the checker's sentences and so
-on.
+"""The data files that are shipped with Companion, such as the programme, the starter activities, the
+signposts and the checker's sentences. Each file is read only once.
 """
 
 import functools
@@ -37,7 +37,7 @@ def programme_file() -> Traversable:
 
 @functools.cache
 def programme() -> Programme:
-    """Return the shipped programme. The one an enrolment follows is in the database."""
+    """Return the shipped programme. The database contains the programme version that an enrolment follows."""
     return read_programme(programme_file().read_bytes())
 
 
@@ -50,7 +50,7 @@ def shipped_statement(language: str) -> Statement:
 
 
 def _translated(plain: Any, language: str) -> dict[str, Any] | None:
-    """Return it in another language; None if any word isn't translated."""
+    """Return the content in another language, or None if any part of the text isn't translated."""
     if not all(translations.content(text, language) for text in words_of(plain)):
         return None
     said = with_words(plain, lambda text: translations.content(text, language) or text)
@@ -58,7 +58,9 @@ def _translated(plain: Any, language: str) -> dict[str, Any] | None:
 
 
 def in_catalogue(file: bytes, catalogue: Path) -> bytes | None:
-    """Return a statement's file as a version's ``content.po`` translates it; None unless fully translated."""
+    """Return a statement's file translated with this catalogue, or None if the catalogue doesn't translate
+    all of it.
+    """
     plain, language = msgspec.to_builtins(read_statement(file)), catalogue.parent.name
     say = functools.partial(translations.content_of, catalogue.parents[1], language=language)
     if not all(map(say, words_of(plain))):
@@ -91,24 +93,24 @@ def retention_schedule() -> Schedule:
 
 
 def policy_file(policy: Policy) -> Traversable:
-    """Return the shipped draft's file."""
+    """Return the file with the shipped draft of this policy."""
     return _FOLDER / {Policy.STATEMENT: "confidentiality.en.toml", Policy.RETENTION: "retention.toml"}[policy]
 
 
 def starter_files() -> list[Traversable]:
-    """Return every starter activity's file, by name."""
+    """Return the files of all starter activities, sorted by name."""
     return sorted((_FOLDER / "activities").iterdir(), key=lambda file: file.name)
 
 
 @functools.cache
 def starter_activities() -> tuple[Activity, ...]:
-    """Return every starter activity, by id."""
+    """Return all starter activities, sorted by id."""
     found = (activity.read(file.read_bytes()) for file in starter_files())
     return tuple(sorted(found, key=lambda each: each.id))
 
 
 def in_each_language(activities: Iterable[Activity]) -> list[Activity]:
-    """Return the activities, each followed by its full translations."""
+    """Return the activities, each followed by its complete translations."""
     return [
         each
         for english in activities
@@ -125,20 +127,22 @@ def _translations(english: Activity) -> Iterator[dict[str, Any]]:
 
 @functools.cache
 def passphrase_words(language: str) -> tuple[str, ...]:
-    """Return the words for suggested passphrases; English ones for a language without a list."""
+    """Return the words for suggested passphrases. If this language has no list of words, return the English
+    words.
+    """
     file = _FOLDER / f"passphrase_words.{language}.txt"
     return tuple(file.read_text(encoding="utf-8").split()) if file.is_file() else passphrase_words("en")
 
 
 def sources() -> list[Traversable]:
-    """Return the files whose words are translated."""
+    """Return the files whose text is translated."""
     names = ("plan.toml", "evaluation.toml", "programme.toml", "confidentiality.en.toml", "signposts.toml")
     return [*starter_files(), *(_FOLDER / name for name in names)]
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A finding in words: what is wrong, and how to correct it."""
+    """Sentences about a finding, which say what is wrong and how to correct it."""
 
     wrong: str
     mend: str

@@ -1,7 +1,7 @@
-"""Translations: a folder of catalogues per language (docs/translating.md).
+"""Translations, with a folder of catalogues for each language (docs/translating.md).
 
-``messages.po`` has the interface, ``content.po`` the shipped content. These folders alone decide which languages
-exist.
+``messages.po`` contains the text of the interface, and ``content.po`` contains the shipped content. A
+language is available if it has such a folder.
 """
 
 import functools
@@ -19,34 +19,38 @@ MESSAGES, CONTENT = "messages", "content"
 
 
 def languages() -> tuple[str, ...]:
-    """Return each language's code, English first."""
+    """Return the code of each available language, English first."""
     return (ENGLISH, *_folders(FOLDER))
 
 
 def known(language: str) -> str:
-    """Return the language, or English if it doesn't exist (any more)."""
+    """Return this language, or English if this language isn't available."""
     return language if language in languages() else ENGLISH
 
 
 def messages(language: str) -> NullTranslations:
-    """Return the interface's messages."""
+    """Return the translations of the interface's messages."""
     return _messages(FOLDER, language)
 
 
 def content(text: str, language: str) -> str | None:
-    """Return a text of the shipped content in this language; None if it has none."""
+    """Return a text from the shipped content in this language, or None if there is no translation."""
     if not text or language == ENGLISH:
         return text
     return content_of(FOLDER, text, language) or None
 
 
 def content_of(folder: Path, text: str, language: str) -> str:
-    """Return the same from the catalogues in a folder, such as another version's; empty if there is none."""
+    """Return a translation from the catalogues in this folder, which may belong to another version. Return an
+    empty string if there is no translation.
+    """
     return _content(folder, language).gettext(text)
 
 
 def name_of(language: str, said_in: str = "") -> str:
-    """Return a language's name, in itself or in another language; its code if unknown."""
+    """Return a language's name, either in that language or in another one. If the name isn't known, return
+    the language's code.
+    """
     try:
         return Locale.parse(language).get_display_name(said_in or language) or language
     except UnknownLocaleError:
@@ -59,7 +63,7 @@ def _folders(folder: Path) -> tuple[str, ...]:
 
 
 class _Missing(NullTranslations):
-    """Has no translations."""
+    """A catalogue without translations, which returns an empty string for every message."""
 
     def gettext(self, message: str) -> str:
         return ""
@@ -78,7 +82,7 @@ def _messages(folder: Path, language: str) -> NullTranslations:
 
 
 def _read(file: Path, language: str) -> NullTranslations:
-    """Return a parsed catalogue. Parsing is slow, so it happens once per process."""
+    """Parse a catalogue and return it. Parsing is slow, so callers cache the result."""
     if not file.is_file():
         return NullTranslations()
     compiled = BytesIO()

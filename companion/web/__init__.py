@@ -1,3 +1,1 @@
-"""Routes. Each of them turns a request into one call of a service or a query, and turns the result into a
-page.
-"""
+"""Routes. Each route turns a request into one call to a service or a query, and the result into a page."""

@@ -1,7 +1,7 @@
 """The log: one JSON object on each line, with only the fields listed here.
 
-An event is logged as the fixed sentence in the code, without any values. So nothing that anybody typed or
-sent, and nobody's name, can reach the log.
+Each event is logged as a fixed sentence from the code, without any values. The log therefore never contains
+names, or anything that people typed or sent.
 """
 
 import logging
@@ -42,7 +42,7 @@ FIELDS = {
     "last": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "lock": r"[a-z_' ]{1,80}",
 }
-"""Every field that a line may have, with the pattern of its values. Anything else is left out."""
+"""Every field that a line may have, with a pattern for its values. Other fields and values are left out."""
 GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
 """The fields that callers may pass as ``extra``."""
 OWN = "companion."
@@ -51,7 +51,7 @@ OWN = "companion."
 Without the dot, the prefix would include Flask's own logger, which logs URLs.
 """
 SERVERS_OWN = ("arbiter", "sock")
-"""The gunicorn modules that know about processes and sockets but not about requests."""
+"""The gunicorn modules that log messages about processes and sockets, and never about requests."""
 
 _SHAPES = {field: re.compile(shape) for field, shape in FIELDS.items()}
 at_hand: ContextVar[Mapping[str, str]] = ContextVar("at_hand", default={})  # noqa: B039 (nobody changes it)
@@ -59,7 +59,7 @@ at_hand: ContextVar[Mapping[str, str]] = ContextVar("at_hand", default={})  # no
 
 
 class Lines(logging.Formatter):
-    """Formats each log record as one line of JSON."""
+    """A formatter that writes each log record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, object] = {
@@ -94,8 +94,8 @@ def _event(record: logging.LogRecord) -> dict[str, object]:
     """Return the log line's event field for a log record.
 
     The event from a Companion logger is a fixed sentence, without any values. gunicorn's messages about
-    processes are logged complete with their numbers. All other messages are replaced by the place in the code
-    that logged them.
+    processes are logged complete with their numbers. All other messages are replaced by the location of the
+    code that logged them.
     """
     if record.name.startswith(OWN):
         return {"event": record.msg}

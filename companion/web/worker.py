@@ -1,10 +1,10 @@
-"""The web server's worker. It makes sure that slow clients and a hanging database never keep others from
-reaching help.
+"""The web server's worker. This worker makes sure that slow clients or a hanging database never keep anybody
+from reaching help.
 
 gunicorn itself trusts no proxy header, because a SCRIPT_NAME sent by a client would end up in every link.
 ``web/gate/security.py`` handles the proxy's headers.
 
-The main thread reads requests (``web/server/request_reader.py``). A thread gets a request once the request is
+The main thread reads requests (``web/server/request_reader.py``). A thread gets a request when the request is
 complete and the client has read the previous response. The access rule of the view decides which threads can
 handle the request (``web/server/lanes.py``). However many requests wait for a hanging database or for
 hashing, the threads for other requests stay free.
@@ -37,21 +37,21 @@ log = logging.getLogger(__name__)
 LONGEST = 15
 """The number of seconds that a request may take to arrive."""
 WHEN_STOPPING = 0.5
-"""The number of seconds that a request may still take to arrive after the server was told to stop."""
+"""The number of seconds that a request may take to arrive after the server has been told to stop."""
 LINGER = 2
 """The number of seconds that a client has to close the connection after its response.
 
 Closing at once could lose the end of the response.
 """
 READ_AT_ONCE = 65_536
-"""The most bytes that are read from a connection at once."""
+"""The maximum number of bytes that are read from a connection at once."""
 ARRIVING_MOST = 64 << 20
-"""The most bytes that all incomplete requests may take together. If they take more, the longest request is
-dropped.
+"""The maximum number of bytes in all incomplete requests together. If there are more bytes, the longest
+request is dropped.
 """
 ANSWERS_WAITING = 256 << 10
-"""The most bytes of responses that the system buffers for a client that doesn't read them. With more bytes, a
-thread would block.
+"""The maximum number of bytes that the system buffers for a client that doesn't read its responses. A thread
+that sent more would block.
 """
 LOOK_AGAIN = 0.2
 """The number of seconds between checks for timeouts, while any request is arriving or any connection is
@@ -97,7 +97,7 @@ class Worker(ThreadWorker):
         gc.disable()  # garbage collection would take a fifth of the time, since imports leave nothing to collect
         importlib.import_module(cls.application)
         gc.enable()
-        gc.freeze()  # garbage collection would write to objects, so that their memory is no longer shared
+        gc.freeze()  # garbage collection writes to objects, so processes would no longer share their memory
 
     def init_process(self) -> None:
         """Run once in each process, before it accepts connections."""
@@ -187,7 +187,7 @@ class Worker(ThreadWorker):
             return Lane.PAGES
 
     def _give_up(self, conn: TConn) -> None:
-        """Drop a client whose request didn't arrive or who didn't read its response.
+        """Drop a client whose request hasn't arrived in time, or who hasn't read its response.
 
         This runs in the main thread.
         """
@@ -219,8 +219,8 @@ class Worker(ThreadWorker):
     def finish_request(self, conn: TConn, fs: Future[object]) -> None:
         """Wait for the client to close the connection after its response, or for its next request.
 
-        This runs in the main thread. gunicorn itself would block all clients here while one doesn't close its
-        connection.
+        This runs in the main thread. If one client didn't close its connection, gunicorn's own method would
+        make all other clients wait.
         """
         goes_on = not fs.cancelled() and fs.exception() is None and fs.result()
         if goes_on and not conn.parser.unreader.take_buffered():

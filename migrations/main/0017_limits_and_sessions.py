@@ -1,5 +1,5 @@
-"""Add rate limits with growing windows, known devices, each session's kind of device, and staff who come
-back.
+"""Add rate limits with growing windows, known devices, the kind of device of each session, and requests to
+bring back staff who left.
 """
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("DELETE FROM tries")  # rows are only needed for an hour
+    op.execute("DELETE FROM tries")  # each row is needed for only an hour
     with op.batch_alter_table("tries") as tries:
         tries.drop_column("started_at")
         tries.add_column(sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False))

@@ -41,8 +41,8 @@ def upgrade() -> None:
 
 
 def _add_looks() -> None:
-    """Convert records of leads reading notes into lead accesses because of a concern, which participants
-    don't see.
+    """Convert the records of leads who read notes into lead access for a concern, which participants can't
+    see.
     """
     op.create_table(
         "looks",

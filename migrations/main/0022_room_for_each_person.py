@@ -1,4 +1,4 @@
-"""Store how many bytes of data each person has stored."""
+"""Store the number of bytes that each person's data takes up."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,7 +1,8 @@
-"""Store when a message must be read, an appointment's time before it was moved, and when a handover was read.
+"""Store the time by which a message must be read, the time from which an appointment was moved, and the time
+at which a handover was read.
 
-If a message is already unread, boards show the day by which it must be read only after the enrolment next
-changes.
+If a message is unread during this migration, boards don't show the day by which it must be read until the
+enrolment next changes.
 """
 
 import sqlalchemy as sa

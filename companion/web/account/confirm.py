@@ -26,7 +26,7 @@ def _page(form: Confirm) -> str:
 def confirm(form: Confirm) -> ResponseReturnValue:
     """``GET`` and ``POST /confirm``: check the passphrase again, and the second sign-in step if there is one.
 
-    If they are correct, redirect to the page that the viewer asked for.
+    If both are correct, redirect to the page that the viewer asked for.
     """
     token = second_step.prove(
         current.store(),

@@ -18,7 +18,7 @@ from companion.web.page.languages import remember
 def choose(form: Language) -> ResponseReturnValue:
     """``POST /language``: switch to the chosen language, if Companion is available in it.
 
-    The language is also saved in a participant's account.
+    If a participant is signed in, the language is also saved in their account.
     """
     chosen = form.language.data
     if chosen in languages():

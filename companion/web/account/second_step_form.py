@@ -1,4 +1,4 @@
-"""Reads the second sign-in step from a form, and names the site that a passkey belongs to."""
+"""Read the second sign-in step from a form, and find out which site a passkey belongs to."""
 
 from flask import abort, request
 

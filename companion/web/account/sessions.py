@@ -1,4 +1,4 @@
-"""The page that shows where somebody is signed in and which devices their account knows."""
+"""The page that lists somebody's sessions and known devices."""
 
 from uuid import UUID
 

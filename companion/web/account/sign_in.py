@@ -19,7 +19,7 @@ from companion.web.page.languages import language, remember
 
 @access.public
 def start() -> ResponseReturnValue:
-    """``GET /``: redirect to the viewer's own start page, or to signing in."""
+    """``GET /``: redirect to the viewer's own start page, or to the sign-in page."""
     found = current_session()
     if found is None or found.locked:
         return redirect(url_for("account.sign_in"))
@@ -61,7 +61,9 @@ def sign_in_page(form: SignIn) -> ResponseReturnValue:
 
 
 def say_of_a_reset() -> None:
-    """Warn people who sign in if a reset slip has been made for them, because somebody else could use it."""
+    """Warn people who sign in if a reset slip has been made for them, because somebody else could use the
+    slip.
+    """
     found, now = current_session(), clock.now()
     if found is None:
         return
@@ -79,8 +81,8 @@ def say_of_a_reset() -> None:
 def where_to(role: Role, wanted: str) -> str:
     """Return the URL to open after signing in.
 
-    This is the page that was asked for, otherwise the page of a form sent while the session was locked,
-    otherwise the start page.
+    The URL is that of the requested page. If there is none, it is that of the page with a parked form, and
+    otherwise of the start page.
     """
     return wanted or parked_forms.page() or url_for(START[role])
 

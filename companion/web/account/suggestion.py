@@ -1,4 +1,4 @@
-"""Suggests passphrases."""
+"""Suggest passphrases to people who are choosing one."""
 
 from companion.content import passphrase_words
 from companion.domain.accounts.suggested_passphrase import is_suggestion, suggested_passphrase

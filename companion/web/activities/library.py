@@ -58,7 +58,7 @@ class Desk:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def library_page() -> ResponseReturnValue:
-    """``GET /activities/``: list the activities that match the search, by what to do with each."""
+    """``GET /activities/``: list the activities that match the search, grouped by state."""
     with current.store().reading() as tx:
         newest = library.newest_versions(tx)
         approved = {each.activity_id: each for each in library.approved_versions(tx)}
@@ -150,7 +150,7 @@ def about(form: AboutForm, activity_id: UUID) -> ResponseReturnValue:
 def desk(activity_id: UUID) -> Desk:
     """Return the latest version of an activity, with everything that its page shows to the author.
 
-    Raise ``NotFound`` if the viewer may not edit it.
+    Raise ``NotFound`` if the viewer may not edit the activity.
     """
     with current.store().reading() as tx:
         version = drafts.newest(tx, current.viewer(), activity_id)

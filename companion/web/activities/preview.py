@@ -29,7 +29,7 @@ from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
-"""Whether each question was answered or skipped, and what was typed, by question id."""
+"""For each question's id, whether the question was answered or skipped, and the text that was typed."""
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
@@ -103,7 +103,9 @@ def _typed(text: str) -> Typed:
 
 
 def _given(activity: Activity, typed: Typed, now: datetime) -> Mapping[str, Given]:
-    """Return the answers that are still valid. The activity may have changed since they were typed."""
+    """Return the answers that are still valid. An answer may have become invalid because the activity was
+    changed in the meantime.
+    """
     answers: dict[str, Given] = {}
     any_of_it = Conversation(activity, {})
     for prompt_id, (way, form) in typed.items():

@@ -106,7 +106,7 @@ def remove(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValu
 
 
 def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str:
-    """Return the question's page for the newly chosen kind, with what was typed so far. Nothing is saved yet."""
+    """Return the question's page for the newly chosen kind, with the text typed so far. Nothing is saved yet."""
     kind = question.kind_in(form.lists, old)
     chosen = form.new_kind.data if form.new_kind.data in kinds() else kind
     return question.page(found, old, in_another_kind(form.lists, kind, chosen))

@@ -26,9 +26,9 @@ FIRST_KIND = "short_text"
 ASKABLE_MOST = 20
 """The number of earlier questions that a branch can test, counted back from the current question."""
 CONDITIONS_MOST = 300
-"""The most conditions that the page offers. There is a limit because every row lists all of them.
+"""The maximum number of conditions that the page offers, because every row lists all of them.
 
-A condition chosen earlier is still listed in its own row.
+A row always lists its own condition, even if the page doesn't offer that condition.
 """
 
 Numbered = tuple[int, Prompt]
@@ -91,8 +91,8 @@ def kind_in(form: Form, old: Prompt | None) -> str:
 def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
-    Some existing branches would skip the new question. Their boxes are ticked, so that saving the form makes
-    them lead to the new question.
+    Existing branches that would skip the new question have ticked boxes, so that saving the form redirects
+    those branches to the new question.
     """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
@@ -103,7 +103,7 @@ def new_form(activity: Activity, asked: Form) -> Form:
 def place_in(activity: Activity, form: Form) -> tuple[str, int]:
     """Return the id of the question before a new one, and the new question's position.
 
-    A new question comes last unless the form names another place. An empty id means that the new question
+    A new question comes last unless the form names another position. An empty id means that the new question
     comes first.
     """
     ids = [prompt.id for prompt in activity.prompts]
@@ -116,7 +116,7 @@ def place_in(activity: Activity, form: Form) -> tuple[str, int]:
 def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, ...] = ()) -> str:
     """Return the page for the question ``old``, or for a new question if ``old`` is None.
 
-    If somebody else has changed the activity, the page says so and also shows the current version.
+    If somebody else has changed the activity, the page says that and shows the current version too.
     """
     activity, kind = found.version.activity, kind_in(form, old)
     after, at = place_in(activity, form)
@@ -165,7 +165,8 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
     """Yield the questions whose answers can be tested by branches and replies.
 
-    These are the current question, the nearest earlier questions, and any questions that are already tested.
+    These are the current question, the nearest earlier questions, and any questions that existing conditions
+    test.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)
@@ -182,7 +183,7 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
     """Return the rows typed in these columns, followed by two empty rows.
 
-    At most one more than the allowed number of typed rows is returned.
+    Typed rows beyond the first ``most`` + 1 are left out.
     """
     empty = ("",) * len(names)
     typed = list(zip_longest(*(form.get(name, ()) for name in names), fillvalue=""))[: most + 1]

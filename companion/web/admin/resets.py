@@ -1,7 +1,6 @@
 """The page for helping staff who can't sign in.
 
-An administrator asks a lead to agree to a reset. For another administrator, they make the reset slip
-themselves.
+An administrator asks a lead to agree to a reset. A reset slip for another administrator needs no lead.
 """
 
 from uuid import UUID

@@ -139,8 +139,8 @@ def _save(form: SignpostForm, key: str) -> ResponseReturnValue:
 def _page(key: str, typed: Typed, number: int, problems: tuple[Problem, ...] = (), **shown: Any) -> str:
     """Return the page with a signpost's form.
 
-    ``shown`` is a signpost to preview. ``theirs`` is somebody else's version, which is shown beside what was
-    typed.
+    ``shown`` is a signpost to preview. ``theirs`` is somebody else's version, which is shown beside the
+    version in the form.
     """
     name = "signpost" if key else "new_signpost"
     g.page = url_for(f"admin.{name}", key=key or None)

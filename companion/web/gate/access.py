@@ -40,7 +40,7 @@ class Rule:
     keeps_draft: bool = False
     """True if a locked session may send a form to the view. The view then only saves a draft."""
     ends: bool = False
-    """True if any live session may use the view. The view then ends the session."""
+    """True if any live session may use the view, which then ends that session."""
     quiet: bool = False
     """True if opening the view isn't recorded as activity."""
     fresh: bool = False
@@ -205,11 +205,10 @@ def _signed_out() -> ResponseReturnValue:
 
 
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
-    """Show nothing to a locked session, and keep the form that was sent until the session's owner signs in
-    again.
+    """Redirect a locked session to the sign-in page, and park any form that was sent.
 
-    If opening the page must not be recorded, the redirect's URL doesn't name the page. The stored form leads
-    back to the page instead.
+    If opening the page must not be recorded, the redirect's URL doesn't name the page. After signing in, the
+    parked form leads back to the page instead.
     """
     g.pop("signed_in")
     if request.method in SAFE:
@@ -220,7 +219,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
 
 
 def _prove_first(found: SignedIn) -> ResponseReturnValue:
-    """Ask for both sign-in steps again, and keep the form that was sent, as for a locked session."""
+    """Ask for both sign-in steps again, and park any form that was sent."""
     if request.method in SAFE:
         return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
     page = parked_forms.page_before()

@@ -1,4 +1,4 @@
-"""The only place that reads the clock during a request."""
+"""The only module that reads the clock during a request."""
 
 from datetime import UTC, datetime
 

@@ -70,7 +70,9 @@ def viewer() -> Viewer:
 
 
 def actor() -> Actor:
-    """Return what services need to know: the person who is acting, the databases and the current time."""
+    """Return the values that every service needs: the person who is acting, the databases and the current
+    time.
+    """
     return Actor(store(), viewer(), clock.now())
 
 

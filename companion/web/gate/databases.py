@@ -1,6 +1,6 @@
 """Open the databases at startup, or as soon as they answer.
 
-Until then, people can still reach help and leave the site. A database failure must not take help away.
+The help page and leaving the site work even while the databases are down.
 """
 
 import logging
@@ -48,10 +48,10 @@ def _require_open(app: Flask) -> None:
 
 
 def _record_broken(app: Flask) -> None:
-    """Record rows that were changed outside Companion, if the request found any. Do so even for a request
-    that only reads.
+    """If the request has found rows that were changed outside Companion, record them. Requests that only read
+    can find such rows too.
 
-    Help and leaving the site never wait for a database, so they skip this step.
+    Requests for help or for leaving the site skip this step, because they must never wait for a database.
     """
     store: Store | None = app.extensions.get("store")
     rule = rule_of(request.endpoint) if request.endpoint else None

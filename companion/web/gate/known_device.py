@@ -45,7 +45,9 @@ def mark_or_new() -> str:
 
 
 def leave(left: str) -> None:
-    """Set the known-device cookie in this browser. The cookie lasts as long as an unused device stays known."""
+    """Set the known-device cookie in this browser. The cookie expires when Companion would forget an unused
+    device.
+    """
 
     @after_this_request
     def set_it(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""Saves drafts that are sent from a locked session.
+"""Save drafts that are sent from a locked session.
 
 The response never depends on what is stored or what was sent. Otherwise somebody could use the response to
 guess what is stored.
@@ -22,12 +22,11 @@ from companion.web.page.i18n import saved_at
 def keep(
     save: Callable[[], object], page: str, then: str, *, tell: str, held_too: bool = False
 ) -> ResponseReturnValue:
-    """Save the form that was sent, then redirect to the sign-in page, which leads back to ``page``.
+    """Save the form that was sent, then redirect to the sign-in page, and after signing in to ``page``.
 
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, signing in leads to
-    the page ``tell``. If the form can't be saved as a draft, it is parked until its owner signs in again.
-    With ``held_too``, a form that was saved is parked as well, unless ``then`` says that somebody is still
-    typing.
+    the URL ``tell``. If the form can't be saved as a draft, it is parked until its owner signs in again. With
+    ``held_too``, a form that was saved as a draft is parked as well, unless ``then`` is ``typing``.
     """
     held_too = held_too and then != "typing"
     with (

@@ -25,7 +25,7 @@ def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
 
 
 def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
-    """Park the request's form for its page. Return whether there was anything to park.
+    """Park the request's form for its page. Return True if there was anything to park.
 
     Raise ``Rejected`` if there is no room for the form.
     """

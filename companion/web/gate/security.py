@@ -16,8 +16,8 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class Cookies(SecureCookieSessionInterface):
     """Flask's signed cookie, with SHA-256 instead of SHA-1, and without a time stamp.
 
-    Companion's own table decides when a session ends. Flask rejects cookies that seem to be from the future,
-    so a clock set back by a second would sign everybody out.
+    Companion's own table decides when a session ends. With a time stamp, Flask would reject cookies that seem
+    to come from the future, so setting the clock back by a second would sign everybody out.
     """
 
     digest_method = staticmethod(hashlib.sha256)

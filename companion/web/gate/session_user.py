@@ -44,7 +44,7 @@ def load(token: str) -> Somebody | None:
 
 
 def current_session() -> SignedIn | None:
-    """Return the live session that the request's cookie names, or None.
+    """Return the live session that the request's cookie identifies, or None.
 
     The session may be locked, or still need its second sign-in step.
     """

@@ -36,7 +36,7 @@ class MemberLine:
 
     @property
     def unread(self) -> int:
-        """Return how many of the member's submissions are unread."""
+        """Return the number of the member's submissions that are unread."""
         return sum(piece.stage is Stage.SUBMITTED for piece in self.pieces)
 
 

@@ -1,6 +1,6 @@
 """The pages for leads.
 
-The pages are about the whole service (by reference), concerns, practitioners' own activities, the parts of
+Leads' pages list participants by reference, and cover concerns, practitioners' own activities, the parts of
 the plan, records and staff.
 """
 

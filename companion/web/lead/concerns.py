@@ -1,4 +1,4 @@
-"""The leads' list of concerns, and the page for taking a concern, referring it on or closing it."""
+"""The leads' list of concerns, and the page for taking on, referring on or closing a concern."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,8 +36,8 @@ class ConcernListRow:
 
 
 def worklist(tx: Transaction, now: datetime) -> list[ConcernListRow]:
-    """Return the open concerns: first overdue concerns, then new ones, then those taken, then those referred
-    on.
+    """Return the open concerns: first overdue concerns, then new ones, then those that a lead has taken on,
+    then those that were referred on.
 
     Within each group, the oldest concern comes first.
     """
@@ -80,7 +80,7 @@ def closed_ones() -> ResponseReturnValue:
 def _page(form: Form, concern_id: UUID) -> str:
     """Return a concern's page.
 
-    After a conflict, the page shows what has happened and keeps what was typed.
+    After a conflict, the page shows what has changed and keeps the typed text.
     """
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()
@@ -101,16 +101,16 @@ def _page(form: Form, concern_id: UUID) -> str:
 
 @access.roles(Role.LEAD)
 def concern(concern_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/concerns/<id>``: show a concern. Every read is recorded."""
+    """``GET /lead/concerns/<id>``: show a concern. The audit log records every read."""
     return _page(Taking(), concern_id)
 
 
 @access.roles(Role.LEAD)
 @takes(Taking, _page)
 def take(form: Taking, concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/taking``: take a concern.
+    """``POST /lead/concerns/<id>/taking``: take on a concern.
 
-    If another lead has already taken the concern, the page names that lead.
+    If another lead has already taken on the concern, the page names that lead.
     """
     handle.take(current.actor(), concern_id)
     return _done(concern_id, _("Assigned to you."))

@@ -16,7 +16,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def evaluation() -> ResponseReturnValue:
-    """``GET /lead/evaluation``: show the evaluations submitted so far. Every read is recorded."""
+    """``GET /lead/evaluation``: show the evaluations submitted so far. The audit log records every read."""
     batches, order = _batches()
     return render_template(
         "lead/evaluation.html",

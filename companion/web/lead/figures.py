@@ -21,7 +21,7 @@ from companion.web.page.i18n import translate as _
 
 @dataclass(frozen=True)
 class FigureLine:
-    """A named row of a table. It has no figures if they would cover too few people."""
+    """A named row of a table. The figures are left out if they would cover too few people."""
 
     name: str
     row: FigureRow | None

@@ -26,7 +26,7 @@ for state in CHOSEN:
 
 
 class Caseload(Form):
-    """The form for handing over participants: who takes over, and why."""
+    """The form for handing over participants, with the new practitioner and a reason."""
 
     stale = None
     once = Once()
@@ -62,7 +62,7 @@ class ConcernRules(Form):
 
 
 class Taking(Form):
-    """The form for taking a concern."""
+    """The form for taking on a concern."""
 
     stale = None
 

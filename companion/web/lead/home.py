@@ -12,11 +12,11 @@ from companion.web.gate import access, current
 
 @access.roles(Role.LEAD)
 def home() -> ResponseReturnValue:
-    """``GET /lead/``: show what is waiting in the service."""
+    """``GET /lead/``: show how many tasks of each kind are waiting in the service."""
     return render_template("lead/home.html", **vars(lead_home.open_home(current.actor())))
 
 
 @access.roles(Role.LEAD)
 def slips() -> ResponseReturnValue:
-    """``GET /lead/slips``: list what is overdue or missing, by practitioner."""
+    """``GET /lead/slips``: list overdue tasks and missing records, by practitioner."""
     return render_template("lead/slips.html", slipping=lead_home.open_slips(current.actor()))

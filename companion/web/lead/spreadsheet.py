@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from flask import Response
 
 ASKS_TO_RECKON = tuple("=+-@\t\r\n＝＋－＠")
-"""The characters that make a spreadsheet read a cell as a formula if the cell begins with them. Their
-full-width forms are included (OWASP, CSV injection).
+"""A spreadsheet treats a cell as a formula if the cell begins with one of these characters or their
+full-width forms (OWASP, CSV injection).
 """
 
 

@@ -27,7 +27,7 @@ def own_activities() -> ResponseReturnValue:
 def own_activity(version_id: UUID) -> ResponseReturnValue:
     """``GET /lead/own-activities/<version>``: show an activity that a practitioner made for one participant.
 
-    Every read is recorded.
+    The audit log records every read.
     """
     version = approval.read_own(current.actor(), version_id)
     return render_template(

@@ -77,7 +77,7 @@ class Id(Carried):
 
 
 class Once(Id):
-    """A field whose value makes sure that a form sent twice acts only once.
+    """A field whose value makes sure that a form sent twice has an effect only once.
 
     If the page is shown again with an error, the value stays the same.
     """

@@ -26,7 +26,9 @@ START = {
 """The start page of each role."""
 
 COMPARED_ON_PAGE = 40_000
-"""The most words that one page compares: enough for forty of the longest plan items, before and after."""
+"""The maximum number of words that one page compares. The limit is enough for forty of the longest plan
+items, before and after a change.
+"""
 
 
 def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
@@ -69,7 +71,7 @@ def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
 def page_path() -> str:
     """Return the URL at which the current page can be opened again.
 
-    A page that is shown only after a POST sets this URL itself.
+    A view that shows a page only after a POST sets this URL itself.
     """
     return str(g.get("page", request.path)).partition("?")[0]
 

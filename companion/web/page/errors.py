@@ -1,6 +1,5 @@
-"""Error pages, which say what happened, what is safe and what to do now.
-
-An error page also shows what was typed.
+"""Error pages, which explain what happened, whether anything was lost, and what to do now. An error page also
+shows the text that was typed.
 """
 
 import logging
@@ -39,11 +38,13 @@ log = logging.getLogger(__name__)
 
 
 MOST_SHOWN = 200
-"""The most typed values that an error page shows. No form has more fields than this."""
+"""The maximum number of typed values that an error page shows. No form has more fields than this."""
 
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
-    """Return an error page that shows what was typed. ``reason`` is the key of a sentence in the template."""
+    """Return an error page that shows any text that was typed. ``reason`` is the key of a sentence in the
+    template.
+    """
     shown = {"problems": (), "seconds": 0, "typed": _typed(), "again": _again()}
     g.focus_taken = False  # a page that failed halfway may have set this to True
     shown |= {"number": request_log.number(status), **values}

@@ -1,4 +1,4 @@
-"""Field types for declared forms. A field contains what was typed, and the domain's parsers check it."""
+"""Field types for declared forms. A field contains the typed text, which the domain's parsers check."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -159,7 +159,7 @@ class Column(Field):
 class Several(Field):
     """Fields whose names share a prefix, such as one field for each answer.
 
-    The value is a dictionary of what was typed. Its keys are the field names without the prefix.
+    The field's value is a dictionary of the typed texts. The keys are the field names without the prefix.
     """
 
     data: dict[str, str]
@@ -175,7 +175,7 @@ class Several(Field):
         self.data = {name.removeprefix(self.starts): formdata[name] for name in names}
 
     def one(self, rest: str, label: str, value: str, **given: Any) -> Markup:
-        """Render one of the fields, with what was typed or otherwise with the stored value."""
+        """Render one of the fields, with the typed text or otherwise with the stored value."""
         name = f"{self.starts}{rest}"
         usual = {"problem": self.form.problem_of(name), "value": self.data.get(rest, value)}
         return macro_of(self.macro)(label, name, **(usual | given))

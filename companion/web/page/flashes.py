@@ -41,17 +41,16 @@ def is_refused() -> bool:
 
 
 def with_told(page: Markup, told: Markup) -> Markup:
-    """Return the page with the confirmation at the place named by the URL's fragment, or at the top."""
+    """Return the page with the confirmation at the element that the URL's fragment names, or at the top."""
     place = str(session.pop(TOLD, "")) if told.strip() else ""
     at = _Place(page, place).at if place else 0
     return page[:at] + told + page[at:]
 
 
 class _Place(HTMLParser):
-    """Finds the place for the confirmation by an element's id.
+    """A parser that finds the position for the confirmation, next to the element with a given id.
 
-    The place is inside the element if it is a container, after it if it is a heading, and otherwise before
-    it.
+    The confirmation goes inside a container, after a heading, or before any other element.
     """
 
     def __init__(self, page: str, place: str) -> None:

@@ -108,11 +108,11 @@ P = ParamSpec("P")
 def takes(
     form_class: type[AnyForm], page: Callable[Concatenate[AnyForm, P], ResponseReturnValue] | None = None
 ) -> Callable[[Callable[Concatenate[AnyForm, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Return a decorator for a view that acts on a form. ``page`` renders the form, at first and again with
+    """Return a decorator for a view that acts on a form. ``page`` renders the form, both empty and with
     errors.
 
-    Without ``page``, the form is only a button, so nothing can be mistyped. A refusal then leads to an error
-    page.
+    Without ``page``, the form is only a button, so nothing can be mistyped. A refused button leads to an
+    error page.
     """
 
     def declare(

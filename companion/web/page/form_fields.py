@@ -1,4 +1,4 @@
-"""Functions that read small values from forms and URLs, so that no input can cause an error."""
+"""Functions that read small values from forms and URLs without raising errors for invalid input."""
 
 import re
 from uuid import UUID

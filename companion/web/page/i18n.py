@@ -164,7 +164,7 @@ def yes_or_no(value: str, asked: str) -> str:
 def visible(text: object) -> str:
     """Return the typed text without invisible characters, so that it can be put back into its field.
 
-    Values passed on by macros are already escaped, and must not be escaped twice.
+    Values from macros are already escaped, and must not be escaped twice.
     """
     return without_hidden(text.unescape() if isinstance(text, Markup) else str(text))
 

@@ -67,6 +67,6 @@ def show(form: Message, template: str, address: str, enrolment_id: UUID | None) 
 
 
 def take(form: Message, address: str, enrolment_id: UUID | None) -> ResponseReturnValue:
-    """Send the message that was typed, and show the thread with the new message."""
+    """Send the message from the form, and show the thread with the new message."""
     threads.send(current.actor(), enrolment_id, form.once.id_of_new, form.typed)
     return done(_("Message sent."), f"{address}#{NEW}")

@@ -1,6 +1,6 @@
 """Safe rendering of authored and typed text.
 
-Text in a language other than the page's is marked with that language.
+Text that isn't in the page's language is marked with its own language.
 """
 
 import functools
@@ -25,7 +25,7 @@ _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
 
 
 def worded(text: str, written_in: str = "") -> Markup:
-    """Return a line of authored text, marked with its language if that isn't the page's."""
+    """Return a line of authored text, marked with its language if the page is in another language."""
     words, spoken = _spoken(text, written_in)
     return (
         escape(words)
@@ -42,13 +42,13 @@ def said(words: Words) -> Markup:
 
 def in_language(words: Words, code: str) -> str | None:
     """Return the text in this language, either as typed by staff or as translated by Companion. Return None
-    if there is neither.
+    if the text isn't available in this language.
     """
     return words.get(code) or content(words[ENGLISH], code)
 
 
 def authored(text: str, written_in: str = "") -> Markup:
-    """Return authored Markdown as safe HTML, marked with its language if that isn't the page's."""
+    """Return authored Markdown as safe HTML, marked with its language if the page is in another language."""
     words, spoken = _spoken(text, written_in)
     return cleaned(words, "" if spoken == language() else spoken)
 

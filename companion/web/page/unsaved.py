@@ -1,4 +1,4 @@
-"""Tells the page's script why typed text wasn't saved."""
+"""Tell the page's script why typed text wasn't saved."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ def why(refusal: Refused) -> str:
 
 
 def while_typing(save: Callable[[], dict[str, object]]) -> ResponseReturnValue:
-    """Save what is being typed, and tell the page's script whether that succeeded or why it failed."""
+    """Save unfinished text, and tell the page's script whether saving succeeded or why it failed."""
     try:
         return save()
     except (Rejected, ChangedElsewhere, NotAllowed) as refusal:

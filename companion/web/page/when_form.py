@@ -1,4 +1,4 @@
-"""The form for when and where a participant plans to do a piece of work, alone or with the practitioner."""
+"""The form on which a participant plans when and where to do a piece of work, alone or with the practitioner."""
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from companion.web.page.i18n import translate_later
 
 
 class When(Form):
-    """The form for when and where a participant plans to do a piece of work."""
+    """The form for planning when and where to do a piece of work."""
 
     seen = Revision()
     which_day = Choice(translate_later("Which day?"))
@@ -39,8 +39,8 @@ class When(Form):
 def show(form: When, template: str, found: WhenAndWhere) -> str:
     """Return the page with the form.
 
-    After a conflict the page shows the saved plan beside what was typed, so that people can see what they
-    would replace.
+    After a conflict the page shows the saved plan beside the typed one, so that people can see which plan
+    they would replace.
     """
     g.page = request.path
     if now := found.work.intention:
@@ -50,7 +50,7 @@ def show(form: When, template: str, found: WhenAndWhere) -> str:
 
 
 def take(form: When, piece: OnePiece, then: str) -> ResponseReturnValue:
-    """Save the plan that was sent, or remove the stored plan."""
+    """Save the plan from the form, or remove the stored plan."""
     if form.take_out.data:
         intention.take_out(current.actor(), piece, form.seen.data)
         return done(_("When and where removed."), then)

@@ -30,11 +30,13 @@ class Composer:
     draft_saved_at: datetime | None = None
     problem: Problem | None = None
     other: Given | None = None
-    """The answer sent from another page, if it differs."""
+    """The answer that another page has sent, if it differs from this page's answer."""
     other_typed: Form | None = None
-    """The unsent answer typed on another page, if it differs."""
+    """The unsent answer that another page has saved, if it differs from this page's answer."""
     leaving: tuple[Turn, ...] = ()
-    """The questions that would no longer be asked after the change. The page lists them before saving."""
+    """The questions that would no longer be asked after the change. The page lists these questions before it
+    saves the change.
+    """
     way: str = "answered"
     unplaced: Sequence[str] = ()
     """An answer that was sent from a locked session to a question that is no longer asked."""
@@ -87,13 +89,13 @@ class Composer:
 
     @classmethod
     def confirming(cls, work: Work, typed: AnswerForm, way: str, leaving: tuple[str, ...]) -> "Composer":
-        """Return the form that lists the questions which would no longer be asked, and asks whether to save
-        anyway.
+        """Return the form that asks whether to save a change, and lists the questions that would no longer be
+        asked.
         """
         turns = tuple(turn for turn in work.conversation.turns if turn.prompt.id in leaving)
         return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=turns, way=way)
 
 
 def _visible(typed: Form) -> Form:
-    """Return what was typed, without invisible characters."""
+    """Return the typed text without invisible characters."""
     return {name: [without_hidden(text) for text in texts] for name, texts in typed.items()}

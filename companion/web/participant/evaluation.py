@@ -1,7 +1,7 @@
 """The pages for the evaluation at the end of the programme.
 
-The pages first say who will see the evaluation. Answers are saved while they are typed, and can be submitted
-only once.
+The pages first say who will see the evaluation. Answers are saved during typing, and can be submitted only
+once.
 """
 
 import secrets
@@ -34,7 +34,7 @@ from companion.web.participant.forms import Evaluated, EvaluationGiven
 class Shown:
     """The contents of the evaluation form.
 
-    ``other`` is the version that another window saved, if it differs.
+    ``other`` is the draft that another window saved, if it differs from this page.
     """
 
     typed: Form
@@ -70,8 +70,8 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 def draft(form: Evaluated) -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: save what is being typed.
 
-    Then return JSON to a script that saves during typing, or redirect to the page for telling us something or
-    to the start page.
+    If a script sent the form, return JSON. Otherwise redirect to the page for telling us something, or to the
+    start page.
     """
     then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:

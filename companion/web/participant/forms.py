@@ -33,7 +33,7 @@ class Answer(Typing):
 
 
 class Way(Form):
-    """The form for choosing the short version of a piece of work or all of it."""
+    """The form for choosing the short or the whole version of a piece of work."""
 
     short = Carried()
 
@@ -45,8 +45,8 @@ class Submission(Form):
 
 
 class Entry(Typing):
-    """The form for a plan item, with the place where it is typed and the answer or feedback that it comes
-    from.
+    """The form for a plan item, which also names the draft that the form saves, and the answer or feedback
+    that the item comes from.
     """
 
     once = Once()
@@ -84,7 +84,7 @@ class ItemReviewed(Form):
 
 
 class ReviewEnded(Form):
-    """The form for ending a review: the day of the next one, and whether both people took part."""
+    """The form for ending a review, with the day of the next review, and whether both people took part."""
 
     together = Carried()
     next_review = Carried()
@@ -112,7 +112,7 @@ class Download(Form):
 
 
 class CorrectionRequest(Form):
-    """The form for requesting a correction: what is wrong in the data, and what it should say."""
+    """The form for requesting a correction: what is wrong in the data, and what the data should say."""
 
     once = Once()
     wrong = Text(_("What is wrong?"))

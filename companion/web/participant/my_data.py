@@ -1,4 +1,4 @@
-"""The pages about participants' own data: what is held, downloads, corrections and erasure.
+"""The pages about participants' own data: a description of the data, downloads, corrections and erasure.
 
 The pages look the same with and without a concern or a legal hold.
 """
@@ -66,7 +66,7 @@ def held_on_me() -> ResponseReturnValue:
 def download(form: Download) -> ResponseReturnValue:
     """``POST /my/held/download``: download the data as a self-contained page or as JSON.
 
-    The file's name reveals nothing.
+    The file's name doesn't reveal what the file contains.
     """
     kind = form.form.data
     if kind not in TYPES:

@@ -1,6 +1,6 @@
 """The pages for telling us something that can't wait, or something about the practitioner.
 
-Afterwards no page of the participant shows the message, or that a message was sent.
+Afterwards, none of the participant's pages shows the message or reveals that a message was sent.
 """
 
 from uuid import UUID
@@ -93,7 +93,9 @@ def _call_now() -> list[HelpEntry]:
 
 
 def _back(form: Telling) -> str:
-    """Return the URL of the question that the viewer came from, or an empty string if it isn't theirs."""
+    """Return the URL of the question that the viewer came from, or an empty string if the work isn't the
+    viewer's.
+    """
     if place := form.place.data:
         return page_of(place) or ""
     try:

@@ -93,7 +93,7 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
     is_open, turns = after.conversation.next_prompt, after.conversation.turns
     ends_talk = (
         bool(turns) and turns[-1].prompt.id == typed.prompt_id
-    )  # this is True if no later answer has reappeared
+    )  # False if answers after this one are shown again
     if "X-Fragment" in request.headers and (ends_talk or (is_open and is_open.id == typed.prompt_id)):
         found = _find(work_id)
         return _conversation(found, Composer.of(found.work), "participant/_fragment.html")
@@ -107,7 +107,7 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: save what is being typed.
 
-    Then return JSON to a script that saves during typing, or redirect to help, to the page for telling us
+    If a script sent the form, return JSON. Otherwise redirect to the help page, to the page for telling us
     something, or to the start page.
     """
     typed, then = _typed(form), form.then.data
@@ -132,8 +132,8 @@ def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(Way)
 def way(form: Way, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/way``: choose the short version of the work, all of it, or the rest after the
-    short version.
+    """``POST /my/work/<id>/way``: choose the short version of the work, the whole version, or the rest after
+    the short version.
     """
     with suppress(NotAllowed):  # if the choice isn't allowed, the page just shows the current state
         take_way(current.actor(), work_id, short=form.short.data == "yes")
@@ -254,7 +254,7 @@ def _conversation(
 ) -> str:
     """Return the page with the conversation.
 
-    With ``opening``, the page shows in full everything to know before starting.
+    With ``opening``, the page shows the full information to read before starting.
     """
     g.page = url_for("participant.work", work_id=found.work.id)
     return render_template(
@@ -285,7 +285,7 @@ def _check_page(found: OwnWork, *, changed: bool) -> str:
 def _again(work_id: UUID, typed: AnswerForm, problem: Problem | None, status: int) -> ResponseReturnValue:
     """Return the page with the answer that was refused.
 
-    If its question is no longer asked, return an error page with the text.
+    If the question is no longer asked, return an error page with the text.
     """
     found = _find(work_id)
     composer = Composer.again(found.work, typed, problem)
@@ -303,14 +303,14 @@ def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save what was typed if possible, and redirect to the help page even if saving fails."""
+    """Save the typed text if possible, and redirect to the help page even if saving fails."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
 
 
 def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save what was typed if possible, and redirect to the page for telling us something even if saving
+    """Save the typed text if possible, and redirect to the page for telling us something even if saving
     fails.
     """
     kept = _kept(work_id, typed)
@@ -320,7 +320,7 @@ def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _kept(work_id: UUID, typed: AnswerForm) -> str:
-    """Save what was typed if possible, and return "yes" or "no"."""
+    """Save the typed text if possible. Return "yes" if that succeeded, otherwise "no"."""
     try:
         answer_drafts.save_draft(current.actor(), work_id, typed)
     except (Refused, SQLAlchemyError, Busy):
@@ -329,10 +329,11 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 
 
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
-    """Keep an answer from a locked session as a draft, and redirect to signing in without showing anything.
+    """Keep an answer from a locked session as a draft, and redirect to the sign-in page without showing
+    anything.
 
-    The redirect's URL names the question by its id. It leaves out the id of a question about an item, because
-    that id is made from the participant's own words.
+    The redirect's URL contains the question's id, unless the question is about a list item, because such an
+    id is derived from the participant's own words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

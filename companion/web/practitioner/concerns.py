@@ -75,7 +75,7 @@ def _page(form: ConcernNote, concern_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def concern(concern_id: UUID) -> ResponseReturnValue:
-    """``GET /concerns/<id>``: show a concern. Every read is recorded."""
+    """``GET /concerns/<id>``: show a concern. The audit log records every read."""
     return _page(ConcernNote(), concern_id)
 
 
@@ -101,7 +101,7 @@ def _source(form: Concern) -> Source | None:
 def _back(enrolment_id: UUID, source: Source | None) -> str:
     """Return the URL of the page that the concern is raised from.
 
-    A covering practitioner can open no other page about this participant.
+    For a practitioner who is covering, that is the only page about the participant that they can open.
     """
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

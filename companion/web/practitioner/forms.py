@@ -26,7 +26,7 @@ class Pressed(Form):
 
 
 class Absence(Form):
-    """The form for a practitioner's days away and for who covers their messages."""
+    """The form for a practitioner's days away and the colleague who covers their messages."""
 
     once = Once()
     away_from = Line(_("First day away"), kind="date")
@@ -70,7 +70,7 @@ class Attendance(Form):
 
 
 class Handover(Form):
-    """The form for a handover: who takes over, and why."""
+    """The form for a handover, with the new practitioner and a reason."""
 
     once = Once()
     to = Select(_("Hand over to"))
@@ -90,7 +90,7 @@ class NewSlip(Form):
 
 
 class Reset(Form):
-    """The form for a reset: what was lost, and the word agreed in person for the reset slip."""
+    """The form for a reset, with the lost sign-in details and the word agreed in person for the reset slip."""
 
     lost = Choice(
         _("What have they lost?"),
@@ -341,8 +341,8 @@ class Keys(Form):
 
 
 class Topics(Form):
-    """The form for the plan of topics. By topic number, it contains each topic's progress, its session, and
-    its place in the session.
+    """The form for the plan of topics. For each topic's number, the form contains the topic's progress, its
+    session, and its position in the session.
     """
 
     seen = Revision()

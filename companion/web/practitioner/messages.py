@@ -27,7 +27,7 @@ def messages(form: Message, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/messages``: show the messages, mark them as read, and send a new
     one.
 
-    Every read is recorded.
+    The audit log records every read.
     """
     return message_thread.take(form, _address(enrolment_id), enrolment_id)
 

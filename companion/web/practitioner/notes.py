@@ -23,7 +23,9 @@ def _notes_page(form: Note, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Note, _notes_page)
 def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/notes``: show the notes, and add one. Every read is recorded."""
+    """``GET`` and ``POST /participants/<id>/notes``: show the notes, and add one. The audit log records every
+    read.
+    """
     add_note(current.actor(), enrolment_id, form.once.id_of_new, form.words.data)
     return done(_("Note added."), url_for("practitioner.notes", enrolment_id=enrolment_id))
 

@@ -48,7 +48,7 @@ def _page(form: Paper, enrolment_id: UUID, work_id: UUID) -> str:
 @takes(Paper, _page)
 def paper_page(form: Paper, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/work/<id>/paper``: mark work as done on paper, and show the
-    record of that.
+    records of work done on paper.
     """
     record_id, typed = form.once.id_of_new, PaperForm(form.day.data, form.kept.data)
     paper.mark_done(current.actor(), enrolment_id, work_id, record_id, typed)
@@ -61,8 +61,8 @@ def paper_page(form: Paper, enrolment_id: UUID, work_id: UUID) -> ResponseReturn
 @access.roles(Role.PRACTITIONER)
 @takes(PaperTakenBack)
 def take_back(form: PaperTakenBack, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/paper/removal``: reopen the work. The record that it was done on
-    paper is kept.
+    """``POST /participants/<id>/work/<id>/paper/removal``: reopen the work, but keep the record that it was
+    done on paper.
     """
     paper.take_back(current.actor(), enrolment_id, work_id, form.record.data)
     page = url_for("practitioner.paper", enrolment_id=enrolment_id, work_id=work_id)

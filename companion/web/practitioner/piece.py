@@ -1,4 +1,4 @@
-"""The page about a piece of set work, on which the practitioner can change, replace or withdraw it."""
+"""The page about a piece of set work, on which the practitioner can change, replace or withdraw the work."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Practitioners' pages about a participant's plan. Every read is recorded."""
+"""Practitioners' pages about a participant's plan. The audit log records every read."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -15,7 +15,7 @@ from companion.web.page.i18n import translate_plural
 from companion.web.practitioner.forms import Find
 
 CARRIED = "queue"
-"""The part of a URL that names the queue row from which the page was opened."""
+"""The URL parameter that names the queue row from which the page was opened."""
 ACTS = {
     Reason.CONCERN: ("practitioner.concern", "concern_id"),
     Reason.MESSAGE: ("practitioner.messages", "enrolment_id"),
@@ -27,8 +27,8 @@ ACTS = {
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }
-"""For each reason that a row can have, the endpoint of the page for dealing with it and the name of that
-page's argument.
+"""For each reason why a row is in the queue, the endpoint of the page for dealing with the row, and the name
+of that endpoint's argument.
 """
 
 
@@ -85,10 +85,10 @@ def next_in_queue() -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Find)
 def find(form: Find) -> ResponseReturnValue:
-    """``POST /caseload/find``: redirect to the participant with this name or reference, or list several who
-    match.
+    """``POST /caseload/find``: redirect to the participant with this name or reference, or list the
+    participants if several match.
 
-    No URL contains a name.
+    Names never appear in URLs.
     """
     typed = form.find.data.strip()
     if not typed:

@@ -54,7 +54,7 @@ def _page(form: Comments, submission_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def review_page(submission_id: UUID) -> ResponseReturnValue:
-    """``GET /submissions/<id>``: show a submission. Every read is recorded."""
+    """``GET /submissions/<id>``: show a submission. The audit log records every read."""
     return _page(Comments(), submission_id)
 
 

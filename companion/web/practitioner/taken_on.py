@@ -14,7 +14,7 @@ def taken_on(enrolment_id: UUID) -> str:
     """``GET /participants/<id>/taken-on``: show the most important facts about a participant who was handed
     over.
 
-    Every read is recorded, because the page contains a reason.
+    The audit log records every read, because the page contains the reason for the handover.
     """
     found = open_taken_on(current.actor(), enrolment_id)
     return render_template("practitioner/taken_on.html", found=found, case=found.case)

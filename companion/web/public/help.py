@@ -44,7 +44,9 @@ class HelpEntry:
     first: bool = True
     """True if no earlier group on the page shows this signpost."""
     place: int = 0
-    """The number at the end of links to this signpost. A number reveals nothing in a browser's history."""
+    """The number at the end of links to this signpost. Unlike a name, a number reveals nothing in a browser's
+    history.
+    """
 
 
 @dataclass(frozen=True)

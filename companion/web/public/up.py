@@ -18,9 +18,9 @@ def healthz() -> ResponseReturnValue:
 @access.uncounted
 @access.public
 def readyz() -> ResponseReturnValue:
-    """``GET /readyz``: say whether the databases answer, can save and are migrated.
+    """``GET /readyz``: say whether the databases respond, can save data and have been migrated.
 
-    The status is 503 if they aren't.
+    If one of these checks fails, the status is 503.
     """
     try:
         ready = current.store().in_order().takes_writes()

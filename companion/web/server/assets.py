@@ -1,9 +1,9 @@
-"""Serves style sheets, scripts and the icon. Their URLs contain a hash of the content, and each file is
+"""Serve style sheets, scripts and the icon. The files' URLs contain a hash of the content, and each file is
 compressed once.
 
-Browsers cache these files for a year, and a changed file has a new URL. A script that shows messages begins
-with these messages (``templates/scripts``) in the page's language. This makes pages smaller, and browsers
-without JavaScript don't load the messages.
+Browsers cache these files for a year, and a changed file has a new URL. Messages that a script shows are at
+the beginning of the script (``templates/scripts``), in the page's language. Pages are therefore smaller, and
+browsers without JavaScript don't load the messages.
 """
 
 import functools
@@ -25,8 +25,8 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""The caching header for a URL whose hash doesn't match the file. This happens during an update, when there
-are two versions of a file.
+"""The caching header for a URL whose hash doesn't match the file. There are such URLs during an update, when
+two versions of a file are in use.
 """
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
 """Comments and indentation, which are removed from style sheets. Scripts are sent unchanged."""
@@ -44,7 +44,7 @@ class File:
 
 
 class Files:
-    """The files of a folder, each read once.
+    """The files in a folder. Each file is read only once.
 
     Names are looked up and never resolved as paths, so no other file can be reached.
     """

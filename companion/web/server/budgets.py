@@ -19,21 +19,23 @@ from companion.web.server.posted import posted
 from companion.web.server.request_reader import LARGEST_REQUEST
 
 LARGEST_SIGNED_OUT = 300_000
-"""The most bytes that a public page accepts. Names, codes and passphrases are short, and the sender is
-unknown.
+"""The maximum number of bytes that a public page accepts. Names, codes and passphrases are short, and the
+sender is unknown.
 """
 LARGEST_UNKNOWN = 64_000
-"""The most bytes that an unknown URL accepts. This is enough for the longest answer, sent from a page of an
-older version.
+"""The maximum number of bytes that an unknown URL accepts. The limit is enough for the longest answer, if a
+page from an older version sends it.
 """
 MOST_TYPED = 150_000
-"""The most characters in all fields of a form together: enough for the longest draft and the fields sent with
-it.
+"""The maximum number of characters in all fields of a form together. The limit is enough for the longest
+draft and the fields sent with it.
 """
 MOST_FIELDS = 1_000
-"""The most fields in a form, including empty fields: several times as many as the largest page has."""
+"""The maximum number of fields in a form, including empty fields. The largest page has far fewer."""
 LONGEST_ADDRESS = 8_190
-"""The most characters in a path with its query. As configured, gunicorn accepts fewer."""
+"""The maximum number of characters in a path with its query. With Companion's settings, gunicorn accepts
+fewer.
+"""
 URL_ENCODED = "application/x-www-form-urlencoded"
 BROKEN_OFF = (OSError, ParseException)
 """The errors that gunicorn raises for a broken connection."""
@@ -66,8 +68,8 @@ class FormParser(FormDataParser):
 
 
 class Request(flask.Request):
-    """A request whose body and form are limited, no matter whether a view, a hook or an error page reads them
-    first.
+    """A request with limits on its body and form. The limits apply whether a view, a hook or an error page
+    reads the request first.
     """
 
     form_data_parser_class = FormParser
@@ -76,14 +78,14 @@ class Request(flask.Request):
     def stream(self) -> IO[bytes]:
         """Return the request's body.
 
-        Methods that can't change anything get an empty body, so that whatever was sent is neither read nor
-        refused.
+        For methods that can't change anything, the body is always empty, so that any data sent is neither
+        read nor refused.
         """
         return BytesIO() if self.method in SAFE else super().stream
 
     @property  # type: ignore[misc]  # nothing sets this property
     def max_content_length(self) -> int:  # type: ignore[override]  # nothing sets this property
-        """Return the most bytes that the body may have."""
+        """Return the maximum number of bytes in the body."""
         if self.endpoint is None:
             return LARGEST_UNKNOWN
         rule = rule_of(self.endpoint)
@@ -91,7 +93,7 @@ class Request(flask.Request):
 
 
 def install(app: Flask) -> None:
-    """Apply the limits to every request. They must be installed before anything that reads requests."""
+    """Apply the limits to every request. The limits must be installed before anything that reads requests."""
     app.request_class = Request
     app.config.update(MAX_FORM_PARTS=MOST_FIELDS, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
     app.before_request(_whole)

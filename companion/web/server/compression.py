@@ -1,10 +1,10 @@
-"""Compresses responses without letting their length reveal their contents (decision 0031).
+"""Compress responses without letting their length reveal their contents (decision 0031).
 
 An attacker who can make a browser request a page that contains the attacker's text, and who sees the
 response's length, can guess what else the page contains. This is the BREACH attack
 (https://www.breachattack.com). So a page that isn't the same for everybody is compressed only if the browser
-says that no other site requested the page. Browsers say this in a header that no site can fake (Fetch
-Metadata, https://www.w3.org/TR/fetch-metadata/).
+states that no other site requested the page. It does so in a header that no site can fake (Fetch Metadata,
+https://www.w3.org/TR/fetch-metadata/).
 """
 
 import gzip
@@ -14,7 +14,7 @@ import brotli
 from flask import Flask, Response, request
 
 LEAST = 300
-"""The number of bytes from which a response is worth compressing."""
+"""Responses shorter than this number of bytes aren't worth compressing."""
 KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
 """The ``Sec-Fetch-Site`` values of requests made by Companion's own pages or by the user.
@@ -39,7 +39,7 @@ def encoding() -> str:
 
 
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
-    """Return the compressed body. With ``once``, compressing may take longer, because the result is cached."""
+    """Return the compressed body. With ``once``, compression may take longer, because the result is cached."""
     return ENCODERS[encoding](body, once) if encoding else body
 
 

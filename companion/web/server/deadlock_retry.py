@@ -1,4 +1,4 @@
-"""Retries a request once if PostgreSQL rolled it back because of concurrent transactions (docs/locks.md)."""
+"""Retry a request once if PostgreSQL rolled back its transaction because of a deadlock (docs/locks.md)."""
 
 from flask import Flask, request, session
 from flask.typing import ResponseReturnValue
@@ -7,7 +7,7 @@ from companion.services.act import repeated
 
 
 class Repeating(Flask):
-    """An application that repeats a view after a deadlock, so that nothing sent is lost and nobody sees an
+    """An application that calls a view again after a deadlock, so that no input is lost and nobody sees an
     error.
     """
 

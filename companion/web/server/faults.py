@@ -1,4 +1,4 @@
-"""Describes errors for the log: their type and where they happened, but never any data.
+"""Describe errors for the log by their type and location, without any data.
 
 An exception's message can contain something that a person wrote, such as a value that couldn't be read or a
 duplicate row.
@@ -13,11 +13,11 @@ from pathlib import Path
 ROOT = f"{Path(__file__).parents[3]}/"
 ELSEWHERE = re.compile(r".*/(?:site-packages|python[0-9.]+)/")
 FRAMES = 25
-"""The number of stack frames that are logged, counted from the error. A log line must be short enough to be
-written at once.
+"""The maximum number of stack frames that are logged, counted from the error, because a log line must be
+short enough to be written at once.
 """
 CHAIN = 3
-"""The number of errors that are logged from a chain: an error, its cause, and the cause of its cause."""
+"""The maximum number of errors logged from a chain: an error, its cause, and the cause of its cause."""
 
 
 def described(error: BaseException) -> dict[str, object]:

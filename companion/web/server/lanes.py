@@ -1,8 +1,8 @@
 """Separate groups of threads (lanes) for different kinds of request, so that no kind of request can use up
 all threads.
 
-The view's access rule decides which threads handle a request. To find the view, the URL is decoded and looked
-up in the same way as Flask does.
+The view's access rule decides which threads handle a request. To find the view, this module decodes the URL
+and looks it up in the same way as Flask.
 """
 
 from enum import Enum, auto
@@ -26,8 +26,8 @@ class Lane(Enum):
 def lane_of(app: object, environ: dict[str, Any]) -> Lane:
     """Return the group of threads for a request.
 
-    A request without a view, such as one that is redirected, needs no hashing. The threads for ordinary pages
-    handle it.
+    The threads for ordinary pages handle requests without a view, such as redirected requests, because they
+    need no hashing.
     """
     if not isinstance(app, Flask):
         return Lane.PAGES

@@ -1,5 +1,5 @@
-"""A flag that says that this process has run out of memory. The process then stops answering, and the web
-server replaces it.
+"""A flag for a process that has run out of memory. When the flag is set, the process stops answering, and the
+web server replaces the process.
 """
 
 import threading

@@ -1,5 +1,5 @@
-"""Imports the modules that every web server process needs. They are imported before the processes start, so
-that the processes share the memory.
+"""Import the modules that every web server process needs. The modules are imported before the processes
+start, so that the processes share the memory.
 """
 
 from datetime import date

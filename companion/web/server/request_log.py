@@ -19,14 +19,14 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""The pages that a form with a text box opens at once, even if the text can't be saved."""
+"""Buttons beside a text box open these pages at once, even if the text can't be saved."""
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the request's environment, which clients can't set."""
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Log each request. The log must be installed first, so that a request's duration includes everything
-    else.
+    """Log each request. The log must be installed first, so that a request's duration includes all other
+    hooks.
     """
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
@@ -53,7 +53,7 @@ def install(app: Flask, settings: Settings) -> None:
 def say_away() -> None:
     """Mark this response as caused by unreachable databases.
 
-    The status alone doesn't say so, because an overloaded server also answers with 503.
+    The status 503 alone doesn't show that, because an overloaded server responds with 503 too.
     """
     request.environ[AWAY] = True
 

@@ -1,4 +1,4 @@
-"""Reads each request completely in a worker's main thread, so that no other thread waits for a sender.
+"""Read each request completely in a worker's main thread, so that no other thread waits for a sender.
 
 gunicorn then parses the request, and another thread handles it. If that thread tries to read more than was
 sent, reading fails at once.
@@ -16,18 +16,18 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""The most bytes in a request: the longest draft with four-byte characters, each byte URL-encoded as three,
-and a margin.
+"""The maximum number of bytes in a request. In the longest draft, a character can have four bytes, and URL
+encoding turns each byte into three. A margin is added.
 """
 LARGEST_HEAD = 65_536
-"""The most bytes in a request line and headers together. nginx passes on at most 32 KB."""
+"""The maximum number of bytes in the request line and the headers together. nginx passes on at most 32 KB."""
 END = b"\r\n\r\n"
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
 
 
 class Came(Unreader):
-    """The bytes received from a client. A thread that tries to read more is told that the connection is
-    closed.
+    """The bytes received from a client. If a thread tries to read more, it gets the error for a closed
+    connection.
     """
 
     def chunk(self, size_hint: int | None = None) -> bytes:
@@ -63,8 +63,8 @@ class Arriving(RequestParser):
         return self._request
 
     def whole(self) -> bool:
-        """True if a thread can answer without waiting: the request is complete, or it will be refused in any
-        case.
+        """True if a thread can answer without waiting, because the request is complete or will be refused
+        anyway.
         """
         self.request()
         if self._wrong is not None:

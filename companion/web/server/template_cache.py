@@ -1,5 +1,5 @@
-"""A cache of compiled templates, beside Python's own bytecode. Without it, each process would compile all
-templates.
+"""A cache of compiled templates, like Python's cache of bytecode. Without the cache, each process would
+compile all templates.
 
 When run as a program, this module compiles all templates, for servers whose account can't write to the cache.
 """
@@ -78,7 +78,7 @@ def install(app: Flask) -> None:
 
 
 def compile_all() -> None:
-    """Compile every template. Raise ``TemplateSyntaxError`` for an invalid one."""
+    """Compile every template. Raise ``TemplateSyntaxError`` for an invalid template."""
     app = Flask("companion", root_path=str(ROOT))
     for part in (i18n, context, assets, flashes):
         part.install(app)  # these modules add the filters that templates use

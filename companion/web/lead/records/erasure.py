@@ -1,6 +1,6 @@
 """The pages on which a lead decides about requests for erasure, by reference.
 
-They say whether anything prevents an erasure, and what the retention schedule says.
+The pages show whether anything prevents the erasure, and which rule of the retention schedule applies.
 """
 
 from uuid import UUID

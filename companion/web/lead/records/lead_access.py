@@ -1,6 +1,6 @@
 """The pages for a lead's access to somebody else's caseload.
 
-A lead requests access. If others are to be told of the access only later, a second lead has to agree.
+A lead requests access. A second lead must agree if others won't be told of the access until later.
 """
 
 from uuid import UUID

@@ -1,7 +1,7 @@
 """The pages that a lead can read while they have access to a record: submitted work, the plan, messages and
 notes.
 
-Every page read is recorded.
+The audit log records each page that the lead reads.
 """
 
 from uuid import UUID

@@ -20,7 +20,7 @@ def withheld() -> ResponseReturnValue:
     """``GET /lead/withheld?find=K7-402``: list a participant's withheld entries, without any text from the
     record.
 
-    Every read is recorded.
+    The audit log records every read.
     """
     find = request.args.get("find", "").strip()
     found = withheld_entries.open_withheld(current.actor(), find) if find else None

@@ -75,7 +75,7 @@ def add(form: Entry) -> ResponseReturnValue:
 
 
 def _back(quoted: Quoted) -> str:
-    """Return the URL of the same place in the work, with a note that the item was added to the plan."""
+    """Return the URL of the same question in the work, with a note that the item was added to the plan."""
     address = quoted.turn.address if quoted.turn else "whole"
     return url_for("participant.work", work_id=quoted.work.id, added=address, _anchor="added")
 

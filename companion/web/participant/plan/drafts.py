@@ -1,4 +1,4 @@
-"""Plan drafts for pages: the saved draft, and another window's text if it differs."""
+"""Drafts of text for the plan, and the draft that another window has saved, if it differs."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from companion.web.participant.plan.page import typed_at
 
 @dataclass(frozen=True)
 class Drafted:
-    """The draft for one place in the plan.
+    """The draft for one question or item of the plan.
 
-    ``other`` is the text that another window is typing, if it differs.
+    ``other`` is the draft that another window has saved, if it differs from this page.
     """
 
     typed: Form
@@ -26,7 +26,7 @@ class Drafted:
 
 
 def drafted(place: str, *, compare: bool = False) -> Drafted:
-    """Return the draft for this place.
+    """Return the draft for this question or item of the plan.
 
     With ``compare``, a stored draft that differs from the text just sent is also returned as ``other``.
     """

@@ -28,9 +28,9 @@ from companion.web.participant.plan.today import help_now
 from companion.web.server.request_log import COME_FIRST
 
 LEAD_ON = ("done", "not_sure", "talk")
-"""The ways to reach the next question without adding anything to the plan."""
+"""The values of the buttons that lead to the next question without adding anything to the plan."""
 FIRST_IN_RED = ("first", Stage.RED)
-"""The question that matters most: without it, the plan has nothing to say in the worst moment."""
+"""The most important question. If it isn't answered, the plan contains nothing for the worst moments."""
 MORE = "more"
 """The value of the button that adds the typed text to the plan and asks the same question again."""
 
@@ -84,7 +84,7 @@ def built() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Entry)
 def draft(form: Entry) -> ResponseReturnValue:
-    """``POST /my/plan/draft``: save what is being typed, and redirect to the page that comes next, if any."""
+    """``POST /my/plan/draft``: save what is being typed, and redirect to the next page, if any."""
     place, then = form.place.data, form.then.data
     page = page_of(place)
 
@@ -129,7 +129,7 @@ def pause() -> ResponseReturnValue:
 
 
 def _nothing_more(form: Entry, his: HisPlan, asked: Ask) -> bool:
-    """Return whether the box was left empty on being asked whether there is anything else."""
+    """True if the page asked whether there is anything else, and the participant left the box empty."""
     typed = any(text.strip() for text in (*form.words.data, *form.more.data))
     return not (form.way.data or form.line.raw_data or typed) and bool(
         his.plan.of(asked.part.id, asked.stage)
@@ -148,7 +148,7 @@ def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
 
 
 def _takes_line(form: Entry, his: HisPlan, asked: Ask, typed: PlanForm) -> ResponseReturnValue:
-    """Add an offered line to the plan and ask the same question again. Anything being typed is kept as a
+    """Add one of the offered lines to the plan, and ask the same question again. Unfinished text is kept as a
     draft.
     """
     line = next((each for each in _lines(his, asked) if each.value == form.line.data), None)
@@ -169,8 +169,8 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 def _address(asked: Ask, **where: str) -> str:
     """Return the URL of a question.
 
-    ``on`` says that the question follows another one. Its page then still shows the last answer, and shortens
-    the notice about who reads the answers.
+    If ``on`` is given, the question follows another one. The page then shows the last answer too, and a
+    shorter notice about who reads the answers.
     """
     return url_for(
         "participant.plan_build",
@@ -182,7 +182,9 @@ def _address(asked: Ask, **where: str) -> str:
 
 
 def page_of(place: str) -> str | None:
-    """Return the URL for typing at this place in the plan or in a message, or None if there is no such place."""
+    """Return the URL of the page for this draft of a message or of plan text, or None if there is no such
+    page.
+    """
     if place == "messages":
         return url_for("participant.messages", _anchor="new")
     plan = his_plan().plan
@@ -197,9 +199,7 @@ def page_of(place: str) -> str | None:
 
 
 def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
-    """Handle a draft that couldn't be saved. The pages for help and for telling us something open all the
-    same.
-    """
+    """Handle a draft that couldn't be saved. The pages for help and for telling us something open anyway."""
     if then in COME_FIRST:
         return comes_first(then, place, kept="no")
     if then == "typing" and isinstance(error, Refused):
@@ -208,15 +208,17 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
-    """Redirect to the help page, or to the page for telling us something. Both pages lead back to this place."""
+    """Redirect to the help page, or to the page for telling us something. Both pages link back to the page
+    that the participant came from.
+    """
     if then == "help":
         return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
     return redirect(tell_from(place, kept=kept), 303)
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return the URL of the page for telling us something that can't wait. That page leads back to this
-    place.
+    """Return the URL of the page for telling us something that can't wait. That page links back to the page
+    that the participant came from.
     """
     return url_for("participant.tell", place=place, kept=kept)
 

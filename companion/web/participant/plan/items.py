@@ -21,7 +21,7 @@ from companion.web.participant.plan.page import Fields, HisPlan, his_plan, one, 
 
 @dataclass(frozen=True)
 class Changing:
-    """The item that is being changed, as it is stored."""
+    """The stored version of the item that is being changed."""
 
     his: HisPlan
     item: Item
@@ -29,7 +29,7 @@ class Changing:
 
     @property
     def place(self) -> str:
-        """Return the name of the place in which changes to the item are typed."""
+        """Return the name of the draft that contains changes to the item."""
         return f"item/{self.item.id}"
 
 

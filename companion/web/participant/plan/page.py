@@ -71,21 +71,21 @@ class Fields:
 
 
 def rows(form: Entry) -> list[tuple[str, str, str]]:
-    """Return the items that were typed, each with its text, its further text, and the stage that all of them
-    share.
+    """Return the typed items. Each has its text, its further text, and the stage, which is the same for all
+    items.
     """
     typed = zip_longest(form.words.data, form.more.data, fillvalue="")
     return [(words, more, form.stage.data) for words, more in typed]
 
 
 def one(form: Entry) -> tuple[str, str, str]:
-    """Return the single item that was typed."""
+    """Return the only item in the form."""
     words, more = ("".join(field.data[:1]) for field in (form.words, form.more))
     return words, more, form.stage.data
 
 
 def typed_at(place: str) -> PlanForm:
-    """Return the form that was sent from this place, either just now or from a locked session."""
+    """Return the form for this draft, sent either just now or from a locked session."""
     form = Entry()
     return PlanForm(place, form.draft_seen.data, form.tab.data, form.lists, form.beat.data)
 

@@ -1,5 +1,5 @@
-"""The page with the whole plan, on which participants can remove items, put them back, and go to their
-sources.
+"""The page with the whole plan, on which participants can remove items, put items back, and see which answer
+an item came from.
 """
 
 from uuid import UUID
@@ -21,7 +21,7 @@ from companion.web.participant.plan.page import begun, his_plan
 
 @access.roles(Role.PARTICIPANT)
 def plan() -> ResponseReturnValue:
-    """``GET /my/plan``: show the plan, which is never called incomplete."""
+    """``GET /my/plan``: show the plan, without ever calling it incomplete."""
     return _page()
 
 
@@ -69,7 +69,7 @@ def put_back(form: ItemPutBack, item_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def source(item_id: UUID) -> ResponseReturnValue:
-    """``GET /my/plan/items/<id>/source``: go back to the answer that an item came from, or say that the
+    """``GET /my/plan/items/<id>/source``: redirect to the answer that an item came from, or say that the
     answer is gone.
     """
     his = his_plan()

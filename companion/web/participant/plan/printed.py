@@ -53,7 +53,7 @@ def plan_card() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def plan_text() -> Response:
-    """``GET /my/plan/text``: download the plan as a file whose name reveals nothing."""
+    """``GET /my/plan/text``: download the plan as a file whose name doesn't reveal what it contains."""
     _, whole = own_plan()
     text = render_template(
         "participant/plan.txt",

@@ -54,7 +54,7 @@ def item(form: ItemReviewed, item_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(ReviewEnded)
 def end(form: ReviewEnded) -> ResponseReturnValue:
-    """``POST /my/plan/review/version``: end the review: save a dated version of the plan, and set the day of
+    """``POST /my/plan/review/version``: end the review by saving a dated version of the plan with the day of
     the next review.
     """
     other = form.next_review.data == "other"

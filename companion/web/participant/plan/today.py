@@ -1,6 +1,6 @@
 """The page *How am I today?*, which shows what helps at each stage.
 
-The stage is in the URL's fragment (``#red``), which browsers never send. So not even the server can know
+The stage is in the URL's fragment (``#red``), which browsers never send. Even the server therefore can't know
 which stage was chosen. Opening the page is neither stored nor counted.
 """
 

@@ -1,5 +1,5 @@
-"""The page with a practitioner's days away. It also shows who covers their messages, and whose messages they
-cover.
+"""The page with a practitioner's days away. The page also shows who covers the practitioner's messages, and
+whose messages the practitioner covers.
 """
 
 from uuid import UUID

@@ -1,4 +1,6 @@
-"""The page for recording a session. One button saves everything that follows the session."""
+"""The page for recording a session. One button saves the attendance, topics, agreement, note and next work
+together.
+"""
 
 import secrets
 from collections.abc import Collection

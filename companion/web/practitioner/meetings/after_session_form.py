@@ -17,7 +17,7 @@ WAYS = {"own": OWN, "library": LIBRARY, "nothing": NOTHING}
 
 
 class AfterSession(Form):
-    """The form for everything that follows a session."""
+    """The form for a session's attendance, topics, agreement and note, and for the next work."""
 
     once = Once()
     seen = Revision()
@@ -61,7 +61,7 @@ class AfterSession(Form):
         return draft
 
     def fill(self, stored: Stored, draft: Draft | None) -> None:
-        """Fill in the stored values, and then any values from the draft in their place."""
+        """Fill in the stored values, with any values from the draft in place of stored ones."""
         shown = dict(stored.shown) | {
             name: texts[0] for name, texts in (draft.typed if draft else {}).items()
         }

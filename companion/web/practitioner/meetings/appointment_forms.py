@@ -69,7 +69,7 @@ class Move(Form):
 
     @property
     def new_time(self) -> NewTime:
-        """Return the time that was typed, and the revision of the appointment that the page showed."""
+        """Return the new time from the form, with the appointment's revision that the page showed."""
         return NewTime(self.day.data, self.time.data, self.seen.data, self.confirmed.data)
 
     def shows(self, starts_at: datetime, revision: int) -> None:
@@ -87,7 +87,7 @@ class Following(Form):
 
 
 class Sessions(Following):
-    """The form for a programme's sessions: first how often they take place, then a row for each of them."""
+    """The form for a programme's sessions, with the interval between sessions and a row for each session."""
 
     once = Once()
     site = Select(_("Site"))
@@ -106,7 +106,7 @@ class Sessions(Following):
         return WantedSessions(self.slots.data, self.site.data, programme, self.confirmed.data)
 
     def propose(self, programme: Programme, count: int, absent: Collection[Away]) -> None:
-        """Fill in this many rows at the chosen interval, at one of the programme's sites.
+        """Fill in ``count`` rows at the chosen interval, for one of the programme's sites.
 
         Raise ``Rejected`` if the form contains a mistake.
         """

@@ -32,7 +32,7 @@ def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
 def move_page(form: Move, appointment_id: UUID) -> str:
     """Return the form for moving an appointment.
 
-    After a conflict the page shows the current time beside what was typed.
+    After a conflict the page shows the appointment's current time beside the typed time.
     """
     g.page = url_for("practitioner.move", appointment_id=appointment_id)
     with current.store().reading() as tx:

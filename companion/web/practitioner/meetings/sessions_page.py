@@ -17,7 +17,7 @@ from companion.web.practitioner.meetings.appointment_forms import RHYTHMS, Sessi
 
 @dataclass(frozen=True)
 class ForWhom:
-    """The participant or group, the sessions left to book, and the URLs for proposing and booking them."""
+    """The participant or group, the sessions left to book, and the URLs for proposing and booking sessions."""
 
     whose: Case | Group
     programme: Programme
