@@ -37,7 +37,7 @@ class Counted(StrEnum):
     NEVER = ""
     """No limit applies to raising concerns, signing in and out, changing a passphrase, or reading.
 
-    The audit log records every read anyway.
+    Reading is recorded in the audit log anyway.
     """
 
 
@@ -82,9 +82,9 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
     """Yield a transaction for the action.
 
     If the action is refused or fails, roll back the transaction, and record the refusal or failure in a
-    separate one. Mistakes in a form (``Rejected``) and changes still to be confirmed (``LeavesPath``) aren't
-    recorded, unless the form contained a choice that no page offers. Nothing can be recorded if the database
-    is down.
+    separate transaction. Mistakes in a form (``Rejected``) and changes still to be confirmed (``LeavesPath``)
+    aren't recorded, unless the form contained a choice that no page offers. Nothing can be recorded if the
+    database is down.
     """
     try:
         with store.writing(now, viewer) as tx:

@@ -70,7 +70,8 @@ class Home:
 def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
     """Return the data for the parts of the start page that the participant can use.
 
-    ``unapproved_too`` offers the evaluation before its questions are approved, for the demo.
+    With ``unapproved_too``, which only the demo sets, the evaluation is offered before its questions are
+    approved.
     """
     now, reads = actor.now, open_to_him.scope.holds(Scope.PLAN)
     with actor.store.reading() as tx:

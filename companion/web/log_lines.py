@@ -76,8 +76,8 @@ class Lines(logging.Formatter):
 def tells(record: logging.LogRecord) -> bool:
     """True if the record should be logged.
 
-    Records from other libraries are logged only if they are warnings or worse, and then without their
-    message.
+    Records from other libraries are logged only if they are warnings or errors, and then without their
+    messages.
     """
     return record.name.startswith(OWN) or record.levelno >= logging.WARNING
 

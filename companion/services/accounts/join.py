@@ -36,7 +36,7 @@ WORD_LEAST, WORD_MOST = 3, 60
 
 @dataclass(frozen=True)
 class Slip:
-    """A sign-in slip to hand over on paper. The code on it is shown only once."""
+    """A sign-in slip to hand over on paper. The slip's code is shown only once."""
 
     code: str
     expires_at: datetime
@@ -46,8 +46,8 @@ class Slip:
 class Joiner:
     """Somebody who is about to join.
 
-    ``again`` is True if the person has joined before. In that case, ``lost`` names the sign-in details that
-    they have lost.
+    ``again`` is True if the person has joined before. ``lost`` names the sign-in details that somebody who
+    has joined before has lost.
     """
 
     name: str
@@ -263,7 +263,7 @@ def lost(invitation: Invitation) -> Lost | None:
 
 
 def use(tx: Transaction, invitation: Invitation, now: datetime) -> None:
-    """Mark a sign-in slip as used. Raise ``Rejected`` if it has just been used."""
+    """Mark a sign-in slip as used. Raise ``Rejected`` if the slip has just been used."""
     if not people.use_invitation(tx, invitation.id, now):
         raise Rejected(Problem("wrong_code", field="code"))
 

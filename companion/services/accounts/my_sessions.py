@@ -42,8 +42,8 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """The kind of device that somebody signed in on, the value of its device cookie, and whether they say
-    that the device is their own.
+    """The kind of device that somebody signed in on, the value of its device cookie, and whether the person
+    says that the device is their own.
     """
 
     kind: DeviceKind
@@ -52,7 +52,8 @@ class ArrivedOn:
 
 
 def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> bool:
-    """Record the device that somebody signed in on, and remember the device if they say that it is their own.
+    """Record the device that somebody signed in on, and remember the device if the person says that it is
+    their own.
 
     The device isn't remembered until the second sign-in step is complete. Return True if the device is now
     one of the account's known devices.

@@ -43,8 +43,8 @@ def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
     """Return a new authenticator secret that hasn't been confirmed yet, and its ``otpauth:`` URL for the QR
     code.
 
-    Return None if there is no unconfirmed secret. A confirmed secret is never shown again. For participants,
-    the entry in the authenticator app doesn't contain their name.
+    Return None if there is no unconfirmed secret. A confirmed secret is never shown again. A participant's
+    entry in the authenticator app doesn't contain the participant's name.
     """
     with store.reading() as tx:
         secret = second_factors.offered_secret(tx, people.account(tx, viewer.account_id))

@@ -161,8 +161,8 @@ def _added(actor: Actor, signed_in: SignedIn, name: str, signed: Signed, challen
 def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -> None:
     """Remove a passkey.
 
-    Raise ``NotFound`` if the account has no such passkey, or ``NotAllowed`` if it is a staff member's only
-    second sign-in step.
+    Raise ``NotFound`` if the account has no such passkey, or ``NotAllowed`` if the passkey is a staff
+    member's only second sign-in step.
     """
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now)) as tx:
@@ -214,7 +214,7 @@ def accept(tx: Transaction, account: Account, signed: Signed, challenge: bytes) 
             expected_rp_id=signed.site.host,
             expected_origin=signed.site.origin,
             credential_public_key=row.public_key,
-            credential_current_sign_count=0,  # the counter is checked below, in one statement
+            credential_current_sign_count=0,  # the counter is checked below, in one SQL statement
         )
     )
     if not passkeys.signed(tx, row, verified.new_sign_count, tx.now):

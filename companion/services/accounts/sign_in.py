@@ -46,10 +46,10 @@ class Browser:
 def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, now: datetime) -> Entered:
     """Start a session, or unlock the browser's locked session if it belongs to the same person.
 
-    If the locked session belongs to somebody else, it is ended. For an unknown name or a person who has left,
-    the refusal is the same and takes the same time. Each known device has its own rate limit. Raise
-    ``Rejected`` for a wrong name or passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the
-    server is too busy to hash.
+    End the locked session if it belongs to somebody else. For an unknown name or a person who has left, the
+    refusal is the same and takes the same time. Each known device has its own rate limit. Raise ``Rejected``
+    for a wrong name or passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too
+    busy to hash.
     """
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)

@@ -44,8 +44,8 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
 def approve(actor: Actor, version_id: UUID, revision: int) -> None:
     """Approve this version, so that it can be set as work. Repeating the call changes nothing.
 
-    Raise ``NotAllowed`` for a draft. Raise ``ChangedElsewhere`` if the version has changed: a lead approves
-    only the exact text that they read.
+    Raise ``NotAllowed`` for a draft. Raise ``ChangedElsewhere`` if the version has changed, because a lead
+    may approve only the exact text that they have read.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -91,8 +91,8 @@ def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> Non
 
 @dataclass(frozen=True)
 class Reading:
-    """The information shown beside a version: its authors, when it was returned to them, and the changes
-    since the last approval.
+    """The information shown beside a version: its authors, the times when a lead returned it to them, and the
+    changes since the last approval.
     """
 
     last_approved: Version | None
@@ -113,7 +113,7 @@ class Reading:
 def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
     """Return the information shown beside an activity's newest version.
 
-    ``every`` lists all its versions, newest first.
+    ``every`` lists all the activity's versions, newest first.
     """
     version, *earlier = every
     approved = next((each for each in earlier if each.approved_at), None)

@@ -37,10 +37,11 @@ class Seen:
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
     """Import every new or changed activity. If any activity has an error, import none of them.
 
-    Return the number of activities imported. Each imported activity becomes the next version. The version is
-    submitted for approval, or stays a draft if the checker has warnings that nobody has accepted. ``shipped``
-    activities were checked before release. A shipped activity that was imported before is skipped, so that it
-    never overwrites an author's later changes. Raise ``NotAllowed`` if an activity has an error.
+    Return the number of activities imported. Each imported activity becomes a new version of the activity
+    with that id. A new version is submitted for approval, or stays a draft if the checker has warnings that
+    nobody has accepted. ``shipped`` activities were checked before release. A shipped activity that was
+    imported before is skipped, so that it never overwrites an author's later changes. Raise ``NotAllowed`` if
+    an activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:

@@ -118,7 +118,7 @@ class Board:
     queue_goes_on: Place | None
     """The last row's place in the queue, or None if no rows follow it."""
     erased: bool
-    """True if the participant with the reference searched for was erased."""
+    """True if the viewer searched for the reference of a participant who was erased."""
     failed: dict[UUID, list[Undelivered]]
     """Emails that couldn't be delivered, by participant."""
     set_aside: set[UUID]
@@ -147,8 +147,7 @@ def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
 def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
     """Return one page of the viewer's board, with the rows of the queue after ``place``.
 
-    If the viewer searched for a reference that isn't one of their participants, it is passed as
-    ``reference``.
+    ``reference`` is the reference that the viewer searched for, if none of their participants has it.
     """
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:

@@ -90,7 +90,7 @@ class Brief:
     case: Case
     coming: Appointment | None
     following: Appointment | None
-    """The meeting after the next one, which is included only if the next meeting has already begun."""
+    """The meeting after ``coming``, which is included only if ``coming`` has already begun."""
     last: Appointment | None
     numbers: dict[UUID, int]
     """For each meeting that is a programme session, its number in the programme."""
@@ -101,7 +101,7 @@ class Brief:
     said: Said
     topics: TopicPlan
     concerns: list[concerns.ConcernLine]
-    """The participant's concerns that are still open."""
+    """The open concerns about the participant."""
     delivery: Delivery
     """Whether emails to the participant can be delivered."""
 

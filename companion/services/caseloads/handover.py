@@ -86,9 +86,9 @@ def hand_over_several(
 
 
 def read_of_it(actor: Actor) -> Handover:
-    """Return a participant's latest handover, which tells them who they now work with, and mark it as seen.
+    """Return the viewer's latest handover, which names their new practitioner, and mark the handover as seen.
 
-    Raise ``NotFound`` if the participant has never been handed over.
+    Raise ``NotFound`` if the viewer has never been handed over.
     """
     with actor.store.writing(actor.now, actor.viewer) as tx:
         enrolments.enrolment(tx, actor.viewer, lock=True)

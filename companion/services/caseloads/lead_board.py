@@ -44,8 +44,8 @@ class LeadBoardRow:
     unbooked: bool
     """True if the participant is in the programme and has no session booked."""
     message_due: datetime | None
-    """The time by which somebody should have read the participant's messages, as the participant was told.
-    The earliest such time is used, even if it has passed.
+    """The earliest deadline for reading an unread message, as promised to the participant. The deadline may
+    have passed.
     """
     left: bool
     """True if the participant's practitioner has left the service."""
@@ -71,7 +71,7 @@ class LeadBoard:
     unknown: frozenset[str]
     """The names of the filters whose chosen value doesn't exist."""
     erased: bool
-    """True if the participant with the reference searched for was erased."""
+    """True if the viewer searched for the reference of a participant who was erased."""
 
 
 def open_board(

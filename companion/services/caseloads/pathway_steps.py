@@ -103,8 +103,8 @@ def move_on(
 ) -> None:
     """Take the pathway step chosen in the form, or undo the last step (``BACK``).
 
-    ``confirmed`` is True if the practitioner accepted the form's warning about unfinished work and
-    appointments, or None if the form didn't show a warning. Repeating the call does nothing. Raise
+    ``confirmed`` is True if the practitioner confirmed the step despite a warning about unfinished work and
+    meetings, or None if there is no form for confirming the step. Repeating the call does nothing. Raise
     ``Rejected`` for a mistake in the form, ``NotAllowed`` if the current state can't be followed by the
     chosen one, and ``ChangedElsewhere`` if the state has changed.
     """

@@ -75,7 +75,8 @@ class Details:
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
     """Return the rows with their details.
 
-    Leave out participants who were erased or changed elsewhere since the rows were read.
+    Leave out rows that no longer apply, for example because the participant was erased after the rows were
+    read.
     """
     covered = {each.enrolment_id: each for each in known.covered}
     concerns = {each.id: each for each in known.concerns}

@@ -111,7 +111,7 @@ class _Checked:
 def save_draft(actor: Actor, appointment_id: UUID, typed: AfterForm) -> Draft:
     """Save the unfinished text as a draft.
 
-    Raise ``ChangedElsewhere`` if another window has saved something newer.
+    Raise ``ChangedElsewhere`` if another window has saved a newer draft.
     """
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         enrolment, row = appointments.locked(tx, actor.viewer, appointment_id)
@@ -257,7 +257,7 @@ def _note(
 
 def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> list[SavedPart]:
     """Set the next work, with the participant's plan for when and where to do that work. Return the parts of
-    the page that were used.
+    the page that were saved.
     """
     if isinstance(work.what, Version):
         assign.set_within(tx, enrolment, work.what.id, work.what.activity, work.due)

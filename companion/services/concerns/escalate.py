@@ -33,7 +33,8 @@ def escalate(store: Store, now: datetime) -> int:
 
 
 def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
-    """Send and record a notice to everybody who must be told about a concern and hasn't been told yet.
+    """Send a notice to everybody who must be told about a concern and hasn't been told yet, and record each
+    notice.
 
     The notice doesn't reveal anything about the concern. Return the number of notices sent. The caller
     commits the transaction.

@@ -198,7 +198,7 @@ def _withheld(tx: Transaction, row: LeadAccessRow) -> bool:
 
 
 def _tell(tx: Transaction, row: LeadAccessRow) -> None:
-    """Add a notice to the practitioner, to be sent when the lead's access is disclosed."""
+    """Add a notice for the practitioner, to be sent when the lead's access is disclosed."""
     practitioner, due = tx.get_one(Enrolment, row.enrolment_id).practitioner_id, row.told_from or tx.now
     outbox.withdraw(tx, outbox.Notice.LOOKED_AT, row.id)
     outbox.notify_once(tx, practitioner, outbox.Notice.LOOKED_AT, row.id, f"{due:%Y-%m-%dT%H:%M}", due)

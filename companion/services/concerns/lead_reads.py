@@ -31,7 +31,7 @@ from companion.store.work.submissions import HandedIn
 
 @dataclass(frozen=True)
 class AccessedRecord:
-    """The participant whose record a lead has access to, and when the access ends."""
+    """The participant whose record a lead has access to, and the time when the access ends."""
 
     id: UUID
     case: Case
@@ -64,8 +64,8 @@ class PlanLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """Some of the messages, as shown to a lead with access. If there are earlier messages, the number to load
-    them from is included.
+    """Some of the messages, as shown to a lead with access. If there are earlier messages, ``before`` is the
+    message number to load them with.
     """
 
     messages: list[Message]

@@ -36,8 +36,8 @@ class SourceKind(StrEnum):
 class Source:
     """The submission, message or note that led somebody to raise a concern.
 
-    For a submission, ``question`` identifies one question. It is empty if the concern is about the whole
-    submission.
+    For a submission, ``question`` identifies one question. ``question`` is empty if the concern is about the
+    whole submission.
     """
 
     id: UUID
@@ -128,8 +128,8 @@ def about_whom(
     """Return the enrolment that a concern is about.
 
     Raise ``NotFound`` if the viewer may not raise a concern about that enrolment. The enrolment must be in
-    the viewer's caseload. If a message led to the concern, a practitioner who is covering may raise it too,
-    because anybody who reads about a danger must be able to report it.
+    the viewer's caseload. If a message led to the concern, a practitioner who is covering may raise the
+    concern too, because anybody who reads about a danger must be able to report it.
     """
     if source and source.kind is SourceKind.MESSAGE:
         return messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=lock)

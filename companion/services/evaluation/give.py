@@ -112,8 +112,8 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 def gather(store: Store, now: datetime) -> int:
     """Create as many batches as there are evaluations for, and return the number of new batches.
 
-    Submitting an evaluation usually creates the batch. If two participants submit at the same time, neither
-    request may see the complete batch, so a regular job calls this function too.
+    Usually the request that submits the fifth evaluation creates the batch. If two participants submit at the
+    same time, neither request may see the complete batch, so a regular job calls this function too.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)

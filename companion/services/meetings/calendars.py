@@ -1,6 +1,6 @@
 """Show a practitioner's appointments in their own calendar app.
 
-The app reads them from a private URL, which the practitioner can replace or delete at any time.
+The app reads the appointments from a private URL, which the practitioner can replace or delete at any time.
 """
 
 from datetime import datetime, timedelta

@@ -50,7 +50,7 @@ def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessio
     """Book the programme's remaining sessions for the group.
 
     Either all the sessions are booked, or none. Return the number of sessions that were booked. A form sent
-    twice books them only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is
+    twice books the sessions only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is
     something else at one of the times, and ``NotAllowed`` if the form has more sessions than are left to
     book.
     """

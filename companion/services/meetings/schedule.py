@@ -38,7 +38,7 @@ class Wanted:
     length: str = ""
     """The length in minutes, or an empty string for the programme's usual length."""
     confirmed: str | None = None
-    """Identifies the clashes that were shown and accepted, or None if the form doesn't ask about clashes."""
+    """A string that identifies the clashes that were shown and accepted, or None if the form doesn't ask."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
         """Check the form, and return the appointment's kind and time.
@@ -76,7 +76,7 @@ class NewTime:
     time: str
     seen: int
     confirmed: str | None = None
-    """Identifies the clashes that were shown and accepted, or None if the form doesn't ask about clashes."""
+    """A string that identifies the clashes that were shown and accepted, or None if the form doesn't ask."""
 
 
 def clashes_with(

@@ -36,7 +36,7 @@ class Thread:
     before: int | None
     """The first message's number if there are earlier messages, otherwise None."""
     new_before: int
-    """The number of unread messages that are too early to be shown on this page."""
+    """The number of unread messages that are earlier than the messages on this page."""
     new: UUID | None
     """The first message that the viewer hadn't read before opening the page."""
     reads: Reads
@@ -156,7 +156,7 @@ def _can_read(tx: Transaction, enrolment: Enrolment, now: datetime) -> bool:
 
 def _send(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
     his, to, promised_on = tx.viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
-    if his:  # if nobody is covering for an absent practitioner, the message waits for them
+    if his:  # if nobody is covering for an absent practitioner, the message waits
         times, own = absence.times_away(tx, tx.now), enrolment.practitioner_id
         left = bool(people.gone(tx, {own}))
         to = who_reads(tx.now, own, times, left=left) or own

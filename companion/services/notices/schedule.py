@@ -63,7 +63,7 @@ def _to_end(tx: Transaction, now: datetime) -> list[tuple[Outgoing, Outcome]]:
 
 
 def withdraw_intentions(store: Store, now: datetime) -> None:
-    """Withdraw reminders about planned work that no longer make sense."""
+    """Withdraw outdated reminders about work that a participant planned to do."""
     with store.reading() as tx:
         if not intentions.outdated(tx, now):
             return
@@ -77,7 +77,8 @@ def withdraw_intentions(store: Store, now: datetime) -> None:
 def send_digests(store: Store, now: datetime) -> int:
     """Add today's daily email to the outbox for everybody who wants it.
 
-    Return the number of emails added. A daily email that turns out to be empty when it is sent is withdrawn.
+    Return the number of emails added. If a daily email would be empty by the time it is sent, it is
+    withdrawn.
     """
     day = digest_day(now)
     if day is None:

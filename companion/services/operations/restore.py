@@ -67,7 +67,7 @@ class Proved:
     sample: sample_check.Sample
     erased_again: int
     changed: tuple[RowPlace, ...] = ()
-    """The rows that don't match their binding."""
+    """The rows that don't match their row binding."""
 
 
 def fill(
@@ -104,7 +104,7 @@ def fill(
 
 def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
     """Repeat erasures, end old sessions, and verify the restored databases."""
-    if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash proves the rows intact
+    if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash proves that the rows are intact
         row_bindings.bind_every_row(store)
     again = erasure.apply(store, noted, now, more=set(filled.gone))
     with unattended(store, now) as tx:

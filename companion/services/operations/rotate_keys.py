@@ -166,7 +166,7 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
         while any(_changed(rotate_wrapping_key.rewrap(keys))):
             pass
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, WRAPPING, now)
-        keys.wrapping.drop(known.retiring)  # the operator may have to do the rest: see ``left_over``
+        keys.wrapping.drop(known.retiring)  # the operator may have to delete the key: see ``left_over``
         rotate_wrapping_key.retire(keys, known.retiring, now)
 
 

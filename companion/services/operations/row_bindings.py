@@ -1,4 +1,6 @@
-"""Bind existing rows, and find rows that were changed outside Companion so that an operator can accept them."""
+"""Add row bindings to existing rows, and find rows that were changed outside Companion, so that an operator
+can accept the changes.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,13 +14,14 @@ from companion.store.operations.rebind_rows import RowPlace
 from companion.store.people import Account
 
 GRACE = timedelta(days=1)
-"""The time after an upgrade during which rows are bound but not checked, because an older version may still
-be running.
+"""The time after an upgrade during which row bindings are written but not checked, because an older version
+may still be running.
 """
 
 
 def begin_when_due(store: Store, now: datetime) -> bool:
-    """Bind every existing row and start checking rows, if older versions have had time to stop.
+    """If older versions have had time to stop, add a row binding to every existing row and start checking
+    rows.
 
     Return True if checking has started.
     """
@@ -30,7 +33,7 @@ def begin_when_due(store: Store, now: datetime) -> bool:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """Bind every existing row and start checking rows at once.
+    """Add a row binding to every existing row, and start checking rows at once.
 
     The rows' current values are accepted, because there is nothing to compare them with yet.
     """
@@ -44,7 +47,7 @@ def begin(store: Store, now: datetime) -> None:
 
 
 def bind_every_row(store: Store) -> None:
-    """Bind all rows with their current values, a few rows in each transaction."""
+    """Add a row binding to every row for its current values, with a few rows in each transaction."""
     for model in row_binding.models():
         with store.reading() as tx:
             every = rebind_rows.ids(tx, model)
@@ -96,7 +99,7 @@ def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
 
 
 def record_broken(store: Store, now: datetime) -> None:
-    """Record the changed rows that this process has found in the audit log, without recording any row twice."""
+    """Add an audit entry for each changed row that this process has found, but only one for each row."""
     found = [row for row, on_record in list(store.broken.items()) if not on_record]
     if not found:
         return

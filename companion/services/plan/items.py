@@ -62,7 +62,7 @@ def change(
     """Reword an item. ``seen`` is the version of the plan in which the wording on the page first appeared.
 
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if the item was reworded or
-    removed, or if another page has a draft of it.
+    removed, or if another page has a draft of the item.
     """
     try:
         with acting(actor) as tx:

@@ -1,4 +1,4 @@
-"""Review the plan, either by the participant alone or with the practitioner in a meeting, and send reminders
+"""Let a participant review their plan, alone or with the practitioner in a meeting, and remind participants
 when reviews are due.
 """
 

@@ -20,7 +20,7 @@ from companion.store.records.export import Rows
 
 @dataclass(frozen=True)
 class Held:
-    """The whole download: the data itself, and everything that people need to understand it."""
+    """The whole download: the data itself, and everything that is needed to understand the data."""
 
     plain: dict[str, Rows]
     works: list[Work]

@@ -57,10 +57,10 @@ def run(
 ) -> Report:
     """Run the retention schedule.
 
-    Each erasure is a separate action. Just before an erasure is carried out, the schedule and legal holds are
-    checked again. Raise ``ClockInDoubt`` if the clock may be wrong, unless somebody has checked it and
-    confirmed that it is right. A refused run is recorded, but later runs aren't compared with it. Runs are
-    therefore refused until the clock is right. Raise ``Disordered`` while the audit log's hash chain is
+    Each erasure is a separate action. Just before carrying out an erasure, Companion checks again whether the
+    account is due. Raise ``ClockInDoubt`` if the clock may be wrong, unless somebody has checked the clock
+    and confirmed that it is right. A refused run is recorded, but later runs aren't compared with it. Runs
+    are therefore refused until the clock is right. Raise ``Disordered`` while the audit log's hash chain is
     broken.
     """
     with store.reading() as tx:

@@ -2,7 +2,7 @@
 their sign-in slips.
 
 Administrators never get the sign-in slips of staff who may read what participants write, so administrators
-can't join in their place.
+can't join in place of those staff.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from companion.store.staff import resets
 from companion.store.staff.resets import OperatorsSlip
 
 FIRST = (Role.ADMINISTRATOR, Role.LEAD)
-"""The roles of the first accounts, which an operator invites."""
+"""The roles of the accounts that are created when Companion first starts."""
 
 
 @dataclass(frozen=True)

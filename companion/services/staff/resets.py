@@ -1,10 +1,10 @@
 """Let people replace sign-in details that they have lost.
 
 Somebody who has lost their passphrase, their second sign-in step or both gets a sign-in slip, and uses it to
-replace what they have lost. They must still use the sign-in step that they haven't lost. Their sessions and
-sign-in details still work until the slip is used. Whoever issues the slip never learns the new passphrase or
-second step. An administrator can issue a slip only for another administrator. For people who may read what
-participants write, an administrator asks for the reset, and another lead agrees.
+replace what they have lost. A sign-in step that wasn't lost is still required. Existing sessions and sign-in
+details work until the slip is used. Whoever issues the slip never learns the new passphrase or second step.
+An administrator can issue a slip only for another administrator. For people who may read what participants
+write, an administrator asks for the reset, and another lead agrees.
 """
 
 from collections.abc import Iterable
@@ -50,10 +50,10 @@ def reset_participant(
 
 
 def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member, if the viewer may ask for their reset or agree to it.
+    """Return a staff member, if the viewer may request or approve a reset for them.
 
-    Raise ``NotFound`` if the viewer may neither ask nor agree. Raise ``NotAllowed`` for the viewer's own
-    account, or for somebody who hasn't joined or has left.
+    Raise ``NotFound`` if the viewer may do neither. Raise ``NotAllowed`` for the viewer's own account, or for
+    somebody who hasn't joined or has left.
     """
     people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:
@@ -92,8 +92,8 @@ def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
 
 
 def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
-    """Issue a reset slip. Leads do this when they agree to a request, and administrators do it for other
-    administrators.
+    """Issue a reset slip. A lead issues a slip by agreeing to a request, and an administrator issues slips
+    for other administrators.
 
     Return the slip to hand over. Raise ``Rejected`` for a mistake in the form, ``NotFound`` if the viewer may
     not issue the slip, or ``NotAllowed`` if nobody has requested the reset.

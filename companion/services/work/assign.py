@@ -42,9 +42,8 @@ class Due:
 
 
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
-    """Return the library versions that can be set as work.
-
-    These are the latest approved versions or, in the demo, the latest versions that passed the checker.
+    """Return the library versions that can be set as work: the latest approved versions or, in the demo, the
+    latest versions that passed the checker.
     """
     return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
 
@@ -133,7 +132,8 @@ def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, un
 def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Version:
     """Return the chosen activity's version for a participant who uses this language.
 
-    Raise ``Rejected`` if the version isn't offered, and ``NotAllowed`` if the checker finds an error in it.
+    Raise ``Rejected`` if the version isn't offered, and ``NotAllowed`` if the checker finds an error in the
+    version.
     """
     version = next((each for each in offered if each.id == version_id), None)
     if version is None:

@@ -29,8 +29,8 @@ class Handed:
 
     @property
     def standing(self) -> PaperRecord | None:
-        """Return the latest record that the work was done on paper. Return None if there is no record that
-        hasn't been undone.
+        """Return the latest record that the work was done on paper, leaving out records that were undone.
+        Return None if no record is left.
         """
         return next((each for each in self.records if each.taken_back_at is None), None)
 

@@ -16,7 +16,7 @@ from companion.web.page.languages import remember
 @access.public
 @takes(Language)
 def choose(form: Language) -> ResponseReturnValue:
-    """``POST /language``: switch to the chosen language, if Companion is available in it.
+    """``POST /language``: switch to the chosen language, if Companion is available in that language.
 
     If a participant is signed in, the language is also saved in their account.
     """

@@ -79,10 +79,8 @@ def say_of_a_reset() -> None:
 
 
 def where_to(role: Role, wanted: str) -> str:
-    """Return the URL to open after signing in.
-
-    The URL is that of the requested page. If there is none, it is that of the page with a parked form, and
-    otherwise of the start page.
+    """Return the URL to open after signing in: the requested page, otherwise the page with a parked form,
+    otherwise the start page.
     """
     return wanted or parked_forms.page() or url_for(START[role])
 

@@ -24,11 +24,11 @@ from companion.web.gate import current
 
 FIRST_KIND = "short_text"
 ASKABLE_MOST = 20
-"""The number of earlier questions that a branch can test, counted back from the current question."""
+"""The maximum number of earlier questions that a branch can test, counted back from the current question."""
 CONDITIONS_MOST = 300
 """The maximum number of conditions that the page offers, because every row lists all of them.
 
-A row always lists its own condition, even if the page doesn't offer that condition.
+Each row's list always includes the row's own condition, even beyond this maximum.
 """
 
 Numbered = tuple[int, Prompt]
@@ -91,8 +91,8 @@ def kind_in(form: Form, old: Prompt | None) -> str:
 def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
-    Existing branches that would skip the new question have ticked boxes, so that saving the form redirects
-    those branches to the new question.
+    The form lists existing branches that would skip the new question, with ticked boxes. Saving the form
+    redirects the ticked branches to the new question.
     """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}

@@ -1,5 +1,5 @@
-"""The administrators' pages for staff accounts and signposts. They never show anything that participants
-wrote.
+"""The administrators' pages for staff accounts and signposts. These pages never show anything that
+participants wrote.
 """
 
 from flask import Blueprint

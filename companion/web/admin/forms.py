@@ -26,7 +26,9 @@ class NewStaff(Form):
 
 
 class SignpostForm(Form):
-    """The form for a signpost. Its rows of fields are defined in the domain module for editing signposts."""
+    """The form for a signpost. The form's rows of fields are defined in the domain module for editing
+    signposts.
+    """
 
     number = Revision()
     needs = Ticks()

@@ -46,8 +46,7 @@ class Rule:
     fresh: bool = False
     """True if both sign-in steps must have been completed within the last ten minutes."""
     uncounted: bool = False
-    """True if opening the view must not appear in any log or metric, because nobody should find out about it.
-    """
+    """True if no log or metric may show that somebody opened the view."""
     apart: bool = False
     """True if the view works without a database, and is served by separate threads."""
     shared: bool = False
@@ -79,7 +78,7 @@ def public(view: View) -> View:
 
 
 def incomplete(view: View) -> View:
-    """Allow people who have given their passphrase but haven't completed the second sign-in step yet."""
+    """Allow people who have entered their passphrase but haven't completed the second sign-in step yet."""
     return _marked(Rule(incomplete=True))(view)
 
 

@@ -26,8 +26,8 @@ SAYS_SO_ITSELF = "public.readyz"
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Open the databases, either now or as soon as they answer. Raise ``BadSetting`` if their keys are
-    missing.
+    """Open the databases, either now or as soon as they answer. Raise ``BadSetting`` if the databases' keys
+    are missing.
     """
     app.secret_key = secrets.token_bytes(32)  # used until the databases are open
     app.before_request(lambda: _require_open(app))

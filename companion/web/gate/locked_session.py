@@ -22,7 +22,7 @@ from companion.web.page.i18n import saved_at
 def keep(
     save: Callable[[], object], page: str, then: str, *, tell: str, held_too: bool = False
 ) -> ResponseReturnValue:
-    """Save the form that was sent, then redirect to the sign-in page, and after signing in to ``page``.
+    """Save the form that was sent, then redirect to the sign-in page. Signing in leads back to ``page``.
 
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, signing in leads to
     the URL ``tell``. If the form can't be saved as a draft, it is parked until its owner signs in again. With

@@ -1,5 +1,5 @@
-"""Parked forms: forms that were sent from a locked session. They are encrypted, stored, and filled in again
-when the session is unlocked.
+"""Parked forms: forms that were sent from a locked session. Parked forms are encrypted, stored, and filled in
+again when the session is unlocked.
 
 The cookie says only that a form was parked. The page that the form belongs to is encrypted with the form.
 """

@@ -1,5 +1,5 @@
-"""A lead's start page, with counts for the whole service. It shows no names and nothing that participants
-wrote.
+"""A lead's start page, with counts for the whole service. The page shows no names and nothing that
+participants wrote.
 """
 
 from flask import render_template

@@ -42,7 +42,7 @@ class Form(wtforms.Form):
     def beside(cls, form: "Form") -> Self:
         """Return ``form`` if it is of this kind, otherwise a separate form of this kind.
 
-        This is for pages with several forms, of which only one was sent.
+        Call this method on pages with several forms, because only one of the forms was sent.
         """
         if isinstance(form, cls):
             return form

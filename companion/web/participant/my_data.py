@@ -82,8 +82,8 @@ def download(form: Download) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(CorrectionRequest, _page)
 def ask_for_correction(form: CorrectionRequest) -> ResponseReturnValue:
-    """``POST /my/held/corrections``: ask the lead for a correction, saying what is wrong and what it should
-    say.
+    """``POST /my/held/corrections``: ask the lead for a correction, saying what is wrong and what the data
+    should say.
     """
     try:
         ask(current.actor(), form.once.id_of_new, form.wrong.data, form.should.data)

@@ -21,5 +21,5 @@ def practitioner() -> ResponseReturnValue:
 
 
 def who_reads(case: Case) -> str:
-    """Return the practitioner's name, or a phrase for the next practitioner if this one has left."""
+    """Return the practitioner's name, or a phrase for the next practitioner if the practitioner has left."""
     return _("Your next practitioner") if case.practitioner_left else case.practitioner

@@ -1,4 +1,6 @@
-"""The page with a participant's progress. After the programme, it also says what they can still use."""
+"""The page with a participant's progress. After the programme, the page also says what the participant can
+still use.
+"""
 
 from flask import g, render_template
 from flask.typing import ResponseReturnValue

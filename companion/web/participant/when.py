@@ -1,4 +1,4 @@
-"""The page for when and where a participant plans to do a piece of work."""
+"""The page on which a participant plans when and where to do a piece of work."""
 
 from uuid import UUID
 

@@ -19,7 +19,7 @@ from companion.web.practitioner.queue import act_of
 def board_page() -> ResponseReturnValue:
     """``GET /caseload``: show a filtered page of the board.
 
-    If a reference was searched for, redirect to that participant.
+    If the viewer searched for a reference, redirect to the participant with that reference.
     """
     wanted = asked(request.args, OF_PRACTITIONERS)
     reference = request.args.get("reference", "").strip()

@@ -101,7 +101,8 @@ def _source(form: Concern) -> Source | None:
 def _back(enrolment_id: UUID, source: Source | None) -> str:
     """Return the URL of the page that the concern is raised from.
 
-    For a practitioner who is covering, that is the only page about the participant that they can open.
+    For a practitioner who is covering, this is always the page with the messages, because they can open no
+    other page about the participant.
     """
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

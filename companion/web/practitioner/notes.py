@@ -47,7 +47,7 @@ def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
 @takes(Agreement, _agreed_page)
 def agreed(form: Agreement, appointment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /appointments/<id>/agreed``: save what was agreed. The participant's start page
-    shows it.
+    shows the agreement.
     """
     enrolment_id = agree(current.actor(), appointment_id, form.agreed.data, form.seen.data)
     return done(

@@ -134,7 +134,7 @@ def participant_page(form: Appointment, enrolment_id: UUID) -> str:
 
 
 def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
-    """Return the notices at the top of the page: concerns, unread messages, failed emails, a cancelled slip,
+    """Return the notices for the practitioner: concerns, unread messages, failed emails, a cancelled slip,
     and lead access.
     """
     viewer = current.viewer()

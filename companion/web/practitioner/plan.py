@@ -114,7 +114,7 @@ def plan_compared(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _read(enrolment_id: UUID) -> tuple[Case, Plan]:
-    """Return the plan, and record that it was read. Raise ``NotFound`` if the viewer may not read it."""
+    """Return the plan, and record that it was read. Raise ``NotFound`` if the viewer may not read the plan."""
     whole = suggestions.read(current.actor(), enrolment_id)
     return _case(enrolment_id), whole
 
@@ -131,7 +131,7 @@ def _end(meeting: Appointment) -> datetime:
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
     """Return the number of the version to compare with if none is chosen.
 
-    This is the version at the last review or, if there has been no review, at the last meeting.
+    The default is the version at the last review or, if there has been no review, at the last meeting.
     """
     if whole.last_review:
         return whole.last_review.number

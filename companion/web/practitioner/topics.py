@@ -29,7 +29,9 @@ def _page(form: Topics, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Topics, _page)
 def topics_page(form: Topics, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/topics``: save every topic's progress and place together."""
+    """``GET`` and ``POST /participants/<id>/topics``: save the progress and the session of all topics
+    together.
+    """
     marks, sessions, places = form.marks.data, form.sessions.data, form.places.data
     numbers = {*marks, *sessions, *places}
     wanted = {each: Placed(*(those.get(each, "") for those in (marks, sessions, places))) for each in numbers}

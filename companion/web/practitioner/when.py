@@ -1,4 +1,6 @@
-"""The page for when and where a participant plans to do a piece of work, filled in together after a session."""
+"""The page for planning when and where to do a piece of work, which the practitioner and the participant fill
+in together after a session.
+"""
 
 from uuid import UUID
 

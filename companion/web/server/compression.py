@@ -3,8 +3,8 @@
 An attacker who can make a browser request a page that contains the attacker's text, and who sees the
 response's length, can guess what else the page contains. This is the BREACH attack
 (https://www.breachattack.com). So a page that isn't the same for everybody is compressed only if the browser
-states that no other site requested the page. It does so in a header that no site can fake (Fetch Metadata,
-https://www.w3.org/TR/fetch-metadata/).
+states that no other site requested the page. The browser states that in a header that no site can fake (Fetch
+Metadata, https://www.w3.org/TR/fetch-metadata/).
 """
 
 import gzip
@@ -22,8 +22,8 @@ OUR_OWN = frozenset({"same-origin", "none"})
 Browsers that don't send this header get uncompressed pages.
 """
 WINDOW = 16
-"""The size of Brotli's window, as a power of two in bytes. Few pages are longer, and a small window saves
-memory.
+"""The size of Brotli's window, as a power of two in bytes. Few pages are longer than the window, and a small
+window saves memory.
 """
 
 

@@ -26,8 +26,8 @@ class Lane(Enum):
 def lane_of(app: object, environ: dict[str, Any]) -> Lane:
     """Return the group of threads for a request.
 
-    The threads for ordinary pages handle requests without a view, such as redirected requests, because they
-    need no hashing.
+    The threads for ordinary pages handle requests without a view, such as redirected requests, because those
+    requests need no hashing.
     """
     if not isinstance(app, Flask):
         return Lane.PAGES

@@ -1,4 +1,4 @@
-"""The body of a request. Views read it through declared forms (web/page/form.py)."""
+"""The body of a request. Views read the body through declared forms (web/page/form.py)."""
 
 from flask import request
 from werkzeug.datastructures import MultiDict

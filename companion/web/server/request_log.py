@@ -1,4 +1,5 @@
-"""The request log. It contains each request's number, endpoint, outcome and duration, but not its sender.
+"""The request log. The log contains each request's number, endpoint, outcome and duration, but not the
+sender.
 
 Requests for pages that are marked with ``access.uncounted`` aren't logged at all.
 """

@@ -1,4 +1,4 @@
-"""Drafts of text for the plan, and the draft that another window has saved, if it differs."""
+"""Drafts of text for the plan, including a different draft that another window has saved."""
 
 import secrets
 from dataclasses import dataclass, field

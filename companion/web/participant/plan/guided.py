@@ -30,7 +30,9 @@ from companion.web.server.request_log import COME_FIRST
 LEAD_ON = ("done", "not_sure", "talk")
 """The values of the buttons that lead to the next question without adding anything to the plan."""
 FIRST_IN_RED = ("first", Stage.RED)
-"""The most important question. If it isn't answered, the plan contains nothing for the worst moments."""
+"""The most important question. If this question isn't answered, the plan contains nothing for the worst
+moments.
+"""
 MORE = "more"
 """The value of the button that adds the typed text to the plan and asks the same question again."""
 

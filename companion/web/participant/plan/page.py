@@ -71,8 +71,8 @@ class Fields:
 
 
 def rows(form: Entry) -> list[tuple[str, str, str]]:
-    """Return the typed items. Each has its text, its further text, and the stage, which is the same for all
-    items.
+    """Return the typed items. Each item has its text, its further text, and the stage, which is the same for
+    all items.
     """
     typed = zip_longest(form.words.data, form.more.data, fillvalue="")
     return [(words, more, form.stage.data) for words, more in typed]
