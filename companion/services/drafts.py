@@ -31,7 +31,7 @@ def keep(
     untouched: Form = NOTHING,
     outdated: bool = False,
 ) -> Draft:
-    """Save text that is being typed as a draft, unless the text is the same as on the untouched page.
+    """Save unfinished text as a draft, unless the text is the same as on the untouched page.
 
     Return the resulting draft. Raise ``ChangedElsewhere`` if another page has saved a newer draft, or if this
     page is ``outdated``.
@@ -54,7 +54,7 @@ def keep(
 def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> None:
     """Delete the draft, because its text is being sent.
 
-    Raise ``ChangedElsewhere`` if a different text was saved from another page.
+    Raise ``ChangedElsewhere`` if another page has saved different text.
     """
     row = place.row(tx)
     if row is None:
@@ -67,7 +67,7 @@ def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> 
 def put_sent(tx: Transaction, place: Place, words: Form, typed: FromPage) -> None:
     """Replace the draft with the text that is being sent.
 
-    Raise ``ChangedElsewhere`` if a different text was saved from another page.
+    Raise ``ChangedElsewhere`` if another page has saved different text.
     """
     row = place.row(tx)
     if row is not None:

@@ -60,8 +60,8 @@ closing.
 APART = 2
 """The number of additional threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""The number of threads for hashing. There are enough for the whole queue, for requests leaving the queue,
-and for requests that are refused because the queue is full.
+"""The number of threads for hashing, which is enough for the whole queue, for requests leaving the queue, and
+for requests that are refused because the queue is full.
 """
 
 
@@ -120,7 +120,7 @@ class Worker(ThreadWorker):
     def enqueue_req(self, conn: TConn) -> None:
         """Start reading from a client that has connected or sends another request.
 
-        This runs in the main thread.
+        The main thread runs this method.
         """
         if conn.parser is None:
             conn.parser, conn.data_ready = Arriving(self.cfg, conn.client), True
@@ -135,7 +135,7 @@ class Worker(ThreadWorker):
             self._read(conn)
 
     def _read(self, conn: TConn, _: socket.socket | None = None) -> None:
-        """Read the bytes that have been received, without waiting for more. This runs in the main thread."""
+        """Read the bytes that have been received, without waiting for more. The main thread runs this method."""
         if conn not in self._arriving:  # the connection was dropped a moment ago
             return
         try:
@@ -159,7 +159,7 @@ class Worker(ThreadWorker):
             self._give_up(max(self._arriving, key=lambda each: len(each.parser)))
 
     def _give_thread(self, conn: TConn, _: socket.socket | None = None) -> None:
-        """Pass a complete request to a thread. This runs in the main thread."""
+        """Pass a complete request to a thread. The main thread runs this method."""
         if conn not in self._arriving:
             return
         if not _takes_answers(conn):
@@ -189,7 +189,7 @@ class Worker(ThreadWorker):
     def _give_up(self, conn: TConn) -> None:
         """Drop a client whose request hasn't arrived in time, or who hasn't read its response.
 
-        This runs in the main thread.
+        The main thread runs this method.
         """
         self.poller.unregister(conn.sock)
         self._arriving.pop(conn, None)
@@ -219,8 +219,8 @@ class Worker(ThreadWorker):
     def finish_request(self, conn: TConn, fs: Future[object]) -> None:
         """Wait for the client to close the connection after its response, or for its next request.
 
-        This runs in the main thread. If one client didn't close its connection, gunicorn's own method would
-        make all other clients wait.
+        The main thread runs this method. If one client didn't close its connection, gunicorn's own method
+        would make all other clients wait.
         """
         goes_on = not fs.cancelled() and fs.exception() is None and fs.result()
         if goes_on and not conn.parser.unreader.take_buffered():
@@ -240,7 +240,7 @@ class Worker(ThreadWorker):
             conn.sock.shutdown(socket.SHUT_WR)
 
     def _read_to_the_end(self, conn: TConn, _: socket.socket) -> None:
-        """Discard the bytes that a client still sends. This runs in the main thread."""
+        """Discard the bytes that a client still sends. The main thread runs this method."""
         if conn not in self._ending:
             return
         try:

@@ -1,4 +1,4 @@
-"""Give activities their own table, and give their versions a state, an author and an origin."""
+"""Add a table for activities, and give each activity version a state, an author and an origin."""
 
 import uuid
 

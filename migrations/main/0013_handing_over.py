@@ -75,7 +75,7 @@ def upgrade() -> None:
 
 
 def _first_steps() -> None:
-    """Add a first step to each enrolment that dates from before steps were recorded."""
+    """Add a first step to each enrolment that was created before steps were recorded."""
     table = sa.table(
         "enrolment_steps",
         *(sa.column(name) for name in ("number", "state", "back")),

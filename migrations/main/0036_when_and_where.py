@@ -1,4 +1,4 @@
-"""Store when and where a participant plans to do a piece of work, encrypted."""
+"""Store each participant's encrypted plan for when and where to do a piece of work."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -46,8 +46,8 @@ class Slip:
 class Joiner:
     """Somebody who is about to join.
 
-    ``again`` is True if the person has joined before. ``lost`` names the sign-in details that somebody who
-    has joined before has lost.
+    ``again`` is True if the person has joined before. If the person has joined before, ``lost`` names the
+    sign-in details that they have lost.
     """
 
     name: str
@@ -258,7 +258,7 @@ def _require_acknowledgement(tx: Transaction, account: Account) -> None:
 
 
 def lost(invitation: Invitation) -> Lost | None:
-    """Return which sign-in details a slip replaces, or None if the slip is for joining."""
+    """Return the sign-in details that a slip replaces, or None if the slip is for joining."""
     return Lost(invitation.lost or Lost.BOTH) if invitation.resets else None
 
 

@@ -72,9 +72,9 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
     recovery codes.
 
     Recovery codes are created only when an account has had no second sign-in step before. Somebody who has
-    given only their passphrase can set up an account's first second step, but can't add another. Raise
-    ``NotAllowed`` if there is no secret that may be confirmed, ``Rejected`` for a wrong code, or ``SlowDown``
-    after too many attempts.
+    entered only their passphrase can set up a second step if the account has none, but can't add another one.
+    Raise ``NotAllowed`` if there is no secret that may be confirmed, ``Rejected`` for a wrong code, or
+    ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))

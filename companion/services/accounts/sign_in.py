@@ -101,9 +101,9 @@ def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
 
 
 def _unlock_or_begin(tx: Transaction, account: Account, locked: SignedIn | None, now: datetime) -> Entered:
-    """Unlock the locked session if it belongs to this account.
+    """Unlock the locked session if it belongs to this account, otherwise start a new session.
 
-    Otherwise end that session and start a new one.
+    A locked session that belongs to another account is ended.
     """
     role = Role(account.role)
     complete = not asked_for(role, second_factors.factors_of(tx, account.id))

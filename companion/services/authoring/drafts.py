@@ -143,9 +143,8 @@ def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
 
 
 def fixed(tx: Transaction, version: Version) -> bool:
-    """True if a version was approved or set as work.
-
-    Such a version never changes. Editing the activity creates the next version.
+    """True if a version was approved or set as work, and can therefore never change. Editing the activity
+    creates the next version.
     """
     return version.approved_at is not None or own_set.is_set(tx, version.id)
 

@@ -1,7 +1,7 @@
 """Update groups when participants are handed over.
 
-If all of a group's members are handed over, the group is handed over too. Otherwise the members who are
-handed over leave the group.
+If all of a group's members are handed over, the group is handed over too. If only some of the members are
+handed over, those members leave the group.
 """
 
 from collections.abc import Collection, Sequence

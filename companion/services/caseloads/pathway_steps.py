@@ -66,7 +66,7 @@ class Path:
         """Return the practitioner who decided at the initial meeting that the programme was suitable, or
         None.
 
-        If possible, that practitioner should continue to work with the participant.
+        If possible, the participant should stay with the practitioner who made that decision.
         """
         found = [step.by for step in standing(self.steps) if step.state is PathwayState.SUITABLE]
         return found[-1] if found else None

@@ -83,9 +83,9 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
 def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
     """Submit the saved evaluation that the page showed.
 
-    Repeating the call does nothing. Afterwards Companion knows that this participant has given an evaluation,
-    but not which evaluation it is. Raise ``Rejected`` if no question was answered, or ``ChangedElsewhere`` if
-    the questions or the saved answers differ from the page.
+    Repeating the call does nothing. Companion stores the fact that this participant has given an evaluation,
+    but not which evaluation is theirs. Raise ``Rejected`` if no question was answered, or
+    ``ChangedElsewhere`` if the questions or the saved answers differ from the page.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
@@ -133,7 +133,8 @@ def read(actor: Actor) -> list[Batch]:
 def gather_within(tx: Transaction) -> int:
     """Create as many batches as there are evaluations for, within an open transaction.
 
-    A batch has five evaluations. If more than five are waiting, they are chosen at random.
+    A batch has five evaluations. If more than five evaluations are waiting, the batch's five are chosen at
+    random.
     """
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)

@@ -153,8 +153,8 @@ def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
     """Withdraw a piece of work, with a message to the participant.
 
     Anything that the participant typed is kept for them. Repeating the call does nothing. Raise ``Rejected``
-    if there is no message, and ``NotAllowed`` for work that was submitted, done on paper or is no longer
-    needed.
+    if there is no message, and ``NotAllowed`` for work that was submitted or done on paper, or that is no
+    longer needed.
     """
     words = clean(typed, CARD_MOST, WORDS)
     with acting(actor, role=Role.PRACTITIONER) as tx:

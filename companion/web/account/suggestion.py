@@ -9,8 +9,8 @@ from companion.web.page.languages import language
 def suggested(form: NewPassphrase) -> str:
     """Return the passphrase that the page suggests, or an empty string if the user made up their own.
 
-    If the form asks for a suggestion, return a new one. Otherwise return the suggestion that was sent with
-    the form. Suggestions are only shown on the page, and never stored.
+    If the form asks for a new suggestion, return one, otherwise the suggestion that was sent with the form.
+    Suggestions are only shown on the page, and never stored.
     """
     words = passphrase_words(language())
     if form.suggest.data:

@@ -163,10 +163,8 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """Yield the questions whose answers can be tested by branches and replies.
-
-    These are the current question, the nearest earlier questions, and any questions that existing conditions
-    test.
+    """Yield the questions whose answers branches and replies can test: the current question, the nearest
+    earlier questions, and any questions that existing conditions test.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)

@@ -57,7 +57,7 @@ class Rule:
     hashes: bool = False
     """True if requests to the view may hash a passphrase.
 
-    Such requests have separate threads and, for signed-in users, separate rate limits.
+    Requests that may hash have separate threads and, for signed-in users, separate rate limits.
     """
 
 

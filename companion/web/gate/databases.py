@@ -62,8 +62,8 @@ def _record_broken(app: Flask) -> None:
 
 
 def _try_again(app: Flask, settings: Settings) -> None:
-    """Keep trying to open the databases. This runs in a separate thread, so that nobody who needs help has to
-    wait.
+    """Keep trying to open the databases. This function runs in a separate thread, so that nobody who needs
+    help has to wait.
     """
     said = ""
     while "store" not in app.extensions:

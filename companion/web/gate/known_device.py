@@ -28,8 +28,8 @@ def kind() -> DeviceKind:
 def arrived(signed_in: SignedIn, *, own: bool) -> None:
     """Record that somebody has signed in on this device.
 
-    People can tick *This is my own device* before the second sign-in step. The session cookie keeps this
-    choice until that step is complete.
+    People can tick *This is my own device* before the second sign-in step. The choice is stored in the
+    session cookie until the second step is complete.
     """
     own = own or session.pop("own_device", False)
     left = mark_or_new()

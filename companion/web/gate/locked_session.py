@@ -1,7 +1,7 @@
 """Save drafts that are sent from a locked session.
 
-The response never depends on what is stored or what was sent. Otherwise somebody could use the response to
-guess what is stored.
+The response never depends on what is stored or what was sent, so that nobody can use the response to guess
+what is stored.
 """
 
 from collections.abc import Callable

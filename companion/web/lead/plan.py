@@ -1,6 +1,6 @@
 """The pages on which leads edit the parts of every plan.
 
-If a part is changed or retired, participants keep everything that they wrote in it.
+If a part is changed or retired, participants keep everything that they wrote in that part.
 """
 
 from flask import g, render_template, url_for

@@ -22,8 +22,8 @@ from companion.web.page.fields import Field
 class Form(wtforms.Form):
     """A form and its problems.
 
-    The form contains the values that were just sent, or those of a form parked for this page. Otherwise the
-    form is empty.
+    The form contains the values that were just sent, or those of a form parked for this page. If no values
+    were sent or parked, the form is empty.
     """
 
     stale: str | None = "changed_elsewhere"

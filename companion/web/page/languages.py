@@ -66,7 +66,7 @@ class InAddress(BaseConverter):
 
 
 def install(app: Flask) -> None:
-    """Make the languages available to templates, and give public pages their language in the URL."""
+    """Make the languages available to templates, and add the language to the URLs of public pages."""
     app.url_map.converters["language"] = InAddress
     app.url_map.redirect_defaults = False  # /en/help works too
 

@@ -25,8 +25,8 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""The caching header for a URL whose hash doesn't match the file. There are such URLs during an update, when
-two versions of a file are in use.
+"""The caching header for a URL whose hash doesn't match the file. Browsers request such URLs during an
+update, when two versions of a file are in use.
 """
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
 """Comments and indentation, which are removed from style sheets. Scripts are sent unchanged."""

@@ -43,7 +43,7 @@ def _kind(error: BaseException) -> str:
 
 
 def _code(error: BaseException) -> str:
-    """Return the error's code from PostgreSQL, SQLite or the system. Such codes are short fixed words."""
+    """Return the error's code from PostgreSQL, SQLite or the system, which is a short fixed word."""
     if state := getattr(error, "sqlstate", None):
         return str(state)
     if isinstance(error, sqlite3.Error):

@@ -210,8 +210,8 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
-    """Redirect to the help page, or to the page for telling us something. Both pages link back to the page
-    that the participant came from.
+    """Redirect to the help page, or to the page for telling us something, with a link back to the
+    participant's current page.
     """
     if then == "help":
         return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
@@ -219,8 +219,8 @@ def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return the URL of the page for telling us something that can't wait. That page links back to the page
-    that the participant came from.
+    """Return the URL of the page for telling us something that can't wait, with a link back to the
+    participant's current page.
     """
     return url_for("participant.tell", place=place, kept=kept)
 
