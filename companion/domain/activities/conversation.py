@@ -85,6 +85,16 @@ class Progress:
     fewest_left: int
     most_left: int
 
+    @property
+    def about_left(self) -> int | None:
+        """Return how many prompts follow the current one, wrong by at most one; or None if that isn't known yet.
+
+        As prompts are answered, this number never rises.
+        """
+        if self.most_left - self.fewest_left > 2:
+            return None
+        return (self.fewest_left + self.most_left + 1) // 2 - 1
+
 
 class _Spot(msgspec.Struct, frozen=True):
     """A position on the path, with the items of the part and the index of the current item, if any."""

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from companion.domain.activities.conversation import Progress
 from tests.cast import Cast
 from tests.fields import value_of
 from tests.visitor import Page, Visitor
@@ -87,29 +86,27 @@ def test_the_check_page_speaks_of_marked_questions_only_if_there_are_any(
     assert marked in enter.sam.get(f"/my/work/{other}/check")
 
 
-@pytest.mark.parametrize("activity", ["a-week-of-choices", "if-i-have-slipped"])
-def test_the_number_of_questions_left_falls_with_every_answer(
+@pytest.mark.parametrize(
+    "activity", ["a-week-of-choices", "if-i-have-slipped", "preparing-for-the-first-session"]
+)
+def test_the_number_of_questions_left_never_rises_and_is_wrong_by_at_most_one(
     activity: str, enter: SimpleNamespace, cast: Cast
 ) -> None:
-    """The page gives a number only if it is certain, or if perhaps one more question comes."""
-    work, left = cast.priya.sets(cast.sam, activity), []
-    while True:
+    work, left, at = cast.priya.sets(cast.sam, activity), [], 0
+    while (prompt := cast.sam.work(work).conversation.next_prompt) is not None:
+        at += 1
         page = enter.sam.get(f"/my/work/{work}")
-        if (prompt := cast.sam.work(work).conversation.next_prompt) is None:
-            break
         heading = re.search(r'<h2 class="eyebrow">\s*([^<]+)</h2>', page.text)
-        assert heading
-        assert "up to" not in heading[1].lower() and "Up to" not in page.text
-        here, more = [*re.findall(r"\d+|perhaps one", heading[1]), ""][:2]
+        assert heading and "up to" not in page.text.lower()
+        here, *more = re.findall(r"\d+|one more", heading[1])
+        assert int(here) == at
         if more:
-            left.append(int(more) - int(here) if " of " in heading[1] else 1)
-        assert bool(more) == (certain(cast.sam.work(work).conversation.progress))
+            said = 1 if more == ["one more"] else int(more[0])
+            left.append((at, said - at if " of " in heading[1] else said))
         cast.sam.answers(work, prompt.id, way="not_sure")
-    assert left == sorted(set(left), reverse=True) and left[-1] == 0
-
-
-def certain(progress: Progress) -> bool:
-    return progress.fewest_left == progress.most_left or progress.most_left == 2
+    counts = [count for _, count in left]
+    assert counts == sorted(counts, reverse=True) and counts[-1] == 0
+    assert all(abs(count - (at - where)) <= 1 for where, count in left)
 
 
 def test_work_with_every_question_answered_can_be_sent_in_two_presses(
