@@ -36,11 +36,13 @@ PRIVATE = [
 INSTALLED = Path("/opt/companion")
 """The folder in which docs/deployment.md installs each version of Companion."""
 MOST_OFFSET = 100 * 365 * 24 * 3600
-"""The largest allowed clock offset, in seconds. A much larger one would give an invalid date."""
+"""The largest allowed clock offset, in seconds. A much larger offset would give an invalid date."""
 
 
 def version() -> str:
-    """Return Companion's version from ``pyproject.toml``. Never show it to anybody who isn't signed in."""
+    """Return Companion's version from ``pyproject.toml``. Never show the version to anybody who isn't signed
+    in.
+    """
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
     return str(project["version"])
 
@@ -70,14 +72,14 @@ class Settings:
 
     @property
     def secure_cookies(self) -> bool:
-        """True if cookies are sent only over TLS, as they always are in production but never in the demo or
-        the tests.
+        """True if browsers may send cookies only over TLS, which is required in production but not in the
+        demo or the tests.
         """
         return self.mode == "serve"
 
     @property
     def exit_origin(self) -> str:
-        """The exit URL's origin. Chromium only leaves the page if the CSP allows this origin."""
+        """The exit URL's origin. Chromium leaves the page only if the CSP allows this origin."""
         parts = urlsplit(self.exit_url)
         return f"{parts.scheme}://{parts.netloc}"
 

@@ -26,7 +26,9 @@ def activities() -> None:
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=A_FILE)
 @context.plainly
 def check(files: Sequence[Path]) -> None:
-    """Check these files, or the starter activities, and report any errors. Nothing is stored."""
+    """Check these files, or the starter activities if no file is given, and report any errors. Nothing is
+    stored.
+    """
     topics = [topic.id for topic in programme().topics]
     looked = look_at(files or [Path(str(file)) for file in starter_files()], topics)
     for each in looked:
@@ -42,7 +44,7 @@ def check(files: Sequence[Path]) -> None:
 def take(files: Sequence[Path]) -> None:
     """Import all of these files, or none of them if one has an error.
 
-    Each new or changed activity becomes the next version. A lead must then approve the new version.
+    Each new or changed activity gets a new version, which a lead must then approve.
     """
     with context.store().reading() as tx:
         topics = programmes.topics(tx)

@@ -27,8 +27,7 @@ UNKNOWN_HEAD = (
     "a head”."
 )
 HEAD = r"[0-9]{1,18}:[0-9a-f]*"
-"""The format in which ``audit head`` prints a link. A link in any other format could never be in the chain.
-"""
+"""The format in which ``audit head`` prints a link. Text in any other format can't be a link of the chain."""
 
 
 @click.group("audit")
@@ -39,7 +38,7 @@ def audit_commands() -> None:
 @audit_commands.command()
 @context.plainly
 def seal() -> None:
-    """Add every new audit entry to the chain."""
+    """Add every new audit entry to the hash chain."""
     click.echo(f"{seal_now(context.store())} entries chained.")
 
 
@@ -47,7 +46,8 @@ def seal_now(store: Store) -> int:
     """Add new audit entries to the hash chain, then save the chain's latest link in the key store.
 
     Return how many entries were added. If another process has just added the same entries, do nothing. The
-    link is saved last, so after a crash the saved link can be out of date, but never ahead of the chain.
+    link is saved last. After a crash, the saved link may therefore be older than the chain's latest link, but
+    never newer.
     """
     try:
         with store.writing() as tx:

@@ -99,7 +99,7 @@ def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
 @click.option("--with", "private", type=FILE, help="The private half. Without it, less can be checked.")
 @plainly
 def verify(file: Path, private: Path | None) -> None:
-    """Check whether a backup file is complete. This doesn't need a database."""
+    """Check whether a backup file is complete. This command doesn't need a database."""
     sealed = SealedFile(file)
     sealed.require_whole()
     if private:

@@ -41,8 +41,8 @@ def begin() -> None:
 def renew(*, yes: bool) -> None:
     """Accept the current contents of the rows that “bindings check” lists, and record this in the audit.
 
-    Somebody must have checked each row first. Whether an account has two-step sign-in is worked out from the
-    audit, because older versions of Companion don't save it with the account.
+    Check each of those rows first. Companion works out from the audit whether an account has two-step
+    sign-in, because older versions don't save that with the account.
     """
     store = context.store()
     found = row_bindings.to_settle(store)

@@ -91,7 +91,7 @@ def _moved(settings: Settings) -> bool:
 
 
 def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Yield the results of the checks of each database, then of the checks that need an open store."""
+    """Yield the results of checking each database, then of the checks that need an open store."""
     found = [
         _database(name, url)
         for name, url in (("data", settings.database_url), ("data keys", settings.keys_url))
@@ -174,7 +174,7 @@ def _disorder(store: Store) -> str:
 
 
 def _readiness(port: int) -> int | None:
-    """Return the HTTP status of ``/readyz``: 0 if the response isn't HTTP, None without a response."""
+    """Return the HTTP status of ``/readyz``, 0 if the response isn't HTTP, or None if there is no response."""
     answer = b""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
         connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Read and write the files named in a command's arguments, and report errors in them."""
+"""Read and write the files named in a command's arguments, and report errors in those files."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ from companion.domain.activities.layout import END, NEXT
 from companion.domain.activities.toml_guard import LARGEST_FILE, Lines
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The keys in a finding's values under which there is a prompt's id."""
+"""The keys of ``Finding.values`` whose value is a prompt's id."""
 STANDARD_INPUT = Path("-")
 A_FILE = click.Path(readable=False, path_type=Path)
 """The type of a file argument. ``read_from`` and ``write_to`` report unusable files."""
@@ -39,7 +39,9 @@ class Within(click.Path):
 
 @dataclass(frozen=True)
 class Looked:
-    """A checked file's activity, or None if the file is invalid, and the findings with their line numbers."""
+    """The result of checking a file: the activity, or None if the file is invalid, and the findings with line
+    numbers.
+    """
 
     path: Path
     activity: Activity | None
@@ -75,7 +77,7 @@ def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[st
 
 
 def read_from(path: Path) -> bytes:
-    """Return a file's contents, read up to one byte past the size limit. “-” means standard input.
+    """Return a file's contents, but at most one byte more than the size limit. “-” means standard input.
 
     Raise ``ClickException`` if the file can't be read.
     """
@@ -93,7 +95,7 @@ def read_from(path: Path) -> bytes:
 
 
 def write_to(path: Path, data: bytes) -> None:
-    """Write the file. Raise ``ClickException`` if that fails."""
+    """Write the data to the file. Raise ``ClickException`` if the file can't be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -13,13 +13,14 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""The most files that are checked. The portal has only a few dozen files."""
+"""The maximum number of files to check. The portal has only a few dozen files."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
-    """Return why the wrapping key can't be read, and which database's folder contains the key's file.
+    """Return two strings: why the wrapping key can't be read, and the database folder that contains the key's
+    file.
 
-    Either string is empty if there is no such problem.
+    Each string is empty if there is no such problem.
     """
     try:
         wrapping_key(settings)
@@ -34,7 +35,7 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 def open_to_others(settings: Settings) -> list[str]:
     """Return the folders and files that other accounts on this machine can use.
 
-    A file is listed only if its folder is open too, but the wrapping key's file is always listed.
+    A file in a folder that others can't open is left out, unless it is the wrapping key's file.
     """
     key = settings.wrapping_key_file
     return [
@@ -51,8 +52,8 @@ def owned_by_others(settings: Settings) -> list[str]:
 
 
 def free(settings: Settings) -> dict[str, int]:
-    """Return the number of free bytes on each disk. Each key is the first of the portal's folders on that
-    disk.
+    """Return the number of free bytes on each disk. A disk is named by the first of the portal's folders on
+    it.
     """
     found: dict[int, tuple[str, int]] = {}
     for place in (settings.home, *_databases(settings)):

@@ -59,7 +59,7 @@ def bring_up_to_date(settings: Settings) -> None:
 @click.command("first-start")
 @context.plainly
 def first_start() -> None:
-    """Print joining codes for the first administrator and the first lead, and say what to keep safe.
+    """Print joining codes for the first administrator and the first lead, and list what must be kept safe.
 
     The joining codes are printed only once.
     """

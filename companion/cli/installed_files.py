@@ -1,4 +1,4 @@
-"""Compare the files installed on this machine with those in ``docs/deploy``, and print the nginx site."""
+"""Compare the files installed on this machine with those in ``docs/deploy``, and print the nginx site file."""
 
 import re
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def _site_in(file: Path) -> str:
 def site(host: str, settings: Settings, installed: str = "") -> str:
     """Return this version's nginx site for a host.
 
-    If the ``installed`` site has its own ``upstream`` servers and certificate, keep them.
+    Keep the ``installed`` site's own ``upstream`` servers and certificate, if it has any.
     """
     text = _for_here(SITE.read_text(encoding="utf-8"), host, settings)
     if servers := _SERVERS.search(installed):
@@ -91,7 +91,9 @@ def _for_here(text: str, host: str, settings: Settings) -> str:
 
 
 def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
-    """Return the lines of an installed nginx site that aren't in any version of Companion."""
+    """Return the lines of an installed nginx site that aren't in the site file of any installed version of
+    Companion.
+    """
     known = _said(made)
     for each in DEPLOY.parents[2].glob(BESIDE):
         shipped = (_text(each) or "").replace(SHIPPED_HOST, host_of(made))
@@ -100,13 +102,13 @@ def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
 
 
 def host_of(site_text: str) -> str:
-    """Return the portal's host name in an nginx site, or an empty string if the site has none."""
+    """Return the portal's host name from an nginx site, or an empty string if the site doesn't name a host."""
     found = _HOST.search(site_text)
     return found[1] if found else ""
 
 
 def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return the installed files that are missing or that lack something from this version's file."""
+    """Return the files that are missing on this machine, or that lack a line of this version's file."""
     return [
         str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
     ]

@@ -22,7 +22,7 @@ from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 from companion.store.writer_queue import Busy
 
 LINGER_SECONDS = 10
-"""How long an old data key is kept, in seconds. Requests that are still running may need it."""
+"""How many seconds an old data key is kept for requests that are still running."""
 SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
 SENTENCES = {
     "wrong_sign_in": "The sign-in name or the passphrase isn't right.",
@@ -73,8 +73,8 @@ def rotate(what: str) -> None:
     """Rotate a key while the portal is running.
 
     The key can be the wrapping key, one of the service's data keys, or a participant's data key, which is
-    given by the participant's reference. An administrator has to sign in here first. If the rotation is
-    interrupted, run the command again to continue.
+    given by the participant's reference. An administrator must first sign in on the command line. If the
+    rotation is interrupted, run the command again to continue.
     """
     store = context.store()
     try:

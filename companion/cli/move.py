@@ -19,8 +19,8 @@ def move() -> None:
 def postgresql() -> None:
     """Move the embedded databases to the configured PostgreSQL databases, and then remove the old files.
 
-    The copies are verified first. The portal can keep running during the move, but it saves nothing and tells
-    people so.
+    The copies are verified before the old files are removed. The portal can keep running during the move, but
+    it can't save anything and tells people so.
     """
     if wrong := moving.to_postgresql(context.settings(), noted(), context.now(), _found):
         raise click.ClickException(
@@ -39,7 +39,7 @@ def postgresql() -> None:
 )
 @plainly
 def remove_embedded() -> None:
-    """Remove embedded databases that are no longer used. Erasures don't reach them any more."""
+    """Remove embedded databases that are no longer used, because erasures no longer delete data from those."""
     count = moving.remove_embedded(context.settings())
     click.echo(f"{many(count, 'embedded database')} removed.")
 

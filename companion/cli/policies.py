@@ -30,7 +30,7 @@ def policies() -> None:
 @click.argument("file", type=A_FILE)
 @context.plainly
 def check(policy: str, file: Path) -> None:
-    """Check FILE, or standard input for “-”, and report any errors. Nothing is stored."""
+    """Check FILE (“-” for standard input) and report any errors. Nothing is stored."""
     _good(Policy(policy), file, "See the lines above.")
     click.echo(f"{shown(file)}: nothing is wrong.")
 
@@ -50,7 +50,7 @@ def check(policy: str, file: Path) -> None:
 )
 @context.plainly
 def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | None) -> None:
-    """Bring the policy in FILE (or standard input, for “-”) into force on every machine.
+    """Bring the policy in FILE (“-” for standard input) into force on every machine.
 
     The policy stays in force after an upgrade.
     """

@@ -18,7 +18,9 @@ from companion.store.programme.programmes import versions
 
 @dataclass(frozen=True)
 class Looked:
-    """A checked file's programme, or None if the file is invalid, and the errors with their line numbers."""
+    """The result of checking a file: the programme, or None if the file is invalid, and the errors with line
+    numbers.
+    """
 
     path: Path
     programme: Programme | None
@@ -34,7 +36,9 @@ def programmes() -> None:
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=A_FILE)
 @context.plainly
 def check(files: Sequence[Path]) -> None:
-    """Check these files, or the shipped programme, and report any errors. Nothing is stored."""
+    """Check these files, or the shipped programme if no file is given, and report any errors. Nothing is
+    stored.
+    """
     looked = [_look(path) for path in files or [Path(str(programme_file()))]]
     for each in looked:
         tell(each.path, each.findings)
@@ -110,7 +114,7 @@ def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -
 
 
 def _summary(looked: Looked) -> str:
-    """Return one line about a programme: its version, and its numbers of meetings, topics and so on."""
+    """Return one line about a programme: its version and how many meetings, topics, sites and errors it has."""
     said = [many(len(looked.findings), "fault")]
     if looked.programme:
         found = looked.programme

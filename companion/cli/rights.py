@@ -31,7 +31,7 @@ def noted() -> ErasedList:
 
 
 def keep_to_schedule(store: Store) -> None:
-    """Finish or repeat erasures, then apply the retention schedule. Run this daily."""
+    """Finish or repeat erasures, then apply the retention schedule. The background loop does this once a day."""
     erasure.apply(store, noted(), context.now())
     try:
         retention.run(store, noted(), _schedule(store), context.now())

@@ -89,7 +89,7 @@ def merged(catalogue: Catalog, template: Catalog) -> Catalog:
 def written(catalogue: Catalog) -> bytes:
     """Return a catalogue as bytes.
 
-    Line numbers, dates and versions are left out, because they would change each time.
+    Line numbers, dates and versions are left out, because they would change with every update.
     """
     file = BytesIO()
     write_po(file, catalogue, width=0, sort_by_file=True, include_lineno=False)

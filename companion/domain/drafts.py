@@ -10,7 +10,7 @@ from companion.domain.refusals import Problem, Rejected
 
 NOTHING: Form = MappingProxyType({})
 DRAFT_MOST = 100_000
-"""The most characters that a draft can have. No answer can be nearly as long."""
+"""The maximum number of characters in a draft. Even the longest valid answer is far shorter."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Draft:
 
 
 class Kept(Protocol):
-    """A stored draft, the page that last saved the draft, that page's count of saves, and a revision."""
+    """A stored draft: its revision, the page that last saved the draft, and that page's count of saves."""
 
     @property
     def tab(self) -> str: ...
@@ -34,8 +34,8 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """The values that a form sends along with its text: the revision of the draft that the page showed, the
-    page's id and the page's count of saves.
+    """The values that a form sends with its text: the revision of the draft that the page showed, the page's
+    id and the page's count of saves.
     """
 
     @property
@@ -47,17 +47,17 @@ class FromPage(Protocol):
 
 
 def page_knows(kept: Kept, typed: FromPage) -> bool:
-    """Return True if this page has the latest draft, because it either saved or loaded it."""
+    """Return True if the page has the latest draft, because the page either saved or loaded that draft."""
     return (kept.tab != "" and kept.tab == typed.tab) or kept.revision == typed.draft_seen
 
 
 def is_newest(kept: Kept, typed: FromPage) -> bool:
-    """Return False if the same page has already made a newer save than this one, otherwise True."""
+    """Return False if the same page has already saved a newer draft than ``typed``, otherwise True."""
     return kept.tab != typed.tab or typed.beat >= kept.beat
 
 
 def draft_of(form: Form, fields: tuple[str, ...]) -> Form:
-    """Return the fields of a form that a draft keeps. Raise ``Rejected`` if their text is far too long."""
+    """Return the form fields to save in a draft. Raise ``Rejected`` if the fields' text is far too long."""
     typed = {name: list(form[name]) for name in fields if any(form.get(name, ()))}
     size = sum(len(text) for texts in typed.values() for text in texts)
     if size > DRAFT_MOST:

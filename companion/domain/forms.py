@@ -1,4 +1,4 @@
-"""The fields of a form, as somebody typed them."""
+"""The fields of a form, with the text that somebody typed."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Reduce IP addresses to networks, because rate limits are counted for each network."""
+"""Reduce IP addresses to networks, because rate limits apply to each network."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -9,10 +9,9 @@ whole network (RFC 6177).
 
 
 def network(address: str) -> str:
-    """Return the part of an IP address that one client can't change.
+    """Return the part of an IP address that a client can't change.
 
-    An IPv4 address is returned whole, and an IPv6 address as its network. Any other string is returned
-    unchanged.
+    Return an IPv4 address whole, an IPv6 address as its network, and any other string unchanged.
     """
     try:
         parsed = ip_address(address.partition("%")[0])

@@ -1,7 +1,7 @@
 """Measure the background loop, the databases and the backlog, for ``/metrics`` and ``doctor``.
 
-The loop takes the measurements once per round and saves them in a file. Reading the file needs no database,
-so it's always quick.
+The loop takes the measurements once per round and saves them in a file. The file can be read without a
+database, so reading it is always quick.
 """
 
 from datetime import datetime
@@ -44,8 +44,8 @@ class Measures:
 
 
 def waiting(store: Store, now: datetime) -> Numbers:
-    """Return how many emails and audit entries are waiting to be processed, and since when the oldest has
-    waited.
+    """Return how many emails and audit entries are waiting to be processed, and for how many seconds the
+    oldest has waited.
     """
     with store.reading() as tx:
         sent, chained = outbox.waiting(tx, now), audit.loose(tx)

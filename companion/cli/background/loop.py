@@ -1,6 +1,7 @@
 """The ``background`` command runs a loop that does everything except serve requests.
 
-If the loop ends, ``./manage`` ends too and the help page goes offline. No single error may end the loop.
+If the loop stops, ``./manage`` stops too and the help page goes offline, so no single error may stop the
+loop.
 """
 
 import logging
@@ -36,8 +37,8 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
-"""The time between two log lines with the latest link of the audit's hash chain. Services that collect logs
-on another machine keep the link there.
+"""How often the latest link of the audit's hash chain is logged. A service that collects logs on another
+machine then has a copy of the link there.
 """
 
 DISORDERED = (
@@ -92,7 +93,7 @@ def work(store: Store, measures: Measures) -> None:
 def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
     """Run one job, and log any error so that the other jobs still run.
 
-    Only errors that mean a database is unavailable are raised.
+    Raise only the errors that mean a database is unavailable.
     """
     try:
         job(*args, **kwargs)
@@ -107,7 +108,7 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
 
 
 def drop_what_is_over(store: Store) -> None:
-    """Delete expired forms, sessions, rate limits and devices, and update dates that change with time."""
+    """Update the stored next appointments, and delete expired forms, sessions, rate limits and devices."""
     with store.writing() as tx:
         sort_keys.look_ahead(tx, context.now())  # must run first, because it locks enrolments
         drop_forgotten(tx, context.now())

@@ -18,7 +18,7 @@ from companion.store.base import Store
 log = logging.getLogger(__name__)  # never log a mail server's messages, which may contain the address
 
 PATIENCE = 15.0
-"""How long each step of a conversation with the mail server may take, in seconds."""
+"""The timeout for each command to the mail server, in seconds."""
 ACCEPTED = 250
 GONE = 421
 """The reply code that a mail server sends when it closes the connection (RFC 5321)."""
@@ -78,7 +78,9 @@ class Smtp:
         return message
 
     def _server(self) -> "_Told":
-        """Connect to the mail server. Greet it with the sender's domain, to hide this machine's name."""
+        """Connect to the mail server. The greeting contains the sender's domain instead of this machine's
+        name.
+        """
         host, port, scheme = str(self._url.hostname), self._url.port, self._url.scheme
         trusted = ssl.create_default_context()
         if scheme == "smtps":
@@ -111,7 +113,9 @@ class _ToldTls(_Told, smtplib.SMTP_SSL):
 
 
 def _why(error: Exception, *, handed_over: bool) -> Why:
-    """Return the reason why an email wasn't delivered. The reason decides whether to try again."""
+    """Return the reason why an email wasn't delivered. The caller decides from the reason whether to try
+    again.
+    """
     match error:
         case smtplib.SMTPRecipientsRefused():
             code = next(iter(error.recipients.values()))[0]
@@ -119,7 +123,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # A rejected sender also ends up here, because the fault isn't in this email.
+            # A rejected sender is handled here too, because the fault isn't in this email.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY
@@ -129,7 +133,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
 def _told(error: Exception) -> str:
     """Return the server's error code, or the exception's name if there is no code.
 
-    Never return the server's own message.
+    Never return the server's own message, which may contain the address.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return str(next(iter(error.recipients.values()))[0])
@@ -146,5 +150,5 @@ def _part(server: smtplib.SMTP) -> None:
 
 
 def deliver_now(store: Store, settings: Settings, now: datetime) -> int:
-    """Send the notices that are due, and return how many emails were sent (0 without a mail server)."""
+    """Send the notices that are due, and return how many emails were sent (0 if no mail server is set)."""
     return deliver(store, Smtp(settings), now) if settings.smtp_url else 0

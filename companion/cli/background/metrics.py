@@ -1,4 +1,4 @@
-"""Serve ``/metrics`` to Prometheus on a separate private address. The portal doesn't serve this page."""
+"""Serve ``/metrics`` to Prometheus on a separate private address. The portal itself doesn't serve this page."""
 
 import logging
 import threading
@@ -37,7 +37,7 @@ class _Server(HTTPServer):
         super().__init__(address, handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore clients that disconnect. Otherwise, the standard library would print their addresses."""
+        """Ignore clients that disconnect. The standard library's handler would print the client's address."""
 
 
 def _answering(folder: Path) -> type[BaseHTTPRequestHandler]:

@@ -20,13 +20,15 @@ created.
 
 
 def remind(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
-    """Create the notices that are due and send them. Return how many notices and emails there were."""
+    """Create the notices that are due and send them. Return how many notices were created and how many emails
+    were sent.
+    """
     return sum(each(store, now) for each in DUE), deliver_now(store, settings, now)
 
 
 @click.command()
 @context.plainly
 def reminders() -> None:
-    """Create the notices that are due and send them. Running this again doesn't send a notice twice."""
+    """Create the notices that are due and send them. Running this command again doesn't send a notice twice."""
     notices, letters = remind(context.store(), context.settings(), context.now())
     click.echo(f"{notices} notices made, {letters} letters sent.")

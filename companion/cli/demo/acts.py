@@ -23,7 +23,7 @@ WHY = {
     "hopes-and-fears": "I'd like to know what matters to you before we start.",
     "cognitive-behavioural-triangle": "One ordinary moment is enough. We'll look at it together.",
 }
-"""Why the demo's practitioners set each piece."""
+"""The reasons that the demo's practitioners give for setting each activity."""
 
 
 def set_work(actor: Actor, enrolment_id: UUID, slug: str, card: Callable[[int], Card] | None = None) -> UUID:
@@ -64,9 +64,10 @@ def submit(actor: Actor, work_id: UUID) -> UUID:
 
 
 def give_feedback(actor: Actor, submission: UUID, words: Mapping[str, str], released: datetime) -> None:
-    """Open a submission, then send feedback at a later time.
+    """Open a submission, then send feedback on it at the time ``released``.
 
-    ``words`` contains the feedback by question id, and the feedback about all the answers under an empty id.
+    ``words`` maps each question's id to the feedback on its answer. Feedback about all the answers has an
+    empty id.
     """
     review = open_submission(actor, submission)
     release(replace(actor, now=released), submission, Feedback(dict(words), "", review.revision))

@@ -69,7 +69,8 @@ class People:
     ) -> tuple[UUID, Viewer]:
         """Add a participant who has joined in this language. Return the enrolment's id and the viewer.
 
-        The participant joined at ``then``. If ``then`` is None, they joined at the same time as the others.
+        The participant joined at ``then``. If ``then`` is None, the participant joined at the same time as
+        the demo's other participants.
         """
         then = then or self._then
         added = self._add(practitioner, name, when, then, self._hasher)
@@ -82,7 +83,7 @@ class People:
         return added.enrolment_id, signed_in.viewer
 
     def without_device(self, practitioner: Viewer, name: str, when: Wanted, then: datetime) -> UUID:
-        """Add a participant at ``then`` who has never joined, and return the enrolment's id."""
+        """Add a participant who never joins, at the time ``then``. Return the enrolment's id."""
         return self._add(practitioner, name, when, then, self._cheap).enrolment_id
 
     def about_to_join(self, practitioner: Viewer, name: str, when: Wanted, now: datetime) -> UUID:

@@ -24,7 +24,7 @@ KEPT = "He wrote two pages about his week and would like to begin with the eveni
 
 
 def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
-    """Mark the topics covered in the first session, and move the one left over to the second session."""
+    """Mark the topics covered in the first session, and move one topic to the second session."""
     wanted = {topic: Placed(mark) for topic, mark in AFTER_THE_FIRST.items()}
     arrange(
         store, practitioner, enrolment_id, then, wanted | {"five-stages-of-grooming": Placed(session="2")}

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 KNOWN_FOR = timedelta(days=180)
-"""How long after its last use a device is still treated as known."""
+"""How long a known device is remembered after its last use."""
 KNOWN_MOST = 5
-"""The most known devices per account. Each known device has its own limit on sign-in attempts."""
+"""The maximum number of known devices per account. Each known device has its own limit on sign-in attempts.
+"""
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -19,7 +20,7 @@ BROWSERS = (
     ("Safari", "Safari"),
 )
 """Strings to look for in a User-Agent header, each with the browser's name. The first match is used, because
-some browsers also name other browsers.
+some browsers' headers also name other browsers.
 """
 SYSTEMS = (
     ("iPhone", "iphone"),

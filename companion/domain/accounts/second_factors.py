@@ -9,8 +9,8 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""How long after completing both sign-in steps somebody can change how they sign in, or export data, without
-repeating the steps.
+"""For this long after completing both sign-in steps, somebody can export data or change how they sign in
+without repeating the steps.
 """
 CHALLENGE_LIFE = timedelta(minutes=5)
 """How long a browser has to answer a passkey challenge."""
@@ -20,7 +20,7 @@ RECOVERY_CODES = 10
 
 
 class Lost(StrEnum):
-    """What a person who can't sign in has lost. A reset leaves everything else unchanged."""
+    """What somebody who can't sign in has lost. A reset replaces only what was lost."""
 
     PASSPHRASE = "passphrase"  # nosec B105
     SECOND_STEP = "second_step"
@@ -34,8 +34,8 @@ class Factors:
     one_time: bool
     passkeys: int
     recovery_codes: int
-    """The number of unused recovery codes. A recovery code can replace a second step but isn't counted as
-    one.
+    """The number of unused recovery codes. Recovery codes can be used instead of a second step, but don't
+    count as one.
     """
     expected: bool = False
     """True if the account's record says that it has two-step sign-in."""
@@ -47,9 +47,7 @@ class Factors:
 
     @property
     def lost(self) -> bool:
-        """True if the account should have a second step but has none, although nobody removed it in
-        Companion.
-        """
+        """True if the account has lost its second step without anybody removing that step in Companion."""
         return self.expected and not self.any
 
     @property
@@ -72,9 +70,7 @@ def must_stay(role: Role, factors: Factors) -> bool:
 
 
 def is_replay(step: int, last_step: int) -> bool:
-    """Return whether a one-time code for this time step, or a later one, has already been used (RFC 6238,
-    5.2).
-    """
+    """Return whether a one-time code for this or a later time step has already been used (RFC 6238, 5.2)."""
     return step <= last_step
 
 

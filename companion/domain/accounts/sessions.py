@@ -22,8 +22,8 @@ class IdleRule:
         return abs(now - last_seen) >= self.idle
 
     def over(self, created: datetime, now: datetime) -> bool:
-        """Return whether the session has ended for good. A session that began far in the future must also
-        end.
+        """Return whether the session has ended for good. A session whose start is far in the future has also
+        ended.
         """
         return abs(now - created) >= self.whole
 

@@ -1,4 +1,6 @@
-"""Who may make joining slips (sheets with a joining code), and how long a joining code is valid."""
+"""Rules about joining slips (sheets with a joining code): who may make a slip, and how long its code is
+valid.
+"""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +15,7 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""The role that may make joining slips, for each role that can join. Operators have no account, and make
+"""For each role that can join, the role that may make its joining slips. Operators, who have no account, make
 joining slips on the server.
 """
 

@@ -19,13 +19,15 @@ from companion.domain.authored import Authored, Id, Line, Passage
 FORMAT: Final = 1
 MOST_PROMPTS = 200
 ACCEPTED_MOST = 1_000
-"""The most warnings that an author can accept in one activity: five for each question."""
+"""The maximum number of warnings that an author can accept in one activity: five for each question."""
 ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
 """The fields of an activity that participants see. All other fields are for staff."""
 
 
 Difficulty = Literal["easy", "medium", "hard"]
-"""The difficulty of an activity. A ``hard`` activity needs time in a session to talk about it."""
+"""The difficulty of an activity. A ``hard`` activity is one that participants need time in a session to talk
+about.
+"""
 
 
 class Accepted(Authored, frozen=True, kw_only=True):

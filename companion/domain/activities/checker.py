@@ -1,7 +1,7 @@
-"""Check an activity for errors and warnings. Errors stop the activity from being set as work.
+"""Check an activity for errors and warnings. An activity with errors can't be set as work.
 
-The references between the activity's prompts are checked first, and the paths only if the references are
-correct. Problems with the wording are warnings.
+The references between the activity's prompts are checked first. The paths are checked only if the references
+are correct. Problems with the wording are warnings.
 """
 
 from collections.abc import Collection, Iterator

@@ -1,9 +1,11 @@
-"""The guided conversation. The participant's answers decide which path it takes through an activity.
+"""The guided conversation. The participant's answers decide which path the conversation takes through an
+activity.
 
 The same answers always give the same path. An answer that is no longer on the path is kept but never
-submitted. Such an answer is used again if the path returns to its question.
+submitted. If the path returns to a question, the answer that was kept is used again.
 
-A part is asked once for each item of an earlier list. Each question then has its own id for each item.
+A repeated part is asked once for each item of an earlier list. Each of its questions has a different id for
+each item.
 """
 
 import re
@@ -23,8 +25,8 @@ from companion.domain.activities.remaining import still_to_come
 
 @dataclass(frozen=True)
 class Given:
-    """The answer given to one prompt. ``revision`` counts the answer's changes from 1. 0 means
-    no answer yet.
+    """The answer given to one prompt. ``revision`` is 1 for the first version of the answer and grows by 1
+    with each change. 0 means no answer yet.
     """
 
     way: Way
@@ -34,7 +36,7 @@ class Given:
 
 
 class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
-    """A prompt as it is asked on a path. In a part, the prompt's id also identifies the item."""
+    """A prompt that is asked on a path. In a repeated part, the prompt's id also identifies the item."""
 
     prompt: Prompt
     address: str
@@ -44,7 +46,7 @@ class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
     recalled: "Turn | None" = None
     """The earlier question whose answer is quoted above this question."""
     because: "Because | None" = None
-    """The reason why the question is asked if a branch led to it, or None if it simply came next."""
+    """The reason why a branch led to the question, or None if the question simply came next."""
 
 
 class Turn(AskedPrompt, frozen=True, kw_only=True):
@@ -54,9 +56,10 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 
 
 class Because(msgspec.Struct, frozen=True):
-    """The reason why a question is asked: an earlier answer, and the branch's condition that it meets.
+    """The reason why a question is asked: an earlier answer, and the branch's condition that the answer
+    meets.
 
-    A condition that is always met means *otherwise*: the answer met none of the conditions before it.
+    A condition without fields means *otherwise*: the answer met none of the earlier conditions.
     """
 
     turn: Turn
@@ -68,18 +71,18 @@ class Edit:
     """The changes to the path that a changed answer causes."""
 
     leaving: tuple[Turn, ...]
-    """Questions that are no longer on the path, whatever is answered next. The questions'
+    """Questions that the path can no longer reach, whatever the participant answers next. The questions'
     answers are kept.
     """
     returning: tuple[Turn, ...]
-    """Questions that return to the path with the answers that were kept."""
+    """Questions that are on the path again, with the answers that were kept."""
     moving: Mapping[str, str]
     """The ids of questions that change because an item was reworded, each with its new id."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How many prompts are done, and the fewest and the most that can still follow."""
+    """How many prompts are done, and the minimum and maximum number of prompts that can still follow."""
 
     done: int
     fewest_left: int
@@ -97,7 +100,9 @@ class Progress:
 
 
 class _Spot(msgspec.Struct, frozen=True):
-    """A position on the path, with the items of the part and the index of the current item, if any."""
+    """A position on the path. In a repeated part, it includes the part's items and the index of the current
+    item.
+    """
 
     place: int
     items: tuple[Item, ...] = ()
@@ -141,7 +146,7 @@ class Conversation:
 
     @property
     def next_prompt(self) -> Prompt | None:
-        """The first unanswered or unfinished prompt on the path, or None if all of them are answered."""
+        """The first unanswered or unfinished prompt on the path, or None if every prompt is answered."""
         return self.open.prompt if self.open else None
 
     @property
@@ -154,14 +159,16 @@ class Conversation:
         return Progress(len(self._said), fewest, most)
 
     def asked(self, name: str) -> AskedPrompt | None:
-        """Return the question with this id or address if it is answered or open on the path,
-        otherwise None.
+        """Return the question with this id or address if it is on the path and is answered or open, otherwise
+        None.
         """
         on_path = [*self._said.values(), *([self.open] if self.open else [])]
         return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id, whether or not it is on the path, or None if there is none."""
+        """Return the prompt with this id, whether or not it is on the path. Return None if there is no such
+        prompt.
+        """
         base, dot, key = prompt_id.partition(".")
         prompt = self.activity.prompt(base)
         if prompt is None or (dot and not re.fullmatch(KEY, key)) or bool(dot) != bool(prompt.for_each):
@@ -169,10 +176,9 @@ class Conversation:
         return msgspec.structs.replace(prompt, id=prompt_id)
 
     def led_to(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id if the stored answers can lead to it or it has been answered.
+        """Return the prompt with this id if it has been answered or the stored answers can lead to it.
 
-        A prompt in a repeated part is for one item. If that item isn't in the stored list and the prompt has
-        no answer, return None.
+        Return None for an unanswered prompt in a repeated part whose item isn't in the stored list.
         """
         prompt = self.prompt(prompt_id)
         if prompt is None or not prompt.for_each or prompt_id in self._answers:
@@ -298,8 +304,8 @@ class Conversation:
     def _items(self, part: Part) -> tuple[Item, ...]:
         """Return the items for which a part is repeated.
 
-        If the part comes after the open question, return the items stored for its list, or ``SOME`` if none
-        are stored.
+        If the part comes after the open question, return the stored items of its list, or ``SOME`` if its
+        list isn't stored.
         """
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         given = over.given if over else self._answers.get(part.over) if self._spot else None
@@ -320,8 +326,8 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield the spot. If a list may turn out to be empty, also yield the spots that would
-        come instead.
+        """Yield the spot. If the spot begins a part whose list may turn out to be empty, also yield the spots
+        after that part.
         """
         while way:
             yield way
@@ -333,9 +339,9 @@ class Conversation:
         return part.start if part else spot.place, spot.index, spot.place
 
     def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
-        """Yield every spot that may follow this one. This spot comes after the open question.
+        """Yield every spot that may follow ``spot``, which is at or after the open question.
 
-        ``found`` contains the ids of the questions between the open question and this spot.
+        ``found`` contains the ids of the questions from the open question to ``spot``.
         """
         prompt = self._layout.prompts[spot.place]
         for branch in prompt.branches:
@@ -362,7 +368,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """Return the range of how many items a later part may have."""
+        """Return the range of the number of items that a later part may have."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))
@@ -387,7 +393,8 @@ class Conversation:
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
     """Return the reason for asking a question if none of the branches' conditions was met.
 
-    ``passed`` contains the answers that the branches tested. Unless there is exactly one, return None.
+    ``passed`` contains the answers that the branches tested. Return None unless ``passed`` contains exactly
+    one answer.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 

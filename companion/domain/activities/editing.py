@@ -1,4 +1,4 @@
-"""Functions that make an author's changes to an activity and return the changed activity.
+"""Functions that apply an author's changes to an activity and return the changed activity.
 
 A change can cause an error, such as a branch to a deleted prompt. The checker then reports the error.
 """
@@ -27,10 +27,14 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejec
 from companion.domain.text import clean, clean_line, composed
 
 LINE, PASSAGE = 300, 2000
-"""The most characters in a title or label, and in a question or introduction. Files have the same limits."""
+"""The maximum number of characters in a title or label, and in a question or introduction. Files have the
+same limits.
+"""
 ID_MOST = 40
 QUICK_MOST = 12
-"""The most questions in an activity that is written the quick way, with one question on each line."""
+"""The maximum number of questions in an activity that an author writes quickly, with one question on each
+line.
+"""
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,10 @@ def new_id(text: str, taken: Collection[str]) -> str:
 
 
 def next_id(activity: Activity) -> str:
-    """Return an id for a new prompt. The id contains none of the prompt's words, because ids are part of
-    URLs.
+    """Return an id for a new prompt, without any of the prompt's words, because ids are part of URLs.
 
-    An id that a branch or a reply still refers to isn't used again, because the reference would then point to
-    the wrong question.
+    An id that a branch or a reply still refers to isn't used again. Otherwise, the branch or reply would
+    refer to the wrong question.
     """
     named = {name for prompt in activity.prompts for name in _named(prompt)}
     number = len(activity.prompts) + 1
@@ -108,7 +111,9 @@ def blank(about: About, activity_id: str) -> Activity:
 
 
 def with_about(activity: Activity, about: About) -> Activity:
-    """Return the activity with new details. If their wording changed, warnings must be accepted again."""
+    """Return the activity with new details. If the wording of the details changed, the author must accept
+    warnings again.
+    """
     said = all(getattr(about, name) == getattr(activity, name) for name in ("title", "introduction", "topic"))
     kept = tuple(each for each in activity.accepted if each.prompt or said)
     return msgspec.structs.replace(activity, accepted=kept, **vars(about))
@@ -122,7 +127,7 @@ def renamed(activity: Activity, activity_id: str) -> Activity:
 def quick(title: str, introduction: str, questions: str, minutes: int, activity_id: str) -> Activity:
     """Return an activity with one free-text question for each line of ``questions``.
 
-    Raise ``Rejected`` if there are no questions, if there are too many, or if anything typed isn't valid.
+    Raise ``Rejected`` if there are no questions or too many, or if any of the text isn't valid.
     """
     lines = [line.strip() for line in questions.splitlines() if line.strip()]
     if not lines:
@@ -161,7 +166,9 @@ def _with_one_more(activity: Activity, prompt: Prompt, at: int) -> Activity:
 
 
 def changed(activity: Activity, prompt: Prompt) -> Activity:
-    """Replace the prompt with the same id. If its wording changed, warnings must be accepted again."""
+    """Replace the prompt that has the same id. If the prompt's wording changed, the author must accept
+    warnings again.
+    """
     at = place(activity, prompt.id)
     said = _words(activity.prompts[at]) == _words(prompt)
     kept = tuple(each for each in activity.accepted if each.prompt != prompt.id or said)
@@ -170,7 +177,7 @@ def changed(activity: Activity, prompt: Prompt) -> Activity:
 
 
 def moved(activity: Activity, prompt_id: str, by: int) -> Activity:
-    """Move the prompt ``by`` places down, or up if ``by`` is negative, but not past either end."""
+    """Move the prompt down by ``by`` positions, or up if ``by`` is negative, but not past either end."""
     at = place(activity, prompt_id)
     others = [prompt for prompt in activity.prompts if prompt.id != prompt_id]
     to = max(0, min(len(others), at + by))
@@ -199,9 +206,9 @@ def without(activity: Activity, prompt_id: str) -> Activity:
 
 
 def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> Activity:
-    """Accept a warning from the checker, with the reason.
+    """Accept a warning from the checker, and store the author's reason.
 
-    Raise ``Rejected`` if the reason isn't valid, and ``ChangedElsewhere`` if the checker no longer gives the
+    Raise ``Rejected`` if the reason isn't valid, and ``ChangedElsewhere`` if the checker no longer yields the
     warning.
     """
     if not any((each.prompt, each.key) == (prompt_id, warning) for each in wording(activity)):
@@ -215,7 +222,7 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:
     """Return the activity as if it started at this prompt, for a preview.
 
-    A prompt that is repeated for the items of an earlier list is asked once.
+    A prompt that repeats for each item of an earlier list is asked only once.
     """
     prompts = activity.prompts[place(activity, prompt_id) :]
     ids = {prompt.id for prompt in prompts}

@@ -1,4 +1,6 @@
-"""The structure of an activity: the positions of its prompts, its parts, and where each prompt can lead."""
+"""The structure of an activity: its repeated parts, the positions of its prompts, and where each prompt can
+lead.
+"""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -10,11 +12,11 @@ from companion.domain.activities.answers import Branch, Condition, Prompt
 END = "end"
 """The branch target that ends the conversation."""
 NEXT = "next"
-"""The branch target that leads to the next item of a part."""
+"""The branch target that leads to the next item of a repeated part."""
 AGAIN = -1
-"""A placeholder for the position at which the next item of a part begins."""
+"""A placeholder for the position at which the next item of a repeated part begins."""
 MOST_ITEMS = 12
-"""The most times that a part can be repeated."""
+"""The maximum number of times that a part can be repeated."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Part:
 class Layout:
     """The prompts of an activity by position. Every path leads forward.
 
-    A draft can have a branch that leads back. Such a branch is treated as leading to the next prompt.
+    In a draft, a branch that leads back is treated as leading to the next prompt.
     """
 
     def __init__(self, prompts: Sequence[Prompt]) -> None:
@@ -79,7 +81,7 @@ class Layout:
     def ways(self, place: int) -> set[int]:
         """Return every position that may follow ``place``.
 
-        The positions after a part's last item, and after a part that may be empty, are included.
+        The result includes the positions after a part's last item and after a part that may be empty.
         """
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}
@@ -97,7 +99,9 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """For each position, including the end, return the ids of the prompts that every path to it asks."""
+        """For each position, including the end, return the ids of the prompts that are asked on every path to
+        that position.
+        """
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

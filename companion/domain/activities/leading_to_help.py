@@ -1,8 +1,9 @@
 """Check that answers that show distress, little control or a strong urge lead to help.
 
-Both the reply and the next question must say how to get help.
+Both the reply to such an answer and the next question must say how to get help.
 
-Only activities in English are checked. The labels of options and scales show which answers are worrying.
+Only activities in English are checked. The check decides from the labels of options and scales which answers
+are worrying.
 """
 
 import re
@@ -38,7 +39,7 @@ ANY_DAY = "2026-01-01"
 
 
 def dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning for each question whose worrying answers lead to a reply or question that offers no
+    """Yield a warning for each question if a worrying answer leads to a reply or a question that offers no
     help.
     """
     if activity.language != "en":
@@ -115,7 +116,8 @@ def _replied_with_help(prompt: Prompt, value: Value) -> bool:
 def _reply(prompt: Prompt, value: Value) -> str:
     """Return the reply that is certain to follow this answer, or an empty string.
 
-    A reply that quotes an earlier answer isn't certain, because it is skipped without that answer.
+    A reply that quotes an earlier answer isn't certain to follow, because it is skipped if that question has
+    no answer.
     """
     given = Given("answered", value, 1, ANY_MOMENT)
     about_this = (each for each in prompt.replies if each.when.prompt in ("", prompt.id) and not each.recall)
@@ -125,7 +127,7 @@ def _reply(prompt: Prompt, value: Value) -> str:
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
     """Yield the answer alone, and then together with each other option.
 
-    The combinations show whether choosing a harmless option as well would change the reply.
+    These combinations show whether the reply changes if the participant also chooses a harmless option.
     """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):
@@ -139,7 +141,7 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    The question must also mention 999 unless the page shows a safety line beside the box.
+    The question must also mention 999, unless the page shows a safety line beside the text box.
     """
     if not 0 <= place < layout.end:
         return False

@@ -1,6 +1,7 @@
-"""Identify the list items for which a part is repeated, even after the list has been edited.
+"""Identify the list items for which a part is repeated, even after a participant has edited the list.
 
-An item's key is made from its text, so an answer stays with its item if the order of the list changes.
+An item's key is made from the item's text, so each answer stays with its item if the order of the list
+changes.
 """
 
 import difflib
@@ -17,7 +18,8 @@ from companion.domain.activities.layout import MOST_ITEMS
 KEY = r"[0-9a-f]{10}"
 """A pattern for the part of an answer's id that identifies the item."""
 ALIKE = 0.6
-"""The lowest similarity (0 to 1, from difflib) at which two texts are treated as the same item, reworded."""
+"""Two texts whose similarity (0 to 1, from difflib) is at least this are treated as the same item, reworded.
+"""
 Kept = TypeVar("Kept")
 
 

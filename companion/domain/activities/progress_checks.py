@@ -1,6 +1,6 @@
 """Check that a scale about urges, distress or risk isn't shown as a chart over time.
 
-In such a chart, a bad week would look like failure and a good week like proof of change. The check looks for
+In a chart, a bad week would look like failure and a good week like proof of change. The check looks for
 English and Welsh words in the question and in the labels of the scale's ends. The check is strict, because
 refusing too many scales is safer than refusing too few.
 """
@@ -24,8 +24,8 @@ TELLING = re.compile(
 
 
 def telling_scales(prompt: Prompt, at: At) -> Iterator[Finding]:
-    """Yield an error for a scale that is to be shown over time but asks about distress or is in a repeated
-    part.
+    """Yield an error if the author wants a chart over time for a scale that asks about distress or is in a
+    repeated part.
     """
     if not (isinstance(prompt, Scale) and prompt.progress):
         return

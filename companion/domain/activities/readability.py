@@ -10,10 +10,12 @@ from companion.domain.activities.answers import Prompt, Reply
 from companion.domain.activities.toml_guard import At
 
 SENTENCE_MOST = 20
-"""The most words in a sentence, as the design requires."""
+"""The maximum number of words in a sentence, as the design requires."""
 AGE_MOST = 11
 JUDGED_FROM = 30
-"""The fewest words for which a reading age is calculated. For shorter text, a reading age means nothing."""
+"""The minimum number of words for which a reading age is calculated. For shorter text, a reading age means
+nothing.
+"""
 
 NEVER = "|".join(
     (
@@ -34,22 +36,20 @@ ASKS_FOR_A_FILE = (
     r"upload\w*|attach\w*|files?|photo\w*|pictures?|pics?|images?|videos?|clips?|screenshots?|recordings?"
     r"|hyperlinks?|links?|urls?"
 )
-"""Words that ask for a file. No question may use them, because Companion accepts only text."""
+"""Words that ask for a file. Questions must not ask for files, because Companion accepts only text."""
 NOT_ASKED = (
     r"child\w*|kids?|teen\w*|girls?|boys?|minors?|underage|young\w*|names?|address\w*|ages?|schools?|how old"
     r"|what happened|describe\w*"
 )
-"""Words of questions that the content rules forbid: questions about a child, about somebody's identity, or
-about what happened.
+"""Words that questions must not use, because the content rules forbid asking about a child, about somebody's
+identity, or about what happened.
 """
 SAYS_IT_WAS_READ = (
     r"thank\w*|sorry|proud|glad|brave\w*|courag\w*|honest\w*|impress\w*|admir\w*|agree\w*|exactly|sounds?|makes sense"
     r"|(I|we) (see|hear|know|understand|notice)|you(’re| are|'re) right|good (answer|idea|plan|choice|point|for you)"
     r"|(that|this|it)(’s|'s| is| was) (\w+ )?(good|great|right|wrong|true|clear|fine|helpful|important|useful|enough)"
 )
-"""Words of thanks, agreement or judgement. Such words make a reply sound as if somebody had
-read the answer.
-"""
+"""Words of thanks, agreement or judgement, which make a reply sound as if somebody had read the answer."""
 
 
 def wording(activity: Activity) -> Iterator[Finding]:
@@ -117,7 +117,7 @@ def _judge(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
 
 
 def labels(prompt: Prompt) -> list[str]:
-    """Return a prompt's shorter pieces of text, such as its options, headings and the ends of its scales."""
+    """Return the prompt's labels, such as those of its options, its headings and the ends of its scales."""
     named = [getattr(prompt, name) for name in prompt.__struct_fields__ if name.endswith("_label")]
     parts = [part for name in ("options", "measures") for part in getattr(prompt, name, ())]
     return [text for text in [*named, *(each for part in parts for each in _labels_of(part))] if text]
@@ -150,9 +150,9 @@ def reading_age(text: str) -> float:
 
 @functools.cache
 def _syllables() -> Callable[[str], int]:
-    """Return a function that counts a word's syllables from the places at which it can be hyphenated.
+    """Return a function that counts a word's syllables from the points at which the word can be hyphenated.
 
-    The dictionary is imported only here, because it needs memory and only authors use it.
+    The hyphenation dictionary is imported only here, because it needs memory and only authors use it.
     """
     from pyphen import Pyphen
 

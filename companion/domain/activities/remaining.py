@@ -1,15 +1,16 @@
-"""Count the prompts that may still follow, over every path that branches and items allow."""
+"""Count the prompts that may still follow on any path that branches and list items allow."""
 
 from collections.abc import Callable, Iterable, Mapping
 
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 Span = tuple[int, int]
-"""The fewest and the most prompts from a position to the end of the activity."""
+"""The minimum and maximum number of prompts from a position to the end of the activity."""
 
 
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
-    """Return the fewest and the most prompts from this position to the end, including the prompt at it.
+    """Return the minimum and maximum number of prompts from this position to the end, including the one at
+    the position.
 
     ``items_left`` is the number of items that follow the current one in the same part. ``counts`` returns how
     many items a later part may have.
@@ -36,7 +37,9 @@ def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[
 
 
 def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]) -> Span:
-    """Return the fewest and the most prompts from the start of a part, however many items it has."""
+    """Return the minimum and maximum number of prompts from the start of a part to the end, for any number of
+    items.
+    """
     spans = [left[part.end]]
     for _ in range(counts[-1]):
         spans.append(_of_item(layout, part, spans[-1], left)[part.start])
@@ -44,9 +47,9 @@ def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]
 
 
 def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) -> dict[int, Span]:
-    """For one item, return the fewest and the most prompts from each position of a part.
+    """For one item, return the minimum and maximum number of prompts from each position of a part.
 
-    ``after`` is the fewest and the most prompts that follow after that item.
+    ``after`` is the minimum and maximum number of prompts that follow that item.
     """
     spans = {AGAIN: after}
     for place in range(part.end - 1, part.start - 1, -1):

@@ -15,7 +15,7 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 class StandIn:
     """One of Companion's own replies, for prompts whose author didn't write a reply.
 
-    ``number`` is how many such replies to the same kind of answer come earlier on the path.
+    ``number`` counts Companion's own replies to the same kind of answer earlier on the path.
     """
 
     way: Way
@@ -24,7 +24,7 @@ class StandIn:
 
 @dataclass(frozen=True)
 class GuideReply:
-    """The guide's reply to one answer, either written by the author or one of Companion's own."""
+    """The guide's reply to one answer: either the author's reply or one of Companion's own."""
 
     say: str = ""
     recalled: Turn | None = None
@@ -76,7 +76,7 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
     """Return the answered question with this prompt id, at or before ``turn``, or None.
 
-    If both are in the same part, return the question for the same item.
+    If that question and ``turn`` are in the same repeated part, return the question for the same item.
     """
     own_id, dot, item_key = turn.prompt.id.partition(".")
     if prompt_id == own_id:
@@ -85,10 +85,10 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 
 
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
-    """Return whether an answer without an author's reply gets one of Companion's own.
+    """Return whether an answer without an author's reply gets one of Companion's own replies.
 
-    An answer in free text gets none, because nobody has read the answer yet. An answer also gets none if a
-    branch leads to a question that already responds to the answer.
+    An answer in free text gets no such reply, because nobody has read the answer yet. Nor does an answer that
+    takes a branch, because the branch's question already responds to the answer.
     """
     if turn.given.way != "answered":
         return True

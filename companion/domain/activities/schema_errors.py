@@ -12,9 +12,11 @@ from companion.domain.activities.toml_guard import At
 from companion.domain.text import without_hidden, without_turning
 
 SHOWN_MOST = 60
-"""The most characters of an author's text that an error message repeats."""
+"""The maximum number of characters that an error message quotes from an author's text."""
 MISFITS_MOST = 200
-"""The most errors that are reported for one file. Even a small file can contain thousands."""
+"""The maximum number of errors that are reported for one file. Even a small file can contain thousands of
+errors.
+"""
 TAG = "kind"
 """The key in a prompt's data that names the kind of prompt."""
 
@@ -50,7 +52,7 @@ _BOUNDS = {
 
 @dataclass(frozen=True)
 class Misfit:
-    """A place at which plain data doesn't match the model, with a message key and its values."""
+    """An error in plain data that doesn't match the model: its path, a message key and the key's values."""
 
     key: str
     at: At
@@ -59,19 +61,19 @@ class Misfit:
 
 def misfits(plain: Any, model: type[msgspec.Struct]) -> list[Misfit]:
     """Return the errors found by checking plain data against the model's schema, at most ``MISFITS_MOST``."""
-    # imported here because it takes 0.1 s and 15 MB, and only a file with an error needs it
+    # imported here because importing takes 0.1 s and 15 MB, and only files with errors need it
     from companion.domain.activities.schema_validator import validator
 
     try:
         errors = validator(model).iter_errors(plain)
         return list(islice((each for error in errors for each in _misfits(error)), MISFITS_MOST))
-    except RecursionError:  # an error message includes the data, however deeply nested it is
+    except RecursionError:  # an error message includes the data, however deeply the data is nested
         return []
 
 
 def _misfits(error: Any) -> Iterator[Misfit]:
-    """Yield Companion's own version of an error from jsonschema, or one error for each unknown key in a
-    table.
+    """Convert an error from jsonschema into Companion's errors: one for each unknown key in a table, or one
+    in all.
     """
     at: At = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
@@ -99,7 +101,7 @@ def _misfit(error: Any, at: At, name: str) -> Misfit:
 
 
 def unreadable(plain: Any) -> Iterator[Misfit]:
-    """Yield an error for each string that contains invisible characters or has nothing visible."""
+    """Yield an error for each string that contains hidden characters or has no visible character."""
     for at, text in _strings(plain):
         values: dict[str, str | int] = {"name": next(each for each in reversed(at) if isinstance(each, str))}
         if without_turning(without_hidden(text)) != text:
@@ -120,5 +122,5 @@ def _strings(plain: Any, at: At = ()) -> Iterator[tuple[At, str]]:
 
 
 def clipped(text: str) -> str:
-    """Return the beginning of what an author wrote, short enough for an error message."""
+    """Return the beginning of an author's text, short enough for an error message."""
     return text if len(text) <= SHOWN_MOST else f"{text[:SHOWN_MOST]}…"

@@ -1,4 +1,6 @@
-"""A jsonschema validator that is as strict as msgspec. jsonschema is imported only when it is needed."""
+"""A jsonschema validator that is as strict as msgspec. The jsonschema package is imported only when it is
+needed.
+"""
 
 import functools
 from collections.abc import Iterator
@@ -30,7 +32,7 @@ def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> E
 
 
 def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Errors:
-    """If a value has the wrong type, report that, instead of reporting that the value isn't in the list."""
+    """If a value has the wrong type, report the type instead of reporting that the value isn't in the list."""
     kind = "integer" if isinstance(values[0], int) else "string"
     if not validator.is_type(instance, kind):
         yield from validator.descend(instance, {"type": kind})
@@ -39,8 +41,8 @@ def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Err
 
 
 def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Errors:
-    """Validate the items of a list. Skip a list that has too many items, because checking it
-    could take long.
+    """Validate the items of a list. Skip lists with too many items, because checking those could take a long
+    time.
     """
     if isinstance(instance, list) and len(instance) <= schema.get("maxItems", len(instance)):
         for place, item in enumerate(instance):
@@ -65,7 +67,7 @@ _STRICT = validators.extend(
 
 @functools.cache
 def validator(model: type[msgspec.Struct]) -> Any:
-    """Return a validator for the model's schema. ``./manage renew`` also writes the schema, for
+    """Return a validator for the model's schema. ``./manage renew`` also writes the schema to a file, for
     text editors.
     """
     return _STRICT(msgspec.json.schema(model))

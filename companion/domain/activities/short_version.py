@@ -1,6 +1,6 @@
 """An activity's short version, which takes two minutes and has only the prompts that the author marked.
 
-A path that would lead to an unmarked prompt leads to the next marked one instead. The branches of unmarked
+A path that would lead to an unmarked prompt leads to the next marked prompt instead. The branches of unmarked
 prompts are left out.
 """
 
@@ -17,7 +17,7 @@ from companion.domain.activities.leading_to_help import dead_ends
 
 NEXT_QUESTION = re.compile(r"next question", re.IGNORECASE)
 SHORT_MOST = 4
-"""The most prompts in a short version. More would take longer than two minutes."""
+"""The maximum number of prompts in a short version. More prompts would take longer than two minutes."""
 
 
 def has_short(activity: Activity) -> bool:
@@ -58,7 +58,7 @@ def _next_marked(to: str, layout: Layout) -> str:
 
 
 def short_faults(activity: Activity) -> Iterator[Finding]:
-    """Yield the errors that stop the short version from working, or nothing if no prompt is marked."""
+    """Yield the errors that stop the short version from working. If no prompt is marked, yield nothing."""
     marked = [(place, prompt) for place, prompt in enumerate(activity.prompts) if prompt.short]
     if not marked:
         return
@@ -85,8 +85,8 @@ def short_faults(activity: Activity) -> Iterator[Finding]:
 
 
 def short_leads_on(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning if a reply mentions the next question but the short version may ask a different
-    question.
+    """Yield a warning if a reply mentions the next question, but the short version may ask a different
+    question next.
     """
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(layout.prompts):

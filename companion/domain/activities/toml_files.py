@@ -12,7 +12,7 @@ import tomli_w
 from companion.domain.activities.activity import Activity, to_plain
 
 WIDE = 100
-"""The number of characters from which text is written with one sentence on each line."""
+"""Text of at least this many characters is written with one sentence on each line."""
 
 
 def file_name(activity: Activity) -> str:
@@ -21,9 +21,7 @@ def file_name(activity: Activity) -> str:
 
 
 def written(activity: Activity) -> bytes:
-    """Return an activity as the bytes of a TOML file. Fields that the author left out are left
-    out here too.
-    """
+    """Return an activity as the bytes of a TOML file, without the fields that the author left out."""
     plain = to_plain(activity)
     accepted, prompts = plain.pop("accepted", ()), plain["prompts"]
     pieces = [toml_keys({name: value for name, value in plain.items() if name != "prompts" or not value})]
@@ -58,7 +56,7 @@ def _inline(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """Return the text on one line, or with one sentence on each line and a backslash at the line's end."""
+    """Return the text on one line, or with one sentence on each line and a backslash at the end of the line."""
     if "\r" in text or ("\n" not in text and len(text) < WIDE):
         return _simple(text)
     several = _simple(text + "\n", multiline_strings=True).removesuffix('\n"""')

@@ -1,9 +1,9 @@
 """Refuse activity files that are dangerous to parse, and find the line numbers of their contents.
 
-tomllib accepts any TOML, whatever it costs. The time and memory for a dotted key grow with the square of the
-number of its parts (0.6 s for 8,000 parts, and a file can hold 100,000). Nested brackets exhaust the stack,
-and long numbers raise another error. No activity needs such keys, brackets or numbers, so a quick scan
-refuses them.
+tomllib parses any TOML, however much time and memory that needs. Both grow with the square of the number of
+parts in a dotted key (0.6 s for 8,000 parts, and a file can contain 100,000 parts). Nested brackets exhaust
+the stack, and long numbers raise another error. No activity needs such keys, brackets or numbers, so a quick
+scan refuses them.
 """
 
 import re
@@ -16,9 +16,9 @@ LARGEST_FILE = 200_000
 DEEPEST = 16
 """The deepest nesting of brackets that is accepted."""
 MOST_PARTS = 8
-"""The most parts that a dotted key can have."""
+"""The maximum number of parts in a dotted key."""
 MOST_DIGITS = 18
-"""The most digits that a number can have. The limit keeps every number below 64 bits."""
+"""The maximum number of digits in a number. With this limit, every number fits in 64 bits."""
 
 At = tuple[str | int, ...]
 """A path in plain data, such as ``("prompts", 2, "ask")``, in which positions start at 0."""
@@ -44,7 +44,9 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class BadFile(Exception):
-    """Raised if a file isn't acceptable, with a message key and its values, including ``line`` if known."""
+    """Raised if a file isn't acceptable. It has a message key and the key's values, including ``line`` if
+    known.
+    """
 
     def __init__(self, key: str, **values: str | int) -> None:
         super().__init__(f"{key} {values}")
@@ -107,7 +109,7 @@ def _line(text: str, place: int) -> int:
 
 
 class Lines:
-    """The line numbers of everything in a file that ``parse`` has accepted."""
+    """The line numbers of all the values in a file that ``parse`` has accepted."""
 
     def __init__(self, data: bytes) -> None:
         self._text = decoded(data)
@@ -124,7 +126,7 @@ class Lines:
                 self._pair(table)
 
     def of(self, at: At) -> int:
-        """Return the line number of the value at this path, or else of the closest value that contains it."""
+        """Return the line number of the value at this path, or else of the closest value around that path."""
         while at and at not in self._found:
             at = at[:-1]
         return bisect(self._ends, self._found.get(at, 0)) + 1

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 WORDS = frozenset({"title", "introduction", "ask", "help", "label", "body", "must_pass_on", "en", "say"})
-"""The names of fields with text to translate. Fields whose names end in ``_label`` also have such text."""
+"""The names of fields with text to translate. Fields whose names end in ``_label`` are translated too."""
 
 
 def words_of(plain: Any) -> Iterator[str]:

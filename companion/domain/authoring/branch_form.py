@@ -1,9 +1,10 @@
-"""Turn a prompt's branches into form fields, and form fields into branches.
+"""Convert a prompt's branches to form fields, and form fields to branches.
 
 The form has a field beside each option, for the branch that follows that option. *Not sure* and *rather talk
-about it* have such fields too. Other branches, such as those that test a number or an earlier answer, are
-entered in rows, and rows are tried first. A branch beside an option can also lead to a new question, which
-the author types there. ``new_questions`` then adds that question to the activity.
+about it* have branch fields too. Other branches, such as those that test a number or an earlier answer, are
+entered in rows, and the branches in rows are tried first. A branch beside an option can also lead to a new
+question, which the author types beside that option. ``new_questions`` then adds that question to the
+activity.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,13 +22,11 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 NEW = "+"
-"""The form value that means a new question. The target of a branch to a new question begins
-with this value.
-"""
+"""The form value that means a new question, and the start of the target of a branch to a new question."""
 Options = Sequence[Mapping[str, str]] | None
 """The type of the options that an author typed, or None if the kind of prompt has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
-"""The ways to respond without an answer. A form has a branch field for each of them."""
+"""The ways to respond without an answer. A form has a branch field for each of these ways."""
 
 
 class Beside(NamedTuple):
@@ -37,13 +36,15 @@ class Beside(NamedTuple):
     place: int
     to: str
     ask: str
-    """The wording of a new question, if one was typed."""
+    """The wording of a new question, if the author typed one."""
     to_field: str
     ask_field: str
 
     @property
     def is_new(self) -> bool:
-        """True if the branch leads to a new question. Typing the new question's wording is enough."""
+        """True if the branch leads to a new question. Typing the wording of a new question is enough to
+        create one.
+        """
         return self.to == NEW or (not self.to and bool(self.ask.strip()))
 
 
@@ -95,7 +96,7 @@ def _by_choice(branches: Iterable[Branch]) -> dict[str, str]:
 
 
 def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
-    """Return whether exactly these branches fit into the fields beside the options and other responses."""
+    """Return whether the fields beside the options and other responses can represent exactly these branches."""
     choices, ways = _by_choice(branches), {each.when.way: each.to for each in branches}
     of_choices = (
         Branch(to=choices[each], when=Condition(one_of=(each,)))

@@ -31,8 +31,8 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Changed:
-    """One changed part of a question, with its wording before and after. If the part has no wording, both are
-    empty.
+    """One changed part of a question, with its wording before and after the change, which is empty if the
+    part has no wording.
     """
 
     part: Part
@@ -44,7 +44,7 @@ class Changed:
 class QuestionChange:
     """A question that is new, gone, moved or changed.
 
-    ``number`` is the question's number in the new version, or in the old one if the question is gone.
+    ``number`` is the question's number in the new version, or in the old version if the question is gone.
     """
 
     prompt: Prompt
@@ -99,7 +99,7 @@ def _questions(before: Activity, after: Activity) -> Iterator[QuestionChange]:
 
 
 def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
-    """Return the ids that are in both lists but in a different order."""
+    """Return the ids that are in both lists but have moved."""
     old, new = [each for each in before if each in after], [each for each in after if each in before]
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
     return set(old) - {each for block in blocks for each in old[block.a : block.a + block.size]}
@@ -129,7 +129,8 @@ def _lines(part: Part, before: Sequence[str], after: Sequence[str]) -> Iterator[
 
 
 def _rest(prompt: Prompt, with_replies: bool) -> dict[str, Any]:
-    """Return a prompt's settings without its wording, to find other differences between two prompts.
+    """Return a prompt's settings without its wording, so that two prompts can be compared apart from the
+    wording.
 
     The replies are included only if ``with_replies`` is set.
     """

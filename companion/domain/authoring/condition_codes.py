@@ -1,7 +1,7 @@
-"""Encode a condition as a string for a form, and decode it.
+"""Encode a condition as a string for a form, and decode such a string.
 
 The code is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``. A
-condition from a file that combines several of these is encoded as JSON.
+condition from a file that combines several tests is encoded as JSON.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from companion.domain.text import without_hidden
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
 """The ways to deal with a prompt, in the order in which forms offer them."""
 NUMBERS_MOST = 12
-"""The most numbers of a prompt that forms offer. Conditions in files can use any number."""
+"""The maximum number of a prompt's numbers that forms offer. Conditions in files can use any number."""
 
 
 def code(when: Condition, prompt_id: str) -> str:
@@ -37,9 +37,9 @@ def code(when: Condition, prompt_id: str) -> str:
 
 
 def condition(text: str, prompt_id: str) -> Condition | None:
-    """Return the condition that this code stands for, or None if the code isn't valid.
+    """Return the condition that this code represents, or None if the code isn't valid.
 
-    ``prompt_id`` is the id of the prompt that has the condition.
+    ``prompt_id`` is the id of the prompt to which the condition belongs.
     """
     found = _whole(text) if text.startswith("{") else _short(text, prompt_id)
     said = (found.prompt, *found.one_of) if found else ()
@@ -75,7 +75,7 @@ def _whole(text: str) -> Condition | None:
 
 
 def askable(asked: Prompt) -> Iterator[tuple[str, Condition]]:
-    """Yield every condition about a prompt that a form can offer, with the condition's code."""
+    """Yield every condition about a prompt that a form can offer, each with its code."""
     for way in WAYS:
         yield f"{asked.id}|way|{way}", Condition(way=way)
     for option in asked.offers():

@@ -1,7 +1,7 @@
-"""The flowchart of an activity, which shows its questions and where each of them can lead.
+"""An activity's flowchart, which shows the activity's questions and where each question can lead.
 
-All lengths are in units of the SVG's viewBox, as in the drawings of answers. A draft can contain errors. A
-branch that leads nowhere, or back, is listed with its question but not drawn.
+All lengths are in units of the SVG's viewBox, as in the drawings of answers. In a draft, a branch that leads
+nowhere or leads back is listed with its question but not drawn.
 """
 
 import re
@@ -16,42 +16,42 @@ from companion.domain.activities.answers._words import LEADING, Words, wrap
 from companion.domain.activities.layout import AGAIN, NEXT, Layout, Part
 
 LINES = 2
-"""The most lines of a question that are drawn."""
+"""The maximum number of lines drawn for a question."""
 NUMBER, PADDING, GAP = 38.0, 9.0, 20.0
 """The width of the number column in a box, the space above and below the box's text, and the gap between
 boxes.
 """
 MARGIN, HEAD = 8.0, 26.0
-"""The space around the boxes of a part, and the space above them for the part's name."""
+"""The space around the boxes of a repeated part, and the space above the boxes for the part's name."""
 LEFT = 24.0
 """The space on the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
-"""The distance from the boxes to the first lane for arrows, the distance between lanes, and the
-most lanes.
+"""The distance from the boxes to the first lane for arrows, the distance between lanes, and the maximum
+number of lanes.
 """
 APART = 7.0
-"""How far above the middle of a box arrows enter, and how far below the middle they leave."""
+"""How far above a box's middle arrows enter the box, and how far below its middle arrows leave the box."""
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
 
 
 class To(StrEnum):
-    """The kind of place that an arrow leads to."""
+    """The kind of target that an arrow or a branch leads to."""
 
     ON = "on"
     """The arrow leads to the next question."""
     JUMP = "jump"
     """The arrow leads to a later question."""
     LEAVE = "leave"
-    """The arrow leads out of a part, even if some of its items haven't been asked about."""
+    """The arrow leads out of a repeated part, even if some of the part's items haven't been asked about."""
     AGAIN = "again"
-    """The arrow leads to the next item of a part."""
+    """The arrow leads to the next item of a repeated part."""
     NOWHERE = "nowhere"
     """The branch names a question that isn't in this activity."""
     BACK = "back"
-    """The branch names its own question or an earlier one."""
+    """The branch names its own question or an earlier question."""
     OUTSIDE = "outside"
-    """The branch leads to the next item, although its question isn't in a part."""
+    """The branch leads to the next item, although its question isn't in a repeated part."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,15 @@ class Way:
     number: int
     """The number of the question to which this way leads, or 0 for the end.
 
-    If the way leads to a part's next item, ``number`` is for the question that follows the part.
+    If the way leads to a part's next item, ``number`` is the number of the question that follows the part.
     """
     condition: Condition | None = None
-    """The condition under which the conversation goes this way, or None if it does so in all other cases."""
+    """The condition under which the conversation goes this way, or None for the way taken in all other cases.
+    """
     asked: Prompt | None = None
     """The prompt whose answer the condition tests, or None if the activity has no such prompt."""
     asked_number: int = 0
-    """The number of the prompt whose answer is tested, or 0 if it is this question's own."""
+    """The number of the question whose answer is tested, or 0 if the answer to this question is tested."""
     idle: bool = False
     """True if the conversation can never go this way, because an earlier way always comes first."""
 
@@ -82,23 +83,22 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """The number of the question with the items that this question is repeated for.
+    """The number of the question whose items this question is repeated for.
 
-    The number is 0 if there is no such question, and None if this question isn't in a part.
+    ``over`` is 0 if there is no such question, and None if this question isn't in a repeated part.
     """
     recalled: int
-    """The number of the question whose answer this one quotes, or 0 for none."""
+    """The number of the question whose answer this question quotes, or 0 if it quotes no answer."""
     reached: bool
     """True if any path reaches this question."""
     box: Box
     told: tuple[int, ...]
-    """The numbers of the questions (0 for the end) that no arrow could be drawn to because no
-    lane was free.
+    """The numbers of the questions (0 for the end) to which no arrow could be drawn because no lane was free.
     """
 
     @property
     def spine(self) -> Point:
-        """The point at which the question's number is drawn, on the line of the straight arrows."""
+        """The point at which the question's number is drawn, in line with the straight arrows."""
         return Point(self.box.x + NUMBER / 2, self.box.middle.y + 5.5)
 
     @property
@@ -109,14 +109,14 @@ class FlowchartRow:
 
     @property
     def foot(self) -> float:
-        """The baseline of the list of questions that no arrow could be drawn to."""
+        """The baseline of the list of questions to which no arrow could be drawn."""
         return self.box.bottom.y - PADDING - 3
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The background of a repeated part. ``over`` is the number of the question that lists the items, or 0
-    for none.
+    """The background of a repeated part. ``over`` is the number of the question that lists the items, or 0 if
+    there is no such question.
     """
 
     x: float
@@ -143,7 +143,7 @@ class Arc:
 
 @dataclass(frozen=True)
 class Picture:
-    """The flowchart: a column of boxes, of which the last is the end, and the arrows between them."""
+    """The flowchart: a column of boxes with arrows between the boxes. The last box is the end."""
 
     height: float
     words_x: float
@@ -198,10 +198,10 @@ def paths(activity: Activity) -> Picture:
 
 
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
-    """Return a lane for each jump's target. All arrows to that target share the lane.
+    """Return a lane for each jump's target. All arrows to the same target share a lane.
 
-    The shortest jumps get the innermost lanes. Arrows in one lane never overlap unless they share a target. A
-    target for which no lane is free is left out.
+    The shortest jumps get the innermost lanes. Arrows in one lane never overlap unless they share a target.
+    Targets for which no lane is free are left out.
     """
     first: dict[int, int] = {}
     for start, end in jumps:
@@ -218,14 +218,14 @@ def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
 
 
 def _jumps(layout: Layout, place: int) -> list[int]:
-    """Return the targets of a question's branches that lead further than the next question."""
+    """Return the targets of those of a question's branches that lead past the next question."""
     part = layout.part(place)
     leaves = part is not None and place + 1 == part.end
     return sorted(way for way in layout.led_to(place) if way > place + 1 or (leaves and way == place + 1))
 
 
 def _repeating(layout: Layout, part: Part) -> list[int]:
-    """Return the positions in a part from which the path can continue with the part's next item."""
+    """Return the positions in a repeated part from which the path can continue with the part's next item."""
     return [place for place in range(part.start, part.end) if AGAIN in layout.led_to(place)]
 
 
@@ -265,7 +265,7 @@ def _rows(
 
 
 def _plain(text: str) -> str:
-    """Return an author's text without the Markdown signs for emphasis, headings and lists."""
+    """Return an author's text without the Markdown characters for emphasis, headings and lists."""
     return _SIGNS.sub("", text)
 
 
@@ -320,7 +320,7 @@ def _leads(layout: Layout, place: int, branch: Branch) -> Way:
 
 
 def _straight(layout: Layout, boxes: list[Box], panels: tuple[Panel, ...]) -> Iterator[Arrow]:
-    """Yield the arrows from each box to the box below it, and from each repeated part to what follows it."""
+    """Yield the arrows from each box to the box below, and from each repeated part to the next question."""
     grounds = dict(zip(layout.parts, panels, strict=True))
     for place in range(layout.end):
         x, top = boxes[place].x + NUMBER / 2, boxes[place + 1].y
@@ -338,7 +338,9 @@ def _lane_x(right: float, lane: int) -> float:
 
 
 def _around(start: Point, end: Point, x: float) -> Arrow:
-    """Return an arrow from a box's edge out to ``x``, then up or down, and back to the edge of a box."""
+    """Return an arrow from the edge of a box out to ``x``, then up or down, and back to the edge of another
+    box.
+    """
     y, to = start.y + APART, end.y - APART
     out = CORNER if x > start.x else -CORNER
     along = CORNER if to > y else -CORNER

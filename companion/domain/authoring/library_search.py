@@ -10,9 +10,9 @@ from companion.domain.activities.readability import labels
 from companion.domain.text import composed
 
 WORDS_MOST = 100
-"""The most characters of the search words that are used."""
+"""The maximum number of characters in the search words. Any further characters are ignored."""
 LENGTHS: Final = (10, 15, 20, 30)
-"""The longest times in minutes that the page offers as filters."""
+"""The limits in minutes that the page offers for filtering activities by length."""
 NO_TOPIC = "none"
 
 
@@ -20,7 +20,7 @@ NO_TOPIC = "none"
 class LibrarySearch:
     """The words and filters of a search. An empty search matches every activity.
 
-    Invalid values are ignored, and ``misread`` is then set.
+    Invalid values are ignored, and if there are any, ``misread`` is True.
     """
 
     words: str = ""

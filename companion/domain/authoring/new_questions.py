@@ -1,6 +1,6 @@
 """Add the new questions that an author types while writing another question.
 
-Each new question is asked after one answer only. After any new questions, everybody is asked the same next
+Each new question is asked after one answer only. After the new questions, every path continues with the same
 question. Earlier branches that lead past a new question can be redirected to the new question.
 """
 
@@ -21,8 +21,9 @@ def added(
 ) -> Activity:
     """Add a prompt after the prompt ``after``, together with its new questions.
 
-    If branches of the prompts in ``through`` led past the new prompt, they are redirected to it. Adding the
-    same prompt again changes nothing. Raise ``Rejected`` if the activity would have too many prompts.
+    If a branch of a prompt in ``through`` led past the new prompt, the branch is redirected to the new
+    prompt. Adding the same prompt again changes nothing. Raise ``Rejected`` if the activity would have too
+    many prompts.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0
@@ -35,7 +36,7 @@ def added(
 
 
 def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Activity:
-    """Replace the prompt with the same id, and add the prompt's new questions."""
+    """Replace the prompt that has the same id, and add the prompt's new questions."""
     asks = _named_by(prompt, asks)
     there = activity.prompts[editing.place(activity, prompt.id)]
     if _says_the_same(activity, there, prompt, asks):
@@ -44,9 +45,9 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 
 
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
-    """Return the earlier prompts that have an unconditional branch to this position.
+    """Return the prompts before position ``at`` that have an unconditional branch to that position.
 
-    A prompt that is inserted at this position would be skipped after those prompts.
+    A new prompt inserted at ``at`` would be skipped after the prompts that are returned.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]
@@ -91,7 +92,7 @@ def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Ac
 
 
 def _follows(activity: Activity, at: int) -> str:
-    """Return the id of the prompt that follows for everybody, or ``NEXT`` at the end of a part."""
+    """Return the id of the prompt after position ``at``, or ``NEXT`` at the end of a repeated part."""
     part = activity.prompts[at].for_each
     following = next(iter(activity.prompts[at + 1 :]), None)
     if part and (following is None or following.for_each != part):
@@ -100,8 +101,8 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the activity already has the prompt and its new questions, because the form was sent
-    twice.
+    """Return whether the activity already has the prompt and its new questions, as it does if the form is
+    sent twice.
     """
     leads = {each.when: each.to for each in there.branches}
     branches = []

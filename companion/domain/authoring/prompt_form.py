@@ -1,9 +1,9 @@
-"""Turn a prompt into a form for its author, and the form into a prompt.
+"""Convert a prompt to a form for its author, and such a form to a prompt.
 
-A kind's settings are the fields that only some prompts have. The type of each field decides what it accepts.
-Branches (``branch_form``) and replies (``reply_form``) are entered beside the options, beside the other ways
-to respond, or in rows. A row has a condition (``condition_codes``) and either a target or the reply's
-wording.
+A kind's settings are the fields that not every prompt has. A field's type decides which values the field
+accepts. Branches (``branch_form``) and replies (``reply_form``) are entered beside the options, beside the
+other ways to respond, or in rows. A row has a condition (``condition_codes``) and either a target or the
+reply's wording.
 """
 
 import functools
@@ -32,7 +32,7 @@ def typed_prompt(
 ) -> Prompt:
     """Return the prompt that an author typed. Raise ``Rejected`` with every problem in the form.
 
-    ``old`` is the prompt being replaced, if any, and ``parts`` are the ids of the plan's parts.
+    ``old`` is the prompt that the new prompt replaces, if any. ``parts`` are the ids of the plan's parts.
     """
     model = kinds().get(kind)
     if model is None:
@@ -113,7 +113,7 @@ def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
 
 @functools.cache
 def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
-    """Return the settings of a kind of prompt: the fields that only some prompts have."""
+    """Return the settings of a kind of prompt: the fields that not every prompt has."""
     struct = inspect.type_info(kind)
     if not isinstance(struct, inspect.StructType):
         raise TypeError(kind)
@@ -130,7 +130,7 @@ def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
 
 
 def in_another_kind(form: Form, before: str, kind: str) -> Form:
-    """Return a question's form after a change of kind. The settings that both kinds have are kept."""
+    """Return a question's form after its kind has been changed, keeping the settings that both kinds have."""
     kept, model = [alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
     fresh = [
         _setting_form(setting, blank(model)) for setting in settings_of(model) if alike(setting) not in kept
@@ -149,15 +149,15 @@ def _beside_offers(prompt: Prompt) -> Form:
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return a key for comparing settings. Settings with equal keys accept the same typed values.
+    """Return a key for comparing settings. Settings with equal keys accept the same values.
 
-    The number of rows that each setting allows doesn't matter.
+    The keys ignore how many rows a setting allows.
     """
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 
 
 def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
-    """Return one setting as plain data, or an empty dictionary if it was left at its default.
+    """Return one setting as plain data, or an empty dictionary if the author left the setting at its default.
 
     Raise ``Rejected`` if the setting isn't valid.
     """
@@ -185,7 +185,7 @@ def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
 
 
 def _rows(setting: inspect.Field, form: Form) -> list[dict[str, Any]]:
-    """Return the rows of a table, such as the options, without rows that have no text."""
+    """Return the rows of a table, such as a table of options, without the rows that have no text."""
     names = [column.name for column in _lines(setting) if column.name != "id"]
     ticks = [column.name for column in _columns(setting) if column not in _lines(setting)]
     texts = [form.get(f"{setting.name}-{name}", ()) for name in ("id", *names)]

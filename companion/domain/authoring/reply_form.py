@@ -1,7 +1,7 @@
-"""Turn a prompt's replies into form fields for their author, and form fields into replies.
+"""Convert a prompt's replies to form fields for their author, and form fields to replies.
 
 A reply is typed beside the option that it responds to, or in the field for *answered*, *not sure* or *rather
-talk about it*. Any other reply, such as a reply to a number or one with a quotation, is entered in a row.
+talk about it*. Any other reply, such as a reply to a number or a reply with a quotation, is entered in a row.
 The replies in rows are tried first.
 """
 
@@ -64,7 +64,7 @@ def reply_form(prompt: Prompt) -> Form:
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
     """Return the replies that need rows in the form.
 
-    The last replies need no rows if they match the form's options and other responses in order.
+    The last replies need no rows if those replies match the form's options and other responses in order.
     """
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:
@@ -73,7 +73,7 @@ def _rows_before(prompt: Prompt) -> Sequence[Reply]:
 
 
 def _place_in_form(reply: Reply, prompt: Prompt) -> int | None:
-    """Return the position in the form of a reply to one option or way, or None if the reply needs a row."""
+    """Return the form position of a reply to a single option or way, or None if the reply needs a row."""
     offers = prompt.offers()
     choice = "".join(reply.when.one_of[:1])
     if reply == Reply(say=reply.say, when=Condition(one_of=(choice,))) and offers.count(choice) == 1:

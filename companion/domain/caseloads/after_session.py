@@ -16,10 +16,10 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""The other choices for the next work, listed after the activities that are offered first."""
+"""The choices for the next work that are listed after the activities."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
-"""The prefix of a topic's field name. The rest of the name is the topic's number, because the title is
+"""The prefix of a topic's field name. The topic's number follows, rather than its title, because the title is
 sensitive.
 """
 FIELDS = (
@@ -35,14 +35,14 @@ FIELDS = (
     "where",
     "if_blocked",
 )
-"""The form fields that a draft keeps, as well as the fields for topics."""
+"""The form fields that are saved in a draft, in addition to the fields for topics."""
 
 
 @dataclass(frozen=True)
 class Seen:
     """The revisions of the appointment, the topics and the agreement that the page showed.
 
-    A revision is 0 if nothing had been saved.
+    A revision is 0 if nothing had been saved yet.
     """
 
     appointment: int
@@ -52,9 +52,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class NextWork:
-    """The next work as the practitioner typed it. ``when`` is a day and a part of the day, separated by a
-    space.
-    """
+    """The form fields for the next work. ``when`` is a day and a part of the day, separated by a space."""
 
     choice: str = ""
     from_library: str = ""
@@ -66,10 +64,9 @@ class NextWork:
     if_blocked: str = ""
 
     def wanted(self) -> bool:
-        """Return whether work is to be set.
+        """Return whether the practitioner wants to set work.
 
-        Raise ``Rejected`` if something was typed but no work was chosen, because what was typed would be
-        lost.
+        Raise ``Rejected`` if text was typed but no work was chosen, because the text would be lost.
         """
         if not self.choice and any((self.questions, self.why, self.when, self.where, self.if_blocked)):
             raise Rejected(Problem("nothing_chosen", field="work"))
@@ -96,7 +93,7 @@ class NextWork:
             raise Rejected(Problem("not_offered", field=self.field)) from error
 
     def intention(self, now: datetime, due: datetime | None) -> Intention | None:
-        """Return when and where the work is to be done, or None if nothing was entered about it.
+        """Return when and where the participant will do the work, or None if the form doesn't say.
 
         Raise ``Rejected`` if an entry isn't valid.
         """
@@ -110,8 +107,8 @@ class NextWork:
 
 
 def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
-    """Return at most one problem for the day and the part of the day, because the page has only one field for
-    both.
+    """Return at most one problem for the day and the part of the day, because they share one field on the
+    page.
     """
     found: dict[str, Problem] = {}
     for each in problems:
@@ -123,7 +120,7 @@ def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
 def topics_marked(
     plan: TopicPlan, marks: Mapping[str, str], attendance: Attendance, seen: int, now: datetime
 ) -> TopicPlan:
-    """Return the topic plan after marking topics. The keys of the marks are topic numbers.
+    """Return the topic plan after marking topics. The keys of ``marks`` are topic numbers.
 
     Raise ``Rejected`` if a mark isn't valid or the session didn't take place, and ``ChangedElsewhere`` if the
     plan has changed since the revision ``seen``.
@@ -137,7 +134,7 @@ def topics_marked(
 
 
 def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen: int) -> str:
-    """Return what was newly agreed in the session, or an empty string if the agreement hasn't changed.
+    """Return the new agreement from the session, or an empty string if the agreement hasn't changed.
 
     Raise ``Rejected`` if the text isn't valid or the session didn't take place, and ``ChangedElsewhere`` if
     the agreement has been changed since the revision ``seen``.
@@ -155,7 +152,7 @@ def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen:
 
 
 def kept(form: Form, shown: Mapping[str, str]) -> Form:
-    """Return the form fields that a draft keeps: those that differ from an untouched page.
+    """Return the form fields to save in a draft: those that differ from an untouched page.
 
     Raise ``Rejected`` if the form is far too long.
     """

@@ -22,7 +22,7 @@ OWING: Final = frozenset(
 """The pathway states in which work can be overdue. No work is shown as overdue after the programme."""
 OPEN_STAGES: Final = frozenset({Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED})
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""The date used for sorting enrolments that have no date, so that they come last."""
+"""The date that puts enrolments without a date last when enrolments are sorted."""
 
 
 class Show(StrEnum):
@@ -48,8 +48,8 @@ OF_PRACTITIONERS: Final = (
 )
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.CONCERNS)
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
-"""Filters that show oversights. A lead sees how many there are for each practitioner. A filter is offered
-only if it matches something.
+"""Filters that show oversights. A lead sees the number of each practitioner's oversights. A filter is offered
+only if it matches an enrolment.
 """
 FOR_LEADS: Final = tuple(dict.fromkeys((*OF_LEADS, *SLIPS)))
 
@@ -61,7 +61,7 @@ class Glance:
     reference: str
     state: PathwayState
     next_at: datetime | None = None
-    """The start of the next appointment, or of the current one."""
+    """The start of the current or next appointment."""
     unread_since: datetime | None = None
     due_from: datetime | None = None
     """The time at which the earliest open work is due. The time may be in the past."""
@@ -75,19 +75,19 @@ class Glance:
     """The start of the next session for which no work has been set."""
 
     def overdue_since(self, now: datetime) -> datetime | None:
-        """Return the time since which work has been overdue, or None if no work is overdue."""
+        """Return when the earliest overdue work became overdue, or None if no work is overdue."""
         owes = self.state in OWING and self.due_from is not None and self.due_from <= now
         return self.due_from if owes else None
 
     def late_since(self, now: datetime) -> datetime | None:
-        """Return the time by which a message should have been read, or None if no message is late."""
+        """Return when the earliest late message should have been read, or None if no message is late."""
         late = self.message_due is not None and self.message_due <= now
         return self.message_due if late else None
 
     def waits_since(self, now: datetime) -> datetime | None:
-        """Return the time since which the enrolment has needed a lead's attention, or None.
+        """Return when the enrolment began to need a lead's attention, or None if it doesn't need attention.
 
-        The reason can be an open concern, unread or overdue work, or a late message.
+        Enrolments need attention because of an open concern, unread or overdue work, or a late message.
         """
         waits = (self.concern_since, self.unread_since, self.overdue_since(now), self.late_since(now))
         return min((each for each in waits if each), default=None)
@@ -132,7 +132,7 @@ class Glance:
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
         """Return the sort key for a lead's board.
 
-        Enrolments with open concerns come first, then those that have needed attention for longest, and then
+        Enrolments with open concerns come first, then those that need attention (longest first), and then
         those in the programme without a booked session.
         """
         if self.concern_since:
@@ -154,8 +154,9 @@ def glance(
 ) -> Glance:
     """Return the facts about an enrolment, from its work and its concerns.
 
-    ``concerns`` are keyed by the time at which each was raised. ``attended`` contains the start times of
-    meetings that took place. ``promised`` contains the day by which each unread message should be read.
+    The keys of ``concerns`` are the times at which the concerns were raised. ``attended`` contains the start
+    times of meetings that took place. ``promised`` contains the day by which each unread message should be
+    read.
     """
     pieces = list(pieces)
     waiting = [p for p in pieces if p.stage in (Stage.SUBMITTED, Stage.READ)]
@@ -175,19 +176,19 @@ def glance(
 
 
 def week_ahead(now: datetime) -> datetime:
-    """Return the time in London at which the seventh day ends, counting today as the first."""
+    """Return the time at which the seventh day ends in London, counting today as the first day."""
     today = now.astimezone(LONDON).date()
     return datetime.combine(today + timedelta(days=7), time(), LONDON).astimezone(UTC)
 
 
 def days_without(contacts: Iterable[datetime | None], now: datetime) -> int | None:
-    """Return how many days (in London) have passed since the latest contact, or None without a contact."""
+    """Return how many days (in London) have passed since the latest contact, or None if there was no contact."""
     past = [each for each in contacts if each and each <= now]
     return (now.astimezone(LONDON).date() - max(past).astimezone(LONDON).date()).days if past else None
 
 
 class NextStep(StrEnum):
-    """The next thing that a practitioner probably needs to do with a participant."""
+    """The step that a practitioner probably needs to take next with a participant."""
 
     READ = "read"
     ANSWER = "answer"

@@ -12,12 +12,12 @@ PAGE = 40
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The pathway states whose enrolments are hidden unless somebody asks for that state."""
 EVERY = "every"
-"""The value of the state filter that shows all states, including the hidden ones."""
+"""The value of the state filter that shows all states, including the states in ``HIDDEN``."""
 
 
 @dataclass(frozen=True)
 class BoardQuery:
-    """The page of a board that a URL asks for. Invalid parameters are ignored and listed in ``misread``."""
+    """The page of a board that a URL requests. Invalid parameters are ignored and listed in ``misread``."""
 
     show: Show = Show.ALL
     state: str = ""
@@ -34,7 +34,7 @@ class BoardQuery:
 
 
 def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
-    """Return the page of a board that a URL asks for. ``shows`` are the filters that the board has."""
+    """Return the page of a board that a URL requests. ``shows`` are the filters that the board has."""
     show, state, page = (args.get(name, "").strip() for name in ("show", "state", "page"))
     misread = set()
     if show and show not in shows:
@@ -54,7 +54,9 @@ def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
 
 @dataclass(frozen=True)
 class Paging:
-    """The page that is shown and the number of pages. A page beyond the last becomes the last."""
+    """The page that is shown and the number of pages. If the requested page doesn't exist, the last page is
+    shown.
+    """
 
     asked: int
     total: int
@@ -71,5 +73,5 @@ class Paging:
 
     @property
     def start(self) -> int:
-        """The number of participants on the pages before the one that is shown."""
+        """The number of participants on the pages before the page that is shown."""
         return (self.page - 1) * PAGE

@@ -12,19 +12,19 @@ from companion.domain.work.work import Outcome, Submission
 LINE_CHARACTERS = 58
 """The number of characters on a line in one of the two printed columns."""
 ANSWER_LINES = 6
-"""The most printed lines of a written answer. On the screen, the whole answer is shown."""
+"""The maximum number of printed lines of a written answer. On the screen, the whole answer is shown."""
 PICTURE_LINES = 14
 """The number of printed lines that the drawing of an answer takes up."""
 PAPER_LINES = 150
-"""The number of lines on two sheets of A4, in all columns together, for the parts that are counted here."""
+"""The number of lines on two sheets of A4, in all columns together, that the counted sections may take up."""
 HEADING_LINES = 4
 """The number of printed lines that a heading with its border takes up."""
 MEETINGS_SHOWN = 3
-"""The most missed or cancelled meetings that are listed, starting with the latest."""
+"""The maximum number of missed or cancelled meetings that are listed, starting with the latest meeting."""
 MESSAGES_SHOWN = 5
 NOTES_ON_PAPER = 3
 WORDS_LINES = 4
-"""The most printed lines of one message, one note, or the saved text in one piece of work."""
+"""The maximum number of printed lines of one message, one note, or the saved text in one piece of work."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Answered:
     turn: Turn
     on_paper: bool
     ticked_off: bool = False
-    """True if the question was ticked off as talked about."""
+    """True if the practitioner has ticked off the question as talked about."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class HandedIn:
 
 
 def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment | None:
-    """Return the latest meeting that took place, or None. Everything since then is shown as new."""
+    """Return the latest meeting that took place, or None. Everything after that meeting is shown as new."""
     over = [each for each in meetings if each.span.ends_at <= now and _took_place(each)]
     return max(over, key=lambda each: each.starts_at, default=None)
 
@@ -81,7 +81,7 @@ def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment |
 def not_held(
     meetings: Iterable[Appointment], last: Appointment | None, now: datetime
 ) -> tuple[Appointment, ...]:
-    """Return the meetings that were missed or cancelled since the last one, starting with the latest."""
+    """Return the meetings that were missed or cancelled since the meeting ``last``, starting with the latest."""
     since = [
         each
         for each in meetings
@@ -95,7 +95,7 @@ def _took_place(meeting: Appointment) -> bool:
 
 
 def room_beside(*sections: Sequence[str]) -> int:
-    """Return how many printed lines are left for answers, after these sections have been printed."""
+    """Return how many printed lines are left for answers after these sections."""
     taken = 0
     for texts in sections:
         taken += sum(1 + min(written_lines(text), WORDS_LINES) for text in texts)
@@ -108,11 +108,11 @@ def handed_in(
     room: int = PAPER_LINES,
     ticked_off: Collection[tuple[UUID, str]] = (),
 ) -> tuple[HandedIn, ...]:
-    """Return submissions for the brief. Each answer's ``on_paper`` says if it fits into ``room`` printed
-    lines.
+    """Return submissions for the brief. An answer's ``on_paper`` is True if the answer fits into ``room``
+    printed lines.
 
     Each item of ``found`` is the work's id, its title, the conversation and the submission. ``ticked_off``
-    holds the submission and the prompt of each question that was talked about.
+    contains the submission's id and the prompt's id for each question that was talked about.
     """
     shown = []
     for work_id, title, conversation, submission in found:
@@ -146,7 +146,7 @@ def written_lines(text: str) -> int:
 def lines(turn: Turn) -> int:
     """Return how many lines of a printed column a question takes up with its answer."""
     if turn.given.way != "answered":
-        return 0  # these questions are listed elsewhere, under *to talk about* or *not sure*
+        return 0  # such questions are listed elsewhere, under *to talk about* or *not sure*
     if hasattr(turn.prompt, "picture"):
         return PICTURE_LINES
     return min(written_lines(str(turn.given.value)), ANSWER_LINES) + 3

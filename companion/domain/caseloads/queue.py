@@ -1,4 +1,5 @@
-"""The rules for a practitioner's queue: what the practitioner needs to do, why, and in which order.
+"""The rules for a practitioner's queue, which lists what the practitioner needs to do, why, and in which
+order.
 
 ``store/caseloads/queue.py`` applies the same rules in SQL, and a test compares its results with ``rows_of``.
 """
@@ -25,7 +26,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Reason(StrEnum):
-    """The reason why something is in the queue. The most urgent reasons come first."""
+    """The reason why a row is in the queue. The most urgent reasons come first."""
 
     CONCERN = "concern"
     MESSAGE = "message"
@@ -39,7 +40,7 @@ class Reason(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The number of reasons that are more urgent than this one."""
+        """The number of reasons that are more urgent than this reason."""
         return RANKS[self]
 
 
@@ -48,7 +49,9 @@ RANKS: Final = {reason: rank for rank, reason in enumerate(Reason)}
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """The position of a row in the queue, from which the next rows can be found even if the row is gone."""
+    """The position of a row in the queue. The next rows can be found from the position even if the row is
+    gone.
+    """
 
     rank: int
     at: datetime
@@ -62,7 +65,7 @@ class Place:
 
     @classmethod
     def typed(cls, text: str) -> "Place | None":
-        """Return the position that is written in a URL, or None if the text isn't valid."""
+        """Return the position that this text from a URL represents, or None if the text isn't valid."""
         if not re.fullmatch(r"[0-9]\.[0-9]{1,18}\.[0-9]{1,18}\.[0-9a-f]{32}", text):
             return None
         rank, at, since, subject = text.split(".")
@@ -79,7 +82,9 @@ START: Final = Place(0, EPOCH, EPOCH, UUID(int=0))
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One thing that a practitioner needs to do about a participant. Rows are sorted by the time ``at``."""
+    """A row of the queue: one task for a practitioner about one participant. Rows are sorted by the time
+    ``at``.
+    """
 
     reason: Reason
     at: datetime
@@ -87,7 +92,8 @@ class QueueRow:
     since: datetime
     enrolment_id: UUID
     subject_id: UUID
-    """The id of the concern, submission, meeting or handover. For other reasons, the id of the enrolment."""
+    """The id of the concern, submission, meeting or handover, or for other reasons the id of the enrolment.
+    """
     many: int = 1
     """The number of messages, or of answers to talk about."""
 
@@ -97,19 +103,19 @@ class QueueRow:
         return Place(self.reason.rank, self.at, self.since, self.subject_id)
 
     def is_late(self, now: datetime) -> bool:
-        """Return whether this row is for a message that should already have been read."""
+        """Return whether this row is for messages that should have been read by now."""
         return self.reason is Reason.MESSAGE and self.at <= now
 
     def is_due_today(self, now: datetime) -> bool:
-        """Return whether this row is for a message that should be read today.
+        """Return whether this row is for messages that should be read today.
 
-        ``at`` is then midnight at the end of today.
+        For such messages, ``at`` is midnight at the end of today.
         """
         return self.reason is Reason.MESSAGE and now < self.at <= now + timedelta(days=1)
 
     @property
     def promised_on(self) -> date:
-        """The day in London by which a message should be read."""
+        """The day in London by which the messages should be read."""
         return london_day(self.at - MICROSECOND)
 
     @property
@@ -134,7 +140,7 @@ class UnreadMessages:
 
 @dataclass(frozen=True)
 class Known:
-    """The facts about one participant from which the queue's rows are made."""
+    """The facts about one participant that decide which rows the queue has."""
 
     enrolment_id: UUID
     state: PathwayState
@@ -142,7 +148,7 @@ class Known:
     meetings: Sequence[Appointment] = ()
     pieces: Sequence[Piece] = ()
     meant: Collection[UUID] = ()
-    """The ids of the appointments for which work was set."""
+    """The ids of the appointments for which the practitioner has set work."""
     concerns: Sequence[tuple[UUID, datetime]] = ()
     """The open concerns that the practitioner may see, each with the time at which it was raised."""
     messages: UnreadMessages | None = None
@@ -153,7 +159,7 @@ class Known:
 def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
     """Return the queue's rows about one participant.
 
-    ``lasts`` is how long after its start a meeting is treated as over.
+    A meeting is treated as over when ``lasts`` has passed since its start.
     """
     whose, ahead = known.enrolment_id, _ahead(known, now - lasts)
     wanted = ahead or NEVER
@@ -205,7 +211,7 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 def _to_talk(known: Known) -> int:
     """Return how many answers the participant wants to talk about, in work that already has feedback.
 
-    Answers to talk about in other work are shown with the rows for that work.
+    If other work has answers to talk about, they are shown with the rows for that work.
     """
     attended = [each.starts_at for each in known.meetings if each.attendance is Attendance.ATTENDED]
     return sum(

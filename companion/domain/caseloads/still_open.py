@@ -1,4 +1,4 @@
-"""Find what is unfinished in an enrolment before a step on the pathway ends it."""
+"""Find unfinished work, messages and concerns before a step on the pathway ends an enrolment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from companion.domain.refusals import Problem
 from companion.domain.work.work import Piece, Stage
 
 ENDS: Final = frozenset({PathwayState.COMPLETED, PathwayState.ENDED_EARLY, PathwayState.CLOSED})
-"""The pathway states in which nobody looks at unfinished things any more."""
+"""The pathway states after which nobody looks at unfinished work, messages or concerns."""
 
 
 @dataclass(frozen=True)
 class StillOpen:
-    """The numbers of unfinished things in an enrolment."""
+    """How much is unfinished in an enrolment, as a count for each kind of unfinished item."""
 
     to_do: int = 0
     """The number of pieces of set work that haven't been submitted."""
@@ -30,7 +30,8 @@ class StillOpen:
         return any(vars(self).values())
 
     def problems(self, to: str, confirmed: bool | None) -> list[Problem]:
-        """Return a warning if moving to this state would end the enrolment while something is unfinished.
+        """Return a warning if moving to the state ``to`` would end the enrolment while something is
+        unfinished.
 
         There is no warning if the step was confirmed, or if ``confirmed`` is None because there is no form
         for confirming it.
@@ -40,7 +41,7 @@ class StillOpen:
 
 
 def of_work(pieces: Iterable[Piece]) -> tuple[int, int]:
-    """Return how many pieces of work are still to do, and how many have no feedback yet."""
+    """Return how many pieces of work haven't been submitted, and how many have no feedback yet."""
     stages = [piece.stage for piece in pieces]
     to_do = sum(stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED) for stage in stages)
     return to_do, sum(stage in (Stage.SUBMITTED, Stage.READ) for stage in stages)

@@ -1,8 +1,8 @@
 """The rules for concerns, which leads can edit: the named lead, the covering lead and the deadlines.
 
-By default, a lead must take a concern on by noon on the next working day in England, and pass it on or close
-it one working day later. If a deadline is missed, the covering lead is told. Two hours later, every lead is
-told.
+By default, a lead must take on each concern by noon on the next working day in England, and refer the concern
+on or close it one working day later. If a lead misses a deadline, Companion tells the covering lead, and two
+hours later every lead.
 """
 
 import re
@@ -16,14 +16,14 @@ from companion.domain.time.moments import day_of
 from companion.domain.time.working_days import at_hour, london_day, midnight, working_day_after
 
 DAYS_MOST = 10
-"""The most working days that a deadline can allow."""
+"""The maximum number of working days that a deadline can allow."""
 HOURS_MOST = 72
-"""The most hours between telling the covering lead and telling every lead."""
+"""The maximum number of hours between telling the covering lead and telling every lead."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The deadlines in UTC for taking a concern on, and for passing it on or closing it."""
+    """The deadlines in UTC for taking on a concern, and for referring it on or closing it."""
 
     take_by: datetime
     finish_by: datetime
@@ -40,17 +40,17 @@ class ConcernRules:
     lead: UUID | None = None
     away_from: date | None = None
     away_until: date | None = None
-    """The last day on which the named lead is away. ``away_from`` is the first such day."""
+    """The last day of the named lead's absence. ``away_from`` is the first day."""
     cover: UUID | None = None
     hour: int = 12
     take_days: int = 1
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """The time from which the named lead, the covering lead and the named lead's absence have applied."""
+    """The time at which the current named lead, covering lead and absence took effect."""
 
     def limits(self, raised_at: datetime) -> Limits:
-        """Return the deadlines for a concern raised at this time. The deadlines are stored and
+        """Return the deadlines for a concern raised at this time. The caller stores the deadlines, and they
         never change.
         """
         take_on = working_day_after(london_day(raised_at), self.take_days)
@@ -86,7 +86,7 @@ class ConcernRules:
 
 @dataclass(frozen=True)
 class Watch:
-    """The people responsible for concerns at a given time, and whether the named lead is away."""
+    """The leads who are responsible for concerns at a given time, and whether the named lead is away."""
 
     lead: UUID | None
     cover: UUID | None
@@ -100,10 +100,10 @@ class Watch:
 
     @property
     def first(self) -> tuple[UUID, ...]:
-        """The lead who should take a concern on first.
+        """The lead who should take on new concerns.
 
-        The named lead comes first, then the covering lead if the named lead is away, and then the next lead.
-        A sole lead is responsible even when away.
+        That is the named lead, the covering lead if the named lead is away, or the next lead if nobody
+        covers. A sole lead is responsible even when away.
         """
         if self.lead is not None and not self.away:
             return (self.lead,)
@@ -116,7 +116,7 @@ class Watch:
 
     @property
     def everybody(self) -> tuple[UUID, ...]:
-        """Every lead who isn't away, or every lead if all of them are away."""
+        """Every lead who isn't away, or all leads if every lead is away."""
         return self.there or self.leads
 
 

@@ -1,6 +1,7 @@
-"""Concerns about a child's safety or a danger to somebody's life. A named person must deal with each concern.
+"""Concerns about a child's safety or a danger to somebody's life. For each concern, a named person is
+responsible.
 
-Whether a concern is overdue depends only on the time, and not on whether a background job has run.
+Whether a concern is overdue depends only on the time, not on a background job.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class ConcernKind(StrEnum):
 
 
 class ConcernState(StrEnum):
-    """The progress of a concern. ``CLOSED`` is final, and a concern is never deleted."""
+    """The progress of a concern. ``CLOSED`` is final, and concerns are never deleted."""
 
     NEW = "new"
     TAKEN = "taken"
@@ -38,7 +39,7 @@ class ConcernState(StrEnum):
 
 
 class ConcernStepKind(StrEnum):
-    """The kind of a step in a concern's history. Kinds that begin with ``TOLD`` are notices to one person."""
+    """The kinds of step in a concern's history. Kinds that begin with ``TOLD`` are notices to one person."""
 
     RAISED = "raised"
     TOLD = "told"
@@ -66,7 +67,7 @@ class Concern:
         return self.state is not ConcernState.CLOSED
 
     def overdue_since(self, now: datetime) -> datetime | None:
-        """Return the deadline that has been missed for the concern, or None if none has been missed."""
+        """Return the concern's missed deadline, or None if no deadline has been missed."""
         limit = {ConcernState.NEW: self.limits.take_by, ConcernState.TAKEN: self.limits.finish_by}.get(
             self.state
         )
@@ -75,14 +76,14 @@ class Concern:
 
 @dataclass(frozen=True)
 class Passed:
-    """The person or service that a concern was passed on to, and when."""
+    """A referral: the person or service that a concern was referred on to, and when."""
 
     to: str
     at: datetime
 
     @classmethod
     def typed(cls, to: str, day: str, clock: str, now: datetime, *, required: bool = True) -> "Passed | None":
-        """Return the referral typed in a form. The day and time on the form are in London time.
+        """Return the referral from a form. The day and time on the form are in London time.
 
         Return None if the form is empty and a referral isn't required. Raise ``Rejected`` with every problem
         in the form.
@@ -102,8 +103,8 @@ class Passed:
 
 @dataclass(frozen=True, kw_only=True)
 class Particulars:
-    """Details that a practitioner adds to a concern, besides what was seen or heard. Each detail may be
-    empty.
+    """Details that a practitioner adds to a concern, in addition to what was seen or heard. Each detail may
+    be empty.
     """
 
     fact: str = ""

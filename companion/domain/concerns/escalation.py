@@ -1,7 +1,8 @@
-"""Decide who must act on a concern at a given time, and who must have been told about it by then.
+"""Decide who must act on a concern at a given time, and who must have been told about the concern by that
+time.
 
 ``Watch`` in ``concern_rules.py`` decides who covers while the named lead is away. Notices, pages and boards
-use the same functions, and none of these depends on whether a background job has run.
+all use these functions, which give the right result even if no background job has run.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ class Reach(StrEnum):
     EVERY_LEAD = "every_lead"
     TAKER = "taker"
     NOBODY = "nobody"
-    """Nobody needs to act, because the concern has been passed on or closed."""
+    """Nobody needs to act, because the concern has been referred on or closed."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Telling:
 
 @dataclass(frozen=True)
 class Promise:
-    """The deadline for taking a concern on, and the lead who will do so, or None if there is no lead."""
+    """The deadline for taking on a concern, and the lead who will take it on, or None if there is no lead."""
 
     lead: UUID | None
     by: datetime
@@ -69,10 +70,10 @@ def due_to(
 ) -> dict[Telling, datetime]:
     """Return the notices about a concern that must have been sent by now.
 
-    Each notice is returned with the earliest acceptable time of sending. A notice that was sent before that
-    time isn't enough. The earliest time is that of the last missed deadline, or of the last change of
-    responsibility. After the last deadline, notices are due again each working day, at the hour of the
-    deadlines. A practitioner is told only once, because a lead has to act.
+    Each notice must have been sent at or after the time that it is returned with, which is the time of the
+    last missed deadline or of the last change of responsibility. An earlier notice doesn't count. After the
+    last deadline, notices are due again each working day, at the hour of the deadlines. The practitioner gets
+    only one notice, because it is a lead who has to act.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))
@@ -91,7 +92,7 @@ def due_to(
 
 
 def promise(rules: ConcernRules, leads: Sequence[UUID], now: datetime) -> Promise:
-    """Return the lead who can take on a concern that is raised now, and the deadline.
+    """Return the lead who would take on a concern that is raised now, and the deadline for taking it on.
 
     If every lead is away, the deadline is on the first working day after the named lead's absence.
     """
@@ -110,7 +111,7 @@ def _first(watch: Watch) -> Reach:
 def _last_limit(concern: Concern, rules: ConcernRules, now: datetime) -> datetime:
     """Return the latest deadline that has passed.
 
-    After the last deadline, another one passes each working day, at the hour of the deadlines.
+    After the last deadline, a further deadline passes each working day, at the same hour.
     """
     take_by, finish_by = concern.limits.take_by, concern.limits.finish_by
     daily = last_working_hour(now, rules.hour)

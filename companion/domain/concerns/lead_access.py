@@ -1,8 +1,8 @@
 """A lead's access to a participant's record. Access needs a reason, lasts half an hour and is disclosed.
 
-The practitioner is told at once, or later if a second lead agrees and gives a reason. When the practitioner
-is told depends only on the time, and not on whether a background job has run. If access is for a concern, and
-there is an open concern about the practitioner, only leads are told.
+The practitioner is told at once, or later if a second lead agrees and gives a reason. The practitioner is
+told on time even if no background job has run. If access is for a concern, and there is an open concern about
+the practitioner, only leads are told.
 """
 
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
 """How long a lead's access to a record lasts."""
 UNTOLD_FOR = timedelta(days=28)
-"""How long access can stay undisclosed before a second lead must agree again."""
+"""How long a lead's access can stay undisclosed before a second lead must agree again."""
 
 
 class Purpose(StrEnum):
-    """The purpose of a lead's access. Participants never see access that is for a concern."""
+    """The purpose of a lead's access. Participants never see that a lead had access for a concern."""
 
     PRACTICE = "practice"
     ASKED = "asked"
@@ -32,7 +32,7 @@ class AccessState(StrEnum):
     """The progress of a lead's request for access."""
 
     ASKED = "asked"
-    """The request awaits the agreement of a second lead, because the access won't be disclosed at once."""
+    """A second lead must still agree to the request, because the access won't be disclosed at once."""
     AGREED = "agreed"
     REFUSED = "refused"
     OPENED = "opened"
@@ -75,9 +75,10 @@ class Look:
         return self.state is AccessState.OPENED and self.told_from is None
 
     def require_second(self, viewer: UUID, now: datetime) -> AccessStepKind:
-        """Return which decision is recorded if this lead agrees at this time.
+        """Return the decision to record if the lead ``viewer`` agrees at this time.
 
-        Raise ``NotAllowed`` for the lead who asked for access, and if there is nothing to agree to.
+        Raise ``NotAllowed`` if ``viewer`` is the lead who asked for access, or if there is nothing to agree
+        to.
         """
         if self.lead == viewer:
             raise NotAllowed("needs_another_lead")
@@ -89,7 +90,7 @@ class Look:
 
 
 def access_purpose(text: str) -> Purpose:
-    """Return the chosen purpose of access, or raise ``Rejected`` if it isn't valid."""
+    """Return the chosen purpose of access, or raise ``Rejected`` if the purpose isn't valid."""
     try:
         return Purpose(text)
     except ValueError:

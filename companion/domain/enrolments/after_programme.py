@@ -30,14 +30,14 @@ class Scope(StrEnum):
     """Everything in ``PLAN``, and doing work that has been set."""
 
     def holds(self, other: "Scope") -> bool:
-        """Return whether this scope includes the other one."""
+        """Return whether this scope includes the scope ``other``."""
         order = list(Scope)
         return order.index(other) <= order.index(self)
 
 
 @dataclass(frozen=True)
 class Term:
-    """A scope, and how many days it stays available. After that, only help is available."""
+    """A scope, and how many days the scope stays available. Afterwards, only help is available."""
 
     scope: Scope
     days: int
@@ -51,7 +51,9 @@ CHOSEN: Final = (
 )
 """The pathway states for which a lead can choose the scope and the number of days."""
 OFFERED: Final = (Scope.PLAN, Scope.MESSAGES, Scope.HELP)
-"""The scopes that a lead can choose, without doing work, since none is expected."""
+"""The scopes that a lead can choose. None of these scopes includes doing work, because no more work is
+expected.
+"""
 AT_FIRST: Final = {
     PathwayState.NOT_NOW: Term(Scope.MESSAGES, 30),
     PathwayState.NOT_SUITABLE: Term(Scope.MESSAGES, 30),
@@ -62,9 +64,7 @@ AT_FIRST: Final = {
 
 @dataclass(frozen=True)
 class AfterProgrammeRules:
-    """One version of the setting that says what stays available after the programme. Version 0 is the
-    default.
-    """
+    """One version of the setting for what stays available after the programme. Version 0 is the default."""
 
     number: int = 0
     terms: Mapping[PathwayState, Term] = field(default_factory=lambda: dict(AT_FIRST))
@@ -74,7 +74,7 @@ class AfterProgrammeRules:
 class Open:
     """The scope that is available to a participant, and the last day on which it is available.
 
-    Without a day, the scope stays available until the participant's pathway state changes.
+    If the day is None, the scope stays available until the participant's pathway state changes.
     """
 
     scope: Scope
@@ -100,7 +100,7 @@ def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, to
 
 
 def typed(form: Mapping[str, str], number: int) -> AfterProgrammeRules:
-    """Return the setting in a form as version ``number``. Raise ``Rejected`` with every problem."""
+    """Return the rules in a form as version ``number``. Raise ``Rejected`` with every problem in the form."""
     problems: list[Problem] = []
     terms: dict[PathwayState, Term] = {}
     for state in CHOSEN:

@@ -18,7 +18,7 @@ REASON_MOST = 2000
 
 
 class AppointmentKind(StrEnum):
-    """The purpose of a meeting. The programme has an initial meeting, five sessions or six, and reviews."""
+    """The purpose of a meeting. The programme has an initial meeting, five or six sessions, and reviews."""
 
     INITIAL_MEETING = "initial_meeting"
     SESSION = "session"
@@ -84,24 +84,26 @@ MOVES: Final = {
 NEEDS_REASON: Final = frozenset(
     {PathwayState.NOT_NOW, PathwayState.NOT_SUITABLE, PathwayState.ENDED_EARLY, PathwayState.CLOSED}
 )
-"""The pathway states for which staff must give a reason when a participant moves to them."""
+"""The pathway states for which staff must give a reason when they move a participant to that state."""
 BEGINS_AT: Final = {
     AppointmentKind.INITIAL_MEETING: PathwayState.INITIAL_MEETING,
     AppointmentKind.SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.ADDITIONAL_SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.REVIEW_MEETING: PathwayState.REVIEWS,
 }
-"""The pathway state in which somebody is added, for each kind of first appointment. Not everybody starts at
-the beginning, because some people have already done work on paper.
+"""For each kind of first appointment, the pathway state in which a participant is added. Some participants
+don't start at the beginning, because they have already done work on paper.
 """
 BACK: Final = "back"
-"""The form value for undoing a mistaken last step. The form sends it in place of a state, and undoing is
-recorded as another step.
+"""The value that a form sends instead of a state to undo a mistaken last step. Undoing is recorded as another
+step.
 """
 EXPECTS_WORK: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )
-"""The pathway states in which work can be set and done. In others, unfinished work is no longer expected."""
+"""The pathway states in which work can be set and done. In all other states, unfinished work is no longer
+expected.
+"""
 SESSIONS: Final = frozenset({AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION})
 ENDS: Final = {
     PathwayState.NOT_NOW: SESSIONS,
@@ -111,7 +113,7 @@ ENDS: Final = {
     PathwayState.REVIEWS: SESSIONS,
     PathwayState.CLOSED: frozenset(AppointmentKind),
 }
-"""The kinds of future meetings that are cancelled when a participant moves to each state."""
+"""For each state, the kinds of future meeting that are cancelled when a participant moves to that state."""
 OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The pathway states in which an enrolment needs no practitioner."""
 
@@ -120,7 +122,7 @@ OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 class PathwayStep:
     """A recorded move to a state of the pathway: the day in London, who recorded the move, and the reason.
 
-    If ``back`` is set, this step undid the previous one, which was a mistake.
+    If ``back`` is set, this step undid the previous step, which was a mistake.
     """
 
     id: UUID
@@ -144,7 +146,7 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """Return the step before the last one, or None if there is no such step. Undoing returns to that step."""
+    """Return the step before the last, to which undoing returns, or None if there is no such step."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 

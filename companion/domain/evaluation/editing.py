@@ -22,7 +22,8 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 Typed = tuple[str, str, str]
-"""What a lead typed: the question, and the labels at the low and the high end of the question's scale."""
+"""A question typed by a lead: the wording, and the labels of the low and high ends of the question's scale.
+"""
 
 
 def worded(question: Question, typed: Typed) -> Question:
@@ -32,12 +33,12 @@ def worded(question: Question, typed: Typed) -> Question:
 
 
 def changed(questions: Questions, question: Question) -> Questions:
-    """Return the questions after replacing the one with the same id as ``question``."""
+    """Return the questions after replacing the question that has the same id as ``question``."""
     return _of(question if each.id == question.id else each for each in questions.questions)
 
 
 def retired(questions: Questions, question: Question, *, retired: bool) -> Questions:
-    """Return the questions after retiring one of them or bringing it back.
+    """Return the questions after retiring one question, or after bringing a retired question back.
 
     Raise ``Rejected`` if the last question in use would be retired.
     """
@@ -47,7 +48,7 @@ def retired(questions: Questions, question: Question, *, retired: bool) -> Quest
 
 
 def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questions:
-    """Return the questions with a new one at the end.
+    """Return the questions with a new question at the end.
 
     Raise ``Rejected`` if the new question isn't valid or there are too many questions.
     """
@@ -61,7 +62,7 @@ def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questio
 
 
 def moved(questions: Questions, question: Question, to: str) -> Questions:
-    """Return the questions after moving one of them one place ``up`` or ``down``.
+    """Return the questions after moving one question ``up`` or ``down`` by one position.
 
     Raise ``Rejected`` if ``to`` is anything else.
     """
@@ -98,7 +99,7 @@ def _of(questions: Iterable[Question]) -> Questions:
 
 
 def _checked(kind: QuestionKind, typed: Typed) -> Typed:
-    """Clean and return what a lead typed, or raise ``Rejected`` with every problem in it."""
+    """Clean and return a typed question, or raise ``Rejected`` with every problem in the text."""
     problems: list[Problem] = []
     texts: list[str] = []
     fields = (("ask", ASK_MOST), ("low_label", LABEL_MOST), ("high_label", LABEL_MOST))

@@ -1,7 +1,8 @@
-"""The evaluation that participants give of the programme, and the batches in which evaluations are stored.
+"""Participants' evaluations of the programme, and the batches in which evaluations are stored.
 
 A batch combines at least ``BATCH`` evaluations. For each question, a batch contains how often each answer was
-given, or all the written answers in random order. Nothing that is shown is about fewer than ``BATCH`` people.
+chosen, or all the written answers in random order. Staff never see anything about fewer than ``BATCH``
+people.
 """
 
 from collections import Counter
@@ -19,7 +20,8 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 BATCH = 5
-"""The number of evaluations that are combined at a time. The figures change only in batches of five."""
+"""The number of evaluations that are combined in a batch. The figures change only when a batch is complete.
+"""
 STEPS: Final = range(1, 6)
 """The points on the scale of an evaluation's question."""
 TEXT_MOST = 2000
@@ -30,11 +32,13 @@ OFFERED_IN: Final = frozenset(
 )
 """The pathway states in which a participant can give an evaluation."""
 NOT_SAID = "none"
-"""The form's value for *I'd rather not say*. Choosing no answer means the same."""
+"""The form's value for *I'd rather not say*. Leaving out an answer means the same."""
 
 
 class BadQuestions(Exception):
-    """Raised if a file of evaluation questions isn't valid. The message says where and why."""
+    """Raised if a file of evaluation questions isn't valid. The message says where the error is and what is
+    wrong.
+    """
 
 
 class QuestionKind(StrEnum):
@@ -104,7 +108,7 @@ def read_questions(data: bytes) -> Questions:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One person's evaluation, with the questions asked and the answers by question id.
+    """One person's evaluation: the questions asked, and the answers by question id.
 
     Every answer is optional.
     """
@@ -149,9 +153,9 @@ def _said(question: Question, text: str) -> int | str | None:
 
 @dataclass(frozen=True)
 class Table:
-    """How many people chose each point of a scale. The last number is for *I'd rather not say*.
+    """The number of people who chose each point of a scale. The last number is for *I'd rather not say*.
 
-    Everybody is counted once, so the numbers always add up to all the people in a batch.
+    Everybody is counted once, so the numbers always add up to the number of people in the batches.
     """
 
     question: Question
@@ -186,10 +190,11 @@ class Batch:
 
 
 def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], None]) -> Batch:
-    """Combine these evaluations. Only questions that everybody was asked in the same wording are included.
+    """Combine these evaluations into a batch, with only the questions that everybody was asked in the same
+    wording.
 
-    Written answers are sorted and then shuffled, separately for each question, so their order never shows who
-    wrote them or when. Raise ``ValueError`` if there are too few evaluations.
+    Written answers are sorted and then shuffled, separately for each question, so the order never shows who
+    wrote an answer or when. Raise ``ValueError`` if there are too few evaluations.
     """
     if len(evaluations) < BATCH:
         raise ValueError(f"{len(evaluations)} evaluations are too few for a batch")
@@ -220,6 +225,8 @@ def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
 
 
 def in_order(questions: Iterable[Question], order: Sequence[Question]) -> list[Question]:
-    """Return the questions sorted: first the questions in ``order``, then the others by their wording."""
+    """Return the questions sorted: first the questions in ``order``, then all other questions by their
+    wording.
+    """
     place = {question: number for number, question in enumerate(order)}
     return sorted(questions, key=lambda each: (place.get(each, len(place)), each.ask, each.id))

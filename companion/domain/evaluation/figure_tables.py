@@ -1,4 +1,4 @@
-"""The fixed tables of figures about the service. Every figure is a sum of stored counts."""
+"""The tables of figures about the service. Every figure is a sum of stored counts."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class FigureTable:
-    """A table for one figure and one breakdown. The table has no rows until there are enough people."""
+    """A table for one figure and one breakdown. The table has no rows until enough people have been counted."""
 
     measure: Measure
     by: By
@@ -55,7 +55,7 @@ class FigureTable:
 
 
 def tables(blocks: Sequence[Block]) -> list[FigureTable]:
-    """Return every table of figures, with the counts of these blocks."""
+    """Return every table of figures, made from the counts in these blocks."""
     return [
         FigureTable(measure, by, tuple(_rows(blocks, measure, by)))
         for measure, cuts in CUTS.items()
@@ -71,7 +71,7 @@ def programme_key(programme_id: str, version: int) -> str:
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
     """Return the rows of a table.
 
-    Several atoms in a block are about the same people, so each row counts a block's people only once.
+    Several atoms of a block can be about the same people, so each row counts the people in a block only once.
     """
     counts: dict[str, Counter[str]] = {}
     people: Counter[str] = Counter()

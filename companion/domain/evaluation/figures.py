@@ -1,9 +1,8 @@
 """Anonymous figures about the service.
 
-People are counted when their programme has been over for some time, in blocks of five from the same
-site and programme version. A block is stored as *atoms*, which are counts about at least five people each.
-Everything shown is a sum of atoms, so no figure, and no difference between two pages, is about fewer than
-five people.
+Some time after their programme has ended, people are counted in blocks of five from the same site and
+programme version. A block is stored as *atoms*. Each atom contains counts about at least five people. Pages
+show only sums of atoms, so no figure, and no difference between two figures, is about fewer than five people.
 """
 
 from collections import Counter, defaultdict
@@ -16,9 +15,11 @@ from typing import Final
 from companion.domain.enrolments.pathway import PathwayState
 
 LEAST = 5
-"""The fewest people that a figure may be about."""
+"""The minimum number of people that a figure may be about."""
 SETTLES = timedelta(days=28)
-"""How long after the end of the programme somebody is counted. By then, the facts don't change any more."""
+"""How long after the end of the programme somebody is counted. The facts that are counted no longer change by
+then.
+"""
 OVER: Final = frozenset(
     {
         PathwayState.COMPLETED,
@@ -28,7 +29,7 @@ OVER: Final = frozenset(
         PathwayState.DIED,
     }
 )
-"""The pathway states in which the programme is over for somebody who was in it."""
+"""The pathway states in which somebody's programme is over."""
 OTHERS = ""
 """The activity name of an atom that combines several activities, each done by too few people."""
 
@@ -46,14 +47,14 @@ class InTime(StrEnum):
 
     READ = "read"
     HANDED_IN = "handed_in"
-    """The work was submitted before the appointment but not read before it."""
+    """The work was submitted before the appointment, but the practitioner didn't read it in time."""
     ON_PAPER = "on_paper"
     """The work was done on paper, so its times aren't known."""
     NOT = "not"
 
 
 class Answered(StrEnum):
-    """The number of days from submission to the first feedback."""
+    """The number of days from submission to the first feedback, in bands."""
 
     TWO = "2"
     SEVEN = "7"
@@ -64,7 +65,7 @@ class Answered(StrEnum):
 
 
 class Came(StrEnum):
-    """The number of days from joining Companion to the next sign-in."""
+    """The number of days from joining Companion to the next sign-in, in bands."""
 
     ONE = "1"
     SEVEN = "7"
@@ -116,7 +117,9 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """Counts by category: the smallest unit that is shown. ``people`` is the number of people counted."""
+    """Counts by category, which are the smallest unit that pages show. ``people`` is the number of people
+    counted.
+    """
 
     measure: Measure
     activity: str
@@ -128,7 +131,7 @@ class Atom:
 class Block:
     """Figures about people who were counted together.
 
-    ``workers`` is the number of people for whom work was set, or 0 if they are too few for a figure.
+    ``workers`` is the number of people for whom work was set, or 0 if those people are too few for a figure.
     """
 
     stratum: Stratum
@@ -179,7 +182,7 @@ def piece(
 
 
 def came(joined: datetime | None, signed_in: datetime | None) -> Came:
-    """Return how soon somebody signed in again after joining Companion."""
+    """Return how soon after joining Companion somebody signed in again."""
     if joined is None:
         return Came.NOT_JOINED
     if signed_in is None:
@@ -190,7 +193,7 @@ def came(joined: datetime | None, signed_in: datetime | None) -> Came:
 
 
 def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
-    """Return the figures to store about these people, or raise ``ValueError`` if they are too few."""
+    """Return the figures to store about these people, or raise ``ValueError`` if there are too few people."""
     if len(people) < LEAST:
         raise ValueError(f"{len(people)} people are too few for a figure")
     groups = _groups(people)
@@ -208,8 +211,9 @@ def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
 def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
     """Group the pieces of work by activity, so that each group is about at least five people.
 
-    Activities with fewer people are combined into one group. If that group is still too small, the smallest
-    other group is added to it. If there are fewer than five people in all, there are no groups.
+    Activities with fewer people are combined into one group. If the combined group is still too small, it
+    also gets the smallest of the other groups. If there are fewer than five people in all, there are no
+    groups.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):

@@ -1,4 +1,6 @@
-"""Practitioners' absences, who reads their messages instead, and the day by which a message will be read."""
+"""Rules about practitioners' absences: who reads their messages instead, and by which day a message will be
+read.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Away:
-    """One absence of a practitioner, from the first to the last day in London, and who covers, if anybody."""
+    """One absence of a practitioner: the first and last day in London, and the colleague who covers, if any."""
 
     id: UUID
     who: UUID
@@ -31,11 +33,13 @@ class Away:
 
 @dataclass(frozen=True)
 class Reads:
-    """Who will read a message that is sent now, and the working day by which they will read it.
+    """The person who will read a message that is sent now, and the working day by which that person will read
+    it.
 
-    If nobody can read the message yet, both are None. ``away_from`` and ``away_until`` are the first and last
-    day of the practitioner's absence, if it is current or begins on the next working day. Absences that
-    follow directly are included. Without such an absence, ``away_from`` and ``away_until`` are None.
+    ``reader`` and ``by`` are None if nobody can read the message yet. If the practitioner is away today or on
+    the next working day, ``away_from`` is the first of these days on which they are away, and ``away_until``
+    is the last day of the absence, including absences that follow directly. Otherwise, ``away_from`` and
+    ``away_until`` are None.
     """
 
     reader: UUID | None
@@ -45,19 +49,20 @@ class Reads:
 
 
 def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> UUID | None:
-    """Return who reads this practitioner's messages today in London, or None if nobody does.
+    """Return the person who reads this practitioner's messages today in London, or None if nobody reads the
+    messages.
 
-    ``away`` contains the absences of all practitioners, because somebody who covers may be away too. If
-    several practitioners cover, the one named for the earliest absence reads the messages. ``left`` is True
+    ``away`` contains the absences of all practitioners, because a practitioner who covers may be away too. If
+    several practitioners cover, the messages go to the one named for the earliest absence. ``left`` is True
     if the practitioner has left the service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 
 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
-    """Return who will read messages that are sent now, and by which working day.
+    """Return the person who will read messages that are sent now, and by which working day.
 
-    The day is never today, because the reader may already have closed the page.
+    The day is never today, because the reader may not open the messages page again today.
     """
     times, today = list(away), london_day(now)
     own = [each for each in times if each.who == practitioner]
@@ -119,7 +124,9 @@ def _away(day: date, own: list[Away]) -> bool:
 
 
 def _until(day: date, own: list[Away]) -> date:
-    """Return the last day of consecutive absences, ignoring weekends and bank holidays between them."""
+    """Return the last day of consecutive absences. Absences separated only by weekends and bank holidays are
+    consecutive.
+    """
     until = day
     while _away(day, own) or not is_working_day(day):
         if _away(day, own):

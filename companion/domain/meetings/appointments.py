@@ -1,5 +1,5 @@
-"""Appointments are meetings in person. The times of appointments are stored in UTC, and shown
-in London time.
+"""Appointments are meetings in person. Companion stores the times of appointments in UTC, and shows London
+time.
 """
 
 import re
@@ -30,7 +30,7 @@ CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CA
 """The outcomes that mean an appointment was cancelled. No work is due before a cancelled appointment."""
 FURTHEST = timedelta(days=3 * 365)
 WORDS_MOST = 2000
-"""The most characters in a remark about attendance."""
+"""The maximum number of characters in a remark about attendance."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Span:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
-        """Return whether two periods overlap. Periods don't overlap if one ends exactly when the other
+        """Return whether two periods overlap. They don't overlap if one period ends exactly when the other
         begins.
         """
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
@@ -69,9 +69,7 @@ class Appointment:
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
     seen_starts_at: datetime | None = None
-    """The start that the participant was last shown after a change, or None if they haven't
-    been shown one.
-    """
+    """The start time when the participant was last shown a change, or None if no change has been shown."""
     seen_cancelled: bool = False
     """True if the appointment was cancelled when the participant was last shown a change."""
 
@@ -87,7 +85,7 @@ class Appointment:
 
     @property
     def due_at(self) -> datetime | None:
-        """The time by which work set for this appointment is due, or None if it was cancelled."""
+        """The time by which work set for this appointment is due, or None if the appointment was cancelled."""
         return None if self.cancelled else self.starts_at
 
     def is_news(self, now: datetime) -> bool:
@@ -103,7 +101,7 @@ class Appointment:
 
     @property
     def known_from(self) -> datetime:
-        """The start that the participant knows about, even if the appointment has been moved since."""
+        """The start time that the participant last knew, even if the appointment has been moved since."""
         return self.seen_starts_at or self.moved_from or self.starts_at
 
     def is_to_come(self, now: datetime) -> bool:
@@ -122,7 +120,7 @@ def may_be_noted(appointment: Appointment, now: datetime) -> tuple[Attendance, .
 
 
 def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance:
-    """Return the chosen attendance, or raise ``Rejected`` if it isn't valid."""
+    """Return the chosen attendance, or raise ``Rejected`` if the choice isn't valid."""
     if not text:
         raise Rejected(Problem("nothing_chosen", field="attendance"))
     if text not in may_be_noted(appointment, now):
@@ -133,9 +131,9 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
     """Return the appointment before which work that was set for ``meant`` is due.
 
-    If ``meant`` was cancelled, work is due before the next appointment after the cancellation, or after the
-    start of ``meant`` if that was earlier. If there is no such appointment, return ``meant``, which then has
-    no ``due_at``.
+    If ``meant`` was cancelled, that is the next appointment after the cancellation, or after the start of
+    ``meant`` if it started earlier. If there is no such appointment, return ``meant``, whose ``due_at`` is
+    then None.
     """
     if not meant.cancelled:
         return meant
@@ -145,7 +143,7 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
 
 
 def minutes(text: str, least: int, most: int) -> int:
-    """Return the length in minutes that was typed, or ``most`` if the field is empty.
+    """Return the typed length in minutes, or ``most`` if the field is empty.
 
     Raise ``Rejected`` if the length isn't between ``least`` and ``most``, which the programme sets.
     """
@@ -160,11 +158,11 @@ def minutes(text: str, least: int, most: int) -> int:
 
 
 def starts_at(day: str, clock: str, now: datetime, row: str = "") -> datetime:
-    """Return the time in UTC for a London day and time as typed (``2026-12-03``, ``14:00``).
+    """Return the time in UTC for a day and time typed in London time (``2026-12-03``, ``14:00``).
 
     Raise ``Rejected`` if the day or time isn't valid, is in the hour skipped in spring, is in the past, or is
-    more than three years ahead. A time in the hour that is repeated in autumn means the first one. ``row`` is
-    the suffix of both field names in a form with several rows.
+    more than three years ahead. A time in the hour that is repeated in autumn means the first of those two
+    hours. ``row`` is the suffix of both field names in a form with several rows.
     """
     try:
         on = day_of(day)

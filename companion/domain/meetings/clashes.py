@@ -1,5 +1,5 @@
-"""Find clashes with a practitioner's other appointments at any site. Clashes cause a warning,
-not an error.
+"""Find clashes with a practitioner's other appointments at any site. A clash leads to a warning, not an
+error.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from companion.domain.time.working_days import london_day
 
 @dataclass(frozen=True)
 class Engaged:
-    """One of a practitioner's appointments, and the participant or the group that it is with."""
+    """One of a practitioner's appointments, and the participant or group that the practitioner will meet."""
 
     appointment: Appointment
     enrolment_id: UUID | None
@@ -45,7 +45,7 @@ class Absent:
 
 
 class Caveat(StrEnum):
-    """Something unusual about a booking, whatever its time."""
+    """A reason for a warning about a booking, other than a clash of times."""
 
     NOT_IN_PROGRAMME = "not_in_programme"
     MORE_THAN_PROGRAMME = "more_than_programme"
@@ -53,7 +53,7 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """The clashes with each of several times, in the same order as the times, and other warnings."""
+    """The clashes with each of several times, in the order of those times, and other warnings."""
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()
@@ -64,7 +64,8 @@ class Clashes:
 
     @property
     def mark(self) -> str:
-        """A string that identifies exactly these clashes, so that accepting them doesn't accept others.
+        """A string that identifies exactly these clashes, so that accepting these clashes doesn't accept any
+        others.
 
         The string is empty if there are no clashes.
         """
@@ -77,7 +78,7 @@ class Clashes:
 
 
 class Clashing(Rejected):
-    """Raised if the practitioner has something else at the same time and hasn't confirmed the clash."""
+    """Raised if there are clashes or warnings that the practitioner hasn't confirmed."""
 
     def __init__(self, clashes: Clashes) -> None:
         super().__init__(Problem("clash", field="confirmed"))
@@ -105,9 +106,9 @@ def clashes(
 ) -> Clashes:
     """Return the appointments in the practitioner's diary that clash with each of these times.
 
-    ``but`` contains the ids of appointments to ignore, because they are being booked. ``along`` contains the
-    ids of group meetings that don't clash at exactly their own time, because appointments are being booked
-    for them. ``away`` contains the practitioner's absences.
+    ``but`` contains the ids of appointments to ignore, because those appointments are being booked. ``along``
+    contains the ids of group meetings that don't clash with a period that is exactly the same, because
+    members' appointments are being booked for those meetings. ``away`` contains the practitioner's absences.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))
@@ -127,5 +128,5 @@ def _clashing(
 
 
 def clashes_of(refusal: Rejected) -> Clashes | None:
-    """Return the clashes that caused a refusal, or None if the refusal had another cause."""
+    """Return the clashes that caused ``Rejected`` to be raised, or None if it had another cause."""
     return refusal.clashes if isinstance(refusal, Clashing) else None

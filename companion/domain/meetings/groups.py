@@ -13,14 +13,16 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 LABEL_MOST = 60
-"""The most characters in the name that staff give a group."""
+"""The maximum number of characters in the name that staff give a group."""
 KINDS: Final = (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION)
 """The kinds of meeting that a group can have. Initial meetings and reviews are always one to one."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group as its practitioner sees it. ``revision`` counts the changes to the group's label."""
+    """A group, with the details that its practitioner sees. ``revision`` counts the changes to the group's
+    label.
+    """
 
     id: UUID
     reference: str
@@ -76,7 +78,9 @@ class Meeting:
 
     @property
     def appointment(self) -> Appointment:
-        """The meeting as a single appointment in the practitioner's diary, however many members it has."""
+        """The meeting as a single appointment in the practitioner's diary, however many members the group
+        has.
+        """
         attendance = Attendance.CANCELLED_BY_SERVICE if self.cancelled else Attendance.NOT_NOTED
         return Appointment(
             self.id,
@@ -94,8 +98,8 @@ class Meeting:
         return self.starts_at > now and not self.cancelled
 
     def holds(self, place: Appointment) -> bool:
-        """Return whether a member's appointment is still at the meeting's time and hasn't been moved
-        separately.
+        """Return whether a member's appointment is still at the time of the group's meeting, and the meeting
+        isn't cancelled.
         """
         return place.starts_at == self.starts_at and not self.cancelled
 
@@ -106,22 +110,23 @@ def label(text: str) -> str:
 
 
 def kind_of_group(text: str) -> AppointmentKind:
-    """Return the chosen kind of group meeting, or raise ``Rejected`` if it isn't valid."""
+    """Return the chosen kind of group meeting, or raise ``Rejected`` if the choice isn't valid."""
     if text not in KINDS:
         raise Rejected(Problem("not_offered", field="kind"))
     return AppointmentKind(text)
 
 
 def new_reference() -> str:
-    """Return a random reference such as ``G-0402``, which can't be confused with a participant's."""
+    """Return a random reference such as ``G-0402``, which can't be confused with a participant's reference."""
     return f"G-{secrets.randbelow(10_000):04d}"
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """Return an id for one member's copy of something that is created for several members at once.
+    """Return an id for one member's copy of something, such as work, that is created for several members at
+    once.
 
     The id is the same if the form is sent twice. The id looks random, so a member's URL doesn't reveal that
-    others were given the same thing.
+    there are other copies.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()
     return UUID(bytes=digest[:16], version=4)

@@ -1,4 +1,4 @@
-"""Count the programme's sessions that a participant has had, without judging the participant."""
+"""Count how many of the programme's sessions a participant has had."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,21 +9,23 @@ from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.meetings.appointments import Appointment, Attendance
 
 TOOK_PLACE = frozenset({Attendance.ATTENDED, Attendance.NOT_NOTED})
-"""The outcomes for which a session is counted. A past session without a recorded outcome is counted too,
-because participants know that they were there.
+"""The outcomes for which a session is counted. A past session without a recorded outcome also counts, because
+a participant who was there would otherwise see a wrong number.
 """
 
 
 @dataclass(frozen=True)
 class Sessions:
-    """How many sessions took place, and how many the programme has without additional sessions."""
+    """The number of sessions that took place, and of sessions in the programme, both without additional
+    sessions.
+    """
 
     done: int
     of: int
 
     @property
     def next(self) -> int:
-        """The number of the next session, or 0 after the last one."""
+        """The number of the next session, or 0 after the last session."""
         return self.done + 1 if self.done < self.of else 0
 
 

@@ -1,4 +1,4 @@
-"""Propose days and times in London for repeated appointments, or for moving several appointments."""
+"""Propose days and times in London for booking repeated appointments, or for moving several appointments."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.working_days import is_working_day
 
 EVERY: Final = {"week": 7, "two-weeks": 14}
-"""The named intervals between appointments, in days. Any other interval is given as a number of days."""
+"""The named intervals between appointments, in days. Any other interval is entered as a number of days."""
 DAYS = "days"
 MOST_DAYS = 60
 
@@ -33,9 +33,11 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Slot:
-    """A row of a form: a day and a time as typed, and the id and revision of any existing appointment.
+    """A row of a form: the typed day and time, and the id and revision of the appointment, if it exists
+    already.
 
-    ``instead_of`` is the day that was skipped when this row was proposed, if nobody has changed the row.
+    ``instead_of`` is the day that was skipped when the row was proposed, or None if somebody has changed the
+    row.
     """
 
     day: str
@@ -76,8 +78,8 @@ def shifted(
 ) -> list[Proposed]:
     """Return the new time of a moved appointment, and new times for the appointments that follow.
 
-    Each later appointment is shifted by as much as the moved one, and from there to the next working day on
-    which the practitioner isn't away.
+    Each later appointment is moved by the same amount, and if necessary on to the next working day on which
+    the practitioner isn't away.
     """
     new = to.astimezone(LONDON).replace(tzinfo=None)
     by = new - _on_the_wall(moved.starts_at)
@@ -86,7 +88,7 @@ def shifted(
 
 
 def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the sessions of the programme that still have to be booked, with their numbers and lengths.
+    """Return the number and length of each of the programme's sessions that still has to be booked.
 
     ``lengths`` are the lengths in minutes of all the programme's sessions. A missed or cancelled session has
     to be booked again.

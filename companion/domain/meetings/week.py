@@ -31,20 +31,20 @@ class Week:
 
     @property
     def span(self) -> Span:
-        """The period from the week's first midnight to its last. The length differs by an hour if the clocks
-        change.
+        """The period from the midnight at the start of the week to the midnight at its end. If the clocks
+        change, the week is an hour longer or shorter.
         """
         begins, ends = midnight(self.monday), midnight(self.after.monday)
         return Span(begins, (ends - begins) // MINUTE)
 
     @property
     def before(self) -> "Week":
-        """The week before this one."""
+        """The previous week."""
         return Week(self.monday - DAYS * ONE_DAY)
 
     @property
     def after(self) -> "Week":
-        """The week after this one."""
+        """The following week."""
         return Week(self.monday + DAYS * ONE_DAY)
 
 

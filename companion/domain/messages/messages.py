@@ -14,8 +14,8 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Message:
-    """A message. Messages never change, except that each is marked as read once, with the reader and the
-    time.
+    """A message. Messages never change, except that the reader and the time are recorded once, when the
+    message is read.
     """
 
     id: UUID

@@ -1,4 +1,4 @@
-"""A practitioner's notes about a participant, and what they agreed at an appointment."""
+"""A practitioner's notes about a participant, and the agreements that they make at appointments."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """What was agreed at an appointment, as the participant also sees it. ``revision`` counts the changes."""
+    """An agreement made at an appointment, which the participant also sees. ``revision`` counts its changes."""
 
     appointment_id: UUID
     starts_at: datetime
@@ -38,5 +38,5 @@ def note_words(text: str, field: str = "words") -> str:
 
 
 def agreed_words(text: str) -> str:
-    """Clean and return the text of what was agreed, or raise ``Rejected`` if the text isn't valid."""
+    """Clean and return the text of an agreement, or raise ``Rejected`` if the text isn't valid."""
     return clean(text, AGREED_MOST, "agreed")

@@ -1,1 +1,1 @@
-"""Rules about notices by email: which are due, and to whom."""
+"""Rules about notices by email: which notices are due, and who receives them."""

@@ -16,12 +16,14 @@ DAYS_BEFORE: Final = (1, 2, 3, 7)
 """How many days before an appointment a reminder can be sent."""
 REMINDED_AT: Final = time(9)
 QUIET_FROM: Final = time(20)
-"""Reminders are sent only between these two times of day in London."""
+"""Reminders are sent only between ``REMINDED_AT`` and ``QUIET_FROM``, in London time."""
 DIGEST_AT: Final = time(7, 30)
 DIGEST_UNTIL: Final = time(18)
-"""The daily email is created only before this time of day, since nobody would read it later that day."""
+"""The daily email isn't created after this time of day, because practitioners would no longer read it that
+day.
+"""
 SET_ASIDE_AFTER: Final = 3
-"""The number of permanent refusals in a row after which no more emails are sent to an address."""
+"""After this many permanent refusals in a row, no more emails are sent to an address."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Choice:
 def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
     """Return the emails chosen in a form, in which ``mail`` is ``none`` or ``email``.
 
-    Choosing ``none`` also removes the address. Choices that a role doesn't have are ignored. Raise
+    Choosing ``none`` also removes the address. Choices that the role isn't offered are ignored. Raise
     ``Rejected`` with every problem in the form.
     """
     if mail == "none":
@@ -64,18 +66,20 @@ def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str
 def due_at(starts_at: datetime, days: int) -> datetime:
     """Return the time in UTC at which a reminder is due, this many days before an appointment.
 
-    Days are counted in London, even if the clocks change between the two days.
+    Days are counted in London time, even if the clocks change between the two days.
     """
     return _at(london_day(starts_at) - timedelta(days=days), REMINDED_AT)
 
 
 def in_time(due: datetime, now: datetime) -> bool:
-    """Return whether a reminder can still be sent: before it is due, or later that day but not at night."""
+    """Return whether a reminder can still be sent: before the time it is due, or later that day but not at
+    night.
+    """
     return due > now or (london_day(due) == london_day(now) and not at_night(now))
 
 
 def at_night(now: datetime) -> bool:
-    """Return whether it is night, when reminders wait until the morning."""
+    """Return whether it is night. At night, reminders wait until the morning."""
     return not REMINDED_AT <= _clock(now) < QUIET_FROM
 
 
@@ -89,7 +93,9 @@ def mark(starts_at: datetime, days: int) -> str:
 
 @dataclass(frozen=True)
 class Digest:
-    """The daily email for ``day``, which gives the number of things to read by the working day ``until``."""
+    """The daily email for ``day``. ``count`` is how many messages and submissions there are to read by the
+    working day ``until``.
+    """
 
     count: int
     day: date

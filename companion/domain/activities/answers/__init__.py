@@ -1,4 +1,4 @@
-"""The kinds of answer. Each kind has a module in this folder and a template of the same name.
+"""The kinds of answer. Each kind has a module in this folder and a template with the same name.
 
 A kind is a subclass of ``Prompt``, whose fields are the settings that authors can choose. Each kind
 implements ``parse``, which turns a form into a value, and ``fill``, which turns a value into a form. If
@@ -24,20 +24,20 @@ Value = Any
 """An answer as plain JSON. The structure depends on the kind of prompt."""
 
 Way = Literal["answered", "not_sure", "talk"]
-"""The way in which a participant has dealt with a prompt. In all three cases, the prompt is done."""
+"""The way in which a participant has dealt with a prompt. In all three cases, the prompt counts as done."""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
-"""The id of something that this refers to. The thing itself may have been deleted since then."""
+"""An id that refers to something else, such as a prompt, which may have been deleted since."""
 OPTIONS_MOST = 40
-"""The most options that a question can have. Nobody reads more than 40 options on a phone."""
+"""The maximum number of options in a question. Nobody reads more than 40 options on a phone."""
 BRANCHES_MOST = 50
-"""The most branches that a question can have: one for each option, and ten for other conditions."""
+"""The maximum number of branches in a question: one for each option, and ten for other conditions."""
 REPLIES_MOST = BRANCHES_MOST
-"""The most replies that a question can have. The limit is the same as for branches."""
+"""The maximum number of replies in a question, which is the same as for branches."""
 
 
 class Example(NamedTuple):
-    """A sample question of one kind, with an answer. The components page, the guide and the tests use it."""
+    """A sample question of one kind with an answer, for the components page, the guide and the tests."""
 
     ask: str
     form: Form
@@ -45,14 +45,14 @@ class Example(NamedTuple):
 
 
 class Condition(Authored, frozen=True, kw_only=True):
-    """A condition on an answer, which decides whether a branch or a reply is used.
+    """A condition that an answer must meet for a branch or a reply to be used.
 
     The condition is met if the answer matches every given field. A condition without fields is always met.
     """
 
     prompt: Named = ""
-    """The id of the prompt whose answer is tested. An empty id means the prompt that has the
-    branch or reply.
+    """The id of the prompt whose answer is tested. An empty id means the prompt to which the branch or reply
+    belongs.
     """
     way: Way | None = None
     one_of: Annotated[tuple[Named, ...], msgspec.Meta(max_length=OPTIONS_MOST)] = ()
@@ -61,10 +61,10 @@ class Condition(Authored, frozen=True, kw_only=True):
 
 
 class Branch(Authored, frozen=True, kw_only=True):
-    """A jump to another place in the activity if a condition is met.
+    """A jump to another prompt, made if a condition is met.
 
-    A branch leads to a later prompt or to ``end``. Inside a repeated part, it can also lead to ``next``, for
-    the next item.
+    A branch leads to a later prompt or to ``end``. Inside a repeated part, a branch can also lead to
+    ``next``, which means the next item.
     """
 
     to: Named
@@ -72,15 +72,15 @@ class Branch(Authored, frozen=True, kw_only=True):
 
 
 class Reply(Authored, frozen=True, kw_only=True):
-    """The guide's reply to an answer. If the conditions of several replies are met, only the
-    first is shown.
+    """The guide's reply to an answer. If the conditions of several replies are met, only the first of those
+    replies is shown.
     """
 
     say: Line
     when: Condition = Condition()
     recall: Named = ""
-    """The id of an earlier prompt whose answer is quoted below the reply. Without that answer, the reply is
-    skipped.
+    """The id of an earlier prompt whose answer is quoted below the reply. If that prompt has no answer, the
+    reply is skipped.
     """
 
 
@@ -104,13 +104,11 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     """True if the prompt is part of the activity's short version, which takes two minutes."""
 
     fields: ClassVar[tuple[str, ...]] = ("answer",)
-    """The names of the form fields of this kind of prompt. A draft keeps only these fields."""
+    """The names of the form fields of this kind of prompt. Only these fields are saved in a draft."""
     free_text: ClassVar[bool] = False
     """True if the participant writes in their own words, so that the page must show the safety line."""
     by_day: ClassVar[bool] = False
-    """True if what is stored depends on the date and on earlier entries. The page shows the
-    entries in a row.
-    """
+    """True if the stored answer depends on the date and on earlier entries, which the page shows in a row."""
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:
@@ -124,15 +122,16 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     def stays_open(self, value: Value) -> bool:
         """Return whether entries can still be added to this answer on other days.
 
-        The conversation asks no later prompt until the answer is finished.
+        No later prompt is asked until the answer is finished.
         """
         return False
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Return the answer to store for an answer given today. Raise ``Rejected`` if the answer isn't
+        """Return the value to store for an answer that is given today. Raise ``Rejected`` if the answer isn't
         allowed.
 
-        ``before`` is the answer being replaced, if any. The work is due before the meeting on ``last_day``.
+        ``before`` is the earlier answer that this answer replaces, if any. The work is due before the meeting
+        on ``last_day``.
         """
         return value
 
@@ -171,7 +170,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
 
     @property
     def most_items(self) -> int:
-        """The most items that an answer can have, or 0 if no part can be repeated for this kind of prompt."""
+        """The maximum number of items in an answer, or 0 if no part can be repeated for this kind of prompt."""
         return 0
 
     def faults(self) -> list[str]:

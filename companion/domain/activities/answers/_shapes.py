@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from companion.domain.activities.answers._words import LEADING, Words, balanced
 
 WIDTH = 320.0
-"""The width of every drawing. Browsers adjust it slightly to the width of the screen."""
+"""The width of every drawing. Browsers scale drawings slightly to fit the screen."""
 PADDING, INSET = 10.0, 8.0
-"""The space between a box's edge and its text: above and below, and at the sides."""
+"""The space between a box's edge and its text: first above and below, then at the sides."""
 HEAD = 20.0
 """The extra space in a box for its name above the text, and for any mark below the text."""
 BARB = 7.0
@@ -91,7 +91,7 @@ def in_box(text: str, width: float, most: int) -> Words:
 def line(*points: Point) -> str:
     """Return the SVG path of a line between two points, or of a curve from the first point to the last.
 
-    The points in between are the curve's control points.
+    The points between the first and the last are the curve's control points.
     """
     start, *rest = points
     curve = {1: "L", 2: "Q", 3: "C"}[len(rest)]
@@ -107,7 +107,7 @@ class Arrow:
 
 
 def arrow(*points: Point) -> Arrow:
-    """Return an arrow through these points, with its head at the last one."""
+    """Return an arrow through these points, with its head at the last point."""
     before, end = points[-2:]
     angle = math.atan2(end.y - before.y, end.x - before.x)
     barbs = [

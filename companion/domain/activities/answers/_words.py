@@ -1,4 +1,5 @@
-"""Break text into lines within a drawing, because SVG can't. All lengths are in units of the SVG's viewBox.
+"""Break text into lines within a drawing, because SVG can't wrap text. All lengths are in units of the SVG's
+viewBox.
 
 Only the browser knows exactly how wide text is, so the width is estimated generously.
 """
@@ -13,7 +14,7 @@ SIZE = 16.0
 LEADING = 19.0
 """The distance between the baselines of two lines of text."""
 BOLD = 1.12
-"""The width of bold letters divided by the width of normal ones."""
+"""The width of bold letters divided by the width of normal letters."""
 
 # The widths of letters in ems, measured in DejaVu Sans, the widest of the common system fonts.
 _STEPS = {
@@ -73,7 +74,7 @@ def wrap(text: str, room: float, most: int) -> Words:
 
 
 def balanced(text: str, room: float, most: int) -> Words:
-    """Return the text in as few lines as ``wrap`` does, but in lines of about equal width."""
+    """Return the text in as few lines as ``wrap`` needs, but make the lines about equally wide."""
     words = wrap(text, room, most)
     if not words.whole or len(words.lines) == 1:
         return words
@@ -89,7 +90,7 @@ def balanced(text: str, room: float, most: int) -> Words:
 
 
 def _pieces(word: str, room: float) -> Iterator[str]:
-    """Yield the word, split into several pieces if it's wider than a line."""
+    """Yield the word, split into several pieces if the word is wider than a line."""
     if breadth(word) <= room:
         yield word
         return

@@ -9,7 +9,7 @@ from companion.domain.refusals import Problem, Rejected, all_of
 from companion.domain.text import clean
 
 MOST = 300
-"""The most characters in each part of the answer."""
+"""The maximum number of characters in each part of the answer."""
 SURE = range(11)
 
 

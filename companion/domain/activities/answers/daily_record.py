@@ -20,18 +20,20 @@ from companion.domain.text import clean, tidy
 from companion.domain.time.moments import day_of
 
 MOST = 300
-"""The most characters in the line of text of one entry."""
+"""The maximum number of characters in an entry's line of text."""
 DAYS_MOST = 100
-"""The most entries in one daily record."""
+"""The maximum number of entries in one daily record."""
 NUMBERS = range(11)
 LOW_UP_TO, HIGH_FROM = 3, 7
-"""For branches, numbers up to the first limit are low, and numbers from the second limit are high."""
+"""For branches, numbers up to ``LOW_UP_TO`` count as low, and numbers from ``HIGH_FROM`` upwards count as
+high.
+"""
 WIDTH, HEIGHT = 300.0, 72.0
-"""The size of one measure's chart."""
+"""The width and height of one measure's chart."""
 WEEK, WEEKS_MOST = 7, 14
-"""The fewest and the most days that the row of days can show."""
+"""The minimum and maximum number of days that the row of days can show."""
 LEFT, EDGE = 34.0, 12.0
-"""The space in a chart to the left of the dots, for the numbers, and the space at the other edges."""
+"""The space in a chart to the left of the dots, where the numbers are, and the space at the other edges."""
 FINISHED, LAST = "finished", "last"
 NUMBER_FIELDS = ("number-1", "number-2", "number-3", "number-4")
 
@@ -69,7 +71,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class WeekDay:
-    """A day in the row of days, with whether it has an entry and its position in the drawing."""
+    """A day in the row of days: whether the day has an entry, and its position in the drawing."""
 
     on: date
     noted: bool
@@ -96,12 +98,12 @@ class Chart:
 
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
-    """Answered with an entry a day, for today or yesterday, until the last day or until the participant says
-    that the record is finished.
+    """Answered with an entry for each day, until the last day or until the participant says that the record
+    is finished. New entries can be only for today or yesterday.
 
     The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
-    own fields, with its day in ``noted-on``. ``without`` lists the days to remove. When the record is
-    finished, its last entry is marked.
+    own fields, with its day in ``noted-on``. ``without`` lists the days whose entries are removed. When the
+    record is finished, its last entry is marked.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
@@ -160,7 +162,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     def _new(self, form: Form, *, required: bool) -> DailyEntry | None:
         numbers = NUMBER_FIELDS[: len(self.measures)]
         if not required and not any(tidy(first(form, name)) for name in (*numbers, "line")):
-            return None  # the new entry is empty apart from its day, which the form fills in
+            return None  # the new entry is empty except for its day, which the form fills in
         on, *said, line = all_of(
             lambda: _day(first(form, "noted-on")),
             *(partial(_number, first(form, name), name) for name in numbers),
@@ -197,7 +199,9 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """The measures that are low or high on the latest day: ``<id>-low`` up to 3, ``<id>-high`` from 7."""
+        """The measures that are low (``<id>-low``, up to 3) or high (``<id>-high``, from 7) on the latest
+        day.
+        """
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
         return frozenset(low | {f"{name}-high" for name, number in newest.items() if number >= HIGH_FROM})
@@ -240,7 +244,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
             return []
 
     def days(self, value: Value) -> list[DailyEntry | Gap]:
-        """Return an answer's entries, and the gaps between them, in order of day."""
+        """Return an answer's entries and the gaps between the entries, in order of day."""
         days: list[DailyEntry | Gap] = []
         before: date | None = None
         for entry in self.entries(value):
@@ -251,10 +255,10 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return days
 
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
-        """Return the days to show in the row of days: at least a week, and at most two.
+        """Return the days to show in the row of days, at least one week and at most two weeks.
 
-        The row begins with the first entry, or yesterday, and ends with the last day. For a long record, only
-        the latest days are shown. A day without an entry is shown as empty.
+        The row begins on the day of the first entry (or yesterday, if there are no entries) and ends on the
+        last day. For a long record, only the latest days are shown. A day without an entry is shown as empty.
         """
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))

@@ -1,4 +1,4 @@
-"""A question that is answered with a letter. The letter is never sent to the person it's written to."""
+"""A question that is answered with a letter. Nobody sends the letter to the person it is addressed to."""
 
 from typing import Annotated, ClassVar
 
@@ -10,8 +10,8 @@ from companion.domain.text import clean
 
 
 class Letter(Prompt, frozen=True, kw_only=True, tag="letter"):
-    """Answered with a letter of at most ``most`` characters. The letter isn't sent to the person it's written
-    to.
+    """Answered with a letter of at most ``most`` characters. Nobody sends the letter to the person it is
+    addressed to.
     """
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 20_000

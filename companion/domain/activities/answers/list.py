@@ -10,7 +10,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, tidy
 
 ITEM_MOST = 300
-"""The most characters in one item of a list."""
+"""The maximum number of characters in one item of a list."""
 
 
 class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):

@@ -12,7 +12,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Option(Authored, frozen=True, kw_only=True):
-    """An option of a question. The id is stored, and the label is shown."""
+    """An option of a question, whose id is stored and whose label is shown."""
 
     id: Id
     label: Line

@@ -13,19 +13,19 @@ from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
 
 MOST = 300
-"""The most characters in one step."""
+"""The maximum number of characters in one step."""
 LEAST = 2
 GAP = 26.0
 COLUMN = 144.0
-"""The width of a step in a ring. A ring has two columns of steps, a step at the top and sometimes one at the
-bottom.
+"""The width of a step in a ring. A ring has two columns of steps, one step at the top and sometimes one at
+the bottom.
 """
 RING_LINES, CHAIN_LINES = 6, 4
 
 
 @dataclass(frozen=True)
 class Link:
-    """The arrow from one step to the next. ``beyond`` is True if the arrow comes after the step where the
+    """The arrow from one step to the next. ``beyond`` is True if the arrow comes after the point at which the
     participant could have stepped out.
     """
 
@@ -46,8 +46,8 @@ class Picture:
 
 
 class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
-    """Answered with two to ``most`` steps, shown as a drawing, and optionally the step where the participant
-    could have stepped out.
+    """Answered with two to ``most`` steps, shown as a drawing, and optionally the step at which the
+    participant could have stepped out.
     """
 
     shape: Literal["chain", "ring"] = "chain"
@@ -144,8 +144,8 @@ def _chain(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
 def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
     """Lay the steps out clockwise in a ring, and return their boxes and arrows.
 
-    The first step is at the top. The next ones go down on the right and the rest go up on the left. If the
-    number of steps is even, one of them is at the bottom.
+    The first step is at the top. The next steps run down the right-hand side, and the rest run up the
+    left-hand side. If the number of steps is even, one step is at the bottom.
     """
     words = [in_box(step, COLUMN, RING_LINES) for step in steps]
     side = (len(steps) - 1) // 2

@@ -13,16 +13,16 @@ from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
 
 MOST = {"when": 60, "what": 300, "felt": 300}
-"""The most characters in each part of a stage."""
+"""The maximum number of characters in each part of a stage."""
 LINES = {"when": 2, "what": 4, "felt": 3}
 LINE_X, WORDS_X = 9.0, 30.0
 TOP, BETWEEN = 17.0, 22.0
-"""The position of the first line, with room for tall letters, and the distance between stages."""
+"""The position of the first line, which leaves room for tall letters, and the distance between stages."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage in the drawing, with the position of its dot and the lines and baselines of each part."""
+    """One stage in the drawing: the position of its dot, and the lines of each part with their baselines."""
 
     y: float
     when: tuple[tuple[float, str], ...]
@@ -42,7 +42,9 @@ class Picture:
 
 
 class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
-    """Answered with one to ``most`` stages in order, shown as a drawing. How a stage felt is optional."""
+    """Answered with one to ``most`` stages in order, shown as a drawing. The participant can leave out how a
+    stage felt.
+    """
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 8
 

@@ -10,7 +10,7 @@ from companion.domain.forms import Form, first
 from companion.domain.text import clean
 
 MOST = 300
-"""The most characters in one part of the answer."""
+"""The maximum number of characters in one part of the answer."""
 LINES = 5
 TOP_WIDTH = 176.0
 CORNER_WIDTH = 144.0
@@ -21,7 +21,9 @@ AIR = 20.0
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of three boxes joined by lines, with text and its baselines in the middle."""
+    """A drawing of three boxes joined by lines. ``middle`` is the text in the centre, each line with its
+    baseline.
+    """
 
     height: float
     thought: Box

@@ -10,7 +10,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 MOST = 1000
-"""The most characters in one of the four cells."""
+"""The maximum number of characters in each of the four cells."""
 SIDES = ("for", "against")
 TIMES = ("now", "later")
 
@@ -18,7 +18,7 @@ Heading = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class TwoSides(Prompt, frozen=True, kw_only=True, tag="two_sides"):
-    """Answered with pros and cons, now and later. At least one pro and one con are needed."""
+    """Answered with pros and cons, now and later. The answer needs at least one pro and one con."""
 
     for_label: Heading = ""
     against_label: Heading = ""
