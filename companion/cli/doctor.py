@@ -31,7 +31,7 @@ DRAFTS = {
     Policy.RETENTION: "the retention schedule (“companion policies import”)",
 }
 PATIENCE = 5
-"""How long the web server may take to respond, in seconds."""
+"""The timeout in seconds for a response from the web server."""
 ELSEWHERE = (
     "Whether the certificate is trusted and how long it lasts, whether the proxy lets a client's own X-Forwarded "
     "headers through, and whether it keeps /help out of its log: look there."
@@ -174,7 +174,7 @@ def _disorder(store: Store) -> str:
 
 
 def _readiness(port: int) -> int | None:
-    """Return the HTTP status of ``/readyz``, 0 if the response isn't HTTP, or None if there is no response."""
+    """Return ``/readyz``'s HTTP status, 0 if the response isn't HTTP, or None if there is no response."""
     answer = b""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
         connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

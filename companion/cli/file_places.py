@@ -52,8 +52,8 @@ def owned_by_others(settings: Settings) -> list[str]:
 
 
 def free(settings: Settings) -> dict[str, int]:
-    """Return the number of free bytes on each disk. A disk is named by the first of the portal's folders on
-    it.
+    """Return the number of free bytes on each disk. Each disk is identified by the first of the portal's
+    folders on that disk.
     """
     found: dict[int, tuple[str, int]] = {}
     for place in (settings.home, *_databases(settings)):

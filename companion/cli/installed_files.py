@@ -1,4 +1,4 @@
-"""Compare the files installed on this machine with those in ``docs/deploy``, and print the nginx site file."""
+"""Compare the files installed on this machine with ``docs/deploy``, and print the nginx site file."""
 
 import re
 from collections.abc import Iterator
@@ -16,9 +16,12 @@ SITE = DEPLOY / "nginx" / "companion.conf"
 ENABLED = "etc/nginx/sites-enabled/companion"
 PAGES = "etc/companion/pages"
 BESIDE = "*/docs/deploy/nginx/companion.conf"
-"""A pattern for the nginx site files of other versions that are installed beside this one."""
+"""A pattern for the nginx site files of other versions of Companion that are installed beside this
+version.
+"""
 INSTALLED_AS = "companion"
-"""The name of the program that runs Companion's commands if it was installed as docs/deployment.md describes.
+"""The name of the program that runs Companion's commands, if Companion was installed as docs/deployment.md
+describes.
 """
 SHIPPED_HOST = "portal.example.org"
 _HOST = re.compile(r"^\s*server_name ([A-Za-z0-9.-]+);$", re.MULTILINE)
@@ -102,7 +105,7 @@ def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
 
 
 def host_of(site_text: str) -> str:
-    """Return the portal's host name from an nginx site, or an empty string if the site doesn't name a host."""
+    """Return the portal's host name from an nginx site, or an empty string if the site names no host."""
     found = _HOST.search(site_text)
     return found[1] if found else ""
 
@@ -147,7 +150,7 @@ def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _text(path: Path) -> str | None:
-    """Return a file's text. Return an empty string if it can't be read, or None if there is no such file."""
+    """Return a file's text, an empty string if the file can't be read, or None if there is no such file."""
     try:
         return path.read_bytes().decode(errors="replace")
     except FileNotFoundError:

@@ -22,7 +22,7 @@ from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 from companion.store.writer_queue import Busy
 
 LINGER_SECONDS = 10
-"""How many seconds an old data key is kept for requests that are still running."""
+"""The time in seconds for which an old data key is kept, for requests that are still running."""
 SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
 SENTENCES = {
     "wrong_sign_in": "The sign-in name or the passphrase isn't right.",

@@ -39,7 +39,9 @@ def postgresql() -> None:
 )
 @plainly
 def remove_embedded() -> None:
-    """Remove embedded databases that are no longer used, because erasures no longer delete data from those."""
+    """Remove embedded databases that are no longer used. Erasures don't delete anything from unused
+    databases.
+    """
     count = moving.remove_embedded(context.settings())
     click.echo(f"{many(count, 'embedded database')} removed.")
 

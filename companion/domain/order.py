@@ -1,4 +1,4 @@
-"""Change the order of a list by moving an item one place at a time."""
+"""Change the order of a list by moving an item up or down by one position."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 
 
 def one_place(items: Sequence[Item], item: Item, to: str) -> tuple[Item, ...]:
-    """Return the items after moving one of them one place ``up`` or ``down``, but not past either end.
+    """Return the items after moving one item ``up`` or ``down`` by one position, but not past either end.
 
     Raise ``Rejected`` if ``to`` is anything else.
     """

@@ -12,7 +12,7 @@ from companion.domain.text import clean, clean_line, composed
 
 
 class Role(StrEnum):
-    """The roles, of which each account has exactly one."""
+    """The roles. Each account has exactly one role."""
 
     PARTICIPANT = "participant"
     PRACTITIONER = "practitioner"
@@ -21,13 +21,13 @@ class Role(StrEnum):
 
     @property
     def staff(self) -> bool:
-        """True for every role except participants. Staff always need a second sign-in step."""
+        """True for every role except participant. Staff always need a second sign-in step."""
         return self is not Role.PARTICIPANT
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """The person who is signed in and acting. Every query of the database is made for a viewer."""
+    """The signed-in person who is acting. Every database query is made for a viewer."""
 
     account_id: UUID
     role: Role
@@ -48,16 +48,18 @@ class Credentials:
 NAME_MOST = 80
 SIGN_IN_NAME_LEAST, SIGN_IN_NAME_MOST = 3, 40
 PASSPHRASE_LEAST, PASSPHRASE_MOST = 15, 128
-"""The fewest and the most characters of a passphrase. There is a maximum because hashing very long text would
-block the server.
+"""The minimum and maximum number of characters in a passphrase. There is a maximum because hashing very long
+text would block the server.
 """
 ZXCVBN_MOST = 72
-"""The most characters that zxcvbn accepts. Further characters can't make a passphrase weaker."""
+"""The maximum number of characters that zxcvbn accepts. Further characters can't make a passphrase weaker."""
 STRENGTH_LEAST = 3
-"""The lowest accepted score from zxcvbn, from 0 to 4. 3 withstands an offline attack on a slow hash."""
+"""The lowest accepted zxcvbn score, from 0 to 4. A passphrase with score 3 withstands an offline attack on a
+slow hash.
+"""
 TYPED_MOST = 400
-"""The most characters of a name, word or code that are read. Real names, words and codes are shorter, and
-case-folding very long text takes seconds.
+"""The maximum number of characters of a name, word or code that are read. Real names, words and codes are
+shorter, and case-folding very long text takes seconds.
 """
 OWN_WORDS = (
     "companion",
@@ -69,14 +71,14 @@ OWN_WORDS = (
     "stop it now",
 )
 """Words that the service itself uses. Such words don't make a passphrase stronger, so they are removed before
-the passphrase's strength is judged.
+zxcvbn scores the passphrase.
 """
 EMAIL_MOST = 254
-"""The most characters in an email address (RFC 5321)."""
+"""The maximum number of characters in an email address (RFC 5321)."""
 
 
 def called(text: str, field: str = "name") -> str:
-    """Clean and return the name that somebody wants to be called by.
+    """Clean and return the name by which somebody wants to be called.
 
     Raise ``Rejected`` if the name isn't valid.
     """
@@ -101,7 +103,7 @@ def folded(text: str) -> str:
 
 
 def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
-    """Clean and return a sign-in name as its owner writes it, or raise ``Rejected`` if it isn't valid."""
+    """Clean and return a sign-in name as its owner writes it. Raise ``Rejected`` if the name isn't valid."""
     name = clean(text, SIGN_IN_NAME_MOST, field)
     if len(folded(name)) < SIGN_IN_NAME_LEAST:
         raise Rejected(Problem("too_short", {"least": SIGN_IN_NAME_LEAST}, field))
@@ -113,9 +115,9 @@ def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
 def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
     """Return a new passphrase exactly as it was typed. Raise ``Rejected`` if the passphrase is weak.
 
-    A passphrase must have at least 15 characters, be strong enough for zxcvbn, and not be known from a
-    breach. Any kinds of characters are allowed. ``about`` contains words that don't make the passphrase
-    stronger, such as the owner's names.
+    A passphrase must have at least 15 characters, be strong enough for zxcvbn, and not have appeared in a
+    data breach. All characters are allowed. ``about`` contains words that don't make the passphrase stronger,
+    such as the owner's names.
     """
     if len(text) < PASSPHRASE_LEAST:
         raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))
@@ -146,8 +148,8 @@ def new_reference() -> str:
 
 
 def typed_reference(text: str) -> str:
-    """Return a typed reference, such as ``k7 402``, as it is stored. If the text isn't a reference, return an
-    empty string.
+    """Return a typed reference, such as ``k7 402``, in the stored format. If the text isn't a reference,
+    return an empty string.
     """
     found = re.fullmatch(r"([A-Z][0-9])([0-9]{3})", typed_code(text))
     return f"{found[1]}-{found[2]}" if found else ""
@@ -159,5 +161,5 @@ def new_code(groups: int = 3) -> str:
 
 
 def typed_code(text: str) -> str:
-    """Return a typed code in capitals and without dashes and spaces, so that it can be compared."""
+    """Return a typed code in capitals and without dashes and spaces, so that codes can be compared."""
     return "".join(c for c in composed(text[:TYPED_MOST], "NFKC").upper() if c.isalnum())

@@ -1,6 +1,6 @@
-"""The exceptions that are raised when an act is refused.
+"""The exceptions that are raised when an action is refused.
 
-Routes turn the exceptions into pages, and services record them after rolling back the transaction.
+Routes turn these exceptions into pages, and services record the refusals after rolling back the transaction.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem with something that was typed: a message key and values to insert, never a sentence.
+    """A problem with typed text or a choice: a message key and values to insert, never a sentence.
 
     ``field`` is the form field beside which the problem is shown. If ``field`` is empty, the problem is about
     the whole form.
@@ -29,19 +29,21 @@ class Problem:
 
 
 class Refused(Exception):
-    """Raised if an act is refused. Nothing that the act would have changed is stored."""
+    """Raised if an action is refused. None of the changes that the action would have made are stored."""
 
     recorded = False
     """True if the refusal is already in the audit."""
 
 
 class NotFound(Refused):
-    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer isn't told which."""
+    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer isn't told which of the
+    two is the case.
+    """
 
 
 class NotAllowed(Refused):
-    """Raised if the viewer's data is in a state that doesn't allow the act, such as answering
-    submitted work.
+    """Raised if the state of the data doesn't allow the action. For example, submitted work can't be
+    answered.
     """
 
     def __init__(self, key: str) -> None:
@@ -50,7 +52,7 @@ class NotAllowed(Refused):
 
 
 class Rejected(Refused):
-    """Raised if something that was typed isn't valid. ``problems`` say what to correct."""
+    """Raised if typed text or a choice isn't valid. ``problems`` say what to correct."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(", ".join(problem.key for problem in problems))
@@ -63,7 +65,9 @@ class Rejected(Refused):
 
 
 def all_of(*reads: Callable[[], Any]) -> list[Any]:
-    """Return the results of all these functions. Raise ``Rejected`` with the problems of all that failed."""
+    """Return the results of all these functions. If any function fails, raise ``Rejected`` with the problems
+    of all that failed.
+    """
     found: list[Any] = []
     problems: list[Problem] = []
     for read in reads:
@@ -77,13 +81,13 @@ def all_of(*reads: Callable[[], Any]) -> list[Any]:
 
 
 class ChangedElsewhere(Refused):
-    """Raised if something newer has been saved from another tab or device since this page was loaded."""
+    """Raised if somebody has saved a newer version from another tab or device since this page was loaded."""
 
 
 class LeavesPath(Refused):
     """Raised if a change would take answered prompts off the path.
 
-    ``prompt_ids`` are the ids of those prompts. The change is saved if the participant confirms it.
+    ``prompt_ids`` are the ids of those prompts. If the participant confirms the change, it is saved.
     """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:
@@ -92,7 +96,7 @@ class LeavesPath(Refused):
 
 
 class Crowded(Refused):
-    """Raised if there are currently too many requests. The request can be tried again in ``seconds``."""
+    """Raised if there are too many requests at once. The request can be tried again after ``seconds``."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(str(seconds))
@@ -102,8 +106,8 @@ class Crowded(Refused):
 class SlowDown(Refused):
     """Raised if somebody has made too many attempts.
 
-    ``seconds`` is the waiting time until another attempt is accepted, and ``what`` is the limit that was
-    reached. ``number`` is how many attempts have been refused in this period, including this one.
+    ``seconds`` is the time until another attempt is accepted, and ``what`` names the limit that was reached.
+    ``number`` counts the refused attempts in this period, including the current attempt.
     """
 
     def __init__(self, seconds: int, what: str, number: int = 1) -> None:

@@ -9,7 +9,9 @@ class SchemaState(IntEnum):
     CURRENT = auto()
     """The databases are at this version's latest migration."""
     AHEAD = auto()
-    """A newer version migrated the databases, but this version can use them too (docs/decisions/0030)."""
+    """A newer version migrated the databases, but this version can use the databases too
+    (docs/decisions/0030).
+    """
     BEYOND = auto()
     """The databases are at a migration that this version doesn't know, and lack something that this version
     uses.

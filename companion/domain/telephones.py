@@ -5,11 +5,11 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""The fewest digits of a number that is accepted although it isn't known to be valid. A leading 0 or country
-code isn't counted.
+"""A number that isn't known to be valid is accepted if it has at least this many digits, without the leading
+0 or country code.
 """
 LOOKED_AT = 300
-"""The most characters that are searched. No text about how to reach a person is longer."""
+"""The maximum number of characters to search. No text about how to reach a person is longer."""
 
 
 def number_in(text: str) -> str:

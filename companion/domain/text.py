@@ -7,29 +7,32 @@ from typing import Literal
 
 from companion.domain.refusals import Problem, Rejected
 
-# Control characters have no meaning, and PostgreSQL, printers and screen readers handle them differently.
+# Control characters have no meaning in text. PostgreSQL, printers and screen readers handle them differently.
 # Format characters, such as joiners in emoji and right-to-left marks, are part of real text and are kept.
 _KEPT_CONTROLS = {"\n", "\t"}
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Characters that change the direction of all the text after them, unlike marks such as U+200F."""
 _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
-"""A pattern that matches nearly every text: Western European letters without any hidden characters."""
+"""A pattern that matches nearly all texts: those with Western European letters and no hidden characters."""
 MOST_MARKS = 8
-"""The most accents and vowel signs on one letter. No language needs more, and too many would cover other
-words on a page.
+"""The maximum number of accents and vowel signs on one letter. No language needs more than eight, and too
+many would cover other words on a page.
 """
 MOST_IN_A_ROW = 30
-"""The most combining characters in a row (Unicode annex 15), because sorting them takes quadratic time."""
+"""The maximum number of combining characters in a row (Unicode annex 15). Longer runs aren't accepted,
+because sorting combining characters takes quadratic time.
+"""
 SHRINKS = 4
-"""The most characters that Unicode composition can turn into one."""
+"""The maximum number of characters that Unicode composition can turn into a single character."""
 
 
 @functools.cache
 def _combining() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return patterns for text without combining characters, and for too many of them in a row.
+    """Return a pattern for text without combining characters, and a pattern for too many combining characters
+    in a row.
 
-    Combining characters are those that Unicode normalisation can move past their neighbours. Finding them takes 20
-    ms, and nearly no text needs them.
+    Combining characters are the characters that Unicode normalisation can move past their neighbours. Finding
+    all combining characters takes 20 ms, so the patterns are made only when a text needs the patterns.
     """
     combining = "".join(filter(_moves, map(chr, range(0x300, 0x20000))))
     too_many = f"([{combining}]{{{MOST_IN_A_ROW}}})[{combining}]++"
@@ -42,7 +45,9 @@ def _moves(character: str) -> bool:
 
 
 def stream_safe(text: str) -> str:
-    """Return the text with at most thirty combining characters in a row. No language needs more of them."""
+    """Return the text with at most thirty combining characters in a row. No language needs more than
+    thirty.
+    """
     if _PLAIN.fullmatch(text):
         return text
     none_combining, too_many = _combining()
@@ -51,7 +56,7 @@ def stream_safe(text: str) -> str:
 
 def composed(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFC") -> str:
     """Return the text in a Unicode normal form, in linear time."""
-    return stream_safe(unicodedata.normalize(form, stream_safe(text)))  # one character can become several
+    return stream_safe(unicodedata.normalize(form, stream_safe(text)))  # one character can turn into several
 
 
 def tidy(text: str) -> str:
@@ -64,13 +69,15 @@ def _in_lines(text: str) -> str:
 
 
 def without_turning(text: str) -> str:
-    """Return the text without invisible characters that reverse the direction of the words after them."""
+    """Return the text without the invisible characters that change the direction of all the text after
+    them.
+    """
     return text.translate(_TURNING)
 
 
 def without_hidden(text: str) -> str:
     """Return the text without control characters, noncharacters and too many marks on a letter."""
-    if _PLAIN.fullmatch(text):  # this is 200 times faster, and a page can show hundreds of strings
+    if _PLAIN.fullmatch(text):  # this check is 200 times faster, and a page can show hundreds of strings
         return text
     kept, marks = [], 0
     for character in text:
@@ -86,13 +93,13 @@ def without_hidden(text: str) -> str:
 
 
 def _never(character: str) -> bool:
-    """Return whether this is a Unicode noncharacter. HTML also forbids noncharacters."""
+    """Return whether the character is a Unicode noncharacter. HTML also forbids noncharacters."""
     number = ord(character)
     return number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
 
 
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """Check typed text, remove what doesn't belong in it, and return the result.
+    """Check typed text, normalise it as ``tidy`` does, and return the result.
 
     Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. Text
     that would be too long even after normalising isn't checked further.
@@ -115,7 +122,7 @@ def _too_long(long: int, most: int, field: str) -> Problem:
 
 
 def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """Check and clean typed text as ``clean`` does, and require that it's on one line.
+    """Check and clean typed text as ``clean`` does, and check that the text is on one line.
 
     Raise the same errors as ``clean``, and ``Rejected`` with ``one_line`` if the text has several lines.
     """

@@ -37,8 +37,8 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
-"""How often the latest link of the audit's hash chain is logged. A service that collects logs on another
-machine then has a copy of the link there.
+"""The interval at which the latest link of the audit's hash chain is logged. If logs are collected on another
+machine, that machine then has a copy of the link.
 """
 
 DISORDERED = (

@@ -15,7 +15,7 @@ from companion.config import Settings
 from companion.services.notices.send import Letter, NotDelivered, Why, deliver
 from companion.store.base import Store
 
-log = logging.getLogger(__name__)  # never log a mail server's messages, which may contain the address
+log = logging.getLogger(__name__)  # never log a mail server's messages, which may contain an address
 
 PATIENCE = 15.0
 """The timeout for each command to the mail server, in seconds."""
@@ -133,7 +133,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
 def _told(error: Exception) -> str:
     """Return the server's error code, or the exception's name if there is no code.
 
-    Never return the server's own message, which may contain the address.
+    Never return the server's own message, which may contain an email address.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return str(next(iter(error.recipients.values()))[0])

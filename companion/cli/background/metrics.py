@@ -1,4 +1,6 @@
-"""Serve ``/metrics`` to Prometheus on a separate private address. The portal itself doesn't serve this page."""
+"""Serve ``/metrics`` to Prometheus on a separate private address. The portal itself doesn't serve
+``/metrics``.
+"""
 
 import logging
 import threading
@@ -14,8 +16,8 @@ from companion.store.operations.counters import gathered
 log = logging.getLogger(__name__)
 
 PATIENCE = 2
-"""How many seconds a client may take to send its request. The limit is short, because clients are served one
-at a time.
+"""The timeout in seconds for receiving a client's request. The timeout is short, because clients are served
+one at a time.
 """
 
 

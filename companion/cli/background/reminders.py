@@ -29,6 +29,8 @@ def remind(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
 @click.command()
 @context.plainly
 def reminders() -> None:
-    """Create the notices that are due and send them. Running this command again doesn't send a notice twice."""
+    """Create the notices that are due and send them. Running this command again doesn't send a notice
+    twice.
+    """
     notices, letters = remind(context.store(), context.settings(), context.now())
     click.echo(f"{notices} notices made, {letters} letters sent.")

@@ -1,4 +1,6 @@
-"""Create the demo's history, which leaves participants at different stages of their work and of the pathway."""
+"""Create the demo's history. The demo's participants are at different stages of their work and of the
+pathway.
+"""
 
 from datetime import datetime, time, timedelta
 from uuid import uuid4

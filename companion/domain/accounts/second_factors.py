@@ -13,14 +13,14 @@ FRESH_FOR = timedelta(minutes=10)
 without repeating the steps.
 """
 CHALLENGE_LIFE = timedelta(minutes=5)
-"""How long a browser has to answer a passkey challenge."""
+"""The time limit for a browser to answer a passkey challenge."""
 PASSKEYS_MOST = 10
 PASSKEY_NAME_MOST = 40
 RECOVERY_CODES = 10
 
 
 class Lost(StrEnum):
-    """What somebody who can't sign in has lost. A reset replaces only what was lost."""
+    """The sign-in steps that somebody can no longer complete. A reset replaces only those steps."""
 
     PASSPHRASE = "passphrase"  # nosec B105
     SECOND_STEP = "second_step"
@@ -59,7 +59,7 @@ class Factors:
 def asked_for(role: Role, factors: Factors) -> bool:
     """Return whether signing in needs a second step.
 
-    Staff always need a second step. Participants need one if they have set one up.
+    Staff always need a second step. Participants need a second step if they have set one up.
     """
     return role.staff or factors.any or factors.lost
 
@@ -77,7 +77,7 @@ def is_replay(step: int, last_step: int) -> bool:
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Return whether both sign-in steps were completed less than ten minutes ago.
 
-    A time far in the future isn't accepted either, because it means that the clock has been set back.
+    A time far in the future isn't accepted, because it means that the clock has been set back.
     """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 

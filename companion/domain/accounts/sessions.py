@@ -8,7 +8,7 @@ from companion.domain.people import Role
 
 @dataclass(frozen=True)
 class IdleRule:
-    """How long a session can be idle before it locks, and how long it can last in total."""
+    """The idle time after which a session locks, and the total time after which a session ends."""
 
     idle: timedelta
     whole: timedelta = timedelta(hours=12)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from companion.domain.people import Role
 
 SLIP_LIFE = timedelta(days=7)
-"""How long the joining code on a joining slip is valid."""
+"""The time for which the joining code on a joining slip is valid."""
 
 MAKERS = {
     Role.PARTICIPANT: Role.PRACTITIONER,

@@ -4,8 +4,8 @@ activity.
 The same answers always give the same path. An answer that is no longer on the path is kept but never
 submitted. If the path returns to a question, the answer that was kept is used again.
 
-A repeated part is asked once for each item of an earlier list. Each of its questions has a different id for
-each item.
+A repeated part is asked once for each item of an earlier list. A question in a repeated part has a different
+id for each item.
 """
 
 import re
@@ -26,7 +26,7 @@ from companion.domain.activities.remaining import still_to_come
 @dataclass(frozen=True)
 class Given:
     """The answer given to one prompt. ``revision`` is 1 for the first version of the answer and grows by 1
-    with each change. 0 means no answer yet.
+    with each change. A revision of 0 means that there is no answer yet.
     """
 
     way: Way
@@ -82,7 +82,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many prompts are done, and the minimum and maximum number of prompts that can still follow."""
+    """The number of prompts done, and the minimum and maximum number of prompts that can still follow."""
 
     done: int
     fewest_left: int
@@ -100,8 +100,8 @@ class Progress:
 
 
 class _Spot(msgspec.Struct, frozen=True):
-    """A position on the path. In a repeated part, it includes the part's items and the index of the current
-    item.
+    """A position on the path. In a repeated part, the position includes the part's items and the index of the
+    current item.
     """
 
     place: int

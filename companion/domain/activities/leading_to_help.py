@@ -116,8 +116,8 @@ def _replied_with_help(prompt: Prompt, value: Value) -> bool:
 def _reply(prompt: Prompt, value: Value) -> str:
     """Return the reply that is certain to follow this answer, or an empty string.
 
-    A reply that quotes an earlier answer isn't certain to follow, because it is skipped if that question has
-    no answer.
+    A reply that quotes an earlier answer isn't certain to follow, because the reply is skipped if there is no
+    such answer.
     """
     given = Given("answered", value, 1, ANY_MOMENT)
     about_this = (each for each in prompt.replies if each.when.prompt in ("", prompt.id) and not each.recall)

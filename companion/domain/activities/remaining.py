@@ -9,11 +9,11 @@ Span = tuple[int, int]
 
 
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
-    """Return the minimum and maximum number of prompts from this position to the end, including the one at
-    the position.
+    """Return the minimum and maximum number of prompts from this position to the end, including the prompt at
+    this position.
 
-    ``items_left`` is the number of items that follow the current one in the same part. ``counts`` returns how
-    many items a later part may have.
+    ``items_left`` is the number of items that follow the current item in the same part. ``counts`` returns
+    how many items a later part may have.
     """
     left = {layout.end: (0, 0)}
     here = layout.part(place)

@@ -87,8 +87,9 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
     """Return whether an answer without an author's reply gets one of Companion's own replies.
 
-    An answer in free text gets no such reply, because nobody has read the answer yet. Nor does an answer that
-    takes a branch, because the branch's question already responds to the answer.
+    An answer in free text gets no reply from Companion, because nobody has read the answer yet. If a branch
+    for the answer leads to the next question, the answer gets no reply either, because that question already
+    responds to the answer.
     """
     if turn.given.way != "answered":
         return True

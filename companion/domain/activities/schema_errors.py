@@ -72,8 +72,8 @@ def misfits(plain: Any, model: type[msgspec.Struct]) -> list[Misfit]:
 
 
 def _misfits(error: Any) -> Iterator[Misfit]:
-    """Convert an error from jsonschema into Companion's errors: one for each unknown key in a table, or one
-    in all.
+    """Convert an error from jsonschema to Companion's errors. There is one error for each unknown key in a
+    table.
     """
     at: At = tuple(error.absolute_path)
     if error.validator == "additionalProperties":

@@ -1,9 +1,9 @@
 """Refuse activity files that are dangerous to parse, and find the line numbers of their contents.
 
-tomllib parses any TOML, however much time and memory that needs. Both grow with the square of the number of
-parts in a dotted key (0.6 s for 8,000 parts, and a file can contain 100,000 parts). Nested brackets exhaust
-the stack, and long numbers raise another error. No activity needs such keys, brackets or numbers, so a quick
-scan refuses them.
+tomllib sets no limits on what it parses. The time and memory for parsing a dotted key grow with the square of
+the number of its parts (0.6 s for 8,000 parts, and a file can contain 100,000 parts). Deeply nested brackets
+exhaust the stack, and very long numbers raise an unexpected error. No activity needs such keys, brackets or
+numbers, so a quick scan refuses them.
 """
 
 import re
@@ -44,8 +44,8 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class BadFile(Exception):
-    """Raised if a file isn't acceptable. It has a message key and the key's values, including ``line`` if
-    known.
+    """Raised if a file isn't acceptable. The exception has a message key and the key's values, including
+    ``line`` if known.
     """
 
     def __init__(self, key: str, **values: str | int) -> None:

@@ -96,7 +96,7 @@ def _by_choice(branches: Iterable[Branch]) -> dict[str, str]:
 
 
 def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
-    """Return whether the fields beside the options and other responses can represent exactly these branches."""
+    """Return whether the fields beside options and other responses can represent exactly these branches."""
     choices, ways = _by_choice(branches), {each.when.way: each.to for each in branches}
     of_choices = (
         Branch(to=choices[each], when=Condition(one_of=(each,)))

@@ -30,7 +30,7 @@ FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
 number of lanes.
 """
 APART = 7.0
-"""How far above a box's middle arrows enter the box, and how far below its middle arrows leave the box."""
+"""The distance from the middle of a box's side up to incoming arrows, and down to outgoing arrows."""
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
 

@@ -151,7 +151,7 @@ def _beside_offers(prompt: Prompt) -> Form:
 def alike(setting: inspect.Field) -> object:
     """Return a key for comparing settings. Settings with equal keys accept the same values.
 
-    The keys ignore how many rows a setting allows.
+    The number of rows that a setting allows doesn't affect its key.
     """
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 

@@ -1,6 +1,7 @@
 """The rules by which boards sort and filter enrolments, and decide what is overdue.
 
-``store/caseloads/board.py`` applies the same rules in SQL, and a test compares its results with ``Glance``.
+``store/caseloads/board.py`` applies the same rules in SQL, and a test compares the SQL results with
+``Glance``.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -182,7 +183,9 @@ def week_ahead(now: datetime) -> datetime:
 
 
 def days_without(contacts: Iterable[datetime | None], now: datetime) -> int | None:
-    """Return how many days (in London) have passed since the latest contact, or None if there was no contact."""
+    """Return how many days in London have passed since the latest contact, or None if there was no
+    contact.
+    """
     past = [each for each in contacts if each and each <= now]
     return (now.astimezone(LONDON).date() - max(past).astimezone(LONDON).date()).days if past else None
 

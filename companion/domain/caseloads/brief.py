@@ -81,7 +81,7 @@ def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment |
 def not_held(
     meetings: Iterable[Appointment], last: Appointment | None, now: datetime
 ) -> tuple[Appointment, ...]:
-    """Return the meetings that were missed or cancelled since the meeting ``last``, starting with the latest."""
+    """Return the meetings after ``last`` that were missed or cancelled, starting with the latest."""
     since = [
         each
         for each in meetings

@@ -1,7 +1,8 @@
 """The rules for a practitioner's queue, which lists what the practitioner needs to do, why, and in which
 order.
 
-``store/caseloads/queue.py`` applies the same rules in SQL, and a test compares its results with ``rows_of``.
+``store/caseloads/queue.py`` applies the same rules in SQL, and a test compares the SQL results with
+``rows_of``.
 """
 
 import re

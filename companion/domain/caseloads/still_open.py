@@ -14,7 +14,7 @@ ENDS: Final = frozenset({PathwayState.COMPLETED, PathwayState.ENDED_EARLY, Pathw
 
 @dataclass(frozen=True)
 class StillOpen:
-    """How much is unfinished in an enrolment, as a count for each kind of unfinished item."""
+    """The number of an enrolment's unfinished pieces of work, messages, concerns and so on."""
 
     to_do: int = 0
     """The number of pieces of set work that haven't been submitted."""

@@ -40,7 +40,7 @@ class ConcernRules:
     lead: UUID | None = None
     away_from: date | None = None
     away_until: date | None = None
-    """The last day of the named lead's absence. ``away_from`` is the first day."""
+    """The last day of the named lead's absence. ``away_from`` is the first day of the absence."""
     cover: UUID | None = None
     hour: int = 12
     take_days: int = 1
@@ -100,10 +100,10 @@ class Watch:
 
     @property
     def first(self) -> tuple[UUID, ...]:
-        """The lead who should take on new concerns.
+        """The lead who should take on new concerns: the named lead, the covering lead if the named lead is
+        away, or the next lead if nobody covers.
 
-        That is the named lead, the covering lead if the named lead is away, or the next lead if nobody
-        covers. A sole lead is responsible even when away.
+        A sole lead is responsible even when away.
         """
         if self.lead is not None and not self.away:
             return (self.lead,)

@@ -15,9 +15,9 @@ from companion.domain.text import clean
 
 REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
-"""How long a lead's access to a record lasts."""
+"""The duration of a lead's access to a record."""
 UNTOLD_FOR = timedelta(days=28)
-"""How long a lead's access can stay undisclosed before a second lead must agree again."""
+"""The time for which a lead's access can stay undisclosed before a second lead must agree again."""
 
 
 class Purpose(StrEnum):

@@ -99,7 +99,7 @@ class Questions(Authored, frozen=True, kw_only=True):
 
 
 def read_questions(data: bytes) -> Questions:
-    """Parse the evaluation's questions from TOML, or raise ``BadQuestions`` if they aren't valid."""
+    """Parse the evaluation's questions from TOML, or raise ``BadQuestions`` if the file isn't valid."""
     try:
         return msgspec.toml.decode(data, type=Questions)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

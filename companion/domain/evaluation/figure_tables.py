@@ -47,7 +47,9 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class FigureTable:
-    """A table for one figure and one breakdown. The table has no rows until enough people have been counted."""
+    """A table for one figure and one breakdown. The table has no rows until enough people have been
+    counted.
+    """
 
     measure: Measure
     by: By

@@ -17,8 +17,8 @@ from companion.domain.enrolments.pathway import PathwayState
 LEAST = 5
 """The minimum number of people that a figure may be about."""
 SETTLES = timedelta(days=28)
-"""How long after the end of the programme somebody is counted. The facts that are counted no longer change by
-then.
+"""People are counted this long after their programme ends, when the facts that are counted no longer
+change.
 """
 OVER: Final = frozenset(
     {

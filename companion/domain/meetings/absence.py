@@ -12,13 +12,13 @@ from companion.domain.time.moments import day_of
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 FURTHEST = timedelta(days=365)
-"""How far ahead an absence can be entered."""
+"""An absence can be entered at most this far ahead."""
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Away:
-    """One absence of a practitioner: the first and last day in London, and the colleague who covers, if any."""
+    """A practitioner's absence: the first and last day in London, and the colleague who covers, if any."""
 
     id: UUID
     who: UUID

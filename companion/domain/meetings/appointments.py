@@ -46,7 +46,7 @@ class Span:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
-        """Return whether two periods overlap. They don't overlap if one period ends exactly when the other
+        """Return whether two periods overlap. Periods don't overlap if one ends exactly when the other
         begins.
         """
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
@@ -85,7 +85,7 @@ class Appointment:
 
     @property
     def due_at(self) -> datetime | None:
-        """The time by which work set for this appointment is due, or None if the appointment was cancelled."""
+        """The time by which this appointment's work is due, or None if the appointment was cancelled."""
         return None if self.cancelled else self.starts_at
 
     def is_news(self, now: datetime) -> bool:
@@ -131,9 +131,9 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
     """Return the appointment before which work that was set for ``meant`` is due.
 
-    If ``meant`` was cancelled, that is the next appointment after the cancellation, or after the start of
-    ``meant`` if it started earlier. If there is no such appointment, return ``meant``, whose ``due_at`` is
-    then None.
+    If ``meant`` was cancelled, the work is due before the next appointment after the cancellation, or after
+    the start of ``meant`` if that was earlier. If there is no such appointment, return ``meant``, whose
+    ``due_at`` is then None.
     """
     if not meant.cancelled:
         return meant

@@ -1,4 +1,4 @@
-"""A practitioner's notes about a participant, and the agreements that they make at appointments."""
+"""A practitioner's notes about a participant, and the agreements that the two make at appointments."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,9 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """An agreement made at an appointment, which the participant also sees. ``revision`` counts its changes."""
+    """An agreement made at an appointment, which the participant also sees. ``revision`` counts the changes
+    to the agreement.
+    """
 
     appointment_id: UUID
     starts_at: datetime

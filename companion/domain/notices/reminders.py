@@ -13,7 +13,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 DAYS_BEFORE: Final = (1, 2, 3, 7)
-"""How many days before an appointment a reminder can be sent."""
+"""A participant can choose to be reminded this many days before an appointment."""
 REMINDED_AT: Final = time(9)
 QUIET_FROM: Final = time(20)
 """Reminders are sent only between ``REMINDED_AT`` and ``QUIET_FROM``, in London time."""

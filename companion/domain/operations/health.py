@@ -1,5 +1,5 @@
-"""The checks that the ``doctor`` command makes. Each check turns facts into a sentence that says how to fix
-any problem.
+"""The checks that the ``doctor`` command makes. Each check returns a sentence, which says how to fix the
+problem if there is one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,15 +16,17 @@ because the codes change every 30 seconds.
 """
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
-"""The longest time that one round of the background loop may take before ``doctor`` reports a problem."""
+"""If one round of the background loop takes longer than this, ``doctor`` reports a problem."""
 SENT_WITHIN = timedelta(hours=2)
-"""The longest time that an email may wait. Some mail servers defer an email before they accept it."""
+"""If an email has waited for longer than this, ``doctor`` reports a problem. Some mail servers accept an
+email only after a delay.
+"""
 BACKED_UP_WITHIN = timedelta(hours=36)
-"""The greatest age that the latest backup may have. The limit leaves time for a slow daily backup."""
+"""The maximum age of the latest backup. The limit leaves time for a slow daily backup."""
 LEAST_FREE = 1 << 30
 """The number of bytes that should be free on each disk."""
 OLDEST_POSTGRESQL = 15
-"""The oldest version of PostgreSQL that still got security fixes in November 2026."""
+"""The oldest version of PostgreSQL that still received security fixes in November 2026."""
 ON_SQLITE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1"}
 ON_POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 """Database settings that are needed so that a power cut never loses an answer that was reported as saved."""
@@ -49,7 +51,7 @@ class Finding:
 
 
 def judged(about: str, wrong: str, fine: str) -> Finding:
-    """Return a finding that says ``wrong``, or ``fine`` if ``wrong`` is empty."""
+    """Return a finding with the text ``wrong``, or with the text ``fine`` if ``wrong`` is empty."""
     return Finding(Verdict.WRONG, about, wrong) if wrong else Finding(Verdict.FINE, about, fine)
 
 
@@ -61,7 +63,8 @@ def unseen(about: str, says: str) -> Finding:
 def wrapping_key(problem: str, beside: str) -> Finding:
     """Check that the wrapping key can be read and isn't kept beside a database.
 
-    ``problem`` says why the key can't be read. ``beside`` is a database's folder that also contains the key.
+    ``problem`` says why the key can't be read, or is empty. ``beside`` is the database folder that also
+    contains the key, or is empty.
     """
     if beside and not problem:
         problem = f"It lies in {beside} with a database: move it, and set COMPANION_WRAPPING_KEY_FILE."
@@ -121,7 +124,9 @@ def clock(now: datetime, newest_entry: datetime | None, server: datetime | None)
 
 
 def mail(configured: bool, problem: str) -> Finding:
-    """Check that the mail server accepts emails. ``problem`` is its error code, or the kind of error."""
+    """Check that the mail server accepts emails. ``problem`` is the server's error code, or the kind of
+    error.
+    """
     wrong = ""
     if problem:
         wrong = (
@@ -144,7 +149,9 @@ def portal(port: int, status: int | None) -> Finding:
 
 
 def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Finding:
-    """Check when this machine's background loop last ran, and when it last finished everything due."""
+    """Check when this machine's background loop last ran, and when the loop last finished every job that was
+    due.
+    """
     wrong = ""
     if turned is None or now - turned > TURNS_WITHIN:
         since = f" for {_long(now - turned)}" if turned else " yet"
@@ -197,7 +204,7 @@ def audit(waits: Waiting, now: datetime) -> Finding:
 def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) -> Finding:
     """Check when the latest backup was made.
 
-    ``of_before`` is True if the databases have been moved or restored since then.
+    ``of_before`` is True if the databases have been moved or restored since the latest backup.
     """
     wrong = ""
     if newest is None:
@@ -224,8 +231,8 @@ def key_copy(confirmed: bool) -> Finding:
 def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
     """Check the files that were installed from ``docs/deploy``.
 
-    ``differing`` lists files that differ from this version's. ``closed`` lists paths that the accounts which
-    need them can't read.
+    ``differing`` lists files that differ from this version's files. ``closed`` lists paths that nginx or the
+    portal's account needs but can't read.
     """
     wrong = ""
     if closed:
@@ -242,8 +249,8 @@ def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
 
 
 def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
-    """Check that no unused embedded databases are left. ``moved`` is True if the databases in use contain
-    data.
+    """Check that no unused embedded databases are left over. ``moved`` is True if the databases in use
+    contain data.
     """
     wrong = (
         f"Embedded databases are still there ({_listed(files)}), and no erasure reaches them. If everything is in the "
@@ -256,7 +263,7 @@ def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
 
 
 def drafts(names: Sequence[str]) -> Finding:
-    """Check that the service has replaced the drafts that came with Companion."""
+    """Check that the service has replaced the draft documents that came with Companion."""
     wrong = f"Still the draft that came with Companion: {', '.join(names)}."
     return judged("drafts", wrong if names else "", "Nothing that came as a draft is in use.")
 
@@ -285,7 +292,7 @@ def sqlite(name: str, told: Mapping[str, str]) -> Finding:
 
 
 def postgresql(name: str, told: Mapping[str, str]) -> Finding:
-    """Check the version and settings of a PostgreSQL server, and our connection to it."""
+    """Check the version and settings of a PostgreSQL server, and the portal's connection to that server."""
     version, wrong = int(told["server_version_num"]) // 10_000, ""
     if version < OLDEST_POSTGRESQL:
         wrong = f"PostgreSQL {version} gets no fixes any more: go over to {OLDEST_POSTGRESQL} or newer."

@@ -1,4 +1,6 @@
-"""Write metrics in Prometheus's text format (0.0.4). No label contains a name, an id or anybody's words."""
+"""Write metrics in Prometheus's text format (0.0.4). No label contains a name, an id or any text that
+somebody wrote.
+"""
 
 import functools
 
@@ -34,7 +36,7 @@ def series(name: str, **labels: str) -> str:
 
 
 def written(numbers: dict[str, float]) -> str:
-    """Return all metrics as text, grouped by family. Metrics that were never counted are left out."""
+    """Return all metrics as text, grouped by family. Metrics without any values are left out."""
     lines: list[str] = []
     for name, (kind, told) in FAMILIES.items():
         if samples := _histogram(name, numbers) if kind == "histogram" else _samples(name, numbers):
@@ -47,7 +49,7 @@ def _samples(name: str, numbers: dict[str, float]) -> list[str]:
 
 
 def _histogram(name: str, numbers: dict[str, float]) -> list[str]:
-    """Return the lines of a histogram, with its buckets in order, including empty ones."""
+    """Return the lines of a histogram, with all its buckets in order, even the empty buckets."""
     lines: list[str] = []
     for key in sorted(numbers):
         family, _, labels = key.partition("{")

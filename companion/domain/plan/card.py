@@ -1,4 +1,4 @@
-"""Choose the items of the plan that fit on a card. The participant can fold and carry the card."""
+"""Choose the items of the plan that fit on a card, which the participant can fold and carry."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from companion.domain.plan.plan import Plan, PlanEntry, Stage
 
 LINE = 34
-"""The number of average characters that always fit on one line of the card."""
+"""The number of characters of average width that always fit on one line of the card."""
 FIRST_LINES, PEOPLE_LINES = 16, 10
-"""The number of lines on the card for what to do first, and for people."""
+"""The number of lines on the card for what to do first, and for people to contact."""
 KEPT_FREE = 5
-"""The number of lines reserved for each stage. If the plan has nothing for a stage, its lines stay empty for
+"""The number of lines reserved for each stage. If the plan has no item for a stage, the lines stay empty for
 writing by hand.
 """
 CUT = "…"
@@ -32,7 +32,7 @@ class Card:
 
 
 def card(plan: Plan) -> Card:
-    """Return the card for the current plan, with red before amber and earlier items before later ones."""
+    """Return the card for the current plan, with red before amber, and earlier items before later items."""
     first = [item.entry for item in plan.of("first")]
     all_red, all_amber = (
         [each for each in first if each.stage is stage] for stage in (Stage.RED, Stage.AMBER)
@@ -63,7 +63,9 @@ def _needs(entry: PlanEntry) -> int:
 
 
 def _lines(text: str) -> int:
-    """Return how many lines a text takes up, wrapped between words, or within a word that is too long."""
+    """Return how many lines a text takes up when it is wrapped between words, or within words that are too
+    long.
+    """
     many = 0
     for line in text.split("\n"):
         many, used = many + 1, 0.0
@@ -76,7 +78,7 @@ def _lines(text: str) -> int:
 
 
 def _width(text: str) -> float:
-    """Return the estimated width of text in average characters, generously for wide characters."""
+    """Return the estimated width of text in average characters. Wide characters are estimated generously."""
     return sum(
         2.2
         if unicodedata.east_asian_width(c) in "WF"
@@ -90,7 +92,7 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of a plan's item as fits. A person's contact details matter more than the name."""
+    """Return as much of a plan's item as fits. A person's contact details take priority over the name."""
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))
     return PlanEntry(entry.part, words, more, entry.stage)

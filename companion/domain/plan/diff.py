@@ -1,4 +1,4 @@
-"""Find what changed in a plan: in each version, between two versions, and in an item's wording."""
+"""Find the changes to a plan: in each version, between two versions, and in an item's wording."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,9 @@ from companion.domain.plan.plan import Change, Item, Plan, Version
 from companion.domain.plan.plan_parts import Part
 
 COMPARED_MOST = 500
-"""The most words that are compared one by one. In longer text, the whole middle is shown as changed."""
+"""The maximum number of words that are compared one by one. In longer text, the whole middle is shown as
+changed.
+"""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Difference:
 
 
 def compared(plan: Plan, first: int, last: int) -> list[Difference]:
-    """Return the differences between two versions for each part that isn't empty in both.
+    """Return the differences between two versions, for each part that has items in either version.
 
     Version 0 is the empty plan.
     """
@@ -76,14 +78,18 @@ def compared(plan: Plan, first: int, last: int) -> list[Difference]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A run of words in a text. ``same`` is True if the other text has the same words there."""
+    """A run of words in one of two texts. ``same`` is True if the other text has the same words at that
+    point.
+    """
 
     text: str
     same: bool
 
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Return both texts, each split into runs of words that the other text either has or doesn't have."""
+    """Return both texts, each split into runs of words that the two texts share and runs that they don't
+    share.
+    """
     one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
     end = _alike(one[start:][::-1], other[start:][::-1])
@@ -100,7 +106,9 @@ def _alike(one: list[str], other: list[str]) -> int:
 
 
 def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
-    """Return for each word of both lists whether it belongs to their longest common subsequence."""
+    """Return, for each word of both lists, whether the word belongs to the lists' longest common
+    subsequence.
+    """
     kept = [False] * len(one), [False] * len(other)
     if not one or not other or max(len(one), len(other)) > COMPARED_MOST:
         return kept
@@ -128,7 +136,7 @@ def _rows(one: list[str], other: list[str]) -> list[int]:
 
     The table has a row for each word of ``one``, and each row has a bit for each word of ``other``. A whole
     row is calculated at once (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Counting from the
-    end, a bit is 0 if leaving out its word makes the subsequence one word shorter.
+    end, a bit is 0 if leaving out that bit's word makes the subsequence one word shorter.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

@@ -1,7 +1,7 @@
 """The guided conversation that helps a participant to build their plan.
 
-The parts that help in a bad moment come first, and the rest is optional. There is one question for each part,
-or for each stage of a part that has stages.
+Questions about the parts that help in a bad moment come first, and all other questions are optional. There is
+one question for each part, or one for each stage if the part has stages.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,9 @@ CORE = (
     ("first", Stage.RED),
     ("people", None),
 )
-"""The parts that a plan needs most, and that are asked first: warning signs, what to do and who to call."""
+"""The parts that a plan needs most: warning signs, what to do and who to call. Questions about these parts
+come first.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,17 +39,17 @@ class Ask:
 
     @property
     def words(self) -> Part | AtStage:
-        """The question and its help, in the words of the stage if the part has any."""
+        """The question and its help text. The stage's own wording is used if there is one."""
         return next((each for each in self.part.at if each.stage == self.stage), self.part)
 
     @property
     def place(self) -> str:
-        """A name for the page on which this question is answered."""
+        """The path of the page on which the participant answers this question."""
         return f"build/{self.part.id}" + (f"/{self.stage}" if self.stage else "")
 
 
 def halves(parts: Parts) -> tuple[list[Ask], list[Ask]]:
-    """Return the questions that are asked first, and the optional questions, each in order."""
+    """Return the questions that are asked first, and the optional questions, both in order."""
     offered = {part.id: part for part in parts.asked}
     core = list(
         dict.fromkeys(
@@ -69,19 +71,19 @@ def asks(parts: Parts) -> list[Ask]:
 def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
     """Return the question for this part and stage, or for the part's first stage.
 
-    Return None if the part isn't asked.
+    Return None if there is no question about the part.
     """
     of_part = [each for each in asks(parts) if each.part.id == part_id]
     return next((each for each in of_part if each.stage == stage), of_part[0] if of_part else None)
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question that comes next, or None if this is the last question of its half."""
+    """Return the question after ``now``, or None if ``now`` is the last question of its half."""
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """Return the previous question, or None if this is the first question of its half."""
+    """Return the question before ``now``, or None if ``now`` is the first question of its half."""
     return _beside(parts, now, -1)
 
 

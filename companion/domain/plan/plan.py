@@ -1,7 +1,7 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-An item never changes. When an item is reworded, the old item ends and a new one with the same id begins.
-Every version can therefore still be read, and any two versions can be compared.
+An item never changes. When the participant rewords an item, the old item ends and a new item with the same id
+begins. Every version can therefore still be read, and any two versions can be compared.
 """
 
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 
 WORDS_MOST = 1000
-"""The most characters in an item. Items should be short enough to read in a bad moment."""
+"""The maximum number of characters in an item. Items should be short enough to read in a bad moment."""
 MORE_MOST = 300
 PART_MOST = 200
-"""The most items in one part of the plan."""
+"""The maximum number of items in one part of the plan."""
 
 
 class Stage(StrEnum):
@@ -33,7 +33,7 @@ class Stage(StrEnum):
 class PlanEntry:
     """An item's wording and its stage.
 
-    ``more`` is what the participant then does, or how to reach a person, which may be empty.
+    ``more`` says what the participant then does, or how to reach a person. Not every item has ``more``.
     """
 
     part: str
@@ -43,7 +43,7 @@ class PlanEntry:
 
     @classmethod
     def typed(cls, part: Part, words: str, more: str, stage: str) -> "PlanEntry":
-        """Return what was typed as an item of this part, or raise ``Rejected`` if the item isn't valid."""
+        """Return the typed text as an item of this part. Raise ``Rejected`` if the item isn't valid."""
         problems: list[Problem] = []
 
         def checked(text: str, most: int, field: str, *, required: bool = True) -> str:
@@ -68,9 +68,10 @@ class PlanEntry:
 
     @classmethod
     def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[PlanEntry]":
-        """Return what was typed (words, more, stage) as items of this part, without empty rows.
+        """Return the typed rows (words, more, stage) as items of this part, without empty rows.
 
-        Raise ``Rejected`` if any item isn't valid. The problems include the row's number, starting at 1.
+        Raise ``Rejected`` if any item isn't valid. Each problem includes the number of its row, starting at
+        1.
         """
         entries: list[PlanEntry] = []
         problems: list[Problem] = []
@@ -120,7 +121,7 @@ class Item:
     since: int
     until: int | None = None
     by: str = ""
-    """The author of the suggestion or feedback behind the item. Empty if the item is the
+    """The author of the suggestion or feedback that the item comes from, or empty if the item is the
     participant's own.
     """
 
@@ -130,7 +131,7 @@ class Item:
 
 
 class Act(StrEnum):
-    """The act that created a version of the plan."""
+    """The kind of change that created a version of the plan."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -142,10 +143,10 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """One dated version of the plan. ``together`` and ``next_review`` are only for reviews.
+    """One dated version of the plan. Only reviews use ``together`` and ``next_review``.
 
-    ``practitioner`` is the name of the practitioner who made the version, suggested what it added, or worked
-    with the participant at that time.
+    ``practitioner`` is the name of the practitioner who made the version, suggested the item that it added,
+    or worked with the participant at that time.
     """
 
     number: int
@@ -159,7 +160,9 @@ class Version:
 
 @dataclass(frozen=True)
 class Change:
-    """One item before and after a change, with None for a version that doesn't have the item."""
+    """One item before and after a change. ``before`` is None if the item is new, and ``after`` is None if it
+    was removed.
+    """
 
     before: Item | None
     after: Item | None
@@ -167,7 +170,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A practitioner's suggestion for the plan. Only the participant can add it to the plan."""
+    """A practitioner's suggestion for the plan. Only the participant can add the suggestion to the plan."""
 
     id: UUID
     entry: PlanEntry
@@ -177,17 +180,17 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Plan:
-    """A participant's plan, with all its versions and every item that it has ever had."""
+    """A participant's plan, with all its versions and every item that the plan has ever had."""
 
     parts: Parts
     versions: tuple[Version, ...] = ()
     items: tuple[Item, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
-    """The suggestions that the participant hasn't decided about yet."""
+    """The suggestions about which the participant hasn't decided yet."""
 
     @property
     def number(self) -> int:
-        """The number of the latest version, or 0 if there is none."""
+        """The number of the latest version, or 0 if there is no version."""
         return self.versions[-1].number if self.versions else 0
 
     def version(self, number: int) -> Version | None:
@@ -195,7 +198,7 @@ class Plan:
         return next((each for each in self.versions if each.number == number), None)
 
     def number_at(self, moment: datetime) -> int:
-        """Return the number of the version that was current at this time, or 0 if there was none."""
+        """Return the number of the version that was current at this time, or 0 if there was no version."""
         return max((each.number for each in self.versions if each.at <= moment), default=0)
 
     @property
@@ -217,7 +220,7 @@ class Plan:
         )
 
     def of(self, part_id: str, stage: Stage | None = None) -> list[Item]:
-        """Return the current items of one part, or of one of its stages."""
+        """Return the current items of one part, or of one stage of that part."""
         return [
             item
             for item in self.now
@@ -225,14 +228,16 @@ class Plan:
         ]
 
     def item(self, item_id: UUID) -> Item | None:
-        """Return the item with this id in its latest wording, or None if there was never such an item."""
+        """Return the item with this id in its latest wording, or None if the plan has never had such an
+        item.
+        """
         found = [item for item in self.items if item.id == item_id]
         return max(found, key=lambda item: item.since, default=None)
 
     def changes(self, first: int, last: int) -> list[Change]:
         """Return the items that differ between version ``first`` and version ``last``.
 
-        The items of version ``first`` come before new ones, in the order of the parts.
+        The items of version ``first`` come before new items, both in the order of the parts.
         """
         before = {item.id: item for item in self.at(first)}
         after = {item.id: item for item in self.at(last)}

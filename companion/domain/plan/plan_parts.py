@@ -1,6 +1,6 @@
 """The parts of the relapse-prevention plan. Leads can edit the parts, and each change creates a new version.
 
-An existing part keeps its id and its shape, so that what participants have written stays in the right part.
+An existing part's id and shape never change, so that participants' items stay in the right part.
 """
 
 from enum import StrEnum
@@ -18,28 +18,30 @@ from companion.domain.text import clean, clean_line
 
 PARTS_MOST = 20
 ACTIVITIES_MOST = 50
-"""The most activities that a part can name as the usual source of its items."""
+"""The maximum number of activities that a part can name as the usual sources of its items."""
 TITLE_MOST, ASK_MOST = 80, 300
 POINTED_AT = frozenset({"first", "people", "signs"})
-"""The ids of the parts that *How am I today?* shows. These parts can be reworded but not retired."""
+"""The ids of the parts that *How am I today?* shows. A lead can reword these parts but not retire them."""
 
 
 class BadParts(Exception):
-    """Raised if a file of plan parts isn't valid. The message says where and why."""
+    """Raised if a file of plan parts isn't valid. The message says where the error is and what is wrong."""
 
 
 class Shape(StrEnum):
-    """The kind of item that a part of the plan has. The kind decides which fields an item has."""
+    """The kind of item that a part of the plan contains. The kind decides which fields each item has."""
 
     LINE = "line"
     IF_THEN = "if_then"
-    """An item with a situation and what the participant then does."""
+    """An item with a situation, and what the participant does in that situation."""
     PERSON = "person"
-    """An item with a person's first name or role and, if the participant likes, how to reach them."""
+    """An item with a person's first name or role and, optionally, how to reach that person."""
 
 
 class AtStage(Authored, frozen=True, kw_only=True):
-    """The question that the guide asks about a part at one of the three stages, in words that fit the stage."""
+    """The question that the guide asks about a part at one of the three stages, with wording that fits the
+    stage.
+    """
 
     stage: Literal["green", "amber", "red"]
     ask: Annotated[str, msgspec.Meta(min_length=1, max_length=ASK_MOST)]
@@ -47,7 +49,7 @@ class AtStage(Authored, frozen=True, kw_only=True):
 
 
 class Part(Authored, frozen=True, kw_only=True):
-    """A part of the plan, with the question that the guide asks about it."""
+    """A part of the plan, with the question that the guide asks about that part."""
 
     id: Id
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MOST)]
@@ -57,11 +59,13 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item of the part belongs to one of the three stages."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The questions at the stages, used instead of ``ask`` and ``help``."""
+    """The questions for each stage, which are used instead of ``ask`` and ``help``."""
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of the activities whose answers usually go into this part."""
     retired: bool = False
-    """True if the part isn't asked any more, although plans keep the items that are already in it."""
+    """True if the guide no longer asks about the part. Items that are already in the part stay in
+    participants' plans.
+    """
 
 
 class Parts(Authored, frozen=True, kw_only=True):
@@ -78,7 +82,7 @@ class Parts(Authored, frozen=True, kw_only=True):
             raise ValueError(f"the part {min(missing)} is missing")
 
     def part(self, part_id: str) -> Part | None:
-        """Return the part with this id, even if it is retired, or None."""
+        """Return the part with this id, even if the part is retired, or None."""
         return next((part for part in self.parts if part.id == part_id), None)
 
     @property
@@ -92,7 +96,7 @@ class Parts(Authored, frozen=True, kw_only=True):
 
 
 def with_new_ones(parts: Parts, shipped: Parts) -> Parts:
-    """Return the parts, followed by the new ones that this version of Companion ships.
+    """Return the parts, followed by any new parts that this version of Companion ships.
 
     A lead can retire the new parts like any others.
     """
@@ -102,7 +106,7 @@ def with_new_ones(parts: Parts, shipped: Parts) -> Parts:
 
 
 def read_parts(data: bytes) -> Parts:
-    """Parse the plan's parts from TOML, or raise ``BadParts`` if they aren't valid."""
+    """Parse the plan's parts from TOML, or raise ``BadParts`` if the file isn't valid."""
     try:
         return msgspec.toml.decode(data, type=Parts)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -110,9 +114,9 @@ def read_parts(data: bytes) -> Parts:
 
 
 def worded(part: Part, title: str, ask: str, help: str) -> Part:
-    """Return the part with new words, or raise ``Rejected`` if they aren't valid.
+    """Return the part with new wording, or raise ``Rejected`` if the wording isn't valid.
 
-    A new question or a new help is used at every stage.
+    A new question or new help text is used at every stage.
     """
     title, ask, help = _typed(title, ask, help)
     at = part.at if (ask, help) == (part.ask, part.help) else ()
@@ -120,16 +124,16 @@ def worded(part: Part, title: str, ask: str, help: str) -> Part:
 
 
 def changed(parts: Parts, part: Part) -> Parts:
-    """Return the parts after replacing the one with the same id as ``part``."""
+    """Return the parts after replacing the part that has the same id as ``part``."""
     return msgspec.structs.replace(
         parts, parts=tuple(part if each.id == part.id else each for each in parts.parts)
     )
 
 
 def retired(parts: Parts, part: Part, *, retired: bool) -> Parts:
-    """Return the parts after retiring one of them or bringing it back.
+    """Return the parts after retiring one part, or after bringing a retired part back.
 
-    Raise ``Rejected`` if other pages need the part that would be retired.
+    Raise ``Rejected`` if a part that other pages need would be retired.
     """
     if retired and part.id in POINTED_AT:
         raise Rejected(Problem("part_needed"))
@@ -137,7 +141,7 @@ def retired(parts: Parts, part: Part, *, retired: bool) -> Parts:
 
 
 def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: str, help: str) -> Parts:
-    """Return the parts with a new one at the end.
+    """Return the parts with a new part at the end.
 
     Raise ``Rejected`` if the new part isn't valid or there are too many parts.
     """
@@ -151,7 +155,7 @@ def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: 
 
 
 def moved(parts: Parts, part: Part, to: str) -> Parts:
-    """Return the parts after moving one of them one place ``up`` or ``down``.
+    """Return the parts after moving one part ``up`` or ``down`` by one position.
 
     Raise ``Rejected`` if ``to`` is anything else.
     """
@@ -171,7 +175,7 @@ class Made(StrEnum):
 def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
     """Return the changes from one version of the parts to another.
 
-    If two parts swapped places, only the one that is now first is listed as moved.
+    If two parts swapped positions, only the part that is now first is listed as moved.
     """
     found = []
     for part in after.parts:

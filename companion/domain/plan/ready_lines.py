@@ -15,12 +15,12 @@ from companion.domain.plan.suggested_words import Row, rows_of_answer
 from companion.domain.refusals import Rejected
 
 MOST = 4
-"""The most lines that are offered at once. With more, it would be hard to choose."""
+"""The maximum number of lines that are offered at once. With more lines, it would be hard to choose."""
 
 
 @dataclass(frozen=True)
 class ReadyLine:
-    """One line that is offered for the plan. ``value`` identifies it in a form."""
+    """One line that is offered for the plan. ``value`` identifies the line in a form."""
 
     row: Row
     source: Source
@@ -33,7 +33,9 @@ class ReadyLine:
 
 
 def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
-    """Return the questions that are marked for this part, except those asked for each item of a list."""
+    """Return the questions that are marked for this part, except questions that are asked for each item of a
+    list.
+    """
     return [each for each in prompts if each.plan == part_id and not each.for_each]
 
 

@@ -1,4 +1,6 @@
-"""Rules for reviewing the plan item by item, alone or together, and for the day of the next review."""
+"""Rules for reviewing the plan item by item, alone or with the practitioner, and for the day of the next
+review.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,15 +14,15 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import day_of
 
 FURTHEST = timedelta(days=366)
-"""How far ahead the day of the next review can be."""
+"""The next review can be at most this far ahead."""
 
 
 @dataclass(frozen=True)
 class Review:
-    """A review of the plan, item by item, that has begun.
+    """A review of the plan, item by item, that the participant has begun.
 
-    ``began_at`` is the number of the version being reviewed, and ``looked_at`` holds the ids of the confirmed
-    items. Items that were added after the review began aren't part of it.
+    ``began_at`` is the number of the version being reviewed, and ``looked_at`` contains the ids of the
+    confirmed items. Items that were added after the review began aren't reviewed.
     """
 
     id: UUID
@@ -59,7 +61,9 @@ def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
 
 
 def review_day(text: str, now: datetime) -> date:
-    """Return the day typed for the next review (``2026-12-22``), or raise ``Rejected`` if it isn't valid."""
+    """Return the day typed for the next review (``2026-12-22``), or raise ``Rejected`` if the day isn't
+    valid.
+    """
     try:
         day = day_of(text)
     except ValueError as error:

@@ -5,7 +5,9 @@ from companion.domain.plan.plan import MORE_MOST, WORDS_MOST
 from companion.domain.plan.plan_parts import Part, Shape
 
 Row = tuple[str, str]
-"""The two fields of an item: its wording, and what the participant then does or how to reach the person."""
+"""The two fields of an item: its wording, and either what the participant then does or how to reach the
+person.
+"""
 
 
 def in_words(prompt: Prompt, value: Value) -> list[str]:
@@ -20,10 +22,10 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """Return at least one row that an answer suggests for a plan part's form.
+    """Return the rows that an answer suggests for a plan part's form. There is always at least one row.
 
-    Each item, choice or field of the answer usually becomes one row. If they belong together and the whole
-    answer fits, it becomes one row.
+    Usually, each item, choice or field of the answer becomes a row. If the fields belong together and the
+    whole answer fits, the answer becomes a single row.
     """
     if (one := prompt.in_one(value)) and len(one) <= _most(part):
         return [_row(part, one)]

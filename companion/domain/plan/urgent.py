@@ -13,7 +13,7 @@ from companion.domain.telephones import number_in
 class Person:
     """Somebody the participant can turn to.
 
-    ``dial`` is the phone number that a link calls, or empty if ``how`` contains none.
+    ``dial`` is the phone number that a link calls, or empty if ``how`` contains no number.
     """
 
     who: str
@@ -29,16 +29,20 @@ class AtHand:
     signs: dict[Stage, list[Item]]
     people: list[Person]
     written: dict[Stage, datetime]
-    """The time at which the latest item about what to do first was written, for each stage that has one."""
+    """For each stage with items about what to do first, the time at which the latest such item was
+    written.
+    """
 
     @property
     def urgent(self) -> list[Stage]:
-        """The stages with something to do first, starting with red. *I need help now* doesn't show green."""
+        """The stages with something to do first, starting with red. Green is left out, because *I need help
+        now* doesn't show it.
+        """
         return [stage for stage in (Stage.RED, Stage.AMBER) if self.first[stage]]
 
 
 def at_hand(plan: Plan) -> AtHand:
-    """Return what helps in a bad moment. People with a phone number that can be called come first."""
+    """Return the parts of the plan that help in a bad moment. People with a phone number come first."""
     first = {stage: plan.of("first", stage) for stage in Stage}
     people = [
         Person(item.entry.words, item.entry.more, number_in(item.entry.more)) for item in plan.of("people")

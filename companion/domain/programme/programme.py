@@ -12,7 +12,7 @@ from companion.domain.authored import Authored, Id, Line
 from companion.domain.enrolments.pathway import AppointmentKind
 
 MOST_MEETINGS, MOST_TOPICS, MOST_SITES = 20, 40, 60
-"""The most meetings in a programme, topics in a meeting, and sites."""
+"""The maximum number of meetings in a programme, of topics in a meeting, and of sites."""
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=480)]
 
@@ -33,7 +33,7 @@ class Topic(Authored, frozen=True, kw_only=True):
 
 
 class Meeting(Authored, frozen=True, kw_only=True):
-    """One of the programme's meetings in person, with its usual topics. Pages call it a *session*."""
+    """One of the programme's meetings in person, with its usual topics. Pages call a meeting a *session*."""
 
     minutes: Minutes
     topics: Annotated[tuple[Topic, ...], msgspec.Meta(min_length=1, max_length=MOST_TOPICS)]
@@ -54,7 +54,9 @@ class Site(Authored, frozen=True, kw_only=True):
 
 
 class Contact(Authored, frozen=True, kw_only=True):
-    """The organisation's contact details, also for complaints. ``dial`` is a phone number in E.164 format."""
+    """The organisation's contact details, including for complaints. ``dial`` is a phone number in E.164
+    format.
+    """
 
     name: Line
     address: Line
@@ -64,7 +66,7 @@ class Contact(Authored, frozen=True, kw_only=True):
 
 
 class Programme(Authored, frozen=True, kw_only=True):
-    """One version of the programme. Each enrolment keeps the version with which it began."""
+    """One version of the programme. An enrolment always uses the version with which it began."""
 
     format: Literal[1]
     id: Id

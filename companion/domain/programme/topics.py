@@ -1,4 +1,4 @@
-"""An enrolment's plan of topics. For each topic, it has the session and the progress."""
+"""An enrolment's topic plan, which records the session and the progress of each topic."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ class Planned:
 class TopicPlan:
     """The topics of each session, in order. The last item of ``sessions`` is for the additional session.
 
-    ``revision`` counts the changes, so that two windows never silently overwrite each other's changes.
+    ``revision`` counts the changes, so that changes made in two windows never silently overwrite each other.
     """
 
     sessions: tuple[tuple[Planned, ...], ...]
@@ -89,7 +89,9 @@ def counted(marks: Counter[Mark]) -> Counts:
 
 
 def as_it_starts(programme: Programme) -> TopicPlan:
-    """Return a plan in the programme's order, with nothing marked and no topics in the additional session."""
+    """Return a topic plan in the programme's order, with nothing marked and no topics in the additional
+    session.
+    """
     numbers = {topic.id: number for number, topic in enumerate(programme.topics, 1)}
     sessions = (
         tuple(Planned(topic, numbers[topic.id], Mark.OPEN, None) for topic in meeting.topics)
@@ -107,7 +109,7 @@ def by_number(plan: TopicPlan) -> dict[str, Planned]:
 
 @dataclass(frozen=True)
 class Placed:
-    """A topic's mark, session and place in the session, as typed. An empty string changes nothing."""
+    """The typed mark, session and position of a topic. An empty string changes nothing."""
 
     mark: str = ""
     session: str = ""
@@ -117,8 +119,8 @@ class Placed:
 def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
     """Return the plan after marking and moving topics. The keys of ``wanted`` are topic numbers.
 
-    A topic that is moved to another session without a place comes last there. Raise ``Rejected`` with every
-    problem.
+    If a topic is moved to another session without a position, it comes last in that session. Raise
+    ``Rejected`` with every problem in the form.
     """
     here = {
         str(each.number): (session, place)
@@ -138,9 +140,10 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
 
 
 def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
-    """Return a topic's session and a sort key for its place there.
+    """Return a topic's session, and a sort key for the topic's position in that session.
 
-    A topic that moves up comes before the topic in that place, and one that moves down comes after it.
+    A topic that moves up comes before the topic that was in its new position, and a topic that moves down
+    comes after that topic.
     """
     session = int(to.session or here[0])
     if session != here[0]:

@@ -1,8 +1,8 @@
-"""The access log, in which a participant sees who has read their data, starting with the latest day.
+"""The access log, which shows a participant who has read their data, starting with the latest day.
 
 The time, the number and the order of reads could reveal access that must stay hidden, for example because of
-a concern. Therefore each line says only that somebody read something on a day, and lines aren't sorted by
-time.
+a concern. For this reason, each line says only that somebody read something on a certain day, and the lines
+of a day aren't sorted by time.
 """
 
 from collections.abc import Iterable
@@ -18,11 +18,11 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The event that is recorded when a lead opens a record. No other event's line shows the purpose."""
+"""The event that is recorded when a lead opens a record. The log shows the purpose only for this event."""
 
 
 class Reader(StrEnum):
-    """The role that the reader had towards the participant at that time."""
+    """The reader's role in relation to the participant at the time of reading."""
 
     PRACTITIONER = "practitioner"
     COVER = "cover"
@@ -33,7 +33,9 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision to show or withhold access in the log, and the reason. A later decision can change it."""
+    """A decision to show or withhold access in the log, with the reason. A later decision can replace an
+    earlier decision.
+    """
 
     number: int
     shown: bool
@@ -64,13 +66,15 @@ class Read:
 
     @property
     def line(self) -> tuple[str, str, str, str, str]:
-        """Everything that the log's line says about this event, except the day."""
+        """Everything that the access log's line says about this event, except the day."""
         purpose = self.purpose if self.purpose and self.what == LOOK_OPENED else ""
         return self.reader, self.by, self.what, self.title, purpose
 
 
 def once_a_day(reads: Iterable[Read]) -> list[Read]:
-    """Return only the first read of each thing by each reader on each day, starting with the latest day."""
+    """Return only the first time that each reader read the same data on each day, starting with the latest
+    day.
+    """
     first: dict[tuple[object, ...], Read] = {}
     for read in sorted(reads, key=lambda each: (each.at, each.id)):
         first.setdefault((read.day, read.by_id, read.what, read.subject, read.look), read)
@@ -78,9 +82,9 @@ def once_a_day(reads: Iterable[Read]) -> list[Read]:
 
 
 def in_lines(reads: Iterable[Read]) -> list[Read]:
-    """Return the reads as a participant sees them, starting with the latest day.
+    """Return the reads that a participant sees, starting with the latest day.
 
-    If several reads on a day would have the same line, return only one.
+    If several reads on a day would have the same line, return only one of those reads.
     """
     lines = {(read.day, *read.line): read for read in reads}
     alphabet = sorted(lines.values(), key=lambda each: each.line)
@@ -88,11 +92,15 @@ def in_lines(reads: Iterable[Read]) -> list[Read]:
 
 
 def by_day(reads: Iterable[Read]) -> list[tuple[datetime, list[Read]]]:
-    """Return the reads grouped by day, in the same order, each day with the time of its first read."""
+    """Return the reads grouped by day, in the order of ``reads``. Each group has the time of its first
+    item.
+    """
     days = [list(those) for _, those in groupby(reads, key=lambda each: each.day)]
     return [(those[0].at, those) for those in days]
 
 
 def reason(text: str) -> str:
-    """Clean and return the reason to show or withhold access, or raise ``Rejected`` if it isn't valid."""
+    """Clean and return the reason to show or withhold access. Raise ``Rejected`` if the reason isn't
+    valid.
+    """
     return clean(text, REASON_MOST, "reason")

@@ -1,4 +1,4 @@
-"""Participants' requests about their data, the answers to them, and legal holds that prevent erasure."""
+"""Participants' requests about their data, the service's answers, and legal holds that prevent erasure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,9 +13,9 @@ from companion.domain.time.working_days import london_day
 Choice = TypeVar("Choice", bound=StrEnum)
 
 WORDS_MOST: Final = 2000
-"""The most characters in each text of a request, in an answer, and in a reason."""
+"""The maximum number of characters in each text of a request, in an answer, and in a reason."""
 REVIEW_WITHIN: Final = timedelta(days=366)
-"""How far ahead the review of a legal hold can be set."""
+"""The review date of a legal hold can be at most this far ahead."""
 MONTH: Final = timedelta(days=30)
 """The time that the service has to answer a request (UK GDPR, article 12(3): one month)."""
 
@@ -30,7 +30,7 @@ class Outcome(StrEnum):
 class RefusalWording(StrEnum):
     """The text that a participant reads if erasure is refused.
 
-    Leads can't write this text themselves, because they could reveal too much.
+    Leads choose this text instead of writing it, because their own words could reveal too much.
     """
 
     IN_USE = "in_use"
@@ -46,7 +46,7 @@ class Answer(StrEnum):
     ADDED = "added"
     """The participant's statement is shown beside the data."""
     LEFT = "left"
-    """The request is answered without changing the data."""
+    """The lead answered the request without changing the data."""
 
 
 class HoldKind(StrEnum):
@@ -63,7 +63,7 @@ class HoldKind(StrEnum):
 
 @dataclass(frozen=True)
 class Wrong:
-    """A participant's request for a correction: what is wrong, and what it should say."""
+    """A participant's request for a correction: what is wrong, and what the data should say."""
 
     wrong: str
     should: str
@@ -109,12 +109,15 @@ def new_hold(kind: str, reason: str, review_on: str, now: datetime) -> NewHold:
 
 
 def answer(outcome: str, words: str) -> tuple[Answer, str]:
-    """Return a lead's answer to a request for a correction, or raise ``Rejected`` with every problem."""
+    """Return a lead's answer to a request for a correction. Raise ``Rejected`` with every problem in the
+    form.
+    """
     return _chosen_with_words(Answer, "outcome", outcome, "answer", words)
 
 
 def refusal(told: str, reason: str) -> tuple[RefusalWording, str]:
-    """Return the text for the participant if erasure is refused, and the reason that the service keeps.
+    """Return the text that tells the participant why erasure is refused, and the reason that only the service
+    sees.
 
     Raise ``Rejected`` with every problem in the form.
     """

@@ -12,18 +12,18 @@ from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
-"""The month and day that replace 29 February in other years."""
+"""The months and days that replace 29 February in years that aren't leap years."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""The longest time between two runs of the schedule that raises no doubt about the clock. A service that was
-closed for a month continues automatically. If the clock is fast by less than this, only data that was almost
+"""The longest gap between two runs of the schedule that doesn't suggest a wrong clock. After a gap of up to a
+month, retention continues automatically. If the clock is fast by less than a month, only data that is almost
 due is erased.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""How much earlier than the last run the current run may appear to be, because machines' clocks differ."""
+"""The current run may seem to be this much earlier than the last run, because machines' clocks differ."""
 
 
 class Then(StrEnum):
-    """What a rule does with data that has been kept for long enough."""
+    """The action for data that has been kept for as long as a rule allows."""
 
     ERASE = "erase"
     DELETE = "delete"
@@ -31,14 +31,16 @@ class Then(StrEnum):
 
 
 class Clock(StrEnum):
-    """How the clock may be wrong, compared with the time of the last run."""
+    """The way in which the clock may be wrong, compared with the time of the last run."""
 
     AHEAD = "clock_ahead"
     BACK = "clock_back"
 
 
 class ClockInDoubt(Refused):
-    """Raised if nothing was erased because the clock may be wrong. Somebody has to check the clock first."""
+    """Raised if nothing was erased because the clock may be wrong. Somebody has to check the clock before
+    anything is erased.
+    """
 
     def __init__(self, clock: Clock, last: datetime) -> None:
         super().__init__(clock)
@@ -47,7 +49,9 @@ class ClockInDoubt(Refused):
 
 
 def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
-    """Return an exception if ``now`` is so far from the last run that the clock may be wrong, or None."""
+    """Return an exception if ``now`` is so far from the last run that the clock may be wrong, otherwise
+    None.
+    """
     if last is not None and now - last > LONGEST_GAP:
         return ClockInDoubt(Clock.AHEAD, last)
     if last is not None and last - now > LONGEST_BACK:
@@ -56,14 +60,16 @@ def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
 
 
 class Housekeeping(StrEnum):
-    """Kinds of technical rows that say little about people and are deleted when they reach a certain age."""
+    """Kinds of technical database rows that say little about people and are deleted at a certain age."""
 
     LETTERS = "letters"
     INVITATIONS = "invitations"
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule of the retention schedule. ``since`` describes the day from which its time is counted."""
+    """One rule of the retention schedule. ``since`` describes the day from which the rule's time is
+    counted.
+    """
 
     id: str
     then: Then
@@ -77,7 +83,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows: Housekeeping | None = None
 
     def until(self, since: date) -> date:
-        """Return the day on which the time is up for data from the day ``since``."""
+        """Return the day on which this rule's time is up for data from the day ``since``."""
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
@@ -112,7 +118,7 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: tuple[Rule, ...]
 
     def of(self, then: Then) -> list[Rule]:
-        """Return the rules that end with this action."""
+        """Return the rules that have this action."""
         return [rule for rule in self.rule if rule.then is then]
 
     def for_state(self, state: PathwayState) -> Rule | None:
@@ -130,8 +136,8 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
-    """Return the same day this many years later. If that year has no 29 February, use
-    ``leap_day`` instead.
+    """Return the same day this many years later. 29 February becomes ``leap_day`` if that year isn't a leap
+    year.
     """
     try:
         return day.replace(year=day.year + years)
@@ -140,7 +146,7 @@ def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
 
 
 def read_schedule(text: bytes) -> Schedule:
-    """Parse a retention schedule from TOML, or raise ``ValueError`` if it contradicts itself."""
+    """Parse a retention schedule from TOML. Raise ``ValueError`` if the schedule contradicts itself."""
     schedule = msgspec.convert(tomllib.loads(text.decode()), Schedule)
     if faults := schedule.faults:
         raise ValueError("; ".join(faults))

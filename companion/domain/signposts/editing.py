@@ -11,9 +11,11 @@ from companion.domain.signposts.signposts import SIGNPOSTS_MOST, Directory, Need
 from companion.domain.text import composed
 
 LASTING = frozenset({"emergency", "helpline"})
-"""The ids of signposts that can't be removed and must be reachable, because a child may be in danger."""
+"""The ids of signposts that must always be reachable and can't be removed, because a child may be in
+danger.
+"""
 CHECK_AFTER = timedelta(days=90)
-"""How long after a check a signpost must be checked again."""
+"""A signpost must be checked again when its last check was this long ago."""
 
 
 def find(directory: Directory, key: str) -> Signpost | None:
@@ -22,10 +24,10 @@ def find(directory: Directory, key: str) -> Signpost | None:
 
 
 def put(directory: Directory, signpost: Signpost) -> Directory:
-    """Put this signpost in the directory in place of the one with the same id, or at the end.
+    """Put this signpost in the directory, in place of the signpost with the same id, or at the end.
 
-    Return the changed directory. Raise ``Rejected`` if there would be too many signposts, or a need for which
-    nobody can be contacted.
+    Return the changed directory. Raise ``Rejected`` if there would be too many signposts, or a need without
+    any signpost that can be contacted.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))
@@ -41,7 +43,7 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
 def as_new(directory: Directory, signpost: Signpost) -> Signpost:
     """Return the new signpost with an id that is made from its English name.
 
-    Raise ``Rejected`` if a different signpost has that id. An identical one means that the form was sent
+    Raise ``Rejected`` if a different signpost has that id. An identical signpost means that the form was sent
     twice.
     """
     plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
@@ -55,7 +57,7 @@ def as_new(directory: Directory, signpost: Signpost) -> Signpost:
 def without(directory: Directory, key: str) -> Directory:
     """Return the directory without this signpost.
 
-    Raise ``NotFound`` if there is no such signpost, and ``Rejected`` if it can't be removed.
+    Raise ``NotFound`` if there is no such signpost, and ``Rejected`` if the signpost can't be removed.
     """
     if find(directory, key) is None:
         raise NotFound
@@ -66,7 +68,8 @@ def without(directory: Directory, key: str) -> Directory:
 
 
 def moved(directory: Directory, key: str, by: int) -> Directory:
-    """Return the directory after moving this signpost one place up (-1) or down (1), but not past either end.
+    """Return the directory after moving this signpost up (-1) or down (1) by one position, but not past
+    either end.
 
     Raise ``NotFound`` if there is no such signpost.
     """
@@ -82,7 +85,7 @@ def moved(directory: Directory, key: str, by: int) -> Directory:
 def to_check(signposts: Iterable[Signpost], today: date) -> list[Signpost]:
     """Return the signposts that need to be checked again, starting with those checked longest ago.
 
-    Signposts without any way to reach them are left out.
+    Signposts without contact details are left out.
     """
     due = (signpost for signpost in signposts if signpost.ways and today - signpost.checked >= CHECK_AFTER)
     return sorted(due, key=lambda signpost: signpost.checked)

@@ -1,6 +1,6 @@
-"""Turn a signpost into a form for an administrator, and the form into a signpost.
+"""Convert a signpost to a form for an administrator, and such a form to a signpost.
 
-The ways to reach a signpost and its opening hours are entered in rows. A row's fields, such as
+A signpost's contact details and opening hours are entered in rows. The fields of a row, such as
 ``call-shown`` and ``call-dial``, have the same position in their lists. A problem names the field and the
 row's number, starting at 1. Empty rows are ignored.
 """
@@ -41,7 +41,7 @@ from companion.domain.time.bank_holidays import Nation
 
 Form = Mapping[str, Sequence[str]]
 MOST = 200
-"""The most characters in a line of text."""
+"""The maximum number of characters in a line of text."""
 MOST_ROWS = {**WAYS_MOST, "hours": HOURS_MOST}
 DAYS: tuple[Weekday, ...] = get_args(Weekday)
 NATIONS: tuple[Nation, ...] = get_args(Nation)
@@ -53,16 +53,17 @@ COLUMNS = {
     "web": ("web-address", "web-shown", "web-label"),
     "hours": ("from", "until"),
 }
-"""The fields of each kind of row. A row with only a cost is treated as empty. For text in another language,
-there is a separate field whose name ends in the language, such as ``name-cy``.
+"""The fields of each kind of row. A row with only a cost is treated as empty. Text in another language has a
+separate field whose name ends in the language, such as ``name-cy``.
 """
 
 
 def typed_signpost(form: Form, key: str, old: Signpost | None, today: date) -> Signpost:
-    """Return the signpost in a form, with this id. Raise ``Rejected`` with every problem in the form.
+    """Return the signpost that was typed in a form, with the id ``key``. Raise ``Rejected`` with every
+    problem in the form.
 
-    ``old`` is the signpost that is replaced, if any. If the ways to reach it have changed, ``today`` becomes
-    the day on which it was last checked.
+    ``old`` is the signpost that is replaced, if any. If the contact details have changed, the new signpost
+    counts as checked on ``today``.
     """
     problems: list[Problem] = []
     name, note = {"en": "-"}, None
@@ -131,7 +132,7 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
 
 
 def row_count(form: Form, kind: str) -> int:
-    """Return how many rows of a kind are used, including empty ones before the last used row."""
+    """Return how many rows of a kind are in use, including empty rows before the last row with text."""
     rows = _rows(form, kind)
     return min(max(rows), MOST_ROWS[kind]) if rows else 0
 
@@ -241,7 +242,7 @@ def _when(form: Form) -> When:
         raise Rejected(*problems)
     try:
         return Weekly(hours=tuple(hours), nations=nations, on_bank_holidays=on_bank_holidays)
-    except ValueError as error:  # each row is valid alone, but not together with the others
+    except ValueError as error:  # each row is valid alone, but some rows overlap
         raise Rejected(Problem("hours_overlap", field="days-1")) from error
 
 
@@ -263,7 +264,7 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
 
 
 def _words(form: Form, name: str, row: int = 0) -> Words:
-    """Return the text in each language from the fields with this name, or from one row of these fields."""
+    """Return the text in each language from the fields with this name, or from one row of those fields."""
     words, place = {}, max(row - 1, 0)
     several = _in_each_language(form, name)
     if len(several) > LANGUAGES_MOST:

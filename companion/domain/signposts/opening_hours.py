@@ -1,8 +1,8 @@
-"""Opening hours are weekly and in London time. The rules also cover clock changes and bank holidays.
+"""Weekly opening hours in London time, with rules for clock changes and bank holidays.
 
-A time of day means the first moment of that day at which clocks in London show that time or a later one.
+A time of day means the first moment of that day at which clocks in London show that time or a later time.
 Hours from 01:30 begin at 02:00 on the day on which the clocks go forward. When the clocks go back, hours
-until 01:30 end at the first 01:30, so that nobody is told "open" for longer than is certain.
+until 01:30 end at the first 01:30, so that no page says "open" when the signpost may already be closed.
 """
 
 import re
@@ -19,8 +19,8 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""How many days ahead the next opening or closing is searched for. Every bank holiday falls
-within this time.
+"""The number of days that are searched for the next opening or closing. Every bank holiday falls within these
+days.
 """
 
 OnBankHolidays = Literal["open", "closed", "unknown"]
@@ -28,18 +28,20 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 
 _WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 HOURS_MOST = 7
-"""The most rows of opening hours in a week."""
+"""The maximum number of rows of opening hours in a week."""
 Clock = Annotated[str, msgspec.Meta(max_length=5)]
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base class of tables in a file, in which an unknown key is an error because it may be misspelt."""
+    """The base class of tables in a file. An unknown key in a table is an error, because it may be
+    misspelt.
+    """
 
 
 class Hours(Data, frozen=True, kw_only=True):
     """Opening hours on some weekdays, such as "09:30" to "17:00".
 
-    If ``over_midnight`` is set, the hours end on the next day.
+    If ``over_midnight`` is set, the opening hours end on the next day.
     """
 
     days: Annotated[tuple[Weekday, ...], msgspec.Meta(min_length=1, max_length=7)]
@@ -58,17 +60,17 @@ class Hours(Data, frozen=True, kw_only=True):
 
     @property
     def opens(self) -> time:
-        """The time of day at which these hours begin."""
+        """The time of day at which these opening hours begin."""
         return time_of(self.start)
 
     @property
     def closes(self) -> time:
-        """The time of day at which these hours end, on the next day if ``over_midnight`` is set."""
+        """The time of day at which these opening hours end, on the next day if ``over_midnight`` is set."""
         return time_of(self.until)
 
     @property
     def in_a_row(self) -> bool:
-        """True if the days are at least three consecutive weekdays. A page can show them as a range."""
+        """True if the days are at least three consecutive weekdays, which a page can show as a range."""
         numbers = [_WEEKDAYS.index(day) for day in self.days]
         return len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1))
 
@@ -88,7 +90,7 @@ class ToBeConfirmed(Data, tag_field="kind", tag="to-be-confirmed", frozen=True, 
 class Weekly(Data, tag_field="kind", tag="weekly", frozen=True, kw_only=True):
     """Opening hours that are the same every week, except on the bank holidays of ``nations``.
 
-    Hours over midnight belong to the day on which they begin.
+    Opening hours that continue past midnight belong to the day on which they begin.
     """
 
     kind: ClassVar[str] = "weekly"
@@ -108,7 +110,7 @@ When = Always | Weekly | ToBeConfirmed
 
 
 class OpeningState(StrEnum):
-    """Whether somebody answers at a signpost."""
+    """The state of a signpost at a given time: whether somebody answers."""
 
     ALWAYS = "always"
     OPEN = "open"
@@ -118,11 +120,12 @@ class OpeningState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """Whether somebody answers at a given time. All times are aware and in UTC.
+    """A signpost's state at a given time, and the times at which the state changes. All times are in UTC and
+    have a time zone.
 
-    ``until`` is the next time at which the signpost closes, and ``opens`` the next at which it opens, or
-    None without such a time within ``HORIZON``. ``may_differ`` is True if the times depend on a bank holiday
-    whose hours aren't known.
+    ``until`` is the next time at which the signpost closes, and ``opens`` is the next time at which it opens.
+    ``until`` or ``opens`` is None if there is no such time within ``HORIZON``. ``may_differ`` is True if the
+    times depend on a bank holiday whose hours aren't known.
     """
 
     state: OpeningState
@@ -172,7 +175,7 @@ def _opening_in_the_week(weekly: Weekly, now: datetime) -> Opening:
 
 
 def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
-    """Yield the periods during which somebody answers that begin on ``first`` or later, in order."""
+    """Yield, in order, the periods beginning on ``first`` or later during which somebody answers."""
     by_start = sorted(weekly.hours, key=lambda hours: hours.start)
     for day in (first + timedelta(days=count) for count in range(HORIZON)):
         holiday = any(day in bank_holidays(nation, day.year) for nation in weekly.nations)
@@ -188,7 +191,7 @@ def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
 
 
 def _moment(day: date, at: time) -> datetime:
-    """Return the first time in UTC at which clocks in London show this time of this day, or a later one."""
+    """Return the first time in UTC at which clocks in London show this time of this day, or a later time."""
     wall = datetime.combine(day, at)
     while True:
         moment = wall.replace(tzinfo=LONDON).astimezone(UTC)
@@ -198,7 +201,9 @@ def _moment(day: date, at: time) -> datetime:
 
 
 def _in_week(day: Weekday, hours: Hours) -> tuple[timedelta, timedelta]:
-    """Return the beginning and the end of these hours on this day, counted from midnight before Monday."""
+    """Return the start and the end of these hours on this day, counted from the midnight at the start of
+    Monday.
+    """
     opens, closes = (
         timedelta(days=_WEEKDAYS.index(day), hours=at.hour, minutes=at.minute)
         for at in (hours.opens, hours.closes)

@@ -1,7 +1,8 @@
-"""Signposts show ways to get help outside Companion, and whether somebody answers there.
+"""Signposts show ways to get help outside Companion, and whether anybody is there to answer.
 
-``read`` parses a file into a ``Directory``. ``opening`` says whether a signpost is open at a given time, and
-``next_change`` returns when that will change. The sentences for pages are in the templates.
+``read`` parses a file into a ``Directory``. ``opening`` returns whether a signpost is open at a given time,
+and ``next_change`` returns the next time at which a signpost opens or closes. The templates contain the
+wording for pages.
 """
 
 import re
@@ -23,11 +24,15 @@ Cost = Literal["free", "charged", "unknown"]
 
 
 class BadSignposts(ValueError):
-    """Raised if a file isn't a valid directory of signposts. The message says where and why."""
+    """Raised if a file isn't a valid directory of signposts. The message says where the error is and what is
+    wrong.
+    """
 
 
 class Need(StrEnum):
-    """The reasons why people come to the help page, in the order of the page. Danger comes first."""
+    """The reasons why people come to the help page, in the order in which the page lists them. Danger comes
+    first.
+    """
 
     CHILD_IN_DANGER = "child-in-danger"
     HURT_MYSELF = "hurt-myself"
@@ -39,11 +44,11 @@ class Need(StrEnum):
 
 
 LANGUAGES_MOST = 10
-"""The most languages in which a signpost's text can be written."""
+"""The maximum number of languages in which a signpost's text can be written."""
 SIGNPOSTS_MOST = 60
-"""The most signposts on the help page."""
+"""The maximum number of signposts on the help page."""
 WAYS_MOST = {"call": 4, "text": 1, "web": 1}
-"""The most ways of one kind, such as phone numbers, to reach a signpost."""
+"""The maximum number of contact details of each kind, such as phone numbers, for one signpost."""
 Number = Annotated[str, msgspec.Meta(max_length=20)]
 Words = Annotated[
     dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]],
@@ -53,7 +58,9 @@ Words = Annotated[
 
 
 def written(words: Words) -> Words:
-    """Return the text without languages in which it is empty. Raise ``ValueError`` if English is missing."""
+    """Return the text without the languages that are empty. Raise ``ValueError`` if the English text is
+    missing.
+    """
     if not words.get("en"):
         raise ValueError("words are missing in English (`en`)")
     return {language: text for language, text in words.items() if text}
@@ -62,7 +69,7 @@ def written(words: Words) -> Words:
 class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=True):
     """A phone number to call. ``dial`` is the number in E.164 format, or a short number.
 
-    ``option`` is the key to press after somebody or something answers.
+    ``option`` is the key to press when the call is answered by a menu.
     """
 
     kind: ClassVar[str] = "telephone"
@@ -107,7 +114,9 @@ class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
 
 
 class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
-    """A page on another website, with its URL, a short form of the URL, and what people can do there."""
+    """A page on another website: its URL, a short form of the URL, and a label that says what people can do
+    there.
+    """
 
     kind: ClassVar[str] = "web"
     address: Line
@@ -126,10 +135,10 @@ class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
 
 
 class Signpost(Data, frozen=True, kw_only=True):
-    """A place where people can get help. ``checked`` is the day on which somebody last checked the details.
+    """A service where people can get help. ``checked`` is the day on which somebody last checked the details.
 
     If ``confirmed`` is False, the service still has to confirm the details. Only an unconfirmed signpost may
-    have no way to reach it.
+    have no contact details.
     """
 
     id: Key
@@ -150,7 +159,9 @@ class Signpost(Data, frozen=True, kw_only=True):
 
     @property
     def says_when_checked(self) -> bool:
-        """True if a page may say when the signpost was checked. No page says so beside *to be confirmed*."""
+        """True if a page may say when the signpost was checked. Pages leave out that day for signposts that
+        are *to be confirmed*.
+        """
         return bool(self.ways) and self.confirmed and not isinstance(self.when, ToBeConfirmed)
 
 
@@ -166,13 +177,13 @@ class Directory(Data, frozen=True, kw_only=True):
             raise ValueError(f"more than one signpost is called {', '.join(sorted(twice))}")
 
     def by_need(self) -> dict[Need, list[Signpost]]:
-        """Return the signposts for each need that has any."""
+        """Return the signposts for each need. Needs without signposts are left out."""
         found = {need: [s for s in self.signposts if need in s.needs] for need in Need}
         return {need: signposts for need, signposts in found.items() if signposts}
 
 
 def read(data: bytes) -> Directory:
-    """Parse a directory of signposts from TOML, or raise ``BadSignposts`` if it isn't valid."""
+    """Parse a directory of signposts from TOML. Raise ``BadSignposts`` if the directory isn't valid."""
     try:
         return msgspec.toml.decode(data, type=Directory)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -207,7 +218,7 @@ def next_change(signposts: Iterable[Signpost], now: datetime) -> datetime | None
 
 
 def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
-    """Return a phone number to dial, in E.164 format or as a British short number.
+    """Parse a phone number to dial, which must be in E.164 format or a British short number.
 
     Raise ``ValueError`` if the text isn't a valid number.
     """
@@ -225,7 +236,9 @@ def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
 
 
 def number_written(written: str) -> phonenumbers.PhoneNumber:
-    """Return a phone number as it is written in Britain. Raise ``ValueError`` if it isn't a phone number."""
+    """Parse a phone number that is written as in Britain. Raise ``ValueError`` if the text isn't a phone
+    number.
+    """
     try:
         return phonenumbers.parse(written, "GB")
     except phonenumbers.NumberParseException as error:

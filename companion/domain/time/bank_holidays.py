@@ -18,7 +18,7 @@ FILE = Path(__file__).with_name("bank_holidays.json")
 
 @functools.cache
 def bank_holidays(nation: Nation, year: int) -> frozenset[date]:
-    """Return a year's bank holidays in this nation. A year that isn't in the file has none."""
+    """Return a year's bank holidays in this nation, or an empty set if the file doesn't contain the year."""
     return frozenset(day_of(f"{year}-{day}") for day in _days()[nation].get(str(year), ()))
 
 

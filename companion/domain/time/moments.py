@@ -1,4 +1,4 @@
-"""Parse days and times from a form, a file or a command, only in the format that browsers send.
+"""Parse days and times from a form, a file or a command. Only the format that browsers send is accepted.
 
 Python's own functions accept much more, such as weeks (``2026-W50-1``), dates without hyphens, and time
 zones.

@@ -20,12 +20,14 @@ def working_day_after(day: date, count: int) -> date:
 
 
 def at_hour(day: date, hour: int) -> datetime:
-    """Return the time in UTC of this hour in London. Clocks never change on a working day."""
+    """Return the time in UTC at which this hour begins on this day in London. Clocks never change on a
+    working day.
+    """
     return datetime.combine(day, time(hour), LONDON).astimezone(UTC)
 
 
 def last_working_hour(now: datetime, hour: int) -> datetime:
-    """Return the latest time, not after ``now``, at which it was this hour on a working day in London."""
+    """Return the latest time up to ``now`` at which this hour began on a working day in London."""
     day = london_day(now)
     while not is_working_day(day) or at_hour(day, hour) > now:
         day -= timedelta(days=1)
@@ -38,5 +40,5 @@ def midnight(day: date) -> datetime:
 
 
 def london_day(moment: datetime) -> date:
-    """Return the day that it is in London at this time."""
+    """Return the date in London at this time."""
     return moment.astimezone(LONDON).date()

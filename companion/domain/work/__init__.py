@@ -1,1 +1,1 @@
-"""Rules about set work. Practitioners set and review the work, and participants do it."""
+"""Rules about set work. Practitioners set and review work, and participants do the work."""

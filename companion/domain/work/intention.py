@@ -1,6 +1,7 @@
-"""When and where a participant plans to do a piece of work, and what they will do if they can't.
+"""A participant's plan for when and where to do a piece of work, and for what to do if something gets in the
+way.
 
-People who plan this in their own words are more likely to do the work.
+People who make such a plan in their own words are more likely to do the work.
 """
 
 from dataclasses import dataclass
@@ -16,13 +17,13 @@ from companion.domain.time.working_days import at_hour, london_day
 
 WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
-"""The most days that are offered. A day further away wouldn't be a real plan."""
+"""The maximum number of days that are offered. Choosing a day further away wouldn't be a real plan."""
 DAYS_WITHOUT_DUE: Final = 7
 """The number of days that are offered if the work isn't due before a meeting."""
 
 
 class PartOfDay(StrEnum):
-    """A part of the day for which a participant can plan a piece of work."""
+    """The parts of the day for which a participant can plan a piece of work."""
 
     MORNING = "morning"
     AFTERNOON = "afternoon"
@@ -30,7 +31,7 @@ class PartOfDay(StrEnum):
 
 
 NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
-"""The hour in London at which the email for each part of the day is sent."""
+"""The hour in London at which the email about a plan is sent, for each part of the day."""
 ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
 
 
@@ -57,8 +58,8 @@ class Intention:
         return (self.day, ENDS[self.part]) <= _on_the_clock(now)
 
     def too_late(self, due: datetime | None) -> bool:
-        """Return whether the planned time is too late, because it isn't before the meeting that the work is
-        for.
+        """Return whether the planned time is too late, because it isn't before the meeting for which the work
+        was set.
 
         A plan can become too late when the meeting is moved.
         """
@@ -67,7 +68,7 @@ class Intention:
 
 @dataclass(frozen=True)
 class TypedIntention:
-    """The four fields of a plan as typed, and the revision that the page showed, or 0 without a plan."""
+    """The four typed fields of a plan, and the revision that the page showed, or 0 if there was no plan."""
 
     day: str = ""
     part: str = ""
@@ -77,16 +78,16 @@ class TypedIntention:
 
 
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
-    """Return the days from today until the meeting that the work is due before, at most fourteen."""
+    """Return the days from today until the meeting before which the work is due, but at most fourteen
+    days.
+    """
     today = london_day(now)
     days = (london_day(due) - today).days + 1 if due and due > now else DAYS_WITHOUT_DUE
     return [today + timedelta(number) for number in range(min(days, DAYS_MOST))]
 
 
 def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[PartOfDay]]]:
-    """Return the days offered. Each day has the parts of the day that aren't over and are
-    before the meeting.
-    """
+    """Return the days offered, each with the parts of the day that aren't over and are before the meeting."""
     found = []
     for day in days_offered(now, due):
         possible = (Intention(day, part) for part in PartOfDay)

@@ -1,4 +1,4 @@
-"""The answers that a participant last sent for one piece of work."""
+"""The answers that a participant most recently sent for one piece of work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

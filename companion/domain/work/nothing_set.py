@@ -1,4 +1,4 @@
-"""Find sessions that take place soon and for which no work has been set."""
+"""Find sessions that take place soon but for which no work has been set."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -14,7 +14,9 @@ WORKING_DAYS: Final = 2
 
 
 def set_by(now: datetime) -> datetime:
-    """Return the time before which a session begins if it is at most two working days away."""
+    """Return the end of the second working day after today. Sessions that begin before that time are at most
+    two working days away.
+    """
     return midnight(working_day_after(london_day(now), WORKING_DAYS) + timedelta(days=1))
 
 
@@ -23,7 +25,8 @@ def without_work(
 ) -> list[Appointment]:
     """Return the sessions that are at most two working days away and have no work due before them.
 
-    ``meant`` contains the ids of the appointments for which this enrolment's work was set, done or not.
+    ``meant`` contains the ids of the appointments for which this enrolment's work was set, whether or not the
+    work is done.
     """
     if state not in EXPECTS_WORK:
         return []

@@ -1,4 +1,4 @@
-"""Records of set work that was done on paper, with the day and what the practitioner writes about it."""
+"""Records of set work that was done on paper, with the day and the practitioner's notes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +14,9 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A record that work was done on paper. The record is kept even if it is undone."""
+    """A record that work was done on paper. If a practitioner undoes the record, it is marked but not
+    deleted.
+    """
 
     id: UUID
     day: date

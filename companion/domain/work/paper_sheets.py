@@ -1,4 +1,6 @@
-"""Turn an activity into printed sheets with numbered questions. Directions say which question comes next."""
+"""Turn an activity into printed sheets with numbered questions, and with directions that say which question
+comes next.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,16 +10,17 @@ from companion.domain.activities.answers import Condition, Prompt
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 COPIES = 3
-"""The most printed copies of a part that is repeated for each item of a list."""
+"""The maximum number of printed copies of a part that is repeated for each item of a list."""
 
 
 @dataclass(frozen=True)
 class Lead:
     """A direction that says which question comes after an answer.
 
-    ``to`` is the number of the next question, or None for the end. ``again`` means the next item of the
-    part. ``about`` is the question whose answer decides, and ``number`` is its number if it is another
-    question. Without a ``condition``, the direction applies to all other answers.
+    ``to`` is the number of the next question, or None for the end. ``again`` is True if the next item of the
+    part comes next. ``about`` is the question whose answer decides, and ``number`` is the number of that
+    question, or None if it is the question just answered. Without a ``condition``, the direction applies to
+    all other answers.
     """
 
     condition: Condition | None
@@ -31,8 +34,8 @@ class Lead:
 class Question:
     """A question on paper.
 
-    In a part, ``copy`` is the number of the item, starting at 1, and ``of`` is the number of the question
-    with the list.
+    In a repeated part, ``copy`` is the number of the item, starting at 1, and ``of`` is the number of the
+    question with the list.
     """
 
     number: int
@@ -43,7 +46,9 @@ class Question:
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """The numbers of a part's first and last questions if a part begins with this question, or None."""
+    """If a repeated part begins with this question, the numbers of the part's first and last questions,
+    otherwise None.
+    """
 
 
 def questions(activity: Activity) -> list[Question]:
@@ -78,7 +83,7 @@ def _question(layout: Layout, place: int, copy: int, part: Part | None) -> Quest
 
 
 def _leads(layout: Layout, place: int) -> Iterator[Lead]:
-    """Yield the directions to print after a question, or nothing if the question below it always follows."""
+    """Yield the directions to print after a question. If the question below always follows, yield nothing."""
     prompt = layout.prompts[place]
     if not prompt.branches:
         return

@@ -1,4 +1,6 @@
-"""Saved phrases that a practitioner can insert into feedback and change there before sending it."""
+"""Saved phrases that a practitioner can insert into feedback, and can then change before sending the
+feedback.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +12,9 @@ from companion.domain.text import clean
 PHRASE: Final = "phrase"
 PHRASE_MOST: Final = 500
 PHRASES_MOST: Final = 20
-"""The most phrases that a practitioner can save. More would be hard to find at a glance."""
+"""The maximum number of phrases that a practitioner can save. In a longer list, a phrase would be hard to
+find at a glance.
+"""
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,8 @@ class Reviewing:
 def new_phrase(typed: str, kept: int) -> str:
     """Clean and return the phrase that was typed.
 
-    Raise ``Rejected`` if the phrase isn't valid, and ``NotAllowed`` if there are already as many phrases as
-    allowed.
+    Raise ``Rejected`` if the phrase isn't valid, and ``NotAllowed`` if the practitioner already has the
+    maximum number of phrases.
     """
     words = clean(typed, PHRASE_MOST, PHRASE)
     if kept >= PHRASES_MOST:

@@ -1,4 +1,4 @@
-"""The answers to one scale over time, shown as numbers and days without a trend, a colour or a judgement."""
+"""The answers to one scale over time, shown as numbers and days, without any trend, colour or judgement."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,8 +11,8 @@ from companion.domain.activities.answers.scale import Scale
 from companion.domain.work.last_round import LastRound
 
 LEAST, MOST = 3, 12
-"""The fewest answers for which a chart is drawn, and the most that a chart shows. A chart shows the latest
-answers.
+"""The minimum number of answers for which a chart is drawn, and the maximum number of answers in a chart,
+which shows the latest answers.
 """
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 300.0, 40.0, 284.0, 26.0, 82.0
 """The size of the chart and the area for its dots. Each dot has its number above it."""
@@ -52,7 +52,8 @@ class ScaleHistory:
 
 
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
-    """Return the answers to each scale that its author marked and that has been answered often enough.
+    """Return the answers to each scale that the author has marked and the participant has answered often
+    enough.
 
     Answers in different versions of an activity aren't combined, because the questions may differ.
     """

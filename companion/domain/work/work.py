@@ -1,4 +1,4 @@
-"""Set work: a version of an activity that was given to a participant, its rounds and its rules."""
+"""Set work: an activity that a practitioner has set for a participant, with its rounds and rules."""
 
 import functools
 import re
@@ -30,10 +30,12 @@ class Card:
     why: str
     minutes: int
     when_where: str = ""
-    """The practitioner's suggestion for when and where to do the work. Only older cards have one."""
+    """The practitioner's suggestion for when and where to do the work. Only older cards contain such a
+    suggestion.
+    """
     in_the_way: str = ""
     revision: int = 1
-    """The card's revision. The revision starts at 1 and increases when the card or the day changes."""
+    """The card's revision, which starts at 1 and increases when the card or the due date changes."""
     changed_at: datetime | None = None
 
     @classmethod
@@ -65,7 +67,7 @@ class Said:
 
 
 class Outcome(StrEnum):
-    """The way in which a practitioner ended a round: with feedback, or by returning the work."""
+    """The way in which a practitioner ended a round: by sending feedback, or by returning the work."""
 
     RELEASED = "released"
     RETURNED = "returned"
@@ -133,7 +135,7 @@ class HandedInRound(Protocol):
 
 
 class Answerable:
-    """The facts about a piece of set work that are needed to answer it."""
+    """The facts about a piece of set work that are needed when a participant answers it."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -160,7 +162,9 @@ class Answerable:
         return has_short(self.activity)
 
     def question(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id from the whole activity, even if the short version is being done."""
+        """Return the prompt with this id from the whole activity, even if the participant is doing the short
+        version.
+        """
         return Conversation(self.activity, {}).prompt(prompt_id)
 
     @property
@@ -178,17 +182,21 @@ class Answerable:
 
     @property
     def round(self) -> int:
-        """The number of the open round, or of the last one if none is open."""
+        """The number of the open round, or of the last round if no round is open."""
         return len(self.submissions) + (1 if self.is_open else 0)
 
     @property
     def is_open(self) -> bool:
-        """True if a round is open, before a submission or after the work was returned, and not on paper."""
+        """True if a round is open: the work hasn't been submitted or has been returned, and wasn't done on
+        paper.
+        """
         return not (self.is_submitted or self.on_paper_on)
 
     @property
     def is_submitted(self) -> bool:
-        """True if the last round was submitted and not returned, unless the rest is now being answered."""
+        """True if the last round was submitted and not returned, unless the participant is now answering the
+        rest.
+        """
         return self._sent and not self.carrying_on
 
     @property
@@ -202,7 +210,9 @@ class Answerable:
 
     @property
     def can_withdraw(self) -> bool:
-        """True if the practitioner can withdraw the work: answers are accepted and none are submitted."""
+        """True if the practitioner can withdraw the work, because answers are accepted and no answers are
+        submitted.
+        """
         return self.can_answer and not self._sent
 
     def require_open(self) -> None:
@@ -221,7 +231,7 @@ class Answerable:
     def require_withdrawable(self) -> None:
         """Raise ``NotAllowed`` if the work can't be withdrawn."""
         self.require_open()
-        if self._sent:  # a submitted short version is done, even while the rest is being answered
+        if self._sent:  # a submitted short version counts as done, even if the rest is being answered
             raise NotAllowed("already_submitted")
 
     def require_needed(self) -> None:
@@ -251,7 +261,7 @@ class WorkInProgress(Answerable):
 
 @dataclass(frozen=True)
 class Work(Answerable):
-    """A piece of set work with everything that belongs to it.
+    """A piece of set work with its card, its answers, its submissions and everything else that belongs to it.
 
     ``revision`` counts every change to an answer.
     """
@@ -274,7 +284,7 @@ class Work(Answerable):
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawn_words: str = ""
-    """The practitioner's message when they withdrew the work."""
+    """The practitioner's message to the participant about withdrawing the work."""
     withdrawal_seen_at: datetime | None = None
 
     @property
@@ -293,7 +303,8 @@ def stage(
 ) -> Stage:
     """Return the stage of a piece of work.
 
-    ``last`` is the outcome of the last submission and whether it was read, or None if there is no submission.
+    ``last`` is the last submission's outcome and whether anybody has read the submission, or None if there is
+    no submission.
     """
     if on_paper:
         return Stage.ON_PAPER
@@ -313,7 +324,7 @@ def stage(
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of work as lists show it, with numbers, states and dates but no answers."""
+    """The facts about a piece of work that lists show: numbers, states and dates, but no answers."""
 
     id: UUID
     enrolment_id: UUID
@@ -339,7 +350,7 @@ class Piece:
     outcome_by: str = ""
     """The name of the person who sent the feedback or returned the work."""
     intention: Intention | None = None
-    """When and where the participant plans to do the work, for their lists and the brief."""
+    """The participant's plan for when and where to do the work, for the participant's lists and the brief."""
     short: bool = False
     """True if the latest submission is of the short version."""
     carrying_on: bool = False
@@ -347,7 +358,7 @@ class Piece:
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawal_unseen: bool = False
-    """True if the work was withdrawn and the participant hasn't opened it since."""
+    """True if the work was withdrawn and the participant hasn't opened the work since."""
 
     @property
     def to_do(self) -> bool:
@@ -358,9 +369,8 @@ class Piece:
 def next_step(pieces: Sequence[Piece]) -> Piece | None:
     """Return the piece of work that is the participant's next step, or None.
 
-    Open work comes first, in the order in which it is due, and started work before other work due at the same
-    time. Without open work, the next
-    step is work with feedback to read.
+    Open work comes first, in the order of the due dates. Of the work that is due at the same time, started
+    work comes first. If no work is open, the next step is work with feedback to read.
     """
     to_do = [piece for piece in pieces if piece.to_do]
     if to_do:
@@ -370,9 +380,9 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
 
 
 def hand_in(work: Answerable) -> tuple[Said, ...]:
-    """Return the answers that a submission of this work contains: the answers on the path, in order.
+    """Return the answers to store in a submission of this work: the answers on the path, in order.
 
-    Raise ``NotAllowed`` if answers aren't accepted any more, or if a question hasn't been answered.
+    Raise ``NotAllowed`` if answers are no longer accepted, or if a question hasn't been answered.
     """
     work.require_open()
     conversation = work.conversation

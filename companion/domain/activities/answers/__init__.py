@@ -170,7 +170,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
 
     @property
     def most_items(self) -> int:
-        """The maximum number of items in an answer, or 0 if no part can be repeated for this kind of prompt."""
+        """The maximum number of items in an answer, or 0 if answers to this kind of prompt have no items."""
         return 0
 
     def faults(self) -> list[str]:

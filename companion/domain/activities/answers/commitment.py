@@ -14,8 +14,8 @@ SURE = range(11)
 
 
 class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
-    """Answered with what the participant will do, when, where, how sure they are from 0 to 10, and optionally
-    what would make them surer.
+    """A prompt answered with what the participant will do, when, where, how sure they are from 0 to 10, and
+    optionally what would make them surer.
     """
 
     fields: ClassVar[tuple[str, ...]] = ("what", "when", "where", "sure", "surer")
@@ -56,7 +56,7 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
         return ", ".join(" ".join(value[name].split()).rstrip(".,;") for name in ("what", "when", "where"))
 
     def number(self, value: Value) -> int | None:
-        """How sure the participant is, from 0 to 10."""
+        """Return how sure the participant is, from 0 to 10."""
         return int(value["sure"])
 
     def numbers(self) -> range:

@@ -98,8 +98,8 @@ class Chart:
 
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
-    """Answered with an entry for each day, until the last day or until the participant says that the record
-    is finished. New entries can be only for today or yesterday.
+    """A prompt answered with an entry for each day, until the last day or until the participant says that the
+    record is finished. A new entry can only be for today or yesterday.
 
     The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
     own fields, with its day in ``noted-on``. ``without`` lists the days whose entries are removed. When the
@@ -178,7 +178,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return not value[-1].get(LAST)
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Return the record to store, which is finished automatically on the last day.
+        """Return the record to store. On the last day, the record is finished automatically.
 
         Raise ``Rejected`` if a new entry is for any day except today or yesterday.
         """
@@ -199,8 +199,8 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """The measures that are low (``<id>-low``, up to 3) or high (``<id>-high``, from 7) on the latest
-        day.
+        """Return the measures that are low (``<id>-low``, up to 3) or high (``<id>-high``, from 7) on the
+        latest day.
         """
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
@@ -210,7 +210,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return tuple(f"{measure.id}-{end}" for measure in self.measures for end in ("low", "high"))
 
     def number(self, value: Value) -> int | None:
-        """The number of days that have an entry."""
+        """Return the number of days that have an entry."""
         return len(value)
 
     def numbers(self) -> range:
@@ -237,7 +237,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         ]
 
     def so_far(self, form: Form) -> list[DailyEntry]:
-        """Return the earlier entries that a form repeats, or an empty list if they aren't valid."""
+        """Return the earlier entries that a form repeats, or an empty list if those entries aren't valid."""
         try:
             return list(self._earlier(form))
         except Rejected:

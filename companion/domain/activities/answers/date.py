@@ -15,7 +15,7 @@ YEARS = range(1900, 2101)
 
 
 class Date(Prompt, frozen=True, kw_only=True, tag="date"):
-    """Answered with a date, stored in the format ``2026-11-24``."""
+    """A prompt answered with a date, which is stored in the format ``2026-11-24``."""
 
     fields: ClassVar[tuple[str, ...]] = PARTS
     example: ClassVar[Example] = Example(

@@ -27,7 +27,7 @@ class Picture:
 
 
 class IfThen(Prompt, frozen=True, kw_only=True, tag="if_then"):
-    """Answered with a situation and a plan for it, which are shown as a drawing."""
+    """A prompt answered with a situation and a plan for that situation. The answer is shown as a drawing."""
 
     fields: ClassVar[tuple[str, ...]] = ("situation", "plan")
     free_text: ClassVar[bool] = True

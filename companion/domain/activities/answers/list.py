@@ -14,7 +14,7 @@ ITEM_MOST = 300
 
 
 class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
-    """Answered with one to ``most`` items. Empty lines are ignored."""
+    """A prompt answered with one to ``most`` items. Empty lines are ignored."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 6
 
@@ -36,14 +36,14 @@ class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
         return {"answer": list(value)}
 
     def number(self, value: Value) -> int | None:
-        """The number of items."""
+        """Return the number of items."""
         return len(value)
 
     def numbers(self) -> range:
         return range(1, self.most + 1)
 
     def items(self, value: Value) -> list[str]:
-        """The items of the list."""
+        """Return the items of the list."""
         return list(value)
 
     @property

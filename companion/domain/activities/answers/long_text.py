@@ -10,7 +10,7 @@ from companion.domain.text import clean
 
 
 class LongText(Prompt, frozen=True, kw_only=True, tag="long_text"):
-    """Answered with paragraphs of at most ``most`` characters."""
+    """A prompt answered with paragraphs that have at most ``most`` characters in total."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 10_000
 

@@ -22,7 +22,7 @@ Options = Annotated[tuple[Option, ...], msgspec.Meta(max_length=OPTIONS_MOST)]
 
 
 class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
-    """Answered with one option, stored as its id."""
+    """A prompt answered with one option, which is stored as the option's id."""
 
     options: Options
     example: ClassVar[Example] = Example(
@@ -48,7 +48,7 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
         return {"answer": [value]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """The id of the chosen option."""
+        """Return the id of the chosen option."""
         return frozenset({value})
 
     def choosing(self, option_id: str) -> Value:
@@ -58,7 +58,7 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
         return tuple(option.id for option in self.options)
 
     def label(self, option_id: str) -> str:
-        """Return the label of an option, or its id if the question no longer offers it."""
+        """Return an option's label, or the option's id if the question no longer offers the option."""
         return label_of(self.options, option_id)
 
     def faults(self) -> list[str]:
@@ -66,7 +66,7 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
 
 
 def label_of(options: Sequence[Option], option_id: str) -> str:
-    """Return the label of an option, or its id if the question no longer offers it."""
+    """Return an option's label, or the option's id if the question no longer offers the option."""
     return next((option.label for option in options if option.id == option_id), option_id)
 
 

@@ -9,7 +9,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
-    """Answered with every option in the participant's own order, stored as ids."""
+    """A prompt answered with every option in the participant's own order. The options are stored as ids."""
 
     options: Options
     example: ClassVar[Example] = Example(
@@ -48,7 +48,7 @@ class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
         return {"answer": list(value)}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """The id of the option in first place."""
+        """Return the id of the option in first place."""
         return frozenset(value[:1])
 
     def choosing(self, option_id: str) -> Value:
@@ -58,7 +58,7 @@ class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
         return tuple(option.id for option in self.options)
 
     def items(self, value: Value) -> list[str]:
-        """The options, in the participant's order."""
+        """Return the options, in the participant's order."""
         return [self.label(each) for each in value]
 
     @property
@@ -66,7 +66,7 @@ class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
         return len(self.options)
 
     def label(self, option_id: str) -> str:
-        """Return the label of an option, or its id if the question no longer offers it."""
+        """Return an option's label, or the option's id if the question no longer offers the option."""
         return label_of(self.options, option_id)
 
     def faults(self) -> list[str]:

@@ -12,7 +12,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
-    """Answered with a whole number from ``low`` to ``high``."""
+    """A prompt answered with a whole number from ``low`` to ``high``."""
 
     low: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
     high: Annotated[int, msgspec.Meta(ge=1, le=10)] = 10
@@ -52,7 +52,7 @@ class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
         return {"answer": [str(value)]}
 
     def number(self, value: Value) -> int | None:
-        """The chosen number."""
+        """Return the chosen number."""
         return int(value)
 
     def numbers(self) -> range:

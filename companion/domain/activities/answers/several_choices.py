@@ -18,7 +18,7 @@ class Choice(Option, frozen=True, kw_only=True):
 
 
 class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
-    """Answered with one option or more, stored as ids in the question's order."""
+    """A prompt answered with one or more options, which are stored as ids in the question's order."""
 
     options: Annotated[tuple[Choice, ...], msgspec.Meta(max_length=OPTIONS_MOST)]
     example: ClassVar[Example] = Example(
@@ -48,7 +48,7 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return {"answer": list(value)}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """The ids of the chosen options."""
+        """Return the ids of the chosen options."""
         return frozenset(value)
 
     def choosing(self, option_id: str) -> Value:
@@ -58,14 +58,14 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return tuple(option.id for option in self.options)
 
     def number(self, value: Value) -> int | None:
-        """The number of chosen options."""
+        """Return the number of chosen options."""
         return len(value)
 
     def numbers(self) -> range:
         return range(1, len(self.options) + 1)
 
     def items(self, value: Value) -> list[str]:
-        """The chosen options."""
+        """Return the labels of the chosen options."""
         labels = {option.id: option.label for option in self.options}
         return [labels[each] for each in value]
 
@@ -74,7 +74,7 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return len(self.options)
 
     def label(self, option_id: str) -> str:
-        """Return the label of an option, or its id if the question no longer offers it."""
+        """Return an option's label, or the option's id if the question no longer offers the option."""
         return label_of(self.options, option_id)
 
     def faults(self) -> list[str]:

@@ -10,7 +10,7 @@ from companion.domain.text import clean
 
 
 class ShortText(Prompt, frozen=True, kw_only=True, tag="short_text"):
-    """Answered with one line of at most ``most`` characters."""
+    """A prompt answered with one line of at most ``most`` characters."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=2_000)] = 300
 

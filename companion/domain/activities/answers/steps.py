@@ -46,7 +46,7 @@ class Picture:
 
 
 class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
-    """Answered with two to ``most`` steps, shown as a drawing, and optionally the step at which the
+    """A prompt answered with two to ``most`` steps, shown as a drawing, and optionally the step at which the
     participant could have stepped out.
     """
 
@@ -95,21 +95,21 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"step": list(value["steps"]), "out": [str(value["out"] or "")]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """``out`` if the participant marked where they could have stepped out."""
+        """Return ``out`` if the participant marked the step at which they could have stepped out."""
         return frozenset({"out"} if value["out"] else ())
 
     def offers(self) -> tuple[str, ...]:
         return ("out",)
 
     def number(self, value: Value) -> int | None:
-        """The number of steps."""
+        """Return the number of steps."""
         return len(value["steps"])
 
     def numbers(self) -> range:
         return range(LEAST, self.most + 1)
 
     def items(self, value: Value) -> list[str]:
-        """The steps."""
+        """Return the steps, in order."""
         return list(value["steps"])
 
     @property

@@ -42,8 +42,8 @@ class Picture:
 
 
 class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
-    """Answered with one to ``most`` stages in order, shown as a drawing. The participant can leave out how a
-    stage felt.
+    """A prompt answered with one to ``most`` stages in order, shown as a drawing. The participant can leave
+    out how a stage felt.
     """
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 8
@@ -78,7 +78,7 @@ class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
         return {name: [stage[name] for stage in value] for name in self.fields}
 
     def number(self, value: Value) -> int | None:
-        """The number of stages."""
+        """Return the number of stages."""
         return len(value)
 
     def numbers(self) -> range:

@@ -35,7 +35,7 @@ class Picture:
 
 
 class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
-    """Answered with a situation (unless ``situation`` is false), a thought, a feeling and what the
+    """A prompt answered with a situation (unless ``situation`` is false), a thought, a feeling and what the
     participant did.
     """
 

@@ -8,7 +8,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class YesNo(Prompt, frozen=True, kw_only=True, tag="yes_no"):
-    """Answered with yes or no."""
+    """A prompt answered with yes or no."""
 
     example: ClassVar[Example] = Example(
         "Did you go outside today?",
@@ -27,7 +27,7 @@ class YesNo(Prompt, frozen=True, kw_only=True, tag="yes_no"):
         return {"answer": [value]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """``yes`` or ``no``."""
+        """Return the answer, ``yes`` or ``no``."""
         return frozenset({value})
 
     def offers(self) -> tuple[str, ...]:
