@@ -1,11 +1,9 @@
-"""The guided conversation. The participant's answers decide which path the conversation takes through an
-activity.
+"""The guided conversation. The participant's answers decide which path to take through the activity.
 
 The same answers always give the same path. An answer that is no longer on the path is kept but never
 submitted. If the path returns to a question, the answer that was kept is used again.
 
-A repeated part is asked once for each item of an earlier list. A question in a repeated part has a different
-id for each item.
+A repeated part is asked once for each item of an earlier list, with different question ids for each item.
 """
 
 import re
@@ -56,8 +54,7 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 
 
 class Because(msgspec.Struct, frozen=True):
-    """The reason why a question is asked: an earlier answer, and the branch's condition that the answer
-    meets.
+    """The reason why a question is asked: an earlier answer, and the branch condition that the answer meets.
 
     A condition without fields means *otherwise*: the answer met none of the earlier conditions.
     """
@@ -100,9 +97,7 @@ class Progress:
 
 
 class _Spot(msgspec.Struct, frozen=True):
-    """A position on the path. In a repeated part, the position includes the part's items and the index of the
-    current item.
-    """
+    """A position on the path, with the repeated part's items and the current item's index, if any."""
 
     place: int
     items: tuple[Item, ...] = ()
@@ -166,9 +161,7 @@ class Conversation:
         return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id, whether or not it is on the path. Return None if there is no such
-        prompt.
-        """
+        """Return the prompt with this id, on or off the path, or None if there is no such prompt."""
         base, dot, key = prompt_id.partition(".")
         prompt = self.activity.prompt(base)
         if prompt is None or (dot and not re.fullmatch(KEY, key)) or bool(dot) != bool(prompt.for_each):
@@ -393,8 +386,7 @@ class Conversation:
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
     """Return the reason for asking a question if none of the branches' conditions was met.
 
-    ``passed`` contains the answers that the branches tested. Return None unless ``passed`` contains exactly
-    one answer.
+    ``passed`` contains the answers that the branches tested. Unless it contains exactly one, return None.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 
