@@ -386,7 +386,7 @@ class Conversation:
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
     """Return the reason for asking a question if none of the branches' conditions was met.
 
-    ``passed`` contains the answers that the branches tested. Unless it contains exactly one, return None.
+    ``passed`` contains the answers that branches tested. Return None unless exactly one answer was tested.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 
