@@ -27,7 +27,7 @@ def calendar_address(w: World) -> Begun:
         {
             "a newer one": lambda: calendars.new_address(Actor(cast.store, whose, cast.now)),
             "its owner ending it": lambda: calendars.end_address(Actor(cast.store, whose, cast.now)),
-            "its owner choosing anew": w.chooses_anew(cast.priya),
+            "its owner's reset": w.chooses_anew(cast.priya),
             "its owner leaving": w.leaves(cast.priya),
         },
     )
@@ -60,9 +60,9 @@ def cover_of_messages(w: World) -> Begun:
         lambda: not refused(lambda: cast.daniel.reads_messages_of(cast.sam)),
         {
             "the end of the absence": w.waits(timedelta(days=4)),
-            "taking it back": lambda: absence.take_back(cast.priya.actor, away),
-            "the cover leaving": w.leaves(cast.daniel),
-            "the cover being away": lambda: cast.daniel.is_away(today, today),
+            "cancelling the absence": lambda: absence.take_back(cast.priya.actor, away),
+            "the covering practitioner leaving": w.leaves(cast.daniel),
+            "the covering practitioner's own absence": lambda: cast.daniel.is_away(today, today),
             "handing over": lambda: cast.priya.hands_over(cast.sam, third(w)),
             "erasure": w.erases(cast.sam),
         },
@@ -91,7 +91,7 @@ def cover_of_concerns(w: World) -> Begun:
         works,
         {
             "the end of the absence": w.waits(timedelta(days=4)),
-            "the cover leaving": w.leaves(cast.ruth),
+            "the covering practitioner leaving": w.leaves(cast.ruth),
         },
     )
 
@@ -136,7 +136,7 @@ def untold_look(w: World) -> Begun:
         works,
         {
             "28 days": w.waits(UNTOLD_FOR),
-            "telling": lambda: lead_access.tell(cast.ruth.actor, look_id),
+            "telling the practitioner": lambda: lead_access.tell(cast.ruth.actor, look_id),
             CONCERN_CLOSED: lambda: cast.margaret.closes(concern, "He is safe."),
         },
     )

@@ -23,7 +23,7 @@ def session(w: World) -> Begun:
             "signing out": lambda: sign_in.sign_out(cast.store, token, cast.now),
             "its owner ending it": lambda: my_sessions.end_session(cast.sam.actor, signed_in.session_id),
             "a new passphrase": w.new_passphrase(cast.sam),
-            "its owner choosing anew": w.chooses_anew(cast.sam),
+            "its owner's reset": w.chooses_anew(cast.sam),
             "death": w.dies(cast.sam),
             "erasure": w.erases(cast.sam),
             "15 idle minutes": w.waits(timedelta(minutes=15)),
@@ -38,7 +38,7 @@ def session_of_staff(w: World) -> Begun:
         lambda: w.alive(token),
         {
             "its owner leaving": w.leaves(w.cast.priya),
-            "its owner choosing anew": w.chooses_anew(w.cast.priya),
+            "its owner's reset": w.chooses_anew(w.cast.priya),
             "30 idle minutes": w.waits(timedelta(minutes=30)),
             "12 hours": w.stays_busy(token),
         },
@@ -55,7 +55,7 @@ def proof(w: World) -> Begun:
 
     return Begun(
         works,
-        {"10 minutes": w.waits(FRESH_FOR), "its owner choosing anew": w.chooses_anew(w.cast.sam)},
+        {"10 minutes": w.waits(FRESH_FOR), "its owner's reset": w.chooses_anew(w.cast.sam)},
     )
 
 
@@ -87,7 +87,7 @@ def held_form(w: World) -> Begun:
             "use": send,
             "signing out": lambda: sign_in.sign_out(cast.store, token, cast.now),
             "a new passphrase": w.new_passphrase(cast.sam),
-            "its owner choosing anew": w.chooses_anew(cast.sam),
+            "its owner's reset": w.chooses_anew(cast.sam),
             "12 hours": sweep,
         },
     )
@@ -111,7 +111,7 @@ def known_device(w: World) -> Begun:
         lambda: found() is not None,
         {
             "its owner ending it": forget,
-            "its owner choosing anew": w.chooses_anew(cast.priya),
+            "its owner's reset": w.chooses_anew(cast.priya),
             "its owner leaving": w.leaves(cast.priya),
             "180 days": w.waits(KNOWN_FOR),
         },
@@ -154,7 +154,7 @@ def offered_code(w: World) -> Begun:
             "use": confirm,
             "a newer one": lambda: one_time_codes.offer_new(cast.sam.actor),
             "a new passphrase": w.new_passphrase(cast.sam),
-            "its owner choosing anew": w.chooses_anew(cast.sam),
+            "its owner's reset": w.chooses_anew(cast.sam),
         },
     )
 
@@ -182,6 +182,6 @@ def recovery_code(w: World) -> Begun:
         {
             "use": lambda: take(keep=True),
             "a newer one": new,
-            "its owner choosing anew": w.chooses_anew(cast.priya),
+            "its owner's reset": w.chooses_anew(cast.priya),
         },
     )

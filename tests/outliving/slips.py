@@ -41,7 +41,7 @@ def first_slip(w: World) -> Begun:
         {
             "handing over": lambda: w.door.hands_over(enrolment_id),
             "its maker leaving": w.leaves(cast.priya),
-            "its maker choosing anew": w.chooses_anew(cast.priya),
+            "its maker's reset": w.chooses_anew(cast.priya),
             "a newer one": another,
             "use": use,
             "death": w.dies(who),
@@ -58,7 +58,7 @@ def slip_for_choosing_anew(w: World) -> Begun:
         {
             "handing over": lambda: cast.priya.hands_over(cast.sam, cast.daniel),
             "its maker leaving": w.leaves(cast.priya),
-            "its maker choosing anew": w.chooses_anew(cast.priya),
+            "its maker's reset": w.chooses_anew(cast.priya),
             "a new passphrase": w.new_passphrase(cast.sam),
             "a newer one": w.door.for_sam,
             "use": lambda: w.door.uses(slip, "samuel"),
@@ -77,9 +77,7 @@ def slip_of_staff(w: World) -> Begun:
         lambda: w.door.opens(slip),
         {
             "its maker leaving": w.leaves(cast.margaret),
-            "its maker choosing anew": lambda: w.door.uses(
-                resets_by(w, cast.margaret, cast.ruth), "margaret"
-            ),
+            "its maker's reset": lambda: w.door.uses(resets_by(w, cast.margaret, cast.ruth), "margaret"),
             "its owner leaving": lambda: leaving.mark_as_left(cast.alex.actor, robin),
             "use": lambda: w.door.uses(slip, "robin"),
             "7 days": w.waits(SLIP_LIFE),

@@ -151,7 +151,7 @@ def hold(w: World) -> Begun:
         with cast.store.reading() as tx:
             return sam in legal_holds.held(tx, [sam])
 
-    return Begun(works, {"lifting": lambda: cast.ruth.lifts(held)})
+    return Begun(works, {"a lead lifting it": lambda: cast.ruth.lifts(held)})
 
 
 def offer_of_the_evaluation(w: World) -> Begun:

@@ -49,7 +49,7 @@ ENDS_NOTHING = {
     "failure_dismissals.until": "up to where a list was read",
     "notice_choices.set_aside_at": "an address that takes no letters",
     "tries.ends_at": "a rate limit",
-    "passkeys.used_at": "when it was used last; it ends with its owner's choosing anew",
+    "passkeys.used_at": "when it was used last; it ends with its owner's reset",
 }
 """Date columns that give nobody access even if their values are lost, each with the reason why."""
 

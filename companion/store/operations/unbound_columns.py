@@ -15,24 +15,30 @@ class Why(StrEnum):
     docs/threat-model.md.
     """
 
-    CHAINED = "Nothing, unseen, to the audit: its entries carry a keyed hash of their own."
+    CHAINED = (
+        "They can't change the audit unnoticed, because each audit entry carries a keyed hash of its own."
+    )
     RULES = (
-        "Change the service's rules and authored text: who the named lead is, what stays open after the programme, "
-        "what is approved, and what the help page says."
+        "They can change the service's rules and authored text: who the named lead is, what stays open "
+        "after the programme, what is approved, and what the help page says."
     )
-    COUNTS = "Falsify counts, figures, read marks and the order of boards."
+    COUNTS = "They can falsify counts, figures, read marks and the order of boards."
     DELAYS = (
-        "Lift limits on tries and on what somebody may store, keep a session from locking for whoever has its cookie, "
-        "choose somebody's language and whether the Shift key leaves the site, and hold back notices."
+        "They can lift limits on attempts and on storage, keep a session from locking for anybody who has "
+        "its cookie, change somebody's language or whether the Shift key leaves the site, and hold back "
+        "notices."
     )
-    DIARY = "Move appointments, groups' meetings and members, and what was set, by whom and for when."
+    DIARY = (
+        "They can move appointments, group meetings and group members, and change what was set, by whom "
+        "and for when."
+    )
     REQUESTS = (
-        "Answer a request for an erasure or a correction, or what is withheld, in a lead's name, without an erasure "
-        "following from it."
+        "In a lead's name, they can answer a request for erasure or correction, or decide what is "
+        "withheld; no erasure follows from that."
     )
     OWN = (
-        "Falsify who last changed a plan, suggested something for it or noted work on paper, and when an answer was "
-        "saved; the words themselves open in their own place alone."
+        "They can falsify who last changed a plan, who suggested something for it or who recorded work on "
+        "paper, and when an answer was saved. The text itself can be decrypted only in its own row."
     )
 
 
