@@ -1,4 +1,4 @@
-"""Fill in and save the page that practitioners use after a session, for tests."""
+"""Open, fill in and save the after-session page in tests."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,7 +23,7 @@ WRITTEN = (Event.ATTENDANCE_NOTED, Event.TOPICS_CHANGED, Event.AGREED, Event.NOT
 
 @dataclass
 class After:
-    """The page that Priya uses after Sam's session, which took place yesterday."""
+    """The page that Priya uses to record Sam's session, which took place yesterday."""
 
     cast: Cast
     meeting: UUID
@@ -32,8 +32,8 @@ class After:
         return after_session.open_after((who or self.cast.priya).actor, self.meeting, unapproved_too=True)
 
     def typed(self, tab: str = "one", **changes: Any) -> AfterForm:
-        """Return the form with these changes, as the page shows it, and the fields from which its draft is
-        saved.
+        """Return the form as the page shows it, with these changes made, and the draft fields to save with
+        it.
         """
         page = self.opens()
         stored, shown = page.stored, page.stored.shown

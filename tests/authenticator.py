@@ -1,4 +1,4 @@
-"""A simulated passkey device, which does what a browser and a security key do together (WebAuthn)."""
+"""A simulated passkey device, which does the work of a browser and a security key together (WebAuthn)."""
 
 import hashlib
 import json

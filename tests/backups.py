@@ -28,7 +28,7 @@ from tests.postgres import fresh_database
 
 
 class Rehearsal:
-    """An installation, the private key that opens its backups, and the folders that contain them."""
+    """An installation, the private key that decrypts its backups, and the folders that contain the backups."""
 
     def __init__(self, settings: Settings, folder: Path, server: str) -> None:
         self.settings, self.folder, self._server = settings, folder, server
@@ -51,7 +51,7 @@ class Rehearsal:
         return ErasedList.at(self.settings.home)
 
     def files(self) -> list[str]:
-        """Return the names of all backup files, without the time and the number in each name."""
+        """Return the names of all backup files, leaving out the time and the number in each name."""
         found = [path for each in (self.places.keys, self.places.words) for path in sorted(each.iterdir())]
         return ["-".join(path.name.split("-")[:2]) + path.suffix for path in found]
 
@@ -60,7 +60,7 @@ class Rehearsal:
         return backup.create(store, self.noted, self.recipient, self.places, now)
 
     def opened(self, path: Path) -> bytes:
-        """Return a file's contents, decrypted with the recipient's private key."""
+        """Return a backup file's contents, decrypted with the recipient's private key."""
         with SealedFile(path).opened(self.holder) as stream:
             return stream.read()
 
@@ -90,8 +90,8 @@ class Rehearsal:
     def restored(
         self, there: Settings, made: Made, now: datetime, kept: bytes = b""
     ) -> Iterator[tuple[Store, Proved]]:
-        """Restore a backup into an empty installation, and yield its store and the results of the restore's
-        checks.
+        """Restore a backup into an empty installation, then yield the new store and the results of the
+        restore's checks.
         """
         filled = self.fills(there, made.words, made.keys, kept)
         prepare(there, now)

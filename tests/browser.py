@@ -1,4 +1,4 @@
-"""The real browser that tests use: the Chromium or Chrome that `./manage test` found and named in $CHROMIUM."""
+"""The browser that tests use: the Chromium or Chrome that `./manage test` found and named in $CHROMIUM."""
 
 import os
 from pathlib import Path

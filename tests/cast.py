@@ -1,7 +1,7 @@
-"""The people of the tests, created by the same services as real people.
+"""The people who appear in the tests, created by the same services as real people.
 
-Sam and Owen are Priya's participants. Idris is Daniel's participant, so neither of them may see Sam's work.
-Margaret and Ruth are leads, and Alex is the administrator.
+Sam and Owen are Priya's participants. Idris is Daniel's participant, so neither Daniel nor Idris may see
+Sam's work. Margaret and Ruth are leads, and Alex is the administrator.
 """
 
 import functools
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Cast:
-    """All the people of the tests.
+    """All the people who appear in the tests.
 
     Each person is created by the services when first used, or copied from rows that the services wrote in
     another test.
@@ -72,7 +72,7 @@ class Cast:
         return self._participant(self.daniel, "Idris", "quiet bench by the station", days=6)
 
     def met(self, enrolment_id: UUID, days: int = 7) -> UUID:
-        """Add a session that took place this many days ago, and return its id.
+        """Add a session that took place this many days ago, and return the session's id.
 
         No service can add a session in the past.
         """

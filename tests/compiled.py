@@ -1,6 +1,4 @@
-"""Do some work only once per process that each application, database engine and test would otherwise
-repeat.
-"""
+"""Do some work once per process that would otherwise be repeated for each application, engine and test."""
 
 from types import MethodType
 from typing import Any, ClassVar
@@ -35,7 +33,7 @@ STATEMENTS: dict[Any, Any] = {}
 
 
 def _share_statements(connection: Connection) -> None:
-    """Share the cache of compiled statements.
+    """Share one cache of compiled statements between all engines.
 
     The cache is keyed by dialect, and engines for the same kind of database have equal dialects.
     """
@@ -47,7 +45,7 @@ def _of_one_kind(one: DefaultDialect, other: object) -> bool:
 
 
 def install() -> None:
-    """From now on, share this work between all tests in this process."""
+    """Make all tests in this process share compiled rules and compiled statements from now on."""
     event.listen(Engine, "engine_connect", _share_statements)
     DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # by default, each dialect equals only itself
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # by default, each dialect equals only itself

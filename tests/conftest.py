@@ -1,6 +1,6 @@
-"""Configure how the tests run: on which database, for how long, and in what order.
+"""Configure how the tests run: on which database, with what timeouts, and in what order.
 
-The fixtures of the tests are in tests/fixtures.py.
+The fixtures are defined in tests/fixtures.py.
 """
 
 import os
@@ -65,19 +65,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Start with the slow tests, so that no worker has a slow test left at the end."""
+    """Run the slow tests first, so that no worker is left with a slow test at the end."""
     if not config.getoption("full"):
         items[:] = [item for item in items if not item.get_closest_marker("full")]
     items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark tests whose result could differ on the other kind of database."""
+    """Mark tests whose result could differ on the other kind of database (SQLite or PostgreSQL)."""
     if "server" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("embedded"):
         item.add_marker("database")
 
 
 def _is_of_the_domain(config: pytest.Config, argument: str) -> bool:
-    """Return whether this command-line argument names tests of the domain, which need no fixtures."""
+    """Return whether this command-line argument names tests in tests/domain, which need no fixtures."""
     path = Path(config.invocation_params.dir, argument.partition("::")[0])
     return path.is_relative_to(DOMAIN)

@@ -1,4 +1,4 @@
-"""Count the SQL statements that a test causes."""
+"""Count the SQL statements that are executed during a test."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,7 @@
 """Create a service with many enrolments quickly.
 
 Rows are written through the store's models, and keys, names and work are really encrypted. One in eight
-enrolments has something unread, one in six has something overdue, and one in fifty has an open concern.
+enrolments has an unread submission, one in six has overdue work, and one in fifty has an open concern.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,8 +41,8 @@ MEETINGS = 6
 def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
     """Add this many enrolments.
 
-    The first ``caseload`` enrolments are with this practitioner, and each other practitioner has as many of
-    the rest.
+    Each practitioner has at most ``caseload`` of the enrolments, and the first practitioner is
+    ``practitioner``.
     """
     with store.writing() as tx:
         versions = [each.id for each in library.newest_versions(tx)]
@@ -69,7 +69,7 @@ def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: 
 
 
 def _boxes(store: Store, count: int, now: datetime) -> list[tuple[UUID, Box]]:
-    """Create a participant id and a key for each of this many participants, and commit them together."""
+    """Create and commit a data key for each of this many new participants, and return their ids and boxes."""
     rows, boxes = [], []
     for _ in range(count):
         participant = uuid4()
@@ -123,7 +123,7 @@ def _everything(
 def _work_of(
     number: int, enrolment: Enrolment, box: Box, versions: Sequence[UUID], first: datetime, now: datetime
 ) -> Iterator[Model]:
-    """Yield weekly meetings, with work due at each past meeting and at the next meeting."""
+    """Yield weekly appointments, with work due at each past appointment and at the next one."""
     ahead = False
     for week in range(MEETINGS):
         starts_at = first + timedelta(days=7 * week)

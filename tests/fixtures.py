@@ -1,5 +1,5 @@
-"""Fixtures for tests of everything except the domain: a new store on either kind of database, people, and a
-clock that tests can move.
+"""Fixtures for all tests outside tests/domain: a new store on either kind of database, people, and a
+movable clock.
 """
 
 import os
@@ -33,7 +33,7 @@ TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
 class Clock:
-    """The test's clock, which doesn't move until the test moves it."""
+    """The test's clock, which doesn't advance until the test advances it."""
 
     def __init__(self, traveller: time_machine.Traveller) -> None:
         self._traveller = traveller
@@ -63,7 +63,9 @@ def server(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Create both of this worker's databases once, without rows. Each test gets a copy of these databases."""
+    """Create both of this worker's databases once, without rows. Each test then gets copies of these
+    databases.
+    """
     settings = settings_in(tmp_path_factory.mktemp("home"))
     if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -87,13 +89,13 @@ def settings_in(home: Path) -> Settings:
 
 @pytest.fixture
 def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
-    """Return settings for databases that contain the service's keys and no other rows."""
+    """Return settings for databases whose only rows are the service's own keys."""
     if server:
-        if "store" not in request.fixturenames:  # the `store` fixture restores the rows itself
+        if "store" not in request.fixturenames:  # in other tests, the `store` fixture restores the rows
             put_rows_back(prepared, "prepared")
         key = tmp_path / prepared.wrapping_key_file.relative_to(
             prepared.home
-        )  # each test gets its own copy of the key, because some tests change the key
+        )  # each test needs its own copy of the key, because some tests change the key
         key.parent.mkdir(mode=0o700)
         shutil.copy(prepared.wrapping_key_file, key)
         return replace(prepared, home=tmp_path, wrapping_key_file=key)
@@ -138,23 +140,23 @@ def hasher() -> Hasher:
 
 @pytest.fixture
 def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
-    """Return the tests' people. Each person is created when first used."""
+    """Return the people who appear in the tests. Each person is created when first used."""
     return Cast(store, hasher, clock)
 
 
 @pytest.fixture
 def rehearsal(settings: Settings, server: str, tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
-    """Return the place to which this test's databases are backed up."""
+    """Return the backup destination for this test's databases."""
     return Rehearsal(settings, tmp_path_factory.mktemp("backups"), server)
 
 
 @pytest.fixture
 def app(settings: Settings, store: Store) -> Iterator[Flask]:
-    """Yield the application on the test's databases."""
+    """Yield the application, which uses the test's databases."""
     made = create_app(settings)
     cli.install(made)
     made.testing = True
-    made.config["PROPAGATE_EXCEPTIONS"] = False  # errors must become error pages in tests too
+    made.config["PROPAGATE_EXCEPTIONS"] = False  # errors must become error pages in tests as well
     pages.keep(made)
     yield made
     made.extensions["store"].close()
@@ -168,7 +170,7 @@ def visitor(app: Flask) -> Visitor:
 
 @pytest.fixture
 def enter(app: Flask, cast: Cast) -> "SimpleNamespace":
-    """Return a signed-in browser for each person, such as ``enter.sam`` or ``enter.priya``."""
+    """Return an object with a signed-in browser for each person, such as ``enter.sam`` or ``enter.priya``."""
 
     class Doors(SimpleNamespace):
         def __getattr__(self, name: str) -> Visitor:

@@ -1,4 +1,4 @@
-"""What Priya does with a group, as short functions for tests."""
+"""Short functions for tests that do what Priya does with a group."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -91,7 +91,7 @@ class Group:
             return groups.meeting(groups.meeting_row(tx, self.whose.viewer, meeting_id))
 
     def places(self, meeting_id: UUID) -> dict[UUID, Appointment]:
-        """Return each member's own appointment for this meeting, by enrolment."""
+        """Return each member's own appointment for this meeting, keyed by enrolment."""
         with self.cast.store.reading() as tx:
             return group_places.places(tx, self.whose.viewer, [meeting_id])[meeting_id]
 
@@ -102,7 +102,7 @@ class Group:
 
 
 def a_group(cast: Cast, *people: Enrolled, whose: Staff | None = None, label: str = "") -> Group:
-    """Return a new group with these members."""
+    """Return a new group that has these members."""
     made = Group(cast, whose or cast.priya)
     ids = [str(each.enrolment_id) for each in people]
     manage_groups.begin(made.whose.actor, made.id, NewGroup(label, "epsom", programme()), ids)
@@ -120,5 +120,5 @@ def meetings(cast: Cast, who: Enrolled) -> list[Appointment]:
 
 
 def days(found: Sequence[Appointment]) -> list[str]:
-    """Return the days and hours of the appointments that haven't been cancelled."""
+    """Return the day and hour of each appointment that hasn't been cancelled."""
     return [f"{each.starts_at:%m-%d %H}" for each in found if not each.cancelled]

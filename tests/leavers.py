@@ -1,6 +1,6 @@
-"""People at the end of the programme, as many as a test needs.
+"""Create any number of people who are at the end of the programme.
 
-The services create these people, but they don't really sign in.
+The services create these people, but nobody really signs in.
 """
 
 from collections.abc import Iterator
@@ -39,13 +39,13 @@ ADULTS = (
 
 
 class Leavers:
-    """Participants who join a practitioner's caseload one after another, and leave the programme."""
+    """Participants who join a practitioner's caseload one after another and then leave the programme."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self._hasher, self._number = cast, hasher, count()
 
     def arrives(self, practitioner: Staff | None = None, site: int = 0) -> Participant:
-        """Add a participant who is in the programme and has an appointment in three days."""
+        """Add a participant who is already in the programme and has an appointment in three days."""
         cast, name = self.cast, ADULTS[next(self._number) % len(ADULTS)]
         when = a_session(cast.now + timedelta(days=3), site)
         staff = (practitioner or cast.priya).viewer
@@ -69,7 +69,7 @@ class Leavers:
         return who
 
     def says(self, who: Participant, **answers: object) -> None:
-        """Submit an evaluation with these answers, by question id (``_`` becomes ``-``)."""
+        """Submit an evaluation with these answers, named by question id (with ``_`` instead of ``-``)."""
         form = {f"answer-{name.replace('_', '-')}": [str(said)] for name, said in answers.items()}
         store, now = self.cast.store, self.cast.now
         with store.reading() as tx:

@@ -11,7 +11,7 @@ from companion.web.log_lines import FIELDS, Lines, fits, tells
 
 
 class Said:
-    """The lines that were logged."""
+    """The lines that were logged during a test."""
 
     def __init__(self) -> None:
         self.stream = io.StringIO()
@@ -25,8 +25,8 @@ class Said:
         return [json.loads(line) for line in self.text.splitlines()]
 
     def of_no_allowed_shape(self) -> list[dict[str, Any]]:
-        """Return the lines that contain a field or value that isn't allowed, or that lack a field which every
-        line must have.
+        """Return the lines that contain a field or value that isn't allowed, or that lack a required
+        field.
         """
         return [
             line
@@ -38,9 +38,9 @@ class Said:
 
 @contextmanager
 def listening(*names: str) -> Iterator[Said]:
-    """Capture the log lines of these loggers from the level INFO upwards.
+    """Capture the lines that these loggers write at level INFO or above.
 
-    If none is named, capture all loggers.
+    If no logger is named, capture the lines of all loggers.
     """
     said = Said()
     handler = logging.StreamHandler(said.stream)

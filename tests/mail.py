@@ -28,7 +28,7 @@ REFUSALS = {
 
 
 class Mailroom:
-    """The emails that the server has accepted. ``mood`` decides what happens to the next email."""
+    """The emails that the server has accepted. ``mood`` decides how the server responds to the next email."""
 
     def __init__(self) -> None:
         self.letters: list[Message] = []
@@ -83,7 +83,7 @@ class Mailroom:
         return "221 Bye"
 
     async def _second(self) -> None:
-        """Accept no email until two emails are being sent at once."""
+        """Wait until two emails are being sent at the same time."""
         self._at_once += 1
         if self._at_once > 1:
             self.two_at_once.set()
@@ -96,7 +96,7 @@ class Mailroom:
 
 
 class _Anonymous(Controller):
-    """A server whose greeting doesn't name the host."""
+    """A server that doesn't give the host's name in its greeting."""
 
     def factory(self) -> SMTP:
         return SMTP(self.handler, hostname="mail.example", enable_SMTPUTF8=False)
@@ -104,7 +104,7 @@ class _Anonymous(Controller):
 
 @contextmanager
 def smtp_server() -> Iterator[tuple[Mailroom, str]]:
-    """Run a mail server, and yield its received emails and its URL for ``COMPANION_SMTP_URL``."""
+    """Run a mail server, and yield the emails that it receives and its URL for ``COMPANION_SMTP_URL``."""
     room, port = Mailroom(), free_port()
     controller = _Anonymous(room, hostname="127.0.0.1", port=port)
     controller.start()

@@ -1,4 +1,4 @@
-"""Network addresses, grouped by their owner, in every notation."""
+"""Network addresses grouped by owner, each address in every notation."""
 
 SAME = {
     "a household": (

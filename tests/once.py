@@ -1,4 +1,4 @@
-"""Replay the database writes of an action instead of repeating it, because the tests' people join so
+"""Replay an action's database writes instead of repeating the action, because people in tests join very
 often.
 """
 
@@ -18,7 +18,7 @@ Made = TypeVar("Made")
 
 
 class Written(NamedTuple):
-    """A statement that writes, with its values, as it was sent to the database."""
+    """An SQL statement that writes, together with its values, as it was sent to the database."""
 
     of_keys: bool
     words: str
@@ -31,12 +31,13 @@ _KEPT: dict[tuple[object, ...], tuple[object, list[Written]]] = {}
 def once(
     store: Store, what: tuple[object, ...], act: Callable[[], Made], account_id: UUID | None = None
 ) -> Made:
-    """Do this action and return its result, or replay its writes if it was done before in the same state.
+    """Perform this action and return its result, or replay its writes if it was performed before in the same
+    state.
 
-    ``what`` names the action with everything it depends on except the databases. Two states are the same if
-    they have the same audit entries, because everything that people do is audited and audit entries have
-    random ids. If an action concerns only one account, only that account's audit entries, row and key are
-    compared.
+    ``what`` names the action and everything that its result depends on, apart from the databases. Two states
+    are the same if they have the same audit entries, because everything that people do is audited and audit
+    entries have random ids. For an action on a single account, only that account's audit entries, row and key
+    are compared.
     """
     with store.reading() as tx:
         if account_id is None:

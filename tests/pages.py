@@ -1,4 +1,6 @@
-"""Keep one page of each structure from the tests, as the portal sends it, for HTML parsers and checkers."""
+"""Save one page of each HTML structure that tests receive from the portal, for HTML parsers and
+checkers to read.
+"""
 
 import hashlib
 import os
@@ -26,12 +28,14 @@ PARSED: set[str] = set()
 
 
 def shape(page: bytes) -> str:
-    """Return a string that is the same for two pages that differ only in their wording."""
+    """Return a string that is equal for two pages if and only if they differ at most in their wording."""
     return hashlib.sha256(WORDS.sub(b"", page)).hexdigest()[:16]
 
 
 def is_well_formed(page: bytes, where: str) -> None:
-    """Check that html5lib parses the page without an error. Each page structure is parsed only once."""
+    """Check that html5lib parses the page without an error. Pages with the same structure are parsed
+    only once.
+    """
     known = shape(page)
     if known not in PARSED:
         parser = html5lib.HTMLParser()
@@ -41,12 +45,12 @@ def is_well_formed(page: bytes, where: str) -> None:
 
 
 def keep(app: Flask) -> None:
-    """Keep a copy of each page that this application sends, if the environment variable names a folder."""
+    """Save each page that this application sends, if an environment variable names a folder for the pages."""
     app.after_request(_kept)
 
 
 def post_worker_init(worker: Any) -> None:
-    """Keep the pages of a portal in browser tests. gunicorn calls this after it has created the portal."""
+    """Save the pages of a portal in browser tests. gunicorn calls this function after creating the portal."""
     keep(worker.wsgi)
 
 

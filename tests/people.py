@@ -1,4 +1,4 @@
-"""What the tests' staff and participants do, such as ``sam.answers("the-week", "6")``."""
+"""People in tests, with methods for what they do, such as ``sam.answers("the-week", "6")``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -49,7 +49,7 @@ CARD = Card("So that we know what your week was like.", 15, "At the table", "Bei
 
 @dataclass(frozen=True)
 class Somebody:
-    """A person in the tests, with their sign-in name, passphrase and second step."""
+    """A person in the tests, with a sign-in name, a passphrase and a second step."""
 
     cast: "Cast"
     viewer: Viewer
@@ -63,7 +63,7 @@ class Somebody:
         return self.at(self.cast.now)
 
     def at(self, moment: datetime) -> Actor:
-        """Return an actor for this person at another time."""
+        """Return an actor for this person at the given time."""
         return Actor(self.cast.store, self.viewer, moment)
 
 
@@ -71,8 +71,9 @@ class Staff(Somebody):
     """A practitioner, a lead or an administrator."""
 
     def sets(self, participant: "Participant", slug: str, card: Card = CARD) -> UUID:
-        """Set the latest version of an activity, due at the participant's next appointment, and return the
-        work's id.
+        """Set the latest version of an activity for a participant, and return the work's id.
+
+        The work is due at the participant's next appointment.
         """
         store = self.cast.store
         with store.reading() as tx:
@@ -98,7 +99,7 @@ class Staff(Somebody):
         return concern_id
 
     def opens(self, concern_id: UUID) -> OpenedConcern:
-        """Read a concern, and return it as the page shows it."""
+        """Open a concern, and return it as the concern's page shows it."""
         return handle.open_concern(self.actor, concern_id)
 
     def takes(self, concern_id: UUID) -> None:
@@ -192,9 +193,9 @@ class Staff(Somebody):
         *,
         later: bool = False,
     ) -> UUID:
-        """Ask for lead access to a participant's record, as a lead, and return its id.
+        """Ask, as a lead, for lead access to a participant's record, and return the id of the lead access.
 
-        With ``later``, a second lead must agree.
+        With ``later``, the practitioner is told later, and a second lead must agree.
         """
         look_id = uuid4()
         with self.cast.store.reading() as tx:
@@ -208,15 +209,15 @@ class Staff(Somebody):
         return open_submission(self.actor, submission_id)
 
     def releases(self, submission_id: UUID, **comments: str) -> None:
-        """Send feedback.
+        """Send feedback on a submission.
 
-        ``whole`` is the comment on the whole work. The other names are prompt ids, with ``_`` instead of
-        ``-``.
+        ``whole`` is the comment on all the answers. Each other name is a prompt id (with ``_`` instead of
+        ``-``), and its value is the comment on that answer.
         """
         release(self.actor, submission_id, self._feedback(submission_id, comments))
 
     def returns(self, submission_id: UUID, words: str, **comments: str) -> None:
-        """Return the work for changes, with the reasons for each."""
+        """Return work to the participant for changes, with a reason and comments on single answers."""
         feedback = self._feedback(submission_id, comments, words)
         return_work(self.actor, submission_id, feedback)
 
@@ -232,18 +233,18 @@ class Participant(Somebody):
     enrolment_id: UUID = field(kw_only=True)
 
     def work(self, work_id: UUID) -> Work:
-        """Return one piece of this participant's work as it is stored."""
+        """Return one piece of this participant's work as the database stores it."""
         with self.cast.store.reading() as tx:
             return work.find(tx, self.viewer, work_id)
 
     def stage(self, work_id: UUID) -> Stage:
-        """Return this work's stage, as lists show it."""
+        """Return the stage that lists of work show for this work."""
         with self.cast.store.reading() as tx:
             pieces = piece_list.pieces(tx, [self.enrolment_id])[self.enrolment_id]
         return next(piece.stage for piece in pieces if piece.id == work_id)
 
     def typing(self, work_id: UUID, prompt_id: str, *answer: str, tab: str = "one") -> AnswerForm:
-        """Return the form that a freshly opened page would send with this answer."""
+        """Return the form that a newly opened page would send with this answer."""
         stored = self.work(work_id)
         given, draft = stored.answers.get(prompt_id), stored.drafts.get(prompt_id)
         return AnswerForm(
@@ -255,7 +256,7 @@ class Participant(Somebody):
         )
 
     def types(self, work_id: UUID, prompt_id: str, *answer: str) -> None:
-        """Type an answer without sending it, which saves a draft."""
+        """Type an answer without sending it, so that it is saved as a draft."""
         save_draft(self.actor, work_id, self.typing(work_id, prompt_id, *answer))
 
     def answers(self, work_id: UUID, prompt_id: str, *answer: str, way: str = "answered") -> None:
@@ -269,8 +270,8 @@ class Participant(Somebody):
         send_answer(self.actor, work_id, typed, "answered")
 
     def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
-        """Answer every open prompt, either as given in ``said`` or with *I'd rather talk about this in the
-        session*.
+        """Answer every open prompt, either as given in ``said`` or with *I'd rather talk about this in
+        the session*.
         """
         while prompt := self.work(work_id).conversation.next_prompt:
             if said and prompt.id in said:
@@ -310,9 +311,7 @@ class Participant(Somebody):
         return new_id
 
     def asks_about_what_is_held(self) -> tuple[UUID, UUID, UUID]:
-        """Make a request for erasure and one for a correction, have Margaret set a legal hold, and return all
-        three ids.
-        """
+        """Ask for erasure and for a correction, have Margaret set a legal hold, and return all three ids."""
         asked, wrong = self.asks_to_be_erased(), self.says_is_wrong("My name.", "Sammy.")
         return asked, wrong, self.cast.margaret.holds(self)
 

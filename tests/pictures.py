@@ -1,7 +1,8 @@
-"""Take the pictures in the README and the documents from the running demo:
+"""Take the pictures in the README and the documents from the running demo.
 
-``python -m tests.pictures FOLDER``. The demo is freshly loaded into a temporary folder, its clock starts at
-the same time, and random references are overwritten. So a page that hasn't changed gives the same picture.
+Run it with ``python -m tests.pictures FOLDER``. The demo is freshly loaded into a temporary folder, its clock
+always starts at the same time, and random references are overwritten. A page that hasn't changed therefore
+gives the same picture.
 """
 
 import base64
@@ -40,10 +41,10 @@ SAME_REFERENCES = """() => {
 
 @dataclass(frozen=True)
 class Picture:
-    """A page, and the person who views it.
+    """A page, and the person who opens the page.
 
-    ``width`` and ``height`` are the size of the window. ``sharp`` is the number of device pixels per CSS
-    pixel.
+    ``width`` and ``height`` are the size of the window in CSS pixels. ``sharp`` is the number of device
+    pixels per CSS pixel.
     """
 
     name: str
@@ -95,7 +96,7 @@ PICTURES = [
 
 
 def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Door]) -> bytes:
-    """Return the picture as WebP, in the best quality at which it is small enough."""
+    """Return the picture as WebP, in the best quality that is small enough for a document."""
     context = browser.new_context(
         base_url=portal.address,
         viewport={"width": picture.width, "height": picture.height},
@@ -116,8 +117,9 @@ def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Do
 
 
 def encoded(page: Page, quality: int) -> bytes:
-    """Return the window's contents as WebP. Playwright can't take pictures as WebP, so this function asks the
-    browser directly.
+    """Return the window's contents as WebP, taken by the browser itself.
+
+    Playwright can't take pictures as WebP.
     """
     session = page.context.new_cdp_session(page)
     shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
@@ -131,8 +133,8 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         portal = Portal(Path(home), "http://localhost/weather")
-        # migrating may take long, so it happens before the clock is set: the demo must start at exactly this
-        # minute
+        # Migrating may take long, so it happens before the clock is set. The demo must start at exactly this
+        # minute.
         portal.run("migrate")
         portal.moved = BEGINS - datetime.now(UTC)
         doors = load_demo(portal, browser).doors

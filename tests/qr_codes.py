@@ -1,4 +1,4 @@
-"""Read the QR codes of a page as a camera would, without rendering them in a browser."""
+"""Read the QR codes on a page as a camera would, without rendering the page in a browser."""
 
 import re
 
@@ -12,7 +12,7 @@ STEP = re.compile(r"([Mm])(-?\d+) (-?[\d.]+)|h(\d+)")
 
 
 def texts(page: str) -> list[str]:
-    """Return the text of each QR code on the page, in order."""
+    """Return the text of each QR code on the page, in the order of the page."""
     return [_read(int(size), path) for size, path in QR_CODE.findall(page)]
 
 

@@ -1,4 +1,4 @@
-"""Rotate keys in tests, either completely or until the process is killed."""
+"""Rotate keys in tests, either completely or with a process that is killed on the way."""
 
 import os
 import signal
@@ -27,7 +27,8 @@ def sams(cast: Cast) -> str:
 
 
 def returned(cast: Cast) -> UUID:
-    """Return work that Priya returned to Sam with feedback and that Sam has begun to change.
+    """Let Priya return work to Sam with feedback, let Sam begin to change the answers, and return the work's
+    id.
 
     Also create Alex.
     """
@@ -41,11 +42,11 @@ def returned(cast: Cast) -> UUID:
 
 
 def no_time() -> None:
-    """Don't wait between the steps of a rotation, because no other process is using the keys."""
+    """Return at once instead of pausing a rotation, because no other process uses the keys."""
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:
-    """Rotate an owner's key as Alex, and return how many values were encrypted again."""
+    """Rotate an owner's key as Alex, and return the number of values that were encrypted again."""
     used = store or cast.store
     if not rotate_keys.under_way(used, owner):
         rotate_keys.begin(Actor(used, cast.alex.viewer, cast.now), owner)
@@ -53,7 +54,7 @@ def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable
 
 
 def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
-    """Rotate the wrapping key as Alex, and return how many keys were wrapped again."""
+    """Rotate the wrapping key as Alex, and return the number of data keys that were wrapped again."""
     used = store or cast.store
     if rotate_keys.wrapping_step(used) is not rotate_keys.RotationStep.GO_ON:
         rotate_keys.begin_wrapping(Actor(used, cast.alex.viewer, cast.now))
@@ -61,9 +62,9 @@ def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
 
 
 def killed(settings: Settings, at: int, act: Callable[[Store], object]) -> bool:
-    """Run this act in a separate process, which is killed (-9) before its ``at``-th commit.
+    """Call ``act`` in a separate process that is killed (-9) before its ``at``-th commit.
 
-    Return False if the act ended before that.
+    Return False if ``act`` ended without reaching that commit.
     """
     child = os.fork()
     if not child:
@@ -93,14 +94,14 @@ def _acts(settings: Settings, at: int, act: Callable[[Store], object]) -> None:
 
 @contextmanager
 def worker(settings: Settings) -> Iterator[Store]:
-    """Yield a newly opened store, as another process would use it."""
+    """Yield a newly opened store, as if another process were using the databases."""
     store = open_store(settings)
     yield store
     store.close()
 
 
 def sealed_with(store: Store, key_id: int) -> dict[str, int]:
-    """Return, for each binary column, how many values start with this key's prefix."""
+    """Return, for each binary column, the number of values that start with this key's prefix."""
     mark, found = keysets.mark(key_id), {}
     with store.reading() as tx:
         for table in MAIN.metadata.sorted_tables:
@@ -118,7 +119,7 @@ def wrapped(store: Store) -> dict[str, bytes | None]:
 
 
 def opens(keyset: str, held: bytes, owner: str) -> bool:
-    """Return whether a data key can be unwrapped with these saved wrapping keys."""
+    """Return whether a data key can be unwrapped with the wrapping keys in this keyset."""
     try:
         keysets.unwrap(held, keysets.parsed(keyset).primitive(tink.aead.Aead), owner)
     except tink.TinkError:

@@ -24,20 +24,24 @@ every_activity = pytest.mark.parametrize("activity", ACTIVITIES, ids=lambda acti
 
 
 def answered(prompt: Prompt) -> list[Value]:
-    """Return sample answers to this prompt that together meet every condition that a branch can have."""
+    """Return sample answers to this prompt. Between them, the answers meet every condition that a branch can
+    have.
+    """
     return sample_of(str(prompt.__struct_config__.tag)).values(prompt)
 
 
 def own_id(prompt: Prompt) -> str:
-    """Return the prompt's id as the author wrote it, without the item for which a repeated prompt is
-    asked.
+    """Return the prompt's id as the author wrote it.
+
+    For a repeated prompt, the item that the prompt is asked about is left out.
     """
     return prompt.id.partition(".")[0]
 
 
 def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
-    """Return one answer for each different effect on the rest of the path: another branch, number of repeats,
-    or quotation.
+    """Return one answer for each different effect on the rest of the path.
+
+    Answers differ in effect if they lead to different branches, numbers of repeats, or quotations.
     """
     every = [Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
     every += [Given("answered", value, 1, NOW) for value in answered(prompt)]
@@ -72,7 +76,7 @@ def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterat
 def branches_taken(conversation: Conversation) -> Iterator[Branch]:
     """Yield the branches that were taken in this conversation.
 
-    In the starter activities, no branch inside a repeated part tests an earlier prompt of the part.
+    In the starter activities, a branch inside a repeated part never tests an earlier prompt of that part.
     """
     said = {turn.prompt.id: turn for turn in conversation.turns}
     for turn in conversation.turns:
@@ -95,7 +99,7 @@ def replies_of(activity: Activity) -> list[Reply]:
 
 
 def everything(activity: Activity) -> str:
-    """Return everything the author wrote that participants read, as one string."""
+    """Return all wording that participants read and the author wrote, as one string."""
     choices = [label for prompt in activity.prompts for label in labels(prompt)]
     return " ".join([activity.title, *texts(activity), *choices])
 

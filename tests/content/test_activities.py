@@ -42,7 +42,7 @@ def test_every_topic_of_the_programme_has_an_activity_and_the_other_listed_ones_
 
 
 @every_activity
-def test_starter_activities_give_no_finding_and_accept_no_warning(
+def test_starter_activities_have_no_findings_and_accept_no_warnings(
     activity: Activity,
 ) -> None:
     assert check(activity) == []
@@ -72,7 +72,7 @@ def test_all_starter_activities_but_two_have_a_two_minute_version() -> None:
     assert {activity.id for activity in ACTIVITIES if not has_short(activity)} == WITHOUT_SHORT
 
 
-def test_many_starter_activities_branch_some_repeat_a_part_and_some_quote_answers() -> None:
+def test_many_starter_activities_have_branches_some_repeat_a_part_and_some_quote_answers() -> None:
     assert sum(any(b.when != type(b.when)() for p in a.prompts for b in p.branches) for a in ACTIVITIES) >= 20
     assert sum(any(prompt.for_each for prompt in activity.prompts) for activity in ACTIVITIES) >= 5
     assert sum(any(prompt.recall for prompt in activity.prompts) for activity in ACTIVITIES) >= 10
@@ -91,8 +91,8 @@ def test_an_option_that_means_none_of_these_cannot_be_ticked_together_with_other
 
 @every_activity
 def test_a_participant_who_would_rather_talk_is_not_offered_choices_instead(activity: Activity) -> None:
-    """Choices help a participant who isn't sure what to write. "I'd rather talk" already answers the
-    question.
+    """Choices help a participant who isn't sure what to write. A participant who chose "I'd rather talk" has
+    already answered the question.
     """
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(activity.prompts):

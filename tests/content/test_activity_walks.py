@@ -1,6 +1,4 @@
-"""Checks that every path through a starter activity ends, and that all prompts and branches can be
-reached.
-"""
+"""Checks that every path through a starter activity ends, and that every prompt and branch can be reached."""
 
 import msgspec
 
@@ -96,7 +94,7 @@ def every_way_to_answer(prompt: Prompt) -> list[Given]:
 
 
 @every_activity
-def test_every_reply_follows_at_least_one_answer(activity: Activity) -> None:
+def test_every_reply_to_a_prompt_is_given_for_at_least_one_answer(activity: Activity) -> None:
     for prompt in activity.prompts:
         said = {said_to(prompt, given) for given in every_way_to_answer(prompt)}
         assert {reply.say for reply in prompt.replies if not reply.recall} == said - {""}
@@ -117,7 +115,7 @@ def test_every_answer_has_a_reply_by_the_author(activity: Activity) -> None:
         assert [given for given in every_way_to_answer(prompt) if not said_to(prompt, given)] == []
 
 
-def test_no_starter_activity_has_the_same_reply_to_two_questions() -> None:
+def test_no_starter_activity_gives_the_same_reply_to_two_questions() -> None:
     for activity in ACTIVITIES:
         says = [reply.say for reply in replies_of(activity)]
         assert len(says) == len(set(says))

@@ -111,7 +111,7 @@ def test_all_the_wording_of_each_page_is_in_plain_english(page: str) -> None:
 
 
 def _grade_by_letters(text: str) -> float:
-    """Return the reading grade by a second formula, which doesn't count syllables.
+    """Return the reading grade by a second formula, which counts letters instead of syllables.
 
     The formula is from Coleman and Liau, Journal of Applied Psychology 60 (1975), 283.
     """
@@ -157,7 +157,7 @@ def test_replies_to_free_text_do_not_sound_as_if_somebody_had_read_the_answer(ac
             assert reply.when.way in ("not_sure", "talk") or found(SAYS_IT_WAS_READ, reply.say) == []
 
 
-def test_wording_that_pretends_that_somebody_has_read_an_answer_is_found() -> None:
+def test_the_check_finds_wording_that_pretends_that_somebody_has_read_an_answer() -> None:
     for words in (
         "Thank you.",
         "That is a good plan.",
@@ -231,7 +231,7 @@ def test_the_rules_for_wording_accept_ordinary_words() -> None:
     assert found(NOT_ASKED, "Which adults could you tell what you need?") == []
 
 
-def test_first_person_words_are_found_and_difficult_sentences_are_rated_as_difficult() -> None:
+def test_the_checks_find_first_person_words_and_rate_difficult_sentences_as_difficult() -> None:
     assert found(r"I|my", "If it is in my way, I stop.") == ["my", "I"]
     assert sentences("## One\n\n- **Two** goes on. And “three.” Four?") == [
         "One", "Two** goes on.", "And “three.", "Four?",

@@ -1,6 +1,4 @@
-"""Checks that translations are current and complete, and that nothing but their wording differs from the
-English.
-"""
+"""Checks that translations are current and complete, and that they change only the wording of the English."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +33,10 @@ HOLES = r"%\(\w+\)[sd]|\{\w+\}"
 
 
 def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield each translated English message with its translation. A plural message has all its forms."""
+    """Yield each English message that has a translation, together with the translation.
+
+    For a plural message, all its forms are included.
+    """
     for message in catalogue:
         if message.id and is_complete(message.string):
             yield tuple(
@@ -44,7 +45,7 @@ def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def misfits(english: list[str], said: str) -> list[str]:
-    """Return placeholders that a translation lacks or that the English text doesn't have."""
+    """Return the placeholders that are missing from a translation or that don't occur in the English text."""
     there, *others = (set(re.findall(HOLES, text)) for text in english)
     every, always = there.union(*others), there.intersection(*others)
     holes = set(re.findall(HOLES, said))
@@ -52,7 +53,7 @@ def misfits(english: list[str], said: str) -> list[str]:
 
 
 def differs(english: str, said: str) -> list[str]:
-    """Return every mark, number and address that is only in the English text or only in its translation."""
+    """Return every mark, number and address that occurs only in the English text or only in its translation."""
     found = [mark for mark in MARKS if len(re.findall(mark, english)) != len(re.findall(mark, said))]
     for kind in (NUMBERS, ADDRESSES):
         found += sorted(set(re.findall(kind, english)) ^ set(re.findall(kind, said)))
@@ -101,11 +102,13 @@ def test_translations_differ_from_the_english_only_in_their_wording(file: Path) 
         ("Saved ", "Cadwyd"),
     ],
 )
-def test_differences_between_messages_other_than_their_wording_are_found(english: str, said: str) -> None:
+def test_the_check_finds_differences_between_messages_that_are_not_in_their_wording(
+    english: str, said: str
+) -> None:
     assert differs(english, said) and not differs(english, english)
 
 
-def test_a_wrong_placeholder_in_a_translation_is_found() -> None:
+def test_the_check_finds_a_wrong_placeholder_in_a_translation() -> None:
     both = ["One is %(over)s over.", "%(num)s are %(over)s over."]
     assert misfits(both, "%(num)s %(over)s") == misfits(both, "%(over)s") == []
     assert misfits(both, "%(num)s") == ["%(over)s"] and misfits(["{must_pass_on}"], "{rhaid}")
@@ -124,7 +127,7 @@ def test_changed_messages_need_translating_again_and_removed_messages_disappear(
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_the_shipped_content_is_complete_in_each_language(language: str) -> None:
+def test_all_shipped_content_is_translated_into_each_language(language: str) -> None:
     english = content.starter_activities()
     said = [each for each in content.in_each_language(english) if each.language == language]
     assert [each.id for each in said] == [each.id for each in english]
@@ -134,7 +137,7 @@ def test_the_shipped_content_is_complete_in_each_language(language: str) -> None
             assert words.get(language) or translations.content(words["en"], language) is not None
 
 
-def test_a_new_language_needs_only_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_adding_a_language_needs_only_a_new_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "ga").mkdir()
     monkeypatch.setattr(translations, "FOLDER", tmp_path)
     done = CliRunner().invoke(update)

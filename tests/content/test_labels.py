@@ -1,4 +1,4 @@
-"""Checks that replaced labels no longer appear on any page, in any email or in any example."""
+"""Checks that labels which were replaced no longer appear on any page, in any email or in any example."""
 
 import re
 from functools import cache
@@ -67,7 +67,7 @@ def test_a_replaced_label_is_no_longer_used_anywhere(label: str) -> None:
 
 
 @pytest.mark.parametrize("so", UNTRUE)
-def test_no_promise_that_is_not_true_is_made_anywhere(so: str) -> None:
+def test_no_page_email_or_example_makes_a_promise_that_is_not_true(so: str) -> None:
     assert [text for text in shown() if re.search(UNTRUE[so], text)] == []
 
 

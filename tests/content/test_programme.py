@@ -1,4 +1,6 @@
-"""Checks the programme's file, how the file is read, and the content of the confidentiality statement."""
+"""Checks the programme's file, how Companion reads the file, and the content of the confidentiality
+statement.
+"""
 
 import re
 import tomllib
@@ -90,7 +92,7 @@ def test_all_errors_in_a_programme_file_are_reported_at_once() -> None:
     assert keys == ["empty_text", "missing_key", *["number_too_low"] * 5]
 
 
-def test_a_programme_that_is_written_to_a_file_can_be_read_again() -> None:
+def test_a_programme_can_be_read_again_after_it_is_written_to_a_file() -> None:
     programme = read_programme(SHIPPED)
     assert read_programme(programme_written(programme)) == programme
     ended = msgspec.structs.replace(programme, offered=False, version=2)
@@ -133,7 +135,7 @@ def test_the_confidentiality_statement_says_what_people_must_know_before_joining
     assert re.search(said, WHOLE.text, re.DOTALL)
 
 
-def test_the_list_of_what_must_be_passed_on_is_written_in_only_one_place() -> None:
+def test_the_list_of_what_staff_must_pass_on_is_written_in_only_one_place() -> None:
     assert WHOLE.must_pass_on.strip() in WHOLE.text and "must_pass_on" not in WHOLE.text
     assert "Anything that shows who a child is" not in STATEMENT["body"]
     lost = STATEMENT_FILE.read_text().replace("{must_pass_on}", "").encode()
@@ -141,7 +143,7 @@ def test_the_list_of_what_must_be_passed_on_is_written_in_only_one_place() -> No
         statement.read_statement(lost)
 
 
-def test_the_programme_says_how_the_organisation_can_be_reached() -> None:
+def test_the_programme_file_says_how_to_contact_the_organisation() -> None:
     contact = read_programme(SHIPPED).contact
     number = phonenumbers.parse(contact.telephone, "GB")
     assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == contact.dial

@@ -1,4 +1,4 @@
-"""Checks that nothing people can read contains forms of words that nobody would use."""
+"""Checks that no text for people contains phrases that a native speaker would never use."""
 
 import ast
 import re
@@ -17,9 +17,7 @@ PROXY_PAGES = sorted((ROOT / "docs/deploy/nginx/pages").glob("*.html"))
 
 
 class Rule(NamedTuple):
-    """A pattern that wording must not match, with an example that it matches and one that it doesn't
-    match.
-    """
+    """A pattern that wording must not match, with one example that matches and one that doesn't."""
 
     pattern: str
     found: str
@@ -66,8 +64,8 @@ In an activity, a habit may last, harm is real, and old help may help again.
 
 @cache
 def on_pages() -> list[tuple[str, str]]:
-    """Return every English message on pages that people can read, including staff pages, each with its
-    file.
+    """Return every English message on pages that people can read, including staff pages, with the file that
+    contains the message.
     """
     return [
         (f"{top}/{file}", one)
@@ -91,7 +89,8 @@ def _command(node: ast.AST) -> bool:
 def printed(file: Path) -> Iterator[str]:
     """Yield every string that a command can print.
 
-    Docstrings are left out, except for each command's own docstring, which is printed as its help.
+    Docstrings are left out, except for each command's own docstring, because it is printed as the command's
+    help.
     """
     tree = ast.parse(file.read_text())
     bodies = [node for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]

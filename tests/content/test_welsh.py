@@ -1,4 +1,4 @@
-"""Checks that expressions which the editor of the Welsh draft corrected don't appear again."""
+"""Checks that Welsh expressions which the editor corrected in the draft don't appear again."""
 
 import re
 
@@ -51,7 +51,7 @@ def test_each_corrected_welsh_pattern_matches_its_first_example_and_not_its_seco
 
 
 @pytest.mark.parametrize("activity", WELSH, ids=lambda activity: activity.id)
-def test_welsh_questions_ask_for_one_choice_or_for_several_as_the_prompt_allows(activity: Activity) -> None:
+def test_welsh_questions_ask_for_one_choice_or_several_as_the_prompt_allows(activity: Activity) -> None:
     assert [p.ask for p in activity.prompts if isinstance(p, OneChoice) and "Pa rai" in p.ask] == []
     several = [p.ask for p in activity.prompts if isinstance(p, SeveralChoices)]
     assert [ask for ask in several if re.search(r"Pa un\b", ask)] == []
@@ -65,12 +65,12 @@ def test_welsh_questions_ask_for_one_choice_or_for_several_as_the_prompt_allows(
         ("Ai dyma'r cyntaf?", ["Ie", "Na"]),
     ],
 )
-def test_yes_in_welsh_repeats_the_verb_of_the_question(app: Flask, asked: str, said: list[str]) -> None:
+def test_a_welsh_yes_repeats_the_verb_of_the_question(app: Flask, asked: str, said: list[str]) -> None:
     with app.app_context():
         speak("cy")
         assert [yes_or_no("yes", asked), yes_or_no("no", asked)] == said
 
 
-def test_every_shipped_welsh_yes_or_no_question_has_a_verb_that_the_answers_repeat() -> None:
+def test_every_shipped_welsh_yes_or_no_question_has_a_verb_that_its_answers_can_repeat() -> None:
     asked = [p.ask.lower() for each in WELSH for p in each.prompts if isinstance(p, YesNo)]
     assert asked and all("ydych chi" in ask for ask in asked)

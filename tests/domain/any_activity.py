@@ -23,12 +23,12 @@ FURTHEST = 10**MOST_DIGITS - 1
 
 
 def activities() -> some.SearchStrategy[Activity]:
-    """Return a strategy for any activity. Most of these activities have errors."""
+    """Return a strategy for any activity that the model allows. Most of these activities have errors."""
     return _any(inspect.type_info(model())).map(from_plain)
 
 
 def activities_of(kind: str) -> some.SearchStrategy[Activity]:
-    """Return a strategy for any activity with some prompts of this kind."""
+    """Return a strategy for any activity that has at least some prompts of this kind."""
     prompts = some.lists(_any(inspect.type_info(kinds()[kind])), min_size=1, max_size=3)
     return prompts.map(
         lambda prompts: from_plain(

@@ -1,8 +1,9 @@
-"""An attacker who keeps every page ever shown and tries to find out what somebody said.
+"""An attacker who keeps every page ever shown and tries to find out which answers somebody gave.
 
 The attacker knows nobody's answers, but knows when each person was counted and how every number is
-calculated. Each number is a sum over what people said, so pages can be added, subtracted and multiplied
-(linear algebra over the rationals). The attacker succeeds if any such sum is about fewer people than allowed.
+calculated. Each number is a sum over people's answers, so the attacker can add, subtract and multiply pages
+(linear algebra over the rationals). The attacker succeeds if any combination of numbers depends on fewer
+people than allowed.
 """
 
 from collections import defaultdict
@@ -19,7 +20,7 @@ Unknown = tuple[int, Hashable]
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """Return how much each number on any page changes if only this fact is reported."""
+    """Return, for each unknown fact, how much each number on any page changes if only that fact is reported."""
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}
         | {
@@ -36,10 +37,10 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """Return a group of fewer than ``least`` people whom some sum of the numbers is about, or None.
+    """Return a group of fewer than ``least`` people on whom some combination of the numbers depends, or None.
 
-    Facts whose columns are equal always have the same factor, so they are combined into classes. A sum is
-    about only some of these classes if leaving them out lowers the rank.
+    Facts whose columns are equal can't be told apart, so they are combined into classes. Some combination
+    depends only on certain classes if leaving out those classes lowers the rank.
     """
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():
@@ -78,8 +79,8 @@ def seen_by(
 ) -> set[int] | None:
     """Return the people whom an attacker identifies if people are counted and ``shown`` one by one.
 
-    ``silent`` are the people before any of them reports anything. ``says`` yields each fact that one of them
-    may report, with the person as they are after reporting it.
+    ``silent`` contains the people before any of them reports anything. For one person, ``says`` yields each
+    fact that the person may report, and the person after reporting that fact.
     """
     nothing = shown(silent)
     people_say = {}

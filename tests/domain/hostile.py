@@ -1,4 +1,4 @@
-"""Makes files that try to break the parser of activities, or to keep it busy for a long time."""
+"""Makes files that try to break the activity parser, or to keep the parser busy for a long time."""
 
 from companion import content
 from companion.domain.activities.activity import BadActivity, Finding, read
@@ -60,7 +60,7 @@ HOSTILE = {
 def findings(data: bytes) -> list[Finding]:
     """Return the findings from reading and checking this file.
 
-    Raises any error other than ``BadActivity``.
+    Errors other than ``BadActivity`` are raised.
     """
     try:
         return check(read(data))

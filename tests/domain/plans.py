@@ -11,7 +11,7 @@ HE = uuid4()
 
 
 def version(number: int, act: Act = Act.ADDED) -> Version:
-    """Return the version with this number, which was created that many days after ``NOON``."""
+    """Return the version with this number, dated that many days after ``NOON``."""
     return Version(number, NOON + timedelta(days=number), HE, act)
 
 
@@ -29,6 +29,6 @@ def item(
 
 
 def plan(*items: Item) -> Plan:
-    """Return a plan with these items, and as many versions as the items mention."""
+    """Return a plan that contains these items and all the versions to which the items refer."""
     last = max((max(each.since, each.until or 0) for each in items), default=0)
     return Plan(plan_parts(), tuple(version(number) for number in range(1, last + 1)), items)

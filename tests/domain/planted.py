@@ -1,4 +1,4 @@
-"""A small valid activity, and a list of copies that contain at least one example of every possible error."""
+"""A small valid activity, and copies of it that between them contain every possible error at least once."""
 
 from dataclasses import dataclass
 
@@ -101,7 +101,7 @@ LONG = (
 
 @dataclass(frozen=True)
 class Planted:
-    """A file with one error, and the key, prompt and line of the finding that the checker must report."""
+    """A file with one deliberate error, and the key, prompt and line of the finding that must be reported."""
 
     key: str
     prompt: str
@@ -112,7 +112,7 @@ class Planted:
 def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
     """Return the valid activity with one string replaced.
 
-    The finding is expected on the line that starts with ``at``, or with ``new`` if ``at`` is empty.
+    The finding must be on the line that starts with ``at``, or with ``new`` if ``at`` is empty.
     """
     assert SOUND.count(old) == 1, (key, old)
     text = SOUND.replace(old, new)
@@ -121,7 +121,7 @@ def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
 
 
 def more(key: str, prompt: str, text: str, at: str = "") -> Planted:
-    """Return the valid activity with one more prompt, which contains an error."""
+    """Return the valid activity with an additional prompt that contains an error."""
     return change(key, prompt, ASK, f"{ASK}\n\n{text}", at or text)
 
 

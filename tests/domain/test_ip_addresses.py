@@ -1,4 +1,4 @@
-"""Checks that rate limits treat all addresses of one network as one, because its owner can use all of
+"""Checks that rate limits count all addresses of a network as one, because the network's owner can use any of
 them.
 """
 
@@ -8,7 +8,7 @@ from companion.domain.ip_addresses import network
 from tests.networks import SAME
 
 
-def test_all_addresses_of_a_network_count_as_one_and_each_network_is_counted_separately() -> None:
+def test_all_addresses_of_a_network_count_as_one_and_networks_are_counted_separately() -> None:
     counted = {who: {network(address) for address in addresses} for who, addresses in SAME.items()}
     assert all(len(each) == 1 for each in counted.values()), counted
     assert len(set.union(*counted.values())) == len(SAME)

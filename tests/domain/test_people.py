@@ -1,4 +1,4 @@
-"""Checks names, passphrases and codes, and when a session locks."""
+"""Checks the rules for names, passphrases and codes, and when an idle session locks."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -50,15 +50,15 @@ def test_words_that_are_typical_of_this_service_do_not_make_a_passphrase_stronge
     ["crailsheimer123", "Crailsheimer123", "aufgekrempelten", "Aufgekrempelten", "AUFGEKREMPELTEN24!?"],
 )
 def test_a_passphrase_known_from_breaches_is_refused(text: str) -> None:
-    """Each of these passphrases would otherwise be hard to guess.
+    """Without the list of breached passphrases, each of these would count as hard to guess.
 
-    Letter case and a short ending make no difference.
+    Neither letter case nor a short ending makes a difference.
     """
     assert key(typed_passphrase, text, []) == "passphrase_breached"
     assert typed_passphrase(f"{text} under orange tents", [])
 
 
-def test_a_passphrase_that_ends_in_many_digits_is_not_treated_as_breached() -> None:
+def test_a_passphrase_that_ends_in_many_digits_does_not_count_as_breached() -> None:
     assert not is_breached("strawberry83742981")
 
 
@@ -76,7 +76,7 @@ def test_comparing_a_far_too_long_name_or_code_takes_no_longer_than_comparing_a_
     assert len(folded(grows)) < 8_000 and len(typed_code(grows)) < 8_000
 
 
-def test_a_code_has_no_characters_that_look_alike_and_case_and_spaces_are_ignored() -> None:
+def test_a_code_has_no_characters_that_look_alike_and_can_be_typed_in_any_case_and_with_spaces() -> None:
     code = new_code()
     assert typed_code(code.lower().replace("-", " ")) == typed_code(code)
     assert not set("01ILOU") & set(code)

@@ -89,10 +89,10 @@ EVERY = [chr(number) for number in range(sys.maxunicode + 1)]
 MADE_OF_OTHERS = [c for c in EVERY if unicodedata.decomposition(c)]
 
 
-def test_the_number_of_characters_in_a_row_that_normalising_can_move_is_limited() -> None:
-    """Checks all characters in this Python version's Unicode tables.
+def test_the_number_of_consecutive_characters_that_normalising_can_move_is_limited() -> None:
+    """Checks every character in this Python version's Unicode tables.
 
-    Only the characters that can be moved are limited.
+    Characters that normalising can't move are never removed.
     """
     moved = {c for c in EVERY if unicodedata.combining(c)} | set(filter(moves, MADE_OF_OTHERS))
     rows = stream_safe("\n".join(c * (MOST_IN_A_ROW + 1) for c in sorted(moved))).split("\n")
@@ -101,7 +101,7 @@ def test_the_number_of_characters_in_a_row_that_normalising_can_move_is_limited(
     assert stream_safe(others) == others
 
 
-def test_thirty_combining_marks_in_a_row_are_composed_and_further_ones_dropped() -> None:
+def test_thirty_combining_marks_in_a_row_are_composed_and_any_further_marks_are_dropped() -> None:
     for marks in ("\u0315\u0300", "\u0f73\u0f71", "\uff9e\u0300"):
         many = "a" + marks * MOST_IN_A_ROW
         some = many[: MOST_IN_A_ROW + 1]
@@ -120,9 +120,7 @@ def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> N
 
 
 def test_normalising_shrinks_no_character_by_more_than_the_stated_factor() -> None:
-    """Text that is longer than ``SHRINKS`` times the limit is therefore too long in any normalisation
-    form.
-    """
+    """Text longer than ``SHRINKS`` times the limit is therefore too long after normalising in any form."""
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):
         clean("\u1faf" * 11, 10, "words")

@@ -1,7 +1,4 @@
-"""Calendars, cover during absences, and lead access.
-
-Each is really started, with every action that ends it.
-"""
+"""Start calendars, cover during absences and lead access, and list every action that must end them."""
 
 from datetime import timedelta
 

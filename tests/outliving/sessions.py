@@ -1,4 +1,4 @@
-"""Sessions, devices and codes. Each is really started, with every action that ends it."""
+"""Start sessions, devices and codes, and list every action that must end them."""
 
 from datetime import timedelta
 from uuid import UUID

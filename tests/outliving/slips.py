@@ -1,4 +1,4 @@
-"""Joining codes and requests about staff. Each is really made, with every action that ends it."""
+"""Make joining codes and requests about staff, and list every action that must end them."""
 
 from sqlalchemy import select
 
@@ -86,8 +86,8 @@ def slip_of_staff(w: World) -> Begun:
 
 
 def resets_by(w: World, who: Staff, by: Staff) -> join.Slip:
-    """Return a reset slip for a member of staff, which an administrator has requested and another lead has
-    agreed to.
+    """Return a reset slip for a member of staff, requested by an administrator and approved by another
+    lead.
     """
     account_id = who.viewer.account_id
     resets.ask(Actor(w.cast.store, w.cast.alex.viewer, w.cast.now), account_id)

@@ -1,7 +1,6 @@
-"""Everything that must end when the reason for it ends (docs/security-rules.md), with every action that ends
-it.
+"""List everything that must end when the reason for it ends (docs/security-rules.md).
 
-Each of these things is really started.
+Each item is really started, and comes with every action that must end it.
 """
 
 from collections.abc import Callable

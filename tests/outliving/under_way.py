@@ -1,4 +1,4 @@
-"""Work, requests and notices under way. Each is really started, with every action that ends it."""
+"""Start work, requests and notices, and list every action that must end them."""
 
 from uuid import uuid4
 
@@ -189,7 +189,7 @@ def notice(w: World) -> Begun:
         tx.commit()
 
     def works() -> bool:
-        with cast.store.writing() as tx:  # the transaction is rolled back, so the notice stays in the outbox
+        with cast.store.writing() as tx:  # this transaction is rolled back, so the notice stays in the outbox
             rows = outbox.claim(tx, cast.now)
             return bool(rows) and isinstance(_letter(tx, rows, cast.now), Letter)
 

@@ -1,4 +1,4 @@
-"""What tests need in order to start something that must end, and the actions that end it."""
+"""Helpers with which tests start something that must end, and the actions that end it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,9 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """Something that has been started, with a check that it is still valid, and the actions that end it."""
+    """Something that has been started, a check whether it is still valid, and the actions that must end
+    it.
+    """
 
     works: Callable[[], bool]
     ends: dict[str, Act]
@@ -80,7 +82,7 @@ class World:
         return found is not None and not found.locked
 
     def stays_busy(self, token: str) -> Act:
-        """Return an action in which half a day passes without this session ever being idle."""
+        """Return an action in which half a day passes while this session is never idle."""
 
         def work() -> None:
             session_id = self._found(token).session_id
@@ -102,7 +104,7 @@ class World:
         return change
 
     def chooses_anew(self, who: Staff | Participant) -> Act:
-        """Return an action in which this person uses a reset slip that was made for them."""
+        """Return an action in which this person chooses a new passphrase with a reset slip."""
 
         def use() -> None:
             slip = self.door.for_staff(who) if isinstance(who, Staff) else self.door.for_sam()

@@ -1,4 +1,6 @@
-"""Checks that only the browser's name and the kind of device are stored from a user agent string."""
+"""Checks that a user agent string is reduced to the browser's name and the kind of device before it is
+stored.
+"""
 
 import pytest
 from hypothesis import given

@@ -61,7 +61,7 @@ def test_an_activity_is_the_same_after_converting_it_to_plain_data_and_back() ->
     walk = read(WALK.encode())
     assert [prompt.id for prompt in walk.prompts] == ["went", "in-the-way", "noticed"]
     assert from_plain(to_plain(walk)) == walk
-    assert "language" not in to_plain(walk)  # keys left out of the file stay left out
+    assert "language" not in to_plain(walk)  # optional keys that are missing from the file aren't added
     assert check(walk) == []
 
 
@@ -109,12 +109,12 @@ def test_files_with_any_line_endings_and_a_byte_order_mark_can_be_read(start: st
 
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
-def test_every_malformed_activity_file_gets_an_error_with_an_explanation(data: bytes) -> None:
+def test_every_malformed_activity_file_is_refused_with_an_explanation(data: bytes) -> None:
     assert explained(data)
 
 
 @given(data=some.binary(max_size=200) | some.text(max_size=200).map(str.encode))
-def test_a_file_with_any_bytes_is_read_as_an_activity_or_gets_a_finding(data: bytes) -> None:
+def test_a_file_of_any_bytes_is_read_as_an_activity_or_gets_a_finding(data: bytes) -> None:
     assert findings(data)
 
 
@@ -150,7 +150,7 @@ def test_a_file_with_a_typing_error_gets_a_finding_with_its_line_or_stays_valid(
 
 
 @given(activity=activities())
-def test_the_line_of_every_value_in_an_activity_file_is_found(activity: Activity) -> None:
+def test_the_line_number_of_every_value_in_an_activity_file_is_found(activity: Activity) -> None:
     file = written(activity)
     lines, text = Lines(file), file.decode().split("\n")
     for place, prompt in enumerate(activity.prompts):
@@ -187,7 +187,7 @@ def test_plain_data_for_an_activity_is_validated_like_a_file() -> None:
         from_plain({**plain, "prompts": [deep]})
 
 
-def test_one_check_finds_every_prompts_errors() -> None:
+def test_one_check_finds_the_errors_in_every_prompt() -> None:
     wrong = (
         SOUND.replace("minutes = 5", 'minutes = "five"')
         .replace("most = 4", "most = 40")
@@ -209,7 +209,7 @@ def test_an_activitys_difficulty_has_three_levels_and_is_only_shown_to_staff() -
     assert (wrong.key, wrong.values["known"]) == ("unknown_value", "easy, hard, medium")
 
 
-def test_an_activity_that_is_too_large_for_a_file_causes_an_error() -> None:
+def test_writing_an_activity_that_is_too_large_for_a_file_raises_an_error() -> None:
     plain = to_plain(read(SOUND.encode()))
     prompt = {"kind": "yes_no", "ask": "Is it so?", "help": "a" * 2000}
     for many, key in ((10, None), (110, "file_too_large")):
@@ -221,5 +221,5 @@ def test_an_activity_that_is_too_large_for_a_file_causes_an_error() -> None:
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_every_file_with_a_deliberate_error_has_a_finding(planted: Any) -> None:
+def test_every_file_with_a_deliberate_error_gets_a_finding(planted: Any) -> None:
     assert findings(planted.data) or planted.key == "unknown_topic"

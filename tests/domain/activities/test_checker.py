@@ -1,6 +1,6 @@
-"""The checker finds every possible error, gives its line and explains it.
+"""Checks that the checker finds every possible error, gives the error's line and explains the error.
 
-Warnings that were accepted aren't repeated.
+Warnings that an author has accepted aren't reported again.
 """
 
 import ast
@@ -42,7 +42,7 @@ def line(data: bytes, finding: Finding) -> int:
 
 
 def keys_in_the_code() -> Iterator[str]:
-    """Yield every key that a module uses for a finding, or for an error that is turned into a finding."""
+    """Yield every key that a module uses for a finding, or for an error that becomes a finding."""
     for path in COMPANION.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and node.args:
@@ -98,7 +98,7 @@ def test_the_explanation_of_a_finding_uses_short_sentences_and_no_jargon(sentenc
 
 
 @pytest.mark.parametrize("name", ["", "again"])
-def test_an_accepted_warning_is_not_repeated_but_the_same_warning_elsewhere_is_reported(name: str) -> None:
+def test_an_accepted_warning_is_not_reported_again_but_the_same_warning_elsewhere_is(name: str) -> None:
     quoted = SOUND.replace(ASK, f'ask = "{LONG}"').replace("This looks at one walk.", LONG)
     prompt = f'prompt = "{name}"\n' if name else ""
     accepted = f'\n[[accepted]]\nwarning = "long_sentence"\n{prompt}reason = "It is a quotation."\n'

@@ -1,6 +1,4 @@
-"""Checks the path through a conversation and the progress along it, for a hand-written activity and for
-random activities.
-"""
+"""Checks the path and the progress through a conversation, for a hand-written activity and for random ones."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +19,9 @@ def said(value: Any, way: Way = "answered") -> Given:
 
 
 def path(**answers: Given) -> tuple[list[str], str | None]:
-    """Return the ids of the prompts already answered on the path, and the id of the next prompt, or None."""
+    """Return the ids of the prompts that have been answered on the path, and the id of the next prompt or
+    None.
+    """
     conversation = Conversation(WALKED, {name.replace("_", "-"): given for name, given in answers.items()})
     upcoming = conversation.next_prompt
     return [turn.prompt.id for turn in conversation.turns], upcoming.id if upcoming else None
@@ -45,7 +45,7 @@ def test_an_answer_that_is_off_the_path_is_used_again_when_the_path_returns_to_i
     )
 
 
-def test_only_prompts_on_the_path_or_the_next_one_can_be_answered() -> None:
+def test_only_the_next_prompt_or_one_already_on_the_path_can_be_answered() -> None:
     conversation = Conversation(WALKED, {"went": said("yes")})
     assert conversation.asked("went") and conversation.asked("noticed")
     assert conversation.asked("in-the-way") is None
@@ -61,7 +61,7 @@ def test_progress_gives_the_lengths_of_the_shortest_and_the_longest_path_to_the_
 
 @st.composite
 def activities(draw: st.DrawFn) -> Activity:
-    """Return a valid activity of scales with branches to any later prompt."""
+    """Return a valid activity of scale prompts, with branches that can lead to any later prompt."""
     count = draw(st.integers(1, 8))
     prompts = []
     numbers = st.integers(0, 10)
@@ -90,7 +90,7 @@ def activities(draw: st.DrawFn) -> Activity:
 
 
 @given(activity=activities(), numbers=st.lists(st.integers(0, 10) | st.none(), min_size=8, max_size=8))
-def test_every_conversation_is_as_long_as_its_progress_said_it_could_be(
+def test_every_conversation_is_as_long_as_its_progress_predicted(
     activity: Activity, numbers: list[int | None]
 ) -> None:
     answers: dict[str, Given] = {}
@@ -112,7 +112,7 @@ def test_every_conversation_is_as_long_as_its_progress_said_it_could_be(
     numbers=st.lists(st.integers(0, 10), min_size=8, max_size=8),
     other=st.integers(0, 10),
 )
-def test_changing_an_answer_and_changing_it_back_changes_nothing(
+def test_changing_an_answer_and_then_changing_it_back_has_no_effect(
     activity: Activity, numbers: list[int], other: int
 ) -> None:
     answers = {prompt.id: said(numbers[place]) for place, prompt in enumerate(activity.prompts)}
@@ -137,7 +137,7 @@ def test_each_question_of_a_conversation_knows_the_answer_that_led_to_it() -> No
 
 
 def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
-    """The later answers return to the path after the inserted question is answered."""
+    """After the inserted question is answered, the later answers are on the path again."""
     straight = to_plain(WALKED)
     del straight["prompts"][1]["branches"]  # without this branch, “in-the-way” is followed by “noticed”
     answers = {"went": said("yes"), "noticed": said(["light"])}
@@ -146,7 +146,7 @@ def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
     assert [turn.prompt.id for turn in edit.leaving] == ["noticed"]
 
 
-def test_a_changed_answer_lists_the_answers_that_leave_the_path_and_those_that_return() -> None:
+def test_changing_an_answer_lists_the_answers_that_leave_the_path_and_those_that_return() -> None:
     answers = {"went": said("no"), "in-the-way": said("rain"), "noticed": said(["light"])}
     edit = Conversation(WALKED, answers).edit("went", said("yes"))
     assert [turn.prompt.id for turn in edit.leaving] == ["in-the-way"]
@@ -196,7 +196,7 @@ HOPED = read(HOPES.encode())
 def talked(*answers: Any) -> Conversation:
     """Return the conversation about a list of hopes after these answers.
 
-    None stands for *I'm not sure yet*.
+    In ``answers``, None means *I'm not sure yet*.
     """
     given: dict[str, Given] = {}
     for answer in answers:

@@ -67,7 +67,7 @@ def test_an_id_made_from_a_title_is_valid_and_unused(text: str, taken: list[str]
     assert name not in {*taken, "end", "next"}
 
 
-def test_the_id_of_a_new_question_reveals_nothing_and_no_existing_branch_leads_to_it() -> None:
+def test_the_id_of_a_new_question_reveals_nothing_and_is_not_the_target_of_an_existing_branch() -> None:
     assert editing.next_id(editing.blank(ABOUT, "a-walk")) == "question-1"
     assert editing.next_id(WALK) == "question-4"
     last = ShortText(
@@ -103,7 +103,7 @@ def test_a_question_cannot_be_added_or_copied_in_a_full_activity() -> None:
     assert editing.copied(editing.without(full, "q-7"), "q-8").prompts[8].id == "q-8-2"
 
 
-def test_a_moved_question_stops_at_either_end_of_the_activity() -> None:
+def test_a_question_cannot_be_moved_past_either_end_of_the_activity() -> None:
     assert ids(editing.moved(WALK, "went", 1)) == ["in-the-way", "went", "seen"]
     assert ids(editing.moved(WALK, "seen", -1)) == ["went", "seen", "in-the-way"]
     assert editing.moved(WALK, "went", -1) == WALK == editing.moved(WALK, "seen", 1)
@@ -112,7 +112,7 @@ def test_a_moved_question_stops_at_either_end_of_the_activity() -> None:
         editing.moved(WALK, "gone", 1)
 
 
-def test_a_copied_question_follows_its_original_and_has_the_same_words() -> None:
+def test_a_copied_question_comes_after_its_original_and_has_the_same_wording() -> None:
     copied = editing.copied(editing.copied(WALK, "went"), "went")
     assert ids(copied) == ["went", "went-3", "went-2", "in-the-way", "seen"]
     assert len({msgspec.structs.replace(each, id="x") for each in copied.prompts[:3]}) == 1
@@ -121,7 +121,7 @@ def test_a_copied_question_follows_its_original_and_has_the_same_words() -> None
 def test_deleting_a_question_that_a_branch_leads_to_causes_a_finding_until_the_branch_is_corrected() -> None:
     without = editing.without(WALK, "seen")
     assert ("branch_nowhere", "went") in found(without)
-    assert editing.without(without, "seen") == without  # the button is pressed twice
+    assert editing.without(without, "seen") == without  # the author pressed the button twice
     mended = editing.changed(without, msgspec.structs.replace(WENT, branches=()))
     assert not faults(mended)
 
@@ -179,8 +179,9 @@ CHANGES = some.lists(
 def test_an_activity_can_be_checked_and_corrected_after_any_edits(
     changes: list[tuple[str, int]],
 ) -> None:
-    """Ids stay unique, and an accepted warning never refers to a deleted prompt, because no button could
-    correct such an error.
+    """Ids stay unique, and no accepted warning refers to a deleted prompt.
+
+    Authors have no button with which they could correct such an error.
     """
     activity = WALK
     for act, which in changes:

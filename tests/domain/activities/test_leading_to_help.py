@@ -1,4 +1,6 @@
-"""The checker gives a warning unless answers about distress, little control or a strong urge lead to help."""
+"""Checks that the checker warns if answers about distress, little control or a strong urge don't lead to
+help.
+"""
 
 from pathlib import Path
 
@@ -14,7 +16,7 @@ BESIDE_IT = "If a child is in danger now, call 999. To talk to somebody now, pre
 
 
 def found(name: str, now: str = "", instead: str = "", *, every: bool = False) -> list[str]:
-    """Return the ids of the questions with a warning after one text in a shipped activity is replaced."""
+    """Replace one text in a shipped activity, and return the ids of the questions that then cause a warning."""
     text = (ACTIVITIES / f"{name}.toml").read_text()
     assert text.count(now) >= 1
     return [each.prompt for each in dead_ends(read(text.replace(now, instead, -1 if every else 1).encode()))]
@@ -48,7 +50,7 @@ def test_a_free_text_question_about_distress_needs_a_safety_sentence() -> None:
 
 
 def test_the_answer_that_there_is_nobody_to_turn_to_must_lead_to_help() -> None:
-    # the Helpline is still one of the options
+    # in this case, the Helpline is still one of the options
     assert found("warning-signs", "the Helpline", "somebody", every=True) == []
     assert found("warning-signs", "Helpline", "surgery", every=True) == ["possible-people"]
 

@@ -1,5 +1,5 @@
-"""Checks that the type of every list and every text field that authors can write has a limit, for files and
-for the editor.
+"""Checks that every list and text field that authors can write has a maximum length, in files and in the
+editor.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.Frozen
 
 
 def endless(kind: inspect.Type, name: str, seen: set[type]) -> Iterator[str]:
-    """Yield the fields of this type, and of any types inside it, that have no limit on their items or
+    """Yield the fields of this type, and of any types inside it, that allow any number of items or
     characters.
     """
     if isinstance(kind, inspect.StructType) and kind.cls not in seen:
@@ -63,7 +63,7 @@ def with_one(prompt: dict[str, object], **more: object) -> activity.Activity:
 
 
 def test_the_number_of_options_is_limited_in_files_and_in_the_editor() -> None:
-    """The limit is also checked if all options have the same label and so need different ids."""
+    """The limit applies even if all options have the same label and therefore need different ids."""
     assert len(with_one(question(OPTIONS_MOST)).prompts[0].offers()) == OPTIONS_MOST
     with pytest.raises(BadActivity, match="too_many"):
         with_one(question(OPTIONS_MOST + 1))

@@ -1,4 +1,4 @@
-"""Checks which scales may be charted on the progress page."""
+"""Checks which scales may be shown as charts on the progress page."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Checks that an activity is easy to read and has none of the words that Companion never uses."""
+"""Checks that the checker finds text that is hard to read and words that Companion never uses."""
 
 import pytest
 
@@ -21,7 +21,7 @@ PLAIN = "You can take your time. A walk can help you to think. What do you see o
 
 
 def asking(ask: str, rest: str = "", **about: str) -> Activity:
-    """Return the valid sample activity with a different last question."""
+    """Return the valid sample activity with its last question reworded."""
     text = SOUND.replace(ASK, f"ask = '''{ask}'''\n{rest}")
     for name, value in about.items():
         text = text.replace("minutes = 5", f"minutes = 5\n{name} = '{value}'")
@@ -37,7 +37,7 @@ def test_plain_wording_causes_no_finding_about_readability() -> None:
 
 
 @pytest.mark.parametrize(("words", "judged"), [(JUDGED_FROM - 5, False), (JUDGED_FROM - 4, True)])
-def test_the_reading_age_is_checked_from_thirty_words_for_a_question_together_with_its_help(
+def test_the_reading_age_of_a_question_with_its_help_is_checked_from_thirty_words_on(
     words: int, judged: bool
 ) -> None:
     hard = " ".join(HARD.split()[:words])

@@ -1,4 +1,4 @@
-"""Checks that each reply is the author's, Companion's or none, and depends only on the path."""
+"""Checks that each reply is the author's own, Companion's default or none, and depends only on the path."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -35,9 +35,9 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 
 
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
-    """Return every reply on the path by its prompt.
+    """Return every reply on the path, keyed by its prompt.
 
-    A default reply is given as the way of answering and a number.
+    A default reply is written as the way of answering and a number.
     """
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {
@@ -90,7 +90,7 @@ def test_a_reply_that_quotes_an_unanswered_prompt_is_skipped() -> None:
     assert heard(walk, plan=said(way="not_sure"), day=said("Monday"))["day"] == "On to the day."
 
 
-def test_without_an_authors_reply_choices_get_a_default_reply_and_free_text_gets_none() -> None:
+def test_without_an_authors_reply_choices_get_a_default_reply_and_free_text_gets_no_reply() -> None:
     walk = activity(choice("a"), choice("b"), text("c"), text("d"), text("e"), {"kind": "yes_no", "id": "f"})
     assert heard(
         walk,
@@ -103,7 +103,7 @@ def test_without_an_authors_reply_choices_get_a_default_reply_and_free_text_gets
     ) == {"a": "answered 0", "b": "talk 0", "d": "not_sure 0", "e": "talk 1", "f": "answered 1"}
 
 
-def test_a_question_that_follows_from_a_choice_replaces_the_default_reply() -> None:
+def test_no_default_reply_is_given_if_a_choice_leads_to_a_question_of_its_own() -> None:
     walk = activity(
         choice("went", branches=[{"to": "seen", "when": {"one_of": ["yes"]}}, {"to": "end"}]), text("seen")
     )
@@ -112,7 +112,7 @@ def test_a_question_that_follows_from_a_choice_replaces_the_default_reply() -> N
     assert heard(walk, went=said(way="talk")) == {"went": "talk 0"}
 
 
-def test_a_reply_about_one_item_depends_on_and_quotes_answers_about_the_same_item() -> None:
+def test_a_reply_about_one_item_depends_on_and_quotes_only_answers_about_that_item() -> None:
     share = text(
         "share",
         for_each="seen",
@@ -172,8 +172,8 @@ def test_an_activity_written_before_replies_existed_gets_only_default_replies() 
 
 @given(made=activities(), data=some.data())
 def test_replies_depend_only_on_answers_that_are_on_the_path(made: Activity, data: some.DataObject) -> None:
-    """Only answers on the path affect the replies, even if a draft's replies name unknown or later
-    prompts.
+    """Only answers on the path affect the replies, even if a reply in a draft names an unknown or later
+    prompt.
     """
     answers: dict[str, Given] = {}
     while (asked := Conversation(made, answers).open) and len(answers) < 20:

@@ -1,5 +1,5 @@
-"""Checks that all errors in plain data are reported at once, and that errors are reported only if msgspec
-refuses the data.
+"""Checks that all errors in plain data are reported at once, and that nothing is reported if msgspec accepts
+the data.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Checks the form for branches, which are entered beside an option, beside another way to answer, or in
+"""Checks the form for branches, which authors enter beside an option, beside another way to answer, or in
 rows.
 """
 
@@ -55,7 +55,7 @@ def test_options_that_lead_to_the_same_question_share_a_branch() -> None:
     assert again(each, with_prompts(each, SO)) == each  # separate branches in a file stay separate
 
 
-def test_a_new_option_is_saved_together_with_its_branch() -> None:
+def test_a_new_option_and_its_branch_are_saved_together() -> None:
     form = {
         "options-id": ["yes", "", "no"],
         "options-label": ["Yes", "Half the way", "Not today"],
@@ -64,7 +64,7 @@ def test_a_new_option_is_saved_together_with_its_branch() -> None:
     assert typed(WENT, form) == (Branch(to="end", when=Condition(one_of=("half-the-way",))),)
 
 
-def test_options_that_a_kind_always_has_can_lead_to_another_question() -> None:
+def test_an_option_that_every_question_of_a_kind_has_can_lead_to_another_question() -> None:
     assert form_of(SO)["reply-to-go"] == ["", ""]
     assert typed(SO, {"reply-to-go": ["", "end"]}) == (Branch(to="end", when=Condition(one_of=("no",))),)
     assert refused(SO, {"reply-to": ["\x00", "no"], "reply-to-go": ["end", ""]}) == {
@@ -72,7 +72,7 @@ def test_options_that_a_kind_always_has_can_lead_to_another_question() -> None:
     }
 
 
-def test_branches_on_numbers_or_in_another_order_are_shown_in_rows_that_come_first() -> None:
+def test_branches_on_numbers_or_in_another_order_are_shown_in_rows_that_are_checked_first() -> None:
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     low = Branch(to="end", when=Condition(at_most=3))
     assert form_of(leading(how, low))["when"] == ["how|at_most|3"]
@@ -82,7 +82,7 @@ def test_branches_on_numbers_or_in_another_order_are_shown_in_rows_that_come_fir
     assert again(swapped, with_prompts(swapped, SO)) == swapped
 
 
-def test_a_new_question_has_a_temporary_name_made_from_its_field() -> None:
+def test_a_new_question_gets_a_temporary_name_made_from_its_field() -> None:
     form: Form = {
         **form_of(WENT),
         "options-to": [NEW, ""],

@@ -1,5 +1,5 @@
-"""Checks the list of changes to an activity since its approval, which shows both wordings of changed
-questions.
+"""Checks the list of changes to an activity since its approval, which shows a changed question in both
+wordings.
 """
 
 import msgspec
@@ -45,7 +45,7 @@ def test_a_question_can_be_listed_as_new_deleted_or_moved() -> None:
     assert those["last"].moved and not those["last"].parts
 
 
-def test_a_changed_question_lists_which_of_its_parts_changed() -> None:
+def test_a_changed_question_lists_which_parts_of_it_changed() -> None:
     after = editing.changed(WALK, msgspec.structs.replace(SEEN, ask="What did you notice?", help=""))
     assert found(after) == {
         "seen": [

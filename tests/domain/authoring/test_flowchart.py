@@ -44,14 +44,14 @@ def ways(picture: Picture, number: int) -> list[tuple[To, int]]:
 
 
 def jumps(picture: Picture) -> set[tuple[int, int]]:
-    """Return the curved arrows as pairs of question numbers, in which 0 stands for the end."""
+    """Return each curved arrow as a pair of question numbers. The number 0 means the end."""
     rows = len(picture.rows)
     return {(arc.start + 1, (arc.end + 1) % (rows + 1)) for arc in picture.arcs}
 
 
 @st.composite
 def drafts(draw: st.DrawFn) -> Activity:
-    """Return a strategy for prompts with branches, quotations and parts that needn't make sense."""
+    """Return a strategy for prompts with branches, quotations and repeated parts that may make no sense."""
     many = draw(st.integers(0, 14))
     names = [f"q{place}" for place in range(many)]
     anywhere = st.sampled_from([*names, END, "next", "gone"])
@@ -103,7 +103,7 @@ def test_a_condition_in_the_flowchart_names_the_question_it_depends_on() -> None
     assert (otherwise.condition, otherwise.asked_number) == (None, 0)
 
 
-def test_a_part_in_the_flowchart_leads_back_for_its_next_item_and_on_after_the_last_item() -> None:
+def test_a_part_in_the_flowchart_leads_back_for_its_next_item_and_onwards_after_the_last_item() -> None:
     picture = paths(
         activity(
             question("views"),
@@ -124,7 +124,7 @@ def test_a_part_in_the_flowchart_leads_back_for_its_next_item_and_on_after_the_l
     assert jumps(picture) == {(3, 4)}, "leaving the part is another way than going on after the last item"
 
 
-def test_the_flowchart_continues_after_a_part_even_if_its_last_question_leads_away() -> None:
+def test_the_flowchart_continues_after_a_part_even_if_the_parts_last_question_leads_elsewhere() -> None:
     picture = paths(
         activity(
             question("views"),
@@ -138,7 +138,7 @@ def test_the_flowchart_continues_after_a_part_even_if_its_last_question_leads_aw
     assert start == picture.panels[0].y + picture.panels[0].height
 
 
-def test_a_branch_to_nowhere_is_listed_and_not_drawn_in_the_flowchart() -> None:
+def test_a_branch_that_leads_nowhere_is_listed_but_not_drawn_in_the_flowchart() -> None:
     picture = paths(
         activity(
             question("gate", to("gone", way="talk"), to("next", way="not_sure"), to("gate", prompt="gone")),
@@ -175,7 +175,7 @@ def test_a_flowchart_of_two_hundred_questions_with_many_jumps_fits_its_drawing()
     assert not told & jumps(picture)
 
 
-def test_jumps_to_the_same_question_share_a_line_in_the_flowchart_and_shorter_jumps_are_further_in() -> None:
+def test_jumps_to_the_same_question_share_a_line_and_shorter_jumps_are_drawn_further_in() -> None:
     assert lanes_for([(0, 5), (1, 3), (2, 5), (3, 4)]) == {3: 0, 4: 0, 5: 1}
 
 
@@ -223,7 +223,7 @@ def test_jumps_on_the_same_line_of_a_flowchart_overlap_only_if_they_lead_to_the_
 
 
 def upright(shaft: str) -> tuple[float, float, float]:
-    """Return the position of an arrow's vertical line, and where the line starts and ends."""
+    """Return an arrow's horizontal position, and the positions at which its vertical line starts and ends."""
     found = re.fullmatch(r"M[\d.]+ ([\d.]+)H[\d.]+Q([\d.]+) .+V[\d.]+Q[\d.]+ ([\d.]+) .+", shaft)
     assert found, shaft
     y, x, to_y = map(float, found.groups())
@@ -231,7 +231,9 @@ def upright(shaft: str) -> tuple[float, float, float]:
 
 
 def stays_within(picture: Picture) -> None:
-    """Check that everything is inside the drawing, boxes don't overlap, and text stays inside its box."""
+    """Check that everything is inside the drawing, that boxes don't overlap, and that text stays inside its
+    box.
+    """
     boxes: list[Box] = [*(row.box for row in picture.rows), picture.end]
     for upper, lower in pairwise(boxes):
         assert upper.bottom.y < lower.y

@@ -1,5 +1,6 @@
-"""Checks that the library can be searched by words, topic, length, kind of question and difficulty, and that
-no search causes an error.
+"""Checks that the library can be searched by words, topic, length, kind of question and difficulty.
+
+No search causes an error.
 """
 
 import msgspec

@@ -1,5 +1,6 @@
-"""Checks that a question added beside an option is asked only after that answer, and that the usual next
-question then follows.
+"""Checks that a question added beside an option is asked only after that answer.
+
+After the added question, the conversation continues with the usual next question.
 """
 
 from datetime import UTC, datetime
@@ -36,7 +37,7 @@ def asks(activity: Activity) -> list[str]:
 
 
 def path(activity: Activity, went: str) -> list[str]:
-    """Return the questions that are asked of somebody who gives this answer first and then any answers."""
+    """Return the questions that somebody is asked who gives this answer first and then any answers."""
     answers: dict[str, Given] = {}
     while asked := (conversation := Conversation(activity, answers)).open:
         assert len(answers) < 9
@@ -56,7 +57,9 @@ def test_a_new_question_beside_an_option_is_asked_only_after_that_answer() -> No
     assert faults(activity) == []
 
 
-def test_each_answer_can_have_its_own_new_question_before_the_same_questions_follow_for_everybody() -> None:
+def test_each_answer_can_have_a_new_question_of_its_own_before_everybody_is_asked_the_same_questions() -> (
+    None
+):
     activity = added(with_prompts(LAST), BOTH, "", SEEN | WAY, ())
     assert path(activity, "yes") == [WENT.ask, SEEN["+1"], LAST.ask]
     assert path(activity, "no") == [WENT.ask, WAY["+2"], LAST.ask]
@@ -78,14 +81,14 @@ def test_a_question_added_later_is_for_everybody_unless_the_author_chooses_other
     assert path(for_one, "yes") == [WENT.ask, SEEN["+1"]]
 
 
-def test_answers_without_a_new_question_lead_to_where_the_author_chose() -> None:
+def test_answers_without_a_new_question_lead_to_the_question_that_the_author_chose() -> None:
     prompt = leading(WENT, Branch(to="+2", when=NO), Branch(to="end"))
     activity = added(with_prompts(LAST), prompt, "", WAY, ())
     assert path(activity, "yes") == [WENT.ask]
     assert path(activity, "no") == [WENT.ask, WAY["+2"], LAST.ask]
 
 
-def test_a_form_with_new_questions_sent_twice_adds_them_once() -> None:
+def test_a_form_with_new_questions_adds_them_once_even_if_it_is_sent_twice() -> None:
     once = added(with_prompts(LAST), BOTH, "", SEEN | WAY, ())
     assert added(once, BOTH, "", SEEN | WAY, ()) == once
     first = msgspec.structs.replace(BOTH, id=once.prompts[0].id)

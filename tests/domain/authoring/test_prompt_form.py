@@ -1,6 +1,6 @@
 """Checks the form for each kind of question.
 
-Saving a question unchanged gives the same question, and no input causes an error.
+A question that is saved without changes stays the same, and no input causes an error.
 """
 
 from contextlib import suppress
@@ -69,7 +69,7 @@ def test_every_shipped_question_is_the_same_after_saving_its_form() -> None:
 @every
 @settings(max_examples=settings().max_examples // 4)
 @given(data=some.data())
-def test_any_question_from_a_file_is_unchanged_by_its_form_or_refused(
+def test_any_question_from_a_file_is_either_unchanged_by_its_form_or_refused(
     kind: str, data: some.DataObject
 ) -> None:
     activity = data.draw(activities_of(kind))
@@ -84,7 +84,9 @@ def test_any_question_from_a_file_is_unchanged_by_its_form_or_refused(
 
 @every
 @given(data=some.data())
-def test_any_form_becomes_a_question_or_is_refused_at_a_field(kind: str, data: some.DataObject) -> None:
+def test_any_form_becomes_a_question_or_is_refused_with_an_error_at_a_field(
+    kind: str, data: some.DataObject
+) -> None:
     texts = some.sampled_from(
         (
             *PIECES,
@@ -214,8 +216,8 @@ def options(*rows: tuple[str, str]) -> list[tuple[str, str]]:
 def test_an_option_keeps_its_id_whatever_else_changes() -> None:
     assert options(("", "Yes"), ("", ""), ("", " Not yet ")) == [("yes", "Yes"), ("not-yet", "Not yet")]
     assert options(("yes", "Always"), ("", "No")) == [("yes", "Always"), ("no", "No")]
-    # A new option never gets an id that a branch may refer to, such as the id of another or of a deleted
-    # option.
+    # A new option never gets an id that a branch may refer to, such as the id of another option or of a
+    # deleted one.
     assert options(("", "Yes"), ("yes", "Yes, often")) == [("yes-2", "Yes"), ("yes", "Yes, often")]
     assert options(("yes", ""), ("", "Yes")) == [("yes-2", "Yes")]
     assert options(("yes", "Yes"), ("yes", "No")) == [("yes", "Yes"), ("no", "No")]
@@ -226,7 +228,7 @@ def test_an_option_keeps_its_id_whatever_else_changes() -> None:
     ]
 
 
-def test_rows_are_kept_when_the_new_kind_of_question_allows_a_different_number() -> None:
+def test_rows_are_kept_when_a_question_changes_to_a_kind_that_allows_a_different_number() -> None:
     few, many = (
         msgspec.inspect.type_info(
             msgspec.defstruct("Offering", [("options", Annotated[tuple[Option, ...], most])])

@@ -1,4 +1,4 @@
-"""Checks the form for replies, which are entered beside an option, beside another way to answer, or in
+"""Checks the form for replies, which authors enter beside an option, beside another way to answer, or in
 rows.
 """
 
@@ -43,7 +43,7 @@ def kind(prompt: Prompt) -> str:
     return str(prompt.__struct_config__.tag)
 
 
-def test_a_reply_is_typed_beside_the_option_that_it_answers() -> None:
+def test_a_reply_is_typed_beside_the_option_to_which_it_replies() -> None:
     form = form_of(replied(WENT, YES, NOT_SURE))
     assert form["options-reply"] == ["On to what you saw.", ""]
     assert form["reply-not_sure"] == ["That can wait."] and form["reply-say"] == []
@@ -53,7 +53,7 @@ def test_a_reply_is_typed_beside_the_option_that_it_answers() -> None:
     )
 
 
-def test_a_new_option_is_saved_together_with_its_reply() -> None:
+def test_a_new_option_and_its_reply_are_saved_together() -> None:
     form: dict[str, Any] = {
         "options__id": ["yes", "", "no"],
         "options__label": ["Yes", "Half the way", "Not today"],
@@ -63,13 +63,13 @@ def test_a_new_option_is_saved_together_with_its_reply() -> None:
     assert reply == Reply(say="Half is a start.", when=Condition(one_of=("half-the-way",)))
 
 
-def test_a_reply_beside_an_empty_option_is_refused_and_not_lost() -> None:
+def test_a_reply_beside_an_empty_option_is_refused_without_losing_the_reply() -> None:
     assert refused(
         WENT, {"options-label": ["Yes", "Not today", ""], "options-reply": ["", "", "So it is."]}
     ) == {("options-label-3", "empty")}
 
 
-def test_options_that_a_kind_always_has_can_have_replies() -> None:
+def test_an_option_that_every_question_of_a_kind_has_can_have_a_reply() -> None:
     so = YesNo(id="so", ask="Is it so?")
     form = form_of(so)
     assert (form["reply-to"], form["reply-to-say"]) == (["yes", "no"], ["", ""])
@@ -81,7 +81,7 @@ def test_options_that_a_kind_always_has_can_have_replies() -> None:
     }
 
 
-def test_replies_to_numbers_or_earlier_answers_are_shown_in_rows_that_come_first() -> None:
+def test_replies_to_numbers_or_earlier_answers_are_shown_in_rows_that_are_checked_first() -> None:
     low = Reply(say="“I need help now” shows who answers.", when=Condition(at_most=3))
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     form = form_of(replied(how, low, NOT_SURE))
@@ -91,7 +91,7 @@ def test_replies_to_numbers_or_earlier_answers_are_shown_in_rows_that_come_first
     assert shown == (Reply(say="Here it is.", recall="how"),)
 
 
-def test_replies_whose_order_matters_are_kept_in_rows() -> None:
+def test_replies_whose_order_matters_stay_in_rows() -> None:
     first = replied(WENT, NOT_SURE, YES)
     assert form_of(first)["options-reply"] == ["On to what you saw.", ""]
     assert form_of(first)["reply-say"] == ["That can wait."] and form_of(first)["reply-not_sure"] == [""]

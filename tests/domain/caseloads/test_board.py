@@ -1,4 +1,4 @@
-"""Checks what a board shows as overdue or waiting, the order of participants, and the next step."""
+"""Checks which entries of a board are overdue or waiting, how participants are sorted, and their next steps."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -91,7 +91,7 @@ def test_a_board_lists_missing_attendance_records_unless_the_participant_died() 
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_a_session_within_two_days_is_without_work_only_if_no_other_work_is_open() -> None:
+def test_a_session_within_two_days_is_shown_as_without_work_only_if_no_other_work_is_open() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)
@@ -150,7 +150,7 @@ def test_the_next_seven_days_end_at_midnight_in_london(day: datetime, ends: date
     assert week_ahead(day) == ends
 
 
-def test_on_a_friday_the_next_seven_days_include_monday() -> None:
+def test_the_next_seven_days_from_a_friday_include_monday() -> None:
     friday = datetime(2026, 11, 27, 16, tzinfo=UTC)
     monday = standing(next_at=datetime(2026, 11, 30, 10, tzinfo=UTC))
     assert monday.is_in(Show.NEXT_7_DAYS, friday)
@@ -200,7 +200,7 @@ def test_setting_work_is_the_next_step_only_if_the_pathway_state_allows_it(state
     assert state in EXPECTS_WORK or next_step(state, True, [])[0] is NextStep.LOOK
 
 
-def test_if_two_submissions_are_to_be_read_the_one_due_first_is_the_next_step() -> None:
+def test_the_next_step_is_the_unread_submission_that_is_due_first() -> None:
     later, sooner = piece(Stage.SUBMITTED, 9 * DAY, submitted=-3 * DAY), piece(Stage.SUBMITTED, DAY)
     assert next_step(PathwayState.IN_PROGRAMME, True, [later, sooner]) == (NextStep.READ, sooner)
 
@@ -221,13 +221,13 @@ def test_the_filters_and_page_of_a_board_are_read_from_its_url() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["show", "state", "page"]), st.text(max_size=30)))
-def test_any_url_of_a_board_gives_a_valid_query(args: dict[str, str]) -> None:
+def test_any_url_of_a_board_is_read_as_a_valid_query(args: dict[str, str]) -> None:
     found = asked(args, OF_PRACTITIONERS)
     assert found.page >= 1 and found.states and found.misread <= set(args)
 
 
 @given(st.integers(1, 10**6), st.integers(0, 9000))
-def test_any_page_number_gives_an_existing_page_of_a_board(number: int, total: int) -> None:
+def test_any_page_number_in_a_url_selects_an_existing_page_of_a_board(number: int, total: int) -> None:
     paging = Paging(number, total)
     assert 1 <= paging.page <= paging.pages and 0 <= paging.start <= max(total - 1, 0)
     assert (paging.pages - 1) * PAGE < max(total, 1) <= paging.pages * PAGE

@@ -1,6 +1,4 @@
-"""Checks which session a brief treats as the last one, and how many lines of the printed page a note
-takes.
-"""
+"""Checks which session a brief treats as the last one, and how many printed lines a note needs."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

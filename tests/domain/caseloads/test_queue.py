@@ -1,6 +1,4 @@
-"""Checks the rows of a practitioner's queue, their order, and the position in the queue that a URL
-contains.
-"""
+"""Checks the rows of a practitioner's queue, their order, and the queue position that a URL contains."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -48,7 +46,9 @@ def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timede
 
 
 def known(state: PathwayState = PathwayState.IN_PROGRAMME, **more: object) -> Known:
-    """Return a participant with a session in five days, for whom there is nothing else to do."""
+    """Return a participant who has a session in five days and for whom the practitioner has nothing else to
+    do.
+    """
     usual: dict[str, object] = {"meetings": [session(5 * DAY)]}
     return Known(uuid4(), state, NOW - 30 * DAY, **(usual | more))  # type: ignore[arg-type]  # the known facts differ between tests
 
@@ -96,11 +96,11 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("one", "expected"), TABLE, ids=[str(number) for number in range(len(TABLE))])
-def test_a_participant_has_a_row_in_the_queue_for_each_thing_to_do(one: Known, expected: list[str]) -> None:
+def test_a_participant_has_one_row_in_the_queue_for_each_task(one: Known, expected: list[str]) -> None:
     assert reasons(one) == expected
 
 
-def test_a_participants_rows_in_the_queue_are_in_the_order_of_their_reasons() -> None:
+def test_a_participants_rows_in_the_queue_are_sorted_by_reason() -> None:
     pieces = [piece(Stage.ANSWERED, to_talk=3), piece(Stage.READ), piece(Stage.SUBMITTED)]
     one = known(
         concerns=[AT],
@@ -125,7 +125,7 @@ def test_two_submissions_of_one_participant_are_ordered_by_when_they_were_sent()
     ]
 
 
-def test_a_row_for_booking_says_how_long_ago_the_last_session_or_the_start_of_the_programme_was() -> None:
+def test_a_row_for_booking_a_session_shows_the_time_since_the_last_session_or_the_programmes_start() -> None:
     met = known(meetings=[session(-12 * DAY, ATTENDED), session(-DAY, Attendance.CANCELLED_BY_SERVICE)])
     (row,) = rows_of(met, LASTS, NOW)
     assert row.days(NOW) == 12

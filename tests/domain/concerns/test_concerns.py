@@ -1,4 +1,4 @@
-"""Checks the deadlines of concerns, who must be told by when, and the rules that a lead can set."""
+"""Checks when concerns are due, who must be told about them and by when, and which rules a lead can set."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -93,19 +93,19 @@ def test_a_new_concern_goes_to_the_covering_lead_while_the_lead_is_away() -> Non
     assert told(NEW, FRIDAY_EVENING, away, (MARGARET,))["told"] == {PRIYA, MARGARET}
 
 
-def test_an_untaken_concern_goes_to_the_covering_lead_at_its_deadline_and_later_to_every_lead() -> None:
+def test_an_untaken_concern_goes_to_the_covering_lead_at_its_deadline_and_later_to_all_leads() -> None:
     assert "told_not_taken" not in told(NEW, MONDAY_NOON - MINUTE)
     assert told(NEW, MONDAY_NOON)["told_not_taken"] == {RUTH}
     assert told(NEW, MONDAY_NOON + 119 * MINUTE)["told_not_taken"] == {RUTH}
     assert told(NEW, MONDAY_NOON + 120 * MINUTE)["told_not_taken"] == {*LEADS}
 
 
-def test_without_a_covering_lead_every_lead_is_told_of_a_concern_nobody_has_taken_at_its_deadline() -> None:
+def test_without_a_covering_lead_all_leads_are_told_at_the_deadline_of_an_untaken_concern() -> None:
     for rules in (ConcernRules(), replace(COVERED, cover=None), replace(COVERED, cover=UUID(int=9))):
         assert told(NEW, MONDAY_NOON, rules)["told_not_taken"] == {*LEADS}
 
 
-def test_an_unfinished_concern_goes_to_the_covering_lead_at_the_second_deadline_then_to_every_lead() -> None:
+def test_an_unfinished_concern_goes_to_the_covering_lead_at_its_second_deadline_then_to_all_leads() -> None:
     tuesday = MONDAY_NOON + timedelta(days=1)
     assert told(TAKEN, tuesday - MINUTE) == {}
     assert told(TAKEN, tuesday) == {"told_not_finished": {RUTH, HELEN}}  # Helen took the concern
@@ -205,7 +205,7 @@ def test_a_form_that_refers_a_concern_on_is_read_correctly() -> None:
             Passed.typed(to, day, clock, now, required=False)
 
 
-def test_steps_of_a_concern_that_tell_somebody_about_it_are_recognised() -> None:
+def test_the_recorded_steps_that_tell_somebody_about_a_concern_are_recognised() -> None:
     assert {each.of for each in due_to(NEW, COVERED, LEADS, MONDAY_NOON)} == {
         ConcernStepKind.TOLD,
         ConcernStepKind.TOLD_NOT_TAKEN,

@@ -1,6 +1,4 @@
-"""Checks who must act on a concern at each moment, who is told again, and who is named when a concern is
-raised.
-"""
+"""Checks who must act on a concern at any time, who is told again, and who is named when a concern is raised."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,7 +15,7 @@ LEADS = (MARGARET, RUTH, HELEN)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """Return a moment in November 2026. Day 30 is a Monday, and days from 31 on are in December."""
+    """Return a time in November 2026. Day 30 is a Monday, and day 31 means 1 December."""
     return datetime(2026, 11 + day // 31, day % 31 + day // 31, hour, minute, tzinfo=UTC)
 
 
@@ -80,14 +78,20 @@ def test_the_people_who_must_act_on_a_concern_follow_from_rules_deadlines_and_ab
         (NEW, AWAY, at(32, 1), {*LEADS}, at(32, 0)),  # the lead has returned
         # from then on, everybody is told again on each working day
         (NEW, AWAY, at(32, 13), {*LEADS}, WEDNESDAY),
-        (NEW, AWAY, at(36, 13), {*LEADS}, at(34, 12)),  # on a Sunday, people have been due since Friday
+        (
+            NEW,
+            AWAY,
+            at(36, 13),
+            {*LEADS},
+            at(34, 12),
+        ),  # on this Sunday, the leads were last due to be told on Friday
         (NEW, replace(HERE, cover=HELEN, since=at(30, 13)), at(30, 13, 30), {HELEN, MARGARET}, at(30, 13)),
         (HERS, AWAY, at(30, 13), {RUTH}, SATURDAY),
         (HERS, AWAY, at(31, 13), {RUTH}, TUESDAY),
         (HERS, AWAY, at(32, 1), {*LEADS}, at(32, 0)),
     ],
 )
-def test_people_are_told_again_at_each_deadline_return_and_change_of_covering_lead(
+def test_people_are_told_again_at_each_deadline_and_when_a_lead_returns_or_the_cover_changes(
     concern: Concern, rules: ConcernRules, now: datetime, told: set[UUID], since: datetime
 ) -> None:
     due = due_to(concern, rules, LEADS, now)

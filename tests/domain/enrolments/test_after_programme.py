@@ -1,6 +1,4 @@
-"""Checks which pages participants can still open after the programme, for how long, and the lead's form for
-this setting.
-"""
+"""Checks which pages participants can open after the programme, for how long, and the form for this setting."""
 
 from datetime import date, timedelta
 
@@ -24,14 +22,14 @@ SINCE = date(2026, 11, 24)
 FORM = {f"{state}-scope": "plan" for state in CHOSEN} | {f"{state}-days": "10" for state in CHOSEN}
 
 
-def test_each_scope_of_access_includes_the_smaller_ones() -> None:
+def test_each_level_of_access_after_the_programme_includes_the_lower_levels() -> None:
     order = [Scope.NOTHING, Scope.HELP, Scope.MESSAGES, Scope.PLAN, Scope.EVERYTHING]
     for more, one in enumerate(order):
         assert [one.holds(other) for other in order] == [less <= more for less in range(len(order))]
 
 
 @pytest.mark.parametrize("state", PathwayState)
-def test_every_state_of_the_pathway_determines_what_the_participant_can_still_open(
+def test_what_a_participant_can_still_open_depends_on_their_state_on_the_pathway(
     state: PathwayState,
 ) -> None:
     found = open_to_him(state, SINCE, AfterProgrammeRules(), SINCE)

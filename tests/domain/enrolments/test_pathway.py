@@ -1,5 +1,5 @@
-"""Checks that only allowed steps on the pathway can be taken, each with a date and sometimes with a
-reason.
+"""Checks that only allowed steps on the pathway can be taken, and that each has a date and a reason if
+required.
 """
 
 from datetime import UTC, date, datetime
@@ -70,7 +70,7 @@ def test_a_step_on_the_pathway_that_needs_a_reason_is_refused_without_one() -> N
 
 
 def walked(*states: PathwayState | None) -> list[PathwayStep]:
-    """Return steps to these states. None stands for a step that undoes the previous step."""
+    """Return steps to these states. None means a step that undoes the previous step."""
     found: list[PathwayStep] = []
     for state in states:
         before = came_from(found)

@@ -1,4 +1,4 @@
-"""Checks the evaluation's questions, the accepted answers, and what is stored about a batch."""
+"""Checks the evaluation's questions, the accepted answers, and the data that is stored about a batch."""
 
 import random
 from importlib.resources import files
@@ -95,7 +95,7 @@ def test_a_question_is_in_a_batch_only_if_everybody_was_asked_it_with_the_same_w
     assert (mixed.tables, [each.question for each in mixed.texts]) == ((), [BETTER])
 
 
-def test_figures_from_several_batches_are_added_up_only_while_a_questions_wording_is_the_same() -> None:
+def test_batches_are_added_up_only_while_the_wording_of_a_question_stays_the_same() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     later = batched([says(3, None, questions=reworded)] * 5, shuffled)
     first = batched(FIVE, shuffled)

@@ -1,8 +1,8 @@
-"""Checks that nobody can be identified in the evaluation by subtracting pages from each other, even over
+"""Checks that nobody can be identified by subtracting evaluation pages from each other, even over a long
 time.
 
 The attacker keeps every page and knows nobody's answers. Somebody who knows four of the five answers in a
-batch can work out the fifth, and participants are told about this.
+batch can work out the fifth, and Companion tells participants so.
 """
 
 import random
@@ -38,7 +38,7 @@ evaluations = st.lists(st.builds(Evaluation, st.just(ASKED), answers), max_size=
 
 
 def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
-    """Yield the batches after each arrival. The fifth evaluation that is waiting completes a batch."""
+    """Yield all batches after each arrival. Each time five evaluations are waiting, they become a batch."""
     made: list[Batch] = []
     waiting: list[Evaluation] = []
     yield list(made)
@@ -51,7 +51,7 @@ def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
 
 
 def numbers(made: Sequence[Batch]) -> Numbers:
-    """Return every number on the lead's page, and which written answers are in which batch.
+    """Return every number on the lead's page, and the batch that each written answer belongs to.
 
     The tables on the page are the same as in the downloaded file.
     """
@@ -91,9 +91,7 @@ def shown_at_once(people: Sequence[object]) -> Pages:
 
 
 def shown_from_five_on(people: Sequence[object]) -> Pages:
-    """Return pages that show nothing below five evaluations and then count each further one, without
-    batches.
-    """
+    """Return pages that stay empty below five evaluations and then count each further one, without batches."""
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 
@@ -118,10 +116,10 @@ def test_evaluation_pages_change_only_in_steps_of_five_people(arriving: list[Eva
 def test_swapping_answers_within_a_batch_of_evaluations_changes_no_page(
     arriving: list[Evaluation], chance: random.Random
 ) -> None:
-    """The answers to each question are swapped separately.
+    """The answers to each question are swapped independently.
 
-    No page shows that two answers come from the same person, so it makes no difference that the swap
-    separates them.
+    No page shows that two answers come from the same person, so a swap may separate them without changing a
+    page.
     """
     mixed = list(arriving)
     for start in range(0, len(arriving) - len(arriving) % BATCH, BATCH):

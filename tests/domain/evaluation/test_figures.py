@@ -1,4 +1,4 @@
-"""Checks what the figures count about each person, and what is stored about the people in a block."""
+"""Checks which facts the figures count about each person, and what is stored about the people in a block."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -80,7 +80,7 @@ def test_a_participants_programme_ends_on_the_day_they_last_left_it(
         (DUE - DAY, DUE - HOUR, DUE + 14 * DAY, (InTime.READ, Answered.LATER)),
     ],
 )
-def test_figures_record_whether_work_was_submitted_and_read_in_time_and_how_soon_it_was_answered(
+def test_figures_record_whether_work_was_submitted_and_read_in_time_and_how_soon_feedback_followed(
     submitted: datetime | None,
     read: datetime | None,
     answered: datetime | None,
@@ -105,13 +105,13 @@ def test_activities_done_by_fewer_than_five_people_are_combined_in_a_block() -> 
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_if_combined_activities_cover_too_few_people_the_activity_with_the_fewest_people_is_added() -> None:
+def test_if_combined_activities_cover_too_few_people_the_next_smallest_activity_is_added_to_them() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}
 
 
-def test_work_that_fewer_than_five_people_had_is_left_out_of_a_block() -> None:
+def test_work_that_was_set_for_fewer_than_five_people_is_left_out_of_a_block() -> None:
     made = block(EPSOM, [*[did("a")] * 4, did()], NOVEMBER)
     assert (activities(made), made.workers, made.people) == ({}, 0, 5)
     assert table([made], Measure.IN_TIME, By.ALL).rows == ()
@@ -119,7 +119,7 @@ def test_work_that_fewer_than_five_people_had_is_left_out_of_a_block() -> None:
     assert (row.people, row.total) == (5, 5)
 
 
-def test_figures_are_sums_over_complete_blocks() -> None:
+def test_figures_are_added_up_over_complete_blocks() -> None:
     late = [did("a", "b", in_time=InTime.NOT)] * 5
     blocks = [block(EPSOM, [did("a")] * 5, NOVEMBER), block(ELSEWHERE, late, NOVEMBER)]
     (everybody,) = table(blocks, Measure.IN_TIME, By.ALL).rows

@@ -1,5 +1,5 @@
-"""Checks that nobody can be identified in the service's figures by subtracting tables or earlier figures from
-each other.
+"""Checks that nobody can be identified by subtracting the service's figures, or earlier figures, from each
+other.
 """
 
 import random
@@ -31,14 +31,14 @@ NOVEMBER = date(2026, 11, 1)
 
 @dataclass(frozen=True)
 class Ended:
-    """A person whose programme has ended, with the group that they are counted in."""
+    """A person whose programme has ended, with the group in which the person is counted."""
 
     stratum: Stratum
     person: Person
 
 
 def silent(activities: Sequence[str]) -> Person:
-    """Return a person who sent none of their work and never came back."""
+    """Return a person who never submitted any work and never came back."""
     return Person(tuple(Piece(each, InTime.NOT, Answered.NONE) for each in activities), Came.NEVER)
 
 
@@ -52,7 +52,9 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """Yield the blocks after each person who finishes. The fifth person who is waiting completes a block."""
+    """Yield all blocks after each person who finishes. Each time five people are waiting, they become a
+    block.
+    """
     made: list[Block] = []
     waiting: dict[Stratum, list[Person]] = defaultdict(list)
     for each in people:
@@ -77,9 +79,7 @@ def shown(people: Sequence[object]) -> Pages:
 
 
 def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, object]]]:
-    """Return a function that yields everything that can be counted about one person, such as work that was
-    sent.
-    """
+    """Return a function that yields each fact that can be counted about one person, such as submitted work."""
 
     def says(number: int) -> Iterator[tuple[Hashable, object]]:
         person = people[number].person
@@ -104,7 +104,7 @@ def test_nobody_can_be_identified_from_all_figures_ever_shown(people: list[Ended
 def counted(people: Sequence[Ended], keep: Callable[[str, int], bool]) -> Numbers:
     """Return how much work was submitted and read, by activity and in total.
 
-    A number is left out unless ``keep`` allows it for the number of people behind it.
+    A number is left out if too few people contribute to it, as decided by ``keep``.
     """
     totals: dict[str, int] = defaultdict(int)
     behind: dict[str, int] = defaultdict(int)
@@ -130,8 +130,9 @@ SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in
 
 
 def test_an_attacker_would_identify_people_if_figures_were_shown_without_blocks() -> None:
-    """The number for a withheld activity can be calculated from the total, or from the difference between two
-    pages if people are counted one by one.
+    """An attacker can calculate the withheld number for an activity from the total.
+
+    If people are counted one by one, the difference between two pages gives the number as well.
     """
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST
@@ -142,7 +143,7 @@ def test_an_attacker_would_identify_people_if_figures_were_shown_without_blocks(
 
 
 def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object]], Pages]:
-    """Return only one page, so that its tables can only be subtracted from each other."""
+    """Return only one page, so that an attacker can only subtract the tables of that page from each other."""
     return lambda people: [counted([each for each in people if isinstance(each, Ended)], keep)]
 
 
@@ -161,7 +162,9 @@ def test_swapping_people_within_a_block_changes_no_figure(people: list[Ended], c
 
 
 @given(endings)
-def test_every_figure_covers_at_least_five_people_and_changes_by_at_least_five(people: list[Ended]) -> None:
+def test_every_figure_covers_at_least_five_people_and_grows_by_at_least_five_at_a_time(
+    people: list[Ended],
+) -> None:
     before: dict[tuple[str, str, str], int] = {}
     for made in blocks(people):
         now = {(t.measure, t.by, row.of): row.people for t in tables(made) for row in t.rows}

@@ -1,4 +1,4 @@
-"""Checks who reads messages during an absence, and the day by which a new message will be read."""
+"""Checks who reads messages during an absence, and by which day a new message will be read."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,7 +24,7 @@ def away(first: str, last: str, who: UUID = PRIYA, cover: UUID | None = None, nu
 
 
 def at(text: str) -> datetime:
-    """Return this moment in London time, converted to UTC."""
+    """Return this London time, converted to UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
@@ -81,7 +81,7 @@ def at(text: str) -> datetime:
         ("2026-10-25 23:59", (), Reads(PRIYA, date(2026, 10, 26))),
     ],
 )  # fmt: skip
-def test_a_participant_is_promised_a_working_day_by_which_a_message_is_read(
+def test_a_participant_is_told_a_working_day_by_which_a_message_will_be_read(
     sent: str, times: tuple[Away, ...], reads: Reads
 ) -> None:
     assert reads_by(at(sent), PRIYA, times) == reads
@@ -95,7 +95,7 @@ def test_a_participant_is_promised_a_working_day_by_which_a_message_is_read(
         ((away("2026-11-24", "2026-11-24", cover=DANIEL),), Reads(None, None)),
     ],
 )
-def test_a_practitioner_who_left_is_never_expected_to_read_messages(
+def test_nobody_is_told_that_a_practitioner_who_has_left_will_read_their_message(
     times: tuple[Away, ...], reads: Reads
 ) -> None:
     assert reads_by(NOW, PRIYA, times, left=True) == reads

@@ -1,4 +1,4 @@
-"""Checks typed days and times of appointments, recorded attendance, and when work is due."""
+"""Checks the days and times that staff type for appointments, recorded attendance, and when work is due."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -104,7 +104,7 @@ def test_work_for_a_cancelled_appointment_without_a_next_one_has_no_due_date() -
     assert appointment(8).due_at == datetime(2026, 12, 8, 14, tzinfo=UTC)
 
 
-def test_work_for_an_appointment_cancelled_afterwards_is_due_before_the_appointment_that_followed() -> None:
+def test_work_for_an_appointment_cancelled_afterwards_is_due_before_the_appointment_that_came_next() -> None:
     meant, next_one = appointment(1, CANCELLED, cancelled=20), appointment(8, Attendance.ATTENDED)
     assert due_before(meant, [meant, next_one, appointment(22)]) is next_one
 

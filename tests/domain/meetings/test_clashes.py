@@ -1,4 +1,4 @@
-"""Checks which appointments clash, and that confirming clashes confirms only those that were shown."""
+"""Checks which appointments clash, and that confirming the clashes on a page doesn't confirm any others."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Checks groups: labels, kinds of meeting, the appointments of a meeting, and ids that reveal nothing."""
+"""Checks groups: labels, kinds of meeting, the members' appointments, and ids that reveal nothing."""
 
 import re
 from dataclasses import replace
@@ -24,7 +24,7 @@ def test_the_label_of_a_group_is_a_single_line_or_empty() -> None:
             label(text)
 
 
-def test_a_group_can_only_have_sessions_and_additional_sessions() -> None:
+def test_a_group_can_have_only_sessions_and_additional_sessions() -> None:
     assert [kind_of_group(each) for each in ("session", "additional_session")] == [
         "session",
         "additional_session",
@@ -34,11 +34,11 @@ def test_a_group_can_only_have_sessions_and_additional_sessions() -> None:
             kind_of_group(each)
 
 
-def test_a_groups_reference_looks_different_from_a_participants() -> None:
+def test_a_groups_reference_looks_different_from_a_participants_reference() -> None:
     assert all(re.fullmatch(r"G-[0-9]{4}", new_reference()) for _ in range(50))
 
 
-def test_ids_of_a_groups_members_are_the_same_if_a_form_is_sent_twice_and_look_random() -> None:
+def test_the_ids_made_for_a_groups_members_look_random_but_stay_the_same_if_a_form_is_sent_twice() -> None:
     once, people = uuid4(), [uuid4() for _ in range(50)]
     ids = [one_for(once, each) for each in people]
     assert ids == [one_for(once, each) for each in people] and len(set(ids)) == 50

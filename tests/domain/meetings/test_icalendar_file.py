@@ -1,4 +1,4 @@
-"""Checks with another library that a calendar file contains times and places, and nothing else."""
+"""Checks, by reading a calendar file with another library, that the file contains only times and places."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Checks how many of the programme's sessions are counted as having taken place."""
+"""Checks how many of the programme's sessions count as having taken place."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

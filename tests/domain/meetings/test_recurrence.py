@@ -1,4 +1,4 @@
-"""Checks the proposed days for several appointments, and appointments that are moved together."""
+"""Checks which days are proposed for a series of appointments, and how appointments are moved together."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -37,7 +37,7 @@ def session(moment: datetime, attendance: Attendance = Attendance.NOT_NOTED) -> 
     return Appointment(uuid4(), AppointmentKind.SESSION, moment, 120, "epsom", 1, attendance)
 
 
-def test_weekly_sessions_over_christmas_avoid_bank_holidays_and_the_page_says_so() -> None:
+def test_weekly_sessions_over_christmas_avoid_bank_holidays_and_the_moved_ones_are_marked() -> None:
     found = by_rhythm(at("2026-12-11"), 7, 5)  # this is a Friday
     assert days(found) == ["2026-12-11", "2026-12-18", "2026-12-29", "2027-01-04", "2027-01-08"]
     assert [each.instead_of for each in found] == [None, None, date(2026, 12, 25), date(2027, 1, 1), None]
@@ -89,7 +89,7 @@ def test_a_proposed_day_on_a_weekend_is_moved_but_a_typed_one_is_not() -> None:
     assert [each.instead_of for each in found] == [None, date(2026, 12, 19)]
 
 
-def test_an_error_in_a_row_of_proposed_sessions_names_the_row() -> None:
+def test_an_error_in_a_list_of_proposed_sessions_names_its_row() -> None:
     slots = [
         Slot("2026-12-10", "14:00"),
         Slot("soon", "14:00"),
@@ -117,7 +117,7 @@ def test_a_proposed_time_that_occurs_twice_because_the_clocks_go_back_means_the_
     assert span.starts_at.astimezone(LONDON).fold == 0
 
 
-def test_missed_and_cancelled_sessions_still_have_to_be_booked() -> None:
+def test_missed_or_cancelled_sessions_have_to_be_booked_again() -> None:
     lengths = [120, 120, 120, 90, 60]
     held = [
         session(at("2026-12-01"), Attendance.ATTENDED),

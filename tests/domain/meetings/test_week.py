@@ -1,4 +1,4 @@
-"""Checks that weeks run from Monday to Sunday in London time, and which week a URL stands for."""
+"""Checks that weeks run from Monday to Sunday in London time, and which week a URL selects."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""Checks people's choices about email, and the London times at which reminders and daily emails are sent."""
+"""Checks the email choices that people can make, and when (London time) reminders and daily emails are sent."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -34,7 +34,7 @@ def test_choosing_not_to_get_email_deletes_the_address() -> None:
     assert chosen(Role.PARTICIPANT, "none", "sam@post.example", ["1"], "yes") == Choice()
 
 
-def test_each_role_can_choose_only_the_emails_that_it_is_offered() -> None:
+def test_people_can_choose_only_the_emails_that_are_offered_to_their_role() -> None:
     address, days = "sam@post.example", ["1", "7", "1"]
     assert chosen(Role.PARTICIPANT, "email", address, days, "yes") == Choice(address, frozenset({1, 7}))
     assert chosen(Role.PRACTITIONER, "email", address, days, "yes") == Choice(address, digest=True)
@@ -83,7 +83,7 @@ def test_a_reminder_is_always_due_in_the_daytime_and_before_the_appointment(minu
     assert (starts.astimezone(LONDON).date() - due.astimezone(LONDON).date()).days == days
 
 
-def test_a_reminder_that_is_overdue_can_only_be_sent_on_the_same_day() -> None:
+def test_an_overdue_reminder_can_only_be_sent_on_the_same_day() -> None:
     due = due_at(MEETING, 1)
     for now, wanted in (
         (due - timedelta(days=1), True),
@@ -111,7 +111,7 @@ def test_an_appointment_that_was_moved_gets_a_new_reminder() -> None:
         ((2026, 7, 1, 7, 30), date(2026, 7, 1)),  # this is in summer time
     ],
 )
-def test_the_daily_email_is_sent_on_working_days_only(now: tuple[int, ...], day: date | None) -> None:
+def test_the_daily_email_is_sent_only_on_working_days(now: tuple[int, ...], day: date | None) -> None:
     assert digest_day(london(*now)) == day
 
 

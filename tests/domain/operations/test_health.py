@@ -1,4 +1,4 @@
-"""Checks what the command ``doctor`` reports for given facts."""
+"""Checks what the ``doctor`` command reports about an installation in each state."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -85,6 +85,6 @@ def test_doctor_reports_each_problem_with_its_remedy(what: str) -> None:
     assert re.search(says, finding.says), finding.says
 
 
-def test_doctor_does_not_report_an_unknown_state_as_fine() -> None:
+def test_doctor_does_not_report_that_everything_is_fine_if_a_state_is_unknown() -> None:
     assert health.proxy({}).verdict is Verdict.UNSEEN
     assert health.unseen("x", "Look there.") == Finding(Verdict.UNSEEN, "x", "Look there.")

@@ -1,6 +1,6 @@
-"""Checks a plan's folding card.
+"""Checks the folding card of a plan.
 
-Red items are printed before amber items, and items that don't fit are listed.
+Red items are printed before amber items. Items that don't fit on the card are listed separately.
 """
 
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ def first(words: str, stage: Stage = Stage.RED) -> PlanEntry:
     return PlanEntry("first", words, "", stage)
 
 
-def test_the_card_of_a_small_plan_has_everything_except_the_green_items() -> None:
+def test_the_card_of_a_small_plan_shows_everything_except_the_green_items() -> None:
     red, amber, green = (first(f"At {stage}", stage) for stage in (Stage.RED, Stage.AMBER, Stage.GREEN))
     sister, good = PlanEntry("people", "My sister", "020 7946 0018"), PlanEntry("good", "The river")
     made = card_of(red, amber, green, sister, good)
@@ -51,7 +51,7 @@ def test_a_long_item_is_shortened_on_the_card_and_listed_as_shortened() -> None:
     assert len(made.left_out) == 2
 
 
-def test_red_and_amber_items_on_a_card_leave_room_for_each_other() -> None:
+def test_the_red_and_amber_items_on_a_card_leave_space_for_each_other() -> None:
     made = card_of(first(LONG), first("Then this", Stage.AMBER))
     assert made.red and [each.words for each in made.amber] == ["Then this"]
     made = card_of(*[first(f"Step {number}", Stage.AMBER) for number in range(200)])

@@ -1,4 +1,4 @@
-"""Checks the comparison of two versions of a plan, both by part and by word."""
+"""Checks how two versions of a plan are compared, both part by part and word by word."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -37,7 +37,7 @@ def words_of(those: list[Item]) -> list[str]:
     return [each.entry.words for each in those]
 
 
-def test_comparing_two_versions_of_a_plan_shows_what_is_new_reworded_or_gone() -> None:
+def test_comparing_two_versions_of_a_plan_shows_new_reworded_and_removed_items() -> None:
     avoid, good = compared(WHOLE, 1, 3)
     assert (avoid.part.id, words_of(avoid.same), avoid.changed) == ("avoid", ["Late nights"], False)
     assert words_of(good.gone) == ["Bread"] and not good.new
@@ -102,8 +102,8 @@ def test_comparing_two_texts_neither_loses_nor_adds_words(before: str, after: st
 def test_even_a_very_long_text_is_compared_quickly() -> None:
     """Compares the slowest possible item word by word.
 
-    If a text is longer than any item can be, everything between the shared beginning and end is marked as
-    changed.
+    In a text that is longer than any item can be, everything between the words that both versions share at
+    the beginning and the end is marked as changed.
     """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249
@@ -112,8 +112,10 @@ def test_even_a_very_long_text_is_compared_quickly() -> None:
 
 
 def table(one: list[str], other: list[str]) -> list[list[int]]:
-    """Return the length of the longest common subsequence from each pair of words onwards, calculated from
-    the definition.
+    """Return, for each pair of positions, the length of the longest common subsequence of the words from
+    there on.
+
+    The lengths are calculated directly from the definition.
     """
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):

@@ -8,7 +8,9 @@ from companion.domain.plan.plan_parts import POINTED_AT, retired
 PARTS = plan_parts()
 
 
-def test_the_first_questions_about_a_plan_fill_the_parts_that_are_needed_in_a_difficult_moment() -> None:
+def test_the_first_questions_about_a_plan_fill_the_parts_that_a_participant_needs_in_a_difficult_moment() -> (
+    None
+):
     core, rest = halves(PARTS)
     assert [(each.part.id, each.stage) for each in core] == list(CORE)
     assert {
@@ -18,13 +20,13 @@ def test_the_first_questions_about_a_plan_fill_the_parts_that_are_needed_in_a_di
     assert {each.part.id for each in rest} == {each.id for each in PARTS.asked} - {"people"}
 
 
-def test_each_part_of_a_plan_is_asked_about_once_at_each_of_its_stages() -> None:
+def test_each_part_of_a_plan_is_asked_about_once_for_each_of_its_stages() -> None:
     every = [(part, stage) for part in PARTS.asked for stage in (Stage if part.staged else [None])]
     asked = [(each.part, each.stage) for each in asks(PARTS)]
     assert len(asked) == len(every) and all(each in asked for each in every)
 
 
-def test_a_part_with_stages_is_asked_in_different_words_at_each_of_them() -> None:
+def test_a_part_with_stages_is_asked_about_in_different_words_for_each_stage() -> None:
     staged = [each for each in asks(PARTS) if each.stage]
     assert (
         len({each.words.ask for each in staged}) == len({each.words.help for each in staged}) == len(staged)
@@ -32,7 +34,7 @@ def test_a_part_with_stages_is_asked_in_different_words_at_each_of_them() -> Non
     assert all(each.words == each.part for each in asks(PARTS) if not each.stage)
 
 
-def test_the_questions_about_a_plan_lead_from_first_to_last_and_back() -> None:
+def test_a_participant_can_go_through_the_questions_about_a_plan_from_first_to_last_and_back() -> None:
     for half in halves(PARTS):
         place: Ask | None = half[0]
         seen = []
@@ -43,7 +45,7 @@ def test_the_questions_about_a_plan_lead_from_first_to_last_and_back() -> None:
         assert [before(PARTS, each) for each in half[1:]] == half[:-1]
 
 
-def test_a_retired_part_of_a_plan_is_neither_asked_about_nor_included_in_the_count() -> None:
+def test_a_retired_part_of_a_plan_is_neither_asked_about_nor_counted() -> None:
     limits = PARTS.part("limits")
     assert limits
     fewer = retired(PARTS, limits, retired=True)

@@ -1,4 +1,4 @@
-"""Checks the list of a plan's parts: how leads can change it, and how the changes are recorded."""
+"""Checks the list of a plan's parts, how leads can change the list, and how their changes are recorded."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def test_a_file_that_does_not_describe_valid_plan_parts_is_refused(change: dict[
         read_parts(msgspec.toml.encode(good | change))
 
 
-def test_a_reworded_question_is_asked_at_every_stage_but_a_new_title_leaves_the_questions() -> None:
+def test_a_reworded_question_is_asked_at_every_stage_but_a_new_title_leaves_the_questions_unchanged() -> None:
     signs = part(SHIPPED, "signs")
     assert parts.worded(signs, "Signs", signs.ask, signs.help).at == signs.at != ()
     assert parts.worded(signs, signs.title, "How do you know?", signs.help).at == ()
@@ -83,7 +83,7 @@ def test_a_plan_part_can_move_up_and_down_but_not_past_the_ends() -> None:
             parts.moved(SHIPPED, part(SHIPPED, "why"), to)
 
 
-def test_an_edited_list_of_plan_parts_still_receives_parts_that_are_shipped_later() -> None:
+def test_an_edited_list_of_plan_parts_still_gets_new_parts_that_are_shipped_later() -> None:
     older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
     theirs = parts.added(parts.moved(older, part(older, "signs"), "up"), "sleep", "line", False, *WORDS)
     found = parts.with_new_ones(theirs, SHIPPED)
@@ -96,7 +96,7 @@ def test_an_edited_list_of_plan_parts_still_receives_parts_that_are_shipped_late
     assert parts.with_new_ones(full, SHIPPED) == full
 
 
-def test_a_plan_part_can_be_retired_and_brought_back_to_its_place() -> None:
+def test_a_plan_part_can_be_retired_and_later_restored_to_its_position() -> None:
     without = parts.retired(SHIPPED, part(SHIPPED, "good"), retired=True)
     assert ids(without) == ids(SHIPPED)
     assert "good" not in [part.id for part in without.asked]

@@ -1,4 +1,4 @@
-"""Checks the contents of each version of a plan, and which items can be added to a plan."""
+"""Checks which items each version of a plan contains, and which items can be added to a plan."""
 
 from uuid import UUID, uuid4
 
@@ -51,7 +51,7 @@ def test_the_changes_between_two_versions_of_a_plan_list_removed_reworded_and_ne
     assert [(each.before, each.after) for each in changes] == [(ended, None), (before, after), (None, new)]
 
 
-def test_a_plan_item_removed_and_brought_back_between_two_versions_is_not_a_change() -> None:
+def test_a_plan_item_that_was_removed_and_brought_back_between_two_versions_is_not_a_change() -> None:
     walk = item("good", "Walking", until=2)
     assert plan(walk, item("good", "Walking", since=3, id=walk.id)).changes(1, 3) == []
 
@@ -78,7 +78,7 @@ def test_the_changes_between_two_versions_of_a_plan_turn_the_first_into_the_seco
 
 
 def apart(rows: list[tuple[int, int, int | None, str]]) -> list[Item]:
-    """Return the items with each id one after another, without overlaps, as in a real plan."""
+    """Return items made from these rows. As in a real plan, no two items with the same id overlap in time."""
     ids = [UUID(int=number) for number in range(4)]
     free = dict.fromkeys(range(4), 1)
     items = []
@@ -116,7 +116,7 @@ def test_a_person_in_the_plan_needs_a_name_but_no_phone_number() -> None:
     assert problems("people", ("", "01632 960123", "")) == [("empty", "words", 1)]
 
 
-def test_the_stage_is_required_once_and_only_for_parts_that_have_stages() -> None:
+def test_exactly_one_stage_is_required_and_only_for_parts_that_have_stages() -> None:
     assert problems("signs", ("Calm", "", ""), ("Tired", "", "")) == [("nothing_chosen", "stage", None)]
     assert problems("signs", ("Calm", "", "blue")) == [("not_offered", "stage", None)]
     assert PlanEntry.typed(part("good"), "Walking", "left out", "red") == PlanEntry("good", "Walking")

@@ -1,4 +1,4 @@
-"""Checks the item-by-item review of a plan, and how the day of the next review is chosen."""
+"""Checks the item-by-item review of a plan, and how a participant chooses the day of the next review."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -28,13 +28,13 @@ def test_a_review_asks_about_each_item_that_was_in_the_plan_at_its_start() -> No
     assert Review(uuid4(), NOON, 1, frozenset({walk.id, tea.id})).next_item(whole) is None
 
 
-def test_items_reworded_during_a_review_are_not_asked_about() -> None:
+def test_the_review_does_not_ask_about_items_that_were_reworded_during_the_review() -> None:
     walk = item("good", "Walking", until=2)
     whole = plan(walk, item("good", "Walking at dusk", since=2, id=walk.id))
     assert Review(uuid4(), NOON, 1, frozenset()).next_item(whole) is None
 
 
-def test_specific_days_are_offered_for_the_next_review() -> None:
+def test_participants_are_offered_specific_days_for_the_next_review() -> None:
     in_two_days = meeting(NOON + timedelta(days=2))
     assert [(each.key, each.day) for each in days_offered(NOON, in_two_days)] == [
         ("meeting", date(2026, 11, 26)),

@@ -1,4 +1,4 @@
-"""Checks how answers and comments become suggested rows in a plan's form."""
+"""Checks how answers and comments become suggested rows in the plan form."""
 
 import pytest
 

@@ -5,7 +5,7 @@ from companion.domain.plan.urgent import at_hand
 from tests.domain.plans import item, plan, version
 
 
-def test_first_actions_in_a_plan_are_listed_by_stage_with_the_date_on_which_they_were_written() -> None:
+def test_first_actions_in_a_plan_are_listed_by_stage_with_the_date_when_they_were_written() -> None:
     early = item("first", "Go outside", stage=Stage.RED, since=1)
     late = item("first", "Ring the Helpline", stage=Stage.RED, since=3)
     found = at_hand(plan(early, late, item("signs", "Tired", stage=Stage.AMBER, since=2)))

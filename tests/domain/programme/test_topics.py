@@ -1,5 +1,5 @@
-"""Checks a participant's plan of topics: its first order, how topics are moved and marked, and which changes
-are refused.
+"""Checks a participant's plan of topics: the initial order, how topics are moved and marked, and invalid
+changes.
 """
 
 from datetime import UTC, datetime
@@ -60,7 +60,7 @@ def test_making_the_same_change_to_the_topics_twice_has_no_further_effect() -> N
     assert arranged(covered, {NUMBERS["cyberhex"]: Placed("covered")}, NOW.replace(hour=15)) == covered
 
 
-def test_topics_that_need_more_time_come_first_among_the_topics_that_are_left() -> None:
+def test_topics_that_need_more_time_come_first_among_the_remaining_topics() -> None:
     plan = START
     for topic, how in (("introduction", "covered"), ("disclosure", "touched"), ("cyberhex", "wants_more")):
         plan = mark(plan, topic, how)
@@ -84,7 +84,7 @@ def test_topics_that_need_more_time_come_first_among_the_topics_that_are_left() 
         ("1", Placed("", "", "soon"), "place-1"),
     ],
 )
-def test_an_unknown_topic_or_mark_or_session_or_place_is_refused(number: str, to: Placed, field: str) -> None:
+def test_an_unknown_topic_mark_session_or_position_is_refused(number: str, to: Placed, field: str) -> None:
     with pytest.raises(Rejected) as caught:
         arranged(START, {number: to}, NOW)
     assert [each.field for each in caught.value.problems] == [field]

@@ -36,7 +36,7 @@ def test_a_changed_signpost_keeps_its_place_and_a_new_signpost_comes_last() -> N
 
 
 @pytest.mark.parametrize("key", sorted(LASTING))
-def test_some_signposts_can_never_be_removed_or_lose_every_way_to_reach_them(key: str) -> None:
+def test_some_signposts_can_never_be_removed_and_must_always_have_a_way_to_reach_them(key: str) -> None:
     with pytest.raises(Rejected) as rejected:
         without(SHIPPED, key)
     assert problems(rejected) == [("always_there", "remove")]
@@ -60,14 +60,14 @@ def test_a_need_can_never_be_left_without_a_signpost() -> None:
     assert "samaritans" not in ids(without(SHIPPED, "samaritans"))
 
 
-def test_a_signpost_moves_by_one_place() -> None:
+def test_a_signpost_is_moved_by_one_position() -> None:
     first, second, *rest = ids(SHIPPED)
     assert ids(moved(SHIPPED, second, -1)) == [second, first, *rest]
     assert ids(moved(SHIPPED, first, 1)) == [second, first, *rest]
     assert ids(moved(SHIPPED, first, -1)) == ids(moved(SHIPPED, rest[-1], 1)) == ids(SHIPPED)
 
 
-def test_editing_a_signpost_that_does_not_exist_is_refused_as_not_found() -> None:
+def test_editing_a_signpost_that_does_not_exist_raises_not_found() -> None:
     for act in (lambda: moved(SHIPPED, "gone", 1), lambda: without(SHIPPED, "gone")):
         with pytest.raises(NotFound):
             act()
@@ -85,13 +85,13 @@ def test_editing_a_signpost_that_does_not_exist_is_refused_as_not_found() -> Non
         ("x" * 39 + " yes", "x" * 39),
     ],
 )
-def test_a_new_signpost_gets_an_id_that_can_be_stored(name: str, key: str) -> None:
+def test_a_new_signpost_gets_an_id_that_the_database_can_store(name: str, key: str) -> None:
     new = as_new(SHIPPED, replace(named("nhs"), name=Words(en=name)))
     assert new.id == key and put(SHIPPED, new)
     assert from_json(to_json(put(SHIPPED, new)))
 
 
-def test_a_second_signpost_of_the_same_name_is_refused() -> None:
+def test_a_second_signpost_with_the_same_name_is_refused() -> None:
     with pytest.raises(Rejected) as rejected:
         as_new(SHIPPED, replace(named("samaritans"), name=Words(en="samaritans!")))
     assert problems(rejected) == [("name_used", "name")]

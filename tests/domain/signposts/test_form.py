@@ -1,4 +1,4 @@
-"""Checks the signpost form: valid forms are accepted, and problems are reported at their fields."""
+"""Checks that valid signpost forms are accepted, and that problems are reported at the fields concerned."""
 
 from datetime import date
 
@@ -20,9 +20,9 @@ EVERY_FIELD = sorted({*HELPLINE, "over", *(column for columns in COLUMNS.values(
 
 
 def typed(**changes: list[str]) -> Signpost:
-    """Return the signpost that the Helpline's form gives with these changes.
+    """Return the signpost that results from submitting the Helpline's form with these changes.
 
-    ``_`` in a name stands for ``-``.
+    ``_`` in a field's name is replaced by ``-``.
     """
     form = {**HELPLINE, **{name.replace("_", "-"): texts for name, texts in changes.items()}}
     return typed_signpost(form, "helpline", SHIPPED["helpline"], TODAY)
@@ -127,7 +127,7 @@ def test_an_invalid_value_in_the_signpost_form_is_refused_at_its_field(
     assert [(each.key, each.field) for each in rejected.value.problems] == [(key, field)]
 
 
-def test_a_confirmed_signpost_needs_a_way_to_reach_it() -> None:
+def test_a_confirmed_signpost_needs_at_least_one_way_to_reach_it() -> None:
     nothing = {name: [""] for name in ("call_shown", "call_dial", "web_address", "web_shown", "web_label")}
     with pytest.raises(Rejected) as rejected:
         typed(**nothing, confirmed=["yes"])

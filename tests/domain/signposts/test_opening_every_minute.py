@@ -1,6 +1,6 @@
 """Compares opening times with an independent calculation at every minute.
 
-The calculation follows a wall clock minute by minute, and does no time zone arithmetic.
+The calculation follows a wall clock minute by minute and does no time zone arithmetic.
 """
 
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ EARLY_SUNDAY = Weekly(
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
     """Yield each whole minute, with the latest time that a wall clock has shown up to that minute.
 
-    The wall clock's time never goes backwards.
+    The latest time never goes backwards, even when the clocks go back.
     """
     first = now.astimezone(UTC).replace(second=0, microsecond=0)
     latest = datetime.min  # noqa: DTZ901 - a wall clock has no zone
@@ -72,7 +72,7 @@ def walls(when: Weekly, first: date, days: int) -> list[tuple[datetime, datetime
 def weeks(draw: st.DrawFn) -> Weekly:
     """Return weekly hours that don't overlap.
 
-    To make them, the week is cut into pieces, some of which are open.
+    The week is cut into pieces, and some of the pieces are open.
     """
     day = 24 * 60
     odd = st.sampled_from([0, day, 6 * day, 6 * day + 60, 6 * day + 90, 6 * day + 120, 7 * day - 1])

@@ -25,9 +25,10 @@ NATIONS: tuple[Nation, ...] = get_args(Nation)
 
 
 def london(written: str, *, fold: int = 0) -> datetime:
-    """Return a moment in London time.
+    """Return a time in London.
 
-    ``fold=1`` means its second occurrence on the October night when the clocks go back.
+    On the October night when the clocks go back, an hour occurs twice. ``fold=1`` means its second
+    occurrence.
     """
     return datetime.fromisoformat(written).replace(tzinfo=LONDON, fold=fold)
 
@@ -74,14 +75,14 @@ def test_a_signpost_is_open_or_closed_until_its_next_change(
     assert (answer.state, answer.changes) == (state, london(change))
 
 
-def test_opening_hours_within_the_hour_that_is_skipped_in_march_are_correct() -> None:
+def test_opening_hours_are_correct_within_the_hour_that_is_skipped_in_march() -> None:
     late = weekly(hours(("sunday",), "01:30", "04:00"), on_bank_holidays="open")
     assert opening_at(late, london("2026-03-29 00:59")).opens == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
     missing = weekly(hours(("sunday",), "01:10", "01:50"), on_bank_holidays="open")
     assert opening_at(missing, london("2026-03-29 00:59")).opens == london("2026-04-05 01:10")
 
 
-def test_opening_hours_within_the_hour_that_occurs_twice_in_october_are_correct() -> None:
+def test_opening_hours_are_correct_within_the_hour_that_occurs_twice_in_october() -> None:
     until_half_past_one = weekly(hours(("saturday",), "22:00", "01:30"), on_bank_holidays="open")
     first = opening_at(until_half_past_one, london("2026-10-25 01:29"))
     assert first.until == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
@@ -121,7 +122,7 @@ def test_a_signpost_closes_on_the_bank_holidays_of_its_nation(day: str, closed_i
     )
 
 
-def test_the_opening_time_is_uncertain_if_the_hours_on_bank_holidays_are_unknown() -> None:
+def test_whether_a_signpost_is_open_on_a_bank_holiday_is_uncertain_if_its_hours_then_are_unknown() -> None:
     unknown = Weekly(hours=HELPLINE.hours, nations=("england",), on_bank_holidays="unknown")
     christmas = london("2026-12-25 09:00")
     assert opening_at(unknown, london("2026-12-24 22:00")) == Opening(
@@ -133,7 +134,7 @@ def test_the_opening_time_is_uncertain_if_the_hours_on_bank_holidays_are_unknown
     )
 
 
-def test_a_certain_opening_time_ends_where_an_uncertain_one_begins() -> None:
+def test_a_certain_opening_time_ends_when_an_uncertain_one_begins() -> None:
     day_and_night = weekly(hours(DAYS, "00:00", "00:00"), on_bank_holidays="unknown")
     until_christmas = opening_at(day_and_night, london("2026-12-24 12:00"))
     assert until_christmas == Opening(state=OpeningState.OPEN, until=london("2026-12-25 00:00"))

@@ -1,9 +1,9 @@
 """Compares opening times over ten years with a wall clock in London, in every nation.
 
 The test follows a wall clock minute by minute and reads the hours from a wall calendar, without time zone
-arithmetic. It compares every minute near each change. By default the test covers only the days around clock
-changes, bank holidays, leap days and the turn of the year. With ``--full``, the test covers all days and more
-kinds of hours.
+arithmetic. It compares every minute near each change. By default, the test covers only the days around clock
+changes, bank holidays, leap days and the turn of the year. With ``--full``, it covers all days and more kinds
+of hours.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list
 
 
 def special_days() -> list[Span]:
-    """Return spans of days around each unusual day. Spans that touch are joined."""
+    """Return spans of days around each unusual day. Spans that touch are merged into one."""
     days = {*CLOCK_CHANGES, *(day for those in BANK_HOLIDAYS.values() for day in those)}
     days |= {date(year, *day) for year in range(2025, 2035) for day in ((1, 1), (2, 28), (12, 31))}
     spans: list[Span] = []
@@ -77,7 +77,7 @@ def all_days() -> list[Span]:
 
 @dataclass
 class Watched:
-    """Opening times on a wall calendar within one span, and the moments at which they change."""
+    """Opening times on a wall calendar within one span, and the times at which a signpost opens or closes."""
 
     when: Weekly
     calendar: list[tuple[datetime, datetime, bool]]
@@ -101,8 +101,8 @@ class Watched:
 
 
 def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
-    """Yield each minute of these days with the latest time on a wall clock up to then, and whether any time
-    was skipped.
+    """Yield each minute of these days, the latest time that a wall clock has shown, and whether a time was
+    skipped.
     """
     minute = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC) - timedelta(hours=3)
     end = datetime(span[1].year, span[1].month, span[1].day, tzinfo=UTC) + timedelta(days=1)
@@ -115,9 +115,7 @@ def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
 
 
 def disagreements(those: Sequence[Weekly], spans: Sequence[Span], around: int) -> tuple[int, list[str]]:
-    """Return the number of minutes compared, and every disagreement between the code and the wall
-    calendar.
-    """
+    """Return the number of minutes compared, and every disagreement between the code and the wall calendar."""
     compared, wrong = 0, []
     for span in spans:
         watched = [Watched.over(when, span) for when in those]

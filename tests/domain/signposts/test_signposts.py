@@ -1,4 +1,4 @@
-"""Checks the shipped signposts, the errors in a bad file, and how long the help page stays correct."""
+"""Checks the shipped signposts, the errors reported in a bad file, and how long the help page stays correct."""
 
 from datetime import datetime, time, timedelta
 from importlib.resources import files
@@ -43,7 +43,7 @@ def test_every_need_has_a_signpost(shipped: Directory) -> None:
     assert [s.id for s in shipped.by_need()[Need.JOIN]] == ["helpline"]
 
 
-def test_scotland_has_a_signpost_before_its_own_number_is_known_and_ireland_lists_emergency_numbers(
+def test_scotland_has_a_signpost_without_a_number_of_its_own_and_ireland_lists_emergency_numbers(
     shipped: Directory,
 ) -> None:
     scotland = named(shipped, "scotland")
@@ -52,7 +52,7 @@ def test_scotland_has_a_signpost_before_its_own_number_is_known_and_ireland_list
     assert [way.href for way in first.ways] == ["tel:112", "tel:999"]
 
 
-def test_needs_that_involve_danger_come_first() -> None:
+def test_needs_that_involve_danger_are_listed_first() -> None:
     assert list(Need)[:2] == [Need.CHILD_IN_DANGER, Need.HURT_MYSELF]
 
 
@@ -89,7 +89,7 @@ def test_the_helpline_closes_for_the_weekend_at_five(shipped: Directory) -> None
     assert opening(named(shipped, "nspcc"), london("2026-11-28 03:00")).state == OpeningState.UNKNOWN
 
 
-def test_the_help_page_next_changes_when_the_first_of_its_signposts_changes(shipped: Directory) -> None:
+def test_the_help_page_changes_next_when_the_first_of_its_signposts_changes(shipped: Directory) -> None:
     assert next_change(shipped.signposts, london("2026-11-27 12:00")) == london("2026-11-27 17:00")
     assert next_change([named(shipped, "samaritans")], london("2026-11-27 12:00")) is None
     both = (named(shipped, "helpline"), *read(GOOD.encode()).signposts)
@@ -97,7 +97,7 @@ def test_the_help_page_next_changes_when_the_first_of_its_signposts_changes(ship
     assert next_change(both, london("2026-11-26 12:00")) == london("2026-11-26 21:00")
 
 
-def test_every_signpost_needs_english_text_and_loses_empty_translations(shipped: Directory) -> None:
+def test_every_signpost_needs_english_text_and_empty_translations_are_dropped(shipped: Directory) -> None:
     helpline = named(shipped, "helpline")
     there = replace(helpline, name={"en": "Help", "cy": "Cymorth", "ga": ""}, note=None)
     assert there.name == {"en": "Help", "cy": "Cymorth"}
@@ -105,7 +105,7 @@ def test_every_signpost_needs_english_text_and_loses_empty_translations(shipped:
         replace(helpline, note={"cy": "Cymorth"})
 
 
-def test_the_helpline_opens_and_closes_at_its_hours_for_ten_years(shipped: Directory) -> None:
+def test_the_helpline_opens_and_closes_at_its_published_hours_for_ten_years(shipped: Directory) -> None:
     helpline = named(shipped, "helpline")
     now = london("2026-01-01 00:00")
     while now.year < 2036:
@@ -192,7 +192,7 @@ PAGE = '{ kind = "web", shown = "a page", label.en = "A page", address = "ADDRES
         ),
     ],
 )
-def test_a_bad_signposts_file_is_refused_with_the_place_and_the_reason(
+def test_a_bad_signposts_file_is_refused_with_the_location_and_the_reason(
     find: str, replace: str, said: str
 ) -> None:
     assert find in GOOD

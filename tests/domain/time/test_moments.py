@@ -1,5 +1,6 @@
-"""Checks that days and times are accepted only in the format that browsers send, although Python can parse
-other formats.
+"""Checks that days and times are accepted only in the format that browsers send.
+
+Python can parse other formats as well.
 """
 
 import ast
@@ -40,7 +41,7 @@ def test_a_day_or_time_sent_by_a_browser_is_accepted(day: object, at: object, ar
         ),
     ],
 )
-def test_other_formats_of_a_day_are_refused(text: str) -> None:
+def test_a_day_in_any_other_format_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"day|year"):
         day_of(text)
 
@@ -52,7 +53,7 @@ def test_other_formats_of_a_day_are_refused(text: str) -> None:
         *("24:00", "12:60", "１４:00", ""),
     ],
 )
-def test_other_formats_of_a_time_are_refused(text: str) -> None:
+def test_a_time_in_any_other_format_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"time|hour|minute"):
         time_of(text)
 

@@ -32,7 +32,7 @@ def test_the_days_until_the_session_are_offered_for_doing_the_work() -> None:
         assert len(days_offered(NOW, none_to_come)) == DAYS_WITHOUT_DUE
 
 
-def test_a_typed_plan_for_doing_the_work_is_stored_correctly() -> None:
+def test_a_typed_plan_for_doing_the_work_is_parsed_correctly() -> None:
     typed = TypedIntention("2026-11-25", "evening", " At the table ", "I'll do one question.")
     made = Intention(date(2026, 11, 25), PartOfDay.EVENING, "At the table", "I'll do one question.")
     assert checked(typed, NOW, MEETING) == made

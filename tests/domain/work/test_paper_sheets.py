@@ -1,7 +1,7 @@
-"""Checks the blank sheets for work on paper.
+"""Checks the blank sheets on which a participant can do work on paper.
 
 Every question has a number, repeated parts are printed several times, and each branch becomes a printed
-direction.
+instruction.
 """
 
 import pytest
@@ -14,7 +14,7 @@ from tests.domain.planted import SOUND
 WALK = read(SOUND.encode())
 
 
-def test_questions_on_paper_are_numbered_and_a_repeated_part_is_printed_several_times() -> None:
+def test_questions_on_paper_are_numbered_and_repeated_parts_are_printed_several_times() -> None:
     assert [(each.number, each.copy) for each in questions(WALK)] == [
         (1, 0), (2, 0), (3, 0), (4, 1), (5, 1), (4, 2), (5, 2), (4, 3), (5, 3), (6, 0),
     ]  # fmt: skip
@@ -22,7 +22,9 @@ def test_questions_on_paper_are_numbered_and_a_repeated_part_is_printed_several_
     assert [(each.part, each.of) for each in parts] == [((4, 5), 3)] and COPIES == 3
 
 
-def test_a_printed_branch_says_where_each_answer_leads_and_where_all_other_answers_lead() -> None:
+def test_a_printed_branch_says_which_question_comes_next_after_each_answer_and_after_any_other_answer() -> (
+    None
+):
     first, second, *_ = questions(WALK)
     assert [(lead.to, lead.condition is None) for lead in first.leads] == [(3, False), (2, True)]
     assert [(lead.to, lead.condition) for lead in second.leads] == [(6, None)]

@@ -1,4 +1,6 @@
-"""Checks the length and number of a practitioner's feedback phrases, and where a phrase is inserted."""
+"""Checks the length and number of the phrases that a practitioner saves for feedback, and how they are
+inserted.
+"""
 
 import pytest
 
@@ -7,18 +9,18 @@ from companion.domain.work.phrases import PHRASE_MOST, PHRASES_MOST, new_phrase,
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "x" * (PHRASE_MOST + 1), "x" * 5000])
-def test_a_phrase_for_feedback_can_be_neither_empty_nor_overlong(typed: str) -> None:
+def test_a_feedback_phrase_can_be_neither_empty_nor_too_long(typed: str) -> None:
     with pytest.raises(Rejected) as rejected:
         new_phrase(typed, 0)
     assert [problem.field for problem in rejected.value.problems] == ["phrase"]
 
 
-def test_the_number_of_phrases_for_feedback_is_limited() -> None:
+def test_the_number_of_feedback_phrases_is_limited() -> None:
     assert new_phrase(" Thank you. ", PHRASES_MOST - 1) == "Thank you."
     with pytest.raises(NotAllowed):
         new_phrase("Thank you.", PHRASES_MOST)
 
 
-def test_a_phrase_is_inserted_below_the_feedback_already_written() -> None:
+def test_a_phrase_is_inserted_below_the_feedback_that_is_already_written() -> None:
     assert with_phrase("", "Thank you.") == with_phrase(" \n", "Thank you.") == "Thank you."
     assert with_phrase("You walked. \n", "Thank you.") == "You walked.\nThank you."

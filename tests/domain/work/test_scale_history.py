@@ -1,5 +1,6 @@
-"""Checks a scale's chart, which is shown from the third answer onwards if the activity's author chose
-that.
+"""Checks the chart of a scale's answers.
+
+If the activity's author chose a chart, the chart is shown from the third answer onwards.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,7 @@ def sent(week: int, number: int, version: UUID = VERSION) -> LastRound:
     return LastRound(uuid4(), version, ACTIVITY, at, answers)
 
 
-def test_a_scale_is_drawn_from_three_answers_onwards() -> None:
+def test_a_scales_chart_is_drawn_from_the_third_answer_onwards() -> None:
     rounds = [sent(2, 7), sent(0, 0), sent(1, 10)]
     for few in range(LEAST):
         assert histories(rounds[:few]) == []
@@ -38,17 +39,17 @@ def test_a_scale_is_drawn_from_three_answers_onwards() -> None:
     assert [(dots[0].x, dots[0].y), (dots[1].y, dots[-1].x)] == [(LEFT, BOTTOM), (TOP, RIGHT)]
 
 
-def test_answers_to_different_versions_of_a_scale_are_not_drawn_together() -> None:
+def test_answers_to_different_versions_of_a_scale_are_not_drawn_in_one_chart() -> None:
     assert histories([sent(0, 3), sent(1, 4), sent(2, 5, uuid4())]) == []
 
 
 @pytest.mark.parametrize("way", ["not_sure", "talk"])
-def test_answers_without_a_number_are_not_drawn_in_a_scales_chart(way: str) -> None:
+def test_a_scales_chart_leaves_out_answers_without_a_number(way: str) -> None:
     other = LastRound(uuid4(), VERSION, ACTIVITY, FIRST, {"sure": Given(way, None, 1, FIRST)})  # type: ignore[arg-type]
     assert histories([other, sent(1, 4), sent(2, 5)]) == []
 
 
-def test_only_the_latest_of_many_answers_are_drawn_in_a_scales_chart() -> None:
+def test_a_scales_chart_shows_only_the_latest_answers_if_there_are_many() -> None:
     (found,) = histories([sent(week, week % 11) for week in range(40)])
     assert len(found.said) == MOST and found.said[-1][0] == FIRST + timedelta(weeks=39)
     assert all(LEFT <= dot.x <= RIGHT and TOP <= dot.y <= BOTTOM for dot in found.dots)

@@ -1,5 +1,5 @@
-"""Checks which fields a setting card needs, and that all of its fields are shown everywhere the card
-appears.
+"""Checks which fields a setting card must have, and that every place where the card appears shows all
+fields.
 """
 
 from dataclasses import fields
@@ -25,7 +25,7 @@ all of them.
 """
 
 
-def test_a_setting_card_needs_a_reason_and_a_sensible_number_of_minutes() -> None:
+def test_a_setting_card_must_give_a_reason_and_a_sensible_number_of_minutes() -> None:
     with pytest.raises(Rejected) as refused:
         Card.typed("", "-5")
     assert [(p.field, p.key) for p in refused.value.problems] == [
@@ -35,7 +35,7 @@ def test_a_setting_card_needs_a_reason_and_a_sensible_number_of_minutes() -> Non
 
 
 def test_minutes_can_be_typed_with_any_white_space_around_them() -> None:
-    """Python strips some white space that ``int`` doesn't accept. The fuzzer found this."""
+    """Python's ``str.strip`` removes some white space that ``int`` doesn't accept. The fuzzer found this."""
     for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
         assert Card.typed("To look back", typed).minutes == 14
 

@@ -1,4 +1,4 @@
-"""Checks that joining needs a joining code and the agreed word, and how staff join."""
+"""Checks that joining needs a joining code and the agreed word, and how members of staff join."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -96,7 +96,7 @@ def test_guessing_the_agreed_word_is_rate_limited(cast: Cast, hasher: Hasher, cl
     assert opens(cast, hasher, code)
 
 
-def test_a_taken_sign_in_name_is_refused_however_it_is_spelt(cast: Cast, hasher: Hasher) -> None:
+def test_a_sign_in_name_that_is_taken_is_refused_however_it_is_spelt(cast: Cast, hasher: Hasher) -> None:
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
@@ -104,12 +104,10 @@ def test_a_taken_sign_in_name_is_refused_however_it_is_spelt(cast: Cast, hasher:
         joins(cast, hasher, door, "ＳＡＭ")
 
 
-def test_with_one_joining_slip_somebody_can_find_out_only_a_few_taken_sign_in_names(
+def test_nobody_can_use_a_joining_slip_to_find_out_more_than_a_few_taken_sign_in_names(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
-    """Somebody who keeps trying names with a joining slip has to wait, and can then continue with the same
-    slip.
-    """
+    """Somebody who has tried too many names has to wait, and can then join with the same slip."""
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
@@ -155,20 +153,24 @@ class Watched(Hasher):
         return super().hash(text)
 
 
-def test_an_agreed_word_is_hashed_before_a_database_connection_is_taken(store: Store, cast: Cast) -> None:
-    """SQLite allows only one writer at a time, and hashing may have to wait for other people's hashing."""
+def test_an_agreed_word_is_hashed_before_a_database_connection_is_taken_from_the_pool(
+    store: Store, cast: Cast
+) -> None:
+    """Hashing may have to wait for other people's hashing, and SQLite allows only one writer at a time."""
     hasher = Watched(store)
     assert len(accounts.first_accounts(store, hasher, cast.now)) == 2
     People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)
     assert len(hasher.taken) >= 3 and set(hasher.taken) == {0}
 
 
-def test_the_first_two_accounts_get_new_joining_slips_until_they_have_joined(
+def test_the_first_two_accounts_can_get_new_joining_slips_until_they_have_joined(
     store: Store, hasher: Hasher, clock: Clock
 ) -> None:
     made = accounts.first_accounts(store, hasher, clock.now)
     assert [role for role, _, _ in made] == [Role.ADMINISTRATOR, Role.LEAD]
-    again = accounts.first_accounts(store, hasher, clock.now)  # the new slips replace slips that were lost
+    again = accounts.first_accounts(
+        store, hasher, clock.now
+    )  # these slips replace the first slips, which are assumed to be lost
     for (_, word, slip), (_, new_word, new_slip) in zip(made, again, strict=True):
         with pytest.raises(Rejected):
             join.open_door(store, hasher, slip.code, word, "192.0.2.1", clock.now)

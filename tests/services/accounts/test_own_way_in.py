@@ -88,7 +88,7 @@ def test_a_weak_new_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Ha
 def test_signing_in_fails_if_the_passphrase_is_changed_at_the_same_time(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The passphrase was right when it was checked, and was changed before the session started."""
+    """The passphrase was right when Companion checked it, but was changed before the session started."""
     here = whole(cast, comes_in(cast, hasher, cast.sam))
     fits = HashingTurn.fits
 
@@ -103,7 +103,7 @@ def test_signing_in_fails_if_the_passphrase_is_changed_at_the_same_time(
         comes_in(cast, hasher, cast.sam)
 
 
-def test_a_participant_who_has_one_time_codes_must_give_one_to_sign_in(
+def test_a_participant_who_has_set_up_one_time_codes_must_enter_one_to_sign_in(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     assert whole(cast, comes_in(cast, hasher, cast.sam)).complete
@@ -145,7 +145,7 @@ def test_old_one_time_codes_work_until_the_new_ones_are_confirmed(
     assert second_step.give(cast.store, entered, Given(code(new, cast)), cast.now)
 
 
-def test_somebody_who_has_given_only_the_passphrase_cannot_change_one_time_codes(
+def test_somebody_who_has_entered_only_the_passphrase_cannot_change_one_time_codes(
     cast: Cast, hasher: Hasher
 ) -> None:
     _, token, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))

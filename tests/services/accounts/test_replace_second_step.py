@@ -1,5 +1,6 @@
-"""Checks that if a reset slip is used while the account's owner changes the passphrase, exactly one of the
-two can sign in.
+"""Checks what happens if a reset slip is used while the account's owner changes the passphrase.
+
+Afterwards, exactly one of the two people can sign in.
 """
 
 import pytest
@@ -38,7 +39,7 @@ def session(cast: Cast, token: str) -> SignedIn | None:
 
 
 class Both:
-    """Sam's session, and a reset slip for Sam, whose code and agreed word have already been entered."""
+    """Sam's session, and a reset slip for Sam for which the code and the agreed word have been entered."""
 
     def __init__(self, cast: Cast, hasher: Hasher, name: str, passphrase: str) -> None:
         self.cast, self.hasher = cast, hasher
@@ -65,7 +66,7 @@ def both(cast: Cast, hasher: Hasher) -> Both:
     return Both(cast, hasher, cast.sam.sign_in_name, cast.sam.passphrase)
 
 
-def test_after_a_reset_slip_was_used_the_owners_old_session_cannot_change_the_passphrase(
+def test_after_a_reset_slip_is_used_the_owners_old_session_cannot_change_the_passphrase(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
     token = both.uses_slip()
@@ -74,7 +75,7 @@ def test_after_a_reset_slip_was_used_the_owners_old_session_cannot_change_the_pa
     assert session(cast, token) and enters(cast, hasher, "sam anew", BY_SLIP)
 
 
-def test_after_the_owner_changed_the_passphrase_a_reset_slip_cannot_be_used(
+def test_after_the_owner_changes_the_passphrase_a_reset_slip_cannot_be_used(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
     token = both.changes()
@@ -112,7 +113,7 @@ def test_if_a_reset_slip_and_a_passphrase_change_happen_at_once_exactly_one_succ
 def test_a_session_ended_by_a_reset_slip_can_no_longer_change_how_its_owner_signs_in(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
-    """The request from the old session had already been accepted before the slip was used."""
+    """Companion had accepted the request from the old session before somebody used the slip."""
     both.uses_slip()
     actor = Actor(cast.store, both.owner.viewer, cast.now)
     for act in (

@@ -1,5 +1,6 @@
-"""Checks that a joining or reset slip stops working when its maker may no longer make it, and that this is
-shown to whoever is responsible next.
+"""Checks that a joining or reset slip stops working when the person who made it loses the right to make it.
+
+Whoever is responsible next can see that the slip was cancelled.
 """
 
 from collections.abc import Callable
@@ -34,7 +35,9 @@ ENDINGS: dict[str, Callable[[Door], object]] = {
 
 
 @pytest.mark.parametrize("what", ENDINGS)
-def test_a_reset_slip_stops_working_when_its_maker_may_no_longer_make_it(door: Door, what: str) -> None:
+def test_a_reset_slip_stops_working_when_the_person_who_made_it_may_no_longer_make_it(
+    door: Door, what: str
+) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     assert door.opens(slip) and not door.ended(sam)
     ENDINGS[what](door)
@@ -42,7 +45,7 @@ def test_a_reset_slip_stops_working_when_its_maker_may_no_longer_make_it(door: D
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_a_joining_slip_stops_working_with_its_makers_permission_even_if_its_code_was_already_entered(
+def test_a_joining_slip_stops_working_with_its_makers_permission_even_if_its_code_has_been_entered(
     door: Door, leaves: bool
 ) -> None:
     slip, enrolment_id, kit = door.for_kit()
@@ -63,7 +66,9 @@ def test_a_joining_slip_stops_working_with_its_makers_permission_even_if_its_cod
             late()
 
 
-def test_after_the_next_practitioner_makes_a_new_slip_no_slip_is_shown_as_cancelled(door: Door) -> None:
+def test_after_the_next_practitioner_makes_a_new_slip_the_old_one_is_no_longer_shown_as_cancelled(
+    door: Door,
+) -> None:
     _, enrolment_id, kit = door.for_kit()
     door.hands_over(enrolment_id)
     cast = door.cast
@@ -100,7 +105,7 @@ def test_a_slip_made_at_the_moment_of_a_handover_does_not_work(door: Door, known
     slip, enrolment_id, _ = door.for_kit()
     assert door.opens(slip)
     door.hands_over(enrolment_id)
-    # no handover has cancelled this slip, and an older version of Companion didn't store its maker
+    # undo the cancelling of the slip, and for an older version of Companion also remove who made the slip
     with door.cast.store.writing() as tx:
         for row in tx.scalars(select(Invitation)):
             row.expires_at = door.cast.now + SLIP_LIFE

@@ -1,6 +1,4 @@
-"""Checks the order in which a lead reads activities for approval, and how activities are grouped for setting
-work.
-"""
+"""Checks the order in which activities wait for a lead's approval, and how activities to set are grouped."""
 
 from companion import content
 from companion.domain.programme.topics import Placed, arranged
@@ -24,9 +22,7 @@ def spoken(versions: list[Version]) -> list[tuple[str, str]]:
 
 
 def in_both(cast: Cast) -> list[Version]:
-    """Import the starter activities in English and Welsh, and return their versions that are waiting for
-    approval.
-    """
+    """Import the starter activities in English and Welsh, and return the versions that wait for approval."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     return waiting(cast)
 
@@ -50,7 +46,7 @@ def test_after_one_language_is_approved_the_next_activity_is_offered_and_skipped
     assert spoken(waiting(cast, rest[-1])) == spoken([first, third, *rest[:-1]])
 
 
-def test_activities_to_set_are_grouped_by_the_session_of_their_topic(cast: Cast) -> None:
+def test_activities_to_set_are_grouped_by_the_session_in_which_their_topic_is_planned(cast: Cast) -> None:
     with cast.store.reading() as tx:
         plan = topics.plan(tx, enrolments.enrolment(tx, cast.priya.viewer, cast.sam.enrolment_id))
         offered = assign.offers(library.newest_versions(tx))

@@ -121,7 +121,7 @@ def test_an_activity_changed_after_its_check_must_be_checked_and_read_again(cast
     assert changes(cast, activity_id, retitled("Another walk")).state is VersionState.DRAFT
     with pytest.raises(NotAllowed):
         approval.approve(cast.margaret.actor, read.id, read.revision)
-    # the author asks for approval of the new wording, but the lead has read the old wording
+    # the author asks for approval of the new wording, but the lead has seen only the old wording
     checked(cast, activity_id)
     with pytest.raises(ChangedElsewhere):
         approval.approve(cast.margaret.actor, read.id, read.revision)
@@ -210,5 +210,7 @@ def test_activity_files_are_imported_all_together_or_not_at_all(cast: Cast) -> N
     assert drafts.take_in(cast.store, [wordy], cast.now) == 1
     with cast.store.reading() as tx:
         found = {each.activity.id: each.state for each in library.newest_versions(tx)}
-    assert found["a-new-walk"] is VersionState.DRAFT  # its author has to look at the warning first
+    assert (
+        found["a-new-walk"] is VersionState.DRAFT
+    )  # this activity has a warning, which its author must look at first
     assert drafts.take_in(cast.store, [wordy], cast.now) == 0

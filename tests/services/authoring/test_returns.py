@@ -1,4 +1,6 @@
-"""Checks that a lead can return only an activity that is waiting for approval, and only with a remark."""
+"""Checks that only an activity that is waiting for approval can be returned, and only with a lead's
+remark.
+"""
 
 from uuid import UUID
 
@@ -20,7 +22,7 @@ from tests.services.authoring.test_tailored import adapts
 
 
 def starter(cast: Cast) -> Version:
-    """Return an activity version that waits for approval."""
+    """Return an activity version that is waiting for approval."""
     with cast.store.reading() as tx:
         return next(each for each in library.newest_versions(tx) if each.activity.id == "my-brakes")
 
@@ -62,7 +64,7 @@ def test_an_activity_can_be_returned_twice_and_both_remarks_are_kept(cast: Cast,
     sends_back(cast, version, "Part them.")
     clock.forward(minutes=5)
     drafts.ask_for_approval(cast.priya.actor, version.activity_id, seen(version))
-    # sending the same remark is a second return, because the activity was sent for approval again
+    # the same remark counts as a second return, because the author had asked for approval again
     sends_back(cast, version, "Part them.")
     assert [each.remark for each in reading(cast, version.activity_id).returned] == ["Part them."] * 2
     with cast.store.reading() as tx:
@@ -80,7 +82,7 @@ def test_pressing_return_twice_returns_an_activity_once(cast: Cast) -> None:
     assert len(reading(cast, version.activity_id).returned) == 1
 
 
-def test_an_activity_that_is_not_waiting_or_has_changed_cannot_be_returned(cast: Cast) -> None:
+def test_an_activity_that_is_not_waiting_for_approval_or_has_changed_cannot_be_returned(cast: Cast) -> None:
     version = starter(cast)
     drafts.change(cast.priya.actor, version.activity_id, seen(version), retitled("What stops me"))
     changed = now(cast, version)
@@ -103,7 +105,7 @@ def test_returning_an_activity_needs_a_remark_that_is_not_too_long(cast: Cast) -
         assert [(each.field, each.key) for each in refused.value.problems] == [("remark", key)]
 
 
-def test_only_a_lead_can_return_an_activity_and_only_a_library_activity(cast: Cast) -> None:
+def test_only_a_lead_can_return_an_activity_and_only_one_from_the_library(cast: Cast) -> None:
     version, own = starter(cast), adapts(cast)
     with pytest.raises(NotFound):
         approval.send_back(cast.priya.actor, version.id, version.revision, "Part them.")

@@ -1,4 +1,4 @@
-"""Checks that the page after a session is saved completely or not at all, and that drafts of it are kept."""
+"""Checks that the after-session page is saved completely or not at all, and that its drafts are kept."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -54,7 +54,7 @@ def test_pressing_one_button_saves_everything_on_the_page_after_a_session(after:
     assert sorted(after.recorded()) == sorted(WRITTEN)
 
 
-def test_saving_after_a_session_tells_the_participant_about_work_and_schedules_their_reminder(
+def test_saving_after_a_session_tells_the_participant_about_new_work_and_schedules_a_reminder(
     after: After,
 ) -> None:
     saved = after.saves(attendance="attended", work=after.work(when="2026-11-25 evening"))
@@ -65,7 +65,7 @@ def test_saving_after_a_session_tells_the_participant_about_work_and_schedules_t
     assert told == {Notice.WORK_SET, Notice.WORK_INTENDED}
 
 
-def test_sending_the_page_after_a_session_twice_saves_it_once(after: After) -> None:
+def test_sending_the_after_session_page_twice_saves_it_once(after: After) -> None:
     once = uuid4()
     form = after.typed(
         attendance="attended",
@@ -80,7 +80,7 @@ def test_sending_the_page_after_a_session_twice_saves_it_once(after: After) -> N
     assert len(after.pieces) == 1 and after.notes == ["On time."]
 
 
-def test_if_the_page_after_a_session_has_an_error_nothing_on_it_is_saved(after: After) -> None:
+def test_if_the_after_session_page_has_an_error_nothing_on_it_is_saved(after: After) -> None:
     with pytest.raises(Rejected) as caught:
         after.saves(
             attendance="attended",
@@ -94,14 +94,14 @@ def test_if_the_page_after_a_session_has_an_error_nothing_on_it_is_saved(after: 
     assert after.recorded() == [] and after.pieces == []
 
 
-def test_a_page_after_a_session_with_an_error_is_kept_as_a_draft(after: After) -> None:
+def test_an_after_session_page_with_an_error_is_kept_as_a_draft(after: After) -> None:
     with pytest.raises(Rejected):
         after.saves(attendance="", note="Nothing is lost.")
     draft = after.opens().draft
     assert draft and draft.typed == {"note": ["Nothing is lost."]}
 
 
-def test_attendance_is_required_and_topics_and_agreements_only_if_the_session_was_attended(
+def test_attendance_is_required_but_topics_and_agreements_only_after_an_attended_session(
     after: After,
 ) -> None:
     with pytest.raises(Rejected) as caught:
@@ -112,7 +112,7 @@ def test_attendance_is_required_and_topics_and_agreements_only_if_the_session_wa
     refused(("attendance", "did_not_meet"), ("agreed", "did_not_meet"), by=caught.value)
 
 
-def test_a_missed_session_can_still_have_a_note_and_work(after: After) -> None:
+def test_a_note_can_be_added_and_work_can_be_set_after_a_missed_session(after: After) -> None:
     after.saves(attendance="missed", note="Called at noon.", work=after.work())
     assert after.opens().stored.appointment.attendance is Attendance.MISSED
     assert after.opens().number == 0, "its number goes to the next session"
@@ -155,7 +155,7 @@ def test_a_group_session_is_recorded_for_each_member_separately(cast: Cast, cloc
     assert others.stored.appointment.attendance is Attendance.NOT_NOTED and others.stored.agreed is None
 
 
-def test_two_windows_with_the_page_after_a_session_never_overwrite_each_other_silently(after: After) -> None:
+def test_two_windows_with_the_after_session_page_never_overwrite_each_other_silently(after: After) -> None:
     first, second = after.typed("one", note="From the first."), after.typed("two", note="From the second.")
     save_session.save_draft(after.cast.priya.actor, after.meeting, first)
     for act in (
@@ -171,7 +171,9 @@ def test_two_windows_with_the_page_after_a_session_never_overwrite_each_other_si
 
 
 @pytest.mark.parametrize("what", ["attendance", "topics", "agreed"])
-def test_saving_after_a_session_never_overwrites_what_somebody_else_saved(after: After, what: str) -> None:
+def test_saving_the_after_session_page_never_overwrites_what_somebody_else_saved(
+    after: After, what: str
+) -> None:
     form = after.typed(attendance="attended", topics={"1": "covered"}, agreed="A walk a day.")
     priya, sam = after.cast.priya.actor, after.cast.sam.enrolment_id
     if what == "attendance":
@@ -186,7 +188,7 @@ def test_saving_after_a_session_never_overwrites_what_somebody_else_saved(after:
     assert after.recorded() == before
 
 
-def test_an_untouched_page_after_a_session_has_no_draft_and_saving_deletes_the_draft(after: After) -> None:
+def test_an_unchanged_after_session_page_has_no_draft_and_saving_deletes_the_draft(after: After) -> None:
     actor = after.cast.priya.actor
     save_session.save_draft(actor, after.meeting, after.typed())
     assert after.opens().draft is None
@@ -197,7 +199,7 @@ def test_an_untouched_page_after_a_session_has_no_draft_and_saving_deletes_the_d
     assert after.opens().draft is None
 
 
-def test_only_its_author_can_open_a_draft_of_the_page_after_a_session(after: After) -> None:
+def test_only_the_author_of_an_after_session_draft_can_open_it(after: After) -> None:
     cast = after.cast
     save_session.save_draft(cast.priya.actor, after.meeting, after.typed(note="Mine."))
     for outsider in (cast.sam, cast.owen, cast.daniel, cast.margaret, cast.alex):
@@ -215,7 +217,7 @@ def test_only_its_author_can_open_a_draft_of_the_page_after_a_session(after: Aft
     assert after.opens(cast.daniel).draft is None
 
 
-def test_the_practitioners_own_questions_or_any_library_activity_can_be_set_after_a_session(
+def test_a_practitioners_own_questions_or_any_library_activity_can_be_set_after_a_session(
     after: After,
 ) -> None:
     after.saves(
@@ -255,7 +257,7 @@ def test_invalid_choices_on_the_page_after_a_session_are_reported_at_their_field
     refused(("mark-1", "not_offered"), by=caught.value)
 
 
-def test_activities_suggested_after_a_session_follow_the_plan_of_topics_and_were_not_set_before(
+def test_activities_suggested_after_a_session_match_the_planned_topics_and_were_not_set_before(
     after: After,
 ) -> None:
     first = after.opens().fitting

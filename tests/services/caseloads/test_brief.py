@@ -1,4 +1,6 @@
-"""Checks that the brief contains what is new since the last session, and that opening it is audited."""
+"""Checks that the brief contains everything new since the last session, and that opening the brief is
+audited.
+"""
 
 from uuid import UUID, uuid4
 
@@ -35,7 +37,7 @@ def hands_in(cast: Cast, slug: str = "a-week-of-choices", **said: list[str]) -> 
     return cast.sam.submits(piece)
 
 
-def test_the_brief_shows_answers_subjects_to_talk_about_and_plan_changes(cast: Cast) -> None:
+def test_the_brief_shows_answers_things_to_talk_about_and_plan_changes(cast: Cast) -> None:
     submission = hands_in(cast, the_week=["6"], glad_of=["I walked"])
     items.add(cast.sam.actor, uuid4(), "good", [("By the river", "", "")], None)
     found = brief(cast, cast.sam)
@@ -105,7 +107,7 @@ def test_only_the_participants_own_practitioner_can_open_the_brief(cast: Cast) -
             brief(cast, cast.sam, stranger)
 
 
-def test_showing_more_in_the_brief_needs_no_more_sql_statements(
+def test_showing_more_entries_in_the_brief_needs_no_more_sql_statements(
     store: Store, cast: Cast, clock: Clock
 ) -> None:
     cast.met(cast.sam.enrolment_id, days=2)
@@ -134,7 +136,7 @@ def test_showing_more_in_the_brief_needs_no_more_sql_statements(
 
 
 def everything_once(cast: Cast, slug: str) -> None:
-    """Add one more of each thing that the brief shows."""
+    """Add one more entry of each kind that the brief shows."""
     hands_in(cast, slug)
     done_on_paper(cast, "Two pages.")
     cast.sam.writes("May I bring my notebook?")
@@ -170,7 +172,7 @@ def test_the_brief_lists_a_missed_session_with_the_practitioners_remark(cast: Ca
     assert found.said.attendance == {meeting: "He rang an hour later."}
 
 
-def test_the_brief_has_agreements_notes_topics_paper_work_and_concerns(cast: Cast) -> None:
+def test_the_brief_shows_agreements_notes_topics_paper_work_and_concerns(cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, "A note.")
     met = cast.met(cast.sam.enrolment_id, days=1)
     notes.agree(cast.priya.actor, met, "You walk twice.", 0)
@@ -184,7 +186,7 @@ def test_the_brief_has_agreements_notes_topics_paper_work_and_concerns(cast: Cas
     assert {"notes_read", "paper_read"} <= set(events(cast))
 
 
-def test_notes_from_before_the_last_session_are_not_in_the_brief_and_are_not_audited_as_read(
+def test_notes_from_before_the_last_session_are_not_in_the_brief_or_audited_as_read(
     cast: Cast, clock: Clock
 ) -> None:
     cast.priya.notes_on(cast.sam, "An old note.")

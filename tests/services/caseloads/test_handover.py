@@ -1,5 +1,5 @@
-"""Checks that a handover moves access at once, the participant is told, and everything that was written keeps
-its author's name.
+"""Checks that a handover moves access at once, that the participant is told, and that authors' names
+are kept.
 """
 
 from collections import Counter
@@ -80,7 +80,7 @@ def test_a_handover_moves_access_to_the_new_practitioner_at_once(cast: Cast) -> 
         }
 
 
-def test_the_participant_and_the_new_practitioner_are_told_of_a_handover_and_it_is_audited(
+def test_the_participant_and_the_new_practitioner_are_told_of_a_handover_which_is_audited(
     cast: Cast,
 ) -> None:
     handover = cast.priya.hands_over(cast.sam, cast.daniel)
@@ -168,7 +168,7 @@ def test_if_two_leads_hand_over_a_participant_at_once_only_one_succeeds(cast: Ca
         assert len(tx.scalars(select(HandoverRow)).all()) == 2
 
 
-def test_a_lead_hands_over_several_participants_together_or_none(cast: Cast) -> None:
+def test_a_lead_hands_over_either_all_of_several_participants_or_none(cast: Cast) -> None:
     same, both = uuid4(), [cast.sam.enrolment_id, cast.owen.enrolment_id]
     with pytest.raises(ChangedElsewhere):
         lead_gives(cast, cast.margaret, cast.daniel, *both, cast.idris.enrolment_id)
@@ -183,7 +183,7 @@ def test_a_lead_hands_over_several_participants_together_or_none(cast: Cast) -> 
             lead_gives(cast, nobody, cast.daniel, *both)
 
 
-def test_work_feedback_and_suggestions_keep_the_name_of_the_former_practitioner(
+def test_work_feedback_and_suggestions_still_show_the_former_practitioners_name(
     cast: Cast, clock: Clock
 ) -> None:
     released, returned = (
@@ -220,7 +220,7 @@ def test_work_feedback_and_suggestions_keep_the_name_of_the_former_practitioner(
     assert cast.sam.work(cast.daniel.sets(cast.sam, "control-continuum")).set_by == "Daniel"
 
 
-def test_a_concern_about_a_former_practitioner_stays_about_them_and_stays_hidden_from_practitioners(
+def test_a_concern_about_a_former_practitioner_still_names_them_and_stays_hidden_from_practitioners(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.margaret
@@ -233,13 +233,17 @@ def test_a_concern_about_a_former_practitioner_stays_about_them_and_stays_hidden
         assert lines == {about: "Priya", told: "Daniel"}
         assert [line.id for line in concerns.lines(tx, cast.daniel.viewer)] == [told]
         assert concerns.lines(tx, cast.priya.viewer) == []
-    assert escalate(cast.store, clock.now) == 1  # the new practitioner learns of what the participant told us
+    assert (
+        escalate(cast.store, clock.now) == 1
+    )  # the new practitioner is told about the participant's other concern
     with cast.store.reading() as tx:
         daniels = Outgoing.account_id == cast.daniel.viewer.account_id
         assert "concern_new" in tx.scalars(select(Outgoing.notice).where(daniels)).all()
 
 
-def test_a_lead_sees_a_practitioners_caseload_by_reference_with_counts(cast: Cast) -> None:
+def test_a_lead_sees_a_practitioners_participants_by_reference_with_unread_work_and_concerns(
+    cast: Cast,
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)

@@ -1,6 +1,4 @@
-"""Checks that each step on the pathway has a date and a person who took it, and that a mistake is undone by
-another step.
-"""
+"""Checks that each pathway step records its date and who took it, and that a later step undoes a mistake."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -116,7 +114,7 @@ def test_only_the_participants_own_practitioner_can_read_or_take_pathway_steps(c
     assert path(cast).case.state is PathwayState.IN_PROGRAMME
 
 
-def test_a_pathway_step_sent_twice_is_taken_once_and_if_two_are_sent_at_once_one_is_refused(
+def test_a_pathway_step_sent_twice_is_taken_once_but_of_two_different_steps_at_once_one_is_refused(
     cast: Cast,
 ) -> None:
     assert cast.sam
@@ -158,7 +156,7 @@ def test_a_mistaken_pathway_step_is_undone_with_a_reason_and_stays_in_the_histor
         moves(cast, PathwayState.IN_PROGRAMME, BACK)  # there is no step before the first one
 
 
-def test_the_account_of_a_participant_recorded_as_died_is_closed_and_reopened_if_that_was_a_mistake(
+def test_the_account_of_a_participant_recorded_as_died_is_closed_and_reopened_after_a_mistake(
     cast: Cast, hasher: Hasher
 ) -> None:
     sam = cast.sam
@@ -193,7 +191,9 @@ def test_finishing_the_programme_cancels_sessions_but_not_review_meetings(
     for kind, day in (("additional_session", "2026-12-03"), ("review_meeting", "2026-12-10")):
         wanted = Wanted(kind, day, "14:00", "epsom", programme())
         schedule.add_appointment(cast.priya.actor, cast.sam.enrolment_id, uuid4(), wanted)
-    assert path(cast).ended_by(to) == 2  # these are the additional session and the session in two days
+    assert (
+        path(cast).ended_by(to) == 2
+    )  # one is an additional session, and the other is the session in two days
     cast.priya.moves(cast.sam, to, reason="It is over.")
     with cast.store.reading() as tx:
         standing = appointments.to_come(tx, cast.sam.enrolment_id, cast.now)

@@ -1,4 +1,4 @@
-"""Helpers for tests of concerns: leads, rules, notices that were sent and audit entries."""
+"""Helpers for tests of concerns. They set up leads and rules, and read sent notices and audit entries."""
 
 from collections import Counter
 from uuid import UUID
@@ -19,7 +19,7 @@ FIRST_RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_
 
 @pytest.fixture
 def leads(cast: Cast) -> list[Staff]:
-    """Name Margaret as the lead for concerns and Ruth as the lead who covers for her, and return both."""
+    """Name Margaret as the lead for concerns and Ruth as the covering lead, and return both."""
     both = [cast.margaret, cast.ruth]
     margaret, ruth = (str(lead.viewer.account_id) for lead in both)
     sets_rules(cast, lead=margaret, cover=ruth)
@@ -31,7 +31,7 @@ def sets_rules(cast: Cast, seen: int = 0, **rules: str) -> None:
 
 
 def notices(cast: Cast, concern_id: UUID) -> Counter[tuple[str, str]]:
-    """Count the notices about a concern by recipient and kind of notice."""
+    """Count the notices about a concern, keyed by recipient and kind of notice."""
     people = {each.viewer.account_id: name for name, each in vars(cast).items() if hasattr(each, "viewer")}
     with cast.store.reading() as tx:
         rows = tx.execute(

@@ -1,6 +1,6 @@
 """Checks that a concern which nobody takes on can't be overlooked.
 
-First the covering lead is told, and then every lead, at times set by a lead's rules.
+The covering lead is told first, and later every lead. The rules that a lead has set decide when.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.services.concerns.raised import WORDS, leads, notices, recorded, sets_rules
 
-__all__ = ["leads"]  # a fixture
+__all__ = ["leads"]  # imported because it is a fixture
 
 
 @pytest.mark.usefixtures("leads")
@@ -46,9 +46,7 @@ def test_an_overdue_concern_is_escalated_to_the_covering_lead_and_then_to_every_
 
 
 @pytest.mark.usefixtures("leads")
-def test_leads_are_told_of_a_concern_nobody_has_taken_on_again_and_again_until_somebody_acts(
-    cast: Cast, clock: Clock
-) -> None:
+def test_leads_are_told_repeatedly_of_a_concern_that_nobody_has_taken_on(cast: Cast, clock: Clock) -> None:
     """The lead is away from Saturday to Tuesday.
 
     Both deadlines pass, the lead returns, and four more weeks pass, but nobody takes on the concern.
@@ -67,7 +65,7 @@ def test_leads_are_told_of_a_concern_nobody_has_taken_on_again_and_again_until_s
 
     assert told(hours=4, minutes=30) == ["ruth"]  # Saturday: the covering lead
     assert told(hours=59, minutes=50) == ["ruth"]  # Monday noon: the first deadline
-    assert told(hours=2) == []  # every lead who isn't away already knows
+    assert told(hours=2) == []  # every lead who isn't away has been told already
     assert told(hours=22) == ["ruth"]  # Tuesday noon: the second deadline
     assert told(hours=12) == ["margaret", "ruth"]  # Wednesday: the lead has returned
     assert told(hours=12) == ["margaret", "ruth"]  # Wednesday noon
@@ -82,7 +80,9 @@ def test_leads_are_told_of_a_concern_nobody_has_taken_on_again_and_again_until_s
 
 
 @pytest.mark.usefixtures("leads")
-def test_if_the_covering_lead_for_concerns_changes_the_new_one_is_told(cast: Cast, clock: Clock) -> None:
+def test_if_the_covering_lead_changes_the_new_covering_lead_is_told_of_the_concern(
+    cast: Cast, clock: Clock
+) -> None:
     concern = cast.sam.tells(WORDS)
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
     clock.forward(minutes=5)
@@ -93,7 +93,7 @@ def test_if_the_covering_lead_for_concerns_changes_the_new_one_is_told(cast: Cas
     assert notices(cast, concern)["ruth", "concern_new"] == 1
 
 
-def test_without_rules_for_concerns_a_concern_goes_to_the_lead_who_joined_first(cast: Cast) -> None:
+def test_without_rules_for_concerns_the_lead_who_joined_first_is_told_of_a_concern(cast: Cast) -> None:
     assert cast.margaret
     concern = cast.sam.tells(WORDS)
     assert notices(cast, concern)["margaret", "concern_new"] == 1

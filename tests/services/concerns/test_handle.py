@@ -1,4 +1,4 @@
-"""Checks that a concern is taken on, referred on and closed, and that none of its steps can be removed."""
+"""Checks how a concern is taken on, referred on and closed, and that none of its steps can be removed."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,11 +24,11 @@ from tests.fixtures import Clock
 from tests.people import Staff
 from tests.services.concerns.raised import FIRST_RULES, WORDS, leads, recorded, state
 
-__all__ = ["leads"]  # a fixture
+__all__ = ["leads"]  # imported because it is a fixture
 
 
 @pytest.mark.usefixtures("leads")
-def test_every_step_of_a_concern_until_it_is_closed_is_kept_in_order(cast: Cast, clock: Clock) -> None:
+def test_every_step_of_a_concern_until_it_is_closed_is_stored_in_order(cast: Cast, clock: Clock) -> None:
     concern = cast.sam.tells(WORDS)
     with pytest.raises(NotAllowed):
         cast.margaret.passes_on(concern, "The duty team")  # nobody has taken on the concern yet
@@ -69,7 +69,7 @@ def test_a_new_concern_can_be_closed_with_a_reason(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("leads")
 @pytest.mark.parametrize("who", ["priya", "sam", "alex"])
-def test_only_a_lead_can_take_on_or_refer_on_or_close_a_concern(cast: Cast, who: str) -> None:
+def test_only_a_lead_can_take_on_refer_on_or_close_a_concern(cast: Cast, who: str) -> None:
     concern = cast.sam.tells(WORDS)
     viewer: Viewer = getattr(cast, who).viewer
     acts: list[Callable[[], None]] = [
@@ -103,7 +103,7 @@ def test_if_two_leads_take_on_a_concern_at_once_only_one_succeeds(cast: Cast) ->
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_action_on_a_concern_sent_twice_is_done_once(cast: Cast) -> None:
+def test_an_action_on_a_concern_that_is_sent_twice_is_performed_once(cast: Cast) -> None:
     concern, act = cast.sam.tells(WORDS), Act(uuid4(), 1)
     for _ in range(2):
         handle.close(cast.ruth.actor, concern, act, "It is done.")
@@ -115,7 +115,7 @@ def test_an_action_on_a_concern_sent_twice_is_done_once(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_open_concern_delays_an_erasure_without_the_participant_knowing(cast: Cast) -> None:
+def test_an_open_concern_delays_an_erasure_without_revealing_itself_to_the_participant(cast: Cast) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")
     for _ in range(2):
         erasure.ask_for_erasure(cast.sam.actor)
@@ -150,7 +150,7 @@ def test_a_concern_can_still_be_read_after_the_participants_key_is_destroyed(cas
 
 
 def test_no_action_on_a_concern_deletes_or_changes_an_earlier_step(cast: Cast) -> None:
-    """Each action on a concern only adds one step."""
+    """Each action on a concern adds one step and changes nothing else."""
     concern = cast.sam.tells(WORDS)
 
     def rows() -> list[str]:

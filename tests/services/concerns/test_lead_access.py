@@ -1,5 +1,4 @@
-"""Checks that a lead uses access to a record only with a reason, and when the practitioner is told about the
-access.
+"""Checks that lead access needs a reason, and when the practitioner is told about it.
 
 The practitioner is told at once, or later if a second lead agrees.
 """
@@ -43,7 +42,7 @@ def reference(cast: Cast) -> str:
 
 
 def told(cast: Cast) -> list[Shown]:
-    """Return the lead accesses that Priya can see."""
+    """Return the uses of lead access that Priya has been told about."""
     with cast.store.reading() as tx:
         return looks.told(tx, cast.sam.enrolment_id, cast.now)
 
@@ -58,7 +57,9 @@ def recorded(cast: Cast, look_id: UUID) -> list[tuple[str, UUID | None]]:
 
 
 def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
-    """Return the recipient and outcome of each notice about lead access, by due date."""
+    """Return the recipient and the outcome of each notice about lead access, in the order of their due
+    dates.
+    """
     with cast.store.reading() as tx:
         rows = tx.scalars(
             select(Outgoing).where(Outgoing.notice == Notice.LOOKED_AT).order_by(Outgoing.due_at)
@@ -67,7 +68,7 @@ def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
 
 
 def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[Callable[[], object]]:
-    """Return a function for each way in which a record can be read during lead access."""
+    """Return one function for each kind of page that can be read during lead access."""
     store, viewer, now = cast.store, who.viewer, cast.now
     return [
         lambda: lead_reads.open_look(Actor(store, viewer, now), look_id),
@@ -80,7 +81,7 @@ def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[
 
 @pytest.fixture
 def submission(cast: Cast) -> UUID:
-    """Create a submission, a message and a note about Sam, and return the submission's id."""
+    """Create a submission, a message and a note for Sam, and return the submission's id."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", ANSWER)
@@ -261,7 +262,7 @@ def test_if_lead_access_is_first_used_long_after_the_agreement_the_practitioner_
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_if_lead_access_is_disclosed_later_the_practitioner_at_that_time_is_told(
+def test_if_lead_access_is_announced_later_the_practitioner_at_that_time_is_told(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -274,7 +275,7 @@ def test_if_lead_access_is_disclosed_later_the_practitioner_at_that_time_is_told
     assert waiting == [cast.daniel.viewer.account_id]
 
 
-def test_after_an_erasure_lead_access_to_the_record_cannot_be_used_agreed_to_or_announced(
+def test_after_an_erasure_lead_access_can_no_longer_be_used_agreed_to_or_announced(
     cast: Cast, submission: UUID, tmp_path: Path
 ) -> None:
     assert cast.ruth
@@ -336,7 +337,9 @@ def test_closing_the_last_concern_ends_lead_access_for_a_concern_and_tells_the_p
     for act in everything(cast, cast.margaret, untold, submission):
         with pytest.raises(NotAllowed, match="look_over"):
             act()
-    for act in everything(cast, cast.margaret, other, submission):  # this lead access has another purpose
+    for act in everything(
+        cast, cast.margaret, other, submission
+    ):  # the other lead access, which is for another purpose, can still be used
         act()
     for each in (asked, agreed):
         with pytest.raises(NotAllowed, match="look_decided"):
@@ -361,13 +364,13 @@ def test_agreed_lead_access_for_a_concern_ends_when_the_last_concern_is_closed(c
     assert told(cast) == []
 
 
-def test_practitioners_are_never_told_about_lead_access_for_a_concern_about_the_practitioner(
+def test_a_practitioner_is_never_told_about_lead_access_for_a_concern_about_them(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
     complaint = cast.sam.tells("She is often late.", ConcernKind.ABOUT_PRACTITIONER)
     store, lead = cast.store, cast.margaret.viewer
-    # this lead access needs nobody else's agreement
+    # this lead access needs no second lead's agreement
     typed = AccessForm(reference(cast), "concern", WHY, later=True)
     look = uuid4()
     assert lead_access.look(Actor(store, lead, cast.now), look, typed) is AccessState.OPENED
@@ -379,7 +382,7 @@ def test_practitioners_are_never_told_about_lead_access_for_a_concern_about_the_
     ):
         with pytest.raises(NotAllowed, match="look_decided"):
             act()
-    cast.margaret.looks_at(cast.sam, "practice")  # this lead access has another purpose
+    cast.margaret.looks_at(cast.sam, "practice")  # this lead access is for another purpose
     clock.forward(minutes=10)
     cast.margaret.closes(complaint, "We spoke with both.")
     clock.forward(days=60)

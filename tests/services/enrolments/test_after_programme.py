@@ -1,5 +1,6 @@
-"""Checks that only leads can change what participants can still open after the programme, and that earlier
-promises are kept.
+"""Checks that only leads can change which pages stay open to participants after the programme.
+
+A change doesn't affect participants who have already finished.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -74,7 +75,7 @@ def test_if_two_leads_set_what_stays_open_neither_overwrites_the_others_change(c
         assert rules_in_force(tx).number == 2
 
 
-def test_after_the_programme_unsent_work_is_no_longer_needed_and_its_answers_are_kept(cast: Cast) -> None:
+def test_after_the_programme_unsent_work_is_no_longer_needed_but_its_answers_are_kept(cast: Cast) -> None:
     begun, untouched = (cast.priya.sets(cast.sam, each) for each in ("a-week-of-choices", "hopes-and-fears"))
     handed_in = cast.priya.sets(cast.sam, "control-continuum")
     cast.sam.answers(begun, "the-week", "6")

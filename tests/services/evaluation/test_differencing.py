@@ -1,7 +1,7 @@
 """Runs the attack from the domain tests against the real databases.
 
-The attacker sees every page that a lead ever sees, and tries to find out something about one person. Each try
-is a complete history in one transaction that is rolled back.
+The attacker sees every page that a lead ever sees, and tries to find out something about one person. Each
+attempt is a complete history, written in one transaction that is rolled back.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -58,9 +58,7 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Return every page that was ever shown after the events that ``people`` describes for each
-        person.
-        """
+        """Return every page that was ever shown while ``people`` did what their entries describe."""
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):

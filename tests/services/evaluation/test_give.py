@@ -1,4 +1,4 @@
-"""Checks that after five evaluations have been given, nobody can tell who gave which answer."""
+"""Checks that nobody can tell who gave which answer after five evaluations have been submitted."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -57,7 +57,7 @@ def rows(cast: Cast, table: type[WaitingRow | BatchRow | EvaluationDraftRow]) ->
 
 
 @pytest.mark.parametrize("state", [PathwayState.COMPLETED, PathwayState.ENDED_EARLY])
-def test_an_evaluation_is_offered_only_to_somebody_who_has_finished_the_programme(
+def test_only_somebody_who_has_finished_the_programme_is_offered_an_evaluation(
     leavers: Leavers, state: PathwayState
 ) -> None:
     who = leavers.arrives()
@@ -85,7 +85,7 @@ def test_outside_the_demo_only_approved_evaluation_questions_are_asked(cast: Cas
     assert standing(who, unapproved_too=False) == approved
 
 
-def test_an_evaluation_open_in_two_windows_is_never_overwritten_silently(leavers: Leavers) -> None:
+def test_two_windows_with_the_same_evaluation_never_overwrite_each_other_silently(leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4", better="More tea")
     draft = standing(who).draft
@@ -108,7 +108,7 @@ def test_an_invalid_evaluation_stays_a_draft(cast: Cast, leavers: Leavers) -> No
     assert (rows(cast, WaitingRow), standing(who).given) == (0, False)
 
 
-def test_an_evaluation_that_was_given_cannot_be_traced_to_its_author(cast: Cast, leavers: Leavers) -> None:
+def test_a_submitted_evaluation_cannot_be_traced_to_its_author(cast: Cast, leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4", better="More tea")
     gives(who, seen)
@@ -139,7 +139,7 @@ def test_if_evaluation_questions_have_changed_the_participant_sees_the_new_ones_
     gives(who, seen, number=1)
 
 
-def test_only_a_lead_can_read_evaluations_and_every_reading_is_audited(cast: Cast) -> None:
+def test_only_a_lead_can_read_evaluations_and_each_time_is_audited(cast: Cast) -> None:
     assert page(cast) == []
     for other in (cast.priya, cast.alex, cast.sam):
         with pytest.raises(NotFound):
@@ -151,7 +151,7 @@ def test_only_a_lead_can_read_evaluations_and_every_reading_is_audited(cast: Cas
     assert looked == [cast.margaret.viewer.account_id]
 
 
-def test_evaluations_are_combined_in_batches_of_five_that_keep_nothing_about_individuals(
+def test_evaluations_are_combined_in_batches_of_five_that_store_nothing_about_individuals(
     cast: Cast, leavers: Leavers
 ) -> None:
     people = list(leavers.many(11))
@@ -196,7 +196,9 @@ def test_evaluations_with_different_questions_can_be_in_the_same_batch(cast: Cas
     assert [table.people for table in summed([batch], in_order([], []))] == [5] * len(tables)
 
 
-def test_two_evaluations_given_at_the_same_moment_are_both_in_the_batch(cast: Cast, leavers: Leavers) -> None:
+def test_two_evaluations_submitted_at_the_same_moment_are_both_in_the_batch(
+    cast: Cast, leavers: Leavers
+) -> None:
     people = list(leavers.many(5))
     for who in people[:3]:
         leavers.says(who, clear=3)

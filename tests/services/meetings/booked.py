@@ -1,4 +1,4 @@
-"""Helpers that book, record and move sessions as a practitioner, and return the results."""
+"""Helpers with which a practitioner books, records and moves sessions, and that return the results."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

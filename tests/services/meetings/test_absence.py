@@ -1,5 +1,6 @@
-"""Checks that a practitioner can enter an absence with somebody who covers, and that cancelling the absence
-ends the cover at once.
+"""Checks that a practitioner can enter an absence and the colleague who covers it.
+
+Cancelling the absence ends the cover at once.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -87,7 +88,7 @@ def test_a_practitioner_who_is_not_approved_cannot_cover_an_absence(cast: Cast) 
         cast.priya.is_away(FIRST, LAST, cast.daniel)
 
 
-def test_an_absence_sent_twice_is_added_once(cast: Cast) -> None:
+def test_an_absence_whose_form_is_sent_twice_is_added_once(cast: Cast) -> None:
     same, by = uuid4(), str(cast.daniel.viewer.account_id)
 
     def add(_: int) -> None:

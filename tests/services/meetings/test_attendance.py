@@ -1,6 +1,4 @@
-"""Checks that attendance can be recorded and corrected, and that this updates due dates and what the
-participant sees.
-"""
+"""Checks that recording or correcting attendance updates due dates and what the participant sees."""
 
 from uuid import uuid4
 
@@ -33,11 +31,11 @@ from tests.services.meetings.booked import (
 )
 
 
-def test_a_cancelled_appointment_is_never_the_next_one_and_work_for_it_becomes_due_later(cast: Cast) -> None:
+def test_a_cancelled_appointment_is_never_the_next_one_and_work_for_it_is_due_later(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     (first,) = meetings(cast)
     notes(cast, first, "cancelled_by_participant")
-    # the work is due before the next meeting, which has no date
+    # the work is due before the next appointment, which hasn't been booked
     assert cast.sam.work(piece).due.due_at is None
     with cast.store.reading() as tx:
         assert appointments.next_appointments(tx, [cast.sam.enrolment_id], cast.now) == {}
@@ -121,7 +119,7 @@ def test_a_cancelled_appointment_cannot_be_moved(cast: Cast) -> None:
             act()
 
 
-def test_an_appointment_that_takes_place_after_all_can_clash_with_another(cast: Cast) -> None:
+def test_an_appointment_that_is_no_longer_cancelled_can_clash_with_another(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     notes(cast, meeting, "cancelled_by_service")
     wanted = a_session(meeting.starts_at)

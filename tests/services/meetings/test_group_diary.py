@@ -1,6 +1,4 @@
-"""Checks that each group meeting appears only once in its practitioner's diary, with the appointments that it
-clashes with.
-"""
+"""Checks that each group meeting appears once in its practitioner's diary, together with any clashes."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +23,7 @@ def test_a_participant_who_is_handed_over_leaves_the_group_and_can_join_another(
     meeting = group.meets()
     cast.priya.hands_over(cast.owen, cast.daniel)
     group.moves(meeting, "2026-12-16")
-    # the participant has left the group, and was told that the meeting is cancelled
+    # the participant is no longer in the group, and was told that the meeting is cancelled for them
     assert days(meetings(cast, cast.owen))[1:] == []
     assert [each.enrolment_id for each in group.members()] == [cast.sam.enrolment_id]
     with cast.store.reading() as tx:
@@ -53,10 +51,10 @@ def test_a_group_meeting_appears_only_once_in_the_diary(cast: Cast) -> None:
     attendance.note(cast.priya.actor, back.id, AttendanceForm("not_noted", "", "", back.revision))
     assert "12-10 14" in days(
         calendars.at_address(cast.store, token, "", cast.now)
-    )  # the member meets the practitioner separately
+    )  # the practitioner meets this member separately
 
 
-def test_a_member_who_can_come_after_all_does_not_clash_with_their_own_group(cast: Cast) -> None:
+def test_a_member_whose_cancellation_is_undone_does_not_clash_with_their_own_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.notes(meeting, (cast.sam, "cancelled_by_participant"))
@@ -82,7 +80,7 @@ def test_moving_a_members_sessions_clashes_with_the_group_meeting_unless_they_st
     assert days(meetings(cast, cast.sam)) == ["12-08 14", "12-10 14"]
 
 
-def test_a_members_own_session_at_the_time_of_their_group_meeting_is_a_clash(cast: Cast) -> None:
+def test_a_members_own_session_at_the_time_of_their_group_meeting_counts_as_a_clash(cast: Cast) -> None:
     theirs = meetings(cast, cast.sam)[0]
     when = a_meeting(f"{theirs.starts_at:%Y-%m-%d}", f"{theirs.starts_at + timedelta(hours=1):%H:%M}")
     group = a_group(cast, cast.sam, cast.owen)
@@ -99,7 +97,7 @@ def test_a_members_own_session_at_the_time_of_their_group_meeting_is_a_clash(cas
     assert len(group.places(meeting)) == 3
 
 
-def test_a_moved_group_meeting_can_clash_with_others_but_not_with_itself(cast: Cast) -> None:
+def test_a_moved_group_meeting_can_clash_with_other_appointments_but_not_with_itself(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.moves(meeting, "2026-12-10", "15:00")

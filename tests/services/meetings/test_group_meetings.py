@@ -1,6 +1,4 @@
-"""Checks that one action changes a group's meetings and work for everybody, and that each member's can also
-be changed separately.
-"""
+"""Checks that a group's meetings and work can be changed for all members at once or for one member."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -56,7 +54,7 @@ def test_moving_a_group_meeting_moves_all_members_who_still_meet_at_that_time(ca
     alone = group.places(meeting)[kit.enrolment_id]
     schedule.move_appointment(cast.priya.actor, alone.id, NewTime("2026-12-14", "09:00", 1))
     group.sets(meeting)
-    for _ in range(2):  # the form is sent twice, and moves the meeting once
+    for _ in range(2):  # the form is sent twice, but moves the meeting once
         group.moves(meeting, "2026-12-16", seen=1)
     assert days(meetings(cast, cast.sam))[1:] == ["12-11 14", "12-16 14"]
     assert days(meetings(cast, cast.owen))[1:] == ["12-16 14"]
@@ -130,11 +128,11 @@ def test_group_work_is_set_once_for_all_members_and_each_member_does_it_separate
     with pytest.raises(NotFound):
         cast.owen.work(sams.id)
     group.lets_in(cast.another("Kit"))
-    # the form is sent again after Kit joined, and sets nothing for Kit
+    # the form is sent again after Kit joined, but sets no work for Kit
     assert group.sets(meeting, once=once) == 2
 
 
-def test_group_work_for_a_member_who_is_not_coming_is_due_before_that_members_next_appointment(
+def test_group_work_for_a_member_who_cannot_come_is_due_before_that_members_next_appointment(
     cast: Cast,
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)

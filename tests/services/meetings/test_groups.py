@@ -1,4 +1,4 @@
-"""Checks how people join and leave a group, who its practitioner is, and what is audited."""
+"""Checks how people join and leave a group, which practitioner a group belongs to, and what is audited."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -53,7 +53,7 @@ def test_somebody_who_joins_a_group_late_gets_only_its_future_meetings(cast: Cas
     assert len(group.members()) == 2
 
 
-def test_somebody_who_leaves_a_group_keeps_past_meetings_and_gets_no_new_ones(
+def test_somebody_who_leaves_a_group_keeps_its_past_meetings_and_gets_no_new_ones(
     cast: Cast, clock: Clock
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)
@@ -98,7 +98,7 @@ def test_only_the_practitioners_own_participants_who_are_in_the_programme_and_no
             act()
 
 
-def test_a_group_member_no_longer_in_the_programme_gets_no_new_meetings_or_work(cast: Cast) -> None:
+def test_a_group_member_who_is_no_longer_in_the_programme_gets_no_new_meetings_or_work(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     stands_at(cast, cast.owen, PathwayState.DIED)
     meeting = group.meets()
@@ -106,7 +106,7 @@ def test_a_group_member_no_longer_in_the_programme_gets_no_new_meetings_or_work(
     assert group.sets(meeting) == 1 and pieces(cast, cast.owen) == []
 
 
-def test_a_practitioner_can_neither_see_nor_change_anothers_group(cast: Cast) -> None:
+def test_a_practitioner_can_neither_see_nor_change_another_practitioners_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam)
     meeting = group.meets()
     theirs = replace(group, whose=cast.daniel)
@@ -126,7 +126,7 @@ def test_a_practitioner_can_neither_see_nor_change_anothers_group(cast: Cast) ->
         assert groups.groups(tx, cast.daniel.viewer) == groups.groups(tx, cast.sam.viewer) == []
 
 
-def test_the_audit_of_one_participant_does_not_mention_their_group(cast: Cast) -> None:
+def test_audit_entries_about_one_participant_do_not_mention_their_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets())
     group.loses(cast.sam)
@@ -160,7 +160,7 @@ def test_a_participant_handed_over_and_back_is_no_longer_in_the_group(cast: Cast
     cast.daniel.hands_over(cast.sam, cast.priya)
     group.moves(meeting, "2026-12-16")
     group.meets(a_meeting("2026-12-22"))
-    # the meeting is cancelled, and the participant was told
+    # the meeting is cancelled, and the participant was told about that
     assert "12-15 14" not in days(meetings(cast, cast.sam))
     assert told(cast, cast.sam, Notice.APPOINTMENT_CANCELLED) == 1
     assert days(meetings(cast, cast.owen))[-2:] == ["12-16 14", "12-22 14"]
@@ -216,7 +216,9 @@ def test_handing_over_the_only_member_of_a_group_hands_over_the_group(cast: Cast
 
 
 def test_times_in_a_participants_download_do_not_reveal_that_they_are_in_a_group(cast: Cast) -> None:
-    """In a download, work set for a group and meetings cancelled together have a date but no time."""
+    """A participant's download gives the dates of group work and of meetings cancelled together, but
+    not the times.
+    """
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets(a_meeting("2026-12-15")))
     group.meets(a_meeting("2026-12-16"))

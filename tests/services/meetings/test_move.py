@@ -1,4 +1,4 @@
-"""Checks that an appointment can be moved either alone or together with all following appointments."""
+"""Checks that an appointment can be moved alone, or together with all appointments after it."""
 
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ def test_moving_all_following_sessions_moves_due_dates_and_sends_one_notice(cast
     assert meetings(cast) == after and notices(cast, Notice.APPOINTMENT_MOVED) == [None]
 
 
-def test_sessions_moved_past_a_clock_change_stay_at_the_same_time_of_day(cast: Cast) -> None:
+def test_sessions_moved_across_a_clock_change_stay_at_the_same_time_of_day(cast: Cast) -> None:
     books(cast, "2027-03-18", "2027-04-01", "2027-04-08", "2027-04-15")
     moves(cast, rows_of(meetings(cast)[1:], days=7))
     assert {f"{each.starts_at.astimezone(LONDON):%H:%M}" for each in meetings(cast)[1:]} == {"14:00"}
@@ -76,7 +76,7 @@ def test_if_one_of_the_following_sessions_has_changed_none_is_moved(cast: Cast) 
     assert [each.starts_at for each in meetings(cast)[1:]] == [each.starts_at for each in those]
 
 
-def test_sessions_moved_together_do_not_clash_with_their_earlier_times(cast: Cast) -> None:
+def test_sessions_that_are_moved_together_do_not_clash_with_their_own_old_times(cast: Cast) -> None:
     books(cast)
     those = meetings(cast)[1:]
     schedule.move_appointment(cast.priya.actor, those[0].id, NewTime("2026-12-10", "15:00", 1, ""))
@@ -84,7 +84,7 @@ def test_sessions_moved_together_do_not_clash_with_their_earlier_times(cast: Cas
     assert meetings(cast)[1].starts_at - those[0].starts_at == timedelta(hours=2)
 
 
-def test_moving_an_appointment_to_another_participants_time_must_be_confirmed(cast: Cast) -> None:
+def test_moving_an_appointment_to_the_time_of_another_participants_must_be_confirmed(cast: Cast) -> None:
     taken = meetings(cast, cast.owen)[0].starts_at
     (meeting,) = meetings(cast)
 

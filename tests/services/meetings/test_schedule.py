@@ -35,7 +35,7 @@ def test_all_remaining_sessions_are_booked_in_one_action(cast: Cast) -> None:
     assert len(recorded(cast, audit.Event.APPOINTMENT_ADDED)) == 5
 
 
-def test_a_booking_of_sessions_sent_twice_books_them_once(cast: Cast) -> None:
+def test_a_form_that_books_several_sessions_books_them_once_even_if_sent_twice(cast: Cast) -> None:
     once = uuid4()
     assert books(cast, once=once) == books(cast, once=once) == 4
     assert len(meetings(cast)) == 5
@@ -73,7 +73,7 @@ def test_an_appointment_that_clashes_is_booked_only_after_a_confirmation(cast: C
     assert len(meetings(cast, cast.owen)) == 2
 
 
-def test_another_practitioners_appointment_is_not_a_clash_and_is_never_shown(cast: Cast) -> None:
+def test_another_practitioners_appointment_never_counts_as_a_clash_and_is_never_shown(cast: Cast) -> None:
     theirs = meetings(cast, cast.idris)[0].starts_at
     assert books(cast, f"{theirs:%Y-%m-%d}") == 1
 
@@ -100,7 +100,7 @@ def test_only_the_participants_own_practitioner_can_book_record_or_move_appointm
         ("additional_session", "", 120),
     ],
 )
-def test_other_appointments_have_lengths_within_the_programmes_limits(
+def test_appointments_of_other_kinds_get_a_length_that_the_programme_allows(
     cast: Cast, kind: str, typed: str, long: int
 ) -> None:
     wanted = replace(a_session(cast.now + timedelta(days=20)), kind=kind, length=typed)
@@ -128,7 +128,7 @@ def test_reading_more_appointments_needs_no_more_sql_statements(cast: Cast) -> N
 
 
 def statements(cast: Cast) -> int:
-    """Return the number of SQL statements for reading a whole caseload's work and appointments."""
+    """Return the number of SQL statements that read the work and appointments of a whole caseload."""
     asked: list[str] = []
     with cast.store.reading() as tx:
         connection = tx.connection()

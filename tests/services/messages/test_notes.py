@@ -1,4 +1,6 @@
-"""Checks that only staff can read notes, and that participants can also read what was agreed in a session."""
+"""Checks that only staff can read notes, and that participants can read what was agreed in a session as
+well.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4

@@ -1,5 +1,6 @@
-"""Checks that when an absence begins or ends, the practitioner who reads messages next is told about waiting
-messages.
+"""Checks that a practitioner is told about waiting messages when an absence makes them the next reader.
+
+The reader changes when an absence begins or ends.
 """
 
 from collections import Counter
@@ -14,19 +15,21 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 
-def test_practitioners_are_told_about_waiting_messages_whenever_other_reminders_are_sent() -> None:
+def test_notices_about_waiting_messages_are_sent_whenever_other_reminders_are_sent() -> None:
     assert tell_readers in DUE
 
 
 def notices(cast: Cast) -> Counter[str]:
-    """Count the notices about messages for Priya and for Daniel."""
+    """Count the notices about messages, by recipient, for Priya and Daniel."""
     people = {each.viewer.account_id: each.viewer.name for each in (cast.priya, cast.daniel)}
     with cast.store.reading() as tx:
         rows = tx.scalars(select(Outgoing.account_id).where(Outgoing.notice == Notice.MESSAGE_SENT))
         return Counter(people[each] for each in rows if each in people)
 
 
-def test_waiting_messages_are_announced_when_an_absence_begins_and_ends(cast: Cast, clock: Clock) -> None:
+def test_whoever_reads_messages_next_is_told_of_waiting_ones_when_an_absence_begins_or_ends(
+    cast: Cast, clock: Clock
+) -> None:
     cast.sam.writes("Before the days.")
     cast.owen.writes("Read in time.")
     cast.priya.reads_messages_of(cast.owen)
@@ -42,7 +45,7 @@ def test_waiting_messages_are_announced_when_an_absence_begins_and_ends(cast: Ca
     assert [tell_readers(cast.store, cast.now) for _ in range(2)] == [
         1,
         0,
-    ]  # Priya already knew about the first message
+    ]  # Priya knew about the first message before her absence
     assert notices(cast) - before == {"Daniel": 2, "Priya": 1}
 
 

@@ -1,4 +1,4 @@
-"""Checks messages in both directions, which are marked when they are read and can't be changed or
+"""Checks that messages can be sent in both directions, are marked as read, and can't be changed or
 withdrawn.
 """
 
@@ -66,7 +66,7 @@ def test_messages_in_both_directions_are_counted_as_unread_and_marked_when_read(
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
     assert counts(cast, cast.sam, cast.owen) == {cast.sam.enrolment_id: 1}
-    # reading one's own message doesn't mark the message as read
+    # reading your own message doesn't mark the message as read
     assert cast.sam.reads_messages().messages[0].read_at is None
     clock.forward(hours=1)
     thread = cast.priya.reads_messages_of(cast.sam)
@@ -119,7 +119,7 @@ def test_a_message_sent_several_times_at_once_is_sent_once(cast: Cast) -> None:
     assert len(cast.sam.reads_messages().messages) == 1 == len(noticed(cast))
 
 
-def test_messages_that_both_people_write_at_the_same_moment_are_all_numbered_in_order(cast: Cast) -> None:
+def test_messages_that_both_people_send_at_the_same_moment_are_all_numbered_in_order(cast: Cast) -> None:
     acts = [
         lambda: cast.sam.writes("From Sam"),
         lambda: cast.priya.writes_to(cast.sam, "From Priya"),
@@ -175,7 +175,7 @@ def test_messages_over_the_hourly_limit_are_refused_and_kept_as_a_draft(cast: Ca
     assert len(cast.sam.reads_messages().messages) == LIMITS["message.thread"] + 2
 
 
-def test_each_person_has_their_own_message_draft_and_two_windows_never_overwrite_it(cast: Cast) -> None:
+def test_each_person_has_a_message_draft_of_their_own_that_two_windows_never_overwrite(cast: Cast) -> None:
     def save(who: Participant | Staff, what: MessageForm) -> int:
         place = cast.sam.enrolment_id
         return threads.save_draft(who.actor, place, what).revision
@@ -189,7 +189,7 @@ def test_each_person_has_their_own_message_draft_and_two_windows_never_overwrite
     assert draft(cast, cast.sam, cast.sam) == "I wanted to ask"
     assert draft(cast, cast.priya, cast.sam) == "Dear Sam"
 
-    # The message from the other window is sent, and this window's draft is kept.
+    # the message from the other window is sent, and this window's draft is kept
     threads.send(cast.sam.actor, None, uuid4(), typed("From the other", "two"))
     assert draft(cast, cast.sam, cast.sam) == "I wanted to ask"
     now_shown = first + 1
@@ -234,7 +234,7 @@ def test_a_covering_practitioner_can_read_and_answer_messages_only_during_the_ab
     assert cast.sam.reads_messages().reader == "Daniel"
     with pytest.raises(NotFound):  # a covering practitioner can't add notes
         cast.daniel.notes_on(cast.sam, "A note")
-    cast.priya.reads_messages_of(cast.sam)  # the absent practitioner can still read them
+    cast.priya.reads_messages_of(cast.sam)  # the absent practitioner can still read messages
     clock.forward(days=13, hours=23, minutes=59)
     cast.daniel.reads_messages_of(cast.sam)
     clock.forward(minutes=1)
@@ -273,7 +273,7 @@ def test_listing_messages_of_more_covered_participants_needs_no_more_sql_stateme
     assert asked() == one > 0
 
 
-def test_nothing_that_anybody_does_changes_or_deletes_a_message(cast: Cast) -> None:
+def test_no_action_changes_or_deletes_a_message(cast: Cast) -> None:
     cast.sam.writes("May I?")
 
     def words() -> list[bytes]:

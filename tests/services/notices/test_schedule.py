@@ -1,6 +1,6 @@
 """Checks that people can choose reminders of appointments.
 
-Each reminder is written once, and follows changes of the appointment.
+Each reminder is written once. If the appointment changes, so does the reminder.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -30,16 +30,16 @@ def postbox() -> Postbox:
     return Postbox()
 
 
-def test_nobody_is_reminded_of_an_appointment_without_choosing_reminders(cast: Cast) -> None:
+def test_nobody_is_reminded_of_an_appointment_unless_they_chose_reminders(cast: Cast) -> None:
     assert cast.sam and remind_of_appointments(cast.store, cast.now) == 0
     wants(cast, cast.sam)
     assert remind_of_appointments(cast.store, cast.now) == 0
 
 
-def test_a_reminder_goes_out_at_nine_on_each_chosen_day(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+def test_a_reminder_is_sent_at_nine_on_each_chosen_day(cast: Cast, clock: Clock, postbox: Postbox) -> None:
     moves(cast, "2026-12-03")
     wants(cast, cast.sam, 1, 7)
-    assert ticks(cast, postbox) == 1  # the notice that the appointment was moved
+    assert ticks(cast, postbox) == 1  # this is the notice that the appointment was moved
     sent = []
     until(clock, 2026, 11, 25, 0, 30)
     while clock.now < meeting(cast)[1]:
@@ -51,7 +51,7 @@ def test_a_reminder_goes_out_at_nine_on_each_chosen_day(cast: Cast, clock: Clock
     assert all(letter.digest is None for letter in postbox.letters)
 
 
-def test_a_reminder_chosen_on_the_day_it_is_due_is_sent_at_once_but_one_for_a_past_day_is_never_sent(
+def test_a_reminder_chosen_on_its_due_day_is_sent_at_once_but_one_for_a_past_day_is_never_sent(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     # today is two days before the appointment, and yesterday was three days before
@@ -60,7 +60,7 @@ def test_a_reminder_chosen_on_the_day_it_is_due_is_sent_at_once_but_one_for_a_pa
     assert rows(cast.store) == [("24 09:00", Outcome.SENT), ("25 09:00", None)]
 
 
-def test_at_night_no_overdue_reminder_is_written_and_existing_reminders_wait_until_morning(
+def test_an_overdue_reminder_is_not_written_at_night_and_existing_reminders_wait_until_morning(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
@@ -73,7 +73,9 @@ def test_at_night_no_overdue_reminder_is_written_and_existing_reminders_wait_unt
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
-def test_each_reminder_is_written_once_however_many_workers_look_for_it(cast: Cast, at_once: int) -> None:
+def test_each_reminder_is_written_once_however_many_workers_check_for_due_reminders(
+    cast: Cast, at_once: int
+) -> None:
     wants(cast, cast.sam, 1, 2)
     with ThreadPoolExecutor(at_once) as workers:
         made = list(workers.map(lambda _: remind_of_appointments(cast.store, cast.now), range(4)))
@@ -89,10 +91,12 @@ def test_if_two_workers_write_the_same_reminder_it_is_written_once(cast: Cast) -
             made.append(once)
             tx.commit()
     assert made == [True, False] and len(rows(cast.store)) == 1
-    assert len(rows(cast.store, Notice.WORK_SET)) == 2  # the rest of the second transaction is still saved
+    assert (
+        len(rows(cast.store, Notice.WORK_SET)) == 2
+    )  # the second transaction is saved apart from the duplicate reminder
 
 
-def test_a_moved_appointment_gets_a_new_reminder_even_when_moved_back(
+def test_an_appointment_gets_a_new_reminder_each_time_it_is_moved_even_when_it_is_moved_back(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
@@ -147,7 +151,7 @@ def test_turning_reminders_off_stops_reminders_that_are_already_waiting(
     until(clock, 2026, 11, 25, 9)
     cast.priya.sets(cast.sam, "warning-signs")
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]
-    with cast.store.reading() as tx:  # withdrawn and unwanted reminders aren't counted as failures
+    with cast.store.reading() as tx:  # withdrawn and unwanted reminders don't count as failures
         sam = cast.sam.viewer.account_id
         assert deliveries(tx, cast.priya.viewer, [sam], cast.now)[sam].failed == []
 
@@ -178,7 +182,7 @@ def test_a_reminder_that_could_not_be_sent_in_time_is_marked_as_failed(
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.FAILED)]
 
 
-def test_a_reminder_and_a_notice_due_together_are_sent_as_one_email(
+def test_a_reminder_and_a_notice_that_are_due_together_are_sent_as_one_email(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
@@ -187,7 +191,9 @@ def test_a_reminder_and_a_notice_due_together_are_sent_as_one_email(
     assert ticks(cast, postbox) == 1
 
 
-def test_looking_for_more_peoples_reminders_needs_no_more_sql_statements(cast: Cast, clock: Clock) -> None:
+def test_checking_for_reminders_for_more_people_needs_no_more_sql_statements(
+    cast: Cast, clock: Clock
+) -> None:
     counts: list[int] = []
     assert cast.sam and cast.owen and cast.idris
     clock.forward(hours=1)

@@ -1,4 +1,4 @@
-"""Makes the contents of a backup for tests, and lists the tables that differ after the backup is restored."""
+"""Makes data for tests of backups, and lists the tables that differ after a backup is restored."""
 
 from tests.cast import Cast
 
@@ -11,7 +11,7 @@ NOT_YET = ("promised_on", "message_due")
 
 
 def a_week(cast: Cast) -> None:
-    """Create a week of data: answers, a submission, feedback, a message and a concern."""
+    """Create a week's data: answers, a submission, feedback, a message and a concern."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(work, {"the-week": ["6"]})
     cast.priya.releases(cast.sam.submits(work), whole="That is a start.")

@@ -1,5 +1,5 @@
-"""Checks that a backup is made while people write and is restored to an empty place, and that its owners can
-read it there.
+"""Checks that a backup can be made while people write, and that its owners can read their data after a
+restore.
 """
 
 import threading
@@ -57,9 +57,9 @@ def test_a_restored_backup_contains_all_data_and_its_owners_can_sign_in(
 def test_restoring_older_records_with_newer_keys_also_restores_the_saved_audit_head(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """The newer key store remembers an audit entry that the older records don't contain.
+    """The newer key store refers to an audit entry that the older records don't contain.
 
-    If the saved head weren't restored too, nothing could be added to the chain.
+    If the saved audit head weren't restored as well, nothing could be added to the chain.
     """
     a_week(cast)
     seal_now(cast.store)

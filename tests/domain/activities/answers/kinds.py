@@ -19,7 +19,7 @@ def prompt(kind: str, **settings: Any) -> Prompt:
 
 
 def refuses(question: Prompt, form: Form) -> dict[str, Any]:
-    """Check that the prompt refuses the form with exactly one problem, and return the problem's key and
+    """Check that the prompt refuses the form with exactly one problem, and return that problem's key and
     values.
     """
     with pytest.raises(Rejected) as refused:

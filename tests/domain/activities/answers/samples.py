@@ -24,9 +24,9 @@ def _choices(prompt: Prompt) -> list[Value]:
 
 @dataclass(frozen=True)
 class Sample:
-    """The example of one kind of question, with what the portal shows for it.
+    """An example question of one kind, with the answer and the errors that the portal shows for the question.
 
-    ``said`` is the text that is shown for the answer, ``empty`` is the error if nothing is typed, and
+    ``said`` is the text that is shown for the answer. ``empty`` is the error if nothing is typed, and
     ``wrong`` is the error for ``FAR_TOO_LONG`` or nonsense.
     """
 
@@ -63,10 +63,10 @@ class Sample:
         return self.kind.replace("_", "-")
 
     def filled(self, words: str, last: str = "") -> Form:
-        """Return the form with this text in every free-text field, or in every field of a kind without free
+        """Return the form with this text in every free-text field, or in every field if the kind has no free
         text.
 
-        If ``last`` is given, the last of these fields contains it.
+        If ``last`` is given, the last of these fields contains ``last`` instead.
         """
         form = {name: list(texts) for name, texts in self.form.items()}
         places = [
@@ -83,18 +83,18 @@ class Sample:
 
 
 def samples() -> dict[str, Sample]:
-    """Return the sample of every kind, by the kind's name."""
+    """Return a dictionary from the name of each kind of question to that kind's sample."""
     return {kind: sample_of(kind) for kind in kinds()}
 
 
 def sample_of(kind: str) -> Sample:
-    """Return the sample answer that the test file of this kind of question defines as ``SAMPLE``."""
+    """Return the sample that the test file for this kind of question defines as ``SAMPLE``."""
     found: Sample = importlib.import_module(f"tests.domain.activities.answers.test_{kind}").SAMPLE
     return found
 
 
 def every_kind(*only: str) -> Activity:
-    """Return an activity with a question of every kind, or only of these kinds."""
+    """Return an activity with one question of every kind, or only of the kinds in ``only``."""
     return from_plain(
         {
             "format": 1,

@@ -31,7 +31,7 @@ def test_saying_what_would_make_a_commitment_more_certain_is_optional() -> None:
 
 
 @pytest.mark.parametrize("name", ["what", "when", "where"])
-def test_a_commitment_needs_to_say_what_when_and_where(name: str) -> None:
+def test_a_commitment_must_say_what_when_and_where(name: str) -> None:
     assert problem(QUESTION, {**FORM, name: [" "]}) == Problem("empty", field=name)
 
 

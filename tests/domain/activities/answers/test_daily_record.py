@@ -140,7 +140,7 @@ def test_a_daily_record_accepts_entries_for_today_or_yesterday_and_finishes_on_i
         assert QUESTION.stays_open(value) is stays
 
 
-def test_earlier_entries_sent_back_with_a_daily_records_form_are_checked_again() -> None:
+def test_earlier_entries_are_checked_again_when_a_daily_records_form_sends_them_back() -> None:
     assert problem(QUESTION, {"on": ["soon"]}).field == "on"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4"]}).field == "numbers"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4 x"]}).field == "numbers"
@@ -203,7 +203,7 @@ def week(noted: list[date], last_day: date | None) -> list[tuple[date, bool]]:
     return [(day.on, day.noted) for day in found]
 
 
-def test_the_row_of_days_above_a_daily_record_starts_yesterday_and_has_at_least_seven_days() -> None:
+def test_the_row_of_days_above_a_daily_record_starts_yesterday_and_shows_at_least_seven_days() -> None:
     first = TODAY - timedelta(1)
     for last_day in (None, TODAY, TODAY + timedelta(2)):
         assert week([], last_day) == [(first + timedelta(n), False) for n in range(7)]

@@ -26,10 +26,10 @@ def test_every_kind_of_question_has_its_module_template_and_test_file(kind: str)
     assert (ROOT / f"tests/domain/activities/answers/test_{kind}.py").is_file()
 
 
-def test_the_kinds_of_question_are_looked_up_only_once() -> None:
-    """Each question that an author types needs these files.
+def test_the_folder_of_question_kinds_is_listed_only_once() -> None:
+    """Companion looks up the kinds for every question that an author types.
 
-    Listing the folder each time made the test five times slower.
+    Listing the folder each time made this test five times slower.
     """
     kinds()
     asked = Profile()
@@ -39,7 +39,7 @@ def test_the_kinds_of_question_are_looked_up_only_once() -> None:
 
 @pytest.mark.parametrize("kind", kinds())
 @given(data=st.data())
-def test_every_kind_of_question_turns_any_form_into_a_valid_value_or_a_problem(
+def test_every_kind_of_question_turns_any_form_into_a_valid_answer_or_reports_a_problem(
     kind: str, data: st.DataObject
 ) -> None:
     question = prompt(kind, **kinds()[kind].example.settings)
@@ -56,10 +56,8 @@ def test_every_kind_of_question_turns_any_form_into_a_valid_value_or_a_problem(
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_every_kind_of_question_with_options_can_make_an_answer_that_chooses_one(kind: str) -> None:
-    """The checker looks for a path to help after each option, whatever kind of question the option belongs
-    to.
-    """
+def test_every_kind_of_question_with_options_can_make_a_sample_answer_for_an_option(kind: str) -> None:
+    """The checker uses such sample answers to find out whether each option leads to help."""
     question = prompt(kind, **kinds()[kind].example.settings)
     for option in getattr(question, "options", ()):
         value = question.choosing(option.id)

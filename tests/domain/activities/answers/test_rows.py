@@ -4,7 +4,7 @@ from companion.domain.activities.answers._rows import cell, filled
 from companion.domain.refusals import Problem, Rejected
 
 
-def test_table_rows_keep_their_numbers_and_empty_ones_are_skipped() -> None:
+def test_table_rows_keep_their_numbers_when_empty_rows_are_skipped() -> None:
     form = {"when": ["1998", "", " ", "2005"], "what": ["school", "a move"]}
     assert filled(form, ["when", "what"]) == [
         (1, ("1998", "school")),

@@ -40,7 +40,7 @@ def test_only_offered_options_can_be_chosen_among_several() -> None:
     assert refuses(question, {"answer": []})["key"] == "nothing_chosen"
 
 
-def test_an_option_that_excludes_the_others_cannot_be_chosen_with_one_of_them() -> None:
+def test_an_option_that_excludes_the_others_cannot_be_chosen_together_with_another() -> None:
     none = {"id": "none", "label": "None of these yet", "alone": True}
     question = prompt("several_choices", options=[*OPTIONS, none])
     assert question.parse({"answer": ["none"]}) == ["none"]

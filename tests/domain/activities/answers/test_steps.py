@@ -41,7 +41,7 @@ CHAIN = Steps(id="p", ask="Which decisions led up to it?")
 RING = Steps(id="p", ask="What are the steps?", shape="ring")
 
 
-def test_empty_rows_of_steps_are_ignored_and_the_chosen_place_to_step_out_stays_at_its_step() -> None:
+def test_ignoring_empty_rows_does_not_change_the_step_chosen_for_stepping_out() -> None:
     value = CHAIN.parse({"step": ["I stayed late", "", " I did not ring ", "I went online"], "out": ["3"]})
     assert value == {"steps": ["I stayed late", "I did not ring", "I went online"], "out": 2}
     assert CHAIN.fill(value) == {"step": value["steps"], "out": ["2"]}
@@ -49,7 +49,7 @@ def test_empty_rows_of_steps_are_ignored_and_the_chosen_place_to_step_out_stays_
     assert CHAIN.number(value) == 3
 
 
-def test_a_chain_of_steps_does_not_need_a_place_to_step_out() -> None:
+def test_a_chain_of_steps_can_be_saved_without_choosing_a_step_for_stepping_out() -> None:
     value = CHAIN.parse({"step": ["one", "two"], "out": [""]})
     assert value == {"steps": ["one", "two"], "out": None}
     assert CHAIN.parse(CHAIN.fill(value)) == value
@@ -99,7 +99,7 @@ def test_a_chain_of_steps_runs_downwards_and_is_not_closed() -> None:
 
 
 @pytest.mark.parametrize(("question", "beyond"), [(CHAIN, [False, True]), (RING, [False, True, True])])
-def test_arrows_after_the_place_to_step_out_of_a_chain_are_marked(
+def test_arrows_after_the_step_chosen_for_stepping_out_are_marked(
     question: Steps, beyond: list[bool]
 ) -> None:
     picture = question.picture({"steps": ["a", "b", "c"], "out": 2})
