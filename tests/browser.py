@@ -8,7 +8,7 @@ import pytest
 
 FOLDER = Path(__file__).parent / "fonts"
 FONTS = ("dejavu", "liberation", "noto")
-"""The sets of fonts for tests. Any other fonts installed on a machine would change how pages look."""
+"""The sets of fonts that tests use. Other fonts installed on a machine would change how pages look."""
 
 
 def chromium_path() -> str:

@@ -1,4 +1,6 @@
-"""Write rows directly in tests, without taking the locks that services take, because nothing else is running."""
+"""Write rows directly in tests, without taking the locks that services take, because nothing else is
+running.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

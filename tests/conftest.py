@@ -20,12 +20,12 @@ LONG = {
     *("walks", "web", "races", "test_whole_programme.py", "test_kinds.py"),
     *("test_storm.py", "test_storm_on_postgresql.py", "test_failures.py"),
 }
-"""Slow folders and files of tests."""
+"""Folders and files that contain slow tests."""
 
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
-"""A file system in memory, and how many bytes must be free on it.
+"""A file system in memory, and the number of bytes that must be free in it.
 
-On a disk, every commit would have to wait.
+On a disk, every commit would have to wait for the disk.
 """
 
 

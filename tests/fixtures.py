@@ -29,7 +29,7 @@ from tests.postgres import fresh_database, keep_rows, put_rows_back
 from tests.visitor import Visitor
 
 TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
-"""The time at which every test takes place, unless it moves the clock."""
+"""The time at which each test begins."""
 
 
 class Clock:

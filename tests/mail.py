@@ -24,7 +24,7 @@ REFUSALS = {
     "refuses the letter": ("DATA", "554 not this one"),
     "puts the letter off": ("DATA", "452 no room"),
 }
-"""The SMTP command that the server refuses in each mood, and the server's reply."""
+"""For each mood, the SMTP command that the server refuses, and the server's reply."""
 
 
 class Mailroom:
@@ -36,7 +36,7 @@ class Mailroom:
         self.took_one = threading.Event()
         self.greeted_by: set[str] = set()
         self.tried: Counter[str] = Counter()
-        """How many times an email to each address was offered to the server."""
+        """The number of times that an email to each address was offered to the server."""
         self.two_at_once = asyncio.Event()
         self._at_once = 0
 

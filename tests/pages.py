@@ -12,18 +12,20 @@ from bleach._vendor import html5lib
 from flask import Flask, Response, request
 
 KEPT_IN = "COMPANION_TEST_PAGES"
-"""The environment variable that names the folder to keep pages in.
+"""The environment variable that names the folder in which pages are saved.
 
-If the variable isn't set, no page is kept.
+If the variable isn't set, no page is saved.
 """
 WORDS = re.compile(
     rb'>[^<]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<= )(?:value|content|href|action|data-[a-z]+)="[^"]*"'
 )
-"""The parts in which two pages of the same structure may differ: wording, ids and links."""
+"""The text in which two pages of the same structure may differ: wording, ids and links."""
 PLANTED = {"planted", "static"}
-"""Endpoints that serve no page of Companion."""
+"""Endpoints that serve no pages of Companion."""
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
-"""The page that is put around a fragment which scripts would insert."""
+"""The page in which a fragment is wrapped for the check. Scripts would insert the fragment into a real
+page.
+"""
 PARSED: set[str] = set()
 
 

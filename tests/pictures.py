@@ -27,7 +27,7 @@ from tests.trips.staff import Practitioner
 
 BEGINS = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 LARGEST = 60_000
-"""The largest acceptable picture, in bytes. A page of the documents should load quickly on a phone."""
+"""The maximum size of a picture, in bytes. A document should load quickly on a phone."""
 QUALITIES = (85, 75, 65, 55, 45, 35)
 SAME_REFERENCES = """() => {
   const met = []

@@ -27,14 +27,14 @@ PORT = 5432  # used only in the socket's file name: by default, the server liste
 INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
 SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
 DURABLE = ["recovery_init_sync_method=syncfs"]
-"""After a crash, the server syncs the disk once, instead of syncing each of a thousand files."""
+"""After a crash, the server syncs the disk once instead of syncing each of a thousand files."""
 KILLABLE = ["fsync=off", "full_page_writes=off"]
 """Faster settings for PostgreSQL.
 
-Commits aren't lost if the server is killed, but may be lost in a power cut.
+If the server is killed, no commits are lost, but a power cut may lose some.
 """
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
-"""Even faster settings, with which recent commits may be lost if the server is killed."""
+"""Even faster settings, with which the latest commits may be lost if the server is killed."""
 
 # The keeper process reads from a pipe that this process holds open. When this process ends, even by being
 # killed, the pipe closes, and the keeper stops the server and removes its folder.

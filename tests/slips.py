@@ -1,4 +1,7 @@
-"""Joining slips for people who haven't joined yet, each made by somebody who is allowed to make it."""
+"""Create joining slips for people who haven't joined yet.
+
+Each slip is made by somebody who is allowed to make it.
+"""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -43,7 +46,7 @@ def slip_for(cast: Cast, hasher: Hasher, role: Role, name: str = "Robin") -> Sli
 
 
 class Door:
-    """Makes joining and reset slips, and tries to join with them."""
+    """Helpers that make joining and reset slips and use the slips to join."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher = cast, hasher
@@ -67,7 +70,7 @@ class Door:
         )
 
     def for_sam(self) -> Slip:
-        """Make a reset slip for Sam as Priya, and return the slip."""
+        """Make a reset slip for Sam, as Priya, and return the slip."""
         store, sam = self.cast.store, self.cast.sam.enrolment_id
         return resets.reset_participant(
             Actor(store, self.cast.priya.viewer, self.cast.now), self.hasher, sam, WORD
@@ -80,7 +83,10 @@ class Door:
         return resets.reset_staff(self.cast.margaret.at(now), self.hasher, account_id, WORD)
 
     def for_kit(self) -> tuple[Slip, UUID, UUID]:
-        """Add Kit as Priya, and return Kit's first slip, the enrolment's id and the account's id."""
+        """Add a new participant, Kit, as Priya.
+
+        Return Kit's first slip, the enrolment's id and the account's id.
+        """
         store, priya, now = self.cast.store, self.cast.priya.viewer, self.cast.now
         first = a_session(now + timedelta(days=3), 0)
         added = add_participant(Actor(store, priya, now), self.hasher, uuid4(), "Kit", WORD, first)
@@ -103,6 +109,6 @@ class Door:
         )
 
     def ended(self, account_id: UUID) -> bool:
-        """Return whether the account's last slip is shown as cancelled."""
+        """Return whether the account's latest slip is shown as cancelled."""
         with self.cast.store.reading() as tx:
             return account_id in slips.ended(tx, [account_id], self.cast.now)

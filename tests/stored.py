@@ -1,4 +1,4 @@
-"""Return the contents of both databases, so that they can be compared later."""
+"""Return the contents of both databases, so that tests can compare them later."""
 
 from sqlalchemy import select
 
@@ -8,11 +8,11 @@ from companion.store.quotas import UNCOUNTED
 
 
 def stored(store: Store, *but: str) -> dict[str, list[str]]:
-    """Return every row of both databases, except for these columns and tables."""
+    """Return every row in both databases, leaving out these columns and tables."""
     if "audit_entries" in but:
-        but = (*but, "tries")  # this table contains the number of refusals in the audit
+        but = (*but, "tries")  # this table counts the refusals in the audit
     if any(name in Model.metadata.tables and name not in UNCOUNTED for name in but):
-        but = (*but, "stored_bytes")  # this table contains the sizes of other tables' contents
+        but = (*but, "stored_bytes")  # this table contains the sizes of the data in other tables
     rows: dict[str, list[str]] = {}
     with store.reading() as tx, store.keys.engine.connect() as keys:
         for source, metadata in ((tx, Model.metadata), (keys, KeyModel.metadata)):

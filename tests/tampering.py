@@ -1,5 +1,6 @@
-"""Change a database in ways that are open to somebody with full access: remove the audit's triggers, and
-damage encrypted values.
+"""Change a database as only somebody with full access could.
+
+The audit's triggers are removed, and encrypted values are damaged.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from tests.by_hand import by_hand
 
 @contextmanager
 def tampering(store: Store) -> Iterator[Transaction]:
-    """Yield a transaction in which nothing prevents changes to the audit."""
+    """Yield a transaction in which the database doesn't prevent changes to the audit."""
     with store.writing() as tx:
         if tx.get_bind().dialect.name == "postgresql":
             tx.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER USER"))
@@ -33,7 +34,7 @@ def tampering(store: Store) -> Iterator[Transaction]:
 
 
 def damages(store: Store, model: type[Model], column: str, row_id: UUID) -> None:
-    """Change one bit in a column of a row, as a failing disk or a careless person might."""
+    """Change one bit of the value in a row's column, as a failing disk or a careless person might."""
     with by_hand(store) as tx:
         row = tx.get_one(model, row_id)
         sealed = bytes(getattr(row, column))

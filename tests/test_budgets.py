@@ -1,6 +1,4 @@
-"""Test that the table in docs/budgets.md matches the code, and that each budget has a test in which it is
-exceeded.
-"""
+"""Test that the table in docs/budgets.md matches the code, and that each budget's test uses its constant."""
 
 import ast
 import importlib
@@ -51,7 +49,7 @@ def test_every_figure_in_the_table_of_budgets_matches_its_constant(budget: Budge
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.constant)
-def test_every_test_named_in_the_table_of_budgets_uses_its_constant(budget: Budget) -> None:
+def test_every_test_named_in_the_table_of_budgets_uses_the_budgets_constant(budget: Budget) -> None:
     tree = ast.parse((ROOT / budget.file).read_text())
     named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     named |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
@@ -59,7 +57,7 @@ def test_every_test_named_in_the_table_of_budgets_uses_its_constant(budget: Budg
     assert budget.constant in named and budget.test in tests
 
 
-def test_every_budget_of_a_request_is_in_the_table() -> None:
+def test_every_budget_for_a_request_is_in_the_table_of_budgets() -> None:
     tree = ast.parse(Path(budgets.__file__).read_text())
     named = {
         to.id

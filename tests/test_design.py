@@ -1,4 +1,4 @@
-"""Test the design tokens: adjacent colours are easy to tell apart, and no page has sizes of its own.
+"""Test the design tokens: adjacent colours must be easy to tell apart, and no page may set sizes of its own.
 
 Contrast is calculated with WCAG 2.2's *relative luminance* and *contrast ratio*
 (https://www.w3.org/TR/WCAG22/).
@@ -12,9 +12,9 @@ import pytest
 CSS = Path(__file__).parents[1] / "static" / "css"
 WITH_COLOURS = ("companion/1-tokens", "plan", "board")
 TEXT, GRAPHIC = 4.5, 3.0
-"""The contrast ratios of WCAG criteria 1.4.3 and 1.4.11.
+"""The contrast ratios that WCAG criteria 1.4.3 and 1.4.11 require.
 
-Large text needs only the second ratio, but meets the first too.
+For large text, the second ratio would be enough, but Companion uses the first.
 """
 STAGES = ("green", "amber", "red")
 PAIRS = [
@@ -50,9 +50,11 @@ PAIRS = [
     *((GRAPHIC, stage, back, "its sign on the page, a card, an answer") for stage in STAGES
       for back in ("paper", "sheet", "said")),
 ]  # fmt: skip
-"""The required contrast, the foreground colour, the background colour, and where the two meet."""
+"""The required contrast, the foreground colour, the background colour, and where the two colours meet."""
 OF_A_STAGE = {"tint": "red-tint"}
-"""The background colours that depend on one of three stages, each with the colour that is checked instead."""
+"""Background colours that depend on one of three stages, each with the colour that is checked in its
+place.
+"""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT
@@ -63,10 +65,10 @@ LOOSE = re.compile(
 )
 MEANT = {
     "font-size: 1rem",
-    "font-size: 2.1rem",  # the page's title, if there is enough room
-    # a joining code, which is as wide as the slip on which it is printed
+    "font-size: 2.1rem",  # the page's title, on screens with enough room
+    # a joining code, which is as wide as the printed slip
     "font: 600 clamp(1rem, 6vw, 1.4rem",
-    # the corner of a speech bubble that is nearest to the speaker
+    # the corner of a speech bubble that is closest to the speaker
     "border-radius: var(--round-l) var(--round-l) .25rem",
 }
 ON_SCREEN = [
@@ -86,14 +88,14 @@ def without_comments(name: str) -> str:
 
 
 def tokens(name: str, within: str) -> dict[str, str]:
-    """Return the colour tokens in a stylesheet's first block of this kind."""
+    """Return the colour tokens in the first block of a stylesheet that matches this pattern."""
     found = re.search(within, without_comments(name), re.DOTALL)
     assert found, name
     return dict(COLOUR.findall(found[1]))
 
 
 def colours(name: str, mode: str) -> dict[str, str]:
-    """Return the colour tokens of a stylesheet in light or dark mode."""
+    """Return the colour tokens that a stylesheet uses in light or dark mode."""
     return tokens(name, ROOT) | (tokens(name, DARK) if mode == "dark" else {})
 
 
@@ -136,7 +138,7 @@ def test_every_colour_is_in_a_listed_pair_and_has_a_light_and_a_dark_value() -> 
 
 
 @pytest.mark.parametrize("path", ON_SCREEN, ids=lambda path: path.stem)
-def test_every_pair_of_colours_that_a_css_rule_combines_is_listed(path: Path) -> None:
+def test_every_pair_of_colours_that_a_css_rule_combines_is_checked_for_contrast(path: Path) -> None:
     listed = {(front, back) for _, front, back, _ in PAIRS}
     for rule in RULE.findall(without_comments(path.relative_to(CSS).with_suffix("").as_posix())):
         front = re.search(r"(?<![\w-])color: var\(--([a-z-]+)\)", rule)
@@ -152,7 +154,7 @@ def test_the_help_pages_own_stylesheet_has_the_same_colours(mode: str) -> None:
 
 
 @pytest.mark.parametrize("path", ON_SCREEN, ids=lambda path: path.stem)
-def test_no_page_has_sizes_corners_or_motion_of_its_own(path: Path) -> None:
+def test_no_page_sets_its_own_font_sizes_rounded_corners_or_animations(path: Path) -> None:
     loose = {
         each.strip()
         for each in LOOSE.findall(without_comments(path.relative_to(CSS).with_suffix("").as_posix()))
@@ -172,7 +174,7 @@ def test_every_colour_in_a_stylesheet_is_a_design_token(path: Path) -> None:
 
 
 def test_no_table_has_a_max_width() -> None:
-    """WebKit lays out a table as if it had no maximum width, so its words would run off a phone's screen."""
+    """WebKit ignores a table's maximum width, so the table's text would overflow a phone's screen."""
     templates = "".join(path.read_text() for path in (CSS.parents[1] / "templates").rglob("*.html"))
     tables = {"table", *(f".{name}" for names in TABLE.findall(templates) for name in names.split())}
     assert ".fill" in tables

@@ -1,6 +1,4 @@
-"""Test that docstrings and comments read as if a native speaker had written them, as far as a pattern can
-tell.
-"""
+"""Test, as far as patterns can, that docstrings and comments read as if a native speaker had written them."""
 
 import ast
 import io
@@ -24,7 +22,7 @@ FORMS = {
     r"(to|of|by|with|where)\b",
     "say “the person who”": r"\b(for|of|to|by|from|with|than) who (is|has|was|can|may|comes|leaves|asks)\b",
 }
-"""Forms of words that read as if translated, by what to do about them."""
+"""Patterns for wording that reads as if it had been translated, keyed by the correction."""
 READS_SO = {
     "for who is there": "say “the person who”",
     "None where nobody answers.": "say “if”",
@@ -36,7 +34,7 @@ READS_SO = {
 
 
 def prose(source: str) -> Iterator[tuple[int, str]]:
-    """Yield every docstring and comment, each with its line number."""
+    """Yield every docstring and comment with its line number."""
     for node in ast.walk(ast.parse(source)):
         for each in getattr(node, "body", []) if isinstance(getattr(node, "body", None), list) else []:
             if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant):
@@ -47,7 +45,7 @@ def prose(source: str) -> Iterator[tuple[int, str]]:
 
 
 def amiss(text: str) -> list[str]:
-    """Return what to do about each form of words in this text that reads as if translated."""
+    """Return a correction for each phrase in this text that reads as if it had been translated."""
     return [what for what, form in FORMS.items() if re.search(form, text)]
 
 
@@ -64,5 +62,5 @@ def test_docstrings_and_comments_contain_nothing_that_reads_as_if_translated(flo
 
 
 @pytest.mark.parametrize("text", READS_SO)
-def test_wording_that_reads_as_if_translated_is_found(text: str) -> None:
+def test_the_check_finds_wording_that_reads_as_if_translated(text: str) -> None:
     assert READS_SO[text] in amiss(text)

@@ -1,4 +1,4 @@
-"""Test that the documents answer every ASVS requirement once, and that everything named in them exists."""
+"""Test that the documents answer every ASVS requirement once, and that everything they name exists."""
 
 import ast
 import re
@@ -20,7 +20,7 @@ LEVEL_2 = """
 11.2.1-3 11.3.3 11.4.2-4 11.5.1 11.6.1 12.1.2-3 12.3.1-4 13.1.1 13.2.1-5 13.3.1-2 13.4.2-5 14.1.1-2 14.2.2-4 14.3.2-3
 15.1.2-3 15.2.2-3 15.3.2-7 16.1.1 16.2.1-5 16.3.1-4 16.4.1-3 16.5.1-3 17.1.1 17.2.1-4 17.3.1-2
 """
-"""The numbers of the requirements in OWASP ASVS 5.0.0 at this level."""
+"""The numbers of the requirements at this level in OWASP ASVS 5.0.0."""
 ROW = re.compile(r"^\| (\d+\.\d+\.\d+) \| ([12]) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.\w+|manage|requirements\.txt)(?:::(\w+))?`")
 OUTSIDE = {
@@ -30,7 +30,7 @@ OUTSIDE = {
 
 
 def numbers(ranges: str) -> list[str]:
-    """Return the numbers in these ranges, such as three numbers for ``1.2.1-3``."""
+    """Return all numbers in these ranges. For example, ``1.2.1-3`` contains three numbers."""
     every = []
     for each in ranges.split():
         section, _, last = each.rpartition(".")
@@ -51,7 +51,7 @@ def test_every_asvs_requirement_is_answered_once() -> None:
     assert len(re.findall(r"^\| \d", (ROOT / "docs" / "asvs.md").read_text(), re.MULTILINE)) == 253
 
 
-def test_every_asvs_requirement_is_met_or_not_applicable_or_has_a_reason_why_it_is_open() -> None:
+def test_every_asvs_requirement_is_met_not_applicable_or_open_for_a_stated_reason() -> None:
     for number, _, _, answer, why in answers():
         assert answer in ("met", "not applicable", "open"), number
         assert answer != "met" or NAMED.search(why), f"{number} is met where?"
@@ -74,7 +74,7 @@ def test_every_file_test_and_link_in_a_document_exists(document: Path) -> None:
 
 
 NOT_OURS = {"data", "data-keys", "secrets", "help", "erasures"}
-"""The folders of COMPANION_HOME, which operations.md explains."""
+"""The folders in COMPANION_HOME, which operations.md explains."""
 
 
 def test_the_portal_starts_no_processes_and_opens_no_urls() -> None:
@@ -88,7 +88,7 @@ def test_the_portal_starts_no_processes_and_opens_no_urls() -> None:
 
 
 def imported(tree: ast.Module) -> set[str]:
-    """Return every imported module, and the packages that they are in."""
+    """Return every imported module, together with the packages that contain it."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

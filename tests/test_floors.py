@@ -1,4 +1,6 @@
-"""Test rules for all code, about layers, the clock, markup, and words that translators can reach."""
+"""Test rules for all code about layers, the clock, markup, and the words that translators must be able
+to see.
+"""
 
 import ast
 import re
@@ -15,7 +17,10 @@ MODULES = sorted((ROOT / "companion").rglob("*.py"))
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 
 FLOORS = {"domain", "config", "extensions", "translations", "content", "store", "services", "web", "cli"}
-"""The layers of the code, called floors. Import-linter checks which may import which (pyproject.toml)."""
+"""The layers of the code, which are called floors.
+
+Import-linter (pyproject.toml) checks which floors may import which.
+"""
 UNKNOWN = {
     "domain": {
         "flask",
@@ -32,24 +37,24 @@ UNKNOWN = {
     "store": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
     "services": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
 }
-"""The packages that each floor must not import at all."""
+"""The packages that each floor must not import."""
 VIEW_LINES = 25
 PARAMETERS, WITH_MORE = 5, 19
-"""How many parameters a function may have, and how many functions may have more parameters than that."""
+"""The maximum number of parameters of a function, and the number of functions that may have more."""
 CLOCK = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 CLOCK_READERS = {"companion/web/gate/clock.py", "companion/cli/context.py"}
 MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
 def test_only_one_module_normalises_unicode() -> None:
-    """Normalising is slow for some text. One module limits its cost, so that no other module has to."""
+    """Normalising some text is slow. One module limits the cost, so that no other module has to."""
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
 
 
 def test_every_view_is_short() -> None:
-    """A service collects what a page shows. A longer view would do something that belongs in a service."""
+    """Services collect what a page shows. A longer view would contain code that belongs in a service."""
     views = [
         (each.name, function.name, (function.end_lineno or 0) - function.lineno + 1)
         for each in MODULES
@@ -63,8 +68,7 @@ def test_every_view_is_short() -> None:
 
 
 def test_few_functions_have_many_parameters() -> None:
-    """Functions need few parameters, because the ``Actor`` or the transaction contains the person and the
-    time.
+    """An ``Actor`` or a transaction contains the person and the time, so functions need few parameters.
 
     Values that are typed together are passed as one object.
     """
@@ -85,14 +89,14 @@ def parameters(function: ast.FunctionDef) -> int:
 
 def test_no_layer_of_the_code_imports_a_package_that_it_must_not_use() -> None:
     assert [(n, i) for n, i in imports() if i.split(".")[0] in UNKNOWN.get(floor(n), ())] == []
-    # The only thing that routes may know about the database is that it can fail.
+    # about the database, routes may know only that it can fail
     assert [(n, i) for n, i in imports() if floor(n) == "web" and re.match(r"sqlalchemy(?!\.exc)", i)] == []
 
 
 def test_only_the_store_builds_queries_and_encrypts_values() -> None:
-    """Routes and services neither build queries nor know which key encrypts what.
+    """Routes and services call the store to build queries and to encrypt or decrypt values.
 
-    They call the store for that.
+    They don't know which key encrypts what.
     """
     own = re.compile(r"\bselect\(|\.seal\(\"|\.open\(\"\w+\.\w+\"")
     above = [
@@ -106,7 +110,7 @@ def test_no_folder_has_too_many_modules() -> None:
     assert {folder: count for folder, count in counted.items() if count > 25} == {}
 
 
-def test_our_own_modules_and_classes_are_imported_under_their_own_names() -> None:
+def test_companions_modules_and_classes_are_imported_under_their_own_names() -> None:
     aliased = [
         f"{name}: {alias.name} as {alias.asname}"
         for name, tree in trees()
@@ -152,11 +156,11 @@ def test_no_template_lets_raw_html_through() -> None:
         assert not [*tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier))], page
 
 
-def test_every_word_in_a_template_goes_through_gettext() -> None:
+def test_every_word_in_a_template_is_passed_to_gettext() -> None:
     assert {page.name: bare for page in PAGES if (bare := bare_words(page.read_text()))} == {}
 
 
-def test_the_check_for_untranslated_words_in_templates_finds_them() -> None:
+def test_the_check_finds_untranslated_words_in_templates() -> None:
     assert bare_words("<p>{% if x %}Hello{% endif %}</p>") == ["Hello"]
     assert bare_words('<input aria-label="Line {{ n }}">') == ["Line §"]
     assert (
@@ -172,9 +176,9 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
 
 
 def imports() -> Iterator[tuple[str, str]]:
-    """Yield each file with each module that it imports, even within functions.
+    """Yield each file together with each module that the file imports, including imports inside functions.
 
-    For example, ``from a import b`` gives ``a.b``.
+    For example, ``from a import b`` yields ``a.b``.
     """
     for name, tree in trees():
         for node in ast.walk(tree):
@@ -187,7 +191,7 @@ def imports() -> Iterator[tuple[str, str]]:
 
 
 def floor(name: str) -> str:
-    """Return a file's floor, such as ``store`` for ``companion/store/work/work.py``.
+    """Return a file's floor (layer), such as ``store`` for ``companion/store/work/work.py``.
 
     Return an empty string for a file directly in the package.
     """
@@ -199,7 +203,7 @@ def environment() -> Environment:
 
 
 class Visible(HTMLParser):
-    """Collects everything a person reads or hears: text, and the attributes that screen readers speak."""
+    """A parser that collects all text that people read, and all attributes that screen readers speak."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -210,15 +214,15 @@ class Visible(HTMLParser):
         self.said += [value for name, value in attrs if value and name in spoken]
 
     def handle_data(self, data: str) -> None:
-        self.said.append(re.sub(r'[a-z-]+="[^"]*"', "", data))  # a macro may contain only attributes
+        self.said.append(re.sub(r'[a-z-]+="[^"]*"', "", data))  # a macro may consist of attributes only
 
 
 def bare_words(source: str) -> list[str]:
-    """Return the strings in a template that contain letters but aren't in gettext.
+    """Return the strings in a template that contain letters but aren't passed to gettext.
 
-    In these strings, ``§`` replaces an expression.
+    In these strings, ``§`` replaces each expression.
     """
-    # remove the names of classes, because people don't read them
+    # people don't read the names of classes
     source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)
     said = Visible()
     pieces = (
@@ -232,7 +236,7 @@ def bare_words(source: str) -> list[str]:
         if isinstance(node, nodes.Const)
         and isinstance(node.value, str)
         and re.search(r"^[A-Z][a-z]+$|[A-Za-z]+ [a-z]+", node.value)
-        # strings that contain an equals sign and a quote are attributes that are passed to a macro
+        # strings with an equals sign and a quotation mark are attributes that a macro writes
         and '="' not in node.value
     ]
     words = [*map(str.strip, said.said), *quoted]
@@ -240,7 +244,7 @@ def bare_words(source: str) -> list[str]:
 
 
 def untranslated(node: nodes.Node) -> Iterator[nodes.Node]:
-    """Yield the node's descendants, except for the arguments of gettext."""
+    """Yield a template node's descendants, leaving out the arguments of gettext."""
     for child in node.iter_child_nodes():
         if not (
             isinstance(child, nodes.Call) and getattr(child.node, "name", "") in {"_", "gettext", "ngettext"}

@@ -21,7 +21,7 @@ def test_the_glossary_explains_every_room_once() -> None:
     assert rooms | {"the root of each floor"} == set(ROW.findall(section))
 
 
-def test_the_glossary_lists_every_table_in_one_room() -> None:
+def test_the_glossary_lists_every_table_in_exactly_one_room() -> None:
     tables = {table.name for history in (MAIN, KEYS) for table in history.metadata.sorted_tables}
     named = re.findall(r"`(\w+)`", "".join(re.findall(r"^\|.*\|$", PAGE, re.MULTILINE)))
     assert sorted(named) == sorted(tables)

@@ -1,4 +1,4 @@
-"""Test that every threat has proofs, and that every test named in docs/proofs.md exists."""
+"""Test that docs/proofs.md names tests as proofs for every threat, and that these tests exist."""
 
 import ast
 import re

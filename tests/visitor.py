@@ -1,4 +1,6 @@
-"""A browser without JavaScript, which opens pages, fills in the forms on them, and checks every page."""
+"""A browser without JavaScript, which opens pages, fills in their forms and checks every page that it
+receives.
+"""
 
 import functools
 import html
@@ -23,7 +25,7 @@ NEUTRAL_TITLE = re.compile(r"<title>(?:[^<]*\bCompanion|Notes)</title>")
 
 @dataclass(frozen=True)
 class Page:
-    """The response to a request, with the text of its page."""
+    """The response to a request, and the text of the page in the response."""
 
     status: int
     path: str
@@ -49,19 +51,19 @@ class Page:
 
 
 class Visitor:
-    """A browser with its cookies."""
+    """A browser without JavaScript, and the cookies that it has stored."""
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
 
     def get(self, path: str, **headers: str) -> Page:
-        """Open a page, following redirects."""
+        """Open a page, following any redirects."""
         return self._page(self.client.get(path, headers=headers, follow_redirects=True))
 
     def post(
         self, path: str, fields: dict[str, object] | None = None, *, of: str = "", **headers: str
     ) -> Page:
-        """Send a form to ``path``, with the CSRF token from the page ``of``, and follow redirects."""
+        """Send a form to ``path`` with the CSRF token from the page ``of``, following any redirects."""
         token = self.token(of or path)
         response = self.client.post(
             path, data={"csrf_token": token, **(fields or {})}, headers=headers, follow_redirects=True
@@ -77,15 +79,15 @@ class Visitor:
         return found[1]
 
     def sign_in(self, cast: "Cast", person: "Somebody") -> Page:
-        """Sign in as this person, and open the page to which the portal then redirects."""
+        """Sign in as this person, and open the page to which the portal redirects afterwards."""
         page = self.get(self.comes_in(cast, person))
         assert page.status == 200, page.text
         return page
 
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
-        """Return the URL to which the portal redirects after signing in as ``signs_in`` does.
+        """Sign in as ``signs_in`` does, and return the URL to which the portal redirects afterwards.
 
-        If the same person has already signed in in the same state, that session is reused.
+        If the same person has signed in before in the same state, reuse that session.
         """
         if self.client._cookies:
             return self.signs_in(cast, person)
@@ -100,8 +102,9 @@ class Visitor:
         return to
 
     def signs_in(self, cast: "Cast", person: "Somebody") -> str:
-        """Sign in, with the second step if there is one, and return the URL to which the portal then
-        redirects.
+        """Sign in, with the second step if there is one.
+
+        Return the URL to which the portal redirects afterwards.
         """
         to = self._leads("/sign-in", sign_in_name=person.sign_in_name, passphrase=person.passphrase)
         if person.totp_secret:
@@ -132,17 +135,18 @@ class Visitor:
                 assert re.search(r'<a href="(?:/[a-z]+)?/accessibility"', text), (
                     f"no statement from {page.path}"
                 )
-            # responses from a real server don't list earlier redirects
+            # a real server's response doesn't list earlier redirects
             if led := getattr(response, "history", ()):
                 is_not_led_past(page, led[-1].location)
         return page
 
 
 def says_what_is_wrong(page: Page) -> None:
-    """Check how errors are shown.
+    """Check that a page shows its errors correctly.
 
     Each error must be described at its field or group, and in a summary that has the focus and links to the
-    field. Each line of a summary names its field. In a conversation, the question has the focus instead.
+    field. Each line of the summary names its field. In a conversation, the question has the focus instead of
+    a summary.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -171,8 +175,8 @@ def says_what_is_wrong(page: Page) -> None:
 def says_it_first(page: Page) -> None:
     """Check that a refusal or confirmation is a named alert that has the focus when the page opens.
 
-    If it is a refusal, the page's title also says that something needs a change. Screen readers don't speak a
-    live region in a page that has just loaded.
+    For a refusal, the page's title must also say that something needs a change. Screen readers don't speak a
+    live region on a page that has just loaded.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     ids = {found[1] for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -199,7 +203,7 @@ def says_it_first(page: Page) -> None:
 def is_not_led_past(page: Page, location: str) -> None:
     """Check that a redirect leads to the confirmation.
 
-    A URL with another fragment would move the focus away from the confirmation.
+    A different fragment in the URL would move the focus away from the confirmation.
     """
     if ' id="told"' in page.text:
         assert urlsplit(location).fragment in ("", "told"), f"{location} leads past what {page.path} tells"

@@ -1,4 +1,4 @@
-"""A browser without JavaScript that connects to a portal in separate processes."""
+"""A browser without JavaScript that connects to a portal running in other processes."""
 
 from http.cookiejar import CookieJar
 from types import SimpleNamespace
@@ -11,14 +11,14 @@ from tests.visitor import Visitor
 
 
 class Stays(HTTPRedirectHandler):
-    """Follows no redirect."""
+    """A handler that doesn't follow redirects."""
 
     def redirect_request(self, *_: Any) -> None:
         """Return None, so that no redirect is followed."""
 
 
 class Wire:
-    """The part of a test client that a ``Visitor`` needs, for a portal at a URL."""
+    """The part of a test client that a ``Visitor`` needs, for a portal at the given URL."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -58,7 +58,7 @@ class Wire:
 
 
 class Remote(Visitor):
-    """A browser with its cookies, for a portal at a URL."""
+    """A browser without JavaScript and with cookies, for a portal at the given URL."""
 
     def __init__(self, address: str) -> None:
         self.client = Wire(address)  # type: ignore[assignment]

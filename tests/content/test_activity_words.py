@@ -36,17 +36,19 @@ ABOUT_OFFENDING = (
     "offence-pattern-and-cycles", "five-stages-of-grooming", "grooming-typologies", "victim-empathy",
     "fantasy-and-positive-reinforcement", "managing-fantasy-and-addiction", "criminal-justice-system",
 )  # fmt: skip
-"""Subjects that the practitioner explains in the session, because Companion doesn't explain them."""
+"""Subjects that only the practitioner explains, in a session."""
 COMPANY = (
     r"(be|being|time|eat|eating) with (somebody|people|others|other people)(?! else)"
     r"|somebody (in my family|close to me)"
     r"|where (there are people|you are not alone)|on a course(?! for adults)"
     r"|(ring|ringing|call|calling) somebody I trust"
 )
-"""Phrases about company, family and help that could include children, although they must mean only adults."""
+"""Phrases about company, family and help. They could include children, although they must mean only
+adults.
+"""
 
 ASK_MOST, WITH_HELP_MOST = 16, 40
-"""The greatest number of words in a question, alone and together with its help."""
+"""The maximum number of words in a question alone, and in a question together with its help."""
 
 NOTICED = """
 score scored scoring streaks badges points rewarding rewards prizes trophies winning levels ranking ranked
@@ -58,7 +60,7 @@ enticing persuade persuaded persuasion manipulate manipulated decoys typology ty
 incognito delete deleted deleting erase erased erasing history histories VPN anonymous anonymously encrypted
 monster disgusting evil pathetic
 """
-"""Example sentences with words that the rules must find, including variants of those words."""
+"""Example sentences with words that the rules must find, including variants of these words."""
 FILES_NOTICED = "upload uploaded attach attachment file photo photograph pics images videos links URL"
 
 

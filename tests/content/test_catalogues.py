@@ -26,7 +26,7 @@ OTHERS = translations.languages()[1:]
 NUMBERS = r"\+?\d[\d ]{2,}\d|\b\d{3,}\b"
 ADDRESSES = r"(?:https?://|www\.)[^\s”)]*[^\s”).,]"
 MARKS = [r"\n", r"\*\*", r"(?m)^- ", r"(?m)^#+ ", r"\*", r"%%", r"\?"]
-"""Patterns that must match as often in a translation as in the English text."""
+"""Patterns that must match a translation as often as the English text."""
 
 
 HOLES = r"%\(\w+\)[sd]|\{\w+\}"

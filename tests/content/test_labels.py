@@ -20,7 +20,7 @@ REPLACED = {
     "an email": r"\be-mail|daily letter|letters? to (your|his|their) |No letter\b",
     "call 999. Then tell us here": r"do not wait: |danger now: ",
 }
-"""Patterns for each label's former wordings, by the current label."""
+"""Patterns that match the former wording of each label, keyed by the current label."""
 
 
 UNTRUE = {
@@ -41,7 +41,7 @@ UNTRUE = {
     "email comes only to who chose it": r"On that day Companion reminds you",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
-"""Patterns for promises that weren't true, each by the true statement that replaced it."""
+"""Patterns that match promises which weren't true, keyed by the true statement that replaced the promise."""
 
 
 @cache

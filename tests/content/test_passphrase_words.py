@@ -40,7 +40,7 @@ NEVER = {
         caer caerdydd cymru lloegr llundain
     """,
 }
-"""Words about subjects that no word list may touch on.
+"""Words about subjects that must not appear in any word list.
 
 The subjects are children, sex, violence, crime, drink, shame, bodies, self-harm and places.
 """

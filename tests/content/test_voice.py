@@ -54,11 +54,11 @@ RULES = {
         "What is one thing that you will do?",
     ),
 }
-"""The forbidden patterns, each by the wording to use instead."""
+"""The forbidden patterns, keyed by the wording to use instead."""
 SAID_OF_THINGS = frozenset({"anyway", "continue", "the thing that is meant"})
-"""Rules that apply only to pages.
+"""Rules that apply to pages but not to activities.
 
-In an activity, a habit may last, harm is real, and old help may help again.
+In an activity, for example, a habit may last and old help may help again.
 """
 
 

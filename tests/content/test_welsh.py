@@ -32,7 +32,7 @@ RULES = {
     ),
     "sut i gael": Rule(r"\b[Ss]ut i [cpt](?!h)", "sut i cael help", "sut i gael help"),
 }
-"""The forbidden Welsh patterns, each by the expression to use instead."""
+"""The forbidden Welsh patterns, keyed by the expression to use instead."""
 CATALOGUES = {each.stem: each for each in FILES if each.parent.name == "cy"}
 WELSH = [each for each in content.in_each_language(content.starter_activities()) if each.language == "cy"]
 

@@ -16,7 +16,7 @@ PIECES = (
     "You can take your time. ", "What helps? ", "Why not? ", "“Tea”", "\n", "\r\n", "\r", "\t", '"', '"""', "'''",
     "\\", "\\n", ". \\", " ", "\u00a0", "\u200b", "\u2028", "\x00", "\x7f", "#", "=", "[[x]]", "{", "🌊", "ŵ", "a" * 90,
 )  # fmt: skip
-"""Strings that could be written to a file incorrectly."""
+"""Strings that are easy to write to a file incorrectly."""
 NAMES = some.sampled_from(["a", "b", "c", "d", "end", "next"])
 """A few ids for random activities, so that prompts, branches and quotations often refer to each other."""
 FURTHEST = 10**MOST_DIGITS - 1

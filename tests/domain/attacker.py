@@ -12,11 +12,11 @@ from fractions import Fraction
 from itertools import combinations
 
 Numbers = Mapping[str, int]
-"""The numbers on one page, by their position."""
+"""The numbers on one page, keyed by their position."""
 Pages = Sequence[Numbers]
 """Every page that has been shown, oldest first."""
 Unknown = tuple[int, Hashable]
-"""A person, and a fact about them that can be counted."""
+"""A person, and a fact about the person that can be counted."""
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:

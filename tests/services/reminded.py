@@ -31,7 +31,7 @@ def until(clock: Clock, *moment: int) -> None:
 
 
 def meeting(cast: Cast) -> tuple[UUID, datetime]:
-    """Return the id and start of Sam's appointment, which is on Thursday 26 November at 2 pm."""
+    """Return the id and the start of Sam's appointment, which is at 2 pm on Thursday 26 November."""
     with cast.store.reading() as tx:
         (found,) = appointments.appointments(tx, cast.sam.enrolment_id)
     return found.id, found.starts_at
@@ -42,14 +42,14 @@ def moves(cast: Cast, day: str, clock_time: str = "14:00", seen: int = 1) -> Non
 
 
 def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tuple[str, str | None]]:
-    """Return the day and time in London at which each notice is due, and the notice's outcome."""
+    """Return each notice's outcome, and the day and time in London at which it is due."""
     with store.reading() as tx:
         found = tx.scalars(select(Outgoing).where(Outgoing.notice == notice).order_by(Outgoing.due_at))
         return [(f"{row.due_at.astimezone(LONDON):%d %H:%M}", row.outcome) for row in found]
 
 
 class Postbox:
-    """An email server that accepts emails, or refuses them for a reason that the test sets."""
+    """An email server that accepts emails, or refuses them for a reason chosen by the test."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
@@ -62,7 +62,7 @@ class Postbox:
 
 
 def ticks(cast: Cast, postbox: Postbox) -> int:
-    """Do once what the background worker does repeatedly, and return the number of emails sent."""
+    """Run the background worker's job once, and return the number of emails that were sent."""
     remind_of_appointments(cast.store, cast.now)
     send_digests(cast.store, cast.now)
     return send.deliver(cast.store, postbox, cast.now)

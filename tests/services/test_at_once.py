@@ -1,4 +1,4 @@
-"""Checks that if somebody may have something only once, even simultaneous requests create it only once."""
+"""Checks that simultaneous requests create only one of each thing that a person may have only once."""
 
 from uuid import uuid4
 

@@ -1,5 +1,5 @@
-"""Checks that all drafts follow the same rules: drafts of answers, messages, the plan, evaluations and
-feedback.
+"""Checks that the drafts of answers, messages, plan items, evaluations and feedback all follow the same
+rules.
 """
 
 from collections.abc import Callable
@@ -28,14 +28,16 @@ from tests.cast import Cast
 from tests.leavers import Leavers
 
 Save = Callable[[str, str, int, int], Draft]
-"""Saves words from this tab, with the number of saves so far and the revision that the page shows."""
+"""Saves text from a tab. The other arguments are the tab's count of saves and the revision that the
+page shows.
+"""
 
 
 @dataclass(frozen=True)
 class Composer:
-    """A place where people type.
+    """Somewhere that people type.
 
-    It has a function that saves a draft and a function that returns the stored text.
+    ``save`` saves a draft, and ``there`` returns the stored text.
     """
 
     save: Save
@@ -134,21 +136,21 @@ def test_a_tab_cannot_overwrite_a_draft_that_it_has_not_shown(composer: Composer
     assert composer.there() == "From the second"
 
 
-def test_a_draft_that_arrives_after_a_newer_draft_changes_nothing(composer: Composer) -> None:
+def test_a_draft_that_arrives_after_a_newer_one_changes_nothing(composer: Composer) -> None:
     composer.save("I wanted", "one", 1, 0)
     composer.save("I wanted to ask", "one", 3, 0)
-    # this draft is accepted because the same page has already saved a later draft
+    # this draft is accepted without an error, because the same page has already saved a later one
     assert composer.save("I wanted to", "one", 2, 0).typed != {}
     assert composer.there() == "I wanted to ask"
 
 
-def test_a_page_that_never_got_the_response_to_its_draft_can_save_again(composer: Composer) -> None:
+def test_a_page_can_save_again_after_the_response_to_its_last_draft_was_lost(composer: Composer) -> None:
     composer.save("Once", "one", 1, 0)
     composer.save("Once more", "one", 2, 0)
     assert composer.there() == "Once more"
 
 
-def test_pages_without_a_tab_id_are_treated_as_different_pages_when_drafts_are_saved(
+def test_pages_without_a_tab_id_count_as_different_pages_when_drafts_are_saved(
     composer: Composer,
 ) -> None:
     composer.save("From the first", "", 0, 0)
@@ -169,7 +171,7 @@ def test_typing_after_feedback_was_sent_from_another_tab_changes_nothing(cast: C
     assert cast.priya.reads(submission).submission.comments == {"": "Thank you."}
 
 
-def test_an_outdated_page_cannot_send_feedback_that_another_tab_has_changed(cast: Cast) -> None:
+def test_feedback_cannot_be_sent_from_an_outdated_page_after_another_tab_has_changed_it(cast: Cast) -> None:
     submission, priya = submitted(cast), cast.priya.actor
     review.save_feedback(priya, submission, Feedback({"": "A long text"}, "", 0, "one", 1))
     with pytest.raises(ChangedElsewhere):

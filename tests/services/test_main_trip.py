@@ -1,4 +1,6 @@
-"""Checks the main path without a browser: setting work, answering, returning it and sending feedback."""
+"""Checks the main workflow without a browser: setting work, answering it, returning it and sending
+feedback.
+"""
 
 import pytest
 
@@ -9,7 +11,7 @@ from companion.store.work import work
 from tests.cast import Cast
 
 
-def test_work_can_be_returned_and_its_second_round_answered(cast: Cast) -> None:
+def test_returned_work_can_be_answered_again_in_a_second_round(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     assert cast.sam.stage(piece) is Stage.NOT_STARTED
 
@@ -39,7 +41,9 @@ def test_work_can_be_returned_and_its_second_round_answered(cast: Cast) -> None:
     assert done.submissions[1].comments[""] == "Thank you."
 
 
-def test_nobody_else_can_open_a_participants_work_or_submission(cast: Cast) -> None:
+def test_nobody_but_a_participant_and_their_practitioner_can_open_their_work_or_submission(
+    cast: Cast,
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)

@@ -1,6 +1,6 @@
-"""Checks how many things each account can do in an hour.
+"""Checks the limits on how often an account can act within an hour.
 
-There is no limit for telling us something that can't wait, handling concerns, reading and leaving.
+Telling us something that can't wait, handling concerns, reading and leaving are never limited.
 """
 
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ from tests.fixtures import Clock
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Allow each account three actions, and five answers or drafts, in an hour."""
+    """Allow each account three actions an hour, and five answers or drafts."""
     monkeypatch.setitem(LIMITS, "act.account", 3)
     monkeypatch.setitem(LIMITS, "save.account", 5)
 
@@ -62,16 +62,16 @@ def test_raising_and_handling_a_concern_and_signing_out_are_never_rate_limited(c
 
 
 @pytest.mark.usefixtures("few")
-def test_answers_have_their_own_rate_limit(cast: Cast) -> None:
+def test_answers_have_a_separate_rate_limit(cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     for number in range(1, 6):
         cast.sam.answers(work, "the-week", f"{number}")
     with pytest.raises(SlowDown):
         cast.sam.answers(work, "the-week", "6")
-    cast.sam.writes("May I bring my notebook?")  # messages have a limit of their own
+    cast.sam.writes("May I bring my notebook?")  # messages have a separate rate limit
 
 
-def test_the_page_about_a_rate_limit_keeps_what_was_typed(
+def test_the_page_about_an_exceeded_rate_limit_keeps_the_typed_text(
     enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cast.sam and cast.priya

@@ -1,4 +1,4 @@
-"""Write and check the audit's chain, and make the key store remember or forget the chain's head."""
+"""Write and check the audit chain, and set or remove the head of the chain that the key store has saved."""
 
 import pytest
 from sqlalchemy import select, update
@@ -12,7 +12,7 @@ from tests.fixtures import Clock
 
 
 def writes(store: Store, clock: Clock, count: int = 1) -> None:
-    """Record this many events, one second apart."""
+    """Record this many audit events, one second apart."""
     for _ in range(count):
         clock.forward(seconds=1)
         with store.writing(clock.now) as tx:
@@ -37,14 +37,16 @@ def lines(store: Store) -> list[AuditEntry]:
 
 @pytest.fixture
 def chained(store: Store, clock: Clock) -> Store:
-    """Return a store with a chain of at least ten audit entries."""
+    """Return a store whose audit chain has at least ten entries."""
     writes(store, clock, 10)
     assert seal_now(store) == len(lines(store))
     return store
 
 
 def forgets(store: Store) -> None:
-    """Make the key store forget the audit chain's head, as somebody with both databases could."""
+    """Delete the saved head of the audit chain from the key store, as somebody with access to both
+    databases could.
+    """
     with store.keys.engine.begin() as keys:
         keys.execute(update(HeadRow).values(position=0, link=b""))
 

@@ -1,6 +1,7 @@
-"""Databases at any revision with rows in every table, and a check that a migration keeps these rows.
+"""Create databases at any revision with rows in every table, and check that migrations keep these rows.
 
-A revision's tables are read from the database itself, because the models know only the latest revision.
+The tables of a revision are read from the database itself, because the models describe only the latest
+revision.
 """
 
 from collections.abc import Iterator
@@ -34,29 +35,30 @@ from companion.store.operations.migrations import History
 
 Row = dict[str, Any]
 Rows = dict[str, dict[Any, Row]]
-"""The rows of each table, by primary key."""
+"""The rows of each table, keyed by primary key."""
 
 DAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NUMBERS = count(1)
 EMPTIED = {("0016", "0017"): {"tries"}, ("0017", "0016"): {"tries"}}
-"""The tables that a migration empties on purpose. The rows of these tables are valid for an hour at most."""
+"""The tables that a migration empties on purpose. Their rows are valid for at most an hour."""
 RENAMED = {("0017", "0018"): {"note_looks": "looks"}, ("0018", "0017"): {"looks": "note_looks"}}
 """The tables whose rows a migration moves to another table."""
 THINNED = {("0019", "0018"): {"erasure_requests": "account_id"}}
-"""The tables in which a migration keeps only one row for each value of a column, because the older
-revision allows only one.
+"""The tables in which a migration keeps only one row for each value of a column.
+
+The older revision allows only one.
 """
 ANEW = {("0020", "0019"): {("activities", "slug")}}
-"""The columns that a migration rewrites.
+"""The columns whose values a migration changes.
 
-In the older revision, an activity in two languages had only one id.
+In the older revision, the two languages of an activity had a single id.
 """
 
 
 class Revisions:
-    """One of the two databases, with its revisions from the oldest to the latest, through which the database
-    is migrated.
+    """One of the two databases, which can be migrated through its revisions, from the oldest to the
+    latest.
     """
 
     def __init__(self, history: History, engine: Engine) -> None:
@@ -73,16 +75,16 @@ class Revisions:
             return self.history.revision(connection)
 
     def rows(self) -> Rows:
-        """Return all rows of the database, by table."""
+        """Return all rows in the database, keyed by table."""
         with self.engine.connect() as connection:
             names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
             return {name: self._rows(connection, name) for name in names}
 
     def populate(self, *, everywhere: bool) -> None:
-        """Add two rows with a value in each column, to every table or only to new and changed tables.
+        """Add two rows with a value in each column, either to every table or only to new and changed tables.
 
-        Rows are also added to the tables that these tables refer to, because each existing row there may
-        already be in use.
+        Rows are also added to the tables to which these tables refer, because some rows may be referred to
+        only once, and all existing ones may be in use.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -99,9 +101,9 @@ class Revisions:
             connection.commit()
 
     def moves(self, to: str) -> None:
-        """Migrate up or down to a revision.
+        """Migrate the database up or down to a revision.
 
-        Check that no value is lost, unless one of the versions in between can't store it.
+        Check that no value is lost, unless a version on the way can't store the value.
         """
         before, at = self.rows(), self.now
         if not at:
@@ -157,9 +159,9 @@ def _parents(table: Table) -> set[str]:
 
 
 def _add(connection: Connection, table: Table) -> None:
-    """Add a row that refers to the first possible row of each other table.
+    """Add a row that refers to the first possible row of each table to which it must refer.
 
-    Both added rows refer to the same row if that is allowed.
+    Two added rows refer to the same row if that is allowed.
     """
     row: Row = {each.name: _value(each) for each in table.columns if not each.foreign_keys}
     found: dict[str, Any] = {}

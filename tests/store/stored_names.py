@@ -1,4 +1,6 @@
-"""The names that are stored in databases, as they are in the code and in the list."""
+"""Collect the names that databases store: the names in the code, and the names in the list of stored
+names.
+"""
 
 import tomllib
 from pathlib import Path
@@ -19,7 +21,9 @@ LISTED = tomllib.loads(STORED_NAMES.read_text())
 
 
 def stored_names() -> dict[str, set[str]]:
-    """Return the names of encrypted columns, events, notices, kinds, states, roles and keys in the code."""
+    """Return the names of encrypted columns, events, notices, kinds, states, roles and keys that the
+    code uses.
+    """
     return {
         "sealed": {place(column) for column in sealed_columns(MAIN.metadata)},
         "events": {str(each) for each in Event},

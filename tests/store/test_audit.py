@@ -1,4 +1,4 @@
-"""Test that nobody can change, remove or invent an audit entry unnoticed."""
+"""Test that nobody can change, remove or invent an audit entry without being noticed."""
 
 import hashlib
 import hmac
@@ -20,17 +20,17 @@ from tests.fixtures import Clock
 from tests.store.chain import chained, checked, forgets, lines, writes
 from tests.tampering import tampering
 
-__all__ = ["chained"]  # the tests below use this fixture
+__all__ = ["chained"]  # imported because it is a fixture
 
 
-def test_every_audit_entry_gets_its_own_keyed_hash_immediately(store: Store, clock: Clock) -> None:
+def test_every_audit_entry_gets_a_keyed_hash_as_soon_as_it_is_written(store: Store, clock: Clock) -> None:
     writes(store, clock)
     assert all(len(line.mac) == 32 for line in lines(store))
     assert len({line.mac for line in lines(store)}) == len(lines(store))
     assert checked(store).broken_at is None
 
 
-def test_an_audit_entry_stays_valid_whatever_time_zone_it_was_written_in(store: Store, clock: Clock) -> None:
+def test_an_audit_entry_stays_valid_whichever_time_zone_it_was_written_in(store: Store, clock: Clock) -> None:
     with store.writing(clock.now.astimezone(timezone(timedelta(hours=1)))) as tx:
         audit.record(tx, audit.Event.SIGNED_IN)
         tx.commit()
@@ -50,7 +50,7 @@ def test_the_audit_chain_grows_and_stays_intact(chained: Store, clock: Clock) ->
 
 
 def swapped(tx: Transaction, one: AuditEntry, other: AuditEntry) -> None:
-    """Swap two audit entries in the chain, together with their links."""
+    """Swap the positions of two audit entries in the chain, together with their links."""
     tx.execute(update(AuditEntry).where(AuditEntry.id == one.id).values(position=None))
     tx.execute(
         update(AuditEntry).where(AuditEntry.id == other.id).values(position=one.position, link=one.link)
@@ -70,7 +70,7 @@ CHANGES |= {
 }
 
 
-def test_verifying_the_audit_names_a_changed_entry(chained: Store, clock: Clock) -> None:
+def test_verifying_the_audit_chain_identifies_a_changed_entry(chained: Store, clock: Clock) -> None:
     fourth = lines(chained)[3]
     for column, value in (CHANGES | {"at": clock.now, "position": 999}).items():
         for now in (value, getattr(fourth, column)):
@@ -80,7 +80,7 @@ def test_verifying_the_audit_names_a_changed_entry(chained: Store, clock: Clock)
 
 
 @pytest.mark.parametrize("place", [1, 4])
-def test_verifying_the_audit_names_a_deleted_or_moved_entry(place: int, chained: Store) -> None:
+def test_verifying_the_audit_chain_identifies_a_deleted_or_moved_entry(place: int, chained: Store) -> None:
     one, other = (each for each in lines(chained) if each.position in (place, place + 2))
     with tampering(chained) as tx:
         swapped(tx, one, other)
@@ -90,11 +90,12 @@ def test_verifying_the_audit_names_a_deleted_or_moved_entry(place: int, chained:
     assert checked(chained).broken_at == place
 
 
-def test_an_audit_entry_from_a_different_copy_of_the_database_does_not_fit_into_the_chain(
+def test_an_audit_entry_from_a_diverged_copy_of_the_database_does_not_fit_into_the_chain(
     chained: Store, clock: Clock
 ) -> None:
-    """An entry is replaced, in its own place, by the entry in a copy of the database that was used separately
-    from then on.
+    """A copy of the database was used separately, so that its entries at the end of the chain are different.
+
+    One of these entries replaces the original entry at the same position.
     """
     *_, before, last = lines(chained)
     kept = {column.key: getattr(last, column.key) for column in AuditEntry.__table__.columns}
@@ -107,11 +108,11 @@ def test_an_audit_entry_from_a_different_copy_of_the_database_does_not_fit_into_
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position == last.position))
         tx.execute(insert(AuditEntry).values(kept))
-    found = checked(chained)  # the entry's link reveals the change, even if no head was saved
+    found = checked(chained)  # even if no head was saved, the entry's link shows that it was replaced
     assert (found.broken_at, found.wrong) == (last.position, Wrong.ENTRY)
 
 
-def test_a_saved_head_reveals_that_the_end_of_the_audit_chain_was_deleted(
+def test_comparing_with_a_saved_head_reveals_that_the_end_of_the_audit_chain_was_deleted(
     chained: Store, clock: Clock
 ) -> None:
     head, length = checked(chained).head, len(lines(chained))
@@ -121,15 +122,19 @@ def test_a_saved_head_reveals_that_the_end_of_the_audit_chain_was_deleted(
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position >= length))
     forgets(chained)
-    assert checked(chained).broken_at is None  # without the saved head, the removed entries aren't noticed
+    assert (
+        checked(chained).broken_at is None
+    )  # without the saved head, nobody would notice that entries were deleted
     assert (found := checked(chained, head)).wrong is Wrong.UNKNOWN_HEAD and found.broken_at is None
     writes(chained, clock, 3)
     seal_now(chained)
-    # the saved head still reveals the change after the chain has grown again
+    # even after the chain has grown again, the saved head shows that entries were deleted
     assert checked(chained, head).wrong is Wrong.UNKNOWN_HEAD
 
 
-def test_an_unchained_audit_entry_cannot_be_changed_unnoticed(chained: Store, clock: Clock) -> None:
+def test_nobody_can_change_an_unchained_audit_entry_without_being_noticed(
+    chained: Store, clock: Clock
+) -> None:
     writes(chained, clock)
     with tampering(chained) as tx:
         tx.execute(update(AuditEntry).where(AuditEntry.position.is_(None)).values(event="signed_out"))
@@ -137,14 +142,16 @@ def test_an_unchained_audit_entry_cannot_be_changed_unnoticed(chained: Store, cl
 
 
 def invented(clock: Clock, position: int | None) -> AuditEntry:
-    """Return an audit entry as it would be made by somebody who has the database but not the key."""
+    """Return an audit entry as somebody who has the database but not the key would forge it."""
     mac = hmac.digest(b"another key", b"whatever", hashlib.sha256)
     line = AuditEntry(id=uuid4(), at=clock.now, event="signed_in", mac=mac, detail="")
     line.position, line.link = position, mac if position else None
     return line
 
 
-def test_verifying_the_audit_names_an_entry_made_without_the_key(chained: Store, clock: Clock) -> None:
+def test_verifying_the_audit_chain_identifies_an_entry_that_was_forged_without_the_key(
+    chained: Store, clock: Clock
+) -> None:
     length = len(lines(chained))
     for position in (length + 1, None):
         line = invented(clock, position)
@@ -156,11 +163,11 @@ def test_verifying_the_audit_names_an_entry_made_without_the_key(chained: Store,
     assert checked(chained).broken_at is None
 
 
-def test_verifying_the_audit_names_a_chain_that_was_rebuilt_without_the_key(
+def test_verifying_the_audit_chain_detects_that_it_was_rebuilt_without_the_key(
     chained: Store, clock: Clock
 ) -> None:
-    """In this attack, the third entry is deleted, another entry is inserted in the middle, and all later
-    entries are chained again.
+    """The attacker deletes the third entry, inserts another one in the middle, and chains all later
+    entries again.
     """
     after = lines(chained)[3:]
     with tampering(chained) as tx:
@@ -187,7 +194,7 @@ def test_the_database_refuses_to_change_or_delete_an_audit_entry(
         delete(AuditEntry),
     ]
     if where == "loose":
-        # setting an entry's place in the chain for the first time is allowed
+        # an entry's position in the chain may be set, but only once
         changes.pop(list(CHANGES).index("link"))
     else:
         changes.append(update(AuditEntry).where(of).values(position=None))
@@ -200,7 +207,7 @@ def test_the_database_refuses_to_change_or_delete_an_audit_entry(
     assert [line.id for line in lines(chained)] == [line.id for line in kept]
 
 
-def test_if_many_processes_chain_entries_at_once_the_result_is_one_audit_chain(
+def test_if_many_processes_chain_entries_at_once_there_is_still_only_one_audit_chain(
     store: Store, clock: Clock
 ) -> None:
     def seals(gate: Barrier) -> int:
@@ -224,13 +231,13 @@ def test_a_slow_process_never_changes_entries_that_another_process_has_chained(
     numbers = iter(range(1, 9))
     monkeypatch.setattr(
         audit, "uuid4", lambda: UUID(int=next(numbers))
-    )  # make the ids increase in the order in which entries are written
+    )  # this makes the ids increase in the order in which entries are written
     writes(store, clock, 2)
     looked = Event()
 
     def slow_sealer() -> None:
         happened = clock.now - timedelta(milliseconds=500)
-        # the entry becomes visible half a second after the time that the entry records
+        # other processes can see the entry only half a second after the time recorded in it
         with store.writing(happened) as tx:
             audit.record(tx, audit.Event.SIGNED_OUT)
             tx.commit()
@@ -244,7 +251,7 @@ def test_a_slow_process_never_changes_entries_that_another_process_has_chained(
             audit.seal(tx)
             tx.flush()
             slow = thread.submit(slow_sealer)
-            looked.wait(0.5)  # on SQLite, the slow process waits until this transaction has ended
+            looked.wait(0.5)  # on SQLite, the slow process waits until this transaction ends
             head = audit.verify(tx).head
             tx.commit()
         slow.result()

@@ -1,5 +1,6 @@
-"""Test that the key store remembers the audit chain's head, so that nobody can cut entries off and continue
-the chain unnoticed.
+"""Test that the key store saves the audit chain's head.
+
+Nobody can therefore delete the end of the chain and continue the chain without being noticed.
 """
 
 import pytest
@@ -16,7 +17,7 @@ from tests.fixtures import Clock
 from tests.store.chain import chained, checked, forgets, lines, remembers, writes
 from tests.tampering import tampering
 
-__all__ = ["chained"]  # the tests below use this fixture
+__all__ = ["chained"]  # imported because it is a fixture
 
 
 def unchained(store: Store, gone: int) -> None:
@@ -27,11 +28,12 @@ def unchained(store: Store, gone: int) -> None:
 
 
 @pytest.mark.parametrize("gone", [1, 4])
-def test_the_audit_chain_cannot_continue_after_an_entry_was_deleted(
+def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
     gone: int, chained: Store, clock: Clock
 ) -> None:
-    """In earlier versions the key store didn't remember the head, so the remaining entries were chained again
-    and nothing was noticed.
+    """Earlier versions didn't save the head in the key store.
+
+    The remaining entries were then chained again, and nobody noticed the deletion.
     """
     head, length = remembers(chained), len(lines(chained))
     assert head == Head.parsed(checked(chained).head) and head.position == length
@@ -45,7 +47,7 @@ def test_the_audit_chain_cannot_continue_after_an_entry_was_deleted(
     assert remembers(chained) == head
 
 
-def test_a_deleted_entry_is_found_even_if_an_older_version_continued_the_chain(
+def test_a_deleted_audit_entry_is_noticed_even_if_an_older_version_continued_the_chain(
     chained: Store, clock: Clock
 ) -> None:
     head, length = remembers(chained), len(lines(chained))
@@ -62,21 +64,21 @@ def test_a_deleted_entry_is_found_even_if_an_older_version_continued_the_chain(
         seal_now(chained)
 
 
-def test_a_saved_head_that_lags_behind_after_a_crash_is_brought_up_to_date(
+def test_after_a_crash_an_outdated_saved_head_of_the_audit_chain_is_brought_up_to_date(
     chained: Store, clock: Clock
 ) -> None:
     head = remembers(chained)
     writes(chained, clock, 2)
-    # simulate a process that ends here, after writing to only one of the two databases
+    # simulate a crash after the first of the two databases has been written to
     with chained.writing() as tx:
         audit.seal(tx)
         tx.commit()
     assert remembers(chained) == head and checked(chained).broken_at is None
-    assert seal_now(chained) == 0  # every entry is already in the chain
+    assert seal_now(chained) == 0  # every entry is in the chain already
     assert remembers(chained) == Head.parsed(checked(chained).head) != head
 
 
-def test_a_slow_process_never_sets_the_saved_head_of_the_audit_chain_back(
+def test_a_slow_process_never_replaces_the_saved_audit_head_with_an_older_one(
     chained: Store, clock: Clock
 ) -> None:
     before = remembers(chained)
@@ -87,7 +89,7 @@ def test_a_slow_process_never_sets_the_saved_head_of_the_audit_chain_back(
     assert remembers(chained) == newest != before
 
 
-def test_nothing_is_chained_if_the_key_store_has_no_saved_head(chained: Store, clock: Clock) -> None:
+def test_no_audit_entry_is_chained_if_the_key_store_has_no_saved_head(chained: Store, clock: Clock) -> None:
     with chained.keys.engine.begin() as keys:
         keys.execute(delete(HeadRow))
     writes(chained, clock)
@@ -95,7 +97,7 @@ def test_nothing_is_chained_if_the_key_store_has_no_saved_head(chained: Store, c
         seal_now(chained)
 
 
-def test_migrate_saves_and_audits_the_head_of_a_chain_whose_head_was_forgotten(
+def test_migrate_saves_a_missing_audit_head_and_records_that_in_the_audit(
     chained: Store, settings: Settings, clock: Clock
 ) -> None:
     head = remembers(chained)
@@ -110,10 +112,10 @@ def test_migrate_saves_and_audits_the_head_of_a_chain_whose_head_was_forgotten(
     assert checked(chained).broken_at is None
 
 
-def test_restoring_only_an_older_copy_of_the_main_database_is_noticed(store: Store, clock: Clock) -> None:
-    """The older copy is simulated by deleting the entries that were written after it.
+def test_restoring_an_older_copy_of_only_the_main_database_is_noticed(store: Store, clock: Clock) -> None:
+    """The test simulates the older copy by deleting all entries that were written after it.
 
-    Everything else stays as it was.
+    Nothing else is changed.
     """
     writes(store, clock, 3)
     seal_now(store)
@@ -128,7 +130,7 @@ def test_restoring_only_an_older_copy_of_the_main_database_is_noticed(store: Sto
     assert (checked(store).broken_at, checked(store).wrong) == (then + 1, Wrong.REMEMBERED)
 
 
-def test_a_saved_head_from_before_anything_was_chained_is_accepted(store: Store, clock: Clock) -> None:
+def test_a_saved_audit_head_from_before_anything_was_chained_is_accepted(store: Store, clock: Clock) -> None:
     head = checked(store).head
     assert head == "0:" and checked(store, head).broken_at is None
     writes(store, clock)

@@ -1,6 +1,4 @@
-"""Test that refused and failed actions, and every reading, are audited without anything that anybody
-typed.
-"""
+"""Test that refused actions, failed actions and every reading are audited without any typed text."""
 
 import re
 from collections.abc import Callable
@@ -19,21 +17,21 @@ from tests.fixtures import Clock
 from tests.store.chain import checked, lines
 
 
-def test_the_detail_of_an_audit_entry_can_never_be_typed_text(store: Store, clock: Clock) -> None:
+def test_the_detail_of_an_audit_entry_can_never_contain_typed_text(store: Store, clock: Clock) -> None:
     with store.writing(clock.now) as tx:
         for words in ("I walked", "I walked home.", "a\nb", "x" * 61, "caf\u00e9", "what?"):
             with pytest.raises(ValueError, match="never a text"):
                 audit.record(tx, audit.Event.SIGNED_IN, detail=words)
 
 
-def test_nothing_is_recorded_without_a_time_and_the_person_it_is_about(cast: Cast) -> None:
+def test_an_audit_entry_needs_a_time_and_an_erasure_request_needs_a_person(cast: Cast) -> None:
     with cast.store.writing() as tx, pytest.raises(RuntimeError, match="without a moment"):
         audit.record(tx, audit.Event.SIGNED_IN)
     with cast.store.writing(cast.now) as tx, pytest.raises(RuntimeError, match="for nobody"):
         erasures.ask(tx)
 
 
-def test_what_the_service_itself_does_is_audited_without_a_person(cast: Cast) -> None:
+def test_actions_of_the_service_itself_are_audited_without_naming_a_person(cast: Cast) -> None:
     priya = cast.priya.viewer
     with cast.store.writing(cast.now, priya) as tx:
         with tx.unattended():
@@ -46,7 +44,7 @@ def test_what_the_service_itself_does_is_audited_without_a_person(cast: Cast) ->
 
 
 def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer, str]]:
-    """Return actions that are refused, each with the type of the refusal, the person and the reason's key."""
+    """Return refused actions, each with the type of error, the person who acts and the key of the reason."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
@@ -66,7 +64,7 @@ def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer
     ]
 
 
-def test_a_refused_action_is_audited_after_the_rollback(cast: Cast, clock: Clock) -> None:
+def test_a_refused_action_is_audited_after_its_transaction_is_rolled_back(cast: Cast, clock: Clock) -> None:
     for act, refusal, viewer, detail in acts(cast):
         clock.forward(seconds=1)
         before = lines(cast.store)
@@ -78,7 +76,7 @@ def test_a_refused_action_is_audited_after_the_rollback(cast: Cast, clock: Clock
     assert checked(cast.store).broken_at is None
 
 
-def test_a_failed_action_is_audited_after_the_rollback(
+def test_a_failed_action_is_audited_after_its_transaction_is_rolled_back(
     cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     piece, before = cast.priya.sets(cast.sam, "a-week-of-choices"), {line.id for line in lines(cast.store)}

@@ -1,4 +1,4 @@
-"""Test the settings of every connection to a database, and not only of the first connection."""
+"""Test the settings of all connections to a database, including the second and later ones."""
 
 import os
 import socket
@@ -41,7 +41,7 @@ def test_every_sqlite_connection_syncs_to_disk_and_overwrites_deleted_data(tmp_p
     engine.dispose()
 
 
-def test_waiting_for_another_clients_lock_ends_with_an_error(
+def test_waiting_too_long_for_another_clients_lock_ends_with_an_error(
     settings: Settings, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
@@ -61,7 +61,7 @@ def test_waiting_for_another_clients_lock_ends_with_an_error(
 
 @pytest.fixture(scope="module")
 def by_network() -> Iterator[str]:
-    """Yield the URL of a PostgreSQL server that is reached over the network, as if it were on another
+    """Yield the URL of a PostgreSQL server that tests reach over the network, as if it ran on another
     machine.
     """
     port = free_port()
@@ -69,12 +69,12 @@ def by_network() -> Iterator[str]:
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
 
 
-def test_both_ends_of_a_network_connection_check_whether_the_other_end_is_still_there(
+def test_both_ends_of_a_network_connection_regularly_check_that_the_other_end_still_answers(
     by_network: str,
 ) -> None:
-    """A machine without power sends nothing.
+    """A machine that has lost its power doesn't close its connections.
 
-    By default, the other end of a connection would wait for it for two hours.
+    By default, the machine at the other end would wait for two hours.
     """
     engine = open_engine(by_network)
     told = {"idle": "10", "interval": "5", "count": "3"}
@@ -106,10 +106,10 @@ def test_locks_of_an_abandoned_transaction_are_released(
     engine.dispose()
 
 
-def test_waiting_for_another_machines_migration_ends_with_an_error(
+def test_waiting_too_long_for_another_machines_migration_ends_with_an_error(
     settings: Settings, by_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other machine may have lost its power without the database server noticing it."""
+    """The other machine may have lost its power without the database server noticing."""
     monkeypatch.setattr(open_databases, "MIGRATED_WITHIN", 1)
     there = replace(settings, database_url=by_network)
     with alone(there), pytest.raises(DatabaseUnavailable, match="Another machine"), alone(there):
@@ -118,12 +118,10 @@ def test_waiting_for_another_machines_migration_ends_with_an_error(
         pass
 
 
-def test_a_process_uses_at_most_as_many_connections_as_the_documents_say(
-    tmp_path: Path, by_network: str
-) -> None:
+def test_a_process_uses_no_more_connections_than_the_documents_say(tmp_path: Path, by_network: str) -> None:
     for url in (f"sqlite:///{tmp_path}/some.db", by_network):
         engine, taken = open_engine(url), 0
-        engine.pool._timeout = 0  # type: ignore[attr-defined]  # no connection is given back here
+        engine.pool._timeout = 0  # in this test, no connection is returned to the pool
         with ExitStack() as stack, suppress(AllTaken):
             while taken < 99:
                 stack.enter_context(engine.connect())
@@ -136,10 +134,12 @@ def test_a_process_uses_at_most_as_many_connections_as_the_documents_say(
 
 
 @pytest.mark.parametrize("kind", UNAVAILABLE[2:])
-def test_after_a_database_became_unavailable_no_further_statement_is_sent_to_it(
+def test_after_a_database_has_become_unavailable_no_further_statement_is_sent_to_it(
     kind: type[SQLAlchemyError], store: Store, clock: Clock
 ) -> None:
-    """Not even the failure is recorded, because recording it would take just as long."""
+    """Even the failure isn't recorded, because recording it would take just as long as the failed
+    statement.
+    """
     fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
     with pytest.raises(kind), unattended(store, clock.now):
         raise fault
@@ -147,7 +147,9 @@ def test_after_a_database_became_unavailable_no_further_statement_is_sent_to_it(
         assert tx.scalars(select(AuditEntry).where(AuditEntry.event == Event.FAILED)).all() == []
 
 
-def test_a_reading_transaction_sees_the_database_as_it_was_at_one_moment(store: Store, clock: Clock) -> None:
+def test_a_reading_transaction_always_sees_the_database_as_it_was_at_one_moment(
+    store: Store, clock: Clock
+) -> None:
     tries = select(func.count()).select_from(Try)
     with store.reading() as tx:
         before = tx.scalar(tries)

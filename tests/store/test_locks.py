@@ -1,6 +1,6 @@
-"""Test that locks are taken in one order.
+"""Test that locks are always taken in the same order.
 
-Taking a lock out of order, or changing something without a lock, is refused.
+Taking a lock out of order or changing a row without a lock raises an error.
 """
 
 import logging
@@ -22,10 +22,10 @@ from tests.cast import Cast
 
 ROOT = Path(__file__).parents[2]
 LOCKING = {"companion/store/locks.py", "companion/store/keys.py"}
-"""The module that takes locks, and the module of the key store, which is a separate database."""
+"""The modules that may take locks. The second one belongs to the key store, which is a separate database."""
 
 
-def test_only_two_modules_take_locks() -> None:
+def test_only_two_modules_can_take_locks() -> None:
     found = {
         str(file.relative_to(ROOT))
         for file in (ROOT / "companion").rglob("*.py")
@@ -34,13 +34,13 @@ def test_only_two_modules_take_locks() -> None:
     assert found == LOCKING
 
 
-def test_the_order_of_locks_is_the_one_in_the_documents() -> None:
+def test_the_order_of_locks_in_the_code_is_the_same_as_in_the_documents() -> None:
     text = (ROOT / "docs/locks.md").read_text()
     assert re.findall(r"^\| \d+ \| `(\w+)`", text, re.MULTILINE) == list(ORDER)
     assert set(ORDER) <= set(Model.metadata.tables)
 
 
-def test_taking_a_lock_that_comes_earlier_in_the_order_is_refused(cast: Cast) -> None:
+def test_taking_a_lock_out_of_order_is_refused(cast: Cast) -> None:
     sam = cast.sam
     with cast.store.writing() as tx:
         enrolments.enrolment(tx, sam.viewer, lock=True)
@@ -49,7 +49,7 @@ def test_taking_a_lock_that_comes_earlier_in_the_order_is_refused(cast: Cast) ->
     with cast.store.writing() as tx:
         people.lock(tx, sam.viewer.account_id)
         enrolments.enrolment(tx, sam.viewer, lock=True)
-        people.lock(tx, sam.viewer.account_id)  # this transaction already holds the lock on the account
+        people.lock(tx, sam.viewer.account_id)  # this transaction already has a lock on the account
 
 
 def test_locks_on_several_rows_of_a_table_are_taken_in_the_order_of_their_ids(cast: Cast) -> None:
@@ -87,7 +87,7 @@ def test_changing_a_row_without_a_lock_is_refused(cast: Cast) -> None:
         tx.execute(update(Account).values(language="cy"))
 
 
-def test_in_production_a_lock_error_is_only_logged(
+def test_a_lock_taken_out_of_order_is_only_logged_in_production(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     sam = cast.sam.viewer

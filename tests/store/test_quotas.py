@@ -1,6 +1,6 @@
-"""Test how much one person may store, which is exactly up to the limit even with simultaneous requests.
+"""Test the limit on the data that one person may store, which even simultaneous requests can't exceed.
 
-Nothing may be lost, and a worry must always be accepted.
+When the limit is reached, nothing stored is lost, and people can still tell us something that can't wait.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,7 @@ def taken(store: Store, who: Somebody) -> int:
 
 
 def fills(store: Store, who: Somebody, but: int, now: datetime) -> None:
-    """Use up this person's quota, apart from this many bytes."""
+    """Use up all of this person's quota except this many bytes."""
     mine = AccountQuota.of(who.viewer, now)
     with store.writing() as tx:
         row = tx.get(StoredBytes, who.viewer.account_id)
@@ -42,7 +42,7 @@ def fills(store: Store, who: Somebody, but: int, now: datetime) -> None:
         tx.commit()
 
 
-def test_a_person_may_store_exactly_as_much_as_their_quota(cast: Cast, store: Store) -> None:
+def test_a_person_may_store_data_up_to_exactly_their_quota(cast: Cast, store: Store) -> None:
     for who, most in ((cast.sam, PARTICIPANTS_MOST), (cast.priya, STAFF_MOST)):
         fills(store, who, 10, cast.now)
         mine = AccountQuota.of(who.viewer, cast.now)
@@ -69,8 +69,8 @@ def test_writing_uses_up_the_quota_and_deleting_frees_it_again(cast: Cast, store
 
 
 def test_the_counted_bytes_are_the_sum_of_the_stored_rows(cast: Cast, store: Store) -> None:
-    """The sum is right in whatever order things were done, and what one person does never changes another
-    person's count.
+    """The order of people's actions makes no difference, and nobody's actions change another person's
+    count.
     """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     others = taken(store, cast.idris)
@@ -107,10 +107,12 @@ def test_when_the_quota_is_used_up_nothing_new_is_stored_and_nothing_stored_is_l
         items.add(Actor(store, cast.sam.viewer, cast.now), uuid4(), "good", [("I walk", "", "")], None)
     assert cast.sam.work(work).drafts["the-week"].typed == {"answer": ["6"]}
     assert not cast.priya.reads_messages_of(cast.sam).messages
-    cast.sam.types(work, "the-week", "7")  # the new answer is as long as the stored one
+    cast.sam.types(work, "the-week", "7")  # the new answer has the same length as the stored one
 
 
-def test_worries_can_be_told_and_work_submitted_when_the_quota_is_used_up(cast: Cast, store: Store) -> None:
+def test_people_can_tell_us_something_and_submit_work_when_their_quota_is_used_up(
+    cast: Cast, store: Store
+) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(work)
     for who in (cast.sam, cast.priya, cast.margaret):
@@ -126,7 +128,9 @@ def test_worries_can_be_told_and_work_submitted_when_the_quota_is_used_up(cast: 
         cast.priya.notes_on(cast.sam, "He came early.")
 
 
-def test_telling_us_a_worry_does_not_change_the_counted_bytes(cast: Cast, store: Store) -> None:
+def test_telling_us_something_that_cannot_wait_does_not_change_the_counted_bytes(
+    cast: Cast, store: Store
+) -> None:
     cast.sam.writes("Hello.")
     before = taken(store, cast.sam)
     cast.sam.tells("I am worried.")
@@ -144,7 +148,7 @@ def test_staff_get_a_new_quota_the_next_day(cast: Cast, store: Store, clock: Clo
 
 
 def test_simultaneous_writes_never_exceed_the_quota(cast: Cast, store: Store) -> None:
-    """Twenty writes happen at once, and the quota is enough for five."""
+    """Twenty writes are made at once, but the quota has room for only five."""
     each = 1000
     fills(store, cast.sam, 5 * each, cast.now)
     mine = AccountQuota.of(cast.sam.viewer, cast.now)
@@ -179,7 +183,7 @@ def test_simultaneous_messages_never_exceed_the_quota(cast: Cast, store: Store) 
     assert taken(store, cast.sam) <= PARTICIPANTS_MOST
 
 
-def test_the_quota_needs_one_statement_for_each_save_however_much_is_stored(cast: Cast, store: Store) -> None:
+def test_a_save_needs_one_statement_for_the_quota_however_much_is_stored(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.types(work, "the-week", "6")
     with counted(store) as statements:
@@ -192,13 +196,14 @@ def test_the_quota_needs_one_statement_for_each_save_however_much_is_stored(cast
     assert len(again) == len(statements)
 
 
-def test_every_table_is_included_in_the_quota_or_says_why_not() -> None:
+def test_every_table_counts_towards_the_quota_or_has_a_reason_why_it_does_not() -> None:
     assert set(UNCOUNTED) <= set(Model.metadata.tables) and all(UNCOUNTED.values())
 
 
-def test_drafts_are_kept_only_for_questions_that_the_answers_lead_to(cast: Cast) -> None:
-    """Any ten hex digits were once accepted as an item. 400 invented items took 40 MB and slowed every
-    save.
+def test_drafts_are_stored_only_for_questions_that_the_answers_lead_to(cast: Cast) -> None:
+    """Companion once accepted any ten hex digits as an item.
+
+    Drafts for 400 invented items took 40 MB and slowed down every save.
     """
     work = cast.priya.sets(cast.sam, "people-who-help")
 

@@ -1,4 +1,4 @@
-"""Test the settings that an embedded database needs, and what it must not do automatically."""
+"""Test the settings of an embedded database, and that a missing database file is not created silently."""
 
 import time
 from pathlib import Path
@@ -9,8 +9,9 @@ from companion.store.base import BUSY_SECONDS, DatabaseUnavailable, open_engine,
 from companion.store.wal import sweep
 
 TOLD = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
-"""For ``synchronous``, the value 2 means ``FULL``, with which an answer that was reported as saved survives a
-power cut.
+"""The settings that every connection must have.
+
+The value 2 for ``synchronous`` means ``FULL``, so that saved answers survive a power cut.
 """
 
 
@@ -33,12 +34,12 @@ def test_a_missing_database_file_is_reported_and_not_created(tmp_path: Path) -> 
     assert not gone.exists()
 
 
-def test_emptying_the_write_ahead_log_does_not_make_writers_wait_for_somebody_who_reads_for_long(
+def test_writers_do_not_wait_for_a_slow_reader_when_the_write_ahead_log_is_emptied(
     tmp_path: Path,
 ) -> None:
-    """A backup is one example of somebody who reads for long.
+    """A backup is an example of a slow reader.
 
-    The log is emptied later, and the connection's own timeout stays as it was.
+    The log is emptied later, and the connection's own timeout stays the same.
     """
     engine = open_engine(f"sqlite:///{tmp_path / 'companion.db'}")
     with engine.connect().execution_options(writing=True) as writer, engine.connect() as reader:

@@ -1,4 +1,4 @@
-"""Test that processes which write to an embedded database take turns, however many threads each of them
+"""Test that processes take turns in writing to an embedded database, however many threads each of them
 has.
 """
 
@@ -13,7 +13,7 @@ import pytest
 from companion.store.writer_queue import Busy, turn
 
 PATIENCE = 30
-"""The longest wait for a turn, in seconds."""
+"""The maximum wait for a turn to write, in seconds."""
 THREADS, TRIES = 3, 11
 
 
@@ -29,7 +29,7 @@ def _writes_on_and_on(database: Path, written: "Synchronized[int]") -> None:
         threading.Thread(target=writes).start()
 
 
-def test_a_busy_process_lets_other_processes_write_in_turn(tmp_path: Path) -> None:
+def test_a_busy_process_lets_other_processes_take_their_turn_to_write(tmp_path: Path) -> None:
     spawning = multiprocessing.get_context("spawn")
     written: Synchronized[int] = spawning.Value("i", 0)
     busy = spawning.Process(target=_writes_on_and_on, args=[tmp_path / "some.db", written])
@@ -50,7 +50,7 @@ def test_a_busy_process_lets_other_processes_write_in_turn(tmp_path: Path) -> No
         busy.join()
 
 
-def test_a_thread_that_waits_too_long_to_write_gets_an_error_and_another_gets_its_turn(
+def test_a_thread_that_waits_too_long_to_write_gets_an_error_and_does_not_block_others(
     tmp_path: Path,
 ) -> None:
     with turn(tmp_path / "some.db", PATIENCE), pytest.raises(Busy), turn(tmp_path / "some.db", 0.01):

@@ -1,4 +1,4 @@
-"""Every form of the application, filled in with valid values or with values that make the form fail."""
+"""Every form in the application, filled in with valid values or with values that the form refuses."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -18,10 +18,10 @@ from tests.web.every_form.evaluation import CARRIED
 from tests.web.every_form.places import browser_of, no_limits, places, typed
 from tests.web.every_form.wrong import Fields, Form
 
-__all__ = ["no_limits", "places"]  # fixtures
+__all__ = ["no_limits", "places"]  # imported because they are fixtures
 
 GATHERED = (Rest, Several)
-"""Kinds of field that collect all values with a certain name or prefix."""
+"""Kinds of field that collect all values with a given name or prefix."""
 FORM = "application/x-www-form-urlencoded"
 CONVERSATION = {
     "prompt": "the-week",
@@ -174,7 +174,7 @@ NOTHING_TYPED = {
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
     "practitioner.remove_phrase",
 }
-"""Views that need no typed values, because the address of the form contains everything."""
+"""Views that need no typed values, because the form's URL contains everything."""
 TOO_MUCH = {"words": "x" * 5001, "comment-": "x" * 5001}
 SPOILT = {
     "sign in": {"passphrase": "short"},
@@ -206,7 +206,7 @@ class Filled:
         self.others = {**self.right, **SPOILT.get(name, {})}
 
     def declared(self, app: Flask) -> declared_forms.Form | None:
-        """Return an instance of the declared class for this form, filled in with the valid values."""
+        """Return an object of the class that declares this form, filled in with the valid values."""
         adapter = app.url_map.bind("localhost")
         endpoint = adapter.match(self.action.partition("?")[0], method="POST")[0]
         form_class = getattr(app.view_functions[endpoint], "form_class", None)
@@ -214,13 +214,13 @@ class Filled:
             return form_class(MultiDict(self.right)) if form_class else None
 
     def names(self, app: Flask) -> list[str]:
-        """Return the names of all fields that are filled in or declared."""
+        """Return the names of all fields that are either filled in or declared."""
         declared = self.declared(app) or ()
         more = [field.name for field in declared if not isinstance(field, GATHERED)]
         return list(dict.fromkeys([*self.right, *more]))
 
     def words(self, app: Flask) -> list[str]:
-        """Return the valid values that an error page would show to the person who typed them."""
+        """Return the valid values that an error page would show again to the person who typed them."""
         declared = self.declared(app)
         return declared.words_typed() if declared else []
 

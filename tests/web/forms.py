@@ -1,4 +1,4 @@
-"""Read the forms, ids and links within a page, as a browser would."""
+"""Read a page's forms, ids and internal links, as a browser would."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ Fields = dict[str, list[str]]
 
 
 class Forms(HTMLParser):
-    """A parser that finds a page's forms by their actions, the page's HTML ids, and the links to these ids."""
+    """A parser that finds a page's forms by their actions, its HTML ids, and the links to these ids."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -64,7 +64,9 @@ class Forms(HTMLParser):
 
 
 def filled(fields: Fields, typed: Mapping[str, Sequence[str]]) -> Fields:
-    """Return the form's fields after typing this into them. In a table, the first rows are filled in."""
+    """Return the form's fields after somebody has typed these values. In a table, the first rows are
+    filled in.
+    """
     after = {name: list(texts) for name, texts in fields.items()}
     for name, texts in typed.items():
         rest = after.get(name, [])[len(texts) :]

@@ -1,4 +1,4 @@
-"""Checks the pages for planning, moving and recording appointments, and what participants see of them."""
+"""Checks the pages for planning, moving and recording appointments, and how participants see appointments."""
 
 import re
 from types import SimpleNamespace
@@ -38,7 +38,7 @@ def proposed(priya: Visitor, who: Participant, **typed: str) -> Page:
 
 
 def sends(priya: Visitor, page: Page, action: str, **changed: str) -> Page:
-    """Send the page's form as a browser would, with these fields changed."""
+    """Send the page's form with these fields changed, as a browser would."""
     return priya.post(action, {**Forms(page).of(action), **changed}, of="/caseload/new")
 
 
@@ -54,7 +54,7 @@ def test_proposed_sessions_can_be_changed_before_they_are_booked(enter: SimpleNa
         ["2027-01-08"],
         ["2027-01-22"],
     ]
-    assert len(meetings(cast)) == 1  # viewing the proposal stores nothing
+    assert len(meetings(cast)) == 1  # opening the proposal stores nothing
     changed = {"day-2": "2027-01-04", "time-2": "10:30"}
     assert "4 sessions are booked." in sends(priya, page, sessions, **changed)
     assert "4 sessions are booked." in sends(priya, page, sessions, **changed)  # the form is sent twice
@@ -65,7 +65,7 @@ def test_proposed_sessions_can_be_changed_before_they_are_booked(enter: SimpleNa
     assert "Plan " not in priya.get(page_of(cast.sam)).text.split('id="appointments"')[1]
 
 
-def test_each_proposed_session_shows_its_clashes_and_can_be_booked_all_the_same(
+def test_each_proposed_session_shows_its_clashes_and_can_be_booked_anyway(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     priya, owens = enter.priya, page_of(cast.owen)
@@ -89,7 +89,7 @@ def mark_of(page: Page) -> str:
     return found[1]
 
 
-def test_booking_a_session_twice_or_too_many_sessions_first_gives_a_warning(
+def test_booking_a_session_twice_or_booking_too_many_sessions_first_causes_a_warning(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)
@@ -111,7 +111,7 @@ def test_booking_a_session_twice_or_too_many_sessions_first_gives_a_warning(
     assert len(meetings(cast)) == 6
 
 
-def test_booking_sessions_for_somebody_who_was_only_referred_first_gives_a_warning(
+def test_booking_sessions_for_a_participant_who_was_only_referred_first_causes_a_warning(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     sessions, sam = f"{page_of(cast.sam)}/sessions", cast.sam.enrolment_id
@@ -255,7 +255,7 @@ def test_every_form_for_appointments_reports_invalid_times(
     assert meetings(cast) == [meeting]
 
 
-def test_an_appointment_in_the_hour_repeated_in_autumn_is_at_the_first_occurrence(
+def test_an_appointment_in_the_hour_that_is_repeated_in_autumn_is_in_the_first_of_the_two_hours(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)
@@ -319,7 +319,7 @@ def test_a_participant_can_download_an_appointment_for_their_calendar(
     assert enter.sam.client.get(f"/my/appointments/{others.id}.ics").status_code == 404
 
 
-def test_a_calendar_feeds_address_is_shown_once_and_can_be_cancelled(
+def test_the_url_of_a_calendar_feed_is_shown_once_and_can_be_cancelled(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert meetings(cast)
@@ -328,7 +328,7 @@ def test_a_calendar_feeds_address_is_shown_once_and_can_be_cancelled(
     address = re.search(r"/calendar/[\w-]{43}\.ics", shown.text)
     assert address
     assert address[0] not in priya.get(place).text
-    calendar = app.test_client()  # the calendar program sends no cookie and gets none
+    calendar = app.test_client()  # a calendar program sends no cookie and is sent none
     reply = calendar.get(address[0])
     assert reply.status_code == 200 and "Set-Cookie" not in reply.headers
     assert reply.headers["Cache-Control"] == "no-store"
@@ -343,7 +343,7 @@ def test_a_calendar_feeds_address_is_shown_once_and_can_be_cancelled(
     assert dict(ended.headers) == dict(never.headers) and "Set-Cookie" not in ended.headers
 
 
-def test_an_invalid_calendar_address_is_not_found(visitor: Visitor, cast: Cast) -> None:
+def test_an_invalid_calendar_url_is_not_found(visitor: Visitor, cast: Cast) -> None:
     assert cast.sam
     for odd in ("%00", "%ff", "..", "x" * 200, "x" * 5000, "%2e%2e%2f", "'--", "a b", "٣"):
         assert visitor.client.get(f"/calendar/{odd}.ics").status_code == 404, odd
@@ -358,7 +358,7 @@ def said(page: Page) -> str:
 def test_the_start_page_says_which_appointment_was_moved_or_cancelled(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """The notice stays until the participant opens the page of appointments, or the appointment is over."""
+    """The notice stays until the participant opens the page of appointments or the appointment is over."""
     sam = cast.sam
     with cast.store.reading() as tx:
         (met,) = appointments.appointments(tx, sam.enrolment_id)
@@ -384,12 +384,10 @@ def test_the_start_page_says_which_appointment_was_moved_or_cancelled(
     assert "is cancelled" not in said(enter.sam.get("/my/"))
 
 
-def test_an_appointment_changed_again_after_the_notice_was_read_is_announced_again(
+def test_an_appointment_that_changes_after_the_notice_was_read_is_announced_again(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    """The notice lists changes since the participant last read it. It also lists appointments that are no
-    longer cancelled.
-    """
+    """The notice lists changes since the participant last read it, including undone cancellations."""
     (met,) = meetings(cast)
     time, attendance = f"/appointments/{met.id}/time", f"/appointments/{met.id}/attendance"
 
@@ -403,7 +401,7 @@ def test_an_appointment_changed_again_after_the_notice_was_read_is_announced_aga
     known = "Your meeting has moved from Tuesday 8 December, 10 am to Thursday 10 December, 10 am."
     assert known in said(enter.sam.get("/my/"))
     moves("2026-12-08", 4)
-    assert "has moved" not in said(enter.sam.get("/my/"))  # the participant already knows this time
+    assert "has moved" not in said(enter.sam.get("/my/"))  # the participant has read about this time already
 
     enter.priya.post(attendance, {"attendance": "cancelled_by_service", "seen": "5"}, of=attendance)
     enter.sam.get("/my/appointments")
@@ -412,7 +410,7 @@ def test_an_appointment_changed_again_after_the_notice_was_read_is_announced_aga
     enter.priya.post(attendance, again, of=attendance)
     assert "cancelled" not in said(
         enter.sam.get("/my/")
-    )  # the participant can't see the practitioner's note, so a new note isn't announced
+    )  # the participant can't see the practitioner's remark, so a new remark isn't announced
     back = {"attendance": "not_noted", "words": "", "seen": "7", "confirmed": ""}
     enter.priya.post(attendance, back, of=attendance)
     assert "Your meeting on Tuesday 8 December, 10 am is on again." in said(enter.sam.get("/my/"))

@@ -1,5 +1,6 @@
-"""Checks that unexpected input in a conversation is reported at its question, kept as a draft, and causes no
-internal error.
+"""Checks that invalid input in a conversation is reported at its question and kept as a draft.
+
+Invalid input never causes an internal error.
 """
 
 import unicodedata
@@ -20,7 +21,7 @@ from tests.web.every_form.wrong import CHOICES, EMPTY, HIDDEN, text, too_long
 from tests.web.test_bad_input import REFUSING
 
 TYPING = ("drafts", "started", "saved_at")
-"""Tables and columns that saving a draft may change."""
+"""Tables and columns that may change when a draft is saved."""
 SCALE, NOTHING, GONE = (
     "a number from 0 to 10.",
     "Nothing is chosen yet.",
@@ -55,7 +56,7 @@ def piece(cast: Cast) -> UUID:
 
 
 def walks_to(cast: Cast, piece: UUID, prompt: str) -> None:
-    """Answer every question before the given question."""
+    """Answer every question that comes before the given question."""
     for each, said in RIGHT.items():
         if each == prompt:
             return
@@ -65,7 +66,9 @@ def walks_to(cast: Cast, piece: UUID, prompt: str) -> None:
 def sends(
     browser: Visitor, piece: UUID, where: str = "answers", change: str = "", **fields: object
 ) -> TestResponse:
-    """Send the form of the open question, or of the one to change, with these fields changed."""
+    """Send the form with these fields changed, for the open question or for the answer that is being
+    changed.
+    """
     page = browser.get(f"/my/work/{piece}?change={change}")
     names = [
         name
@@ -100,7 +103,7 @@ def test_an_invalid_answer_is_refused_and_kept_as_a_draft(
         assert "\x00" not in again.text and (prompt in CHOSEN or shows(again, *answer)), answer
 
 
-def test_an_overlong_answer_is_refused_and_stays_on_the_page(
+def test_an_overlong_answer_is_refused_and_stays_in_the_form(
     cast: Cast, piece: UUID, enter: SimpleNamespace
 ) -> None:
     walks_to(cast, piece, "told-yourself")
@@ -128,7 +131,7 @@ def test_emoji_right_to_left_text_and_markup_in_answers_are_kept_and_shown(
         assert shows(page, *said.split("\n")) and "<b>&" not in page.text, words
 
 
-def test_an_answer_to_a_question_that_is_not_being_asked_is_refused_and_shown(
+def test_an_answer_to_a_question_that_is_not_being_asked_is_refused_but_shown(
     cast: Cast, piece: UUID, enter: SimpleNamespace
 ) -> None:
     walks_to(cast, piece, "harder")
@@ -161,7 +164,7 @@ def test_work_that_was_sent_never_changes(cast: Cast, piece: UUID, enter: Simple
 NUMBERS = ("", "x", "-1", "1.5", "٣", "²", "9" * 19, "9" * 5000, "\x00")
 
 
-def test_tampering_with_the_hidden_fields_of_a_conversation_does_no_harm(
+def test_forged_hidden_fields_in_a_conversation_cause_no_error(
     cast: Cast, piece: UUID, enter: SimpleNamespace
 ) -> None:
     walks_to(cast, piece, "told-yourself")
@@ -177,7 +180,7 @@ def test_tampering_with_the_hidden_fields_of_a_conversation_does_no_harm(
     assert wrong == []
 
 
-def test_only_the_answers_that_were_checked_can_be_sent(
+def test_only_the_answers_shown_on_the_check_page_can_be_sent(
     cast: Cast, piece: UUID, enter: SimpleNamespace
 ) -> None:
     cast.sam.finishes(piece)

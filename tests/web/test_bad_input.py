@@ -1,5 +1,6 @@
-"""Checks that mistyped, missing or excessive input is reported at its field. The text stays in the form but
-isn't stored.
+"""Checks that mistyped, missing or excessive input is reported at its field.
+
+The text stays in the form but isn't stored.
 """
 
 import re
@@ -17,7 +18,7 @@ from tests.web.every_form import FORMS
 from tests.web.every_form.places import browser_of, no_limits, places, typed
 from tests.web.every_form.wrong import Fields
 
-__all__ = ["no_limits", "places"]  # fixtures
+__all__ = ["no_limits", "places"]  # imported because they are fixtures
 
 NOT_SHOWN = {
     *(
@@ -50,7 +51,7 @@ REFUSING = (
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_every_form_reports_invalid_values_and_keeps_what_was_typed(
+def test_every_form_reports_invalid_values_and_keeps_the_typed_text(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     amiss = []
@@ -89,12 +90,15 @@ def test_each_line_of_an_error_summary_names_its_field(enter: SimpleNamespace) -
 
 
 def lines_of(page: Page) -> list[str]:
-    """Return the lines of a page's error summary, one per field."""
+    """Return the lines of a page's error summary. Each line is about one field."""
     summary = page.text.partition('<div class="summary"')[2].partition("</ul>")[0]
     return [unescape(re.sub(r"<[^>]+>", "", line)) for line in re.findall(r"<li>.*?</li>", summary)]
 
 
 def is_kept(words: str, page: Page) -> bool:
-    """Return whether the page still shows the text; a one-line field shows a space for a line break."""
+    """Return whether the page still shows the typed text.
+
+    In a one-line field, a line break is shown as a space.
+    """
     kept = without_hidden(words)
     return kept in page or kept.replace("\n", " ") in page

@@ -1,4 +1,4 @@
-"""Checks the boards of practitioners and leads: filters in the address, and forty rows per page."""
+"""Checks the boards of practitioners and leads: the filters in the URL, and forty rows per page."""
 
 import html
 import re
@@ -39,7 +39,7 @@ def reference_of(cast: Cast, name: str) -> str:
 
 @contextmanager
 def statements(*stores: Store) -> Iterator[list[str]]:
-    """Yield the list of SQL statements that both databases receive inside the block."""
+    """Yield the list of SQL statements that both databases receive inside this context."""
     said: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -54,7 +54,7 @@ def statements(*stores: Store) -> Iterator[list[str]]:
 
 
 def test_boards_need_no_more_sql_statements_for_more_enrolments(cast: Cast, enter: SimpleNamespace) -> None:
-    """Compare 21, 45 and 200 enrolments that have the same kinds of things waiting."""
+    """Compare 21, 45 and 200 enrolments that have the same kinds of items waiting."""
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
     cast.sam.submits(work)
     cast.sam.tells("I need to say this.")
@@ -80,7 +80,7 @@ def test_boards_need_no_more_sql_statements_for_more_enrolments(cast: Cast, ente
 
 
 def fill_also(cast: Cast, more: int) -> None:
-    """Add this many enrolments, all with Priya as their practitioner."""
+    """Add this many enrolments to Priya's caseload."""
     fill(cast.store, cast.priya.viewer.account_id, more, cast.now, caseload=more)
 
 
@@ -91,7 +91,7 @@ def quickly(cast: Cast, title: str, question: str) -> None:
     assign.quickly_set(cast.priya.actor, cast.sam.enrolment_id, QuickWork(title, "For you.", question), asked)
 
 
-def test_a_board_shows_forty_rows_per_page_and_keeps_its_filters_in_the_address(
+def test_a_board_shows_forty_rows_per_page_and_keeps_its_filters_in_the_url(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     fill_also(cast, 95)
@@ -114,7 +114,9 @@ def test_a_board_shows_forty_rows_per_page_and_keeps_its_filters_in_the_address(
         "page=2", "show=%00&state=%00&page=%00", "reference=%00", "reference=" + "9" * 3000, "show=to-read&show=x",
     ],
 )  # fmt: skip
-def test_invalid_filters_in_an_address_break_no_board(args: str, cast: Cast, enter: SimpleNamespace) -> None:
+def test_invalid_filters_in_a_url_cause_no_error_on_a_board(
+    args: str, cast: Cast, enter: SimpleNamespace
+) -> None:
     cast.sam.submits(done(cast))
     for visitor, path in ((enter.priya, "/caseload"), (enter.margaret, "/lead/board")):
         page = visitor.get(f"{path}?{args}")
@@ -130,7 +132,7 @@ def done(cast: Cast) -> UUID:
     return work
 
 
-def test_a_board_finds_a_reference_however_it_is_typed(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_participant_is_found_by_reference_however_it_is_typed(cast: Cast, enter: SimpleNamespace) -> None:
     sam, idris = reference_of(cast, "sam"), reference_of(cast, "idris")
     for typed in (sam, sam.lower(), sam.replace("-", ""), f"  {sam[:2]} {sam[3:]} "):
         page = enter.priya.client.get("/caseload", query_string={"reference": typed})
@@ -143,7 +145,7 @@ def test_a_board_finds_a_reference_however_it_is_typed(cast: Cast, enter: Simple
         assert "<b>Sam</b>" not in page.text.partition("<table")[0]
 
 
-def test_the_brief_for_the_next_session_comes_first_on_the_board(
+def test_the_board_links_to_the_brief_for_the_next_session_above_its_rows(
     cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -177,7 +179,7 @@ def test_each_filter_of_a_board_shows_the_matching_participants(
     assert len(rows(enter.margaret.get("/lead/board?show=needs-a-look"))) == 2
 
 
-def test_closed_enrolments_are_hidden_from_the_board_unless_chosen(
+def test_closed_enrolments_appear_on_the_board_only_if_they_are_chosen(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     for to in ("ended_early", "closed"):
@@ -196,7 +198,7 @@ def test_closed_enrolments_are_hidden_from_the_board_unless_chosen(
     )
 
 
-def test_boards_show_no_private_text_and_no_names_that_the_viewer_may_not_see(
+def test_boards_show_neither_private_text_nor_names_that_the_viewer_may_not_see(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     quickly(cast, "About his brother", "How is your brother?")
@@ -209,9 +211,7 @@ def test_boards_show_no_private_text_and_no_names_that_the_viewer_may_not_see(
     assert reference_of(cast, "idris") not in board.text and "Idris" not in board.text
 
 
-def test_a_participants_next_step_is_one_press_away_from_the_board(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_the_board_links_directly_to_each_participants_next_step(cast: Cast, enter: SimpleNamespace) -> None:
     name = cast.sam.viewer.name
     assert (
         f'press" href="/participants/{cast.sam.enrolment_id}/work/new">Set work'
@@ -251,7 +251,7 @@ def test_answers_marked_to_talk_about_stay_on_the_board_until_the_session(
     (row,) = rows(enter.priya.get("/caseload?show=to-talk"))
     assert "answers to talk about" in row
 
-    clock.forward(days=3)  # the session was the day before
+    clock.forward(days=3)  # Sam's session was a day earlier
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
     enter.priya.post(
@@ -262,7 +262,7 @@ def test_answers_marked_to_talk_about_stay_on_the_board_until_the_session(
     assert rows(enter.priya.get("/caseload?show=to-talk")) == []
 
 
-def test_boards_point_out_participants_in_the_programme_without_a_session(
+def test_boards_show_which_participants_in_the_programme_have_no_session(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     reference = reference_of(cast, "sam")
@@ -276,7 +276,7 @@ def test_boards_point_out_participants_in_the_programme_without_a_session(
     assert [row for row in rows(enter.priya.get("/caseload?show=none-booked")) if reference in row]
 
 
-def test_a_session_without_recorded_attendance_comes_first_on_the_board(
+def test_a_session_without_recorded_attendance_is_listed_first_on_the_board(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     sam = cast.sam
@@ -292,7 +292,7 @@ def test_a_session_without_recorded_attendance_comes_first_on_the_board(
     assert after not in enter.priya.get("/caseload").text
 
 
-def test_before_the_programme_ends_the_practitioner_is_warned_of_what_is_still_open(
+def test_before_the_programme_ends_the_practitioner_is_warned_about_everything_unfinished(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.IN_PROGRAMME)

@@ -1,4 +1,6 @@
-"""Checks request bodies that no page of Companion sends, such as bodies that are too long or cut short."""
+"""Checks request bodies that no page of Companion would send, such as bodies that are too long or
+incomplete.
+"""
 
 from typing import Any
 
@@ -22,7 +24,7 @@ from tests.visitor import Visitor
 
 
 class BrokenOff:
-    """A stream that raises gunicorn's error for a body with bad chunks or an early end."""
+    """A stream that raises the same error as gunicorn for a body with malformed chunks or an early end."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -38,7 +40,7 @@ class BrokenOff:
 
 
 @pytest.mark.parametrize("page", ["/sign-in", "/join"])
-def test_somebody_signed_out_can_send_only_short_requests(visitor: Visitor, page: str) -> None:
+def test_somebody_who_is_not_signed_in_can_send_only_short_requests(visitor: Visitor, page: str) -> None:
     token = visitor.token(page)
     for field in ("sign_in_name", "passphrase", "code", "word"):
         reply = visitor.client.post(page, data={field: "\ufdfa" * 40_000, "csrf_token": token})
@@ -46,7 +48,7 @@ def test_somebody_signed_out_can_send_only_short_requests(visitor: Visitor, page
 
 
 @pytest.mark.parametrize("error", [NoMoreData(), InvalidChunkSize(b"zz")])
-def test_a_request_body_cut_short_is_refused_but_leaving_the_site_still_works(
+def test_an_incomplete_request_body_is_refused_but_leaving_the_site_still_works(
     visitor: Visitor, error: Exception
 ) -> None:
     broken: dict[str, Any] = {
@@ -58,7 +60,7 @@ def test_a_request_body_cut_short_is_refused_but_leaving_the_site_still_works(
     assert visitor.client.post("/leave", **broken).status_code == 303
 
 
-def test_an_error_page_returns_only_a_limited_number_of_fields(visitor: Visitor) -> None:
+def test_an_error_page_shows_only_a_limited_number_of_fields(visitor: Visitor) -> None:
     reply = visitor.client.post("/nowhere", data={f"field{i}": "x" for i in range(MOST_SHOWN + 1)})
     assert reply.status_code == 404
     assert reply.text.count("<textarea") == MOST_SHOWN
@@ -66,7 +68,7 @@ def test_an_error_page_returns_only_a_limited_number_of_fields(visitor: Visitor)
 
 @pytest.fixture
 def pages(app: Flask) -> Visitor:
-    """Return a signed-out browser, after adding a public page and one for people who are signed in."""
+    """Add a public page and a page for signed-in people, and return a signed-out browser."""
     app.add_url_rule(
         "/all", "all", access.public(lambda: request.form.get("words", "")), methods=["GET", "POST"]
     )
@@ -75,21 +77,19 @@ def pages(app: Flask) -> Visitor:
 
 
 def of_length(long: int) -> bytes:
-    """Return a form's body with this many bytes and as few characters as possible."""
+    """Return a form's body that has this many bytes and as few characters as possible."""
     body = b"words=" + b"%F0%9F%8C%B3" * ((long - 6) // 12)
     return body + b"x" * (long - len(body))
 
 
 def sends(pages: Visitor, path: str, body: bytes, **headers: str) -> tuple[int, bool]:
-    """Return the response's status, and whether its page returns what was typed."""
+    """Send this body. Return the response's status, and whether its page shows the typed text again."""
     reply = pages.client.post(path, data=body, content_type=URL_ENCODED, headers=headers)
     return reply.status_code, "<textarea" in reply.text
 
 
 def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visitor) -> None:
-    """A request without a CSRF token changes nothing, but its whole body is read and the error page shows the
-    text.
-    """
+    """Although a request without a CSRF token changes nothing, its whole body is read for the error page."""
     for path, most in (("/some", LARGEST_REQUEST), ("/all", LARGEST_SIGNED_OUT)):
         assert sends(pages, path, of_length(most)) == (400, True)
         assert sends(pages, path, of_length(most + 1)) == (413, False)
@@ -98,7 +98,9 @@ def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visito
 
 
 def test_an_error_page_accepts_no_longer_request_body_than_its_view_would(pages: Visitor) -> None:
-    """The limit also applies to requests refused before any view runs, and to methods that change nothing."""
+    """The limit also applies to requests that are refused before any view runs, and to other methods
+    than POST.
+    """
     too_long = of_length(LARGEST_SIGNED_OUT + 1)
     assert sends(pages, "/all", too_long, **{"Sec-Fetch-Site": "cross-site"}) == (413, False)
     for method, path in (("GET", "/nowhere"), ("GET", "/some"), ("OPTIONS", "/nowhere"), ("PUT", "/nowhere")):
@@ -108,7 +110,7 @@ def test_an_error_page_accepts_no_longer_request_body_than_its_view_would(pages:
 
 @pytest.mark.parametrize("kind", [URL_ENCODED, "multipart/form-data; boundary=b", "application/json", ""])
 def test_a_request_body_sent_with_get_head_or_options_is_ignored(pages: Visitor, kind: str) -> None:
-    """Some clients and proxies send a body with every method, often an empty one."""
+    """Some clients and proxies send a body, often an empty one, with every method."""
     for method in ("GET", "HEAD", "OPTIONS"):
         plain = pages.client.open("/all", method=method)
         assert plain.status_code == 200
@@ -140,7 +142,7 @@ def test_a_form_with_too_many_characters_is_refused(pages: Visitor) -> None:
     assert pages.client.post("/all", data={**form, "words": "x" * room, "y": ""}).status_code == 413
 
 
-def test_an_address_that_is_too_long_is_refused(pages: Visitor) -> None:
+def test_a_url_that_is_too_long_is_refused(pages: Visitor) -> None:
     for path in ("/all", "/nowhere"):
         query = "a" * (LONGEST_ADDRESS - len(path) - 1)
         assert pages.client.get(f"{path}?{query}").status_code in (200, 404)

@@ -1,4 +1,4 @@
-"""Checks that only the demo has the page of components, and that the page shows all of them."""
+"""Checks that only the demo has the page of components, and that it shows every component."""
 
 import json
 import re
@@ -21,17 +21,17 @@ from tests.visitor import Visitor
 TEMPLATES = Path(__file__).parents[2] / "templates"
 CSS = TEMPLATES.parent / "static" / "css" / "gallery.css"
 LEFT_OUT = {
-    # Each of these macros contains only the text for a sentence on one page
+    # Each of these macros contains only the text of a sentence that one page needs
     *("components/conditions.html", "components/access_log.html", "components/rights.html"),
     *("concerns.kind_of", "plan.shape_of", "staff.title_of"),
-    # these macros are in the footer of every public page and every page for participants
+    # these macros make the footer of every public page and of every page for participants
     "language.language_choice",
-    "forms.asked",  # this macro is part of each kind of answer, and the page shows all of these
-    # Each of these makes up a whole page
+    "forms.asked",  # every kind of answer contains this macro, and the page shows all kinds of answer
+    # Each of these macros makes a whole page
     *("messages.composer", "plan.standing", "plan_versions.made_by", "plan_versions.version_name"),
     *("plan_versions.version_in_short", "plan_versions.version_list", "plan_versions.compare_form"),
 }
-"""Files and macros of components that the page doesn't show."""
+"""Component files and macros that the page of components doesn't show."""
 
 
 def of_mode(settings: Settings, mode: Mode) -> Visitor:
@@ -51,11 +51,11 @@ def test_the_components_page_is_valid_and_public_in_the_demo(settings: Settings,
 
 
 @pytest.mark.parametrize("mode", ["test", "serve"])
-def test_only_the_demo_has_the_components_page(settings: Settings, store: Store, mode: Mode) -> None:
+def test_only_the_demo_has_a_components_page(settings: Settings, store: Store, mode: Mode) -> None:
     assert of_mode(settings, mode).get("/_components").status == 404
 
 
-def test_the_demo_lists_every_accounts_credentials_on_this_machine_only(
+def test_the_demo_lists_every_accounts_credentials_but_only_on_the_machine_it_runs_on(
     settings: Settings, store: Store, cast: Cast
 ) -> None:
     accounts = [
@@ -79,7 +79,9 @@ def test_the_demo_lists_every_accounts_credentials_on_this_machine_only(
 
 
 @pytest.mark.parametrize("mode", ["test", "serve"])
-def test_without_the_demo_no_page_mentions_its_accounts(settings: Settings, store: Store, mode: Mode) -> None:
+def test_outside_the_demo_no_page_mentions_the_demo_accounts(
+    settings: Settings, store: Store, mode: Mode
+) -> None:
     visitor = of_mode(settings, mode)
     assert visitor.get("/_demo").status == 404 and "Accounts to try" not in visitor.get("/sign-in")
 
@@ -106,7 +108,7 @@ def test_the_components_page_adds_no_text_for_translators() -> None:
 
 
 def translated(paths: set[Path]) -> set[str]:
-    """Return the messages for translation in these templates."""
+    """Return the messages in these templates that need translating."""
     found = [
         message
         for path in paths
@@ -123,7 +125,7 @@ def test_the_components_page_shows_every_colour() -> None:
 
 
 def calls(path: Path) -> Iterator[str]:
-    """Yield every component macro that a template calls, such as ``forms.field``."""
+    """Yield the name of every component macro that a template calls, such as ``forms.field``."""
     tree = parsed(path)
     imported = imports(tree)
     for call in tree.find_all(nodes.Call):
@@ -147,7 +149,7 @@ def parsed(path: Path) -> nodes.Template:
 
 
 def macros() -> Iterator[tuple[str, list[str]]]:
-    """Yield each component macro with the macros that it calls."""
+    """Yield the name of each component macro, with the macros that it calls."""
     for path in sorted((TEMPLATES / "components").glob("*.html")):
         tree = parsed(path)
         own = {macro.name: f"{path.stem}.{macro.name}" for macro in tree.find_all(nodes.Macro)}
@@ -163,7 +165,7 @@ MACROS = dict(macros())
 
 
 def test_every_dialog_has_a_link_to_help_and_a_button_to_leave() -> None:
-    """A dialog covers the page's header, which otherwise has the help link and the leave button."""
+    """A dialog covers the page's header, which contains the usual help link and leave button."""
     dialogs = [
         dialog
         for file in sorted(TEMPLATES.rglob("*.html"))

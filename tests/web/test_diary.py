@@ -1,4 +1,7 @@
-"""Checks that a diary accepts one entry a day until it is finished or the day of the session comes."""
+"""Checks that a diary accepts one entry a day.
+
+The diary ends when it is finished or when the day of the session comes.
+"""
 
 import re
 from types import SimpleNamespace
@@ -18,14 +21,14 @@ SAVED = "What you've added is saved."
 
 @pytest.fixture
 def diary(cast: Cast) -> UUID:
-    """Return the id of Sam's diary, which is due on Thursday. The current day is Tuesday."""
+    """Return the id of Sam's diary. Today is Tuesday, and the diary is due on Thursday."""
     work_id = cast.priya.sets(cast.sam, "urge-and-choice-diary")
     cast.sam.answers(work_id, "time-of-day", "evening")
     return work_id
 
 
 def adds(enter: SimpleNamespace, diary: UUID, day: str = "", line: str = LINE, **more: str) -> Page:
-    """Send the diary's form from Sam's browser with one more entry."""
+    """Send the diary's form, with one more entry, from Sam's browser."""
     address = f"/my/work/{diary}"
     page = enter.sam.get(address)
     chosen = re.search(r'name="noted-on" value="([^"]+)"[^>]* checked', page.text)
@@ -40,7 +43,7 @@ def adds(enter: SimpleNamespace, diary: UUID, day: str = "", line: str = LINE, *
     return sent
 
 
-def test_a_diary_stays_open_and_offers_the_next_day(
+def test_a_diary_stays_open_and_offers_the_following_day(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     assert SAVED not in enter.sam.get(f"/my/work/{diary}")
@@ -58,7 +61,7 @@ def test_a_diary_stays_open_and_offers_the_next_day(
 
 def test_a_diary_entry_about_a_hard_day_offers_help_at_once(enter: SimpleNamespace, diary: UUID) -> None:
     hard = "Which adult or service could you talk to today?"
-    page = adds(enter, diary)  # the entry's number for control is 3
+    page = adds(enter, diary)  # this entry has the number 3 for control
     assert hard in page and "I need help now" in page and "999" in page and "This stays open until" in page
     assert hard in enter.sam.get(f"/my/work/{diary}")
     page = adds(enter, diary, line="", finished="yes")
@@ -74,7 +77,7 @@ def test_finishing_a_diary_leads_to_the_next_question(enter: SimpleNamespace, di
     assert "Changing this answer" in changed and 'name="finished" value="yes"' in changed.text
 
 
-def test_a_diary_finishes_by_itself_on_the_day_of_the_session(
+def test_a_diary_is_finished_automatically_on_the_day_of_the_session(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     clock.forward(days=2)
@@ -111,7 +114,7 @@ def test_a_submitted_diary_is_complete_whichever_version_of_companion_saved_it(
     cast.sam.finishes(diary)
     review = cast.priya.reads(cast.sam.submits(diary))
     of_before = {"days": review.submission.answers["days"]}
-    of_before["days"].value[-1].pop("last")  # an older version of Companion didn't store this field
+    of_before["days"].value[-1].pop("last")  # older versions of Companion didn't store this field
     whole = Conversation(review.work.activity, {**review.submission.answers, **of_before})
     assert whole.next_prompt is None and len(whole.turns) > 2
 
@@ -124,16 +127,16 @@ def filled(page: Page) -> list[str]:
     return [f"{day}*" if mark else day for day, mark in zip(days, marks, strict=True)]
 
 
-def test_the_diarys_week_shows_the_days_with_entries(
+def test_the_week_above_a_diarys_form_marks_the_days_with_entries(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     address = f"/my/work/{diary}"
     assert filled(enter.sam.get(address)) == ["23", "24", "25", "26", "27", "28", "29"]
     assert filled(adds(enter, diary)) == ["24*", "25", "26", "27", "28", "29", "30"]
-    assert filled(adds(enter, diary))[:3] == ["23*", "24*", "25"]  # this entry is for yesterday
+    assert filled(adds(enter, diary))[:3] == ["23*", "24*", "25"]  # this entry is for the day before
     clock.forward(hours=11)
     enter.sam.sign_in(cast, cast.sam)
     assert filled(adds(enter, diary))[:4] == ["23*", "24*", "25*", "26"]
     assert "Day 3" not in enter.sam.get(address) and "in a row" not in enter.sam.get(
         address
-    )  # the page doesn't count days in a row
+    )  # the page doesn't count consecutive days

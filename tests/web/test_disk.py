@@ -1,4 +1,6 @@
-"""Checks that with a full or read-only disk every form says so, and typed text stays visible."""
+"""Checks that on a full or read-only disk, every form says that it couldn't save and still shows the
+typed text.
+"""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -16,27 +18,27 @@ from tests.web.every_form.places import no_limits, places
 from tests.web.every_form.wrong import Fields
 from tests.web.filled_forms import EVERY_FORM, Filled
 
-__all__ = ["no_limits", "places"]  # fixtures
+__all__ = ["no_limits", "places"]  # imported because they are fixtures
 SAYS = "Everything you've saved is safe. Please try again in a few minutes."
 
 
 def read_only(connection: Connection) -> None:
-    """Make the database read-only, like a disk remounted after an error.
+    """Make the database read-only, as if the disk had been remounted after an error.
 
-    Changing file permissions wouldn't be enough, because root can write anyway.
+    Changing file permissions wouldn't be enough, because root ignores them.
     """
     embedded = connection.dialect.name == "sqlite"
     connection.exec_driver_sql("PRAGMA query_only = ON" if embedded else "SET TRANSACTION READ ONLY")
 
 
 def full(connection: Connection) -> None:
-    """Stop the database from growing, as on a full disk."""
+    """Prevent the database from growing, as on a full disk."""
     connection.exec_driver_sql("PRAGMA max_page_count = 1")
 
 
 @pytest.fixture
 def harms(app: Flask) -> Callable[[Callable[[Connection], None]], None]:
-    """Return a function that makes all further transactions of the application fail in a chosen way."""
+    """Return a function that makes all further transactions fail in the given way."""
 
     def begins(harm: Callable[[Connection], None]) -> None:
         engine: Engine = app.extensions["store"]._engine
@@ -54,7 +56,7 @@ def test_on_a_read_only_disk_every_form_says_that_it_could_not_save(
     harms: Callable[[Callable[[Connection], None]], None],
     request: pytest.FixtureRequest,
 ) -> None:
-    """The test tries a quarter of the forms, or all of them with ``--full``."""
+    """By default, only a quarter of the forms are tried. With ``--full``, all forms are tried."""
     names = list(EVERY_FORM)[:: 1 if request.config.getoption("full") else 4]
     forms = [Filled(name, app, enter, places) for name in names]
     before, refused, amiss = stored(store), 0, []
@@ -63,7 +65,7 @@ def test_on_a_read_only_disk_every_form_says_that_it_could_not_save(
         reply = form.sends(form.encoded(list(form.right.items())))
         shown = Page(reply.status_code, form.action, reply.text, {})
         if reply.status_code != 503:
-            continue  # this form stores nothing; the unchanged database is checked below
+            continue  # this form stores nothing, and the test checks below that the database is unchanged
         refused += 1
         lost = [text for text in form.words(app) if text not in shown]
         if SAYS not in shown or lost:
@@ -74,7 +76,7 @@ def test_on_a_read_only_disk_every_form_says_that_it_could_not_save(
 
 
 @pytest.mark.embedded
-def test_on_a_full_disk_a_long_answer_is_shown_again_and_not_called_saved(
+def test_a_long_answer_sent_on_a_full_disk_is_shown_again_and_not_described_as_saved(
     app: Flask,
     enter: SimpleNamespace,
     places: Fields,
@@ -93,13 +95,13 @@ def test_on_a_full_disk_a_long_answer_is_shown_again_and_not_called_saved(
     assert stored(store) == before
 
 
-def test_a_form_that_waits_too_long_for_a_database_lock_says_so(
+def test_a_form_that_waits_too_long_for_a_database_lock_is_reported_as_not_saved(
     app: Flask, enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The wait may be due to a slow database, or to another client that has a lock."""
+    """The form may have to wait because the database is slow, or because another client has a lock."""
     token = enter.sam.token("/my/messages")
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
-    app.extensions["store"].close()  # the wait limit applies to new connections only
+    app.extensions["store"].close()  # the limit on waiting applies only to new connections
     with store.writing() as tx:
         if server:
             tx.execute(text("LOCK TABLE messages IN ACCESS EXCLUSIVE MODE"))
@@ -112,7 +114,7 @@ def test_a_form_that_waits_too_long_for_a_database_lock_says_so(
 
 def test_an_exhausted_connection_pool_is_reported(app: Flask, enter: SimpleNamespace) -> None:
     token, engine = enter.sam.token("/my/messages"), app.extensions["store"]._engine
-    engine.pool._timeout = 0  # time is frozen in this test, so a longer timeout would never pass
+    engine.pool._timeout = 0  # this test stops the clock, so a longer timeout would never end
     with ExitStack() as taken:
         for _ in range(15):
             taken.enter_context(engine.connect())
@@ -123,10 +125,10 @@ def test_an_exhausted_connection_pool_is_reported(app: Flask, enter: SimpleNames
 
 
 @pytest.mark.embedded
-def test_a_form_says_so_if_writers_cannot_queue_for_the_database(
+def test_a_form_is_reported_as_not_saved_if_writers_cannot_queue_for_the_database(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
-    """On a read-only disk even the lock file for writers can't be opened."""
+    """On a read-only disk, not even the lock file with which writers queue can be opened."""
     token, before = enter.sam.token("/my/messages"), stored(store)
     queue = app.extensions["settings"].home / "data/companion.db.lock"
     queue.unlink()

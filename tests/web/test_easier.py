@@ -1,4 +1,4 @@
-"""Checks easier ways to sign in and leave for people who see, type or press keys differently."""
+"""Checks that signing in and leaving are easy for people who see, type or press keys differently."""
 
 import html
 import re
@@ -16,7 +16,7 @@ BY_SHIFT = "js/leave.js"
 
 
 @pytest.mark.parametrize("other", ["{} ", " {}", "{}\n"])
-def test_a_refused_sign_in_says_that_capitals_and_spaces_matter(
+def test_a_refused_sign_in_says_that_capital_letters_and_spaces_matter(
     visitor: Visitor, cast: Cast, other: str
 ) -> None:
     for words in (other.format(cast.sam.passphrase), cast.sam.passphrase.upper()):
@@ -25,7 +25,7 @@ def test_a_refused_sign_in_says_that_capitals_and_spaces_matter(
     assert visitor.sign_in(cast, cast.sam).path == "/my/"
 
 
-def test_a_passphrase_can_be_shown_if_javascript_runs(visitor: Visitor) -> None:
+def test_a_passphrase_can_be_made_visible_if_javascript_runs(visitor: Visitor) -> None:
     page = visitor.get("/sign-in")
     assert re.search(
         r'<button class="btn text" type="button" data-shows="passphrase"[^>]* hidden>Show<', page.text
@@ -33,11 +33,13 @@ def test_a_passphrase_can_be_shown_if_javascript_runs(visitor: Visitor) -> None:
     assert "js/show.js" in page.text and "js/show.js" not in visitor.get("/help").text
 
 
-def test_a_browser_may_fill_in_the_email_address(enter: SimpleNamespace) -> None:
+def test_browsers_may_fill_in_the_email_address(enter: SimpleNamespace) -> None:
     assert re.search(r'<input id="email"[^>]* autocomplete="email"', enter.sam.get("/account").text)
 
 
-def test_an_authenticator_app_on_the_same_device_can_open_the_key_as_a_link(enter: SimpleNamespace) -> None:
+def test_the_key_for_one_time_codes_is_also_a_link_that_an_authenticator_app_can_open(
+    enter: SimpleNamespace,
+) -> None:
     page = enter.sam.post("/account/signing-in/code/key", of="/account/signing-in/code")
     letters, link = (
         re.search(r'class="key">([^<]+)<', page.text),
@@ -46,7 +48,7 @@ def test_an_authenticator_app_on_the_same_device_can_open_the_key_as_a_link(ente
     assert letters and link and f"secret={letters[1].replace(' ', '')}" in html.unescape(link[1])
 
 
-def test_each_person_can_switch_off_leaving_with_the_shift_key(
+def test_each_person_can_switch_off_the_shift_key_for_leaving(
     enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     assert BY_SHIFT in enter.sam.get("/my/").text

@@ -1,4 +1,6 @@
-"""Checks that a lead sees evaluations only five at a time, and that nothing reveals how many are waiting."""
+"""Checks that a lead sees evaluations only in batches of five, and that no page reveals how many are
+waiting.
+"""
 
 import csv
 import io
@@ -29,7 +31,9 @@ def leavers(cast: Cast, hasher: Hasher) -> Leavers:
 
 @pytest.fixture
 def sam(cast: Cast, enter: SimpleNamespace, leavers: Leavers) -> Visitor:
-    """Return Sam's browser; he has completed the programme, and a lead has approved the questions."""
+    """Return Sam's browser. Sam has completed the programme, and a lead has approved the evaluation's
+    questions.
+    """
     leavers.leaves(cast.sam)
     questions.approve(cast.margaret.actor, 0)
     browser: Visitor = enter.sam
@@ -59,7 +63,7 @@ def test_an_evaluation_is_offered_only_if_a_lead_has_approved_its_questions(
     assert "There's nothing to say here yet." in enter.sam.get("/my/evaluation")
 
 
-def test_people_are_told_who_sees_an_evaluation_before_its_first_question(sam: Visitor) -> None:
+def test_people_are_told_who_sees_an_evaluation_before_they_read_its_first_question(sam: Visitor) -> None:
     before, _, after = sam.get("/my/evaluation").text.partition('name="answer-clear"')
     told = Page(200, "", before, {})
     for words in (
@@ -78,7 +82,9 @@ def test_people_are_told_who_sees_an_evaluation_before_its_first_question(sam: V
         assert "Please leave out names" in box and "tel:999" in box and "tell us here" in box
 
 
-def test_a_participant_writing_in_another_language_is_warned_that_it_can_identify_them(sam: Visitor) -> None:
+def test_a_participant_who_uses_another_language_is_warned_that_their_text_can_identify_them(
+    sam: Visitor,
+) -> None:
     in_english = sam.get("/my/evaluation")
     assert "the language you write in" in in_english and "Nobody can tell" not in in_english
     assert "this language" not in in_english
@@ -86,7 +92,7 @@ def test_a_participant_writing_in_another_language_is_warned_that_it_can_identif
     assert "Ychydig o bobl" in sam.get("/my/evaluation").text
 
 
-def test_an_evaluation_is_checked_once_more_and_sent_only_once(
+def test_an_evaluation_is_shown_for_checking_and_sent_only_once(
     sam: Visitor, cast: Cast, enter: SimpleNamespace
 ) -> None:
     page = sam.post("/my/evaluation", SAID)
@@ -109,7 +115,7 @@ def test_an_evaluation_is_checked_once_more_and_sent_only_once(
     assert "tea" not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
 
 
-def test_an_unfinished_evaluation_is_saved_while_typing_when_locked_and_before_telling_us(
+def test_an_unfinished_evaluation_is_saved_during_typing_after_locking_and_before_telling_us_something(
     sam: Visitor, clock: Clock, cast: Cast
 ) -> None:
     token = sam.token("/my/")
@@ -140,7 +146,7 @@ def test_an_evaluation_typed_in_two_windows_shows_both_texts(sam: Visitor) -> No
     assert saved.path == "/my/evaluation/check"
 
 
-def test_an_evaluation_changed_since_it_was_checked_is_not_sent(sam: Visitor, cast: Cast) -> None:
+def test_an_evaluation_that_has_changed_since_it_was_checked_is_not_sent(sam: Visitor, cast: Cast) -> None:
     page = sam.post("/my/evaluation", SAID)
     seen = {name: page.field(name) for name in ("number", "seen")}
     sam.post("/my/evaluation", {**SAID, "answer-better": "More cake."})
@@ -153,7 +159,7 @@ def test_an_evaluation_changed_since_it_was_checked_is_not_sent(sam: Visitor, ca
 def test_no_page_reveals_how_many_evaluations_are_waiting(
     enter: SimpleNamespace, leavers: Leavers, sam: Visitor, cast: Cast
 ) -> None:
-    """Until the fifth evaluation a lead's pages stay exactly the same, and then all five appear at once."""
+    """A lead's pages stay exactly the same until the fifth evaluation, and then all five appear at once."""
     pages = ("/lead/", EVALUATION, "/lead/evaluation/questions", "/lead/figures", FILE)
 
     def shown() -> list[str]:
@@ -179,7 +185,7 @@ def references(cast: Cast) -> list[str]:
         return list(tx.scalars(select(Enrolment.reference)))
 
 
-def test_the_evaluation_file_has_the_pages_tables_and_no_free_text(
+def test_the_downloaded_evaluation_has_the_same_tables_as_the_page_and_no_free_text(
     enter: SimpleNamespace, leavers: Leavers, cast: Cast
 ) -> None:
     words = ("=HYPERLINK(1)", "No", "Yes")
@@ -194,7 +200,7 @@ def test_the_evaluation_file_has_the_pages_tables_and_no_free_text(
     assert ["'=HYPERLINK(1)", "4", "5", "5"] in rows and len(rows) == 1 + 5 * 6
 
 
-def test_a_reworded_evaluation_question_gets_its_own_table(
+def test_a_reworded_evaluation_question_gets_a_table_of_its_own(
     enter: SimpleNamespace, leavers: Leavers, cast: Cast
 ) -> None:
     for who in leavers.many(5):

@@ -1,4 +1,4 @@
-"""Checks that staff can see why each question was asked and where each question leads."""
+"""Checks that staff can see why each question was asked and which question each answer leads to."""
 
 import re
 from types import SimpleNamespace
@@ -49,12 +49,12 @@ def takes_in(cast: Cast, *prompts: dict[str, Any]) -> str:
 
 
 def reads(enter: SimpleNamespace, cast: Cast, piece: UUID) -> Page:
-    """Submit the work as Sam, and return the page on which Priya reads it."""
+    """Submit the work as Sam, and return the page on which Priya reads the submission."""
     return enter.priya.get(f"/submissions/{cast.sam.submits(piece)}")
 
 
 def reasons(page: Page) -> dict[str, str]:
-    """Return the reason shown for each question, by the question's words."""
+    """Return the reason that the page gives for each question, keyed by the question's wording."""
     found = {}
     for turn in re.findall(r'<section class="turn[ "].+?<div class="said', page.text, re.DOTALL):
         ask, _, rest = re.sub(r"<q[^>]*>|</q>", "'", turn).partition("</div>")
@@ -120,7 +120,7 @@ def test_a_practitioner_sees_which_answer_led_to_a_question(
     }
 
 
-def test_a_practitioner_sees_if_an_answer_from_further_back_led_to_a_question(
+def test_a_practitioner_sees_if_a_question_was_asked_because_of_a_much_earlier_answer(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     branch = {"to": "last", "when": {"prompt": "first", "at_least": 7}}
@@ -140,7 +140,7 @@ def test_a_practitioner_sees_if_an_answer_from_further_back_led_to_a_question(
     }
 
 
-def test_the_reason_for_a_question_asked_per_item_names_the_item(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_reason_for_a_question_about_an_item_names_the_item(enter: SimpleNamespace, cast: Cast) -> None:
     slug = takes_in(
         cast,
         question("hopes", "list", "What do you hope for?"),
@@ -171,7 +171,7 @@ def test_the_reason_for_a_question_asked_per_item_names_the_item(enter: SimpleNa
 
 
 def said_of_paths(app: Flask, activity: Activity) -> list[str]:
-    """Return the description of an activity's paths, with an entry for each question and each branch."""
+    """Return the description of an activity's paths, as one text for each question and each branch."""
     source = '{% from "activities/_paths.html" import paths %}{{ paths(drawn, link) }}'
     with app.test_request_context("/"):
         page = render_template_string(source, drawn=paths(activity), link=lambda name: f"#{name}")
@@ -179,7 +179,7 @@ def said_of_paths(app: Flask, activity: Activity) -> list[str]:
     return [words(line) for line in re.split(r"<li[^>]*>|</ol>|<ul>", text) if words(line)]
 
 
-def test_an_author_can_read_where_each_question_leads(app: Flask) -> None:
+def test_an_author_can_read_which_question_each_question_leads_to(app: Flask) -> None:
     activity = walk(
         question("first", "list", "What did you see?", {"to": "end", "when": {"way": "talk"}}),
         question(
@@ -249,7 +249,7 @@ def test_an_author_can_read_which_branches_of_a_draft_lead_nowhere(app: Flask) -
     ]
 
 
-def test_an_author_can_read_which_question_no_path_reaches(app: Flask) -> None:
+def test_an_author_can_read_which_question_cannot_be_reached(app: Flask) -> None:
     told = said_of_paths(app, walk(question("first", "list", "What did you see?", {"to": "end"}), LAST))
     assert told[:4] == [
         "What did you see?",
@@ -259,7 +259,7 @@ def test_an_author_can_read_which_question_no_path_reaches(app: Flask) -> None:
     ]
 
 
-def test_the_links_in_the_picture_of_an_activitys_paths_are_not_in_the_tab_order(app: Flask) -> None:
+def test_the_links_in_an_activitys_flowchart_are_not_in_the_tab_order(app: Flask) -> None:
     source = '{% from "activities/_paths.html" import paths %}{{ paths(drawn, link) }}'
     with app.test_request_context("/"):
         page = render_template_string(
@@ -273,7 +273,7 @@ def test_the_links_in_the_picture_of_an_activitys_paths_are_not_in_the_tab_order
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_a_condition_names_the_choices_of_every_kind_of_question(app: Flask, kind: str) -> None:
+def test_a_condition_is_described_with_its_options_for_every_kind_of_question(app: Flask, kind: str) -> None:
     asked = prompt(kind, **kinds()[kind].example.settings)
     source = '{% from "components/conditions.html" import answer_is %}{{ answer_is(asked, condition) }}'
     with app.test_request_context("/"):

@@ -1,4 +1,6 @@
-"""Checks that a group's members can't see that there are other members, or anything that other members wrote."""
+"""Checks that members of a group can't see that there are other members, or anything that other members
+wrote.
+"""
 
 import re
 from dataclasses import replace
@@ -20,7 +22,7 @@ from tests.visitor import Page, Visitor
 
 
 def everything_he_opens(app: Flask, cast: Cast, who: Participant, browser: Visitor) -> dict[str, Page]:
-    """Return every page and file that a participant can open without typing, by its URL rule."""
+    """Return every page and file that a participant can open without typing anything, keyed by URL rule."""
     piece, found = pieces(cast, who)[0], {}
     for rule in rules(app, "GET"):
         if rule.endpoint not in ("account.account", *FOR_WHOM[Role.PARTICIPANT].split()):
@@ -47,7 +49,7 @@ def same_but_for_ids(page: Page, *names: str) -> str:
 
 
 def alone(cast: Cast, who: Participant, slug: str) -> None:
-    """Book an appointment and set work for one participant, as a group would."""
+    """Book an appointment and set work for one participant, with the same details as for a group."""
     new_id = uuid4()
     wanted = replace(a_meeting(), confirmed=None)
     schedule.add_appointment(cast.priya.actor, who.enrolment_id, new_id, wanted)
@@ -57,7 +59,7 @@ def alone(cast: Cast, who: Participant, slug: str) -> None:
     assign.set_work(cast.priya.actor, who.enrolment_id, version.id, due, unapproved_too=True)
 
 
-def test_a_group_members_pages_are_the_same_as_those_of_somebody_in_no_group(
+def test_a_group_members_pages_are_the_same_as_those_of_a_participant_without_a_group(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     finn, glen = cast.another("Finn"), cast.another("Glen")
@@ -76,7 +78,7 @@ def test_a_group_members_pages_are_the_same_as_those_of_somebody_in_no_group(
         assert not re.search(r"\bOwen\b|\bSam\b|Tuesday mornings|G-[0-9]|group of", both[1][rule].text), rule
 
 
-def test_a_group_members_pages_do_not_change_when_others_work_join_or_leave(
+def test_a_group_members_pages_do_not_change_when_others_answer_join_or_leave(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     group, canary = a_group(cast, cast.sam, cast.owen), "a canary in the hedge"
@@ -87,7 +89,9 @@ def test_a_group_members_pages_do_not_change_when_others_work_join_or_leave(
     cast.owen.finishes(theirs, {"hopes": [canary]})
     submission = cast.owen.submits(theirs)
     cast.priya.releases(submission, whole=canary)
-    assert canary in enter.owen.get(f"/my/work/{theirs}")  # the other member can read their own answer
+    assert canary in enter.owen.get(
+        f"/my/work/{theirs}"
+    )  # the other member can of course read their own answer
     group.lets_in(cast.another("Kit"))
     group.notes(meeting, (cast.owen, "cancelled_by_participant"))
     group.loses(cast.owen)

@@ -1,4 +1,4 @@
-"""Checks the pages for groups, as their practitioner sees them."""
+"""Checks the pages about groups from their practitioner's point of view."""
 
 import re
 from types import SimpleNamespace
@@ -17,19 +17,19 @@ from tests.web.forms import Forms
 
 
 def sends(priya: Visitor, page: Page, action: str, **changed: object) -> Page:
-    """Send the page's form as a browser would, with these fields changed."""
+    """Send the page's form with these fields changed, as a browser would."""
     return priya.post(action, {**Forms(page).of(action), **changed}, of="/account")
 
 
 def approved(cast: Cast, slug: str = "a-week-of-choices") -> UUID:
-    """Approve an activity and return the id of its version."""
+    """Approve an activity, and return its version's id."""
     with cast.store.reading() as tx:
         version = next(each for each in library.newest_versions(tx) if each.activity.id == slug)
     approval.approve(cast.margaret.actor, version.id, version.revision)
     return version.id
 
 
-def test_a_group_can_be_created_meet_and_be_set_work(
+def test_a_group_can_be_created_and_have_meetings_and_work(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     priya, sam, owen = enter.priya, cast.sam, cast.owen
@@ -90,14 +90,14 @@ def test_changing_a_group_in_two_tabs_shows_both_versions(enter: SimpleNamespace
         both = sends(enter.priya, stale, page, **typed)
         assert both.status == 409 and "changed in another window" in both
         assert all(Forms(both).of(page)[name] == [text] for name, text in typed.items())
-        # the practitioner has seen both versions
+        # the practitioner has been shown both versions
         assert sends(enter.priya, both, page, **typed).status == 200
     stale = enter.priya.get(f"{meeting}/cancellation")
     group.moves(UUID(meeting.rpartition("/")[2]), "2026-12-18")
     assert "now on Friday 18 December" in sends(enter.priya, stale, f"{meeting}/cancellation")
 
 
-def test_a_member_who_left_after_the_page_was_opened_gets_no_group_work(
+def test_a_member_who_leaves_after_the_page_is_opened_gets_no_group_work(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)
@@ -142,7 +142,7 @@ def test_sessions_are_proposed_and_booked_for_a_whole_group(enter: SimpleNamespa
     assert "Every session of the programme is booked." in enter.priya.get(there)
 
 
-def test_the_page_for_one_members_group_appointment_says_that_no_other_member_is_affected(
+def test_the_page_for_one_members_group_appointment_says_that_it_changes_nothing_for_others(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)

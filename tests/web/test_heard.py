@@ -1,4 +1,4 @@
-"""Checks that every saved form leads to a confirmation that screen readers announce."""
+"""Checks that a confirmation which screen readers announce follows every saved form."""
 
 import re
 from pathlib import Path
@@ -13,10 +13,10 @@ from tests.web.every_form import FORMS
 from tests.web.every_form.places import browser_of, no_limits, places, typed
 from tests.web.every_form.wrong import Fields
 
-__all__ = ["no_limits", "places"]  # fixtures
+__all__ = ["no_limits", "places"]  # imported because they are fixtures
 
 SAYS_SO_IN_ITS_WORDS = {"a new slip for an administrator", "approving staff"}
-"""Forms that show the slip that was requested instead of a confirmation."""
+"""Forms after which the page shows the requested slip instead of a confirmation."""
 
 
 def title(page: str) -> str:
@@ -26,7 +26,7 @@ def title(page: str) -> str:
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_every_saved_form_is_confirmed_by_a_message_or_a_new_page_title(
+def test_saving_any_form_is_confirmed_by_a_message_or_by_the_title_of_the_new_page(
     app: Flask, enter: SimpleNamespace, places: Fields
 ) -> None:
     silent, done = [], 0
@@ -37,16 +37,20 @@ def test_every_saved_form_is_confirmed_by_a_message_or_a_new_page_title(
         fields = {**typed(form.right, places), "csrf_token": browser.token(page)}
         reply = browser.client.post(action, data=fields)
         if reply.status_code >= 400:
-            continue  # an earlier form in this test has already done the same
+            continue  # an earlier form in this test has made the same change
         done += 1
         after = browser.get(reply.location) if reply.location else browser._page(reply)
-        asks_on = (reply.location or "").endswith("#now")  # the answer is quoted with the next question
+        asks_on = (reply.location or "").endswith(
+            "#now"
+        )  # the next question is shown, with the answer above it
         if 'role="alert"' not in after.text and title(after.text) == title(before.text) and not asks_on:
             silent.append(name)
     assert set(silent) <= SAYS_SO_IN_ITS_WORDS and done > len(FORMS) / 2, silent
 
 
-def test_a_confirmation_appears_in_the_section_that_was_changed(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_confirmation_appears_in_the_section_of_the_page_that_was_changed(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     page = enter.sam.post("/my/held/corrections", {"wrong": "My name.", "should": "Samuel."}, of="/my/held")
     assert re.search(r'id="correction">[^<]*</h2>\s*<div id="told" role="alert"', page.text)
     plan = f"/participants/{cast.sam.enrolment_id}/topics"
@@ -60,8 +64,8 @@ def test_screen_readers_announce_an_error_page(enter: SimpleNamespace, visitor: 
         assert re.search(r'<div role="alert" aria-labelledby="what"[^>]* autofocus>', page.text)
 
 
-def test_only_the_confirmation_message_has_the_html_id_told() -> None:
-    """Fields use their names as ids, so no field may have the name ``told`` either."""
+def test_only_confirmation_messages_have_the_html_id_told() -> None:
+    """Fields have their names as ids, so no field may be named ``told`` either."""
     templates = Path(__file__).parents[2] / "templates"
     others = [
         path.name

@@ -1,4 +1,6 @@
-"""Checks the contents and size of the public help page and ``help.json``, and how long copies are cached."""
+"""Checks the contents and the size of the public help page and ``help.json``, and how long they are
+cached.
+"""
 
 import html
 import json
@@ -24,19 +26,19 @@ from tests.visitor import Visitor
 
 SHIPPED = shipped_directory()
 LIGHT = 10_000
-"""The most bytes that the help page and everything it loads may have together."""
+"""The maximum size, in bytes, of the help page and everything that it loads."""
 DOCUMENT = Path(__file__).parents[2] / "docs/help-json.md"
 EVERY_STATE = [
     "2026-11-24 12:00",  # the helpline is open
     "2026-11-24 23:00",  # the helpline is closed until tomorrow
     "2026-12-24 22:00",  # the helpline is closed, and the next day is a bank holiday
-    "2026-12-25 12:00",  # the helpline is open, unless the bank holiday changes that
+    "2026-12-25 12:00",  # the helpline is open, but may have different hours on the bank holiday
     "2026-12-31 23:59",  # the helpline is closed until next year
 ]
 
 
 def words(page: str, section: str = "") -> str:
-    """Return the text that people can read on the page, or in one of its sections."""
+    """Return the text that people can read on the page or in one of its sections."""
     number = list(Need).index(Need(section)) + 1 if section else 0
     found = re.search(rf'<section id="part-{number}">.*?</section>', page, re.DOTALL) if section else None
     text = re.sub(r"<[^>]+>", " ", found[0] if found else page)
@@ -48,7 +50,7 @@ def at(written: str) -> datetime:
 
 
 def opened(app: Flask, moment: datetime, path: str = "/help", **headers: str) -> TestResponse:
-    """Return the response to a request at this moment."""
+    """Return the response to a request made at this time."""
     with time_machine.travel(moment, tick=False):
         return app.test_client().get(path, headers=headers)
 
@@ -82,7 +84,7 @@ def test_the_help_page_is_small_and_loads_only_two_files(app: Flask, path: str, 
     assert len(page.encode()) + sum(len(client.get(part).data) for part in parts) < LIGHT
 
 
-def test_the_help_page_has_a_neutral_title_help_link_and_leave_button(visitor: Visitor) -> None:
+def test_the_help_page_has_a_neutral_title_a_help_link_and_a_leave_button(visitor: Visitor) -> None:
     page = visitor.get("/help")
     assert "<title>Get help - Companion</title>" in page.text
     assert 'aria-label="Leave this site">Leave</button>' in page
@@ -90,7 +92,7 @@ def test_the_help_page_has_a_neutral_title_help_link_and_leave_button(visitor: V
     assert 'action="/leave"' in page.text and "csrf" not in page.text
 
 
-def test_the_help_page_says_for_each_need_who_can_help(app: Flask) -> None:
+def test_the_help_page_says_who_can_help_with_each_need(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
     assert "Nobody is told that you opened this page. We don't count it" in words(page)
     said = {need: words(page, need) for need in Need}
@@ -106,15 +108,15 @@ def test_the_help_page_says_for_each_need_who_can_help(app: Flask) -> None:
             assert f'href="{html.escape(way.href)}"' in page
 
 
-def test_links_within_the_help_page_reveal_nothing_about_their_subject(app: Flask) -> None:
-    """The browser's history keeps the part of the address after the #."""
+def test_links_within_the_help_page_do_not_reveal_which_need_they_lead_to(app: Flask) -> None:
+    """The browser's history stores the whole URL, including the part after the #."""
     page = opened(app, at("2026-11-24 12:00")).text
     fragments = re.findall(r' (?:id="|href="#)([^"]*)"', page)
     assert len(fragments) > 20
     assert {re.sub(r"\d+", "", each) for each in fragments} == {"part-", "entry-"}
 
 
-def test_the_help_page_starts_with_danger_and_lists_open_services_first(app: Flask) -> None:
+def test_the_help_page_begins_with_danger_and_lists_open_services_first(app: Flask) -> None:
     night = opened(app, at("2026-11-24 23:00")).text
     assert re.findall(r"<h2>([^<]+)</h2>", night)[:2] == ["A child is in danger now", "I might hurt myself"]
     for need in Need:
@@ -126,7 +128,7 @@ def test_the_help_page_starts_with_danger_and_lists_open_services_first(app: Fla
     )
 
 
-def test_an_emergency_number_is_not_described_as_free(app: Flask) -> None:
+def test_the_help_page_does_not_describe_emergency_numbers_as_free(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
     danger = words(page, Need.CHILD_IN_DANGER)
     assert "Call 999 Open day and night." in danger and "Free" not in danger
@@ -136,7 +138,7 @@ def test_an_emergency_number_is_not_described_as_free(app: Flask) -> None:
 
 def test_a_signpost_is_shown_in_full_only_once(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
-    # the text appears once for the Helpline, and once for the Helpline's number from Ireland
+    # the opening hours appear once for the Helpline and once for its number from Ireland
     assert words(page).count("Monday to Thursday: 9 am to 9 pm") == 2
     sure = [signpost for signpost in SHIPPED.signposts if signpost.says_when_checked]
     assert words(page).count("Last checked on Tuesday 24 November 2026.") == len(sure)
@@ -164,7 +166,7 @@ def test_the_help_page_says_whether_a_service_is_open_now(app: Flask, moment: st
     assert said in page and "These hours are to be confirmed." in page
 
 
-def test_the_help_page_handles_hours_past_midnight_and_unknown_hours(app: Flask) -> None:
+def test_the_help_page_is_correct_for_opening_hours_past_midnight_and_for_unknown_hours(app: Flask) -> None:
     night = Hours(days=("saturday",), start="22:00", until="02:00", over_midnight=True)
     nights = Weekly(hours=(night,), nations=("wales",), on_bank_holidays="open")
     let_say(app, helpline(when=nights))
@@ -176,7 +178,7 @@ def test_the_help_page_handles_hours_past_midnight_and_unknown_hours(app: Flask)
     assert "Opening hours: to be confirmed." in words(opened(app, at(moment)).text, Need.OWN_BEHAVIOUR)
 
 
-def test_a_copy_of_the_help_page_expires_before_a_service_opens_or_closes(app: Flask) -> None:
+def test_a_cached_help_page_expires_before_a_service_opens_or_closes(app: Flask) -> None:
     for change in (at("2026-11-24 21:00"), at("2026-11-25 09:00"), at("2026-12-25 09:00")):
         for before in (3600, 61, 60, 59, 30, 1, 0.5):
             for path in ("/help", "/help.json"):
@@ -185,7 +187,7 @@ def test_a_copy_of_the_help_page_expires_before_a_service_opens_or_closes(app: F
         assert seconds(opened(app, change)) == LONGEST_CACHED
 
 
-def test_a_cached_help_page_stays_valid_until_something_changes(app: Flask) -> None:
+def test_a_cached_help_page_is_valid_until_something_on_the_page_changes(app: Flask) -> None:
     for path in ("/help", "/help.json"):
         first = opened(app, at("2026-11-24 12:00"), path)
         tag = first.headers["ETag"]
@@ -205,7 +207,7 @@ def test_the_help_page_neither_sets_nor_depends_on_a_cookie(app: Flask, enter: A
             assert "Set-Cookie" not in reply.headers and "Cookie" not in reply.headers.get("Vary", "")
 
 
-def test_setting_the_clock_back_changes_only_what_the_help_page_says_is_open(app: Flask) -> None:
+def test_if_the_clock_is_set_back_only_the_opening_times_on_the_help_page_change(app: Flask) -> None:
     let_say(app, helpline(note=None))
     late = opened(app, datetime(2026, 11, 24, 21, 0, tzinfo=UTC))
     early = opened(app, datetime(2026, 11, 24, 20, 59, 30, tzinfo=UTC))
@@ -214,7 +216,7 @@ def test_setting_the_clock_back_changes_only_what_the_help_page_says_is_open(app
     assert "You can speak" not in early.text
 
 
-def test_other_sites_may_read_help_json(app: Flask, clock: Clock) -> None:
+def test_pages_of_other_sites_may_read_help_json(app: Flask, clock: Clock) -> None:
     response = app.test_client().get("/help.json", headers={"Origin": "https://elsewhere.example"})
     assert response.mimetype == "application/json"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
@@ -244,8 +246,10 @@ def _every_key(data: Any) -> set[str]:
     return {key for each in data for key in _every_key(each)} if isinstance(data, list) else set()
 
 
-def test_leaving_the_help_page_stays_in_reach_and_covers_nothing_that_is_focused(app: Flask) -> None:
-    """On a small or magnified screen, the header scrolls away instead of taking the page's room."""
+def test_the_leave_button_on_the_help_page_is_always_in_reach_and_never_covers_focused_elements(
+    app: Flask,
+) -> None:
+    """On a small or magnified screen, the header scrolls away so that it doesn't take up space."""
     style = app.test_client().get("/static/css/help.css").text
     assert "header{position:sticky;top:0;" in style and "scroll-padding-top:5rem" in style
     small = style.partition("@media(max-width:18em),(max-height:30em)")[2]

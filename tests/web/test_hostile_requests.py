@@ -1,5 +1,6 @@
-"""Checks that requests which no page of Companion sends cause no internal error, no redirect to another site
-and no partial change.
+"""Checks requests that no page of Companion would send.
+
+They must cause no internal error, no redirect to another site and no partial change.
 """
 
 import io
@@ -27,7 +28,7 @@ from tests.web.every_form.wrong import Fields
 from tests.web.filled_forms import EVERY_FORM, FORM, NOTHING_TYPED, Filled, every_form
 from tests.web.test_bad_input import REFUSING
 
-__all__ = ["every_form", "no_limits", "places"]  # fixtures
+__all__ = ["every_form", "no_limits", "places"]  # imported because they are fixtures
 HOSTILE = [
     "",
     "\x00",
@@ -58,7 +59,7 @@ ALSO_HOSTILE = [
     ),
     *("../../etc/passwd", "%00%0d%0a", "<script>x</script>", "' OR 1=1 --", "{{ 7 * 7 }}", "%s%n%(name)s"),
 ]
-"""Further hostile strings, used only with ``--full``."""
+"""Further hostile strings, which are used only with ``--full``."""
 ELSEWHERE = [
     *("//elsewhere.example", "///elsewhere.example", "/\\elsewhere.example", "\\\\elsewhere.example"),
     *(
@@ -81,9 +82,11 @@ ELSEWHERE = [
         "#",
     ),
 ]
-"""Addresses that aren't paths on this site."""
+"""URLs that aren't paths on this site."""
 NAMING = {"work", "question", "of", "submission", "from_message", "from_note"}
-"""Fields that name one of the participant's records. The response to an unknown name is 404."""
+"""Fields that name one of the participant's records. If the name is unknown, the status of the response
+is 404.
+"""
 
 
 def test_hostile_requests_are_tried_with_every_form(app: Flask, places: Fields) -> None:
@@ -96,9 +99,11 @@ def test_hostile_requests_are_tried_with_every_form(app: Flask, places: Fields) 
 def test_no_hostile_value_in_any_field_causes_an_internal_error(
     app: Flask, every_form: Iterator[Filled], request: pytest.FixtureRequest
 ) -> None:
-    """Each declared field gets one of the hostile strings in turn, or with ``--full`` all of them and more.
+    """Each declared field is sent with one of the hostile strings, or with all of them and more if ``--full``
+    is given.
 
-    No page may return the string as markup. On PostgreSQL each field gets a value that a database may refuse.
+    No page may return the string as markup. On PostgreSQL, each field is sent with a string that databases
+    may refuse.
     """
     broken = []
     full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"
@@ -124,7 +129,7 @@ def test_no_hostile_value_in_any_field_causes_an_internal_error(
 def test_a_request_body_that_is_not_a_valid_form_is_refused(
     every_form: Iterator[Filled], store: Store, request: pytest.FixtureRequest
 ) -> None:
-    """Each form gets one malformed body in turn, or all of them with ``--full``."""
+    """Each form is sent with one malformed body, or with all of them if ``--full`` is given."""
     wrong = []
     apart = 1 if request.config.getoption("full") else 8
     for number, form in enumerate(every_form):
@@ -162,7 +167,7 @@ def test_an_oversized_request_is_refused_with_a_reason(every_form: Iterator[Fill
         assert stored(store) == before
 
 
-def test_an_invalid_id_in_an_address_breaks_no_page(app: Flask, enter: SimpleNamespace) -> None:
+def test_an_invalid_id_in_a_url_causes_no_error(app: Flask, enter: SimpleNamespace) -> None:
     ids = (
         "not-an-id",
         "0",
@@ -195,7 +200,7 @@ def test_an_invalid_id_in_an_address_breaks_no_page(app: Flask, enter: SimpleNam
         assert enter.sam.client.get(odd).status_code == 404, odd
 
 
-def test_an_invalid_query_string_breaks_no_page(
+def test_an_invalid_query_string_causes_no_error(
     places: Fields, visitor: Visitor, enter: SimpleNamespace
 ) -> None:
     for query in ("%ff", "a=%00", "change=%ED%A0%80", "change=%00", "next=//[", "x" * 5000, "a&a&=&&"):
@@ -232,9 +237,7 @@ def test_signing_in_never_redirects_to_another_site(visitor: Visitor, cast: Cast
     assert wrong == []
 
 
-def test_a_form_kept_for_a_locked_session_never_redirects_to_another_site(
-    enter: SimpleNamespace, clock: Clock
-) -> None:
+def test_a_parked_form_never_redirects_to_another_site(enter: SimpleNamespace, clock: Clock) -> None:
     token = enter.priya.token("/caseload/new")
     clock.forward(minutes=30)
     for page in ELSEWHERE:
@@ -244,7 +247,7 @@ def test_a_form_kept_for_a_locked_session_never_redirects_to_another_site(
         assert reply.status_code in (302, 303) and reply.location == "/sign-in?next=/", page
 
 
-def test_an_invalid_cookie_breaks_no_page(app: Flask) -> None:
+def test_an_invalid_cookie_causes_no_error(app: Flask) -> None:
     client = app.test_client()
     for cookie in ("", "x", "x.y.z", "\x00", "é", "eyJfdXNlcl9pZCI6IngifQ.x.y", "x" * 9000):
         headers = {"Cookie": f"companion={cookie}"}
@@ -283,7 +286,7 @@ def test_a_used_expired_or_replaced_joining_code_is_refused(
     before = stored(store, *REFUSING)
     page = Visitor(app).post("/join", {"code": places["kits_code"], "word": "lighthouse"})
     assert page.status == 422 and "A code works once, for 7 days." in page
-    # Somebody who has already entered the slip's code is refused at every later step.
+    # somebody who has already entered the slip's code is refused at every later step
     for path, fields in (
         ("/join/statement", None),
         ("/join/account", None),

@@ -1,4 +1,7 @@
-"""Checks every kind of answer over HTTP, whether empty, valid or hostile, and the advice about who reads it."""
+"""Checks every kind of answer over HTTP with empty, valid and hostile values.
+
+It also checks the advice about who reads the answer.
+"""
 
 import html
 import re
@@ -34,12 +37,12 @@ CONFIDE = (
     "999",
     "tell us here",
 )
-"""Who reads the answer and when, what to leave out, and the urgent route (content rules)."""
+"""The advice about who reads the answer and when, what to leave out, and the urgent route (content rules)."""
 
 
 @pytest.fixture
 def piece(kind: str, cast: Cast) -> UUID:
-    """Set Sam work with a single question of this kind, and return its id."""
+    """Set Sam work with a single question of this kind, and return the work's id."""
     hold_every_kind(cast.store, cast.now, kind)
     return cast.priya.sets(cast.sam, "every-kind")
 
@@ -85,12 +88,12 @@ class Composer(HTMLParser):
 
 
 def composer(browser: Visitor, piece: UUID, kind: str) -> Composer:
-    """Return the parsed form for a question, or for changing its answer."""
+    """Return the parser of a question's form, or of the form for changing the question's answer."""
     return Composer(browser.get(f"/my/work/{piece}?change={sample_of(kind).prompt_id}"))
 
 
 def sends(browser: Visitor, piece: UUID, kind: str, form: Mapping[str, Sequence[str]]) -> Page:
-    """Send the question's form with these fields filled in, and return the page that it leads to."""
+    """Send the question's form with these values, and return the page that the response leads to."""
     data = {**composer(browser, piece, kind).form, **form}
     reply = browser.client.post(f"/my/work/{piece}/answers", data=data)
     if reply.status_code == 303:
@@ -140,9 +143,9 @@ def test_hostile_answers_of_every_kind_are_refused_or_shown_as_plain_text(
 
 
 def says_who_reads_it(kind: str, page: Page, *, opened: bool = True) -> None:
-    """Check that the advice about who reads the answer is above the text box at first and below it later.
+    """Check that the advice about who reads the answer is above the text box at first, and below it later.
 
-    If the answer is free text, its field also refers to the advice, for screen readers.
+    For a free-text answer, the field also refers to the advice, so that screen readers speak it.
     """
     before, _, after = page.text.partition('<div class="sheet')
     place = before if opened else after

@@ -1,4 +1,4 @@
-"""Checks the pages for messages, notes and absences, and who can see which of them."""
+"""Checks the pages for messages, notes and absences, and who can see each of them."""
 
 import html
 import re
@@ -35,10 +35,10 @@ def said(page: Page) -> str:
     return " ".join(words.split())
 
 
-def test_a_message_unread_after_its_promised_day_is_shown_as_late_to_everybody_involved(
+def test_a_message_that_is_unread_after_its_promised_day_is_shown_as_late_to_everybody_involved(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    """The message was sent on a Tuesday, with the promise that somebody would read it by Wednesday."""
+    """The message was sent on a Tuesday, and the page promised that somebody would read it by Wednesday."""
     cast.sam.writes(TYPED)
     assert "Not read yet. It should be read by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
     clock.forward(hours=24)
@@ -65,7 +65,7 @@ def test_a_message_unread_after_its_promised_day_is_shown_as_late_to_everybody_i
     assert "Priya will read yours by Friday 27 November." in said(enter.sam.get("/my/messages"))
 
 
-def test_the_promised_day_of_a_message_stays_when_an_absence_is_added_later(
+def test_the_promised_day_of_a_message_does_not_change_when_an_absence_is_added_later(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.sam.writes(TYPED)
@@ -78,11 +78,11 @@ def test_the_promised_day_of_a_message_stays_when_an_absence_is_added_later(
 
 
 def reference(cast: Cast) -> str:
-    """Return Sam's reference, as staff see it."""
+    """Return Sam's reference, as staff see it on the pages."""
     return cast.sam.reference
 
 
-def test_the_message_box_says_who_reads_it_and_when(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_message_box_says_who_will_read_the_message_and_when(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.sam.get("/my/messages")
     assert "Priya reads messages on working days. Priya will read yours by Wednesday 25 November." in said(
         page
@@ -109,7 +109,7 @@ def test_the_message_box_says_who_reads_it_and_when(enter: SimpleNamespace, cast
     assert "Daniel, another practitioner, will read yours by Wednesday 25 November." in page
 
 
-def test_after_a_practitioner_has_left_nobody_is_promised_that_they_will_read_messages(
+def test_after_a_practitioner_has_left_no_page_promises_that_they_will_read_messages(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     enter.sam.get("/my/messages")
@@ -132,7 +132,7 @@ def test_a_message_to_somebody_who_can_no_longer_read_messages_is_refused_and_ke
     assert box(page) == TYPED
 
 
-def test_the_start_page_says_who_has_written_and_links_to_the_new_message(
+def test_the_start_page_says_who_has_sent_a_new_message_and_links_to_it(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert "has written to you" not in said(enter.sam.get("/my/"))
@@ -190,7 +190,7 @@ def cast_words(cast: Cast) -> str:
 
 
 @pytest.mark.parametrize("then", ["help", "tell"])
-def test_the_help_and_tell_us_pages_keep_the_unfinished_message_and_lead_back_to_it(
+def test_the_help_and_tell_us_pages_lead_back_to_the_unfinished_message(
     enter: SimpleNamespace, cast: Cast, then: str
 ) -> None:
     form = {"words": TYPED, "then": then, "tab": "one", "draft_seen": "0"}
@@ -211,7 +211,7 @@ def test_a_message_over_the_hourly_limit_is_refused_kindly_and_kept(
     assert box(page) == TYPED == box(enter.sam.get("/my/messages"))
 
 
-def test_earlier_messages_have_their_own_pages(
+def test_earlier_messages_are_on_pages_of_their_own(
     enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, "message.thread", 1000)
@@ -252,7 +252,7 @@ def test_a_concern_can_be_raised_from_a_message_or_a_note(enter: SimpleNamespace
     assert all(CANARY not in page for page in found)
 
 
-def test_a_covering_practitioner_sees_the_messages_and_nothing_else(
+def test_a_covering_practitioner_sees_a_participants_messages_and_nothing_else(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.sam.writes(TYPED)
@@ -276,7 +276,7 @@ def test_a_covering_practitioner_sees_the_messages_and_nothing_else(
     assert "Messages while" not in enter.daniel.get("/caseload")
 
 
-def test_no_page_of_a_participant_shows_that_notes_exist_or_that_a_lead_has_read_the_record(
+def test_no_page_for_participants_shows_that_notes_exist_or_that_a_lead_has_read_the_record(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert cast.margaret

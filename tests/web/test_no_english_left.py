@@ -1,6 +1,6 @@
-"""Checks that every message of Companion can be translated.
+"""Checks that every message on Companion's pages can be translated.
 
-The test translates each message into English with marks around it. Words without marks may appear only on
+The test translates each message into English with marks around it. Text without marks may appear only on
 staff pages. Typed text, names, and text marked as English are ignored.
 """
 
@@ -28,14 +28,16 @@ VOID = {"input", "br", "img", "link", "meta", "hr", "wbr", "path", "rect", "circ
 SPOKEN = {"aria-label", "title", "alt", "placeholder"}
 OWN = {"Companion", "Sam", "Priya", "Daniel", "Margaret", "Epsom", "Bromsgrove", "Esperanto", "sam"}
 TITLES = "A week of choices|Two things|Hopes and fears"
-"""Titles of activities in the names of links. An attribute can't be marked with a language."""
+"""Titles of activities that occur in the names of links. An attribute's language can't be marked."""
 AS_TYPED = f"Walking by the river|Lucy Faithfull Foundation|Nightingale House.*HQ|{TITLES}"
 PLACES = r"\S+@\S+|(?:https?://)?[a-z.]+\.(?:org|gov|co)\.uk\S*|ico\.org\.uk|[A-Z]\d-\d{3}"
 
 
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a language that translates each message into its English text between marks."""
+    """Return the folder of a language in which each message is translated into its English text between
+    marks.
+    """
     folder = tmp_path_factory.mktemp("translations")
     (folder / CODE).mkdir()
     for name, template in templates().items():
@@ -55,7 +57,9 @@ def in_marks(marked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Words(HTMLParser):
-    """A parser that collects what people read or hear on a page, without typed text and other languages."""
+    """A parser that collects what people read or hear on a page, leaving out typed text and other
+    languages.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,7 +75,7 @@ class Words(HTMLParser):
             self._left_out.append(others or tag in ("style", "textarea"))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Ignore self-closing elements, because they are parts of drawings."""
+        """Ignore self-closing elements, because only drawings have them."""
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID:
@@ -87,7 +91,7 @@ def _is_spoken(name: str, value: str) -> bool:
 
 
 def bare(source: str) -> list[str]:
-    """Return the words that are outside all marks."""
+    """Return the words of a page that are outside all marks."""
     page = Words()
     page.feed(source)
     text, before = "".join(page.said), ""
@@ -99,7 +103,7 @@ def bare(source: str) -> list[str]:
 
 
 def pages(app: Flask, browser: Visitor, things: dict[str, object], role: str) -> Iterator[tuple[str, str]]:
-    """Yield the address and text of every page that somebody with this role can open."""
+    """Yield the path and the text of every page that somebody with this role can open."""
     for rule in rules(app, "GET"):
         if opens(rule, role) and rule.endpoint not in ("static", "public.calendar_feed"):
             path = address(app, rule, things, role)
@@ -108,7 +112,7 @@ def pages(app: Flask, browser: Visitor, things: dict[str, object], role: str) ->
                 yield path, reply.text
 
 
-def test_the_search_for_untranslated_words_finds_one() -> None:
+def test_the_check_finds_an_untranslated_word() -> None:
     assert bare('<p>⟦Hello ⟦you⟧⟧ <b aria-label="Go">⟦on⟧</b></p>') == ["Go"]
     assert bare('<p>⟦One <q dir="auto">his own</q> of⟧ two <span lang="en">English</span></p>') == ["two"]
 
@@ -137,5 +141,5 @@ def test_every_word_on_the_public_pages_is_translated(app: Flask, cast: Cast) ->
     }
     found[f"/{CODE}/help"] = bare(browser.get(f"/{CODE}/help").text)
     found["nothing here"] = bare(browser.get("/nowhere").text)
-    del found["/help"]  # the address without a language code is the English page
+    del found["/help"]  # the page without a language code in its path is in English
     assert len(found) > 4 and [(path, *words) for path, words in found.items() if words] == []

@@ -1,4 +1,4 @@
-"""Checks that no stylesheet has an unused rule, and no script has an unused function or message."""
+"""Checks that no stylesheet has unused rules, and that no script has unused functions or messages."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ DEFINED = re.compile(
 
 
 def text_of(*patterns: str) -> str:
-    """Return the text of all files that match these patterns, joined."""
+    """Return the text of all files that match these patterns, joined into one string."""
     return "\n".join(path.read_text() for each in patterns for path in sorted(ROOT.glob(each)))
 
 
@@ -37,7 +37,10 @@ SELECTED = " ".join(SELECTORS.findall(STYLE))
 
 
 def given() -> Iterator[str]:
-    """Yield every class that a page can give an element; a class with a variable part ends in ``*``."""
+    """Yield every class that a page can give to an element.
+
+    If a part of the class's name is variable, the name ends in ``*``.
+    """
     lists = [found for pattern in (OF_A_CLASS, OF_A_PAGE) for found in pattern.findall(MARKUP)]
     lists += [found for text in (MARKUP, CODE, SCRIPT) for _, found in QUOTED.findall(text)]
     for each in lists:
@@ -53,8 +56,8 @@ def is_given(name: str) -> bool:
     return name in GIVEN or name.startswith(BEGINNINGS)
 
 
-def test_the_search_for_unused_styles_knows_the_classes_that_templates_use_or_compose() -> None:
-    """The search must find classes that pages use or compose, and no other classes."""
+def test_the_search_for_unused_styles_finds_the_classes_that_templates_use_or_compose() -> None:
+    """The search must find exactly the classes that pages use or compose."""
     for name in ("composer", "narrow", "share-3", "mark-red", "of-paper", "dragged", "save-state"):
         assert is_given(name), name
     assert not is_given("done-number") and not is_given("class") and BEGINNINGS
@@ -73,7 +76,7 @@ def test_every_id_and_attribute_in_a_stylesheet_is_used_by_a_page() -> None:
     assert {name for name in attributes if not re.search(rf"[\s\".]{name}\b", ELSEWHERE)} == set()
 
 
-def test_every_custom_css_property_is_both_set_and_read() -> None:
+def test_every_custom_css_property_is_both_defined_and_used() -> None:
     read, put = (
         {*re.findall(pattern, STYLE + MARKUP + SCRIPT)} for pattern in (r"var\((--[\w-]+)", r"(--[\w-]+):")
     )
@@ -112,6 +115,6 @@ def test_every_data_attribute_of_a_page_is_read_by_a_script_or_style() -> None:
     read |= {f"data-{name}" for name in re.findall(r"\bdataset\.(\w+)", SCRIPT)}
     read |= {f"data-{name.strip()}" for names in re.findall(r"\{([\w, ]+)\} = [\w.]+\.dataset", SCRIPT)
              for name in names.split(",")}  # fmt: skip
-    # scripts read these keys with dataset[key]
+    # scripts read these keys as dataset[key]
     read |= {f"data-{key}" for key in re.findall(r'"(\w+)"', SCRIPT)}
     assert told - read == set()

@@ -1,4 +1,4 @@
-"""Checks the choices about emails on *My account*, and the exact text of the emails."""
+"""Checks the email choices on the page *My account*, and the exact text of the emails."""
 
 from types import SimpleNamespace
 
@@ -25,7 +25,7 @@ def saves(browser: Visitor, **form: object) -> str:
     return page.text
 
 
-def test_a_participant_gets_no_emails_until_they_choose_address_and_days(
+def test_a_participant_gets_no_emails_until_they_have_chosen_an_address_and_days(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     page = enter.sam.get("/account")
@@ -39,7 +39,7 @@ def test_a_participant_gets_no_emails_until_they_choose_address_and_days(
     assert choice(cast, cast.sam) == Choice()
 
 
-def test_only_a_practitioner_can_choose_the_daily_email(cast: Cast, enter: SimpleNamespace) -> None:
+def test_only_practitioners_can_choose_the_daily_email(cast: Cast, enter: SimpleNamespace) -> None:
     assert "The daily email" in enter.priya.get("/account")
     saves(enter.priya, mail="email", email=ADDRESS, digest="yes", days="1")
     assert choice(cast, cast.priya) == Choice(ADDRESS, digest=True)
@@ -49,7 +49,7 @@ def test_only_a_practitioner_can_choose_the_daily_email(cast: Cast, enter: Simpl
         assert "remind me of an appointment" not in browser.get("/account")
 
 
-def test_the_account_page_says_who_may_see_an_email_and_shows_its_exact_text(
+def test_the_account_page_warns_who_may_see_an_email_and_shows_the_emails_exact_text(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     page = enter.sam.get("/account")
@@ -69,7 +69,7 @@ def test_choices_about_emails_stay_in_the_form_after_an_error(enter: SimpleNames
     assert page.status == 422 and page.text.count("checked") == 1 and ADDRESS in page
 
 
-def test_choices_about_emails_sent_after_the_session_locked_are_shown_again(
+def test_email_choices_that_are_sent_after_the_session_locked_are_shown_again(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     form = {"csrf_token": enter.sam.token("/account"), "page": "/account", "mail": "email", "days": ["3"]}
@@ -80,6 +80,6 @@ def test_choices_about_emails_sent_after_the_session_locked_are_shown_again(
     assert ADDRESS in page and page.text.count("checked") == 2
 
 
-def test_a_participants_account_leads_back_to_the_start_page(enter: SimpleNamespace) -> None:
+def test_a_participants_account_page_leads_back_to_the_start_page(enter: SimpleNamespace) -> None:
     back = '<p class="back"><a href="/my/">'
     assert back in enter.sam.get("/account").text and back not in enter.priya.get("/account").text

@@ -1,4 +1,4 @@
-"""Checks the blank sheets for printing, and that work done on paper counts like work done online."""
+"""Checks the printed sheets for work on paper, and that work done on paper counts as done."""
 
 import re
 from types import SimpleNamespace
@@ -22,7 +22,7 @@ def sheets(cast: Cast, enter: SimpleNamespace, slug: str) -> Page:
     return shown
 
 
-def test_blank_sheets_of_every_starter_activity_print_all_questions_and_no_answers(
+def test_the_blank_sheets_of_every_starter_activity_have_all_questions_and_no_answers(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     for activity in starter_activities():
@@ -37,7 +37,7 @@ def test_blank_sheets_of_every_starter_activity_print_all_questions_and_no_answe
         assert printed.count("ways-on") >= len(activity.prompts)
 
 
-def test_the_printed_sheets_do_not_reveal_their_subject_and_the_cover_can_be_removed(
+def test_printed_sheets_do_not_reveal_their_subject_and_have_a_removable_cover(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     shown = sheets(cast, enter, "a-week-of-choices").text
@@ -48,7 +48,7 @@ def test_the_printed_sheets_do_not_reveal_their_subject_and_the_cover_can_be_rem
     assert first.index("If a child is in danger now, call 999.") < first.index("Write as much or as little")
 
 
-def test_branches_are_printed_on_sheets_as_instructions(cast: Cast, enter: SimpleNamespace) -> None:
+def test_branches_are_printed_on_the_sheets_as_instructions(cast: Cast, enter: SimpleNamespace) -> None:
     shown = sheets(cast, enter, "a-week-of-choices")
     assert "If your answer is at most 3, continue with 2. Otherwise continue with 3." in shown
     assert (
@@ -58,7 +58,7 @@ def test_branches_are_printed_on_sheets_as_instructions(cast: Cast, enter: Simpl
     assert "Stop It Now" not in shown.text.split('<article class="sheets">')[1]
 
 
-def test_sheets_are_in_the_participants_language_on_an_english_page(
+def test_sheets_are_in_the_participants_language_although_the_page_is_in_english(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     enter.sam.post("/language", {"language": "cy", "page": "/account"}, of="/account")
@@ -74,14 +74,14 @@ def test_sheets_are_in_the_participants_language_on_an_english_page(
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_every_kind_of_question_can_be_filled_in_by_hand(kind: str, app: Flask) -> None:
+def test_every_kind_of_question_can_be_answered_by_hand_on_its_sheet(kind: str, app: Flask) -> None:
     example = prompt(kind, **kinds()[kind].example.settings)
     with app.test_request_context("/"):
         blank = str(app.jinja_env.get_template(f"answers/{kind}.html").module.on_paper(example))
     assert re.search(r'class="(ruled|ticks|ring|blanks|fill|frame|chain|blank)', blank)
 
 
-def test_work_done_on_paper_appears_as_done_on_every_page(cast: Cast, enter: SimpleNamespace) -> None:
+def test_work_done_on_paper_is_shown_as_done_on_every_page(cast: Cast, enter: SimpleNamespace) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     paper = f"{place(cast, piece)}/paper"
@@ -109,7 +109,9 @@ def test_recording_work_on_paper_in_two_windows_shows_both_texts(cast: Cast, ent
     assert second.status == 409 and "The first text" in second and "The second text" in second
 
 
-def test_undoing_work_on_paper_reopens_it_and_keeps_the_record(cast: Cast, enter: SimpleNamespace) -> None:
+def test_undoing_work_done_on_paper_reopens_the_work_and_keeps_the_record(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     paper = f"{place(cast, piece)}/paper"
     shown = enter.priya.post(paper, {"day": "2026-11-24", "kept": "Two pages"})
@@ -119,7 +121,7 @@ def test_undoing_work_on_paper_reopens_it_and_keeps_the_record(cast: Cast, enter
     assert "Start" in enter.sam.get("/my/")
 
 
-def test_work_that_was_just_set_can_be_printed(cast: Cast, enter: SimpleNamespace) -> None:
+def test_work_can_be_printed_as_soon_as_it_is_set(cast: Cast, enter: SimpleNamespace) -> None:
     questions = f"/participants/{cast.sam.enrolment_id}/work/questions"
     due = re.search(r'<option value="([0-9a-f-]{36})"', enter.priya.get(questions).text)
     assert due

@@ -1,4 +1,7 @@
-"""Checks the staff pages about plans, on which practitioners suggest items and leads edit the parts."""
+"""Checks the staff pages about plans.
+
+On these pages, practitioners suggest items and leads edit the parts.
+"""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -16,7 +19,7 @@ SLEEP = {"title": "Sleep", "ask": "How do you sleep?", "help": ""}
 
 @pytest.fixture
 def place(cast: Cast) -> str:
-    """Return the address of Sam's page for Priya, after adding one item to his plan."""
+    """Add one item to Sam's plan, and return the path of Priya's page about Sam."""
     adds(cast, "By the river")
     return f"/participants/{cast.sam.enrolment_id}"
 
@@ -31,7 +34,7 @@ def looks(cast: Cast) -> int:
         return tx.scalar(query) or 0
 
 
-def test_every_page_that_shows_the_plan_to_staff_is_audited(
+def test_showing_the_plan_to_staff_is_audited_on_every_page(
     enter: SimpleNamespace, cast: Cast, place: str
 ) -> None:
     for number, path in enumerate(("", "/versions", "/versions/1", "/compared"), 1):
@@ -62,7 +65,7 @@ def test_the_participants_page_and_the_board_summarise_the_plan(
 def test_a_practitioner_sees_what_changed_in_the_plan_since_the_last_session(
     enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
 ) -> None:
-    clock.forward(days=3)  # the session is over
+    clock.forward(days=3)  # the session is now in the past
     adds(cast, "Bread on Sundays")
     changed = enter.priya.get(f"{place}/plan").text.split('id="stands"')[0]
     assert "Bread on Sundays" in changed and "By the river" not in changed
@@ -73,7 +76,7 @@ def test_a_practitioner_sees_what_changed_in_the_plan_since_the_last_session(
     assert "Nothing has changed since then." in enter.priya.get(f"{place}/plan")
 
 
-def test_before_a_review_is_recorded_a_changed_plan_is_shown_again(
+def test_a_plan_that_has_changed_is_shown_again_before_its_review_is_recorded(
     enter: SimpleNamespace, cast: Cast, place: str
 ) -> None:
     adds(cast, "Bread on Sundays")
@@ -88,7 +91,7 @@ def test_before_a_review_is_recorded_a_changed_plan_is_shown_again(
     assert done.status == 200 and "Review recorded." in done
 
 
-def test_the_plan_says_when_its_agreed_review_is_due(
+def test_the_plan_page_says_when_the_agreed_review_of_the_plan_is_due(
     enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
 ) -> None:
     reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, "2026-12-22")
@@ -124,7 +127,9 @@ def test_a_suggestion_sent_after_the_session_locked_is_not_lost(
     assert '<option value="people" selected>' in page.text
 
 
-def test_two_leads_editing_a_part_of_the_plan_see_both_texts(enter: SimpleNamespace, cast: Cast) -> None:
+def test_two_leads_who_edit_the_same_part_of_the_plan_are_shown_both_texts(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     page = "/lead/plan/parts/good"
     enter.margaret.post(page, {**SLEEP, "seen": "0"})
     late = enter.margaret.post(page, {**SLEEP, "title": "Rest", "seen": "0"})
@@ -138,7 +143,7 @@ def test_two_leads_editing_a_part_of_the_plan_see_both_texts(enter: SimpleNamesp
         assert reply.status == (200 if path == "return" else 409)
 
 
-def test_a_lead_is_told_which_parts_cannot_be_retired_and_which_wording_to_check(
+def test_a_lead_is_told_which_parts_cannot_be_retired_and_which_wording_needs_checking(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = enter.margaret.get("/lead/plan")
@@ -153,7 +158,9 @@ def test_a_lead_is_told_which_parts_cannot_be_retired_and_which_wording_to_check
     assert enter.margaret.get("/lead/plan/parts/nowhere").status == 404
 
 
-def test_a_lead_can_add_retire_and_return_a_part_of_the_plan(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_can_add_a_part_to_the_plan_retire_it_and_bring_it_back(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     added = enter.margaret.post("/lead/plan/new", {**SLEEP, "shape": "person", "staged": "yes"})
     assert "Part added at the end." in added and "“Sleep” was added" in added
     enter.margaret.post("/lead/plan/parts/avoid/retirement", {"seen": "1"}, of="/lead/plan")

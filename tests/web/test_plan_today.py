@@ -1,5 +1,6 @@
-"""Checks that the pages *How am I today?* and *I need help now* start with what helps, and that opening them
-isn't recorded.
+"""Checks that the pages *How am I today?* and *I need help now* begin with what helps.
+
+Opening these pages isn't recorded.
 """
 
 import html
@@ -28,7 +29,7 @@ def sam(enter: SimpleNamespace) -> Visitor:
 
 @pytest.fixture
 def at_hand(cast: Cast) -> None:
-    """Fill Sam's plan with items for amber and red, and two people."""
+    """Fill Sam's plan with items at amber and red, and with two people."""
     for part, words, more, stage in (
         ("first", "Put the phone in the drawer", "", "red"),
         ("first", "Go to bed at eleven", "", "amber"),
@@ -72,7 +73,7 @@ def test_at_red_the_plan_shows_first_steps_then_people_then_the_helpline(sam: Vi
 
 
 def test_the_helpline_is_listed_even_when_it_is_closed(sam: Visitor, cast: Cast, clock: Clock) -> None:
-    clock.forward(hours=9)  # Tuesday, 11 pm
+    clock.forward(hours=9)  # it is now 11 pm on Tuesday
     sam.sign_in(cast, cast.sam)
     for page in (section(sam.get("/my/plan/today"), "red"), html.unescape(sam.get("/my/plan/pause").text)):
         assert in_order(page, HELPLINE, "Closed now. Opens on Wednesday 25 November at 9\N{NO-BREAK SPACE}am")
@@ -85,21 +86,21 @@ def test_with_an_empty_plan_each_stage_still_offers_help(sam: Visitor) -> None:
     assert "That's good to hear, Sam." in section(page, "green")
 
 
-def test_the_red_stage_is_one_press_away_from_the_start_page_and_the_server_is_not_told(
+def test_the_red_stage_is_one_press_from_the_start_page_and_the_press_is_not_sent_to_the_server(
     sam: Visitor,
 ) -> None:
     home, page = sam.get("/my/"), sam.get("/my/plan/today")
     for stage, words in (("green", "steady"), ("amber", "slipping"), ("red", "stop now")):
         link = re.search(rf'href="/my/plan/today#{stage}">(.*?)</a>', home.text, re.DOTALL)
-        # the page names the stage, and doesn't only show it by a colour
+        # the page gives the name of the stage as well as the colour
         assert link and words in link[1] and stage.capitalize() in link[1]
         assert f'id="{stage}"' in page.text
     links = re.findall(r'href="(/my/plan/today[^"#]*)', home.text + page.text)
-    assert set(links) == {"/my/plan/today"}  # the links differ only in the part after the #
+    assert set(links) == {"/my/plan/today"}  # only the part after the # is different in these links
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_the_page_for_help_now_during_work_shows_the_plans_first_steps(sam: Visitor, cast: Cast) -> None:
+def test_the_help_now_page_opened_during_work_shows_the_plans_first_steps(sam: Visitor, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     plain = sam.get(f"/my/work/{work}/pause")
     assert "What you typed is kept" not in plain and "couldn't be saved" not in plain
@@ -115,7 +116,7 @@ def test_the_page_for_help_now_during_work_shows_the_plans_first_steps(sam: Visi
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_opening_the_pages_for_help_now_stores_nothing(
+def test_opening_the_help_now_pages_stores_nothing(
     sam: Visitor, cast: Cast, clock: Clock, store: Store
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -126,7 +127,7 @@ def test_opening_the_pages_for_help_now_stores_nothing(
     assert stored(store, "last_seen_at") == before
 
 
-def test_an_unfinished_answer_is_kept_while_the_participant_opens_the_page_for_help_now(
+def test_an_unfinished_answer_is_kept_when_the_participant_opens_the_help_now_page(
     sam: Visitor, cast: Cast
 ) -> None:
     work = cast.priya.sets(cast.sam, "hopes-and-fears")
@@ -139,6 +140,6 @@ def test_an_unfinished_answer_is_kept_while_the_participant_opens_the_page_for_h
     assert "To feel" in sam.get(f"/my/work/{work}")
 
 
-def test_the_page_for_help_now_does_not_exist_for_another_participants_work(sam: Visitor, cast: Cast) -> None:
+def test_the_help_now_page_cannot_be_opened_for_another_participants_work(sam: Visitor, cast: Cast) -> None:
     for work in (cast.daniel.sets(cast.idris, "hopes-and-fears"), UUID(int=0)):
         assert sam.get(f"/my/work/{work}/pause").status == 404

@@ -15,7 +15,7 @@ LONG = "I walk to the bridge. " * 45
 
 @pytest.fixture
 def river(cast: Cast) -> UUID:
-    """Add an item to Sam's plan as version 1, and return its id."""
+    """Add an item to Sam's plan, which creates version 1, and return the item's id."""
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("By the river", "", "")], None)
     return item
@@ -37,7 +37,9 @@ def versions_on(page: Page) -> list[int]:
     return [number for number in range(60) if f'id="version-{number}"' in page.text]
 
 
-def test_many_plan_versions_are_listed_page_by_page(enter: SimpleNamespace, cast: Cast, river: UUID) -> None:
+def test_the_list_of_many_plan_versions_is_split_into_pages(
+    enter: SimpleNamespace, cast: Cast, river: UUID
+) -> None:
     for number in range(2, 46):
         puts(cast, river, f"By the river, walk {number}")
     newest = enter.sam.get("/my/plan/versions")
@@ -77,7 +79,7 @@ def test_each_plan_version_says_what_changed_and_who_changed_it(
         assert to_him in own and to_her in hers
 
 
-def test_a_comparison_of_plan_versions_marks_changes_in_either_order(
+def test_comparing_two_plan_versions_marks_the_changes_whichever_version_comes_first(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     adds(cast, "avoid", ("Late <b>nights</b>", "", ""))
@@ -91,7 +93,7 @@ def test_a_comparison_of_plan_versions_marks_changes_in_either_order(
 
 
 @pytest.mark.parametrize("odd", ["", "x", "-1", "4", "999999999", "9" * 4050, "٣", "%00"])
-def test_an_invalid_plan_version_in_an_address_causes_no_error(
+def test_an_invalid_plan_version_in_a_url_causes_no_internal_error(
     enter: SimpleNamespace, cast: Cast, river: UUID, odd: str
 ) -> None:
     whose = f"/participants/{cast.sam.enrolment_id}"
@@ -102,7 +104,7 @@ def test_an_invalid_plan_version_in_an_address_causes_no_error(
     assert enter.priya.get(f"{whose}/plan?since={odd}").status == 200
 
 
-def test_an_earlier_plan_version_shows_the_plan_as_it_was(
+def test_the_page_of_an_earlier_plan_version_shows_the_plan_as_it_was(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     puts(cast, river, "By the sea")
@@ -111,7 +113,7 @@ def test_an_earlier_plan_version_shows_the_plan_as_it_was(
     assert "By the sea" in now and "This is your plan now." in now
 
 
-def test_items_of_a_retired_part_appear_in_every_form_of_the_plan(
+def test_items_of_a_retired_part_appear_wherever_the_plan_is_shown_printed_or_downloaded(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     parts.retire(cast.margaret.actor, "good", 0, retired=True)
@@ -179,7 +181,7 @@ WHO IS THERE
 """
 
 
-def test_an_empty_plan_causes_no_error_in_any_form(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_empty_plan_can_be_shown_printed_and_downloaded(enter: SimpleNamespace, cast: Cast) -> None:
     for path in ("versions", "compared", "printed", "card", "text"):
         assert enter.sam.get(f"/my/plan/{path}").status == 200
     for path in ("", "/versions", "/compared"):
@@ -187,7 +189,7 @@ def test_an_empty_plan_causes_no_error_in_any_form(enter: SimpleNamespace, cast:
 
 
 def test_a_printed_plan_names_the_helpline_only_if_the_participant_chose_that(enter: SimpleNamespace) -> None:
-    """The helpline's name would reveal what the paper is about."""
+    """The Helpline's name on a sheet of paper would reveal what the paper is about."""
     for path in ("printed", "card", "text"):
         neutral, named = (enter.sam.get(f"/my/plan/{path}{query}") for query in ("", "?named=yes"))
         assert "Someone to call" in neutral and "Stop It Now" not in neutral and "0808 1000 900" in neutral

@@ -1,4 +1,4 @@
-"""Checks that the guide's reply is shown below the participant's answer and above the next question."""
+"""Checks that the guide's reply is shown after the participant's answer and before the next question."""
 
 import html
 import re
@@ -38,12 +38,12 @@ def sends(enter: SimpleNamespace, work: UUID, prompt: str, seen: int = 0, **more
 
 
 def said(page: Page) -> list[str]:
-    """Return the guide's replies on the page."""
+    """Return the guide's replies that the page shows."""
     found = re.findall(r'<div class="guide reply"[^>]*>\s*<p>(.*?)</p>', page.text, re.S)
     return [html.unescape(re.sub(r"<[^>]+>", "", each)) for each in found]
 
 
-def test_an_answer_its_reply_and_the_next_question_appear_in_this_order(
+def test_an_answer_is_followed_by_its_reply_and_then_by_the_next_question(
     enter: SimpleNamespace, week: UUID
 ) -> None:
     page = sends(enter, week, "the-week", answer="2")
@@ -55,7 +55,7 @@ def test_an_answer_its_reply_and_the_next_question_appear_in_this_order(
     assert 'class="open follows" id="now"' in page.text
 
 
-def test_with_javascript_the_reply_arrives_together_with_the_answer(
+def test_with_javascript_the_reply_appears_together_with_the_answer(
     enter: SimpleNamespace, week: UUID
 ) -> None:
     token = enter.sam.token(f"/my/work/{week}")
@@ -82,7 +82,9 @@ def test_with_javascript_the_whole_page_reloads_if_later_answers_reappear(
 ) -> None:
     cast.sam.answers(week, "the-week", "6")
     cast.sam.answers(week, "glad-of", "I walked")
-    sends(enter, week, "the-week", 1, answer="3")  # this adds a question before the one that was answered
+    sends(
+        enter, week, "the-week", 1, answer="3"
+    )  # this inserts a question before the question that was answered
     page = enter.sam.get(f"/my/work/{week}")
     assert "I walked" not in page
     names = ("csrf_token", "prompt", "seen", "draft_seen", "tab")
@@ -95,7 +97,7 @@ def test_with_javascript_the_whole_page_reloads_if_later_answers_reappear(
     assert "I walked" in enter.sam.get(sent.location)
 
 
-def test_a_changed_answer_gets_its_own_reply_and_removed_answers_get_none(
+def test_a_changed_answer_gets_a_new_reply_and_removed_answers_get_none(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "2")
@@ -108,7 +110,7 @@ def test_a_changed_answer_gets_its_own_reply_and_removed_answers_get_none(
     assert len(said(enter.sam.get(f"/my/work/{week}"))) == 2
 
 
-def test_an_answer_being_changed_shows_no_reply_and_later_replies_stay(
+def test_while_an_answer_is_being_changed_its_reply_is_hidden_and_later_replies_stay(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "2")
@@ -153,7 +155,7 @@ def test_the_practitioner_reads_the_same_replies_as_the_participant(
     assert said(enter.sam.get(f"/my/work/{week}")) == his
 
 
-def test_without_an_authors_replies_companion_replies_to_everything_but_free_text(
+def test_without_replies_by_the_author_companion_replies_to_everything_except_free_text(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     once = [kind for kind in kinds() if kind != "daily_record"]
@@ -170,7 +172,7 @@ def test_without_an_authors_replies_companion_replies_to_everything_but_free_tex
     assert len(set(said(page))) >= min(4, len(replied))
 
 
-def test_a_hard_day_in_a_diary_gets_a_reply_at_once(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_diary_entry_about_a_hard_day_gets_a_reply_at_once(enter: SimpleNamespace, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "urge-and-choice-diary")
     cast.sam.answers(work, "time-of-day", "evening")
     form = {

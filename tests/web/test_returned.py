@@ -1,4 +1,4 @@
-"""Checks that returned work opens at the practitioner's reason, and says what was already sent."""
+"""Checks that returned work opens at the practitioner's reason, and says which answers were sent."""
 
 import re
 from types import SimpleNamespace
@@ -8,7 +8,9 @@ from tests.cast import Cast
 REASON = "Could you say more about Friday?"
 
 
-def test_returned_work_opens_at_the_reason_and_says_what_was_sent(enter: SimpleNamespace, cast: Cast) -> None:
+def test_returned_work_opens_at_the_reason_and_says_which_answers_were_sent(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
     assert "Nothing has gone to Priya yet." in enter.sam.get(f"/my/work/{work}")
     cast.priya.returns(cast.sam.submits(work), REASON)
@@ -24,7 +26,9 @@ def test_returned_work_opens_at_the_reason_and_says_what_was_sent(enter: SimpleN
     assert "Priya has the answers you sent on Tuesday 24 November." in page
 
 
-def test_work_that_was_only_started_opens_at_the_current_question(enter: SimpleNamespace, cast: Cast) -> None:
+def test_work_that_was_started_but_not_sent_opens_at_the_current_question(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     assert re.findall(rf'href="/my/work/{work}([^"/]*)"', enter.sam.get("/my/").text) == [""]
     cast.sam.answers(work, "the-week", "6")

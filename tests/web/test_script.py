@@ -1,4 +1,4 @@
-"""Checks that scripts in text that somebody wrote are shown as typed and never run."""
+"""Checks that scripts in text that people type are shown as text and never run."""
 
 from types import SimpleNamespace
 
@@ -23,7 +23,7 @@ def test_a_script_in_an_answer_is_shown_as_text(cast: Cast, enter: SimpleNamespa
 @pytest.mark.parametrize(
     "text", [SCRIPT, "# [A link](javascript:alert(1))", "![x](https://elsewhere.example/x)"]
 )
-def test_authored_text_keeps_only_simple_formatting(text: str) -> None:
+def test_only_simple_formatting_is_kept_in_an_authors_text(text: str) -> None:
     shown = cleaned(f"**Well** {text}\n\n# A heading\n\n- one")
     assert "<strong>Well</strong>" in shown and "<li>one</li>" in shown
     for tag in ("<script", "<img", "<a ", "<h1"):

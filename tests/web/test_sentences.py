@@ -1,4 +1,4 @@
-"""Checks that every error key in the code has a message for people to read."""
+"""Checks that there is a message for people to read for every error key in the code."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ def test_every_problem_key_has_a_message(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+\.\w+)"'))
-def test_every_problem_of_one_kind_of_question_has_a_message_in_its_template(key: str) -> None:
+def test_every_problem_with_one_kind_of_question_has_a_message_in_that_kinds_template(key: str) -> None:
     kind = (ROOT / f"templates/answers/{key.partition('.')[0]}.html").read_text()
     assert f'problem.key == "{key}"' in kind
 
@@ -34,5 +34,5 @@ def test_every_refusal_has_a_reason_that_people_can_read(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", sorted(set(re.findall(r'key == "(\w+)"', PROBLEMS))))
-def test_no_error_message_is_unused(key: str) -> None:
+def test_every_error_message_is_used(key: str) -> None:
     assert f'"{key}"' in CODE

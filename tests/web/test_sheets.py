@@ -1,4 +1,4 @@
-"""Checks that spreadsheets read no cell of a downloaded file as a formula."""
+"""Checks that spreadsheet programs treat no cell of a downloaded file as a formula."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from companion.web.lead.spreadsheet import sheet
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
-def test_a_spreadsheet_cell_that_looks_like_a_formula_is_text(first: str, app: Flask) -> None:
+def test_text_that_looks_like_a_formula_is_downloaded_as_text(first: str, app: Flask) -> None:
     text = f"{first}cmd|'/c calc'!A1"
     with app.app_context():
         reply = sheet("figures", ("What", "How many"), [(text, 3), ("A walk", -3)])

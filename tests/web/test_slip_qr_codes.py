@@ -1,4 +1,4 @@
-"""Checks that a slip's QR code contains only the joining page's address, with the joining code after the
+"""Checks that a slip's QR code contains only the joining page's URL, with the joining code after the
 ``#``.
 """
 
@@ -44,7 +44,7 @@ def test_a_slips_qr_code_opens_the_joining_page_with_the_code_after_the_hash(
 
 
 @pytest.mark.parametrize("made", [of_participant, of_staff])
-def test_a_slip_contains_no_name_and_not_the_agreed_word(
+def test_a_slip_contains_neither_a_name_nor_the_agreed_word(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
 ) -> None:
     page = made(enter, cast, hasher)
@@ -63,7 +63,7 @@ def test_a_slip_contains_no_name_and_not_the_agreed_word(
         assert not re.search(rf"\b{each}\b", told), each
 
 
-def test_a_used_slip_gives_the_same_message_as_an_unknown_code(
+def test_a_used_slip_causes_the_same_message_as_an_unknown_code(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     code = urlsplit(texts(of_participant(enter, cast, hasher).text)[0]).fragment
@@ -76,6 +76,6 @@ def test_a_used_slip_gives_the_same_message_as_an_unknown_code(
         assert "A code works once, for 7 days. Your practitioner can give you a new one." in page
 
 
-def test_the_joining_form_is_sent_to_an_address_without_the_code(app: Flask) -> None:
-    """Unless a script removed the code, the next page's address would contain the code."""
+def test_the_joining_form_is_sent_to_a_url_without_the_code(app: Flask) -> None:
+    """Otherwise, the next page's URL would contain the code unless a script removed it."""
     assert '<form method="post" action="/join"' in Visitor(app).get("/join").text

@@ -1,4 +1,4 @@
-"""Checks that when a slip has been cancelled, the person who is now responsible is told and can make a new
+"""Checks that the person who becomes responsible after a slip is cancelled is told, and can make a new
 slip.
 """
 
@@ -60,7 +60,7 @@ def test_making_a_slip_asks_for_the_passphrase_again_before_showing_the_form(
     assert enter.priya.post("/confirm", proof).path == page
 
 
-def test_a_form_sent_after_the_passphrase_check_expired_keeps_its_text(
+def test_a_form_that_is_sent_after_the_passphrase_check_expired_keeps_its_text(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     typed = {"page": "/caseload/new", "name": "Robin", "site": "epsom", "word": "lighthouse"}
@@ -71,4 +71,4 @@ def test_a_form_sent_after_the_passphrase_check_expired_keeps_its_text(
     proof = {"passphrase": cast.priya.passphrase, "code": code(cast.priya, cast), "next": "/caseload/new"}
     back = enter.priya.post("/confirm", proof)
     assert back.path == "/caseload/new" and 'value="Robin"' in back.text
-    assert "lighthouse" not in back.text  # the agreed word is a secret, so it isn't kept
+    assert "lighthouse" not in back.text  # the agreed word is a secret, so the form doesn't keep it

@@ -1,6 +1,6 @@
 """Checks that slow clients and requests that wait for the database delay nobody else.
 
-These tests run gunicorn itself, with LONGEST set to one second.
+These tests run gunicorn itself, with a time limit (LONGEST) of one second.
 """
 
 import http.client
@@ -44,12 +44,12 @@ come = [threads.submit(lambda: time.sleep(0.1) or 1) for _ in range(3)]
 print(memory.SPENT.is_set())
 print([each.result() for each in come])
 """
-"""A script that runs with one thread and without memory for another thread's stack."""
+"""A script that runs with one thread, and without memory for another thread's stack."""
 
 
 @contextmanager
 def serving(longest: int = 1, most: int = 64 << 20, connections: int = 1000) -> Iterator[int]:
-    """Yield the port of a server with two threads."""
+    """Run a server with two threads, and yield its port."""
     port = free_port()
     options = (
         f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --threads 2 --log-level error"
@@ -73,14 +73,14 @@ def serving(longest: int = 1, most: int = 64 << 20, connections: int = 1000) -> 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """Yield the port of a server shared by tests that don't use up its threads or memory."""
+    """Yield the port of a server that several tests share because they don't use up its threads or memory."""
     with serving() as port:
         yield port
 
 
 @pytest.fixture
 def own_port() -> Iterator[int]:
-    """Yield the port of a server for a single test, which may use up its threads or memory."""
+    """Yield the port of a server for a single test, which may use up the server's threads or memory."""
     with serving() as port:
         yield port
 
@@ -97,7 +97,10 @@ def test_the_server_itself_trusts_no_forwarding_header(port: int) -> None:
 
 
 def answered(port: int, tries: int, path: str = "/") -> bool:
-    """Return whether the server answers; each try waits 0.1 seconds to connect and 5 for the response."""
+    """Return whether the server answers.
+
+    Each try waits 0.1 seconds for a connection and 5 seconds for the response.
+    """
     for _ in range(tries):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         with closing(connection), suppress(OSError):
@@ -108,13 +111,13 @@ def answered(port: int, tries: int, path: str = "/") -> bool:
 
 
 def worker(port: int, path: str, method: str = "GET") -> str:
-    """Return the process id of the worker that answers."""
+    """Return the process id of the worker that responds."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         connection.request(method, path)
         return connection.getresponse().headers["Worker"]
 
 
-def test_a_worker_that_ran_out_of_memory_answers_and_is_replaced(own_port: int) -> None:
+def test_a_worker_that_runs_out_of_memory_still_responds_and_is_replaced(own_port: int) -> None:
     gives_way(own_port, worker(own_port, "/spent"))
 
 
@@ -128,14 +131,14 @@ def gives_way(port: int, spent: str) -> None:
     raise AssertionError("it is still there")
 
 
-def test_if_no_more_threads_can_be_started_the_existing_ones_do_the_work() -> None:
+def test_if_no_more_threads_can_be_started_the_existing_threads_do_all_the_work() -> None:
     said = subprocess.run(
         [sys.executable, "-c", SHORT], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert said.stdout == "True\n[1, 1, 1]\n", said.stderr
 
 
-def test_a_worker_that_cannot_start_threads_answers_all_and_is_replaced(
+def test_a_worker_that_cannot_start_threads_responds_to_all_requests_and_is_replaced(
     own_port: int,
 ) -> None:
     short = worker(own_port, "/no-more-threads")
@@ -200,7 +203,7 @@ def test_requests_waiting_to_sign_in_do_not_delay_other_pages(own_port: int) -> 
 
 
 def test_a_body_that_stops_halfway_never_delays_the_help_page() -> None:
-    """The time limit for requests is long in this test, so the limit can't be the reason."""
+    """The time limit for requests is so long in this test that it can't be what frees the threads."""
     heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
     heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
     for head in heads:
@@ -211,7 +214,7 @@ def test_a_body_that_stops_halfway_never_delays_the_help_page() -> None:
                 connection.close()
 
 
-def test_clients_that_keep_connections_open_delay_nobody(port: int) -> None:
+def test_clients_that_keep_connections_open_delay_nobody_else(port: int) -> None:
     asked = b"GET /help HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     staying = [connected(port, said) for said in (asked, b"GET /help HTTP/1.1\r\nX : y\r\n\r\n") * 5]
     assert answered(port, tries=1) and answered(port, tries=1, path="/help")
@@ -238,7 +241,7 @@ def everything_answers(port: int) -> None:
 
 @pytest.fixture(scope="module")
 def patient() -> Iterator[int]:
-    """Yield the port of a server whose time limit is longer than any test."""
+    """Yield the port of a server whose time limit is longer than any of these tests."""
     with serving(longest=600) as port:
         yield port
 
@@ -248,7 +251,7 @@ def patient() -> Iterator[int]:
 def test_an_incomplete_request_occupies_no_thread(patient: int, half: bytes, before: bytes) -> None:
     slow = [connected(patient, before + half) for _ in range(10)]
     everything_answers(patient)
-    for connection in slow:  # each slow client sends one more byte
+    for connection in slow:  # each client sends one more byte
         connection.sendall(b"x")
     everything_answers(patient)
     for connection in slow:
@@ -265,14 +268,16 @@ def test_a_client_that_reads_no_responses_occupies_no_thread(patient: int) -> No
         with suppress(TimeoutError):
             connection.sendall((HEAD + b"\r\n") * 200)
         deaf.append(connection)
-    signal.sigtimedwait([], 1)  # wait until the unread data fills all the system's buffers
+    signal.sigtimedwait([], 1)  # wait until unread data has filled all buffers of the operating system
     everything_answers(patient)
     for connection in deaf:
         connection.close()
 
 
-def test_sign_in_requests_delay_nobody_however_their_address_is_written() -> None:
-    """The address is decoded before the threads are chosen, and the body may be long or come in chunks."""
+def test_sign_in_requests_delay_nobody_else_however_their_url_is_written() -> None:
+    """Companion decodes the path before it chooses the threads, and the body may be long or sent in
+    chunks.
+    """
     paths = (b"/sign-in", b"/sign%2Din", b"/%73ign-in?x", b"http://localhost/sign%2din")
     bodies = (
         b"Content-Length: 1\r\n\r\nx",
@@ -311,7 +316,7 @@ def test_a_request_with_the_header_expect_100_continue_is_answered(port: int) ->
         assert connection.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_a_body_that_is_too_long_is_refused_unread_and_never_read_as_a_request(
+def test_a_body_that_is_too_long_is_refused_without_reading_it_or_treating_it_as_a_request(
     patient: int,
 ) -> None:
     long = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\n"
@@ -323,7 +328,7 @@ def test_a_body_that_is_too_long_is_refused_unread_and_never_read_as_a_request(
     assert said.startswith(b"HTTP/1.1 413 ") and said.count(b"HTTP/1.1") == 1
 
 
-def test_if_arriving_requests_take_too_much_memory_the_longest_is_closed() -> None:
+def test_if_incoming_requests_use_too_much_memory_the_connection_of_the_longest_is_closed() -> None:
     begun = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n"
     with serving(longest=600, most=1_000_000) as port:
         short, *long = (connected(port, begun + b"x" * length) for length in (300_000, 800_000))
@@ -342,7 +347,7 @@ def test_a_response_that_fails_halfway_closes_its_connection_but_not_the_worker(
     assert worker(port, "/") == serves
 
 
-def test_idle_connections_keep_nobody_else_from_connecting() -> None:
+def test_idle_connections_do_not_prevent_others_from_connecting() -> None:
     with serving(longest=600, connections=20) as port:
         idle = [connected(port, b"G") for _ in range(40)]
         everything_answers(port)

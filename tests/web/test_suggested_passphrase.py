@@ -1,4 +1,4 @@
-"""Checks that a suggested passphrase is on the page that asked for it, and nowhere else."""
+"""Checks that a suggested passphrase appears on the page from which it was requested, and nowhere else."""
 
 import re
 from collections.abc import Callable
@@ -84,7 +84,7 @@ def test_a_suggested_passphrase_is_not_stored_logged_or_put_in_a_cookie(
     assert drawn not in browser.get(path).text
 
 
-def test_pressing_enter_sends_the_form_and_does_not_ask_for_a_suggestion(
+def test_pressing_enter_sends_the_form_instead_of_asking_for_a_suggestion(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     for opens, path in EVERYWHERE:
@@ -97,7 +97,7 @@ def test_pressing_enter_sends_the_form_and_does_not_ask_for_a_suggestion(
         assert ["suggest" in each for each in pressed] == [False, True]
 
 
-def test_if_the_sign_in_name_is_refused_only_a_suggested_passphrase_stays_in_the_form(
+def test_only_a_suggested_passphrase_stays_in_the_form_if_the_sign_in_name_is_refused(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     browser = joining(app, enter, cast, hasher)
@@ -111,18 +111,18 @@ def test_if_the_sign_in_name_is_refused_only_a_suggested_passphrase_stays_in_the
     assert own not in browser.post(JOIN, {"sign_in_name": taken, "passphrase": own}).text
 
 
-def test_asking_for_a_suggested_passphrase_changes_nothing_and_uses_up_no_slip(
+def test_asking_for_a_suggested_passphrase_changes_nothing_and_does_not_use_up_the_slip(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     slip = Door(cast, hasher).for_kit()[0]
     browser = behind(app, slip.code)
-    for _ in range(12):  # more often than one slip may try sign-in names
+    for _ in range(12):  # people may try fewer sign-in names than this with one slip
         assert browser.post(JOIN, {**ASKING, "sign_in_name": "kit", "passphrase": "x"}).status == 200
     drawn = suggested(browser.post(JOIN, ASKING))
     assert browser.post(JOIN, {"sign_in_name": "kit", "passphrase": drawn}).path == "/my/"
 
 
-def test_somebody_who_replaces_only_their_second_step_is_offered_no_passphrase(
+def test_somebody_who_replaces_only_their_second_step_is_not_offered_a_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     whom = f"staff/{cast.daniel.viewer.account_id}/reset"
@@ -135,7 +135,7 @@ def test_somebody_who_replaces_only_their_second_step_is_offered_no_passphrase(
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_a_request_for_a_suggested_passphrase_is_not_kept_if_the_passphrase_check_has_expired(
+def test_a_request_for_a_suggested_passphrase_is_not_parked_after_the_passphrase_check_expired(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)
@@ -146,7 +146,7 @@ def test_a_request_for_a_suggested_passphrase_is_not_kept_if_the_passphrase_chec
         assert "held" not in cookie
 
 
-def test_a_passphrase_suggested_on_a_welsh_page_is_in_welsh(
+def test_a_passphrase_that_is_suggested_on_a_welsh_page_is_in_welsh(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     browser = joining(app, enter, cast, hasher)

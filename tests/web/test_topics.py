@@ -1,5 +1,6 @@
-"""Checks that topics can be marked and moved, also in two windows and in other programmes, and that
-participants can't see this.
+"""Checks that topics can be marked and moved, even in two windows and in other programmes.
+
+Participants see neither the marks nor the order.
 """
 
 import re
@@ -21,13 +22,15 @@ def page(cast: Cast) -> str:
 
 
 def order(shown: Page, session: int) -> list[str]:
-    """Return the titles of a session's topics, in order."""
+    """Return the titles of a session's topics, in the order in which the page shows them."""
     stack = re.search(rf'<ol[^>]* data-session="{session}".*?</ol>', shown.text, re.DOTALL)
     assert stack
     return re.findall(r'data-topic="([^"]+)"', stack[0])
 
 
-def test_each_topics_progress_and_place_are_saved_together(enter: SimpleNamespace, page: str) -> None:
+def test_the_mark_and_the_position_of_each_topic_are_saved_together(
+    enter: SimpleNamespace, page: str
+) -> None:
     shown = enter.priya.get(page)
     assert "No topics covered yet, 19 to go." in shown
     first, second, *_ = order(shown, 1)
@@ -41,9 +44,7 @@ def test_each_topics_progress_and_place_are_saved_together(enter: SimpleNamespac
     assert "No topics covered yet, 19 to go." in again and order(again, 1)[1] == first
 
 
-def test_saving_topics_leads_back_to_an_address_that_names_no_topic(
-    enter: SimpleNamespace, page: str
-) -> None:
+def test_saving_topics_leads_back_to_a_url_that_names_no_topic(enter: SimpleNamespace, page: str) -> None:
     sent = {"session-2": "6", "seen": "0", "csrf_token": enter.priya.token(page)}
     reply = enter.priya.client.post(page, data=sent)
     assert reply.status_code == 303 and reply.location == page
@@ -60,7 +61,7 @@ def test_changing_topics_in_two_windows_shows_both_versions(enter: SimpleNamespa
     assert "is in session 4 now." in enter.priya.post(page, kept)
 
 
-def test_participants_see_neither_the_plan_of_topics_nor_their_progress(
+def test_participants_see_neither_the_plan_of_topics_nor_the_marks(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     enter.priya.post(page, {"mark-19": "wants_more", "seen": "0"})

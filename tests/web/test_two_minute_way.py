@@ -1,4 +1,4 @@
-"""Checks what participants and practitioners see of the two-minute version of a piece of work."""
+"""Checks what participants and practitioners see of the two-minute version of work."""
 
 import re
 from types import SimpleNamespace
@@ -73,7 +73,7 @@ def test_work_sent_in_its_two_minute_version_counts_as_done(
     assert "two-minute way" in read and "Which choices are you glad" in read and "What made" not in read
 
 
-def test_the_two_minute_version_offers_the_rest_beside_the_words_about_it(
+def test_the_receipt_for_a_two_minute_version_offers_the_rest_of_the_work(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     receipt = sends_short(enter.sam, work).text
@@ -83,10 +83,12 @@ def test_the_two_minute_version_offers_the_rest_beside_the_words_about_it(
     assert "afterwards" not in enter.sam.get(f"/my/work/{other}/check")
 
 
-def test_the_two_minute_version_does_not_recall_the_answer_just_above(
+def test_the_two_minute_version_does_not_quote_the_answer_just_above(
     enter: SimpleNamespace, work: UUID
 ) -> None:
-    """In the whole version, other questions come between the two, so the answer is quoted there."""
+    """In the full version, other questions come between that answer and this question, so the answer is
+    quoted.
+    """
     takes(enter.sam, work)
     says(enter.sam, work, "9")
     page = says(enter.sam, work, "Tea")
@@ -96,7 +98,7 @@ def test_the_two_minute_version_does_not_recall_the_answer_just_above(
     assert "You can still carry on with the rest afterwards." in enter.sam.get(f"/my/work/{work}/check")
 
 
-def test_after_the_two_minute_version_the_rest_can_be_done_as_another_round(
+def test_the_rest_of_the_work_can_be_done_as_another_round_after_the_two_minute_version(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)
@@ -126,7 +128,7 @@ def test_downloaded_records_contain_every_answer_and_mention_the_two_minute_vers
     sends_short(enter.sam, work)
     takes(enter.sam, work, "no")
     cast.sam.answers(work, "made-possible", "planned")
-    takes(enter.sam, work)  # the participant returns to the two-minute version
+    takes(enter.sam, work)  # the participant changes back to the two-minute version
     form: dict[str, object] = {"form": "html"}
     file = enter.sam.post("/my/held/download", form, of="/my/held")
     assert "(the two-minute way)" in file

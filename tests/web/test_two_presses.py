@@ -1,4 +1,4 @@
-"""Checks that actions which can't be undone take two presses, with a way back between them."""
+"""Checks that actions which can't be undone take two presses, and that people can go back after the first."""
 
 from types import SimpleNamespace
 
@@ -6,7 +6,7 @@ from companion.store.records import erasures
 from tests.cast import Cast
 
 
-def test_asking_for_erasure_first_shows_a_page_that_says_what_erasure_means(
+def test_asking_for_erasure_first_shows_a_page_that_explains_what_erasure_means(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     held = enter.sam.get("/my/held")

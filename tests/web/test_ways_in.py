@@ -1,4 +1,4 @@
-"""Checks what people can do on the page *Signing in* and on the reset pages, and what these pages refuse."""
+"""Checks the page *Signing in* and the pages about resets, including what they refuse."""
 
 import re
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ NEW = "seven pears in a row of robins"
 
 
 def sets_up_code(browser: Visitor, cast: Cast) -> tuple[str, Page]:
-    """Set up one-time codes, and return their key and the page with the recovery codes."""
+    """Set up one-time codes, and return their secret key and the page with the recovery codes."""
     shown = browser.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     key = re.search(r'class="key">([^<]+)<', shown.text)
     assert key
@@ -29,7 +29,7 @@ def sets_up_code(browser: Visitor, cast: Cast) -> tuple[str, Page]:
     return secret, browser.post(f"{WAY_IN}/code", {"code": code})
 
 
-def test_before_a_participant_sets_up_a_second_step_they_are_warned_that_others_may_see_their_phone(
+def test_participants_are_warned_that_others_may_see_their_phone_before_they_set_up_a_second_step(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = enter.sam.get(WAY_IN)
@@ -51,7 +51,7 @@ def test_before_a_participant_sets_up_a_second_step_they_are_warned_that_others_
     assert browser.post("/second-factor", {"code": code}).path == "/my/"
 
 
-def test_removing_the_only_second_step_during_another_sign_in_locks_nobody_out(
+def test_removing_the_only_second_step_during_another_sign_in_does_not_lock_anybody_out(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     sets_up_code(enter.sam, cast)
@@ -62,7 +62,7 @@ def test_removing_the_only_second_step_during_another_sign_in_locks_nobody_out(
     assert gives_passphrase(elsewhere, cast.sam).path == "/my/"
 
 
-def test_a_participants_authenticator_entry_does_not_contain_their_name(
+def test_a_participants_entry_in_an_authenticator_app_does_not_contain_their_name(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     from companion.services.accounts import one_time_codes
@@ -80,7 +80,7 @@ def test_staff_cannot_remove_their_only_second_step(enter: SimpleNamespace) -> N
     assert enter.priya.post(f"{WAY_IN}/code/removal", of="/account").status == 409
 
 
-def test_a_participant_can_return_to_signing_in_with_only_a_passphrase(
+def test_a_participant_can_go_back_to_signing_in_with_only_a_passphrase(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     sets_up_code(enter.sam, cast)
@@ -104,7 +104,7 @@ def test_changing_the_passphrase_ends_the_sessions_in_all_other_browsers(
     ]
 
 
-def test_a_participant_is_told_of_a_reset_slip_and_can_cancel_it(
+def test_a_participant_is_told_about_a_reset_slip_and_can_cancel_it(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
@@ -121,7 +121,7 @@ def test_a_participant_is_told_of_a_reset_slip_and_can_cancel_it(
     assert "a slip was made" not in again.get("/my/")
 
 
-def test_a_participant_using_a_reset_slip_is_told_that_the_old_passphrase_stops_working(
+def test_a_participant_who_uses_a_reset_slip_is_told_that_the_old_passphrase_stops_working(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     slip = enter.priya.post(f"/participants/{cast.sam.enrolment_id}/reset", {"word": "harbour"})
@@ -183,7 +183,7 @@ def test_a_lost_second_step_is_replaced_with_a_slip_and_the_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}/reset"
-    assert "What have they lost?" not in enter.priya.get(page)  # there is no second step to lose
+    assert "What have they lost?" not in enter.priya.get(page)  # Sam has no second step that could be lost
     sets_up_code(enter.sam, cast)
     assert "What have they lost?" in enter.priya.get(page)
     unsaid = enter.priya.post(page, {"word": "harbour"})

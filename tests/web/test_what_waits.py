@@ -1,4 +1,7 @@
-"""Checks that pages say that nothing is left to do only if that is true, and don't say “being read” forever."""
+"""Checks that pages are right about whether anything is left to do.
+
+After the programme, they no longer say “being read”.
+"""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -18,7 +21,7 @@ def sends(cast: Cast) -> UUID:
     return work
 
 
-def test_the_receipt_for_sent_work_says_how_much_other_work_is_waiting(
+def test_the_receipt_for_sent_work_says_how_much_other_work_still_has_to_be_done(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = sends(cast)
@@ -33,7 +36,7 @@ def test_the_receipt_for_sent_work_says_how_much_other_work_is_waiting(
     )
 
 
-def test_the_start_page_says_what_was_sent_and_when_it_will_be_read(
+def test_the_start_page_says_which_work_was_sent_and_when_it_will_be_read(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     sends(cast)
@@ -47,7 +50,7 @@ def test_the_start_page_says_what_was_sent_and_when_it_will_be_read(
     assert "You've sent 2 pieces. Priya will read them before you meet on Thursday 26 November" in home
 
 
-def test_an_unread_message_counts_as_something_waiting(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_unread_message_counts_as_something_left_to_do(enter: SimpleNamespace, cast: Cast) -> None:
     work = sends(cast)
     assert SENT in enter.sam.get("/my/")
     cast.priya.writes_to(cast.sam, "Please bring your notebook.")
@@ -59,7 +62,7 @@ def test_an_unread_message_counts_as_something_waiting(enter: SimpleNamespace, c
     assert SENT in enter.sam.get("/my/")
 
 
-def test_after_the_programme_no_page_says_that_work_is_still_being_read(
+def test_no_page_says_that_work_is_still_being_read_after_the_programme(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = sends(cast)
@@ -71,7 +74,7 @@ def test_after_the_programme_no_page_says_that_work_is_still_being_read(
     assert "is reading it" not in home and "It has been opened." in home
 
 
-def test_work_due_before_a_past_session_is_never_shown_as_due_before_a_later_session(
+def test_work_that_was_due_before_a_past_session_is_never_shown_as_due_before_a_later_session(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")

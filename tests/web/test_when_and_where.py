@@ -1,4 +1,4 @@
-"""Checks that a participant can plan when and where to do a piece of work, and how to handle obstacles."""
+"""Checks that a participant can plan when and where to do work, and how to deal with obstacles."""
 
 import re
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ def form(browser: object, page: str, **typed: object) -> dict[str, object]:
     return {**TYPED, "seen": browser.get(page).field("seen"), **typed}  # type: ignore[attr-defined]
 
 
-def test_the_start_page_links_to_choosing_when_and_where_and_shows_the_choice(
+def test_the_start_page_links_to_choosing_a_time_and_place_for_work_and_shows_the_choice(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"
@@ -42,7 +42,7 @@ def test_the_start_page_links_to_choosing_when_and_where_and_shows_the_choice(
     assert 'value="evening" checked' in " ".join(again.text.split())
 
 
-def test_the_practitioner_sees_the_choice_on_the_participants_page_and_is_no_longer_urged(
+def test_the_practitioner_sees_the_chosen_time_and_place_on_the_participants_page(
     cast: Cast, enter: SimpleNamespace, work: UUID
 ) -> None:
     theirs = f"/participants/{cast.sam.enrolment_id}"
@@ -54,7 +54,7 @@ def test_the_practitioner_sees_the_choice_on_the_participants_page_and_is_no_lon
     assert "Are you still together?" not in enter.priya.get(f"{theirs}?set={work}")
 
 
-def test_the_chosen_time_is_described_as_today_tomorrow_or_by_its_weekday(
+def test_the_chosen_time_is_described_as_today_tomorrow_or_a_weekday(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     page, said = f"/my/work/{work}/when", []
@@ -71,7 +71,7 @@ def test_the_chosen_time_is_described_as_today_tomorrow_or_by_its_weekday(
 def test_advice_on_what_to_leave_out_appears_only_beside_the_text_boxes(
     enter: SimpleNamespace, work: UUID
 ) -> None:
-    """The text boxes and their advice are folded, because most people only choose a day and a time."""
+    """The text boxes and the advice are collapsed, because most people choose only a day and a time."""
     page = enter.sam.get(f"/my/work/{work}/when").text.partition("<main")[2].partition("</main>")[0]
     folded = re.search(r'<details class="quiet">.*?</details>', page, re.DOTALL)
     assert folded and all(words in folded[0] for words in ('name="where"', 'name="if_blocked"', "tel:999"))
@@ -83,7 +83,7 @@ def test_advice_on_what_to_leave_out_appears_only_beside_the_text_boxes(
     assert typed.status == 422 and '<details class="quiet" open>' in typed.text
 
 
-def test_the_next_four_days_are_visible_and_later_ones_are_folded(
+def test_the_next_four_days_are_visible_and_later_days_are_collapsed(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     moves(cast, "2026-12-10")
@@ -95,7 +95,7 @@ def test_the_next_four_days_are_visible_and_later_ones_are_folded(
     assert "<details open>" in enter.sam.get(page).text
 
 
-def test_the_chosen_time_and_place_stay_visible_while_answering(
+def test_the_chosen_time_and_place_stay_visible_while_the_participant_is_answering(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"
@@ -106,11 +106,13 @@ def test_the_chosen_time_and_place_stay_visible_while_answering(
     assert "You said: <b>tomorrow evening</b>." in shown and "I&#39;ll do one question." in shown
 
 
-def test_choosing_when_and_where_can_be_skipped_with_one_press(enter: SimpleNamespace, work: UUID) -> None:
+def test_choosing_a_time_and_place_for_work_can_be_skipped_with_one_press(
+    enter: SimpleNamespace, work: UUID
+) -> None:
     assert f'<a href="/my/work/{work}">Skip this</a>' in enter.sam.get(f"/my/work/{work}/when").text
 
 
-def test_an_invalid_time_for_work_keeps_what_was_typed(enter: SimpleNamespace, work: UUID) -> None:
+def test_an_invalid_time_for_work_stays_in_the_form(enter: SimpleNamespace, work: UUID) -> None:
     page = f"/my/work/{work}/when"
     amiss = enter.sam.post(page, form(enter.sam, page, which_day="2026-11-24", part="morning"))
     assert amiss.status == 422 and "This time has already passed. Please choose a later one." in amiss
@@ -119,7 +121,7 @@ def test_an_invalid_time_for_work_keeps_what_was_typed(enter: SimpleNamespace, w
     assert late.status == 422 and "You meet before that. Please choose an earlier time." in late
 
 
-def test_choosing_when_and_where_in_two_tabs_shows_the_saved_choice(
+def test_choosing_a_time_and_place_in_two_tabs_shows_the_choice_that_was_saved(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"
@@ -132,7 +134,7 @@ def test_choosing_when_and_where_in_two_tabs_shows_the_saved_choice(
     assert "You said: <b>tomorrow morning</b>." in enter.sam.get("/my/")
 
 
-def test_a_time_chosen_together_appears_in_the_brief_as_the_participants_choice(
+def test_a_time_that_both_people_chose_together_is_shown_in_the_brief_as_the_participants_choice(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     his_page = f"/participants/{cast.sam.enrolment_id}"
@@ -148,7 +150,7 @@ def test_a_time_chosen_together_appears_in_the_brief_as_the_participants_choice(
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
 
 
-def test_the_start_page_says_if_a_moved_session_is_now_before_the_chosen_time(
+def test_the_start_page_says_if_a_session_was_moved_to_before_the_chosen_time(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"
@@ -159,7 +161,7 @@ def test_the_start_page_says_if_a_moved_session_is_now_before_the_chosen_time(
     assert "Choose another time" in home
 
 
-def test_no_time_can_be_chosen_for_work_that_was_already_sent(
+def test_no_time_can_be_chosen_for_work_that_has_been_sent(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"
@@ -173,8 +175,12 @@ def test_no_time_can_be_chosen_for_work_that_was_already_sent(
     )
 
 
-def test_the_practitioner_no_longer_fills_in_when_and_where(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_practitioner_is_no_longer_asked_when_and_where_to_do_the_work(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     page = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/questions")
     assert 'name="when_where"' not in page.text and 'name="in_the_way"' not in page.text
-    older = cast.priya.sets(cast.sam, "warning-signs")  # an older setting card has these fields
+    older = cast.priya.sets(
+        cast.sam, "warning-signs"
+    )  # a setting card from an older version has these fields
     assert "At the table" in enter.sam.get(f"/my/work/{older}")

@@ -1,4 +1,4 @@
-"""Checks that a form from one person's page is neither kept nor shown while somebody else is signed in."""
+"""Checks that a form from one person's page is neither stored nor shown while somebody else is signed in."""
 
 import re
 from types import SimpleNamespace
@@ -17,12 +17,15 @@ from tests.security.things import browsers, own
 from tests.stored import stored
 from tests.visitor import Visitor
 
-__all__ = ["browsers", "own"]  # fixtures
+__all__ = ["browsers", "own"]  # imported because they are fixtures
 
 
 @pytest.fixture
 def work(cast: Cast) -> UUID:
-    """Return a piece of Sam's work. Owen has the same work, so only the page's mark says whose page it is."""
+    """Return a piece of Sam's work.
+
+    Owen has the same work, so only the mark on a page shows whose page it is.
+    """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
     return work
@@ -32,7 +35,7 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_a_pages_owner_mark_differs_by_person_and_does_not_identify_them(
+def test_the_mark_that_says_whose_page_it_is_differs_by_person_and_does_not_identify_them(
     enter: SimpleNamespace, cast: Cast, app: Flask
 ) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
@@ -42,7 +45,7 @@ def test_a_pages_owner_mark_differs_by_person_and_does_not_identify_them(
     assert len(sams) == 32 and cast.sam.viewer.account_id.hex not in sams
 
 
-def test_a_page_is_told_whether_the_session_is_open_only_during_its_owners_session(
+def test_a_page_can_find_out_if_the_session_is_open_only_while_its_owner_is_signed_in(
     enter: SimpleNamespace,
 ) -> None:
     sams = mark_of(enter.sam)
@@ -52,7 +55,7 @@ def test_a_page_is_told_whether_the_session_is_open_only_during_its_owners_sessi
         assert reply.status_code == 409 and sams not in reply.text
 
 
-def test_a_page_left_open_does_not_keep_another_persons_session_alive(
+def test_a_page_that_was_left_open_does_not_keep_another_persons_session_alive(
     enter: SimpleNamespace, clock: Clock
 ) -> None:
     sams, _owens = mark_of(enter.sam), mark_of(enter.owen)
@@ -69,7 +72,7 @@ def test_a_page_left_open_does_not_keep_another_persons_session_alive(
 def test_a_draft_from_another_persons_page_is_never_stored(
     locked: bool, kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The draft isn't stored, even if the token is valid and both people can use the address."""
+    """The draft isn't stored, even if the CSRF token is valid and both people can use the URL."""
     owens = cast.priya.sets(cast.owen, "a-week-of-choices")
     cast.owen.answers(owens, "the-week", "6")
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -84,10 +87,10 @@ def test_a_draft_from_another_persons_page_is_never_stored(
     assert stored(cast.store, "last_seen_at") == before
 
 
-def test_after_somebody_else_signs_in_an_earlier_page_stores_and_shows_nothing(
+def test_after_somebody_else_signs_in_a_form_from_an_earlier_page_is_neither_stored_nor_shown(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """In this test somebody else has really signed in, so the token has changed as well."""
+    """In this test, somebody else really signs in, so the CSRF token changes as well."""
     page = enter.sam.get(f"/my/work/{work}")
     form = {name: page.field(name) for name in (*CARRIED[:5], "whose", "tab")}
     clock.forward(minutes=16)
@@ -103,7 +106,7 @@ def test_after_somebody_else_signs_in_an_earlier_page_stores_and_shows_nothing(
     assert cast.sam.work(work).drafts == {}
 
 
-def test_a_person_who_signs_in_again_gets_back_what_they_typed(
+def test_a_person_who_signs_in_again_gets_their_typed_text_back(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = enter.sam.get(f"/my/work/{work}")
@@ -117,7 +120,7 @@ def test_a_person_who_signs_in_again_gets_back_what_they_typed(
 def test_no_view_accepts_a_form_from_another_persons_page(
     app: Flask, browsers: dict[str, Visitor], enter: SimpleNamespace, cast: Cast, own: dict[str, Any]
 ) -> None:
-    """The requests are made from the URL rules, so new views are covered too."""
+    """The test takes the requests from the URL rules, so that it covers new views as well."""
     whose = mark_of(enter.owen)
     for role in Role:
         browser = browsers[role]
@@ -129,7 +132,7 @@ def test_no_view_accepts_a_form_from_another_persons_page(
                 assert reply.status_code == 409 and TYPED not in reply.text, rule
 
 
-def test_every_text_form_for_signed_in_people_says_whose_page_it_is_on(
+def test_every_form_with_text_fields_for_signed_in_people_contains_its_owners_mark(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
     for role in Role:

@@ -1,4 +1,4 @@
-"""A test application that answers slowly at some addresses, as if waiting for a database or for hashing.
+"""A test application that responds slowly at some URLs, as if it waited for a database or for hashing.
 
 gunicorn imports the application in each worker, so this module doesn't import the tests.
 """
@@ -21,13 +21,16 @@ WAITS = 60
 
 
 def answer(path: str = "") -> Response:
-    """Respond with the worker's process id. At some addresses, first wait or use up memory or threads."""
+    """Respond with the worker's process id.
+
+    At some URLs, first wait or use up the worker's memory or threads.
+    """
     request.get_data()
     if request.path in ("/waits", "/sign-in"):
         signal.sigtimedwait([], 0.5 if request.query_string else WAITS)
     if request.path == "/spent":
         memory.SPENT.set()
-    if request.path == "/no-more-threads":  # the memory limit leaves no room for another thread's stack
+    if request.path == "/no-more-threads":  # with this limit on memory, no further thread can be started
         threading.stack_size(1 << 30)
         most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + (1 << 29)
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
@@ -35,7 +38,7 @@ def answer(path: str = "") -> Response:
 
 
 def breaks() -> Response:
-    """Respond with a body that fails halfway."""
+    """Respond with a body that breaks off halfway."""
 
     def half() -> Iterator[bytes]:
         yield b"x"
@@ -45,12 +48,12 @@ def breaks() -> Response:
 
 
 def apart() -> Response:
-    """Respond with a page as long as the longest public one."""
+    """Respond with a page that is as long as Companion's longest public page."""
     return Response("ok" + "x" * 40_000)
 
 
 def hashes() -> Response:
-    """Respond as a view that hashes would."""
+    """Respond like a view that hashes."""
     return answer()
 
 

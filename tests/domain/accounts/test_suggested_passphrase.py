@@ -9,7 +9,7 @@ from companion.domain.refusals import Rejected
 
 LISTS = ("en", "cy")
 COMMONEST = {"en": "brown white hill first fox", "cy": "brown lori craig marina radio"}
-"""The words in each list that the library zxcvbn ranks among the most common."""
+"""The words in each list that the zxcvbn library ranks among the most common."""
 
 
 @pytest.mark.parametrize("language", LISTS)

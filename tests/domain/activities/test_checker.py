@@ -23,11 +23,11 @@ COMPANION = Path(content.__file__).parents[1]
 SENTENCES = tomllib.loads((COMPANION / "content/findings.en.toml").read_text())
 TOPICS = [topic.id for topic in content.programme().topics]
 IN_A_COMMAND = {"id_in_two_files"}
-"""Findings that depend on several files, which only a command can report."""
+"""Findings that only a command can report, because they depend on several files."""
 IN_A_POLICY = {"bad_file"}
-"""Findings about a policy's file, which tests/cli/test_policies.py checks."""
+"""Findings about a policy's file, which are tested in tests/cli/test_policies.py."""
 IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}
-"""Findings about a programme's file, which tests/content/test_programme.py checks."""
+"""Findings about a programme's file, which are tested in tests/content/test_programme.py."""
 
 
 def findings(data: bytes) -> list[Finding]:

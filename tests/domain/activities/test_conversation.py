@@ -1,4 +1,6 @@
-"""Checks the path and the progress through a conversation, for a hand-written activity and for random ones."""
+"""Checks the path and the progress through a conversation, for a hand-written activity and for random
+ones.
+"""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -22,7 +22,7 @@ from companion.domain.signposts.form import form_of, typed_signpost
 from companion.domain.signposts.signposts import LANGUAGES_MOST, SIGNPOSTS_MOST, Directory
 
 LEAST = {"format": 1, "id": "a", "title": "a", "minutes": 1, "introduction": "a"}
-"""The smallest set of keys that a valid activity needs."""
+"""The keys that a valid activity must have."""
 LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.FrozenSetType)
 
 

@@ -1,4 +1,6 @@
-"""Checks which entries of a board are overdue or waiting, how participants are sorted, and their next steps."""
+"""Checks which entries of a board are overdue or waiting, how participants are sorted, and their next
+steps.
+"""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,6 @@
-"""Checks who must act on a concern at any time, who is told again, and who is named when a concern is raised."""
+"""Checks who must act on a concern at any time, who is told again, and who is named when a concern is
+raised.
+"""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -1,4 +1,6 @@
-"""Checks which pages participants can open after the programme, for how long, and the form for this setting."""
+"""Checks which pages participants can open after the programme, for how long, and the form for this
+setting.
+"""
 
 from datetime import date, timedelta
 

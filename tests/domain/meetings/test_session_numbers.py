@@ -1,4 +1,6 @@
-"""Checks session numbers. If a session is missed or cancelled, the next session gets that session's number."""
+"""Checks session numbers. If a session is missed or cancelled, the next session gets that session's
+number.
+"""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

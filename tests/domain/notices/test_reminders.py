@@ -1,4 +1,6 @@
-"""Checks the email choices that people can make, and when (London time) reminders and daily emails are sent."""
+"""Checks the email choices that people can make, and when (London time) reminders and daily emails are
+sent.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -60,7 +60,9 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Items as tuples: one of four ids, the gap before the item, how many versions it lasted, and its words."""
+"""Items as tuples: one of four ids, the gap before the item, how many versions the item lasted, and its
+text.
+"""
 
 
 @given(histories, st.integers(0, 12), st.integers(0, 12))

@@ -42,8 +42,9 @@ def daily(start: str, until: str) -> Weekly:
 
 SHIPPED = list(dict.fromkeys(s.when for s in shipped_directory().signposts if isinstance(s.when, Weekly)))
 ODD = [daily("22:00", "02:00"), daily("01:15", "01:45"), daily("00:00", "00:00")]
-"""Hours that continue after midnight, hours within the hour that the clocks skip or repeat, and hours without
-an end.
+"""Unusual opening hours.
+
+They continue past midnight, are within the hour that the clocks skip or repeat, or never end.
 """
 
 

@@ -1,4 +1,6 @@
-"""Checks the shipped signposts, the errors reported in a bad file, and how long the help page stays correct."""
+"""Checks the shipped signposts, the errors reported in a bad file, and how long the help page stays
+correct.
+"""
 
 from datetime import datetime, time, timedelta
 from importlib.resources import files

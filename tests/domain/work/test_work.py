@@ -12,16 +12,16 @@ from companion.domain.work.work import Card
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "participant"
 SHOWN_IN = ("_setting.html", "_sheets.html", "_my_data_work.html")
-"""The templates of a piece of work's page, its blank sheets and its downloaded file."""
+"""The templates of the page of set work, of its blank sheets and of its downloaded file."""
 LEFT_OUT = {
     ("_my_data_work.html", "minutes"),
     ("_sheets.html", "changed_at"),
     *((template, "revision") for template in SHOWN_IN),
 }
-"""The fields that aren't shown everywhere: the time estimate, the date of a change, and the revision number.
+"""The fields that aren't shown everywhere.
 
-The downloaded file leaves out the time estimate, and paper leaves out the date. The JSON download contains
-all of them.
+The downloaded file leaves out the time estimate, and paper leaves out the date of a change. None of these
+templates shows the revision number. The JSON download contains all fields.
 """
 
 

@@ -3,8 +3,9 @@
 from tests.cast import Cast
 
 CHANGED = ("audit_entries", "web_sessions", "stored_bytes")
-"""Tables that a restore changes: audit entries are added, sessions end, and old versions didn't count
-bytes.
+"""Tables that a restore changes.
+
+Audit entries are added and sessions end. Old versions of Companion didn't count the stored bytes.
 """
 NOT_YET = ("promised_on", "message_due")
 """Columns that older versions of Companion didn't have."""

@@ -93,10 +93,10 @@ def test_a_backup_can_be_restored_into_the_other_kind_of_database_and_back(
         assert stored(store, *CHANGED) == before and proved.chain.broken_at is None
 
 
-def test_a_change_made_during_a_backup_is_either_completely_in_the_backup_or_not_at_all(
+def test_a_change_made_during_a_backup_is_either_completely_in_the_backup_or_not_in_it_at_all(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """Messages are sent and people join between the statements that read the tables."""
+    """Between the SQL statements that read the tables, people send messages and join."""
     assert cast.sam and cast.priya
     statements, people = count(), iter(("Kit", "Lou", "Max"))
 
@@ -124,7 +124,9 @@ def test_a_change_made_during_a_backup_is_either_completely_in_the_backup_or_not
 
 @pytest.fixture
 def idles() -> Iterator[list[str]]:
-    """Yield the idle timeouts of transactions that create, copy or count all of a table."""
+    """Yield the idle timeout of each transaction that creates a table, or copies or counts all rows of
+    one.
+    """
     found: list[str] = []
 
     def asks(connection: Connection, _: object, statement: str, *__: object) -> None:
@@ -143,8 +145,8 @@ def idles() -> Iterator[list[str]]:
 def test_the_transactions_of_a_backup_or_restore_have_no_idle_timeout(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, idles: list[str], server: str
 ) -> None:
-    """With an idle timeout, the server would end a transaction that waits for a minute because of a slow
-    disk.
+    """A slow disk can make a transaction wait for a minute, and with an idle timeout the server would
+    end it.
     """
     a_week(cast)
     idles.clear()
@@ -164,7 +166,7 @@ def messages_and_entries(store: Store) -> tuple[int, int]:
 def test_old_backup_files_are_removed_when_there_is_a_newer_backup(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """With daily backups, no copy of the keys gets older than seven days."""
+    """With daily backups, no copy of the keys is kept for longer than seven days."""
     oldest = 0.0
     for _ in range(12):
         made = rehearsal.makes(cast.store, clock.now)
@@ -180,7 +182,7 @@ def test_old_backup_files_are_removed_when_there_is_a_newer_backup(
 
 
 def test_a_backup_can_store_a_column_of_every_type() -> None:
-    """The test fails for a column with a new type until ``rows.KINDS`` has a name for the type."""
+    """If a column has a new type, this test fails until ``rows.KINDS`` has a name for the type."""
     for history in (MAIN, KEYS):
         for table in history.metadata.sorted_tables:
             assert [rows.kind(column) for column in table.columns], table

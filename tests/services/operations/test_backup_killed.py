@@ -1,4 +1,4 @@
-"""Checks that a backup or restore which is killed at any step is never accepted as complete."""
+"""Checks that a backup or a restore that is killed at any step is never accepted as complete."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ from tests.fixtures import Clock
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
     """Run the action in another process, which is killed (-9) at the ``at``-th event that ``after`` counts.
 
-    Return whether the process was killed before the action had finished.
+    Return whether the process was killed before it finished the action.
     """
     child = os.fork()
     if not child:
@@ -50,7 +50,7 @@ def statements(counts: Callable[[], None]) -> None:
 
 
 def words_are_there(counts: Callable[[], None]) -> None:
-    """Count each moment when the records have been committed and the key tables are about to be created."""
+    """Count how often the records have been committed and the key tables are about to be created."""
 
     def looks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE data_keys" in statement:
@@ -60,7 +60,7 @@ def words_are_there(counts: Callable[[], None]) -> None:
 
 
 def new_names(counts: Callable[[], None]) -> None:
-    """Count each file when it gets its final name."""
+    """Count how often a file is renamed to its final name."""
     sys.addaudithook(lambda what, _: counts() if what == "os.rename" else None)
 
 
@@ -82,13 +82,13 @@ def test_a_killed_backup_is_never_accepted_as_complete(
     assert killed(lambda: rehearsal.makes(open_store(rehearsal.settings), clock.now), at=at, after=after)
     assert rehearsal.files() == left
     for path in rehearsal.places.words.iterdir():
-        # the file isn't accepted even if somebody gives it the name of a complete file
+        # the file isn't accepted even after somebody renames it like a complete backup
         with pytest.raises(BadBackup):
             sealed_file.SealedFile(path).require_whole()
     clock.forward(minutes=1)
     rehearsal.makes(cast.store, clock.now)
     good = [*["companion-keys.backup"] * (1 + left.count("companion-keys.backup")), "companion-words.backup"]
-    assert rehearsal.files() == good  # interrupted files have been removed
+    assert rehearsal.files() == good  # the files of the interrupted backup have been removed
 
 
 def test_a_backup_killed_before_its_last_step_is_not_listed_as_complete(
@@ -105,11 +105,12 @@ def test_a_backup_killed_before_its_last_step_is_not_listed_as_complete(
     ("after", "at", "again"),
     [(statements, 10, True), (statements, 150, True), (words_are_there, 1, False)],
 )
-def test_a_killed_restore_leaves_databases_that_do_not_open(
+def test_databases_cannot_be_opened_after_a_killed_restore(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """A killed restore can be repeated in the same place, unless only the records were completely restored
-    there.
+    """A killed restore can be repeated in the same place.
+
+    The exception is a restore that was killed after all records, but not all keys, had been restored.
     """
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()

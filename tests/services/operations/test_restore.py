@@ -1,4 +1,4 @@
-"""Checks what a restore refuses or reports, and that erased people stay erased."""
+"""Checks which restores are refused, what a restore reports, and that erased people stay erased."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from tests.services.records.test_erasure import is_wiped
 from tests.stored import stored
 
 
-def test_restoring_an_older_backup_does_not_bring_back_somebody_who_was_erased_later(
+def test_restoring_an_older_backup_does_not_restore_somebody_who_was_erased_later(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     cast.sam.writes("Mine alone.")
@@ -45,7 +45,9 @@ def test_restoring_an_older_backup_does_not_bring_back_somebody_who_was_erased_l
     kept = rehearsal.noted.path.read_bytes()
     rehearsal.fills(there, made.words, made.keys, kept)
     engine = keys_engine(there)
-    with engine.connect() as connection:  # the key is checked before the restored databases are opened
+    with (
+        engine.connect() as connection
+    ):  # the key must be correct even before the restored databases are opened
         assert connection.scalar(select(DataKey.wrapped).where(DataKey.owner == his)) is None
     engine.dispose()
     with rehearsal.restored(rehearsal.elsewhere("again"), made, clock.now, kept) as (store, proved):
@@ -61,7 +63,7 @@ def keys_engine(there: Settings) -> Engine:
     return open_engine(there.keys_url)
 
 
-def test_restoring_reports_a_list_of_erased_people_that_is_older_than_the_backup(
+def test_a_restore_reports_a_list_of_erased_people_that_is_older_than_the_backup(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     cast.margaret.erases(cast.sam, rehearsal.noted)
@@ -93,7 +95,7 @@ def test_backup_files_that_do_not_belong_together_are_refused(
     with (
         cast.store.reading() as tx,
         sealed_file.new_file(forged, rehearsal.recipient, "words", "0badf00d", clock.now) as (path, file),
-    ):  # anybody with the public key can encrypt a file
+    ):  # anybody who has the public key can encrypt a file
         write_copy(file, "words", tx.connection(), MAIN, facts, b"another secret")
     with pytest.raises(BadBackup, match="not of the same installation"):
         rehearsal.fills(there, path, made.keys)
@@ -113,14 +115,14 @@ def test_restoring_with_another_wrapping_key_is_refused(
 
 
 class AtNext(History):
-    """The history of migrations in a later version of Companion."""
+    """The migration history of a later version of Companion."""
 
     def revision(self, connection: object) -> str:
         return "9999"
 
 
 def made_at(history: History, cast: Cast, rehearsal: Rehearsal, clock: Clock) -> Path:
-    """Make a backup of the records with this history of migrations, and return the backup's path."""
+    """Back up the records as a version with this migration history would, and return the backup's path."""
     secret = cast.store.keys.secret("service:audit")
     facts = BackupFacts("00c0ffee", clock.now, "0:", 0, b"")
     with (
@@ -156,7 +158,7 @@ def test_a_backup_from_a_newer_version_is_refused_and_one_from_an_older_version_
 
 
 def as_it_stands(engine: Engine) -> MetaData:
-    """Return the models' tables with only those columns that the database currently has."""
+    """Return the models' tables, but only with the columns that the database currently has."""
     now, there = MetaData(), inspect(engine)
     for table in MAIN.metadata.sorted_tables:
         if there.has_table(table.name):

@@ -1,4 +1,4 @@
-"""Checks how a participant's or the service's data key is rotated."""
+"""Checks how the data key of a participant or of the service is rotated."""
 
 from collections.abc import Callable
 from datetime import date
@@ -81,7 +81,7 @@ def test_rotating_a_data_key_is_audited_with_its_owner_and_the_administrator(cas
 
 
 @pytest.mark.parametrize("owner", SERVICE_KEYS)
-def test_keys_of_the_service_can_be_rotated_like_those_of_a_participant(owner: str, cast: Cast) -> None:
+def test_the_services_own_keys_can_be_rotated_like_a_participants_key(owner: str, cast: Cast) -> None:
     concern = cast.sam.tells("I need to say this.")
     assert (rotates(cast, owner) > 0) == (owner != EVALUATION)
     assert cast.margaret.opens(concern).content.words == "I need to say this."
@@ -107,14 +107,14 @@ def value_of(column: Column[Any]) -> object:
 def test_rotating_a_data_key_encrypts_every_encrypted_column_again(
     owner: str, cast: Cast, settings: Settings
 ) -> None:
-    """The columns are found from the models, so that a new column is covered too."""
+    """The test finds the columns through the models, so that it covers new columns as well."""
     owner = sams(cast) if owner == "participant" else owner
     box, rows = (
         cast.store.keys.box(owner),
         dict.fromkeys((each.table for each in sealed_columns(MAIN.metadata)), uuid4()),
     )
     engine = create_engine(settings.database_url)
-    with engine.connect() as connection:  # foreign keys aren't checked on this connection
+    with engine.connect() as connection:  # this connection doesn't check foreign keys
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET session_replication_role = replica"))
         for table, row in rows.items():
@@ -137,7 +137,7 @@ def test_rotating_a_data_key_encrypts_every_encrypted_column_again(
             assert held is not None and box.open(place(column), rows[column.table], held) == str(column)
 
 
-def test_a_value_copied_to_another_row_stops_a_rotation_and_keeps_the_old_key(
+def test_a_value_copied_to_another_row_stops_a_rotation_and_the_old_key_is_kept(
     cast: Cast, piece: UUID
 ) -> None:
     with cast.store.writing() as tx:
@@ -186,7 +186,9 @@ def test_a_data_key_destroyed_during_its_rotation_stays_destroyed(cast: Cast, pi
 
 
 def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: Cast, piece: UUID) -> None:
-    """At this point, all values are encrypted with the new key, and the old key is about to be removed."""
+    """At this point, all values have been encrypted with the new key, and the old key is about to be
+    removed.
+    """
     rotate_keys.begin(cast.alex.actor, sams(cast))
     list(rotate_keys.go_on(cast.store, sams(cast), lambda: destroys(cast.store, sams(cast), cast), cast.now))
     with pytest.raises(KeyMissing):
@@ -197,7 +199,7 @@ def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: C
 def test_a_data_key_is_not_rotated_while_the_database_has_a_newer_schema(
     history: History, cast: Cast, piece: UUID
 ) -> None:
-    """With a newer schema, this version may not know all encrypted columns, and must not rotate anything."""
+    """With a newer schema, there may be encrypted columns that this version doesn't know."""
     engine = cast.store._engine if history is MAIN else cast.store.keys.engine
     old = keysets.ids(cast.store.keys.keyset(sams(cast)))
     with brought_further(engine, history), pytest.raises(rotate_keys.NotAllKnown):

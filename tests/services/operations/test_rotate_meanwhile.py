@@ -1,5 +1,6 @@
-"""Checks that a data key can be rotated while people use the rows, and that a rotation continues after its
-process was killed.
+"""Checks that a data key can be rotated while people use the rows.
+
+If the rotation's process is killed, the rotation can be continued.
 """
 
 import copy
@@ -33,7 +34,7 @@ def piece(cast: Cast) -> UUID:
 def test_a_participant_can_keep_writing_and_reading_during_a_rotation(
     cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sam writes as fast as possible during two rotations, and every write is saved."""
+    """Sam writes as fast as possible during two rotations, and every write must be saved."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     sent, failed, stop = [], [], threading.Event()
 
@@ -50,7 +51,7 @@ def test_a_participant_can_keep_writing_and_reading_during_a_rotation(
                     failed.append(error)
 
     def lingers() -> None:
-        """Wait until Sam has written twice more, after which Sam's process no longer uses an older key."""
+        """Wait until Sam has written twice more, so that Sam's process no longer uses an older key."""
         enough = len(sent) + 2
         while len(sent) < enough and not failed:
             stop.wait(0.01)
@@ -70,14 +71,14 @@ def test_a_participant_can_keep_writing_and_reading_during_a_rotation(
 
 
 def replace_store(cast: Cast, store: Store) -> Cast:
-    """Return the same people, using another process's store."""
+    """Return the same people, connected to another process's store."""
     other = copy.copy(cast)
     other.store = store
     return other
 
 
-def test_a_rotation_waits_for_writers_who_started_with_the_old_key(cast: Cast, piece: UUID) -> None:
-    """A writer who started with the old key still saves, and the value is then encrypted again."""
+def test_a_rotation_waits_for_writers_who_began_with_the_old_key(cast: Cast, piece: UUID) -> None:
+    """A writer who began with the old key can still save a value, which the rotation then encrypts again."""
     finished = threading.Event()
 
     def changes_the_key() -> None:
@@ -87,7 +88,7 @@ def test_a_rotation_waits_for_writers_who_started_with_the_old_key(cast: Cast, p
     rotate_keys.begin(cast.alex.actor, sams(cast))
     with cast.store.keys.engine.connect().execution_options(
         writing=True
-    ) as keys:  # a key ring from shortly before the rotation began
+    ) as keys:  # restore the key ring from shortly before the rotation began
         after = keys.scalar(select(DataKey.wrapped).where(DataKey.owner == sams(cast)))
         before = keysets.only(
             cast.store.keys.keyset(sams(cast)), keysets.ids(cast.store.keys.keyset(sams(cast)))[0]
@@ -120,14 +121,14 @@ def test_a_rotation_waits_for_writers_who_started_with_the_old_key(cast: Cast, p
         )
 
 
-def test_a_rotation_waits_for_rows_that_others_have_locked(
+def test_a_rotation_waits_for_rows_that_other_transactions_have_locked(
     cast: Cast, piece: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other transaction began after the new key was added, and hasn't written yet."""
+    """The other transaction began after the new key was added, and hasn't written anything yet."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     rotate_keys.begin(cast.alex.actor, sams(cast))
     steps = rotate_keys.go_on(cast.store, sams(cast), lambda: None, cast.now)
-    # the rotation has reached the participant's name, and continues with the sign-in name
+    # the rotation has encrypted the participant's name again, and the sign-in name is next
     assert next(steps) == 1
     changing = threading.Thread(target=lambda: list(steps))
     with cast.store.writing() as tx:
@@ -158,7 +159,9 @@ def test_somebody_who_read_values_before_the_rotation_can_decrypt_them_until_it_
         rotate_keys.begin(cast.alex.actor, sams(cast))
         list(rotate_keys.go_on(cast.store, sams(cast), reads, cast.now))
     assert lingered == ["Sam"]
-    with cast.store.reading() as tx:  # a process from before the rotation decrypts values from after it
+    with (
+        cast.store.reading() as tx
+    ):  # a process that started before the rotation decrypts values that were encrypted during it
         row = tx.get_one(Account, cast.sam.viewer.account_id)
         assert early.open("accounts.name", row.id, row.name) == "Sam"
 

@@ -1,4 +1,4 @@
-"""Checks that the wrapping key can be rotated while the site is running."""
+"""Checks that the wrapping key can be rotated while the site is in use."""
 
 import shutil
 import time
@@ -27,7 +27,7 @@ from tests.rotated import killed, opens, rotates_wrapping, worker, wrapped
 
 @pytest.fixture
 def in_use(cast: Cast) -> Cast:
-    """Return the people after Sam and Owen have typed something. Alex, the administrator, is also created."""
+    """Create Alex, the administrator, let Sam and Owen type something, and return everybody."""
     assert cast.alex
     for who, said in ((cast.sam, "6"), (cast.owen, "4")):
         who.types(cast.priya.sets(who, "a-week-of-choices"), "the-week", said)
@@ -39,7 +39,7 @@ def in_the_file(settings: Settings) -> tuple[int, ...]:
 
 
 def everybody_reads(cast: Cast, settings: Settings) -> None:
-    """Check that everybody's data can be read, as after a restart."""
+    """Check that everybody's data can be read after the portal restarts."""
     with worker(settings) as store, store.reading() as tx:
         for who in (cast.sam, cast.owen, cast.priya):
             owner = participant(who.viewer.account_id) if who is not cast.priya else "service:words"
@@ -47,7 +47,9 @@ def everybody_reads(cast: Cast, settings: Settings) -> None:
         assert all(tx.keys.secret(name) == cast.store.keys.secret(name) for name in SERVICE_SECRETS)
 
 
-def test_rotating_the_wrapping_key_wraps_every_key_with_the_new_one(in_use: Cast, settings: Settings) -> None:
+def test_rotating_the_wrapping_key_wraps_every_data_key_with_the_new_wrapping_key(
+    in_use: Cast, settings: Settings
+) -> None:
     old = settings.wrapping_key_file.read_text()
     before = wrapped(in_use.store)
     assert rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now)) == ""
@@ -82,7 +84,7 @@ def test_rotating_the_wrapping_key_is_audited(in_use: Cast) -> None:
 def test_the_wrapping_key_is_not_rotated_while_the_key_database_has_a_newer_schema(
     in_use: Cast, settings: Settings
 ) -> None:
-    """With a newer schema, this version may not know all wrapped keys, and must not rotate anything."""
+    """With a newer schema, there may be wrapped keys that this version doesn't know."""
     before, engine = in_the_file(settings), in_use.store.keys.engine
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
         rotates_wrapping(in_use)
@@ -94,10 +96,12 @@ def test_the_wrapping_key_is_not_rotated_while_the_key_database_has_a_newer_sche
     assert rotates_wrapping(in_use) == 9
 
 
-def test_a_process_started_before_a_wrapping_key_rotation_keeps_working(
+def test_a_process_that_started_before_a_wrapping_key_rotation_keeps_working(
     in_use: Cast, settings: Settings
 ) -> None:
-    """This process can read keys that were wrapped again, and its own keys can be read after the rotation."""
+    """The older process can read keys that were wrapped again, and keys that it created can be read
+    afterwards.
+    """
     owners = [participant(uuid4()) for _ in range(4)]
     with worker(settings) as before, worker(settings) as idle:
         before.keys.create(owners[0], in_use.now)
@@ -125,7 +129,7 @@ def test_a_killed_rotation_of_the_wrapping_key_can_be_continued(
     old, at = settings.wrapping_key_file.read_text(), 1
     while killed(settings, at, lambda store: rotates_wrapping(in_use, store)):
         everybody_reads(in_use, settings)
-        at += at % 3  # the process is killed at a later event each time, and twice at the same event
+        at += at % 3  # each process is killed at a later commit than the process before it
         at += 1
     assert at > 5 and rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
     everybody_reads(in_use, settings)
@@ -156,8 +160,8 @@ def test_a_destroyed_data_key_stays_destroyed_after_a_wrapping_key_rotation(
 def test_a_data_key_destroyed_while_it_is_being_wrapped_again_stays_destroyed(
     in_use: Cast, settings: Settings, server: str
 ) -> None:
-    """On PostgreSQL, the rotation has already read the key at this point, and waits for the lock to write it
-    back.
+    """On PostgreSQL, the rotation has read the key before it is destroyed, and waits for a lock to
+    write it back.
     """
     gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
     rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
@@ -175,17 +179,17 @@ def test_a_data_key_destroyed_while_it_is_being_wrapped_again_stays_destroyed(
 
 
 def waits_for_another(engine: Engine) -> bool:
-    """Return whether any query is waiting for a lock in this PostgreSQL database, after a short pause."""
+    """Return, after a short pause, whether any query is waiting for a lock in this PostgreSQL database."""
     time.sleep(0.05)
     waiting = "datname = current_database() AND wait_event_type = 'Lock'"
     with engine.connect() as connection:
         return bool(connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")))
 
 
-def test_a_data_key_that_cannot_be_unwrapped_keeps_the_old_wrapping_key(
+def test_the_old_wrapping_key_is_kept_if_a_data_key_cannot_be_unwrapped(
     in_use: Cast, settings: Settings
 ) -> None:
-    """A key that is stored under another owner's name can't be unwrapped, neither before nor after the
+    """A key that is stored under another owner's name can be unwrapped neither before nor after the
     rotation.
     """
     sam, owen = (participant(who.viewer.account_id) for who in (in_use.sam, in_use.owen))
@@ -221,17 +225,17 @@ def test_a_machine_without_the_new_wrapping_key_refuses_to_wrap_keys(
     assert in_use.store.keys.box(owner)
 
 
-def test_after_a_rotation_the_old_wrapping_key_unwraps_nothing(in_use: Cast, settings: Settings) -> None:
+def test_the_old_wrapping_key_can_unwrap_nothing_after_a_rotation(in_use: Cast, settings: Settings) -> None:
     old = settings.wrapping_key_file.read_text()
     rotates_wrapping(in_use)
     with pytest.raises(BadSetting, match="not the one that this data was sealed with"):
         open_store(replace(settings, wrapping_key=old))
 
 
-def test_an_operator_sets_a_new_wrapping_key_in_the_environment_themselves(
+def test_a_wrapping_key_in_the_environment_is_replaced_by_the_operator(
     in_use: Cast, settings: Settings
 ) -> None:
-    """The operator is told which value to set, and nothing changes until the value is set."""
+    """Companion shows the operator which value to set, and changes nothing until the operator has set it."""
 
     def with_key(text: str) -> Settings:
         return replace(settings, wrapping_key=text)

@@ -1,4 +1,4 @@
-"""Checks that nothing that a plan ever contained is lost, whichever window changed the plan."""
+"""Checks that nothing that was ever in a plan is lost, whichever window changed the plan."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from tests.fixtures import Clock
 
 
 def of(cast: Cast) -> Plan:
-    """Return Sam's plan as stored."""
+    """Return Sam's plan as the database stores it."""
     with cast.store.reading() as tx:
         return plan.plan_of(tx, cast.sam.enrolment_id)
 
@@ -30,7 +30,7 @@ def draft_of(cast: Cast, place: str) -> Draft | None:
 
 
 def adds(cast: Cast, *words: str, part: str = "good") -> UUID:
-    """Add these items to Sam's plan, and return the id of the first one."""
+    """Add these items to Sam's plan, and return the first item's id."""
     new_id = uuid4()
     items.add(cast.sam.actor, new_id, part, [(each, "", "") for each in words], None)
     return new_id
@@ -41,7 +41,7 @@ def types(place: str, words: str, *, tab: str = "one", seen: int = 0, beat: int 
 
 
 def suggests(cast: Cast, words: str) -> UUID:
-    """As Priya, suggest this plan item to Sam, and return the suggestion's id."""
+    """Suggest this plan item to Sam as Priya, and return the suggestion's id."""
     new_id = uuid4()
     suggestions.suggest(cast.priya.actor, cast.sam.enrolment_id, new_id, "good", (words, "", ""))
     return new_id
@@ -71,7 +71,7 @@ def test_two_windows_never_overwrite_each_others_change_of_a_plan_item(cast: Cas
     items.change(Actor(store, sam, clock.now), item, 1, ("Walking at dusk", "", ""))
     items.change(
         Actor(store, sam, clock.now), item, 1, ("Walking at dusk", "", "")
-    )  # the form is sent again because a response was lost
+    )  # the response was lost, so the form is sent again
     with pytest.raises(ChangedElsewhere):
         items.change(Actor(store, sam, clock.now), item, 1, ("Swimming", "", ""))
     with pytest.raises(ChangedElsewhere):
@@ -79,7 +79,7 @@ def test_two_windows_never_overwrite_each_others_change_of_a_plan_item(cast: Cas
     assert [item.entry.words for item in of(cast).now] == ["Walking at dusk"]
 
 
-def test_a_plan_item_sent_twice_is_added_once_and_the_same_form_with_other_words_is_refused(
+def test_a_plan_item_sent_twice_is_added_once_but_the_same_form_with_different_text_is_refused(
     cast: Cast,
 ) -> None:
     new_id, rows = uuid4(), [("Walking", "", ""), ("Tea", "", "")]
@@ -128,11 +128,13 @@ def test_only_the_participant_can_change_their_plan_or_accept_a_suggestion(cast:
     assert of(cast).number == 1 and len(of(cast).suggestions) == 1
 
 
-def test_an_accepted_suggestion_is_added_once_in_the_participants_words(cast: Cast) -> None:
+def test_an_accepted_suggestion_is_added_once_as_the_participant_worded_it(cast: Cast) -> None:
     suggestion = suggests(cast, "Ring the Helpline")
     for _ in range(2):
         items.accept(cast.sam.actor, suggestion, ("Ring somebody", "", ""))
-    with pytest.raises(ChangedElsewhere):  # other words from a second window aren't dropped as a repetition
+    with pytest.raises(
+        ChangedElsewhere
+    ):  # different wording from a second window isn't dropped as if the form had been sent twice
         items.accept(cast.sam.actor, suggestion, ("Ring Tom", "", ""))
     with pytest.raises(ChangedElsewhere):
         items.decline(cast.sam.actor, suggestion)
@@ -205,15 +207,15 @@ ACTS = st.lists(
     min_size=1,
     max_size=12,
 )
-"""Random actions on a plan.
+"""Random actions on a plan, as tuples.
 
-Each has an action, a window, an item and its words, and whether the window is reloaded.
+Each tuple has an action, a window, an item with its text, and whether the window is reloaded.
 """
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS)
-def test_no_words_are_lost_whatever_two_windows_do_to_a_plan(
+def test_no_text_is_lost_whatever_two_windows_do_to_a_plan(
     cast: Cast, acts: list[tuple[str, int, int, str, bool]]
 ) -> None:
     windows = [of(cast), of(cast)]
@@ -232,13 +234,16 @@ def test_no_words_are_lost_whatever_two_windows_do_to_a_plan(
     assert [each.number for each in whole.versions] == list(range(1, whole.number + 1))
     stood = {item.entry.words for number in range(whole.number + 1) for item in whole.at(number)}
     assert taken <= stood
-    for item in whole.items:  # no item has two wordings in the same version
+    for item in whole.items:  # no version contains two wordings of one item
         rivals = [each for each in whole.items if each.id == item.id and each.stands_in(item.since)]
         assert rivals == [item]
 
 
 def does(cast: Cast, shown: Plan, act: str, which: int, words: str) -> None:
-    """Do one action on a page that shows this plan. Raise ``IndexError`` if the plan has no such item."""
+    """Perform one action on a page that shows this plan.
+
+    Raise ``IndexError`` if the plan has no such item.
+    """
     store, sam, row = cast.store, cast.sam.viewer, (words, "", "")
     if act == "add":
         adds(cast, words)

@@ -1,6 +1,4 @@
-"""Checks that a plan is reviewed item by item, that this ends with a new version, and that a reminder
-follows.
-"""
+"""Checks that a plan is reviewed item by item, which results in a new version and a later reminder."""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -44,9 +42,9 @@ def notices(cast: Cast) -> list[UUID]:
 
 @pytest.fixture
 def reviewed(cast: Cast) -> UUID:
-    """Return the id of the only item in Sam's plan.
+    """Let Sam add one item to the plan and review the plan, and return the item's id.
 
-    Sam has reviewed the plan, and the next review is on 22 December.
+    The next review is on 22 December.
     """
     walk = adds(cast, "Walking")
     reviews.begin(cast.sam.actor)
@@ -61,7 +59,7 @@ def test_a_review_creates_a_dated_plan_version_with_the_date_of_the_next_review(
     assert last and (last.number, last.act, last.together, last.next_review) == (
         2, Act.REVIEWED, False, date(2026, 12, 22),
     )  # fmt: skip
-    with pytest.raises(NotAllowed):  # the button is pressed twice
+    with pytest.raises(NotAllowed):  # the participant pressed the button twice
         finishes(cast)
     assert of(cast).number == 2
 
@@ -74,7 +72,7 @@ def test_a_plan_review_can_be_continued_later_and_ends_only_after_every_item(
     reviews.begin(Actor(store, sam, clock.now))
     reviews.still_true(Actor(store, sam, clock.now), walk, 1)
     clock.forward(days=2)
-    reviews.begin(Actor(store, sam, clock.now))  # this continues the review instead of beginning a new one
+    reviews.begin(Actor(store, sam, clock.now))  # this continues the review that was begun earlier
     with pytest.raises(NotAllowed):
         finishes(cast)
     items.take_out(Actor(store, sam, clock.now), tea, 2)
@@ -83,7 +81,7 @@ def test_a_plan_review_can_be_continued_later_and_ends_only_after_every_item(
     assert last and last.together and [each.entry.words for each in of(cast).now] == ["Walking"]
 
 
-def test_a_plan_item_can_be_confirmed_only_in_the_words_that_were_shown(cast: Cast, clock: Clock) -> None:
+def test_a_plan_item_can_be_confirmed_only_with_the_wording_that_was_shown(cast: Cast, clock: Clock) -> None:
     store, sam, walk = cast.store, cast.sam.viewer, adds(cast, "Walking")
     reviews.begin(Actor(store, sam, clock.now))
     items.change(Actor(store, sam, clock.now), walk, 1, ("Walking at dusk", "", ""))
@@ -101,7 +99,7 @@ def test_an_empty_plan_cannot_be_reviewed_by_the_participant(cast: Cast) -> None
 
 
 @pytest.mark.parametrize(("together", "day"), [("", "2026-12-22"), ("maybe", "2026-12-22"), ("no", "soon")])
-def test_a_plan_review_with_invalid_input_is_not_finished(cast: Cast, together: str, day: str) -> None:
+def test_a_plan_review_cannot_be_finished_with_invalid_input(cast: Cast, together: str, day: str) -> None:
     walk = adds(cast, "Walking")
     reviews.begin(cast.sam.actor)
     reviews.still_true(cast.sam.actor, walk, 1)
@@ -115,7 +113,7 @@ def test_a_plan_review_with_invalid_input_is_not_finished(cast: Cast, together: 
 def test_a_participant_is_reminded_of_a_plan_review_once_on_the_agreed_day_in_london(
     cast: Cast, clock: Clock
 ) -> None:
-    clock.forward(days=27, hours=9, minutes=59)  # 21 December, 23:59
+    clock.forward(days=27, hours=9, minutes=59)  # this is 21 December, 23:59
     assert reviews.ask_for_those_due(cast.store, clock.now) == 0
     clock.forward(minutes=1)
     assert reviews.ask_for_those_due(cast.store, clock.now) == 1

@@ -1,5 +1,6 @@
-"""Checks how practitioners read a plan, suggest items and review the plan together with the participant, and
-how leads edit its parts.
+"""Checks how practitioners read a plan, suggest items for it and review it together with the participant.
+
+It also checks how leads edit the list of a plan's parts.
 """
 
 from datetime import timedelta
@@ -41,7 +42,7 @@ def suggests(cast: Cast, who: Staff, part: str = "good", typed: tuple[str, str, 
     suggestions.suggest(who.actor, cast.sam.enrolment_id, uuid4(), part, typed)
 
 
-def test_plan_items_added_together_keep_their_order(cast: Cast) -> None:
+def test_plan_items_that_are_added_together_keep_their_order(cast: Cast) -> None:
     said = [(f"Number {number}", "", "") for number in range(30)]
     items.add(cast.sam.actor, uuid4(), "good", said, None)
     assert [item.entry.words for item in of_sam(cast).now] == [words for words, _, _ in said]
@@ -55,10 +56,10 @@ def test_every_time_a_practitioner_reads_the_plan_is_audited(cast: Cast) -> None
         assert events(cast, audit.Event.PLAN_READ) == looks
 
 
-def test_a_participant_can_add_plan_items_while_the_practitioner_reads(cast: Cast, server: str) -> None:
-    """On PostgreSQL, a reader doesn't block writers, who may commit while somebody else is reading the
-    plan.
-    """
+def test_a_participant_can_add_plan_items_while_the_practitioner_is_reading_the_plan(
+    cast: Cast, server: str
+) -> None:
+    """On PostgreSQL, people can save changes to the plan while somebody else is reading it."""
     has_a_plan(cast)
     came: list[str] = []
 
@@ -80,7 +81,7 @@ def test_a_participant_can_add_plan_items_while_the_practitioner_reads(cast: Cas
     assert len(of_sam(cast).now) == 1 + len(came) and len(came) == bool(server)
 
 
-def test_only_the_participants_own_practitioner_can_read_the_plan_or_suggest_items_or_review_it(
+def test_only_the_participants_own_practitioner_can_read_the_plan_suggest_items_or_review_it(
     cast: Cast,
 ) -> None:
     has_a_plan(cast)
@@ -102,7 +103,7 @@ def test_a_suggestion_is_not_in_the_plan_until_the_participant_accepts_it(cast: 
     (waiting,) = whole.suggestions
     with pytest.raises(NotFound):
         items.accept(cast.idris.actor, waiting.id, WALK)
-    with pytest.raises(NotFound):  # a practitioner has no plan of their own
+    with pytest.raises(NotFound):  # practitioners don't have plans
         items.accept(cast.priya.actor, waiting.id, WALK)
     assert of_sam(cast).items == ()
     items.accept(cast.sam.actor, waiting.id, ("Walking at dusk", "", ""))
@@ -148,7 +149,7 @@ def test_a_suggestion_for_a_retired_part_is_refused(cast: Cast) -> None:
         suggests(cast, cast.priya)
 
 
-def test_a_review_that_practitioner_and_participant_do_together_is_recorded_once(cast: Cast) -> None:
+def test_a_plan_review_that_practitioner_and_participant_do_together_is_recorded_once(cast: Cast) -> None:
     has_a_plan(cast)
     for _ in range(2):  # the form is sent twice
         reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, NEXT)
@@ -159,7 +160,7 @@ def test_a_review_that_practitioner_and_participant_do_together_is_recorded_once
     assert whole.last_review.by_id == cast.priya.viewer.account_id
 
 
-def test_a_review_of_a_plan_that_has_changed_since_it_was_shown_is_refused(cast: Cast) -> None:
+def test_reviewing_a_plan_that_has_changed_since_it_was_shown_is_refused(cast: Cast) -> None:
     has_a_plan(cast)
     has_a_plan(cast)
     with pytest.raises(ChangedElsewhere):
@@ -172,7 +173,7 @@ def test_an_empty_plan_cannot_be_reviewed_together(cast: Cast) -> None:
         reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 0, NEXT)
 
 
-def test_the_board_gets_the_dates_of_each_plan_and_its_numbers_of_items_and_suggestions(cast: Cast) -> None:
+def test_the_board_shows_when_each_plan_changed_and_how_many_items_and_suggestions_it_has(cast: Cast) -> None:
     has_a_plan(cast)
     has_a_plan(cast)
     items.take_out(cast.sam.actor, of_sam(cast).now[0].id, 1)
@@ -194,7 +195,7 @@ def number(cast: Cast) -> int:
 def test_two_leads_never_overwrite_each_others_change_of_a_plan_part(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)
-    # the form is sent again because a response was lost
+    # the response was lost, so the form is sent again
     parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)
     other = ("Food", *SLEEP[1:])
     for late in (

@@ -1,5 +1,6 @@
-"""Checks that an enrolment keeps the programme version it started with, and that a new programme needs no
-code.
+"""Checks that an enrolment keeps the programme version with which it started.
+
+Another programme can be used without changing any code.
 """
 
 from datetime import timedelta
@@ -44,7 +45,7 @@ NEXT = replace(
 
 
 def adds(cast: Cast, hasher: Hasher, new: Programme) -> UUID:
-    """Add a participant to this programme as Priya, and return the enrolment's id."""
+    """Add a participant who follows this programme, as Priya, and return the enrolment's id."""
     session = a_session(cast.now + timedelta(days=2))
     when = Wanted(session.kind, session.day, session.time, new.sites[0].id, new)
     return add_participant(cast.priya.actor, hasher, uuid4(), "Kit", "lighthouse", when).enrolment_id
@@ -90,7 +91,7 @@ def test_a_programme_version_never_changes_and_a_programme_can_be_withdrawn(cast
     with pytest.raises(NotAllowed):
         import_files.take_in(cast.store, [SHORT, replace(NEXT, version=1)], cast.now)
     with cast.store.reading() as tx:
-        # either all of these files are imported or none of them
+        # these files are imported either all together or not at all
         assert [each.id for each in programmes.offered(tx)] == ["five-sessions"]
     assert import_files.take_in(cast.store, [programme()], cast.now) == []
     assert import_files.take_in(cast.store, [replace(NEXT, version=1)], cast.now, shipped=True) == []

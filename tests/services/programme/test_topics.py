@@ -1,5 +1,6 @@
-"""Checks that only a practitioner can plan a participant's topics, and that two windows don't overwrite each
-other.
+"""Checks that only a practitioner can plan a participant's topics.
+
+Two windows never overwrite each other's changes.
 """
 
 import pytest
@@ -23,7 +24,7 @@ def plan_of(cast: Cast, who: Participant) -> TopicPlan:
 
 
 def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan:
-    """Arrange topics by their number, such as ``topic_1=Placed("covered")``."""
+    """Change topics, named by their numbers, such as ``topic_1=Placed("covered")``."""
     numbered = {name.removeprefix("topic_"): to for name, to in wanted.items()}
     return arrange(staff.actor, cast.sam.enrolment_id, numbered, seen)[1]
 
@@ -31,7 +32,7 @@ def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan
 COVERED = Placed("covered")
 
 
-def test_the_marks_and_the_order_of_topics_are_stored_together_as_one_revision(cast: Cast) -> None:
+def test_changes_to_the_marks_and_the_order_of_topics_are_stored_together_as_one_revision(cast: Cast) -> None:
     assert plan_of(cast, cast.sam).revision == 0
     after = arranges(cast, cast.priya, 0, topic_1=COVERED, topic_17=Placed(session="1", place="2"))
     stands = plan_of(cast, cast.sam)
@@ -48,7 +49,7 @@ def test_two_windows_never_overwrite_each_others_plan_of_topics(cast: Cast) -> N
     assert plan_of(cast, cast.sam).counts.covered == 1
 
 
-def test_the_same_change_to_topics_sent_twice_is_made_once(cast: Cast) -> None:
+def test_a_change_to_topics_that_is_sent_twice_is_made_once(cast: Cast) -> None:
     for _ in range(2):
         arranges(cast, cast.priya, 0, topic_1=Placed("covered", "6"))
         assert plan_of(cast, cast.sam).revision == 1

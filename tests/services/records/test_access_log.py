@@ -1,5 +1,6 @@
-"""Checks that participants see who has read their data, and that withheld entries can't be noticed until a
-lead decides to show them.
+"""Checks that participants can see who has read their data.
+
+Participants can't tell that entries are withheld until a lead decides to show them.
 """
 
 from pathlib import Path
@@ -53,8 +54,8 @@ def decides(
 
 
 def everything_of_staff(cast: Cast) -> None:
-    """Read everything that would make the participant aware of a concern, or that they aren't meant to
-    see.
+    """Read, as staff, everything that could reveal a concern to the participant or that is meant only
+    for staff.
     """
     store, priya, sam = cast.store, cast.priya, cast.sam.enrolment_id
     priya.notes_on(cast.sam, "A note.")
@@ -69,7 +70,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_every_kind_of_reading_is_shown_to_the_participant_or_withheld_or_about_somebody_else() -> None:
+def test_every_kind_of_reading_is_shown_to_participants_withheld_from_them_or_about_somebody_else() -> None:
     reading = {
         each
         for each in Event
@@ -110,7 +111,7 @@ def test_the_access_log_lists_who_read_what_newest_first(cast: Cast, clock: Cloc
             access_log.own(tx, nosy.viewer, cast.now)
 
 
-def test_opening_the_brief_is_listed_in_the_access_log_with_everything_it_shows(cast: Cast) -> None:
+def test_the_access_log_lists_each_thing_that_an_opened_brief_shows(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)
@@ -124,7 +125,7 @@ def test_opening_the_brief_is_listed_in_the_access_log_with_everything_it_shows(
     }
 
 
-def test_the_access_log_describes_each_reader_by_their_role_at_the_time(cast: Cast, clock: Clock) -> None:
+def test_the_access_log_gives_each_readers_role_at_the_time_of_reading(cast: Cast, clock: Clock) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     clock.forward(hours=1)
     cast.priya.hands_over(cast.sam, cast.daniel)
@@ -136,11 +137,12 @@ def test_the_access_log_describes_each_reader_by_their_role_at_the_time(cast: Ca
     ]
 
 
-def test_lead_access_does_not_change_the_other_entries_of_the_same_day_in_the_access_log(
+def test_lead_access_does_not_change_that_days_other_entries_in_the_access_log(
     cast: Cast, clock: Clock
 ) -> None:
-    """Each combination of reader and thing appears once a day, and entries aren't in order of time, so that
-    lead access can't be noticed.
+    """For each reader, the access log lists each thing once a day, in no order of time.
+
+    Lead access therefore can't be noticed in the log.
     """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
@@ -159,7 +161,7 @@ def test_lead_access_does_not_change_the_other_entries_of_the_same_day_in_the_ac
     assert shown(cast) == before and len(before) == len(set(before)) == 2
 
 
-def test_reading_the_same_thing_several_times_a_day_is_one_entry_in_the_access_log(
+def test_reading_the_same_thing_several_times_a_day_makes_one_entry_in_the_access_log(
     cast: Cast, clock: Clock
 ) -> None:
     for _ in range(12):  # from 2 pm in London until after midnight
@@ -168,7 +170,7 @@ def test_reading_the_same_thing_several_times_a_day_is_one_entry_in_the_access_l
     assert [each.at.hour for each in own(cast)] == [0, 14]
 
 
-def test_withheld_entries_are_not_in_the_access_log_and_change_nothing_else_in_it(
+def test_withheld_entries_are_not_in_the_access_log_and_do_not_change_its_other_entries(
     cast: Cast, clock: Clock
 ) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
@@ -189,7 +191,7 @@ def test_withheld_entries_are_not_in_the_access_log_and_change_nothing_else_in_i
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_lead_access_that_is_disclosed_later_appears_later_with_its_own_date(
+def test_lead_access_that_is_announced_later_then_appears_in_the_access_log_with_its_own_date(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth

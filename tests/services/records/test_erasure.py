@@ -1,5 +1,5 @@
-"""Checks how an erasure is requested, decided and carried out, what prevents an erasure, and what remains
-after it.
+"""Checks how an erasure is requested, approved and carried out, what prevents it, and what remains
+afterwards.
 """
 
 import os
@@ -61,7 +61,7 @@ def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
 
 
 def is_wiped(store: Store, who: Participant) -> bool:
-    """Return whether everything that an erasure must delete is gone."""
+    """Return whether everything that an erasure must delete has been deleted."""
     with store.reading() as tx:
         account = people.account(tx, who.viewer.account_id)
         row = tx.get_one(Enrolment, who.enrolment_id)
@@ -85,7 +85,7 @@ def entries(store: Store, *events: audit.Event) -> list[str]:
 
 
 def a_full_life(cast: Cast) -> dict[str, object]:
-    """Create rows in as many of Sam's tables as possible, but nothing that prevents an erasure."""
+    """Create rows about Sam in as many tables as possible, without anything that prevents an erasure."""
     things = things_of(cast, cast.sam, cast.priya)
     cast.margaret.takes(things["concern_id"])
     cast.margaret.closes(things["concern_id"], "It is done.")
@@ -120,7 +120,7 @@ def test_an_erasure_deletes_everything_except_what_must_be_kept(
     ]
 
 
-def test_after_an_erasure_the_practitioner_can_no_longer_open_a_concern_they_raised(
+def test_after_an_erasure_a_practitioner_can_no_longer_open_a_concern_they_raised_about_the_participant(
     cast: Cast, noted: ErasedList
 ) -> None:
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
@@ -232,7 +232,7 @@ viewer = Viewer(UUID(lead), Role.LEAD, "Margaret")
 actor = Actor(open_store(Settings.from_environment()), viewer, datetime.now(UTC))
 erasure.approve(actor, ErasedList.at(Path(home)), UUID(request), reference)
 """
-"""A script that starts an erasure in a process that is killed at the named step."""
+"""A script that starts an erasure in a process, which is killed at the named step."""
 
 
 @pytest.mark.parametrize("step", ["noted", "destroyed", "finished", "swept"])
@@ -255,7 +255,7 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
         check=False,
     )
     assert ended.returncode == -signal.SIGKILL
-    # whatever is still to be done, the participant's account is already treated as erased
+    # even before the erasure is finished, the participant's account counts as erased
     with cast.store.reading() as tx:
         assert people.account(tx, cast.sam.viewer.account_id).erased_at is not None
         assert bool(erasures.unfinished(tx)) == (step != "swept")
@@ -264,10 +264,10 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
     assert erasure.apply(cast.store, noted, cast.now) == 0
 
 
-def test_an_erasure_by_an_older_version_destroys_the_key_and_leaves_its_rows_to_a_newer_version(
+def test_an_erasure_by_an_older_version_destroys_the_key_and_leaves_some_rows_to_a_newer_version(
     cast: Cast, noted: ErasedList
 ) -> None:
-    """An older version doesn't know all tables, but without the key nobody can read the rows that remain."""
+    """An older version doesn't know all tables, but without the key nobody can read the remaining rows."""
     cast.sam.writes("Something to be forgotten.")
     with brought_further(cast.store._engine, MAIN):
         cast.margaret.erases(cast.sam, noted)
@@ -283,9 +283,8 @@ def test_an_erasure_by_an_older_version_destroys_the_key_and_leaves_its_rows_to_
 
 @pytest.fixture
 def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Callable[[], Restore]:
-    """Return a function that copies both databases.
-
-    That function returns another one, which restores them.
+    """Return a function that copies both databases, and that returns a function with which to restore
+    the copies.
     """
 
     def copy() -> Restore:
@@ -320,7 +319,7 @@ def test_an_erased_participants_data_in_an_old_backup_is_unreadable_without_the_
     restored.close()
 
 
-def test_after_both_databases_are_restored_everybody_on_the_list_of_erased_people_is_erased_again(
+def test_everybody_on_the_list_of_erased_people_is_erased_again_after_both_databases_are_restored(
     cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
 ) -> None:
     cast.owen.writes("I am still here.")
@@ -351,18 +350,20 @@ def test_forged_or_damaged_lines_in_the_list_of_erased_people_erase_nobody(
     found = noted.found(cast.store.keys)
     assert found.accounts == {cast.sam.viewer.account_id} and found.damaged == 4
     assert erasure.apply(cast.store, noted, cast.now) == 0 and not is_wiped(cast.store, cast.owen)
-    cast.margaret.erases(cast.owen, noted)  # this line follows an incomplete line
+    cast.margaret.erases(cast.owen, noted)  # the line for this erasure follows an incomplete line
     assert noted.found(cast.store.keys).accounts >= {cast.owen.viewer.account_id}
 
 
-def test_an_erasure_that_is_started_a_second_time_keeps_its_first_date(cast: Cast, noted: ErasedList) -> None:
+def test_an_erasure_that_is_started_twice_keeps_its_first_date(cast: Cast, noted: ErasedList) -> None:
     asked, sam = cast.sam.asks_to_be_erased(), cast.sam
-    # the retention schedule starts the erasure while the request is still open
+    # following the retention schedule, Companion starts the erasure while the request is open
     with cast.store.writing(cast.now) as tx:
         erasure.begin(tx, sam.viewer.account_id, "retention:over")
         tx.commit()
     later = cast.now + timedelta(days=3)
-    with pytest.raises(ChangedElsewhere):  # the erasure that the schedule started has closed the request
+    with pytest.raises(
+        ChangedElsewhere
+    ):  # the erasure that followed the retention schedule has closed the request
         erasure.approve(cast.margaret.at(later), noted, asked, sam.reference)
     with cast.store.writing(later) as tx:
         erasure.begin(tx, sam.viewer.account_id, "asked")

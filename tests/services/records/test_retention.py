@@ -35,7 +35,7 @@ def noted(tmp_path: Path) -> ErasedList:
 
 @pytest.fixture
 def over(cast: Cast) -> Cast:
-    """Close Sam's and Owen's enrolments, but not Idris's."""
+    """Close Sam's and Owen's enrolments, and leave Idris's open."""
     assert cast.margaret
     for who in (cast.sam, cast.owen):
         cast.priya.moves(who, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
@@ -94,7 +94,7 @@ def test_retention_does_not_erase_a_participant_who_has_come_back(
     assert [each.reference for each in ran.erased] == [over.owen.reference]
 
 
-def test_the_shipped_retention_schedule_covers_every_state_except_being_in_the_programme() -> None:
+def test_the_shipped_retention_schedule_covers_every_pathway_state_except_being_in_the_programme() -> None:
     schedule = retention_schedule()
     without = [state for state in PathwayState if schedule.for_state(state) is None]
     assert without == [PathwayState.IN_PROGRAMME] and schedule.of(Then.KEEP)
@@ -141,7 +141,7 @@ def test_a_legal_hold_cannot_be_set_on_somebody_who_has_been_erased(cast: Cast, 
         legal_holds.set_hold(cast.ruth.actor, uuid4(), reference, ("other", "x", "2027-01-04"))
 
 
-def test_a_correction_request_goes_to_the_lead_and_is_answered(cast: Cast) -> None:
+def test_a_correction_request_goes_to_the_lead_who_answers_it(cast: Cast) -> None:
     asked = cast.sam.says_is_wrong("It says that I missed a session.", "I was there.")
     correcting.ask(cast.sam.actor, asked, "It says that I missed a session.", "x")
     with pytest.raises(NotAllowed, match="correction_waits"):

@@ -1,6 +1,4 @@
-"""Checks what is saved and audited when administrators edit signposts, even when two do so at the same
-time.
-"""
+"""Checks what is saved and audited when administrators edit signposts, including at the same time."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -74,7 +72,7 @@ def test_a_changed_signpost_is_saved_audited_and_shown_on_the_help_page(
     assert change.at == cast.now
 
 
-def test_every_change_of_the_signposts_creates_its_own_version(
+def test_every_change_to_the_signposts_creates_a_new_version(
     cast: Cast, store: Store, snapshot: Snapshot
 ) -> None:
     alex = cast.alex.viewer
@@ -96,7 +94,9 @@ def test_every_change_of_the_signposts_creates_its_own_version(
     assert find(after, "another-line") is None and snapshot.directory() == after
 
 
-def test_saving_a_signpost_unchanged_creates_no_version(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+def test_saving_a_signpost_without_changes_creates_no_version(
+    cast: Cast, store: Store, snapshot: Snapshot
+) -> None:
     alex = cast.alex.viewer
     editing.save(Actor(store, alex, cast.now), snapshot, "nhs", form_of(named("nhs")), 0)
     editing.check(Actor(store, alex, cast.now), snapshot, "nhs", 0)
@@ -109,7 +109,7 @@ def test_two_administrators_never_overwrite_each_others_change_of_a_signpost(
 ) -> None:
     alex = cast.alex.viewer
     editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "In Wales."), 0)
-    # A signpost that nobody else has changed can still be saved.
+    # another signpost, which nobody else has changed, can be saved
     editing.save(Actor(store, alex, cast.now), snapshot, "shout", noted("shout", "By text."), 0)
     for act in (
         lambda: editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 0),
@@ -147,7 +147,7 @@ def test_if_four_people_save_a_signpost_at_once_only_one_succeeds(
     assert number == 1 and snapshot.directory() == after
 
 
-def test_only_administrators_edit_signposts(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+def test_only_administrators_can_edit_signposts(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     for somebody in (cast.margaret, cast.priya, cast.sam):
         for act in (
             lambda who: editing.save(Actor(store, who, cast.now), snapshot, "nhs", noted("nhs", "x"), 0),
@@ -180,7 +180,7 @@ def test_a_refused_change_of_a_signpost_stores_nothing(cast: Cast, store: Store,
     assert now_says(store) == (0, SHIPPED)
 
 
-def test_a_changed_signpost_reaches_the_file_of_signposts_on_another_machine(
+def test_another_machines_signposts_file_is_updated_after_a_signpost_changes(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     other = Snapshot(tmp_path / "other", SHIPPED)
@@ -190,7 +190,7 @@ def test_a_changed_signpost_reaches_the_file_of_signposts_on_another_machine(
     assert other.directory() == now_says(store)[1]
 
 
-def test_a_signpost_can_be_saved_even_if_the_file_of_signposts_cannot_be_written(
+def test_a_signpost_can_be_saved_even_if_the_signposts_file_cannot_be_written(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     blocked = Snapshot(tmp_path / "blocked", SHIPPED)

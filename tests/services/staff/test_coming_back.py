@@ -1,6 +1,6 @@
 """Checks how a member of staff who was marked as left can come back.
 
-An administrator asks, and usually a lead must agree.
+An administrator requests this, and in most cases a lead must agree.
 """
 
 import pytest
@@ -33,7 +33,7 @@ def agrees(cast: Cast, who: Somebody, by: Somebody) -> None:
 
 
 @pytest.mark.parametrize("name", ["priya", "ruth"])
-def test_a_practitioner_or_lead_marked_as_left_can_sign_in_again_after_a_lead_has_agreed(
+def test_a_practitioner_or_lead_marked_as_left_can_sign_in_again_after_a_lead_agrees(
     cast: Cast, hasher: Hasher, name: str
 ) -> None:
     who: Somebody = getattr(cast, name)
@@ -58,7 +58,7 @@ def test_an_administrator_alone_cannot_bring_back_a_practitioner(cast: Cast, has
     assert cast.margaret and cast.sam and cast.daniel
     cast.alex.marks_as_left(cast.priya)
     with pytest.raises(NotAllowed):
-        agrees(cast, cast.priya, cast.margaret)  # nobody has asked for this
+        agrees(cast, cast.priya, cast.margaret)  # nobody has requested this
     asks_back(cast, cast.priya)
     for other in (cast.alex, cast.daniel, cast.sam):
         with pytest.raises(NotFound):
@@ -101,7 +101,7 @@ def test_an_administrator_marked_as_left_is_brought_back_at_once(cast: Cast, has
         assert people.account(tx, robin).left_at is None
 
 
-def test_a_lead_sees_how_many_messages_are_unread_after_a_practitioner_left(cast: Cast) -> None:
+def test_a_lead_sees_how_many_messages_are_unread_after_a_practitioner_has_left(cast: Cast) -> None:
     cast.sam.writes("May I bring my notebook?")
     cast.sam.writes("Or two?")
     assert cast.owen
@@ -111,7 +111,7 @@ def test_a_lead_sees_how_many_messages_are_unread_after_a_practitioner_left(cast
     assert {line.id: line.messages for line in lines} == {cast.sam.enrolment_id: 2, cast.owen.enrolment_id: 0}
 
 
-def test_a_reset_requested_before_somebody_left_is_no_longer_valid_after_they_return(
+def test_a_reset_requested_before_somebody_left_is_not_valid_after_they_come_back(
     cast: Cast, hasher: Hasher
 ) -> None:
     assert cast.margaret

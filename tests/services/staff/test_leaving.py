@@ -1,6 +1,6 @@
 """Checks that staff who leave are signed out at once and are no longer offered anywhere.
 
-A lead sees what is left to do.
+A lead sees which of their work is unfinished.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -67,7 +67,7 @@ def test_signing_in_hashes_the_passphrase_even_for_unknown_names_and_for_staff_w
     def watched(self: PasswordHasher, stored: str, passphrase: str) -> bool:
         try:
             return verify(self, stored, passphrase)
-        except VerifyMismatchError:  # a malformed hash would immediately raise a different error
+        except VerifyMismatchError:  # a malformed hash would raise a different error at once
             computed.append(passphrase)
             raise
 
@@ -100,7 +100,7 @@ def test_the_last_administrator_and_the_last_lead_cannot_be_marked_as_left(
         cast.alex.marks_as_left(cast.ruth)
 
 
-def test_two_leads_cannot_both_be_marked_as_left_at_the_same_moment(cast: Cast) -> None:
+def test_two_leads_who_are_marked_as_left_at_the_same_moment_do_not_both_leave(cast: Cast) -> None:
     assert cast.alex
 
     def leaves(who: Somebody) -> str:
@@ -114,7 +114,7 @@ def test_two_leads_cannot_both_be_marked_as_left_at_the_same_moment(cast: Cast) 
         assert sorted(pool.map(leaves, (cast.margaret, cast.ruth))) == ["left", "stays"]
 
 
-def test_a_joining_slip_of_somebody_who_left_does_not_work(cast: Cast, hasher: Hasher) -> None:
+def test_a_joining_slip_made_by_somebody_who_has_left_does_not_work(cast: Cast, hasher: Hasher) -> None:
     slip = accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     with cast.store.reading() as tx:
         robin = next(each.id for each in people.staff(tx) if each.name == "Robin")
@@ -165,7 +165,7 @@ def test_a_lead_sees_the_participants_and_unread_work_of_a_practitioner_who_left
     assert {line.practitioner for line in found} == {"Priya"} and offered == {"Daniel"}
 
 
-def test_the_calendar_address_of_a_practitioner_who_left_stops_working(cast: Cast) -> None:
+def test_the_calendar_url_of_a_practitioner_who_left_stops_working(cast: Cast) -> None:
     assert cast.sam
     token = calendars.new_address(cast.priya.actor)
     assert calendars.at_address(cast.store, token, "", cast.now)

@@ -1,5 +1,6 @@
-"""Checks that a reset slip can replace a lost passphrase or second step, and gives administrators no access
-to records.
+"""Checks that a reset slip can replace a lost passphrase or second step.
+
+Resets give administrators no access to records.
 """
 
 from collections.abc import Callable
@@ -33,7 +34,7 @@ NEW = "seven pears in a row of robins"
 
 
 class Resets:
-    """Things that people do in the tests of resets."""
+    """Short methods for what people do in the tests of resets."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher, self.store = cast, hasher, cast.store
@@ -67,7 +68,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return what this person had lost, as recorded in each of their resets, oldest first."""
+        """Return what this person had lost according to the audit of each of their resets, oldest first."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)
@@ -92,7 +93,7 @@ class Resets:
     def events(self, about: Somebody) -> list[str]:
         with self.store.reading() as tx:
             rows = select(AuditEntry.event).where(AuditEntry.subject_id == about.viewer.account_id)
-            # sorted by name, which here is also the order of time
+            # sorted by name, which in these tests is also the order in time
             return sorted(event for event in tx.scalars(rows) if event.startswith("reset"))
 
     def told(self, who: Somebody) -> int:
@@ -141,7 +142,7 @@ def test_a_reset_slip_changes_nothing_until_it_is_used_and_then_replaces_everyth
         reset.opens(slip)
 
 
-def test_after_a_reset_a_participant_can_keep_their_sign_in_name_but_not_take_anothers(
+def test_after_a_reset_a_participant_can_keep_their_sign_in_name_but_not_use_anybody_elses(
     cast: Cast, reset: Resets
 ) -> None:
     assert cast.owen
@@ -190,20 +191,20 @@ def test_an_administrator_requests_a_reset_and_a_lead_must_agree_within_a_week(
 ) -> None:
     token = reset.enters("priya", cast.priya.passphrase).token
     with pytest.raises(NotAllowed):
-        reset.agrees(cast.margaret, cast.priya)  # nobody has asked for this
+        reset.agrees(cast.margaret, cast.priya)  # nobody has requested this
     reset.asks(cast.alex, cast.priya)
     clock.forward(days=7)
     with pytest.raises(NotAllowed):
-        reset.agrees(cast.margaret, cast.priya)  # the request is too old
+        reset.agrees(cast.margaret, cast.priya)  # the request was made too long ago
     reset.asks(cast.alex, cast.priya)
     slip = reset.agrees(cast.margaret, cast.priya)
     with pytest.raises(NotAllowed):
-        reset.agrees(cast.margaret, cast.priya)  # each request can be used for one slip
+        reset.agrees(cast.margaret, cast.priya)  # only one slip can be made for each request
     new = reset.uses(slip, "priya")
     assert not reset.alive(token) and not reset.has_factor(cast.priya)
     with cast.store.reading() as tx:
         found = sessions.find(tx, new, cast.now)
-    assert found and not found.complete  # the person must set up a second step first
+    assert found and not found.complete  # the member of staff must set up a second step first
     assert one_time_codes.offered(cast.store, cast.priya.viewer)
     asked = [Event.RESET_ASKED, Event.RESET_ASKED, Event.RESET_BEGUN, Event.RESET_DONE]
     assert reset.events(cast.priya) == asked
@@ -246,7 +247,7 @@ def test_an_administrator_can_reset_another_administrator(cast: Cast, reset: Res
 def test_an_administrator_cannot_get_a_slip_for_anybody_who_may_read_records(
     cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
 ) -> None:
-    """Every action is tried before and after a reset is requested."""
+    """Each action is tried both before and after somebody requests a reset."""
     store, alex = cast.store, cast.alex.viewer
     ways: list[Callable[[UUID, datetime], object]] = [
         lambda whom, now: ask(Actor(store, alex, now), whom),
@@ -260,7 +261,7 @@ def test_an_administrator_cannot_get_a_slip_for_anybody_who_may_read_records(
     for role in ("practitioner", "lead"):
         assert accounts.add_staff(Actor(store, alex, cast.now), hasher, "Robin", role, "harbour") is None
     for whom in (cast.priya, cast.margaret, cast.sam):
-        for _ in range(2):  # the second time, a reset has already been requested
+        for _ in range(2):  # the second time, a reset has been requested
             for way in ways:
                 try:
                     assert way(whom.viewer.account_id, cast.now) is None
@@ -315,7 +316,7 @@ def test_replacing_a_lost_passphrase_keeps_the_second_step(cast: Cast, reset: Re
     with cast.store.reading() as tx:
         assert second_factors.factors_of(tx, cast.sam.viewer.account_id).recovery_codes == recovery
     assert reset.lost(cast.sam) == ["passphrase", "passphrase"]
-    reset.asks(cast.alex, cast.priya)  # the same rule applies to staff
+    reset.asks(cast.alex, cast.priya)  # the rule for staff is the same
     token = reset.uses(reset.agrees(cast.margaret, cast.priya, "passphrase"), "priya")
     assert not reset.complete(token) and reset.has_factor(cast.priya)
     assert one_time_codes.offered(cast.store, cast.priya.viewer) is None
@@ -328,7 +329,7 @@ def test_replacing_a_lost_second_step_needs_the_passphrase_and_does_not_change_i
     before = reset.enters("sam", cast.sam.passphrase)
     slip = reset.of_sam(cast.priya, lost="second_step")
     with pytest.raises(Rejected, match="wrong_code"):
-        reset.uses(slip, "samuel")  # the slip can't be used for a new passphrase
+        reset.uses(slip, "samuel")  # with this slip, nobody can choose a new passphrase
     door = reset.opens(slip)
     with pytest.raises(Rejected, match="wrong_passphrase"):
         reset.replaces(door, NEW)
@@ -339,7 +340,9 @@ def test_replacing_a_lost_second_step_needs_the_passphrase_and_does_not_change_i
     with pytest.raises(Rejected, match="wrong_code"):
         reset.replaces(door, cast.sam.passphrase)
     assert reset.lost(cast.sam) == ["second_step", "second_step"]
-    reset.asks(cast.alex, cast.priya)  # staff must set up a new second step before they can do anything else
+    reset.asks(
+        cast.alex, cast.priya
+    )  # members of staff must set up a new second step before they can do anything else
     token = reset.replaces(
         reset.opens(reset.agrees(cast.margaret, cast.priya, "second_step")), cast.priya.passphrase
     )
@@ -359,8 +362,10 @@ def test_guessing_the_passphrase_with_a_reset_slip_for_the_second_step_is_rate_l
     assert not reset.enters("sam", cast.sam.passphrase).complete  # the rate limit doesn't apply to signing in
 
 
-def test_a_reset_of_somebody_with_a_second_step_must_say_what_was_lost(cast: Cast, reset: Resets) -> None:
-    reset.of_sam(cast.priya, lost="both")  # Sam has no second step, so only the passphrase can be lost
+def test_resetting_somebody_who_has_a_second_step_requires_saying_what_was_lost(
+    cast: Cast, reset: Resets
+) -> None:
+    reset.of_sam(cast.priya, lost="both")  # Sam has no second step, and so can have lost only the passphrase
     assert reset.lost(cast.sam) == ["passphrase"]
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     for nothing in ("", "everything"):
@@ -369,7 +374,7 @@ def test_a_reset_of_somebody_with_a_second_step_must_say_what_was_lost(cast: Cas
         assert [each.field for each in refusal.value.problems] == ["lost"]
 
 
-def test_a_reset_slip_from_an_older_version_replaces_passphrase_and_second_step(
+def test_a_reset_slip_from_an_older_version_replaces_both_passphrase_and_second_step(
     cast: Cast, reset: Resets
 ) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)

@@ -1,4 +1,4 @@
-"""Checks how work is set for an appointment, and what happens to the work if the appointment is moved."""
+"""Checks how work is set for an appointment, and what happens to the work when the appointment is moved."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -33,7 +33,7 @@ def moves(cast: Cast, moment: datetime, who: str = "priya", seen: int = 1) -> No
     )
 
 
-def test_moving_an_appointment_moves_the_work_that_is_due_at_it(cast: Cast) -> None:
+def test_moving_an_appointment_also_moves_the_due_date_of_its_work(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     moves(cast, cast.now + timedelta(days=9))
     assert cast.sam.work(piece).due.starts_at == cast.now + timedelta(days=9)
@@ -47,7 +47,7 @@ def test_moving_an_appointment_from_an_outdated_page_is_refused(cast: Cast) -> N
     assert next_of(cast).starts_at == cast.now + timedelta(days=9)
 
 
-def test_only_the_participants_own_practitioner_can_move_an_appointment_and_only_a_future_one(
+def test_only_the_participants_own_practitioner_can_move_an_appointment_which_must_be_in_the_future(
     cast: Cast, clock: Clock
 ) -> None:
     assert next_of(cast)
@@ -95,7 +95,7 @@ def test_work_can_be_due_only_before_one_of_the_participants_own_appointments(ca
             )
 
 
-def test_a_new_version_of_an_activity_does_not_change_work_already_set(cast: Cast) -> None:
+def test_a_new_version_of_an_activity_does_not_change_work_that_is_already_set(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     before = cast.sam.work(piece).activity
     changed = msgspec.structs.replace(before, title="Another title")

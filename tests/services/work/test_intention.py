@@ -1,5 +1,5 @@
-"""Checks that both people can change the planned time and place for work, and that the reminder reveals
-nothing.
+"""Checks that both people can change when and where the work is to be done, and that the reminder stays
+neutral.
 """
 
 from uuid import UUID
@@ -24,7 +24,7 @@ from tests.store.chain import lines
 def work(cast: Cast) -> UUID:
     wants(cast, cast.sam)
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
-    ticks(cast, Postbox())  # send the notice that says work was set
+    ticks(cast, Postbox())  # this sends the notice that says work was set
     return piece
 
 
@@ -54,11 +54,11 @@ def test_a_reminder_is_sent_at_the_planned_time_and_reveals_nothing(
     assert [(letter.address, letter.digest) for letter in postbox.letters] == [("sam@post.example", None)]
 
 
-def test_changing_or_removing_the_planned_time_changes_or_withdraws_its_reminder(
+def test_changing_or_removing_the_planned_time_changes_or_withdraws_the_reminder(
     cast: Cast, work: UUID
 ) -> None:
     says(cast.sam, work)
-    says(cast.sam, work)  # the form is sent twice and saved once
+    says(cast.sam, work)  # the form is sent twice but saved once
     says(cast.sam, work, "2026-11-26", "morning", seen=1)
     assert noticed(cast) == [("25 18:00", Outcome.WITHDRAWN), ("26 09:00", None)]
     take_out(cast.sam.actor, OnePiece(work), 2)
@@ -98,7 +98,7 @@ def test_no_reminder_is_sent_if_the_work_is_done_or_the_planned_time_has_passed(
     assert [outcome for _, outcome in noticed(cast)] == [Outcome.WITHDRAWN]
 
 
-def test_returned_work_still_gets_its_reminder(cast: Cast, clock: Clock, work: UUID) -> None:
+def test_a_reminder_is_still_sent_for_work_that_was_returned(cast: Cast, clock: Clock, work: UUID) -> None:
     says(cast.sam, work)
     cast.sam.finishes(work)
     cast.priya.returns(cast.sam.submits(work), "Could you say more?")
@@ -107,7 +107,7 @@ def test_returned_work_still_gets_its_reminder(cast: Cast, clock: Clock, work: U
     assert ticks(cast, Postbox()) == 1
 
 
-def test_a_planned_time_is_kept_when_the_appointment_is_moved_to_before_it(
+def test_a_planned_time_is_kept_even_if_the_appointment_is_moved_to_before_it(
     cast: Cast, clock: Clock, work: UUID
 ) -> None:
     says(cast.sam, work)
@@ -139,7 +139,7 @@ def test_only_the_participant_and_their_practitioner_can_see_or_change_the_plann
             says(outsider, work, seen=1)
 
 
-def test_a_practitioner_reading_the_planned_time_is_audited(cast: Cast, work: UUID) -> None:
+def test_a_practitioners_reading_of_the_planned_time_is_audited(cast: Cast, work: UUID) -> None:
     open_intention(cast.priya.actor, OnePiece(work))
     says(cast.sam, work)
     open_intention(cast.sam.actor, OnePiece(work))

@@ -38,7 +38,7 @@ def nothing_is_to_do(cast: Cast, sam: Participant, piece: UUID) -> bool:
     return found.stage is Stage.ON_PAPER and not (found.to_do or found.unseen) and next_step(pieces) is None
 
 
-def test_work_at_any_stage_before_it_is_sent_or_after_it_is_returned_can_be_marked_as_done_on_paper(
+def test_unsent_or_returned_work_can_be_marked_as_done_on_paper_at_any_stage(
     cast: Cast,
 ) -> None:
     untouched = cast.priya.sets(cast.sam, "hopes-and-fears")
@@ -79,7 +79,7 @@ def test_an_answer_sent_after_work_was_marked_as_done_on_paper_is_kept_as_a_draf
     assert stored.answers.keys() == {"the-week"}
 
 
-def test_undoing_work_on_paper_restores_the_works_stage_and_keeps_the_record(cast: Cast) -> None:
+def test_undoing_work_done_on_paper_restores_the_works_stage_and_keeps_the_record(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     marks(cast, piece)
@@ -92,7 +92,7 @@ def test_undoing_work_on_paper_restores_the_works_stage_and_keeps_the_record(cas
     assert found.standing is None and [each.kept for each in found.records] == [KEPT]
     cast.sam.finishes(piece)
     marks(cast, piece)
-    takes_back(cast, piece, first.id)  # an outdated page can't undo the new record
+    takes_back(cast, piece, first.id)  # nobody can undo the new record from an outdated page
     assert cast.sam.stage(piece) is Stage.ON_PAPER
     with pytest.raises(NotAllowed):
         takes_back(cast, piece, None)
@@ -111,7 +111,7 @@ def test_marking_work_as_done_on_paper_in_a_second_window_is_refused(cast: Cast)
     ("day", "key"),
     [("2026-11-25", "not_yet"), ("2026-11-22", "before_set"), ("soon", "bad_date"), ("", "bad_date")],
 )
-def test_the_day_on_which_work_was_done_on_paper_is_from_the_day_it_was_set_to_today(
+def test_the_day_on_which_work_was_done_on_paper_is_between_the_day_it_was_set_and_today(
     cast: Cast, day: str, key: str
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

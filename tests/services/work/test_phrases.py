@@ -1,5 +1,6 @@
-"""Checks that a practitioner's saved phrases are encrypted, can be inserted into unsent feedback, and are
-deleted when the practitioner leaves.
+"""Checks that a practitioner's saved phrases are encrypted and can be inserted into unsent feedback.
+
+The phrases are deleted when the practitioner leaves.
 """
 
 from uuid import UUID, uuid4
@@ -33,7 +34,7 @@ def submission(cast: Cast) -> UUID:
     return cast.sam.submits(piece)
 
 
-def test_sending_feedback_saves_no_phrase_and_saving_a_phrase_twice_saves_it_once(
+def test_sending_feedback_saves_no_phrase_and_a_phrase_saved_twice_is_stored_once(
     cast: Cast, submission: UUID
 ) -> None:
     save_feedback(cast.priya.actor, submission, Feedback({"": "You noticed a lot."}, "", 0))
@@ -66,7 +67,9 @@ def test_a_practitioner_can_save_at_most_twenty_phrases(cast: Cast) -> None:
     assert len(kept(cast.priya)) == 20
 
 
-def test_an_inserted_phrase_follows_the_typed_text_and_is_not_sent(cast: Cast, submission: UUID) -> None:
+def test_a_phrase_is_inserted_after_the_typed_text_without_sending_the_feedback(
+    cast: Cast, submission: UUID
+) -> None:
     phrase = keeps(cast.priya)
     typed = Feedback({"the-week": "You walked."}, "", 0)
     insert_phrase(cast.priya.actor, submission, typed, Insertion(phrase, "the-week"))

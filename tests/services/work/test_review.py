@@ -1,5 +1,6 @@
-"""Checks that feedback is saved as a draft, shown to the participant only when it is sent, and never silently
-overwritten.
+"""Checks that feedback is saved as a draft and is never overwritten silently.
+
+The participant sees the feedback only after it is sent.
 """
 
 from uuid import UUID
@@ -59,13 +60,15 @@ def test_sent_feedback_never_changes(cast: Cast) -> None:
     assert submitted.outcome is Outcome.RELEASED and submitted.comments == {"": "Thank you."}
 
 
-def test_feedback_can_only_comment_on_answers_that_were_given(cast: Cast) -> None:
+def test_feedback_can_comment_only_on_answers_that_were_given(cast: Cast) -> None:
     _, submission = handed_in(cast)
     with pytest.raises(Rejected):
         cast.priya.releases(submission, around_you="He was never asked this.")
 
 
-def test_text_typed_before_choosing_to_talk_about_the_answer_is_not_submitted(cast: Cast) -> None:
+def test_text_typed_before_the_participant_chose_to_talk_about_the_answer_is_not_submitted(
+    cast: Cast,
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", "not for you yet", way="talk")

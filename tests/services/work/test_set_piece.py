@@ -1,4 +1,4 @@
-"""Checks that set work can be opened, changed, replaced and withdrawn without losing what was typed."""
+"""Checks that set work can be opened, changed, replaced and withdrawn without losing any typed text."""
 
 from dataclasses import replace
 from uuid import UUID, uuid4
@@ -54,7 +54,7 @@ def changes(cast: Cast, work: UUID, why: str, due: UUID | None = None, seen: int
 
 
 def adapts(cast: Cast, version_id: UUID, title: str) -> library.Version:
-    """Adapt this version only for Sam, with another title, and return the new version."""
+    """Adapt this version for Sam only, give it another title, and return the new version."""
     new_id = uuid4()
     drafts.adapt(cast.priya.actor, cast.sam.enrolment_id, version_id, new_id)
     return retitles(cast, new_id, title)
@@ -75,7 +75,7 @@ def uses(cast: Cast, work: UUID, version_id: UUID | None) -> None:
     set_piece.use_version(cast.priya.actor, at(cast, work), version_id)
 
 
-def test_opening_set_work_shows_what_was_set_and_no_answers(cast: Cast, work: UUID) -> None:
+def test_the_page_about_set_work_shows_what_was_set_but_no_answers(cast: Cast, work: UUID) -> None:
     cast.sam.types(work, "the-week", "6")
     found = opens(cast, work)
     assert found.stage is Stage.IN_PROGRESS and found.work.card.why == CARD.why
@@ -89,7 +89,7 @@ def test_opening_set_work_shows_what_was_set_and_no_answers(cast: Cast, work: UU
         set_piece.open_piece(cast.priya.actor, OnePiece(work, cast.owen.enrolment_id))
 
 
-def test_a_participant_is_told_once_of_a_changed_reason_or_due_date(cast: Cast, work: UUID) -> None:
+def test_a_participant_is_told_once_about_a_changed_reason_or_due_date(cast: Cast, work: UUID) -> None:
     wants(cast, cast.sam)
     ticks(cast, Postbox())
     later = cast.met(cast.sam.enrolment_id, days=-9)
@@ -118,7 +118,7 @@ def test_work_can_be_due_only_before_a_future_appointment_of_the_participants(ca
             changes(cast, work, "Another day.", due)
 
 
-def test_withdrawn_work_disappears_from_every_list_and_its_answers_are_kept_for_the_participant(
+def test_withdrawn_work_disappears_from_every_list_but_its_answers_are_kept_for_the_participant(
     cast: Cast, work: UUID
 ) -> None:
     wants(cast, cast.sam)
@@ -171,7 +171,7 @@ def test_an_answer_sent_after_work_was_withdrawn_is_kept_as_a_draft(cast: Cast, 
         save_intention(cast.sam.actor, OnePiece(work), TypedIntention("2026-11-25", "evening"))
 
 
-def test_submitted_work_cannot_be_withdrawn_unless_it_was_returned(cast: Cast, work: UUID) -> None:
+def test_submitted_work_can_be_withdrawn_only_after_it_was_returned(cast: Cast, work: UUID) -> None:
     cast.sam.finishes(work)
     submission = cast.sam.submits(work)
     with pytest.raises(NotAllowed):
@@ -182,7 +182,7 @@ def test_submitted_work_cannot_be_withdrawn_unless_it_was_returned(cast: Cast, w
     assert cast.sam.work(work).submissions[0].words == "Could you say more?"
 
 
-def test_work_already_sent_in_its_two_minute_version_cannot_be_withdrawn(cast: Cast, work: UUID) -> None:
+def test_work_that_was_sent_in_its_two_minute_version_cannot_be_withdrawn(cast: Cast, work: UUID) -> None:
     take_way(cast.sam.actor, work, short=True)
     cast.sam.finishes(work)
     cast.sam.submits(work)
@@ -212,7 +212,9 @@ def test_only_the_participants_own_practitioner_can_withdraw_work(cast: Cast, wo
     assert cast.sam.stage(work) is Stage.NOT_STARTED
 
 
-def test_work_not_yet_started_can_be_replaced_with_an_adapted_version(cast: Cast, work: UUID) -> None:
+def test_work_that_has_not_been_started_can_be_replaced_with_an_adapted_version(
+    cast: Cast, work: UUID
+) -> None:
     copy = adapts(cast, opens(cast, work).version.id, "A week of mine")
     (offered,) = opens(cast, work).copies
     assert offered.id == copy.id
@@ -222,12 +224,12 @@ def test_work_not_yet_started_can_be_replaced_with_an_adapted_version(cast: Cast
     uses(cast, work, copy.id)
     assert cast.sam.work(work).activity.title == "A week of mine"
     further = retitles(cast, copy.activity_id, "My week")
-    assert further.id != copy.id  # a version that has been set never changes
+    assert further.id != copy.id  # the adapted version has been set and therefore never changes
     uses(cast, work, further.id)
     assert cast.sam.work(work).activity.title == "My week"
 
 
-def test_work_that_was_started_cannot_be_replaced(cast: Cast, work: UUID) -> None:
+def test_work_that_has_been_started_cannot_be_replaced(cast: Cast, work: UUID) -> None:
     copy = adapts(cast, opens(cast, work).version.id, "A week of mine")
     cast.sam.types(work, "the-week", "6")
     assert not opens(cast, work).can_adapt
@@ -251,7 +253,7 @@ def test_work_can_be_replaced_only_with_an_adapted_version_of_the_same_activity(
         uses(cast, work, uuid4())
 
 
-def test_lists_that_must_show_no_private_words_show_adapted_work_under_its_library_title(
+def test_lists_that_may_not_show_private_text_show_adapted_work_under_its_library_title(
     cast: Cast, work: UUID
 ) -> None:
     title = cast.sam.work(work).activity.title

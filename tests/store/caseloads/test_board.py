@@ -1,5 +1,6 @@
-"""Test that the boards' SQL follows the rules in the domain in every situation, with a fixed number of
-statements.
+"""Test that the boards' SQL follows the rules in the domain in every situation.
+
+A board always needs the same number of SQL statements.
 """
 
 from collections import defaultdict
@@ -47,13 +48,13 @@ HOURS = st.none() | st.integers(-300, 300)
 
 @pytest.fixture
 def crowd(cast: Cast) -> Cast:
-    """Return the people of the tests, with 45 further enrolments for Priya and other practitioners."""
+    """Return the people in the tests, after adding 45 enrolments for Priya and other practitioners."""
     fill(cast.store, cast.priya.viewer.account_id, 45, cast.now)
     return cast
 
 
 def everybody(tx: Transaction, now: datetime) -> list[Glance]:
-    """Return every enrolment as the rules see it, with its next appointment looked up."""
+    """Return what the rules need to know about every enrolment, including its next appointment."""
     rows = tx.scalars(select(Enrolment)).all()
     ids = [row.id for row in rows]
     upcoming, booked = appointments.next_appointments(tx, ids, now), appointments.appointments_of(tx, ids)
@@ -90,9 +91,9 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 
 
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
-    """Return the meetings for which nothing is set on the day before the meeting.
+    """Return the meetings for which no work is set on the day before the meeting.
 
-    Each meeting may be in the past or in the future.
+    A meeting may be in the past or in the future.
     """
     return [
         each
@@ -105,7 +106,7 @@ def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence
 
 
 def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) -> list[str]:
-    """Return the references on all pages of the board, in order."""
+    """Return the references on all pages of the board, in the order in which the board shows them."""
     found: list[str] = []
     shows = FOR_LEADS if lead else OF_PRACTITIONERS
     while True:
@@ -118,7 +119,9 @@ def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) 
 
 
 def check(tx: Transaction, now: datetime) -> None:
-    """Check that the board shows the same as the rules with every filter and in both orders."""
+    """Check that the board follows the rules with every filter, in both the leads' and the
+    practitioners' order.
+    """
     known = everybody(tx, now)
     for lead, shows in ((True, FOR_LEADS), (False, OF_PRACTITIONERS)):
         for show in shows:
@@ -183,8 +186,8 @@ def test_of_two_concerns_raised_at_the_same_moment_the_one_with_the_earlier_meet
 
 
 def agrees(cast: Cast, *who: Participant) -> None:
-    """Check that the facts stored with each enrolment are those that the rules calculate from its work and
-    concerns.
+    """Check that the facts stored with each enrolment match those that the rules calculate from work
+    and concerns.
     """
     now, margaret = cast.now, cast.margaret.viewer
     with cast.store.reading() as tx:
@@ -214,12 +217,12 @@ def unread_promises(tx: Transaction, who: Participant) -> list[date]:
     return [messages.promised(row) for row in rows if row.his and row.read_at is None]
 
 
-def test_overdue_things_are_counted_for_each_practitioner_in_the_same_way_as_the_filters_count_them(
+def test_overdue_items_are_counted_for_each_practitioner_in_the_same_way_as_by_the_boards_filters(
     crowd: Cast,
 ) -> None:
     now = crowd.now + timedelta(days=9)
     crowd.sam.writes("May I bring my notebook?")
-    assert crowd.another("Ada", days=10)  # no work is set for this participant
+    assert crowd.another("Ada", days=10)  # this participant has no work
     with crowd.store.reading() as tx:
         found = board.slips(tx, now)
         assert len(found) == 2 and all(set(each) == set(SLIPS) for each in found.values())
@@ -289,7 +292,7 @@ def test_the_facts_stored_for_a_board_always_match_the_work_and_the_concerns(
     agrees(cast, sam, owen)
 
 
-def test_counts_of_things_that_are_waiting_for_a_lead_match_the_lists(cast: Cast, clock: Clock) -> None:
+def test_the_numbers_of_items_waiting_for_a_lead_match_the_lists(cast: Cast, clock: Clock) -> None:
     told, raised = cast.sam.tells("I need to say this."), cast.priya.raises(cast.owen, "He sounds very low.")
     cast.idris.tells("This, too.")
     cast.margaret.takes(told)

@@ -1,5 +1,6 @@
-"""Test that the queue's SQL follows the rules in the domain whatever has happened, and that each row leads to
-the next row.
+"""Test that the queue's SQL follows the rules in the domain whatever has happened.
+
+Each row of the queue must also lead to the row after it.
 """
 
 from collections import defaultdict
@@ -36,8 +37,8 @@ MANY = 1000
 
 
 def rules(tx: Transaction, cast: Cast, whose: Staff) -> list[QueueRow]:
-    """Return a practitioner's queue as the rules calculate it from everything that is known about the
-    practitioner's participants.
+    """Return a practitioner's queue as the rules calculate it from all facts about the practitioner's
+    participants.
     """
     own = tx.scalars(select(Enrolment).where(Enrolment.practitioner_id == whose.viewer.account_id)).all()
     ids = [row.id for row in own]
@@ -89,7 +90,7 @@ def found(
 
 
 def agrees(cast: Cast, *reasons: str, whose: Staff | None = None) -> list[QueueRow]:
-    """Check that the queue matches the rules and that its rows have these reasons, and return the rows."""
+    """Check that the queue follows the rules and that its rows have these reasons, and return the rows."""
     whose = whose or cast.priya
     with cast.store.reading() as tx:
         rows = found(tx, cast, whose)
@@ -156,7 +157,7 @@ def test_work_for_a_cancelled_session_is_due_at_the_next_one(cast: Cast) -> None
     )
     sam.finishes(work)
     cast.priya.releases(sam.submits(work), whole="Thank you.")
-    agrees(cast, "to_talk", "unset")  # no work is set for the second appointment on that day
+    agrees(cast, "to_talk", "unset")  # no work is set for the second appointment on the same day
     note(cast, sam, "cancelled_by_participant")
     agrees(cast, "to_talk")
 

@@ -1,5 +1,6 @@
-"""Test that migrations only add to the databases, so that the previous version keeps working and can be
-installed again.
+"""Test that migrations only add to the databases.
+
+The previous version of Companion therefore keeps working and can be installed again.
 """
 
 import ast
@@ -13,16 +14,16 @@ TAKES_AWAY = {
     *("drop_table", "drop_column", "drop_constraint", "rename_table", "alter_column"),
     *("execute", "exec_driver_sql"),
 }
-"""Operations that can remove something that the previous version uses.
+"""Operations that could remove something that the previous version uses.
 
-Raw SQL is one of them, because it could do anything.
+Raw SQL is one of them, because it can do anything.
 """
 ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_foreign_key"}
-"""Operations that can make the database refuse rows from the previous version."""
+"""Operations after which the database could refuse rows from the previous version."""
 
 
 def steps() -> list[Path]:
-    """Return every migration that was added since this rule was introduced."""
+    """Return the migrations added after the rule was introduced that a migration may only add."""
     return [
         path
         for folder, last in (("main", "0020"), ("keys", "k0002"))
@@ -32,15 +33,15 @@ def steps() -> list[Path]:
 
 
 def before(step: Path) -> set[str]:
-    """Return the revisions that are older than this migration."""
+    """Return the revisions that come before this migration."""
     return {each.name.split("_")[0] for each in step.parent.glob("*.py") if each.name < step.name}
 
 
 def asks_too_much(source: str, older: Set[str]) -> list[str]:
-    """Return what ``upgrade`` newly requires, and what it removes.
+    """Return the new requirements that ``upgrade`` adds, and everything that it removes.
 
-    An upgrade may remove something if the module's ``UNUSED_SINCE`` names an older revision, since which
-    nothing has used the removed thing.
+    ``upgrade`` may remove something that has been unused since an older revision, if the module's
+    ``UNUSED_SINCE`` names that revision.
     """
     tree = ast.parse(source)
     since = {
@@ -68,7 +69,7 @@ def _demand(call: ast.Call, made: set[str]) -> str:
         return name
     if name == "create_index" and "unique=True" in ast.unparse(call):
         table = ast.literal_eval(call.args[1])
-        # if the argument is a list, the list contains columns of an existing table
+        # a list names columns of an existing table
         new = isinstance(table, str) and table in made
         return "" if new else "a unique index"
     if name == "add_column":
@@ -104,7 +105,7 @@ BATCH = "with op.batch_alter_table('answers') as table:\n        table."
         ("op.drop_table('answers'); op.create_check_constraint('c', 'drafts', 'beat > 0')", 2, 1),
     ],
 )
-def test_the_check_of_migrations_finds_what_a_migration_removes_or_newly_requires(
+def test_the_check_finds_everything_that_a_migration_removes_or_newly_requires(
     body: str, wrong: int, wrong_though_unused: int
 ) -> None:
     upgrade, older = f"def upgrade() -> None:\n    {body}\n", {"0018", "0019"}
@@ -113,6 +114,6 @@ def test_the_check_of_migrations_finds_what_a_migration_removes_or_newly_require
     assert len(asks_too_much(f"UNUSED_SINCE = '0020'\n{upgrade}", older)) == wrong, "nobody knows it"
 
 
-def test_the_revisions_older_than_a_migration_are_those_before_it() -> None:
+def test_the_older_revisions_of_a_migration_are_those_numbered_before_it() -> None:
     step = next((FOLDER / "main").glob("0003_*.py"))
     assert before(step) == {"0001", "0002"}

@@ -1,4 +1,4 @@
-"""Test that migrating up, down and up again works, and results in the tables of the models."""
+"""Test that migrating up, down and up again works and leads to the same tables as in the models."""
 
 import os
 from collections.abc import Iterator
@@ -41,7 +41,9 @@ def tables(engine: Engine) -> set[str]:
 
 
 @HISTORIES
-def test_migrating_up_down_and_up_again_gives_the_models_tables(history: History, empty: Engine) -> None:
+def test_migrating_up_down_and_up_again_gives_the_same_tables_as_in_the_models(
+    history: History, empty: Engine
+) -> None:
     assert history.standing(empty) is SchemaState.BEHIND
     for _ in range(2):
         history.upgrade(empty)
@@ -57,11 +59,10 @@ def test_migrating_up_down_and_up_again_gives_the_models_tables(history: History
 def test_the_rows_of_every_version_survive_migrating_up_and_down_and_up_again(
     history: History, empty: Engine, request: pytest.FixtureRequest
 ) -> None:
-    """Migrate up step by step, adding rows to every table at each version, then down step by step, then up
-    again at once.
+    """Migrate up one version at a time, adding rows to every table at each version.
 
-    With ``--full``, also migrate from the latest version directly down to each older version, add rows there,
-    and migrate up again.
+    Then migrate down one version at a time, and up again in one go. With ``--full``, also migrate from the
+    latest version directly down to each older version, add rows there, and migrate up again.
     """
     revisions = Revisions(history, empty)
     for name in revisions.names:
@@ -84,7 +85,9 @@ def test_the_rows_of_every_version_survive_migrating_up_and_down_and_up_again(
 
 
 @HISTORIES
-def test_a_difference_between_the_database_and_the_models_is_found(history: History, empty: Engine) -> None:
+def test_a_difference_between_the_database_and_the_models_is_detected(
+    history: History, empty: Engine
+) -> None:
     history.upgrade(empty)
     table = next(iter(history.metadata.tables))
     with empty.connect().execution_options(writing=True) as connection:
@@ -93,7 +96,7 @@ def test_a_difference_between_the_database_and_the_models_is_found(history: Hist
     assert len(history.drift(empty)) == 1 and "forgotten" in repr(history.drift(empty))
 
 
-def test_a_database_of_an_unfinished_version_is_refused_and_left_unchanged(empty: Engine) -> None:
+def test_a_database_from_an_unfinished_version_is_refused_and_left_unchanged(empty: Engine) -> None:
     *_, before, _ = Revisions(MAIN, empty).names
     MAIN.upgrade(empty, before)
     with empty.connect().execution_options(writing=True) as connection:
@@ -157,11 +160,11 @@ def test_a_database_migrated_by_a_newer_version_is_refused_if_it_lacks_a_column_
 
 
 @HISTORIES
-def test_every_migration_file_is_named_by_its_revision(history: History, empty: Engine) -> None:
+def test_every_migration_file_is_named_after_its_revision(history: History, empty: Engine) -> None:
     assert history.revisions == Revisions(history, empty).names
 
 
-def test_a_database_of_an_older_version_is_refused_until_it_is_migrated(empty: Engine, store: Store) -> None:
+def test_an_older_versions_database_is_refused_until_it_is_migrated(empty: Engine, store: Store) -> None:
     MAIN.upgrade(empty, "0001")
     assert store.in_order() is store
     with pytest.raises(DatabaseUnavailable, match="of an older version of Companion"):

@@ -14,7 +14,7 @@ STORE = Path(__file__).parents[3] / "companion" / "store"
 
 
 def named() -> Iterator[str]:
-    """Yield the column names that the application passes to ``box.seal``."""
+    """Yield each column name that Companion passes to ``box.seal``."""
     for path in STORE.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text())):
             if (
@@ -30,8 +30,9 @@ def named() -> Iterator[str]:
 
 
 def test_a_key_rotation_covers_exactly_the_columns_that_are_encrypted() -> None:
-    """If this test fails for a new column, encrypt the column under its own name, or list it in
-    ``sealed_columns.py`` as a hash.
+    """If this test fails because of a new column, encrypt the column under its own name.
+
+    If the column contains a hash, list it in ``sealed_columns.py`` instead.
     """
     assert {place(column) for column in sealed_columns(MAIN.metadata)} == set(named())
 

@@ -1,6 +1,6 @@
-"""Test the file of signposts.
+"""Test the file in which signposts are stored for the help page.
 
-It is either complete or absent, is read again when it changes, and never delays the help page.
+The file is either complete or absent, is read again after it changes, and never delays the help page.
 """
 
 import logging
@@ -30,7 +30,7 @@ def written(snapshot: Snapshot, says: Directory) -> None:
         snapshot.write(says)
 
 
-def test_without_a_signposts_file_the_shipped_signposts_are_used(
+def test_if_there_is_no_signposts_file_the_shipped_signposts_are_used(
     snapshot: Snapshot, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(3):
@@ -63,7 +63,7 @@ def test_a_changed_signposts_file_is_noticed_even_if_the_clock_went_back(
 @pytest.mark.parametrize(
     "damaged", [b"", b"{}", b"\xff\xfe", to_json(SHORT)[:-9], b'{"format":2}', b"[" * 9999]
 )
-def test_a_damaged_signposts_file_is_ignored_in_favour_of_the_shipped_signposts_until_it_changes(
+def test_a_damaged_signposts_file_is_ignored_until_it_changes_and_the_shipped_signposts_are_used(
     snapshot: Snapshot, damaged: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     written(snapshot, SHORT)
@@ -74,7 +74,7 @@ def test_a_damaged_signposts_file_is_ignored_in_favour_of_the_shipped_signposts_
     assert snapshot.directory() == SHORT
 
 
-def test_writing_the_same_signposts_again_does_not_touch_the_signposts_file(snapshot: Snapshot) -> None:
+def test_writing_the_same_signposts_again_leaves_the_signposts_file_untouched(snapshot: Snapshot) -> None:
     written(snapshot, SHORT)
     before = snapshot.path.stat()
     written(snapshot, SHORT)
@@ -105,7 +105,7 @@ def test_only_its_owner_can_read_the_signposts_folder(snapshot: Snapshot) -> Non
 
 def test_nobody_ever_reads_a_half_written_signposts_file(snapshot: Snapshot, tmp_path: Path) -> None:
     written(snapshot, SHORT)
-    # without the file, this reader would show the shipped signposts
+    # if the file were missing, this reader would show the shipped signposts
     nothing_else = Snapshot(tmp_path, SHORTER)
 
     def writes() -> None:

@@ -13,7 +13,7 @@ from tests.web.forms import filled
 
 @pytest.fixture
 def desk(cast: Cast, enter: SimpleNamespace) -> Desk:
-    """Return an activity that Priya has started and that has no questions yet."""
+    """Return an activity that Priya has started but that has no questions yet."""
     activity_id = uuid4()
     drafts.begin(cast.priya.actor, activity_id, ABOUT)
     return Desk(cast, enter.priya, activity_id)
@@ -21,7 +21,7 @@ def desk(cast: Cast, enter: SimpleNamespace) -> Desk:
 
 @pytest.fixture
 def walk(desk: Desk) -> Desk:
-    """Return an activity with three questions. The first question branches to the last one."""
+    """Return an activity with three questions, the first of which branches to the last."""
     desk.adds("one_choice", ask=["Did you go?"], **{"options-label": ["Yes", "Not today"]})
     for ask in ("What was in the way?", "What did you see?"):
         desk.adds(ask=[ask])

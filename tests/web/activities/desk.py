@@ -1,4 +1,4 @@
-"""Helpers for opening, changing and checking the pages of an activity that is being written."""
+"""Helpers that open, change and check the pages of an activity while its author is writing it."""
 
 import html
 import re
@@ -23,7 +23,7 @@ ANY = {"ask": ["What was it like?"]}
 
 
 class Desk:
-    """An activity that is being written, and its author's browser."""
+    """An activity that is being written, together with its author's browser."""
 
     def __init__(self, cast: Cast, browser: Visitor, activity_id: UUID) -> None:
         self.cast, self.browser, self.id = cast, browser, activity_id
@@ -46,11 +46,11 @@ class Desk:
         return self.browser.get(f"{self.path}{of}")
 
     def form(self, of: str = "", action: str = "") -> Fields:
-        """Return the fields of the form that one of the activity's pages sends to this action."""
+        """Return the fields of the form on this page of the activity that is sent to this action."""
         return Forms(self.page(of)).of(f"{self.path}{action or of.partition('?')[0]}")
 
     def sends(self, action: str, form: Mapping[str, Sequence[str]]) -> Page:
-        """Send a form and return the page that it leads to."""
+        """Send a form and return the page that the response leads to."""
         reply = self.browser.client.post(f"{self.path}{action}", data=form)
         if reply.status_code == 303:
             return self.browser.get(reply.location.partition("#")[0])
@@ -61,13 +61,13 @@ class Desk:
         return self.sends("/questions", filled(form, typed or ANY))
 
     def edits(self, edit: Edit) -> None:
-        """Change the activity as if another author had done it."""
+        """Change the activity, as if another author had changed it."""
         version = self.version
         at = Seen(version.number, version.revision)
         drafts.change(self.cast.priya.actor, self.id, at, edit)
 
     def holds(self, activity: Activity) -> None:
-        """Store this version, even if it has errors."""
+        """Store this version of the activity, even if it has errors."""
         self.edits(lambda before: msgspec.structs.replace(activity, id=before.id))
 
     def checked(self) -> Version:
@@ -76,7 +76,7 @@ class Desk:
 
 
 def opens_everything(desk: Desk) -> None:
-    """Check that every page of the activity opens and that every link to a problem leads somewhere."""
+    """Check that every page of the activity opens, and that every link to a problem has a target."""
     for of in ("", "/about", "/preview", "/questions?kind=list&after=", f"/versions/{desk.version.id}"):
         page = desk.page(of) if "versions" not in of else desk.browser.get(f"/activities{of}")
         assert page.status == 200, of
@@ -89,7 +89,7 @@ def opens_everything(desk: Desk) -> None:
 
 
 def tries(desk: Desk, form: Mapping[str, Sequence[str]], **more: str) -> Page:
-    """Send the preview's form and return the page that it leads to."""
+    """Send the preview's form and return the page that the response leads to."""
     return desk.sends("/preview", {**form, **{name: [text] for name, text in more.items()}})
 
 
@@ -99,7 +99,7 @@ def words(page: Page) -> str:
 
 
 def retold(ask: str, prompt_id: str = "question-1") -> Edit:
-    """Return an edit by somebody else that rewords a question."""
+    """Return an edit by another author that rewords a question."""
 
     def edit(before: Activity) -> Activity:
         prompt = before.prompt(prompt_id)
@@ -110,7 +110,7 @@ def retold(ask: str, prompt_id: str = "question-1") -> Edit:
 
 
 def problems_are_linked(page: Page) -> None:
-    """Check that every link within the page leads somewhere, and that no HTML id occurs twice."""
+    """Check that every link within the page has a target, and that no HTML id occurs twice."""
     found = Forms(page)
     assert set(found.anchors) <= set(found.ids) | {"main"}
     assert len(found.ids) == len(set(found.ids)), sorted(
@@ -119,7 +119,7 @@ def problems_are_linked(page: Page) -> None:
 
 
 def keeps(page: Page, action: str, typed: Mapping[str, Sequence[str]]) -> None:
-    """Check that the form still has the text that was typed, row by row, without NUL characters."""
+    """Check that the form still shows the typed text in every row, without NUL characters."""
     form = Forms(page).of(action)
     for name, texts in typed.items():
         shown = [text.replace("\x00", "") for text in texts if any(texts)]
@@ -127,7 +127,7 @@ def keeps(page: Page, action: str, typed: Mapping[str, Sequence[str]]) -> None:
 
 
 def at(desk: Desk) -> Fields:
-    """Return the form fields that say which version of the activity a page shows."""
+    """Return the form fields that identify the version of the activity that a page shows."""
     version = desk.version
     return {
         "csrf_token": [desk.browser.token(desk.path)],

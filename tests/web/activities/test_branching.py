@@ -19,12 +19,12 @@ def asks(activity: Activity) -> list[str]:
 
 
 def with_a_new_one(desk: Desk, **more: list[str]) -> dict[str, list[str]]:
-    """Return the form of a question with two options, the second of which leads to a new question."""
+    """Return the form of a question with two options. The second option leads to a new question."""
     form = filled(desk.form("/questions?kind=one_choice"), WENT)
     return {**form, "options-to": ["", "+", "", ""], "options-ask": ["", WAY, "", ""], **more}
 
 
-def test_one_option_can_lead_to_a_new_question_while_the_other_answers_skip_it(desk: Desk) -> None:
+def test_one_option_can_lead_to_a_new_question_that_all_other_answers_skip(desk: Desk) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
     assert page.path == f"{desk.path}/questions" and "Write the next one." in page
     assert asks(desk.activity) == ["Did you walk?", WAY]
@@ -40,7 +40,7 @@ def test_one_option_can_lead_to_a_new_question_while_the_other_answers_skip_it(d
     assert "If the answer is “Not today”: on to question 2." in words(desk.page())
 
 
-def test_a_branch_around_a_new_question_keeps_its_target_if_the_box_is_not_ticked(
+def test_a_branch_that_skips_a_new_question_keeps_its_target_if_the_box_is_not_ticked(
     desk: Desk,
 ) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
@@ -53,7 +53,7 @@ def test_a_branch_around_a_new_question_keeps_its_target_if_the_box_is_not_ticke
     assert desk.activity.prompts[0].branches[-1] == Branch(to="end")
 
 
-def test_branches_can_be_set_for_single_options_and_for_skipping_a_question(walk: Desk) -> None:
+def test_branches_can_be_set_for_single_options_and_for_talking_instead(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     assert form["options-to"][:3] == ["question-3", "", ""] and form["when"] == ["", ""]
     walk.sends(
@@ -116,7 +116,7 @@ def test_a_new_question_typed_during_another_authors_change_is_not_lost(walk: De
     assert asks(walk.activity)[1] == WAY
 
 
-def test_the_next_new_question_is_placed_after_the_question_just_saved(walk: Desk) -> None:
+def test_the_next_new_question_goes_after_the_question_that_was_just_saved(walk: Desk) -> None:
     page = walk.sends("/questions/question-1", {**walk.form("/questions/question-1"), **NEXT})
     form = Forms(page).of(f"{walk.path}/questions")
     assert (form["after"], form["kind"]) == (["question-1"], ["commitment"])
@@ -124,7 +124,7 @@ def test_the_next_new_question_is_placed_after_the_question_just_saved(walk: Des
     assert walk.sends("/questions", filled(form, ANY)).status == 409
 
 
-def test_adding_a_question_to_the_two_minute_version_keeps_its_place(walk: Desk) -> None:
+def test_adding_a_question_to_the_two_minute_version_keeps_the_questions_position(walk: Desk) -> None:
     for to, short in (("in", True), ("in", True), ("out", False)):
         page = walk.sends(
             "/questions/question-2/short", {**walk.form(action="/questions/question-2/copy"), "to": [to]}

@@ -1,5 +1,6 @@
-"""Checks that the activity checker's findings appear beside the questions, and that drafts with errors can be
-opened and previewed.
+"""Checks that the activity checker's findings are shown beside the questions.
+
+Drafts with errors can be opened and previewed.
 """
 
 from contextlib import suppress
@@ -22,11 +23,13 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 @pytest.fixture(autouse=True)
 def keep_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Don't check these pages' HTML: faulty drafts have duplicate ids, wrong languages and odd characters."""
+    """Don't save these pages for the HTML checkers. Faulty drafts have duplicate ids and wrong language
+    codes.
+    """
     monkeypatch.delenv(KEPT_IN, raising=False)
 
 
-def test_deleting_a_question_that_a_branch_leads_to_is_reported_and_can_be_corrected(walk: Desk) -> None:
+def test_deleting_a_branchs_target_is_reported_and_can_be_corrected(walk: Desk) -> None:
     page = walk.sends("/questions/question-3/removal", walk.form(action="/questions/question-3/removal"))
     assert "One thing has to be corrected" in page and "A branch leads to a deleted question" in page
     card = page.text.partition('id="question-question-1"')[2].partition('<li class="card"')[0]
@@ -65,7 +68,7 @@ def test_a_warning_can_be_accepted_with_a_reason_that_the_lead_reads(
     assert "It is a quotation." in enter.margaret.get(walk.path)
 
 
-def test_only_the_checkers_own_warnings_can_be_accepted(walk: Desk) -> None:
+def test_only_warnings_that_the_checker_gave_can_be_accepted(walk: Desk) -> None:
     for prompt, warning in (("question-1", "long_sentence"), ("gone", "x"), ("", "branch_nowhere")):
         form = {**at(walk), "prompt": [prompt], "warning": [warning], "reason": ["Because."]}
         assert walk.sends("/acceptances", form).status == 409
@@ -73,7 +76,7 @@ def test_only_the_checkers_own_warnings_can_be_accepted(walk: Desk) -> None:
 
 
 def faulty() -> list[Activity]:
-    """Return an activity for each fault that an imported file can contain."""
+    """Return an activity for each kind of fault that an imported file can contain."""
     found = []
     for planted in PLANTED:
         with suppress(BadActivity):
@@ -91,6 +94,6 @@ def test_a_draft_with_any_known_fault_can_be_opened_and_previewed(desk: Desk) ->
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(activity=any_activity())
-def test_any_random_draft_can_be_opened_and_previewed(desk: Desk, activity: Activity) -> None:
+def test_any_randomly_generated_draft_can_be_opened_and_previewed(desk: Desk, activity: Activity) -> None:
     desk.holds(activity)
     opens_everything(desk)

@@ -1,4 +1,6 @@
-"""Checks that staff see each activity in the library once, and that a lead can approve activities one by one."""
+"""Checks that staff see each activity once in the library, and that a lead can approve activities one
+by one.
+"""
 
 import re
 from dataclasses import replace
@@ -37,7 +39,7 @@ def test_an_activity_links_to_its_version_in_the_other_language(cast: Cast, ente
 
 
 def test_finding_an_activitys_other_languages_decrypts_no_other_activity(cast: Cast) -> None:
-    """Decrypting and parsing the whole library would be slow."""
+    """Decrypting and parsing every activity in the library would be slow."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     opened: list[UUID] = []
     sam = cast.sam.enrolment_id
@@ -77,8 +79,9 @@ def test_after_approving_an_activity_the_lead_is_offered_the_next_activity(
 def test_an_activity_is_listed_once_even_if_only_one_language_is_approved(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    """If the English version is approved and the Welsh one is waiting, people see the activity once, with
-    both states.
+    """Here the English version is approved and the Welsh one is waiting for approval.
+
+    Staff see the activity once, with both states.
     """
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     with cast.store.reading() as tx:

@@ -1,4 +1,7 @@
-"""Checks that a form sent after an author's session has locked is shown again with all its contents."""
+"""Checks forms that an author sends after the session has locked.
+
+The form is shown again with everything that the author had filled in.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -23,7 +26,7 @@ class Away:
         self.desk, self.clock = desk, clock
 
     def sends(self, action: str, form: Mapping[str, Sequence[str]]) -> Page:
-        """Send a form after the session has locked, sign in, and return the page that the author had left."""
+        """Send a form after the session has locked, sign in again, and return the page that then opens."""
         self.clock.forward(minutes=31)
         reply = self.desk.browser.client.post(action, data=form)
         assert reply.status_code == 302 and "/sign-in?next=" in reply.location
@@ -37,8 +40,10 @@ def away(walk: Desk, clock: Clock) -> Away:
     return Away(walk, clock)
 
 
-def test_a_question_sent_after_the_session_locked_is_shown_again_completely(walk: Desk, away: Away) -> None:
-    """The question's kind, place and rows are also shown again."""
+def test_a_question_form_sent_after_the_session_locked_is_shown_again_completely(
+    walk: Desk, away: Away
+) -> None:
+    """The form again has the question's kind, its position and all its rows."""
     typed = {
         "ask": ["Which way?"],
         "options-label": ["Up", "", "Down"],
@@ -56,7 +61,7 @@ def test_a_question_sent_after_the_session_locked_is_shown_again_completely(walk
     assert Forms(walk.page("/questions")).of(f"{walk.path}/questions")["ask"] == [""]
 
 
-def test_an_activity_form_sent_after_the_session_locked_overwrites_no_other_authors_change(
+def test_an_activity_form_sent_after_the_session_locked_never_overwrites_another_authors_change(
     walk: Desk, away: Away
 ) -> None:
     path = f"{walk.path}/questions/question-1"
@@ -72,7 +77,7 @@ def test_an_activity_form_sent_after_the_session_locked_overwrites_no_other_auth
     keeps(page, f"{walk.path}/about", {"title": ["Mine"]})
 
 
-def test_a_question_deleted_while_its_authors_session_was_locked_can_be_added_again(
+def test_a_question_that_was_deleted_while_its_authors_session_was_locked_can_be_added_again(
     walk: Desk, away: Away
 ) -> None:
     path = f"{walk.path}/questions/question-2"
@@ -99,7 +104,9 @@ def test_a_preview_continues_at_the_same_question_after_the_session_locked(walk:
     page = away.sends(f"{walk.path}/preview", {**form, "answer": ["A heron"], "way": ["answered"]})
     assert page.status == 200 and "A heron" in page and "I'm not sure yet" in page
     assert "That was the last question." in page
-    assert "A heron" not in walk.page("/preview?start=question-2")  # the preview starts again
+    assert "A heron" not in walk.page(
+        "/preview?start=question-2"
+    )  # a newly opened preview starts from the beginning
     page = tries(walk, Forms(page).of(f"{walk.path}/preview"), change="question-3")
     assert Forms(page).of(f"{walk.path}/preview")["answer"] == ["A heron"]
     assert "A heron" not in walk.page("/preview")

@@ -1,6 +1,4 @@
-"""Checks requests that authors may send by mistake or on purpose, such as unknown addresses, forged numbers
-and markup.
-"""
+"""Checks unusual requests by authors, such as unknown URLs, forged numbers and markup in text."""
 
 from uuid import uuid4
 
@@ -19,7 +17,7 @@ def test_an_unknown_activity_version_or_question_is_not_found(walk: Desk) -> Non
     for query in ("kind=king", "after=gone", "kind=list&kind=x", "kind=%00&after=%00"):
         page = walk.page(f"/questions?{query}")
         assert page.status == 200
-        # The default is after the last question.
+        # by default, the new question comes after the last question
         assert Forms(page).of(f"{walk.path}/questions")["after"] == ["question-3"]
     assert Forms(walk.page("/questions?after=")).of(f"{walk.path}/questions")["after"] == [""]
 

@@ -1,4 +1,4 @@
-"""Checks that a preview runs the real conversation and stores nothing."""
+"""Checks that a preview runs the real conversation but stores nothing."""
 
 from tests.domain.activities.answers.samples import every_kind, samples
 from tests.stored import stored
@@ -19,12 +19,12 @@ MEDDLED = (
 
 
 def asked(page: Page) -> str:
-    """Return the wording of the question that a preview is currently asking."""
+    """Return the wording of the question that the preview is asking on this page."""
     return words(Page(200, "", page.text.partition('id="now"')[2].partition("</article>")[0], {}))
 
 
 def test_a_preview_asks_every_kind_of_question_and_stores_nothing(walk: Desk) -> None:
-    """Both databases stay the same, whatever somebody answers or changes in the preview."""
+    """Neither database changes, whatever an author answers or changes in the preview."""
     walk.holds(every_kind())
     walk.page("/preview")
     before = stored(walk.cast.store, "last_seen_at")
@@ -61,7 +61,7 @@ def test_a_preview_follows_each_branch_and_can_start_at_any_question(walk: Desk)
     assert "Did you go?" in asked(walk.page("/preview?start=gone"))
 
 
-def test_tampering_with_a_previews_form_does_no_harm(walk: Desk) -> None:
+def test_forged_fields_in_a_previews_form_cause_no_error(walk: Desk) -> None:
     form = walk.form("/preview")
     odd = ({"prompt": "gone"}, {"change": "gone"}, {"prompt": "\x00", "change": "\x00"}, {"way": "answered"})
     for answers in MEDDLED:

@@ -1,4 +1,4 @@
-"""Checks that questions can be written without JavaScript, and that nothing that was typed is lost."""
+"""Checks that questions can be written without JavaScript, and that no typed text is lost."""
 
 import msgspec
 
@@ -18,7 +18,7 @@ CHOSEN = (
     *("shape", "situation", "recall", "for_each", "plan", "reply-to"),
     *("options-to", "reply-to-go", "go-not_sure", "go-talk"),
 )
-"""Names of the fields that are chosen, ticked or hidden rather than typed."""
+"""Names of fields that authors choose or tick, or that are hidden, so that nobody types into them."""
 
 
 def test_a_question_of_every_kind_is_saved_and_shown_again_in_its_form(desk: Desk) -> None:
@@ -59,7 +59,7 @@ def test_errors_in_a_question_are_reported_at_their_fields_and_the_text_is_kept(
 
 
 def samples() -> list[tuple[str, Prompt]]:
-    """Return the name of each kind of question with an example."""
+    """Return the name of each kind of question, with an example of that kind."""
     return list(zip(kinds(), every_kind().prompts, strict=True))
 
 
@@ -88,7 +88,7 @@ def test_changing_a_questions_kind_saves_nothing_until_the_form_is_sent(walk: De
 def test_an_unticked_box_in_a_question_form_stays_unticked_after_an_error(desk: Desk) -> None:
     form = desk.form("/questions?kind=triangle")
     assert form.pop("situation") == ["yes"]
-    page = desk.sends("/questions", form)  # the form is sent without the question's wording
+    page = desk.sends("/questions", form)  # the author has left out the question's wording
     assert page.status == 422
     form = Forms(page).of(f"{desk.path}/questions")
     assert "situation" not in form
@@ -119,8 +119,10 @@ def test_questions_can_be_moved_copied_and_deleted(walk: Desk) -> None:
     assert "There is no question yet." in walk.page() and walk.page("/preview").status == 200
 
 
-def test_conditions_and_quotes_of_later_or_deleted_questions_stay_in_the_form(walk: Desk) -> None:
-    """The question refers to a question that now comes later, and has a condition on a deleted question."""
+def test_a_questions_form_keeps_conditions_and_quotes_that_refer_to_later_or_deleted_questions(
+    walk: Desk,
+) -> None:
+    """The question quotes a question that now comes later, and has a condition on a deleted question."""
     walk.holds(every_kind())
     walk.edits(lambda before: editing.changed(before, msgspec.structs.replace(
         next(each for each in before.prompts if each.id == "letter"), recall="list", for_each="list",
@@ -137,7 +139,7 @@ def test_conditions_and_quotes_of_later_or_deleted_questions_stay_in_the_form(wa
     assert walk.version.revision == revision
 
 
-def test_a_question_with_thirty_options_from_a_file_can_be_edited(walk: Desk) -> None:
+def test_a_question_from_a_file_with_thirty_options_can_be_edited(walk: Desk) -> None:
     many = OneChoice(
         id="question-1",
         ask="Which?",
@@ -149,8 +151,8 @@ def test_a_question_with_thirty_options_from_a_file_can_be_edited(walk: Desk) ->
     assert walk.activity.prompts[0] == msgspec.structs.replace(many, ask="Which one?")
 
 
-def test_a_questions_page_offers_a_limited_number_of_conditions() -> None:
-    """A question's page offers conditions only on that question and on the nearest earlier questions."""
+def test_a_questions_page_offers_only_a_limited_number_of_conditions() -> None:
+    """The page offers conditions on the question itself and on the questions shortly before it."""
     scales = [
         Scale(id=f"question-{number}", ask="How was it?", low_label="Bad", high_label="Good")
         for number in range(1, 52)

@@ -1,4 +1,4 @@
-"""Checks that replies are written beside an option, read by the approving lead and shown in the preview."""
+"""Checks that a reply is written beside its option, read by the approving lead and shown in the preview."""
 
 from tests.web.activities.desk import Desk, tries, words
 from tests.web.forms import Forms
@@ -29,7 +29,7 @@ def test_a_reply_is_written_beside_its_option_and_shown_in_the_preview(walk: Des
     assert "That can wait." in tries(walk, form, way="not_sure")
 
 
-def test_replies_are_shown_with_the_questions_to_be_approved(walk: Desk) -> None:
+def test_replies_are_shown_beside_the_questions_that_a_lead_approves(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""])
     version = walk.version
     page = walk.browser.get(f"/activities/versions/{version.id}")
@@ -61,7 +61,7 @@ def test_an_invalid_reply_is_reported_and_its_text_is_kept(walk: Desk) -> None:
     assert walk.activity.prompts[0].replies == ()
 
 
-def test_a_reply_that_sounds_as_if_somebody_had_read_the_answer_gives_a_warning(walk: Desk) -> None:
+def test_a_reply_that_sounds_as_if_somebody_had_read_the_answer_causes_a_warning(walk: Desk) -> None:
     saves(walk, options__reply=["", "What else?", "", ""])
     assert "A reply asks something." in walk.page()
     form = walk.form("/questions/question-2")

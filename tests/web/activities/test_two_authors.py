@@ -1,4 +1,4 @@
-"""Checks that nobody overwrites text that they haven't seen, even if two authors write at the same time."""
+"""Checks that two authors who write at the same time never overwrite text that they haven't seen."""
 
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ from tests.web.forms import Forms, filled
 
 @pytest.mark.parametrize("right", [True, False])
 def test_two_authors_changing_one_question_are_shown_both_texts(walk: Desk, right: bool) -> None:
-    """The second author is told, even if their own text has an error, and decides which text to keep."""
+    """The second author sees both texts, even if their own has an error, and decides which one to keep."""
     ask = "Did you walk far?" if right else "Did you walk\x00far?"
     typed = {
         "ask": [ask],
@@ -32,7 +32,7 @@ def test_two_authors_changing_one_question_are_shown_both_texts(walk: Desk, righ
     page = walk.sends("/questions/question-1", mine)
     assert page.status == (409 if right else 422)
     assert CHANGED in page and "Did you go anywhere?" in page and "It now says" in page
-    # The current version's branches are described too.
+    # the current version's branches are described as well
     assert "to question 3" in words(page).partition("What you typed is below")[0]
     keeps(page, f"{walk.path}/questions/question-1", typed)
     problems_are_linked(page)
@@ -46,7 +46,7 @@ def test_two_authors_changing_one_question_are_shown_both_texts(walk: Desk, righ
 
 
 def test_a_new_question_is_not_lost_when_another_author_changes_the_activity(walk: Desk) -> None:
-    """The new question is kept even if the question that it should follow has been deleted."""
+    """The new question is kept even if the question before it has been deleted."""
     form = filled(
         walk.form("/questions?kind=one_choice&after=question-2"), {**ANY, "options-label": ["A", "B"]}
     )
@@ -95,7 +95,7 @@ def test_a_button_on_an_outdated_page_changes_nothing(walk: Desk) -> None:
         assert page.status == 409 and CHANGED in page and "What held you?" in page
         problems_are_linked(page)
     walk.edits(lambda before: editing.without(before, "question-2"))
-    # Deleting succeeds, because the question is gone as requested.
+    # deleting succeeds, because the question has already been deleted
     for what, status in (("place", 409), ("copy", 409), ("removal", 200)):
         assert walk.sends(f"/questions/question-2/{what}", old).status == status
     assert walk.ids == ["question-1", "question-3"]
@@ -117,7 +117,7 @@ def test_pressing_a_button_twice_has_the_same_result_as_pressing_once(walk: Desk
 def test_if_many_authors_save_at_the_same_moment_only_one_succeeds(
     walk: Desk, enter: SimpleNamespace
 ) -> None:
-    """The first author's text is saved, and every other author is told."""
+    """Only the first author's text is saved, and every other author is told about the change."""
     browsers = [enter.priya, enter.daniel, enter.margaret]
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
@@ -132,7 +132,7 @@ def test_if_many_authors_save_at_the_same_moment_only_one_succeeds(
 def test_a_lead_approves_only_the_text_they_read_even_if_it_changes_at_that_moment(
     walk: Desk, enter: SimpleNamespace
 ) -> None:
-    """Whichever request arrives first, the approved text is the text that the lead has read."""
+    """Whichever request arrives first, only the text that the lead has read is approved."""
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
         read_by_her = walk.checked()
@@ -154,7 +154,7 @@ def test_a_lead_approves_only_the_text_they_read_even_if_it_changes_at_that_mome
 def test_setting_an_activity_that_has_just_changed_shows_its_newest_version(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    """The text that was typed on the setting card is kept."""
+    """The text on the setting card is kept."""
     desk = Desk(cast, enter.priya, adapts(cast).activity_id)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
     path = f"{place}/{desk.version.id}"

@@ -39,7 +39,7 @@ def test_a_lead_can_approve_only_the_text_that_they_have_read(walk: Desk, enter:
     assert "Did you go anywhere at all?" in old and "Version 1" in old
 
 
-def test_a_draft_with_errors_or_with_newer_changes_is_not_sent_for_approval(walk: Desk) -> None:
+def test_a_draft_with_errors_or_newer_changes_is_not_sent_for_approval(walk: Desk) -> None:
     form = walk.form(action="/check")
     walk.edits(lambda before: editing.without(before, "question-3"))
     assert walk.sends("/check", form).status == 409
@@ -87,7 +87,7 @@ def test_an_activity_adapted_for_one_participant_is_visible_only_to_their_practi
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_several_sets_of_typed_questions_can_be_told_apart_in_the_list(
+def test_several_lists_of_typed_questions_can_be_told_apart_in_the_list_of_activities(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     place = f"/participants/{cast.sam.enrolment_id}/work"

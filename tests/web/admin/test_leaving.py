@@ -1,4 +1,4 @@
-"""Checks the pages for marking staff as left, and for undoing that with a lead's agreement."""
+"""Checks the pages on which staff are marked as left, and on which a lead's agreement undoes that."""
 
 from types import SimpleNamespace
 
@@ -32,7 +32,7 @@ def test_only_somebody_marked_as_left_can_be_brought_back(enter: SimpleNamespace
     assert page.status == 409 and "no longer marked as left" in page
 
 
-def test_the_sign_in_page_keeps_the_own_device_box_ticked_after_an_error(visitor: Visitor) -> None:
+def test_the_box_for_your_own_device_stays_ticked_after_a_sign_in_error(visitor: Visitor) -> None:
     form = {"sign_in_name": "kim", "passphrase": "x", "own_device": "yes"}
     assert 'value="yes" checked' in visitor.post("/sign-in", form).text
     assert 'value="yes" checked' not in visitor.get("/sign-in").text

@@ -1,4 +1,6 @@
-"""Checks that administrators can list signposts, preview changes before saving, and edit at the same time."""
+"""Checks the pages on which administrators list, preview and edit signposts, including two at the same
+time.
+"""
 
 import re
 from types import SimpleNamespace
@@ -23,8 +25,9 @@ def names(page: Page) -> list[str]:
 
 
 def sends(browser: Visitor, page: Page, action: str, to: str = "", **typed: str) -> Page:
-    """Send one of the page's forms after typing this text into it. In field names, ``_`` is replaced by
-    ``-``.
+    """Type these values into one of the page's forms and send the form.
+
+    In field names, ``_`` is replaced by ``-``.
     """
     fields = filled(Forms(page).of(action), {name.replace("_", "-"): [text] for name, text in typed.items()})
     return browser._page(browser.client.post(to or action, data=fields, follow_redirects=True))
@@ -34,7 +37,7 @@ def previews(browser: Visitor, **typed: str) -> Page:
     return sends(browser, browser.get(HELPLINE), f"{HELPLINE}/preview", **typed)
 
 
-def test_the_signpost_list_has_the_same_order_as_the_help_page(enter: SimpleNamespace) -> None:
+def test_the_list_of_signposts_is_in_the_same_order_as_the_help_page(enter: SimpleNamespace) -> None:
     page = enter.alex.get("/admin/signposts")
     assert names(page)[:3] == [
         "Emergency services",
@@ -46,7 +49,7 @@ def test_the_signpost_list_has_the_same_order_as_the_help_page(enter: SimpleName
     assert "to check now" not in page and "been checked for 90 days" not in enter.alex.get("/admin/staff")
 
 
-def test_signposts_unchecked_for_ninety_days_are_listed_first(
+def test_signposts_that_were_not_checked_for_ninety_days_are_listed_first(
     app: Flask, cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     clock.forward(days=89)
@@ -77,24 +80,26 @@ def test_a_signpost_is_saved_only_after_its_preview(enter: SimpleNamespace, stor
         "I'm worried about somebody else",
     ):
         assert said in preview
-    assert "Last checked" not in preview  # the label is shown beside opening hours that are to be confirmed
+    assert (
+        "Last checked" not in preview
+    )  # the label is shown only beside opening hours that still have to be confirmed
     card = re.search(r'<div class="signpost".*?</div>', preview.text, re.DOTALL)
     after = sends(alex, preview, HELPLINE)
     assert after.path == "/admin/signposts" and "Signpost saved." in after
-    # The help page shows the same as the preview.
+    # the help page must look like the preview
     assert card and card[0] in re.sub(r' id="entry-\d+"', "", alex.get("/help").text)
     history = alex.get("/admin/signposts/changes")
     assert "Stop It Now! Helpline: changed" in " ".join(re.sub(r"<[^>]+>", "", history.text).split())
     assert "Tuesday 24 November, 2 pm, by Alex. Version 1." in history
 
 
-def test_special_characters_in_a_signposts_name_come_back_as_typed(enter: SimpleNamespace) -> None:
+def test_special_characters_in_a_signposts_name_are_shown_as_they_were_typed(enter: SimpleNamespace) -> None:
     typed = "Men's line & <more>"
     preview = Forms(previews(enter.alex, name=typed))
     assert preview.of(HELPLINE)["name"] == preview.of(f"{HELPLINE}/preview")["name"] == [typed]
 
 
-def test_an_invalid_opening_time_of_a_signpost_stays_in_its_field(enter: SimpleNamespace) -> None:
+def test_an_invalid_opening_time_of_a_signpost_is_kept_in_its_field(enter: SimpleNamespace) -> None:
     page = previews(enter.alex, until="half past five", call_shown="0808\n1000 900")
     assert page.status == 422
     assert re.search(r'<input id="until-1" name="until" type="text" value="half past five"', page.text)
@@ -146,7 +151,7 @@ def test_a_new_signpost_offers_one_empty_row_for_a_further_telephone_number(ente
     assert again.status == 422 and "There's already a signpost with this name." in again
 
 
-def test_two_administrators_editing_one_signpost_see_both_texts(
+def test_two_administrators_editing_the_same_signpost_are_shown_both_texts(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     mine = enter.alex.get(HELPLINE)
@@ -189,7 +194,7 @@ def test_required_signposts_cannot_be_removed(enter: SimpleNamespace) -> None:
     assert "That would leave nobody to turn to under: I'm calling from Ireland" in refused
 
 
-def test_moving_a_signpost_changes_its_place_on_the_help_page(enter: SimpleNamespace) -> None:
+def test_moving_a_signpost_changes_its_position_on_the_help_page(enter: SimpleNamespace) -> None:
     before = names(enter.alex.get("/admin/signposts"))
     enter.alex.post("/admin/signpost/samaritans/place", {"to": "up"}, of="/admin/signposts")
     after = names(enter.alex.get("/admin/signposts"))
@@ -198,7 +203,7 @@ def test_moving_a_signpost_changes_its_place_on_the_help_page(enter: SimpleNames
     assert page.index("<h3>Samaritans") < page.index("<h3>NHS")
 
 
-def test_a_signpost_sent_after_the_session_locked_keeps_its_text(
+def test_a_signpost_form_sent_after_the_session_locked_keeps_its_text(
     app: Flask, cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     page = enter.alex.get(HELPLINE)

@@ -1,4 +1,4 @@
-"""The forms for appointments: adding one or a series, moving them, and recording attendance."""
+"""The forms for adding one appointment or a series, moving appointments, and recording attendance."""
 
 from tests.web.every_form.wrong import CHOICES, DAYS, SITES, TIMES, Form, not_whole, text
 

@@ -1,4 +1,6 @@
-"""The form in which a participant gives an evaluation, and the forms that edit its questions."""
+"""The form with which participants submit an evaluation, and the forms that edit the evaluation's
+questions.
+"""
 
 from tests.web.every_form.wrong import CHOICES, Form, line, text
 

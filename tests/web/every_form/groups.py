@@ -1,4 +1,4 @@
-"""The forms for creating groups and for their members, meetings and work."""
+"""The forms for creating groups, and for a group's members, meetings and work."""
 
 from tests.web.every_form.appointments import AMISS, OTHER_ROW, TYPED
 from tests.web.every_form.people import CARD, CARD_AMISS

@@ -1,4 +1,4 @@
-"""Creates what each form needs: the records that it is about, their addresses, and the right person's
+"""Creates what each form needs: the records that the form is about, their URLs, and the right person's
 browser.
 """
 
@@ -47,7 +47,7 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 
 def a_walk(cast: Cast) -> Version:
-    """Create an activity that Priya is writing, with two questions, one of them too long."""
+    """Create an activity that Priya is writing. It has two questions, one of which is too long."""
     activity_id = uuid4()
     about = About("A walk", None, 10, "This looks at one walk.")
     drafts.begin(cast.priya.actor, activity_id, about)
@@ -58,7 +58,10 @@ def a_walk(cast: Cast) -> Version:
 
 
 def a_copy(cast: Cast) -> tuple[UUID, UUID]:
-    """Set work for Sam that he hasn't started, adapt its activity for him only, and return both ids."""
+    """Set work for Sam, and adapt the work's activity for Sam only.
+
+    Return the ids of the work, which hasn't been started, and of the adapted version.
+    """
     work_id, activity_id = cast.priya.sets(cast.sam, "control-continuum"), uuid4()
     with cast.store.reading() as tx:
         set_version = work.work_row(tx, cast.priya.viewer, work_id).version_id
@@ -68,7 +71,10 @@ def a_copy(cast: Cast) -> tuple[UUID, UUID]:
 
 
 def a_plan(cast: Cast) -> tuple[UUID, UUID]:
-    """Give Sam a plan with an item that was confirmed in an open review, and a suggestion. Return both ids."""
+    """Give Sam a plan with one item and one suggestion, and return both ids.
+
+    Sam has begun a review of the plan and confirmed the item.
+    """
     item_id, suggestion_id, row = uuid4(), uuid4(), ("I stay up late", "", "amber")
     items.add(cast.sam.actor, item_id, "signs", [row], None)
     reviews.begin(cast.sam.actor)
@@ -79,7 +85,7 @@ def a_plan(cast: Cast) -> tuple[UUID, UUID]:
 
 
 def another_administrator(cast: Cast, hasher: Hasher) -> UUID:
-    """Add Noor, an administrator who has joined, and return the id of her account."""
+    """Add Noor, an administrator who has joined, and return the account's id."""
     with cast.store.writing() as tx:
         account = people.add_account(tx, Role.ADMINISTRATOR, "Noor", cast.now, approved=True)
         account.joined_at = cast.now
@@ -89,7 +95,7 @@ def another_administrator(cast: Cast, hasher: Hasher) -> UUID:
 
 @pytest.fixture
 def places(cast: Cast, hasher: Hasher) -> Fields:
-    """Create records for Sam and Priya, and return the addresses and ids that the forms need."""
+    """Create records about Sam and Priya, and return the URLs and ids that the forms need."""
     store, priya = cast.store, cast.priya.viewer
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
@@ -196,7 +202,10 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
 
 
 def browser_of(who: str, app: Flask, enter: SimpleNamespace, places: Fields) -> Visitor:
-    """Return this person's browser: signed in, signed out, or between two steps of signing in or joining."""
+    """Return this person's browser.
+
+    The person may be signed in, signed out, or between two steps of signing in or joining.
+    """
     if who not in ("nobody", "between", "joiner"):
         return getattr(enter, who)
     browser = Visitor(app)

@@ -1,4 +1,6 @@
-"""The forms for personal data: requests for correction and erasure, the answers to them, and legal holds."""
+"""The forms for requests about personal data (correction and erasure), the answers to them, and legal
+holds.
+"""
 
 from tests.web.every_form.wrong import CHOICES, DATE, Form, text
 

@@ -1,4 +1,4 @@
-"""Values that are invalid in a form, the message for each, and a class that describes a form."""
+"""Invalid values for form fields, the error message for each value, and a class that describes a form."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,9 @@ DATE, TIME, WORD = "This isn't a date.", "This isn't a time.", "needs at least 3
 
 
 def too_long(most: int) -> list[tuple[str, str]]:
-    """Return strings longer than this limit, each with the message that states the limit and the length."""
+    """Return strings longer than this limit. The error message for each string gives the limit and the
+    length.
+    """
     return [
         (
             "x" * (most + 1),
@@ -24,7 +26,7 @@ def too_long(most: int) -> list[tuple[str, str]]:
 
 
 def text(most: int, *, required: bool = True) -> list[tuple[str, str]]:
-    """Return strings that are invalid in any text field with this limit."""
+    """Return strings that any text field with this limit refuses."""
     nothing = [("", EMPTY), (" \n ", EMPTY), ("\u200f\u202e", EMPTY)] if required else []
     return [*nothing, *too_long(most), ("I walked\x00home", HIDDEN), ("I walked\x1bhome", HIDDEN)]
 
@@ -34,7 +36,7 @@ def line(most: int, *, required: bool = True) -> list[tuple[str, str]]:
 
 
 def not_whole(least: int, most: int) -> list[tuple[str, str]]:
-    """Return values that aren't whole numbers in this range."""
+    """Return values that aren't whole numbers within this range."""
     sentence = f"Please give a whole number from {least} to {most}."
     return [
         (number, sentence) for number in (*NO_NUMBERS, f"{most + 1}", *([f"{least - 1}"] if least else []))
@@ -58,13 +60,15 @@ WRONG_SIGN_IN = "The sign-in name and the passphrase don't match."
 
 
 def not_empty(wrongs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return these invalid values without the empty ones, for a field that may stay empty."""
+    """Return these invalid values without the empty ones, for a field that may be left empty."""
     return [(wrong, sentence) for wrong, sentence in wrongs if sentence != EMPTY]
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form: who fills it in, its page and action, valid values, and invalid values with their messages."""
+    """A form with the person who fills it in, its page and action, valid values, and invalid values
+    with messages.
+    """
 
     who: str
     page: str

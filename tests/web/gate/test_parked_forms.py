@@ -1,4 +1,4 @@
-"""Checks downloads of personal data, requests about data, and pages after a participant has been erased."""
+"""Checks downloads of personal data, requests about the data, and what pages show after an erasure."""
 
 import html
 import json
@@ -29,11 +29,11 @@ from tests.visitor import Visitor
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}=cmd|' /C calc'!A0"
 HIDDEN = "canary"
-"""A word that the test puts into everything that must not be in a download."""
+"""A word that the test includes in everything that must not be in a download."""
 
 
 class Inert(HTMLParser):
-    """A parser that fails if a page has anything that could run or load something."""
+    """A parser that fails if a page contains anything that a browser could run or load."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag not in {"script", "img", "iframe", "object", "embed", "link", "form", "base"}, tag
@@ -58,7 +58,9 @@ def texts(value: Any) -> list[str]:
 
 
 def sets_with_a_warning_accepted(cast: Cast) -> None:
-    """Set an activity that Priya wrote, with her reason for accepting one of the checker's warnings."""
+    """Set an activity that Priya wrote. Priya has accepted one of the checker's warnings, and given a
+    reason.
+    """
 
     def accepted(activity: Activity) -> Activity:
         first, *others = activity.prompts
@@ -74,7 +76,7 @@ def sets_with_a_warning_accepted(cast: Cast) -> None:
 
 
 def a_full_life(cast: Cast) -> None:
-    """Add every kind of record about Sam, and records that his download must not contain."""
+    """Add every kind of record about Sam, including records that must not be in Sam's download."""
     things = things_of(cast, cast.sam, cast.priya)
     cast.priya.notes_on(cast.sam, f"{HIDDEN} note")
     cast.priya.raises(cast.sam, f"{HIDDEN} concern")
@@ -140,7 +142,7 @@ def test_a_downloaded_page_contains_everything_that_people_wrote_and_no_script(
 
 
 def spoken(value: Any) -> list[str]:
-    """Return everything that a person wrote in a table row, however deeply nested."""
+    """Return everything in a table row that a person wrote, however deeply it is nested."""
     names = ("words", "more", "wrong", "should", "content")
     if isinstance(value, dict):
         body = [value["body"][1]] if "body" in value else []
@@ -154,7 +156,7 @@ def unescaped(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", page))
 
 
-def test_downloads_are_audited_and_limited_for_each_participant(
+def test_downloads_are_audited_and_their_number_is_limited_for_each_participant(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
     assert [takes(enter.sam, "json").status_code for _ in range(6)] == [200] * 5 + [429]
@@ -186,7 +188,9 @@ def test_a_participants_download_is_the_same_with_and_without_a_legal_hold(
     assert all_of_it() == before
 
 
-def test_a_participant_asks_for_a_correction_and_reads_the_answer(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_participant_can_ask_for_a_correction_and_read_the_answer(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     assert cast.margaret
     page = enter.sam.get("/my/held")
     assert "Margaret, the service's lead, will read this" in page and "0303 123 1113" in page
@@ -266,7 +270,7 @@ def test_staff_pages_still_work_after_a_lead_erases_a_participant(
     assert looked.status == 422 and "No participant has this reference." in looked
 
 
-def test_if_two_leads_decide_the_second_is_told_and_keeps_their_text(
+def test_if_two_leads_decide_a_request_the_second_is_told_and_their_text_is_kept(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     request = cast.sam.asks_to_be_erased()

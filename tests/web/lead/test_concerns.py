@@ -1,5 +1,6 @@
-"""Checks the leads' pages about concerns, which list overdue concerns first and say who has taken each
-concern.
+"""Checks the leads' pages about concerns.
+
+Overdue concerns are listed first, and each concern shows who has taken it on.
 """
 
 import re
@@ -17,7 +18,7 @@ RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": 
 
 @pytest.fixture
 def covered(enter: SimpleNamespace, cast: Cast) -> None:
-    """Make Margaret the named lead for concerns, and let Ruth cover for her."""
+    """Make Margaret the lead for concerns and Ruth the covering lead."""
     margaret, ruth = cast.margaret.viewer.account_id, cast.ruth.viewer.account_id
     form = {"lead": str(margaret), "cover": str(ruth), "seen": "0", **RULES}
     assert "Rules saved." in enter.margaret.post("/lead/concerns/rules", form)
@@ -31,7 +32,7 @@ def rows(page: Page) -> list[str]:
 
 
 @pytest.mark.usefixtures("covered")
-def test_overdue_concerns_come_first_even_before_the_background_job_has_run(
+def test_overdue_concerns_are_listed_first_even_before_the_background_job_has_run(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     late = cast.sam.tells("I need to say this.")
@@ -62,7 +63,7 @@ def test_overdue_concerns_come_first_even_before_the_background_job_has_run(
 
 
 @pytest.mark.usefixtures("covered")
-def test_a_lead_who_takes_a_concern_too_late_sees_who_has_already_taken_it(
+def test_a_lead_who_tries_to_take_on_a_concern_sees_who_has_already_taken_it_on(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern = f"/lead/concerns/{cast.sam.tells('I need to say this.')}"
@@ -72,7 +73,7 @@ def test_a_lead_who_takes_a_concern_too_late_sees_who_has_already_taken_it(
 
 
 @pytest.mark.usefixtures("covered")
-def test_text_typed_about_a_concern_is_kept_if_the_concern_has_changed(
+def test_text_typed_about_a_concern_is_kept_if_somebody_else_has_changed_the_concern(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern_id = cast.sam.tells("I need to say this.")
@@ -102,7 +103,7 @@ def test_concern_rules_saved_by_another_lead_are_shown_beside_the_typed_rules(
 
 
 @pytest.mark.usefixtures("covered")
-def test_the_page_about_a_concern_names_the_participant_and_says_that_reading_is_recorded(
+def test_the_page_about_a_concern_names_the_participant_and_says_that_opening_it_is_recorded(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern = cast.sam.tells("I need to say this.")
@@ -115,7 +116,7 @@ def test_the_page_about_a_concern_names_the_participant_and_says_that_reading_is
     assert f"/lead/concerns/{concern}" in enter.margaret.get("/lead/concerns/closed").text
 
 
-def test_a_referral_starts_with_the_current_time_and_cannot_be_earlier_than_its_concern(
+def test_a_referrals_time_defaults_to_now_and_cannot_be_before_the_concern_was_raised(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")

@@ -1,5 +1,6 @@
-"""Checks the page that shows leads what is overdue or missing, by practitioner. Each figure links to the
-people whom it counts.
+"""Checks the page that shows leads which tasks are overdue or missing, by practitioner.
+
+Each number on the page links to the participants whom it counts.
 """
 
 import html
@@ -18,7 +19,7 @@ FIGURE = re.compile(
 
 
 def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
-    """Return each figure's number and link, by practitioner and by what the figure counts."""
+    """Return the number and the link of each figure, keyed by practitioner and by what the figure counts."""
     return {
         (name, what): (html.unescape(address), int(many))
         for address, many, what, name in FIGURE.findall(page.text)
@@ -26,13 +27,13 @@ def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
 
 
 def total(page: Page) -> int:
-    """Return the number of participants that the board shows with its current filter."""
+    """Return the number of participants on a board with its current filter."""
     found = re.search(r'aria-current="true">[^<]+ <b>(\d+)</b>', page.text)
     assert found
     return int(found[1])
 
 
-def test_overdue_and_missing_things_are_listed_by_practitioner_with_their_age(
+def test_overdue_and_missing_tasks_are_listed_by_practitioner_with_their_age(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
@@ -56,7 +57,7 @@ def test_overdue_and_missing_things_are_listed_by_practitioner_with_their_age(
         assert total(found) == many == found.text.partition("<tbody")[2].count("<tr>"), address
 
 
-def test_overdue_figures_agree_with_the_board_for_many_participants(
+def test_the_numbers_of_overdue_tasks_match_the_board_for_many_participants(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=20)
@@ -70,7 +71,7 @@ def test_overdue_figures_agree_with_the_board_for_many_participants(
             assert total(enter.margaret.get(address)) == many, address
 
 
-def test_a_leads_start_page_lists_waiting_requests_oldest_first_with_their_dates(
+def test_a_leads_start_page_lists_open_requests_oldest_first_with_their_dates(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.says_is_wrong("My name.", "Sammy.")

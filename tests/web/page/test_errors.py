@@ -1,5 +1,6 @@
-"""Checks that every error page says what happened, what is safe and what to do, links to help, and shows
-typed text.
+"""Checks that every error page says what happened, what is safe and what to do.
+
+An error page also links to help and shows the typed text again.
 """
 
 import html
@@ -34,7 +35,7 @@ NOW = {
 }
 
 
-def test_a_worker_without_memory_shows_the_typed_text_again_and_is_replaced(
+def test_a_worker_that_runs_out_of_memory_shows_the_typed_text_again_and_is_replaced(
     app: Flask, enter: SimpleNamespace
 ) -> None:
     def view() -> str:
@@ -65,8 +66,9 @@ def breaks(what: int) -> Callable[[], str]:
 
 @pytest.fixture(params=[*NOW, "another site", "forged"], ids=str)
 def met(request: pytest.FixtureRequest, app: Flask, enter: SimpleNamespace) -> tuple[int, Page]:
-    """Return an HTTP status and its error page. The page comes from a real request if possible, otherwise
-    from a test view.
+    """Return an HTTP status and the error page for it.
+
+    The page comes from a real request if possible, and otherwise from a test view.
     """
     what, sam = request.param, Visitor(app)
     for number in (400, 403, 410, 500, 503):
@@ -113,7 +115,7 @@ def test_the_page_for_an_internal_error_keeps_typed_text_and_links_back(app: Fla
     assert "example.com" not in elsewhere.text
 
 
-def test_an_error_page_shows_what_the_person_had_typed(
+def test_an_error_page_shows_the_text_that_the_person_had_typed(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     work = f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}"
@@ -125,7 +127,7 @@ def test_an_error_page_shows_what_the_person_had_typed(
     assert html.escape(WORDS) in reply.text
 
 
-def test_error_pages_do_not_show_which_choices_were_made(enter: SimpleNamespace) -> None:
-    """The sixth download is refused, because a participant may download their records only five times."""
+def test_error_pages_do_not_show_which_options_were_chosen(enter: SimpleNamespace) -> None:
+    """A participant may download their records only five times, so the sixth download is refused."""
     pages = [enter.sam.post("/my/held/download", {"form": "json"}, of="/my/held") for _ in range(6)]
     assert pages[-1].status == 429 and "What you typed" not in main_of(pages[-1])

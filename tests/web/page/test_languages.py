@@ -1,4 +1,4 @@
-"""Checks how a language other than English is chosen and remembered, and that everything is translated."""
+"""Checks how people choose another language, how the choice is stored, and that everything is translated."""
 
 import html
 import re
@@ -42,7 +42,7 @@ def chooses(browser: Visitor, language: str, of: str = "/sign-in") -> Page:
     return browser.post("/language", {"language": language, "page": of}, of=of)
 
 
-def test_the_help_page_gets_its_language_from_the_address_and_sets_no_cookie(app: Flask) -> None:
+def test_the_help_page_gets_its_language_from_the_url_and_sets_no_cookie(app: Flask) -> None:
     for path, language, other in (
         ("/help", "en", "/cy/help"),
         ("/en/help", "en", "/cy/help"),
@@ -54,7 +54,7 @@ def test_the_help_page_gets_its_language_from_the_address_and_sets_no_cookie(app
     assert app.test_client().get("/xx/help").status_code == 404
 
 
-def test_the_accessibility_statement_is_cacheable_in_each_language_and_names_no_organisation(
+def test_the_accessibility_statement_can_be_cached_in_each_language_and_names_no_organisation(
     app: Flask,
 ) -> None:
     for path, language, other, heading in (
@@ -72,7 +72,7 @@ def test_the_accessibility_statement_is_cacheable_in_each_language_and_names_no_
     assert app.test_client().get("/xx/accessibility").status_code == 404
 
 
-def test_the_browsers_language_is_used_until_another_is_chosen(visitor: Visitor) -> None:
+def test_the_browsers_language_is_used_until_the_person_chooses_another(visitor: Visitor) -> None:
     assert spoken(visitor.get("/sign-in")) == "en"
     page = visitor.get("/", **WELSH)
     assert spoken(page) == "cy" and "<h1>Mewngofnodi</h1>" in page.text
@@ -143,7 +143,7 @@ def test_a_participant_who_joins_in_welsh_reads_the_statement_in_welsh(
 
 
 def approves(cast: Cast, slug: str) -> None:
-    """Approve an activity, as a lead, in every language that it exists in."""
+    """Approve an activity, as a lead, in every language in which it exists."""
     with cast.store.reading() as tx:
         versions = [each for each in library.newest_versions(tx) if each.activity.id == slug]
     for each in versions:
@@ -152,7 +152,7 @@ def approves(cast: Cast, slug: str) -> None:
 
 @pytest.fixture
 def in_welsh(cast: Cast, enter: SimpleNamespace) -> None:
-    """Sam uses Companion in Welsh, and the starter activities exist in Welsh."""
+    """Let Sam use Companion in Welsh, and import the starter activities in Welsh."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     chooses(enter.sam, "cy", "/account")
 
@@ -204,7 +204,7 @@ def test_an_activity_in_two_languages_is_offered_once_when_setting_work(
     assert "There's no Welsh version yet." not in choosing
 
 
-def test_shipped_plan_parts_are_translated_and_a_leads_own_words_are_marked_as_english(
+def test_shipped_plan_parts_are_translated_and_a_leads_own_wording_is_marked_as_english(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     chooses(enter.sam, "cy", "/account")
@@ -233,7 +233,9 @@ def test_a_signpost_uses_its_translation_or_is_marked_as_english(app: Flask) -> 
             assert said(words) == shown
 
 
-def test_an_administrator_sees_which_translation_is_used_if_they_type_none(enter: SimpleNamespace) -> None:
+def test_an_administrator_sees_which_translation_is_used_if_they_type_none_of_their_own(
+    enter: SimpleNamespace,
+) -> None:
     page = enter.alex.get("/admin/signpost/samaritans")
     assert "Name in Welsh" in page and "If you leave it empty: Y Samariaid" in page
     assert "If you leave it empty" not in enter.alex.get("/admin/signposts/new")

@@ -1,4 +1,4 @@
-"""Checks that the page *Who has read what* looks the same whether or not something is withheld."""
+"""Checks that the page *Who has read what* looks the same whether or not an entry is withheld."""
 
 import html
 import re
@@ -31,7 +31,7 @@ def body(page: Page) -> str:
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page.text)
 
 
-def test_the_access_log_says_in_plain_words_who_read_what_and_when(
+def test_the_access_log_says_in_plain_english_who_read_what_and_when(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.margaret and "There's nothing here yet." in enter.sam.get(PAGE)
@@ -49,7 +49,7 @@ def test_the_access_log_says_in_plain_words_who_read_what_and_when(
         r"for it\. Tuesday 24 November Priya \(your practitioner\) read your answers to [^.]*Hopes and fears",
         words,
     ), words
-    # no time of day, because a gap could reveal that something is withheld
+    # the page shows no time of day, because a gap could reveal that an entry is withheld
     assert not re.search(r"\d (am|pm)", words)
     assert "Nobody else reads this" not in words
     assert "Some records may be withheld" in words and "ask Margaret, the service's lead" in words
@@ -66,10 +66,10 @@ def test_a_lead_reading_a_correction_request_appears_in_the_access_log(
     )
 
 
-def test_withheld_entries_leave_the_access_log_unchanged_byte_for_byte(
+def test_withheld_entries_leave_the_access_log_page_unchanged_byte_for_byte(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    assert cast.margaret  # Margaret is the person to ask, so the page names her
+    assert cast.margaret  # Margaret is the contact person, so the page names her
     for _ in range(3):
         suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         clock.forward(days=1)
@@ -79,7 +79,7 @@ def test_withheld_entries_leave_the_access_log_unchanged_byte_for_byte(
     assert (body(enter.sam.get(PAGE)), body(enter.sam.get("/account")), body(enter.sam.get("/my/"))) == before
 
 
-def test_withheld_entries_use_up_no_rows_on_a_page_of_the_access_log(
+def test_withheld_entries_leave_no_gaps_on_the_pages_of_the_access_log(
     enter: SimpleNamespace, cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (board_query, access_log):
@@ -96,7 +96,7 @@ def test_withheld_entries_use_up_no_rows_on_a_page_of_the_access_log(
         assert enter.sam.get(f"{PAGE}?page={odd}").status == 200
 
 
-def test_the_access_log_needs_no_more_sql_statements_when_it_grows(
+def test_a_longer_access_log_needs_no_more_sql_statements(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     def statements() -> int:
@@ -141,7 +141,7 @@ def test_a_withheld_entry_appears_when_a_lead_decides_that_it_may_be_shown(
     assert "No participant has this reference" in enter.margaret.get("/lead/withheld?find=Z0-000")
 
 
-def test_telling_a_practitioner_of_lead_access_only_later_needs_a_second_leads_agreement(
+def test_telling_a_practitioner_about_lead_access_later_needs_a_second_leads_agreement(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.sam and "There is no second lead" in enter.margaret.get("/lead/looks")
@@ -176,7 +176,7 @@ def test_telling_a_practitioner_of_lead_access_only_later_needs_a_second_leads_a
     assert UUID(str(look))
 
 
-def test_lead_access_for_a_concern_is_offered_only_if_a_concern_is_open(
+def test_lead_access_for_a_concern_is_offered_only_while_a_concern_is_open(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert cast.sam and cast.owen and cast.margaret

@@ -1,5 +1,6 @@
-"""Checks that the advice about who reads answers and what to leave out is shown in full at first, and folded
-later.
+"""Checks the advice about who reads answers and what to leave out.
+
+The advice is shown in full at first, and collapsed later.
 """
 
 from types import SimpleNamespace
@@ -36,7 +37,7 @@ def is_whole(page: Page) -> bool:
     return FOLDED not in page
 
 
-def test_advice_on_what_to_leave_out_is_complete_when_work_is_opened_and_folded_later(
+def test_advice_on_what_to_leave_out_is_shown_in_full_when_work_is_opened_and_collapsed_later(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     page = enter.sam.get(f"/my/work/{work}")
@@ -47,7 +48,7 @@ def test_advice_on_what_to_leave_out_is_complete_when_work_is_opened_and_folded_
     assert is_whole(enter.sam.get(f"/my/work/{work}"))
 
 
-def test_changing_an_answer_does_not_repeat_the_complete_advice_on_what_to_leave_out(
+def test_changing_an_answer_does_not_show_the_full_advice_on_what_to_leave_out_again(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     free = next(prompt for prompt in cast.sam.work(work).activity.prompts if prompt.free_text)

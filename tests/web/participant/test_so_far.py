@@ -1,5 +1,6 @@
-"""Checks a participant's progress page: sessions, sent work, graphs, their own words, and what they can still
-use.
+"""Checks a participant's progress page.
+
+The page shows sessions, sent work, graphs, the participant's own words, and what they can still use.
 """
 
 import html
@@ -30,7 +31,7 @@ def dots(page: Page) -> list[str]:
     return re.findall(r"<text[^>]*>(\d+)</text>", page.text)
 
 
-def test_the_progress_page_says_which_session_is_next_and_what_was_sent(
+def test_the_progress_page_says_which_session_is_next_and_which_work_was_sent(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     home = enter.sam.get("/my/")
@@ -43,10 +44,10 @@ def test_the_progress_page_says_which_session_is_next_and_what_was_sent(
     assert "Your next session is the second of five." in page and "You've sent one piece." in page
     assert (
         "I go outside" in page and "I go quiet" in page and "sleep badly" not in page
-    )  # the page quotes the participant's own words but none of the options that the author wrote
+    )  # the page quotes only what the participant wrote, not the author's options
 
 
-def test_the_progress_page_promises_nothing_to_send_after_the_sessions(
+def test_after_the_last_session_the_progress_page_does_not_say_that_sent_work_will_appear(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
@@ -63,7 +64,7 @@ def test_the_progress_page_shows_each_answer_with_its_question(
     assert asked and words.index(html.escape(asked.ask)) < words.index("I go quiet")
 
 
-def test_the_progress_page_draws_a_graph_from_three_numbers_on_and_does_not_judge_them(
+def test_the_progress_page_draws_a_graph_of_three_or_more_numbers_without_judging_them(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     for number, sure in enumerate(("5", "9", "2"), 1):
@@ -98,7 +99,7 @@ def test_after_the_programme_the_progress_page_says_what_can_still_be_used(
     assert f'href="{PAGE}"' in enter.sam.get("/my/").text
 
 
-def test_the_progress_page_needs_no_more_sql_statements_for_more_work(
+def test_the_progress_page_needs_no_more_sql_statements_if_there_is_more_work(
     app: Flask, cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     def opens() -> int:
@@ -111,7 +112,7 @@ def test_the_progress_page_needs_no_more_sql_statements_for_more_work(
     few = opens()
     for number in range(6):
         sends(cast, clock, "5", f"Step {number}")
-    opens()  # the first request after a minute also records when the person was last seen
+    opens()  # the first request after a minute also records when the participant was last seen
     assert opens() <= few and enter.sam.get(PAGE).text.count("/my/work/") == 7
 
 

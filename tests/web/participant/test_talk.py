@@ -1,4 +1,4 @@
-"""Checks that a conversation asks nothing twice and says how many questions are left."""
+"""Checks that a conversation never asks a question twice, and says how many questions are left."""
 
 import html
 import re
@@ -20,7 +20,7 @@ LOSES_ONE = (
 
 @pytest.fixture
 def week(cast: Cast) -> UUID:
-    """Return a piece of work with five answers. Changing the fourth answer can remove the fifth."""
+    """Return a piece of work with five answers. The fifth answer can disappear when the fourth is changed."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     for prompt, said in (("the-week", "6"), ("glad-of", "I walked"), ("made-possible", "planned")):
         cast.sam.answers(work, prompt, said)
@@ -35,7 +35,7 @@ def sends(browser: Visitor, work: UUID, page: Page, **said: str) -> Page:
 
 
 @pytest.mark.parametrize("button", [{"way": "answered"}, {}], ids=["save the change", "save and continue"])
-def test_a_change_of_answer_that_was_confirmed_is_saved_without_asking_again(
+def test_after_a_changed_answer_is_confirmed_it_is_saved_without_asking_again(
     enter: SimpleNamespace, cast: Cast, week: UUID, button: dict[str, str]
 ) -> None:
     page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
@@ -47,7 +47,7 @@ def test_a_change_of_answer_that_was_confirmed_is_saved_without_asking_again(
     assert cast.sam.work(week).answers["harder"].value == "none"
 
 
-def test_a_change_of_answer_needs_confirmation_for_exactly_the_answers_that_it_removes(
+def test_a_changed_answer_is_saved_only_if_the_confirmation_lists_exactly_the_answers_it_removes(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
@@ -57,7 +57,7 @@ def test_a_change_of_answer_needs_confirmation_for_exactly_the_answers_that_it_r
 
 
 @pytest.mark.parametrize(("way", "said"), [("not_sure", "not sure yet"), ("talk", "rather talk about it")])
-def test_an_answer_box_without_text_does_not_say_that_the_text_is_saved(
+def test_an_empty_answer_box_does_not_say_that_its_text_is_saved(
     enter: SimpleNamespace, cast: Cast, way: str, said: str
 ) -> None:
     work = cast.priya.sets(cast.sam, "hopes-and-fears")
@@ -68,14 +68,14 @@ def test_an_answer_box_without_text_does_not_say_that_the_text_is_saved(
     assert "This is what is saved now." in enter.sam.get(f"/my/work/{work}?change=hopes")
 
 
-def test_changing_an_answer_offers_to_leave_it_directly_below_the_box(
+def test_while_an_answer_is_being_changed_cancelling_is_offered_directly_below_the_box(
     enter: SimpleNamespace, week: UUID
 ) -> None:
     page = enter.sam.get(f"/my/work/{week}?change=glad-of").text
     assert page.index('class="sheet') < page.index("Leave this answer as it was") < page.index('class="ways"')
 
 
-def test_the_check_page_speaks_of_marked_questions_only_if_there_are_any(
+def test_the_check_page_mentions_marked_questions_only_if_there_are_any(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     marked, work = "you'll talk about what you marked", cast.priya.sets(cast.sam, "hopes-and-fears")
@@ -109,7 +109,7 @@ def test_the_number_of_questions_left_never_rises_and_is_wrong_by_at_most_one(
     assert all(abs(count - (at - where)) <= 1 for where, count in left)
 
 
-def test_work_with_every_question_answered_can_be_sent_in_two_presses(
+def test_work_in_which_every_question_is_answered_can_be_sent_in_two_presses(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -125,7 +125,7 @@ def test_work_with_every_question_answered_can_be_sent_in_two_presses(
     assert '<a href="/help">See who answers now</a>' in sent.text
 
 
-def test_ticking_other_options_with_an_exclusive_one_is_refused_and_all_ticks_stay(
+def test_ticking_an_exclusive_option_with_others_is_refused_and_all_ticks_are_kept(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = cast.priya.sets(cast.sam, "people-who-help")
@@ -139,11 +139,11 @@ def test_ticking_other_options_with_an_exclusive_one_is_refused_and_all_ticks_st
     assert reply.status_code == 422 and "can't go with another choice." in html.unescape(reply.text)
     ticked = re.findall(r'value="([a-z-]+)"[^>]*? checked', reply.text)
     assert ticked == ["doctor", "none-yet"]
-    # the answer is kept even after leaving the page
+    # the ticks are kept even after the participant leaves the page
     assert enter.sam.get(f"/my/work/{work}").text.count(" checked") == 2
 
 
-def test_an_earlier_answer_is_quoted_under_the_question_that_it_answered(
+def test_an_earlier_answer_is_quoted_below_the_question_that_it_answered(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = cast.priya.sets(cast.sam, "managing-risky-moments")

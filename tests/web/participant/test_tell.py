@@ -1,5 +1,6 @@
-"""Checks the page for telling us something that can't wait, and that the participant's pages never show that
-it was used.
+"""Checks the page for telling us something that can't wait.
+
+No other page shows the participant that it was used.
 """
 
 import logging
@@ -26,11 +27,13 @@ from tests.visitor import Page, Visitor
 CANARY = "canary 5f1c9d"
 PARTICIPANTS = ("participant", "signed in")
 PASSING = re.compile(r'name="(?:csrf_token|once|tab)" value="[^"]*"|[0-9]{4}-[0-9]{4}-[0-9]{4}')
-"""The parts of a page that differ each time the page is shown."""
+"""The text of a page that is different each time the page is shown."""
 
 
 def pages(app: Flask, browser: Visitor, things: dict[str, Any]) -> dict[str, str]:
-    """Return the text of every page that a participant can open, without the parts that always differ."""
+    """Return the text of every page that a participant can open, without the text that is different
+    each time.
+    """
     found = {}
     for rule in rules(app, "GET"):
         if WHOM[rule.endpoint] in PARTICIPANTS:
@@ -42,12 +45,12 @@ def pages(app: Flask, browser: Visitor, things: dict[str, Any]) -> dict[str, str
 
 @pytest.fixture
 def things(cast: Cast) -> dict[str, Any]:
-    """Return Sam's records, which already include a concern that Priya raised."""
+    """Return Sam's records, which include a concern that Priya has raised."""
     assert cast.margaret
     return things_of(cast, cast.sam, cast.priya)
 
 
-def test_no_page_of_the_participant_shows_that_a_concern_was_raised_or_read(
+def test_no_page_for_participants_shows_that_a_concern_was_raised_or_read(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any]
 ) -> None:
     before = pages(app, enter.sam, things)
@@ -61,7 +64,7 @@ def test_no_page_of_the_participant_shows_that_a_concern_was_raised_or_read(
 
 
 @pytest.mark.parametrize("path", ["/my/tell", "/my/about-my-practitioner"])
-def test_nothing_that_a_participant_tells_us_appears_on_their_pages_afterwards(
+def test_nothing_that_participants_tell_us_appears_on_their_pages_afterwards(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], path: str
 ) -> None:
     before = pages(app, enter.sam, things)
@@ -71,10 +74,10 @@ def test_nothing_that_a_participant_tells_us_appears_on_their_pages_afterwards(
     assert pages(app, enter.sam, things) == before
 
 
-def test_asking_for_erasure_reads_the_same_with_and_without_an_open_concern(
+def test_the_page_about_an_erasure_request_is_the_same_with_and_without_an_open_concern(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any]
 ) -> None:
-    """Sam has an open concern and Owen has none, yet both read the same about their requests."""
+    """Sam has an open concern and Owen has none, but both read the same text about their requests."""
     said = []
     for browser in (enter.sam, enter.owen):
         token = browser.token("/my/held")
@@ -92,7 +95,7 @@ def test_asking_for_erasure_reads_the_same_with_and_without_an_open_concern(
     assert "Sam" not in seen and "Owen" not in seen
 
 
-def test_the_tell_us_page_says_who_reads_the_message_and_when_and_what_must_be_passed_on(
+def test_the_tell_us_page_says_who_reads_the_message_when_and_what_must_be_passed_on(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert cast.margaret
@@ -118,7 +121,7 @@ def test_the_tell_us_page_says_who_reads_the_message_and_when_and_what_must_be_p
     assert "01372 847 160" in about and "contact@lucyfaithfull.org.uk" in about
 
 
-def test_the_tell_us_page_names_nobody_who_will_be_away_or_has_left(
+def test_the_tell_us_page_names_nobody_who_is_going_to_be_away_or_has_left(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
@@ -147,14 +150,14 @@ def test_the_tell_us_page_names_nobody_who_will_be_away_or_has_left(
     assert "Ruth will read this." in told and "Margaret" not in told and "Priya" not in told
 
 
-def test_without_a_named_lead_the_tell_us_page_still_says_who_reads_the_message(
+def test_the_tell_us_page_says_who_reads_the_message_even_if_no_lead_is_named(
     enter: SimpleNamespace,
 ) -> None:
     assert "Priya and the service's leads will read this." in enter.sam.get("/my/tell")
     assert enter.sam.post("/my/tell", {"words": CANARY}).status == 200
 
 
-def test_the_tell_us_page_links_back_only_to_the_participants_own_question(
+def test_the_tell_us_page_links_back_only_to_a_question_of_the_same_participant(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     own, others = (
@@ -194,7 +197,7 @@ def _next(location: str) -> dict[str, str]:
     return {"next": re.sub(r"%([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), location.partition("next=")[2])}
 
 
-def test_if_a_draft_cannot_be_saved_the_tell_us_page_says_so_and_still_works(
+def test_the_tell_us_page_says_if_a_draft_could_not_be_saved_and_still_works(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -238,7 +241,7 @@ def test_a_message_to_us_sent_after_the_session_locked_is_kept_only_until_it_is_
     assert stored(cast.store)["held_forms"] == []
 
 
-def test_a_message_to_us_never_appears_in_a_notice_a_log_or_an_error_page(
+def test_a_message_to_us_never_appears_in_a_notice_a_log_line_or_an_error_page(
     enter: SimpleNamespace, cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -256,7 +259,7 @@ def test_a_message_to_us_never_appears_in_a_notice_a_log_or_an_error_page(
     assert CANARY not in caplog.text
 
 
-def test_a_message_to_us_comes_first_on_the_board_but_only_for_the_participants_practitioner(
+def test_a_message_to_us_comes_first_on_the_board_and_only_for_the_participants_practitioner(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern = cast.sam.tells(CANARY)

@@ -1,4 +1,4 @@
-"""Checks that absences and appointments never silently override each other."""
+"""Checks that neither absences nor appointments are saved over each other without a warning."""
 
 import re
 from datetime import date
@@ -33,23 +33,23 @@ def test_an_absence_over_an_appointment_is_saved_only_after_a_warning(
     asked = enter.priya.post("/away", DAYS)
     assert asked.status == 422 and times(cast) == 0
     assert "Sam, Thursday 26 November" in asked and "They stay booked until you move or cancel them" in asked
-    assert 'value="2026-11-25"' in asked.text  # the day that was typed is kept
+    assert 'value="2026-11-25"' in asked.text  # the typed day is kept
     saved = enter.priya.post("/away", {**DAYS, "confirmed": mark_of(asked.text)})
     assert saved.status == 200 and times(cast) == 1
     assert "Still booked on these days:" in saved and "Sam, Thursday 26 November" in saved
 
 
-def test_an_absence_without_an_appointment_is_saved_at_once(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_absence_without_any_appointments_is_saved_at_once(enter: SimpleNamespace, cast: Cast) -> None:
     days = {"away_from": "2026-12-05", "away_until": "2026-12-06", "cover": ""}
     assert enter.priya.post("/away", days).status == 200 and times(cast) == 1
 
 
-def test_booking_or_moving_an_appointment_into_an_absence_gives_a_warning(
+def test_booking_or_moving_an_appointment_into_an_absence_causes_a_warning(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.priya.is_away(date(2026, 12, 14), date(2026, 12, 18))
     page = proposed(enter.priya, cast.sam, rhythm="week")
-    # the proposal leaves out the days of the absence
+    # no days of the absence are proposed
     assert "You're away" not in page and "Moved from Friday 18 December" in page
     sessions = f"{page_of(cast.sam)}/sessions"
     again = sends(enter.priya, page, sessions, **{"day-2": "2026-12-18"})
@@ -63,7 +63,7 @@ def test_booking_or_moving_an_appointment_into_an_absence_gives_a_warning(
 
 
 @pytest.mark.parametrize("path", ["/my/", "/my/appointments"])
-def test_a_participant_is_told_that_an_appointment_during_an_absence_may_be_moved(
+def test_a_participant_with_an_appointment_during_an_absence_is_told_that_it_may_be_moved(
     path: str, enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert "so it may be moved" not in enter.sam.get(path)

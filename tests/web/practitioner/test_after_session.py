@@ -1,4 +1,6 @@
-"""Checks the page for recording a session: both halves, the preview, two windows, and moved sessions."""
+"""Checks the after-session page: its two halves, its preview, two open windows, and sessions that are
+moved.
+"""
 
 import re
 from datetime import timedelta
@@ -29,13 +31,13 @@ def page(cast: Cast) -> str:
 
 
 def sends(who: Visitor, shown: Page, to: str = "", **typed: str) -> Page:
-    """Send the page's form as it was shown, after typing these values into its fields."""
+    """Send the page's form as shown, after typing these values into its fields."""
     carried: dict[str, object] = {name: shown.field(name) for name in CARRIED}
     return who.post(to or shown.path, {**carried, **typed}, of=shown.path)
 
 
 def halves(shown: Page) -> tuple[str, str]:
-    """Return the half of the page for staff, and the half that the participant will see."""
+    """Return the half of the page that only staff see, and the half that the participant sees too."""
     staff, theirs = re.findall(r"<section .*?</section>", shown.text, re.DOTALL)[:2]
     return staff, theirs
 
@@ -46,7 +48,7 @@ def first_offered(shown: Page) -> str:
     return found[1]
 
 
-def test_the_page_for_recording_a_session_separates_staff_records_from_what_the_participant_sees(
+def test_the_after_session_page_separates_staff_records_from_what_the_participant_sees(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -58,7 +60,9 @@ def test_the_page_for_recording_a_session_separates_staff_records_from_what_the_
         assert f'name="{name}"' in theirs and f'name="{name}"' not in staff, name
 
 
-def test_a_participant_sees_only_their_half_of_a_session_record(enter: SimpleNamespace, page: str) -> None:
+def test_a_participant_sees_only_their_half_of_the_after_session_page(
+    enter: SimpleNamespace, page: str
+) -> None:
     shown = enter.priya.get(page)
     saved = sends(
         enter.priya,
@@ -82,7 +86,7 @@ def test_a_participant_sees_only_their_half_of_a_session_record(enter: SimpleNam
         assert "Spoke more easily." not in enter.sam.get(path)
 
 
-def test_the_participants_half_of_a_session_record_can_be_previewed_before_it_is_saved(
+def test_the_participants_half_of_the_after_session_page_can_be_previewed_before_it_is_saved(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -106,7 +110,7 @@ def test_the_participants_half_of_a_session_record_can_be_previewed_before_it_is
     assert "Phone stays downstairs." in enter.sam.get("/my/")
 
 
-def test_a_half_finished_session_record_still_has_its_text_when_opened_again(
+def test_an_unfinished_after_session_page_still_has_its_text_when_it_is_opened_again(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -131,7 +135,9 @@ def test_a_half_finished_session_record_still_has_its_text_when_opened_again(
     )
 
 
-def test_typing_a_session_record_in_two_windows_shows_both_texts(enter: SimpleNamespace, page: str) -> None:
+def test_typing_on_the_after_session_page_in_two_windows_shows_both_texts(
+    enter: SimpleNamespace, page: str
+) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)
     sends(enter.priya, first, f"{page}/draft", then="typing", note="From the first.")
     assert sends(enter.priya, second, f"{page}/draft", then="typing", note="From the second.").status == 409
@@ -141,7 +147,7 @@ def test_typing_a_session_record_in_two_windows_shows_both_texts(enter: SimpleNa
     assert saved.status == 200 and saved.path.startswith("/participants/")
 
 
-def test_changes_to_a_session_record_in_another_window_are_shown_beside_what_was_typed(
+def test_changes_saved_on_another_after_session_page_are_shown_beside_the_typed_text(
     enter: SimpleNamespace, page: str
 ) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)
@@ -156,7 +162,7 @@ def test_changes_to_a_session_record_in_another_window_are_shown_beside_what_was
     assert right.status == 200 and "Two walks a day." in enter.sam.get("/my/")
 
 
-def test_a_session_moved_to_later_keeps_what_was_typed_until_it_has_begun(
+def test_if_a_session_is_moved_to_later_the_typed_text_is_kept_until_the_session_has_begun(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     met = cast.met(cast.sam.enrolment_id, days=1)
@@ -185,7 +191,7 @@ def test_a_session_wrongly_recorded_as_cancelled_can_be_corrected_afterwards(
     assert "A walk a day." in enter.sam.get("/my/")
 
 
-def test_recording_a_group_session_for_one_member_leaves_the_others_unchanged(
+def test_recording_a_group_session_for_one_member_does_not_change_the_other_members(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)
@@ -200,7 +206,7 @@ def test_recording_a_group_session_for_one_member_leaves_the_others_unchanged(
     assert noted == {Attendance.ATTENDED, Attendance.NOT_NOTED}
 
 
-def test_without_a_next_appointment_a_session_record_offers_no_work_and_says_why(
+def test_without_a_next_appointment_the_after_session_page_offers_no_work_and_says_why(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     page = f"/appointments/{cast.met(cast.sam.enrolment_id, days=1)}/after"
@@ -210,7 +216,7 @@ def test_without_a_next_appointment_a_session_record_offers_no_work_and_says_why
     assert "Book the next one first" in shown and 'name="work"' not in shown.text
 
 
-def test_the_participants_page_links_to_the_page_for_recording_a_session(
+def test_the_participants_page_links_to_the_after_session_page(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     assert f'href="{page}"' in enter.priya.get(f"/participants/{cast.sam.enrolment_id}").text

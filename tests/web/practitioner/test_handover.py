@@ -1,4 +1,4 @@
-"""Checks the pages that people read after a handover, after a practitioner leaves and after the programme."""
+"""Checks the pages that people see after a handover, after a practitioner leaves and after the programme."""
 
 import re
 from types import SimpleNamespace
@@ -23,11 +23,11 @@ def path_of(cast: Cast) -> str:
 
 
 def said_by(page: Page) -> list[str]:
-    """Return the names of the authors that the page shows, in order."""
+    """Return the names of the authors on the page, in the order in which the page shows them."""
     return re.findall(r'<p class="who"><b>([^<]+)</b>', page.text)
 
 
-def test_only_possible_steps_of_the_pathway_are_offered_and_a_reason_is_required(
+def test_only_possible_pathway_steps_are_offered_and_a_reason_is_required(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = enter.priya.get(path_of(cast))
@@ -42,7 +42,7 @@ def test_only_possible_steps_of_the_pathway_are_offered_and_a_reason_is_required
     assert 'value="back"' in page.text
 
 
-def test_a_pathway_step_from_an_outdated_page_shows_the_current_status_and_keeps_the_reason(
+def test_a_pathway_step_from_an_outdated_page_shows_the_current_state_and_keeps_the_reason(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
@@ -54,7 +54,7 @@ def test_a_pathway_step_from_an_outdated_page_shows_the_current_status_and_keeps
     assert forged.status == 409 and "That step isn't possible from where they are now." in forged
 
 
-def test_for_a_suitable_participant_the_page_proposes_the_practitioner_from_the_initial_meeting(
+def test_the_page_for_a_suitable_participant_proposes_the_practitioner_from_the_initial_meeting(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     new = {"name": "Robin", "word": "lighthouse", "kind": NOT_BOOKED, "site": "epsom"}
@@ -73,7 +73,7 @@ def test_for_a_suitable_participant_the_page_proposes_the_practitioner_from_the_
     assert "Priya held the initial meeting." in page and "He is nearer." in page
 
 
-def test_a_participant_is_told_of_their_new_practitioner_until_they_open_the_page_about_it(
+def test_a_participant_is_told_about_their_new_practitioner_until_they_open_the_page_about_it(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert enter.sam.get("/my/practitioner").status == 404
@@ -87,7 +87,7 @@ def test_a_participant_is_told_of_their_new_practitioner_until_they_open_the_pag
     assert enter.sam.get("/my/practitioner").status == 200
 
 
-def test_what_a_former_practitioner_wrote_stays_under_their_name(
+def test_everything_that_a_former_practitioner_wrote_still_shows_their_name(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -104,7 +104,7 @@ def test_what_a_former_practitioner_wrote_stays_under_their_name(
 
     assert "Daniel has sent you feedback." in enter.sam.get("/my/")
     his = enter.sam.get(f"/my/work/{piece}")
-    # the names are on the feedback, on the setting card and on the comment about one answer
+    # the former practitioner's name is on the feedback, the setting card and the comment on one answer
     assert said_by(his) == ["Daniel", "Priya", "Priya"]
     theirs = enter.daniel.get(f"/submissions/{submission}")
     assert said_by(theirs) == ["Priya", "Daniel"] and "You sent this feedback" in theirs
@@ -112,7 +112,7 @@ def test_what_a_former_practitioner_wrote_stays_under_their_name(
     assert back and "Daniel sent this feedback" in enter.priya.get(f"/submissions/{submission}")
 
 
-def test_a_former_practitioners_suggestion_and_review_keep_their_name_in_the_plan(
+def test_a_former_practitioners_suggestion_and_review_in_the_plan_still_show_their_name(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     place = f"/participants/{cast.sam.enrolment_id}"
@@ -165,7 +165,7 @@ def test_a_lead_hands_over_the_caseload_of_a_practitioner_who_left(
     assert "You now work with Daniel." in enter.sam.get("/my/")
 
 
-def test_if_a_caseload_has_changed_it_is_not_handed_over_and_the_typed_reason_is_kept(
+def test_a_caseload_that_has_changed_is_not_handed_over_and_the_typed_reason_is_kept(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
@@ -197,7 +197,7 @@ def test_the_last_administrator_or_lead_cannot_be_marked_as_left(enter: SimpleNa
         ([PathwayState.ENDED_EARLY, PathwayState.CLOSED], "are open to you until Wednesday 24 November 2027"),
     ],
 )
-def test_after_the_programme_a_participant_reads_what_they_can_still_use_and_no_work_seems_unfinished(
+def test_after_the_programme_a_participant_sees_what_they_can_still_use_and_no_unfinished_work(
     enter: SimpleNamespace, cast: Cast, steps: list[PathwayState], words: str
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -228,7 +228,7 @@ def test_a_participant_who_does_not_start_the_programme_is_told_kindly(
     assert "Look at my plan" not in home
 
 
-def test_a_new_practitioner_is_told_of_a_handover_until_they_have_read_the_reason(
+def test_a_new_practitioner_is_told_about_a_handover_until_they_have_read_its_reason(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel, "I move to another site.")
@@ -238,7 +238,7 @@ def test_a_new_practitioner_is_told_of_a_handover_until_they_have_read_the_reaso
     assert "New to you" not in enter.daniel.get("/caseload")
 
 
-def test_pages_say_beforehand_who_can_read_notes_and_messages_after_a_handover(
+def test_pages_say_before_a_handover_who_can_read_notes_and_messages_after_it(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
@@ -272,7 +272,7 @@ def test_a_new_practitioner_is_told_what_was_handed_over_to_them(enter: SimpleNa
     assert "Begin with the evenings." not in page
 
 
-def test_before_a_handover_the_practitioner_is_told_what_is_not_handed_over(
+def test_before_a_handover_the_practitioner_is_told_which_records_are_not_handed_over(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     sam = f"/participants/{cast.sam.enrolment_id}"
@@ -283,7 +283,7 @@ def test_before_a_handover_the_practitioner_is_told_what_is_not_handed_over(
     assert "isn't sent or saved yet" in enter.priya.get(f"{sam}/handover")
 
 
-def test_every_page_about_a_session_gives_its_number(enter: SimpleNamespace, cast: Cast) -> None:
+def test_every_page_about_a_session_gives_the_sessions_number(enter: SimpleNamespace, cast: Cast) -> None:
     sam = f"/participants/{cast.sam.enrolment_id}"
     met = cast.met(cast.sam.enrolment_id, days=3)
     for path in (sam, f"{sam}/brief", f"/appointments/{met}/attendance", f"/appointments/{met}/agreed"):

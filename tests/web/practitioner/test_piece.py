@@ -1,6 +1,4 @@
-"""Checks participants' and practitioners' pages about a piece of work that is opened, changed, replaced or
-withdrawn.
-"""
+"""Checks the pages on which set work is opened, changed, replaced or withdrawn, for both people."""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -59,7 +57,7 @@ def test_only_the_participants_own_practitioner_can_open_their_set_work(
         assert getattr(enter, name).get(page).status == 404, name
 
 
-def test_a_participant_reads_the_changed_reason_for_their_work(
+def test_a_participant_sees_the_changed_reason_for_their_work(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -69,7 +67,7 @@ def test_a_participant_reads_the_changed_reason_for_their_work(
     assert late.status == 409 and "Another reason." in late and "A better reason." in late
 
 
-def test_invalid_changes_to_set_work_are_kept_on_the_page(enter: SimpleNamespace, page: str) -> None:
+def test_invalid_changes_to_set_work_stay_in_the_form(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     amiss = changed(enter.priya, page, shown, why="", minutes="soon")
     assert amiss.status == 422 and 'value="soon"' in amiss.text and "As Sam sees it" in amiss
@@ -79,7 +77,7 @@ def test_invalid_changes_to_set_work_are_kept_on_the_page(enter: SimpleNamespace
     assert long.status == 422 and "w" * 5000 in long
 
 
-def test_a_participant_is_told_of_withdrawn_work_until_they_open_it(
+def test_a_participant_is_told_about_withdrawn_work_until_they_open_it(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     cast.sam.answers(work, "the-week", "6")
@@ -99,7 +97,7 @@ def test_a_participant_is_told_of_withdrawn_work_until_they_open_it(
     assert "I walked by the river" not in enter.priya.get(page)
 
 
-def test_work_that_was_already_withdrawn_or_sent_cannot_be_withdrawn_again(
+def test_work_that_was_withdrawn_or_sent_cannot_be_withdrawn_again(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     withdrawn(enter.priya, page)

@@ -1,4 +1,4 @@
-"""Checks the pages of a practitioner's queue, and finding a participant by name."""
+"""Checks the pages that belong to a practitioner's queue, and the search for a participant by name."""
 
 import html
 import re
@@ -30,13 +30,13 @@ def lines(page: Page) -> list[str]:
 
 
 def presses(page: Page) -> list[str]:
-    """Return the addresses of the buttons in the queue's rows."""
+    """Return the URLs to which the buttons in the queue's rows lead."""
     queue = page.text.partition('<ol class="queue">')[2].partition("</ol>")[0]
     return [html.unescape(each) for each in re.findall(r'<a class="btn \w+" href="([^"]+)"', queue)]
 
 
 def onward(page: Page) -> str:
-    """Return the address of the link *Next in your queue*."""
+    """Return the URL of the link *Next in your queue*."""
     (address,) = set(re.findall(r'href="(/caseload/next[^"]*)">Next in your queue', page.text))
     return html.unescape(address)
 
@@ -86,7 +86,7 @@ def test_each_queue_row_shows_the_task_participant_and_reason_and_has_one_button
         assert enter.priya.get(way).status == 200, way
 
 
-def test_a_coming_session_without_work_says_in_the_queue_what_was_set_last(
+def test_the_queue_row_for_a_session_without_work_says_which_work_was_set_last(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     (row,) = lines(enter.priya.get("/caseload") if cast.sam else Page(0, "", "", {}))
@@ -114,7 +114,7 @@ def test_an_empty_queue_says_so_and_names_the_next_session(cast: Cast, enter: Si
     assert "Who you meet next" in page
 
 
-def test_the_link_next_in_your_queue_leads_from_row_to_row_until_the_last(
+def test_the_link_next_in_your_queue_leads_through_all_rows_to_the_last(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     submission = done(cast)
@@ -145,12 +145,12 @@ def test_the_link_next_in_your_queue_leads_from_row_to_row_until_the_last(
 
 
 def presses_query(page: Page) -> str:
-    """Return the queue's part of the page's address."""
+    """Return the part of the page's URL that gives the position in the queue."""
     (found,) = set(re.findall(r'action="[^"]*/messages\?(queue=[^"]+)"', page.text))
     return found
 
 
-def test_a_made_up_position_in_the_queue_breaks_no_page(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_forged_position_in_the_queue_causes_no_error(cast: Cast, enter: SimpleNamespace) -> None:
     submission = done(cast)
     for made_up in ("", "x", "3", "9" * 3000, "%00", "3.1.1." + "0" * 32):
         for path in (f"/submissions/{submission}?queue=", "/caseload/next?queue=", "/caseload?after="):
@@ -159,10 +159,10 @@ def test_a_made_up_position_in_the_queue_breaks_no_page(cast: Cast, enter: Simpl
     assert "Next in your queue" not in enter.priya.get(f"/submissions/{submission}")
 
 
-def test_a_queue_row_already_done_elsewhere_leads_to_what_was_done(
+def test_a_queue_row_that_was_done_elsewhere_leads_to_the_finished_task(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """The task may have been done in another window, or by the practitioner who is covering."""
+    """Somebody may have done the task in another window or as the covering practitioner."""
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")
     today = cast.now.date()
@@ -224,7 +224,7 @@ def test_a_participant_is_found_by_part_of_their_name_or_by_reference(
     assert page.path == f"/participants/{sam.enrolment_id}"
 
 
-def test_finding_by_name_lists_only_the_practitioners_own_participants(
+def test_a_search_by_name_lists_only_the_practitioners_own_participants(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     cast.another("Samir")
@@ -237,14 +237,14 @@ def test_finding_by_name_lists_only_the_practitioners_own_participants(
     assert enter.priya.post("/caseload/find", {"find": "  "}, of="/caseload").path == "/caseload"
 
 
-def test_finding_by_name_puts_no_name_into_an_address(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_search_by_name_puts_no_name_into_a_url(cast: Cast, enter: SimpleNamespace) -> None:
     assert cast.sam
     board = enter.priya.get("/caseload")
     form = re.search(r'<form class="find"[^>]*>', board.text)
     assert form and 'method="post"' in form[0]
 
 
-def test_recording_attendance_from_the_queue_leads_to_its_next_row(
+def test_recording_attendance_from_the_queue_leads_to_the_next_row_of_the_queue(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     assert cast.sam

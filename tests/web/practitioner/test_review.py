@@ -1,4 +1,6 @@
-"""Checks the pages for reviewing submitted work, including feedback drafts, phrases and shortcuts."""
+"""Checks the pages for reading submitted work, including feedback drafts, saved phrases and keyboard
+shortcuts.
+"""
 
 import re
 from types import SimpleNamespace
@@ -11,7 +13,7 @@ from tests.visitor import Page, Visitor
 
 @pytest.fixture
 def page(cast: Cast) -> str:
-    """Return the address of a submission of Sam's."""
+    """Return the path of the page that shows a submission of Sam's."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     return f"/submissions/{cast.sam.submits(piece)}"
@@ -31,7 +33,7 @@ def test_a_late_feedback_draft_causes_no_conflict_but_a_draft_from_another_tab_d
     assert types("Thank you", "one", 1)[0] == 200
     saved = types("Thank you, Sam.", "one", 3)
     assert saved[0] == 200
-    assert types("Thank you, S", "one", 2) == saved  # this draft arrived after a newer one
+    assert types("Thank you, S", "one", 2) == saved  # a newer draft arrived before this one
     assert types("Hello", "two", 1) == (409, {"why": "elsewhere"})
     again = visitor.post(f"{page}/release", {"comment-": "Hello", "tab": "two", "seen": 0}, of=page)
     assert again.status == 409 and "Thank you, Sam." in again and "Hello" in again
@@ -48,11 +50,11 @@ def keeps(browser: Visitor, words: str) -> Page:
 
 
 def option(page: Page) -> str:
-    """Return the value of the first phrase that is offered."""
+    """Return the value of the first saved phrase that the page offers."""
     return page.text.partition('name="phrase-')[2].split('option value="')[2][:36]
 
 
-def test_a_saved_phrase_can_be_inserted_into_a_comment_and_edited_there(
+def test_a_saved_phrase_can_be_inserted_into_a_comment_and_then_edited(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     priya: Visitor = enter.priya
@@ -68,19 +70,19 @@ def test_a_saved_phrase_can_be_inserted_into_a_comment_and_edited_there(
     assert none.status == 422 and "Nothing is chosen yet." in none and "You walked." in none
 
 
-def test_a_phrase_of_5000_characters_is_refused_and_stays_on_the_page(enter: SimpleNamespace) -> None:
+def test_a_phrase_of_5000_characters_is_refused_and_stays_in_the_form(enter: SimpleNamespace) -> None:
     long = keeps(enter.priya, "p" * 5000)
     assert long.status == 422 and "p" * 5000 in long and "500 characters" in long
 
 
-def test_the_21st_phrase_is_refused_and_stays_on_the_page(enter: SimpleNamespace) -> None:
+def test_the_21st_phrase_is_refused_and_stays_in_the_form(enter: SimpleNamespace) -> None:
     for number in range(20):
         keeps(enter.priya, f"Phrase {number}.")
     full = keeps(enter.priya, "One more.")
     assert full.status == 409 and "One more." in full and "Remove one first." in full
 
 
-def test_opening_the_page_of_phrases_saves_the_unfinished_feedback(enter: SimpleNamespace, page: str) -> None:
+def test_opening_the_page_of_phrases_saves_unfinished_feedback(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     form = {"comment-": "Thank you, Sam.", "then": "phrases", "tab": shown.field("tab"), "seen": 0}
     there = enter.priya.post(f"{page}/feedback", form, of=page)
@@ -114,7 +116,7 @@ def test_after_sending_feedback_the_next_waiting_submission_opens(
     assert last.path == "/caseload" and "No other work to read." in last
 
 
-def test_a_second_round_first_shows_word_by_word_what_has_changed(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_second_round_first_shows_its_changes_word_by_word(cast: Cast, enter: SimpleNamespace) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"the-week": ["6"], "glad-of": ["I walked by the river"]})
     first = cast.sam.submits(piece)
@@ -127,7 +129,7 @@ def test_a_second_round_first_shows_word_by_word_what_has_changed(cast: Cast, en
     assert changed.count("<li>") == 1 and shown.index('id="changed"') < shown.index('id="feedback"')
 
 
-def test_returning_the_same_work_twice_with_the_same_words_returns_it_once(
+def test_returning_the_same_work_twice_with_the_same_reason_returns_it_once(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     form = {"words": "Could you say more?", "seen": 0}
@@ -137,7 +139,7 @@ def test_returning_the_same_work_twice_with_the_same_words_returns_it_once(
     assert late.status == 409 and "Something else." in late
 
 
-def test_a_page_has_one_link_for_raising_a_concern_besides_those_in_each_answers_menu(
+def test_besides_each_answers_menu_a_page_has_one_link_for_raising_a_concern(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page).text
@@ -146,7 +148,7 @@ def test_a_page_has_one_link_for_raising_a_concern_besides_those_in_each_answers
     assert shown.count('<details class="more">') == shown.count('<section class="turn') > 3
 
 
-def test_a_concern_separates_facts_from_thoughts_and_says_who_must_be_protected(
+def test_the_form_for_a_concern_separates_facts_from_opinions_and_asks_who_must_be_protected(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     place = f"/participants/{cast.sam.enrolment_id}/concerns/new"

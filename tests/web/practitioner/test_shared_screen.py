@@ -1,5 +1,6 @@
-"""Checks that the shared screen shows only what both people choose, and that no other page opens until the
-practitioner signs in again.
+"""Checks that the shared screen shows only answers that both people choose.
+
+No other page opens until the practitioner signs in again.
 """
 
 import re
@@ -32,7 +33,7 @@ def submission(cast: Cast) -> UUID:
 
 @pytest.fixture
 def priya(cast: Cast, enter: SimpleNamespace, submission: UUID) -> Visitor:
-    """Return Priya's browser with the shared screen open."""
+    """Return Priya's browser, with the shared screen open."""
     browser: Visitor = enter.priya
     assert opened(cast, browser).status == 200
     return browser
@@ -80,7 +81,7 @@ def test_the_shared_screen_has_no_link_to_another_participant_or_to_notes(cast: 
 @pytest.mark.parametrize(
     "path", ["/caseload", "/participants/{sam}/brief", "/account", "/participants/{sam}/notes"]
 )
-def test_while_the_shared_screen_is_open_every_other_page_asks_to_sign_in_again(
+def test_while_the_shared_screen_is_open_every_other_page_requires_signing_in_again(
     cast: Cast, priya: Visitor, path: str
 ) -> None:
     reply = priya.client.get(path.format(sam=cast.sam.enrolment_id))
@@ -99,11 +100,11 @@ def test_the_passphrase_and_a_code_unlock_the_shared_screen(cast: Cast, clock: C
     clock.forward(minutes=2)  # a one-time code can be used only once
     priya.signs_in(cast, cast.priya)
     assert "My caseload" in priya.get("/caseload")
-    # going back doesn't lead to a screen with answers
+    # pressing Back doesn't lead to a page with answers
     assert priya.get(together(cast)).path.endswith("/brief")
 
 
-def test_answers_ticked_as_talked_about_stay_in_the_brief_until_the_next_session(
+def test_answers_that_were_ticked_as_talked_about_stay_in_the_brief_until_the_next_session(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     prompt = ready_to_talk(cast, priya.get(together(cast)))
@@ -120,7 +121,7 @@ def test_answers_ticked_as_talked_about_stay_in_the_brief_until_the_next_session
     assert "Talked about together" not in priya.get(brief)
 
 
-def test_an_answer_ticked_off_on_the_brief_leaves_the_queue_and_comes_back_when_unticked(
+def test_ticking_an_answer_in_the_brief_removes_it_from_the_queue_and_unticking_brings_it_back(
     cast: Cast, enter: SimpleNamespace, submission: UUID
 ) -> None:
     cast.priya.releases(submission, whole="Thank you.")
@@ -155,19 +156,19 @@ def test_an_answer_ticked_as_talked_about_can_be_unticked(
     assert "Untick" not in marked(cast, priya, submission, prompt, "not_talked")
 
 
-def test_a_reopened_shared_screen_hides_the_answers_and_keeps_the_ticks(
+def test_a_reopened_shared_screen_hides_the_answers_but_keeps_the_ticks(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")
     marked(cast, priya, submission, "glad-of", "talked")
-    clock.forward(minutes=31)  # the idle timeout has passed, as it would with an empty battery
+    clock.forward(minutes=31)  # the idle timeout passes, as it would if the device's battery were empty
     assert priya.get(together(cast)).path == "/sign-in"
     priya.signs_in(cast, cast.priya)
     page = opened(cast, priya)
     assert WALKED not in page and "Untick" in page
 
 
-def test_pressing_a_button_of_an_old_shared_screen_leads_to_the_brief(
+def test_a_button_on_an_old_shared_screen_leads_to_the_brief(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     clock.forward(minutes=2)
@@ -179,14 +180,14 @@ def test_pressing_a_button_of_an_old_shared_screen_leads_to_the_brief(
     ("name", "value"),
     [("prompt", "nothing-like-it"), ("prompt", ""), ("submission", "x"), ("submission", str(UUID(int=1)))],
 )
-def test_a_button_for_an_answer_that_has_left_the_shared_screen_is_refused(
+def test_a_button_for_an_answer_that_is_not_on_the_shared_screen_is_refused(
     cast: Cast, priya: Visitor, submission: UUID, name: str, value: str
 ) -> None:
     its = {"submission": submission, "prompt": "glad-of", "act": "show", name: value}
     assert priya.post(f"{together(cast)}/answers", its, of=together(cast)).status == 409
 
 
-def test_the_shared_screen_opens_for_one_participant_at_a_time(cast: Cast, priya: Visitor) -> None:
+def test_the_shared_screen_can_be_open_for_only_one_participant_at_a_time(cast: Cast, priya: Visitor) -> None:
     page = priya.get(f"/participants/{cast.owen.enrolment_id}/together")
     assert page.path == "/sign-in"
 
@@ -214,7 +215,7 @@ def test_opening_the_shared_screen_and_showing_each_answer_are_audited(
     assert "to look at it with you" in enter.sam.get("/my/record")
 
 
-def test_erasing_a_participant_erases_which_answers_were_shown_on_the_shared_screen(
+def test_an_erasure_also_deletes_which_answers_were_shown_on_the_shared_screen(
     cast: Cast, priya: Visitor, submission: UUID, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")

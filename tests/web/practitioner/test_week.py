@@ -1,4 +1,4 @@
-"""Checks that a practitioner's week shows all of their own appointments and nobody else's."""
+"""Checks that the page for a week shows all of a practitioner's own appointments and nobody else's."""
 
 import html
 import re
@@ -19,7 +19,7 @@ from tests.visitor import Page
 
 
 def days(page: Page) -> dict[str, str]:
-    """Return the text under each day's heading."""
+    """Return the text below each day's heading, keyed by day."""
     found = re.findall(r"<section[^>]*>\s*<h2[^>]*>([^<]+)</h2>(.*?)</section>", page.text, re.DOTALL)
     words = {
         day: html.unescape(re.sub(r"<[^>]+>", " ", text)).replace("\N{NO-BREAK SPACE}", " ")
@@ -28,7 +28,7 @@ def days(page: Page) -> dict[str, str]:
     return {day: " ".join(text.split()) for day, text in words.items()}
 
 
-def test_a_week_lists_each_appointments_person_time_and_place_and_links_to_the_brief(
+def test_a_week_lists_each_appointments_participant_time_and_place_and_links_to_the_brief(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     assert cast.sam and cast.idris
@@ -59,7 +59,7 @@ def test_a_week_shows_the_days_that_its_heading_names(
     assert list(days(page))[5:] == ["Saturday 28 November", "Sunday 29 November"]
 
 
-def test_a_week_marks_cancelled_appointments_and_those_without_attendance(
+def test_a_week_marks_cancelled_appointments_and_appointments_without_recorded_attendance(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     with cast.store.reading() as tx:
@@ -77,14 +77,14 @@ def test_a_week_marks_cancelled_appointments_and_those_without_attendance(
 
 
 @pytest.mark.parametrize("day", ["x", "2026-02-30", "9999-12-31", "0001-01-01", "%00", "9" * 3000])
-def test_an_invalid_week_in_the_address_shows_the_current_week(
+def test_an_invalid_week_in_the_url_shows_the_current_week(
     day: str, cast: Cast, enter: SimpleNamespace
 ) -> None:
     page = enter.priya.get(f"/caseload/week?day={day}")
     assert page.status == 200 and "There is no such week." in page and "Tuesday 24 November" in page
 
 
-def test_the_week_needs_no_more_sql_statements_for_a_larger_caseload(
+def test_the_page_for_a_week_needs_no_more_sql_statements_for_a_larger_caseload(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:

@@ -1,4 +1,4 @@
-"""Checks which responses are compressed, and that the address of a file depends on its content."""
+"""Checks which responses are compressed, and that a file's URL contains a hash of the file."""
 
 import gzip
 import json
@@ -41,7 +41,9 @@ def address(app: Flask, name: str) -> str:
         return url_for("static", filename=name)
 
 
-def test_responses_have_an_encoding_that_the_browser_accepts(app: Flask, enter: SimpleNamespace) -> None:
+def test_responses_are_compressed_only_with_an_encoding_that_the_browser_accepts(
+    app: Flask, enter: SimpleNamespace
+) -> None:
     client, token = enter.sam.client, re.compile(rb'"csrf_token" value="[^"]*"')
     for path in ("/help", "/account", address(app, "css/companion.css")):
         plain = client.get(path)
@@ -66,7 +68,7 @@ def test_private_pages_are_not_compressed_for_requests_from_other_sites(
             assert visitor.client.get("/help", headers=asked).headers["Content-Encoding"] == "br"
 
 
-def test_compressed_and_plain_copies_have_different_etags(app: Flask, visitor: Visitor) -> None:
+def test_compressed_and_uncompressed_responses_have_different_etags(app: Flask, visitor: Visitor) -> None:
     for path in ("/help", "/help.json", address(app, "js/leave.js")):
         plain, packed = visitor.client.get(path), visitor.client.get(path, headers=OURS)
         assert "Accept-Encoding" in plain.headers["Vary"] and "Accept-Encoding" in packed.headers["Vary"]
@@ -75,8 +77,8 @@ def test_compressed_and_plain_copies_have_different_etags(app: Flask, visitor: V
         assert (again.status_code, again.data) == (304, b"")
 
 
-def test_a_file_is_cached_forever_only_under_an_address_with_its_hash(app: Flask, visitor: Visitor) -> None:
-    """During an update, a page of one version may request a file of another version."""
+def test_a_file_can_be_cached_forever_only_if_its_url_contains_its_hash(app: Flask, visitor: Visitor) -> None:
+    """During an update, a page from one version may request a file from another version."""
     path = address(app, "css/companion.css")
     assert visitor.client.get(path).headers["Cache-Control"] == FOREVER
     for other in (path[:-8] + "00000000", path.partition("?")[0]):
@@ -86,7 +88,7 @@ def test_a_file_is_cached_forever_only_under_an_address_with_its_hash(app: Flask
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.rglob("*.css")), ids=lambda path: path.name)
-def test_a_stylesheet_loses_only_its_comments_and_indentation(path: Path) -> None:
+def test_only_comments_and_indentation_are_removed_from_a_stylesheet(path: Path) -> None:
     source = path.read_text()
     sent = LEFT_OUT.sub("", source)
     assert COMMENT.search(sent) is None

@@ -1,5 +1,6 @@
-"""Checks that a conversation's first load is small enough for an old phone on a slow line (decisions 0031 and
-0045).
+"""Checks that a conversation's first load is small enough for an old phone on a slow connection.
+
+The limits are explained in decisions 0031 and 0045.
 """
 
 import re
@@ -12,14 +13,14 @@ from tests.cast import Cast
 PACKED = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br"}
 LOADED = re.compile(r'<(?:script src|link [^>]*href)="(/static/[^"]+)"')
 FIRST_LOAD_MOST, SCRIPTS_MOST = 14_500, 5_600
-"""The most bytes that may be sent.
+"""The maximum numbers of bytes that may be sent.
 
-The first limit is half a kilobyte below the promised size, because pages differ in their wording.
+The first limit is half a kilobyte below the promised size, because the wording of pages varies.
 """
 
 
 def size(client: FlaskClient, path: str) -> int:
-    """Return the size in bytes of a page or file, as sent to a browser that accepts Brotli."""
+    """Return the size in bytes of a page or file, compressed for a browser that accepts Brotli."""
     reply = client.get(path, headers=PACKED)
     assert (reply.status_code, reply.headers["Content-Encoding"]) == (200, "br"), path
     return len(reply.data)

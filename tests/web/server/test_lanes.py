@@ -1,4 +1,4 @@
-"""Checks that a request is handled by the threads for its view, however its address is written."""
+"""Checks that each request is handled by the right group of threads, however the client writes its URL."""
 
 import ast
 import inspect
@@ -30,14 +30,14 @@ WITHOUT_A_DATABASE = {
 
 
 class Socket:
-    """A connection to which nothing may be sent."""
+    """A connection on which nothing may be sent."""
 
     def send(self, said: bytes) -> None:
         raise AssertionError(said)
 
 
 def environ_of(asked: str) -> dict[str, Any]:
-    """Return the environment that gunicorn makes for a raw request."""
+    """Return the environment (WSGI) that gunicorn creates for a raw request."""
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{asked}\r\nHost: localhost\r\n\r\n".encode())
     assert arriving.whole(), asked
@@ -46,12 +46,12 @@ def environ_of(asked: str) -> dict[str, Any]:
 
 
 def lane(app: Flask, asked: str) -> Lane:
-    """Return the lane (the group of threads) that the worker chooses for a raw request."""
+    """Return the lane (the group of threads) that a worker chooses for this raw request."""
     return lane_of(app, environ_of(asked))
 
 
 def paths(app: Flask) -> Iterator[tuple[Rule, str]]:
-    """Yield every URL rule of the application with an address that matches the rule."""
+    """Yield every URL rule of the application with a path that matches it."""
     for rule in app.url_map.iter_rules():
         values: dict[str, Any] = {name: VALUES.get(name, uuid4()) for name in rule.arguments}
         for name, converter in rule._converters.items():
@@ -63,7 +63,7 @@ def paths(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def spellings(path: str) -> Iterator[str]:
-    """Yield this address in each form in which a client may write it."""
+    """Yield this path in each form in which a client may write it."""
     letter = next((at for at, sign in enumerate(path) if sign.isalpha()), None)
     coded = "".join(f"%{ord(sign):02x}" if sign != "/" else sign for sign in path)
     yield from (path, coded, coded.upper().replace("%2F", "/"), path.replace("-", "%2D"))
@@ -80,7 +80,7 @@ def expected(app: Flask, endpoint: str, method: str) -> Lane:
     return Lane.APART if rule.apart else Lane.PAGES
 
 
-def test_a_request_gets_the_threads_of_its_view_however_its_address_is_written(app: Flask) -> None:
+def test_a_request_gets_the_threads_for_its_view_however_its_url_is_written(app: Flask) -> None:
     seen = set()
     for rule, path in paths(app):
         for method, spelt, version in itertools.product(
@@ -96,7 +96,7 @@ def test_a_request_gets_the_threads_of_its_view_however_its_address_is_written(a
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_an_oddly_written_address_gets_the_threads_of_the_view_that_flask_chooses(
+def test_a_request_with_an_unusual_url_gets_the_threads_for_the_view_that_flask_chooses(
     app: Flask, path: str
 ) -> None:
     asked = f"POST {path} HTTP/1.1"
@@ -107,7 +107,9 @@ def test_an_oddly_written_address_gets_the_threads_of_the_view_that_flask_choose
 
 @pytest.mark.parametrize("method", ["post", "Post"])
 def test_a_lower_case_method_is_refused(method: str) -> None:
-    """gunicorn refuses a lower-case method, so such a request can't reach a view on the wrong threads."""
+    """Because gunicorn refuses a lower-case method, such a request can't reach a view on the wrong
+    threads.
+    """
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{method} /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert arriving.whole() and arriving.request() is None
@@ -124,7 +126,7 @@ def test_an_application_under_a_path_prefix_uses_the_same_threads(
 
 
 def calls(view: FunctionType) -> set[str]:
-    """Return the names of all functions in ``companion.web`` that a view can call, directly or not."""
+    """Return the names of all functions in ``companion.web`` that a view can call, directly or indirectly."""
     found, waiting = set(), [view]
     while waiting:
         function = waiting.pop()
@@ -151,7 +153,7 @@ def is_module(names: dict[str, object], name: str) -> bool:
     return isinstance(names.get(name), ModuleType)
 
 
-def test_exactly_the_views_that_can_hash_are_marked_for_the_hashing_threads(app: Flask) -> None:
+def test_the_views_marked_for_the_hashing_threads_are_exactly_those_that_can_hash(app: Flask) -> None:
     marked = 0
     for endpoint, view in app.view_functions.items():
         function = inspect.unwrap(getattr(view, "__func__", view))
@@ -168,7 +170,7 @@ def test_only_one_module_gives_access_to_the_hasher() -> None:
             assert source.count('extensions["hasher"]') == (name == "companion.web.gate.current"), name
 
 
-def test_an_unmarked_view_that_tries_to_hash_is_stopped(app: Flask, visitor: Visitor) -> None:
+def test_a_view_that_is_not_marked_for_hashing_cannot_hash(app: Flask, visitor: Visitor) -> None:
     met: list[str] = []
 
     def unmarked() -> str:
@@ -181,11 +183,11 @@ def test_an_unmarked_view_that_tries_to_hash_is_stopped(app: Flask, visitor: Vis
     app.add_url_rule("/meets/unmarked", "unmarked", access.public(unmarked))
     app.add_url_rule("/meets/marked", "marked", marked)
     visitor.client.get("/meets/unmarked")
-    visitor.client.get("/meets/marked")  # a view marked for hashing may hash only on POST
+    visitor.client.get("/meets/marked")  # even a view that is marked for hashing may hash only on POST
     assert [each.split()[0] for each in met] == ["unmarked", "marked"]
 
 
-def test_exactly_the_views_without_a_database_have_their_own_threads(app: Flask) -> None:
+def test_exactly_the_views_that_need_no_database_have_threads_of_their_own(app: Flask) -> None:
     apart = {name for name, view in app.view_functions.items() if view.rule.apart}  # type: ignore[attr-defined]
     assert apart == WITHOUT_A_DATABASE
 

@@ -14,9 +14,9 @@ WORDS = (
 )
 """Sample strings with line breaks, and with letters that are stored differently from how people type them."""
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
-"""A few items for random lists, so that the lists have items in common.
+"""Items for random lists. There are only a few, so that the lists often have items in common.
 
-Some items are so similar that one is treated as a rewording of another.
+Some items are so similar that one counts as a rewording of another.
 """
 LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
 ENDS = {"low_label": "Hard", "high_label": "Good"}

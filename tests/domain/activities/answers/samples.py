@@ -36,13 +36,13 @@ class Sample:
     """Returns a strategy for valid forms of a prompt of this kind."""
     settings_by_chance: some.SearchStrategy[Mapping[str, Any]] = some.just({})  # noqa: RUF009
     values: Callable[[Any], list[Value]] = _choices
-    """Returns answers that together meet every condition that a branch can have."""
+    """Returns answers that between them meet every condition that a branch can have."""
     empty: str = EMPTY
     wrong: str = TOO_MANY
     own_words: bool = True
     filled_by_the_page: tuple[str, ...] = ()
     then: str = ""
-    """The name of the button that finishes an answer which would otherwise stay open."""
+    """The name of the button that finishes an answer. Without the button, the answer would stay open."""
 
     @property
     def ask(self) -> str:

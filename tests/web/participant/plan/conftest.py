@@ -1,4 +1,4 @@
-"""Fixtures for Sam's browser and for a piece of his work."""
+"""Fixtures for Sam's browser and for work that Sam has answered."""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -16,7 +16,7 @@ def sam(enter: SimpleNamespace) -> Visitor:
 
 @pytest.fixture
 def hopes(cast: Cast) -> UUID:
-    """Return the id of a piece of Sam's work with three answers."""
+    """Return the id of a piece of Sam's work that has three answers."""
     work_id = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.answers(work_id, "hopes", "To feel calmer", "To sleep well")
     cast.sam.answers(work_id, "why-it-matters", "I want my evenings back.")

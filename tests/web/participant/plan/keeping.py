@@ -1,4 +1,4 @@
-"""Helpers that act on Sam's plan in a browser and return the plan's contents."""
+"""Helpers that change Sam's plan in a browser, and that return the plan's contents."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -34,7 +34,7 @@ def puts_in(cast: Cast, part: str, *rows: tuple[str, str, str], source: Source |
 
 
 def posts(browser: Visitor, path: str, of: str, **fields: Any) -> Page:
-    """Send the form that is on the page ``of``, including the page's hidden fields, and follow redirects."""
+    """Send the form on the page ``of``, including the page's hidden fields, and follow any redirects."""
     shown = browser.get(of)
     names = ("seen", "once", "tab", "draft_seen", "place")
     carried = {name: shown.field(name) for name in names if f'name="{name}"' in shown.text}

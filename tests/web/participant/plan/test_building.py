@@ -1,4 +1,4 @@
-"""Checks that the guide for building a plan asks one question at a time and loses nothing that was typed."""
+"""Checks that the guide for building a plan asks one question at a time and loses no typed text."""
 
 import re
 from typing import Any
@@ -37,10 +37,10 @@ SAID = {
 }
 
 
-def test_a_plan_that_helps_can_be_built_with_few_presses_and_few_fields(sam: Visitor, cast: Cast) -> None:
-    """In an earlier version, it took 26 presses and 13 fields to get from the start page to a plan that helps
-    in a bad moment.
-    """
+def test_a_plan_that_helps_in_a_bad_moment_can_be_built_with_few_presses_and_few_fields(
+    sam: Visitor, cast: Cast
+) -> None:
+    """In an earlier version, building such a plan from the start page took 26 presses and 13 fields."""
     (link,) = re.findall(r'<a href="(/my/plan/build/[^"]+)">Build my plan', sam.get("/my/").text)
     page, presses, fields = sam.get(link), 1, 0
     while page.path.startswith("/my/plan/build/"):
@@ -55,7 +55,7 @@ def test_a_plan_that_helps_can_be_built_with_few_presses_and_few_fields(sam: Vis
     assert helps.urgent == [Stage.RED, Stage.AMBER] and [each.dial for each in helps.people] != [""]
     for stage in helps.urgent:
         assert helps.signs[stage]
-    for part in ("slip", "limits", "instead"):  # the other parts are offered as links only
+    for part in ("slip", "limits", "instead"):  # the page only links to the other parts
         assert f'href="/my/plan/build/{part}' in page.text
     assert "(Green)" in page and 'href="/my/plan/build/people' not in page.text
 
@@ -68,7 +68,9 @@ def test_a_plan_answer_stays_visible_above_the_next_question(sam: Visitor) -> No
     assert "Is there anything else?" not in page
 
 
-def test_advice_on_what_to_leave_out_of_a_plan_is_complete_at_first_and_folded_later(sam: Visitor) -> None:
+def test_advice_on_what_to_leave_out_of_a_plan_is_shown_in_full_at_first_and_collapsed_later(
+    sam: Visitor,
+) -> None:
     folded, rest, danger = (
         "What to leave out, and who else",
         "Please leave out",
@@ -82,14 +84,14 @@ def test_advice_on_what_to_leave_out_of_a_plan_is_complete_at_first_and_folded_l
     assert folded not in sam.get("/my/plan/build/signs?stage=red")
 
 
-def test_a_plan_is_explained_before_its_first_question_only(sam: Visitor) -> None:
+def test_a_plan_is_explained_only_before_its_first_question(sam: Visitor) -> None:
     said, where = "A plan is your own words for hard moments", "/my/plan/build/signs?stage=amber"
     assert said in sam.get(where)
     page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber")
     assert said not in page and said not in sam.get(where)
 
 
-def test_a_plan_question_is_asked_in_the_words_of_its_stage(sam: Visitor) -> None:
+def test_a_plan_question_is_worded_for_its_stage(sam: Visitor) -> None:
     asked = {stage: sam.get(f"/my/plan/build/signs?stage={stage}") for stage in Stage}
     for stage, said in {
         Stage.GREEN: "How can you tell that you're steady?",
@@ -105,7 +107,7 @@ def stage_of(page: Page) -> dict[str, str]:
     return {"stage": page.field("stage")} if 'name="stage"' in page.text else {}
 
 
-def test_a_plan_answer_is_added_and_the_guide_asks_for_another(sam: Visitor, cast: Cast) -> None:
+def test_an_answer_is_added_to_the_plan_and_the_guide_then_asks_for_another(sam: Visitor, cast: Cast) -> None:
     where = "/my/plan/build/signs?stage=amber"
     page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber", way="more")
     assert "Is there anything else?" in page and "I stay up late" in page
@@ -115,8 +117,10 @@ def test_a_plan_answer_is_added_and_the_guide_asks_for_another(sam: Visitor, cas
 
 
 @pytest.mark.parametrize("part", [part.id for part in plan_parts().asked])
-def test_an_empty_box_for_anything_else_in_the_plan_leads_on(part: str, sam: Visitor, cast: Cast) -> None:
-    """Nothing is there to save, so nothing is refused. An empty first answer is still refused."""
+def test_leaving_the_box_for_anything_else_in_the_plan_empty_leads_to_the_next_question(
+    part: str, sam: Visitor, cast: Cast
+) -> None:
+    """With nothing to save, nothing is refused. An empty first answer, however, is refused."""
     where = f"/my/plan/build/{part}"
     stage = stage_of(sam.get(where))
     first = posts(sam, where, where, words="", **stage)
@@ -132,7 +136,9 @@ def test_an_empty_box_for_anything_else_in_the_plan_leads_on(part: str, sam: Vis
     assert words(cast) == ["My doctor"]
 
 
-def test_adding_another_empty_plan_item_is_refused_with_the_question_that_was_asked(sam: Visitor) -> None:
+def test_adding_another_plan_item_without_text_is_refused_with_the_question_that_was_asked(
+    sam: Visitor,
+) -> None:
     where = "/my/plan/build/good"
     posts(sam, where, where, words="Walking", way="more")
     page = posts(sam, where, where, words="", way="more")
@@ -160,8 +166,8 @@ def test_a_plan_without_its_first_step_at_red_leads_to_writing_it_and_to_help(sa
     assert "Your plan can help you now." in sam.get("/my/plan/built")
 
 
-def test_building_a_plan_asks_one_thing_at_a_time_and_the_progress_bar_moves(sam: Visitor) -> None:
-    """If a part has stages, the stage is named above the question."""
+def test_building_a_plan_asks_one_question_at_a_time_and_the_progress_bar_moves(sam: Visitor) -> None:
+    """If the question is about a stage, the stage is named above the question."""
     page, bars = sam.get("/my/plan/build/signs?stage=amber"), []
     while page.path.startswith("/my/plan/build/"):
         asked = re.search(r'<div class="ask" id="ask">(.*?)</div>', page.text, re.DOTALL)
@@ -175,7 +181,7 @@ def test_building_a_plan_asks_one_thing_at_a_time_and_the_progress_bar_moves(sam
     assert '<progress value="1" max="5"' in more.text
 
 
-def test_saving_a_plan_answer_for_later_leaves_a_link_to_it(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_answer_that_was_saved_for_later_can_be_reached_by_a_link(sam: Visitor, cast: Cast) -> None:
     where = "/my/plan/build/signs?stage=amber"
     assert "Nothing more here" not in sam.get(where)
     form = {"place": "build/signs/amber", "tab": "one", "beat": "1", "draft_seen": "0", "then": "plan"}
@@ -190,7 +196,7 @@ def test_saving_a_plan_answer_for_later_leaves_a_link_to_it(sam: Visitor, cast: 
 
 
 @pytest.mark.parametrize("way", ["not_sure", "talk", "done"])
-def test_skipping_a_plan_question_adds_nothing_and_keeps_what_was_typed(
+def test_skipping_a_plan_question_adds_nothing_and_keeps_the_typed_text(
     way: str, sam: Visitor, cast: Cast
 ) -> None:
     page = posts(sam, "/my/plan/build/avoid", "/my/plan/build/avoid", words="Late evenings", way=way)
@@ -209,7 +215,9 @@ def test_a_plan_item_of_5000_characters_is_refused_and_its_text_stays_on_the_pag
     page = posts(sam, f"/my/plan/items/{item}", f"/my/plan/items/{item}", words=LONG)
     assert page.status == 422 and TOO_LONG in page and LONG in page
     assert words(cast) == ["Walking"]
-    assert LONG in sam.get("/my/plan/build/good")  # the text is kept even after leaving the page
+    assert LONG in sam.get(
+        "/my/plan/build/good"
+    )  # the text is kept even after the participant leaves the page
 
 
 def test_a_plan_item_without_a_stage_is_refused_and_its_text_is_kept(sam: Visitor, cast: Cast) -> None:
@@ -225,7 +233,7 @@ def test_a_line_break_in_a_persons_name_in_the_plan_is_refused(sam: Visitor, cas
     assert 'value="at home"' in page.text and of(cast).versions == ()
 
 
-def test_a_part_of_the_plan_can_have_two_hundred_items_and_no_more(sam: Visitor, cast: Cast) -> None:
+def test_a_part_of_the_plan_can_have_at_most_two_hundred_items(sam: Visitor, cast: Cast) -> None:
     puts_in(cast, "good", *((f"Number {number}!", "", "") for number in range(PART_MOST)))
     page = sam.get("/my/plan")
     assert all(f"Number {number}!" in page.text for number in (0, 99, 199))
@@ -235,7 +243,9 @@ def test_a_part_of_the_plan_can_have_two_hundred_items_and_no_more(sam: Visitor,
     assert len(words(cast)) == PART_MOST
 
 
-def test_sending_a_plan_form_twice_adds_one_item_and_loses_no_changed_text(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_form_sent_twice_adds_one_item_without_losing_text_that_was_changed(
+    sam: Visitor, cast: Cast
+) -> None:
     shown = sam.get("/my/plan/build/good")
     form = {name: shown.field(name) for name in ("once", "tab", "draft_seen")}
     for _ in range(2):
@@ -290,7 +300,7 @@ def test_a_plan_draft_for_an_unknown_question_is_refused(place: str, sam: Visito
     assert sam.get(f"/my/plan/pause?place={place}").status == 200
 
 
-def test_opening_help_while_building_a_plan_leads_back_to_the_same_question(sam: Visitor) -> None:
+def test_the_help_page_leads_back_to_the_plan_question_from_which_it_was_opened(sam: Visitor) -> None:
     reply = types(sam, "build/signs/amber", "I stay up", tab="one", then="help", of="/my/plan")
     page = sam.get(reply.location)
     assert page.path == "/my/plan/pause" and "What you typed is kept." in page
@@ -299,13 +309,13 @@ def test_opening_help_while_building_a_plan_leads_back_to_the_same_question(sam:
     assert "I stay up" in sam.get(back[1])
 
 
-def test_help_opens_even_if_the_plan_draft_could_not_be_saved(sam: Visitor) -> None:
+def test_the_help_page_opens_even_if_the_plan_draft_could_not_be_saved(sam: Visitor) -> None:
     types(sam, "build/good", "Walking", tab="one")
     page = sam.get(types(sam, "build/good", "Swimming", tab="two", then="help").location)
     assert page.path == "/my/plan/pause" and "What you typed couldn't be saved." in page
 
 
-def test_a_locked_session_keeps_the_plan_text_it_sends_and_shows_nothing(
+def test_text_sent_from_a_plan_page_is_kept_but_not_shown_after_the_session_locked(
     sam: Visitor, cast: Cast, clock: Clock
 ) -> None:
     token = sam.token("/my/plan")

@@ -1,5 +1,6 @@
-"""Checks that a suggestion is added to the plan only if the participant agrees, and that a review shows items
-one by one.
+"""Checks that a suggestion is added to the plan only if the participant accepts it.
+
+A review of the plan shows its items one by one.
 """
 
 import re
@@ -19,7 +20,9 @@ def suggests(cast: Cast, text: str, part: str = "signs", stage: str = "amber") -
     return new_id
 
 
-def test_a_suggestion_for_the_plan_waits_until_the_participant_accepts_it(sam: Visitor, cast: Cast) -> None:
+def test_a_suggestion_is_not_added_to_the_plan_until_the_participant_accepts_it(
+    sam: Visitor, cast: Cast
+) -> None:
     suggestion = suggests(cast, "I cancel plans")
     path = f"/my/plan/suggestions/{suggestion}"
     assert path in sam.get("/my/").text and path in sam.get("/my/plan").text and of(cast).now == []
@@ -49,7 +52,7 @@ def test_a_suggestion_for_a_retired_part_of_the_plan_can_still_be_accepted(sam: 
     assert words(cast) == ["No phone at night"]
 
 
-def test_a_plan_review_goes_item_by_item_and_ends_with_the_next_date(
+def test_a_plan_review_goes_through_the_items_one_by_one_and_ends_with_the_date_of_the_next_review(
     sam: Visitor, cast: Cast, clock: Clock
 ) -> None:
     for text in ("Walking", "Tea", "Rain"):
@@ -85,7 +88,7 @@ def test_a_plan_review_goes_item_by_item_and_ends_with_the_next_date(
     assert "Look at it again" in sam.get("/my/plan")
 
 
-def test_a_plan_item_changed_elsewhere_during_a_review_must_be_seen_before_it_is_confirmed(
+def test_a_plan_item_changed_elsewhere_during_a_review_is_shown_again_before_it_can_be_confirmed(
     sam: Visitor, cast: Cast
 ) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))

@@ -1,5 +1,6 @@
-"""Checks that plan items can be added from answers, changed, removed and put back, and that no plan is called
-incomplete.
+"""Checks that plan items can be added from answers, changed, removed and put back.
+
+No page calls a plan incomplete.
 """
 
 import re
@@ -15,7 +16,7 @@ from tests.web.forms import Forms, filled
 from tests.web.participant.plan.keeping import ELSEWHERE, of, posts, puts_in, words
 
 
-def test_an_empty_plan_offers_one_step_to_begin_with(sam: Visitor) -> None:
+def test_an_empty_plan_offers_a_single_way_to_begin(sam: Visitor) -> None:
     page = sam.get("/my/plan")
     assert "Build it step by step" in page and "There's nothing here yet." in page
     assert page.text.count("btn primary wide") == 1
@@ -80,7 +81,7 @@ def test_an_answer_can_be_added_to_another_part_of_the_plan(sam: Visitor, cast: 
     assert of(cast).versions == ()
 
 
-def test_a_practitioners_feedback_can_be_added_to_the_plan_once_it_is_sent(
+def test_a_practitioners_feedback_can_be_added_to_the_plan_after_it_is_sent(
     sam: Visitor, cast: Cast, hopes: UUID
 ) -> None:
     cast.sam.finishes(hopes)
@@ -106,7 +107,9 @@ def test_a_practitioners_feedback_can_be_added_to_the_plan_once_it_is_sent(
     assert "From what Priya said" in sam.get("/my/plan")
 
 
-def test_the_plan_keeps_an_answer_that_a_later_change_removed_from_the_work(sam: Visitor, cast: Cast) -> None:
+def test_an_answer_in_the_plan_is_kept_even_if_a_later_change_removes_it_from_the_work(
+    sam: Visitor, cast: Cast
+) -> None:
     work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
     for prompt, said in (
         ("the-week", "6"),
@@ -144,7 +147,7 @@ def test_another_participants_answers_cannot_be_added_to_a_plan(
     assert page.status == 404 and "To be left alone" not in page
 
 
-def test_a_plan_item_that_was_not_added_from_an_answer_has_no_source(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_that_was_not_added_from_an_answer_names_no_source(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     assert sam.get(f"/my/plan/items/{item}/source").status == 404
     assert "/source" not in sam.get("/my/plan").text
@@ -168,7 +171,7 @@ def test_an_item_of_a_retired_part_stays_in_the_plan_and_can_be_changed(sam: Vis
     assert words(cast) == ["In the hall"]
 
 
-def test_changing_a_plan_item_keeps_the_earlier_version(sam: Visitor, cast: Cast) -> None:
+def test_changing_a_plan_item_keeps_the_previous_version(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "signs", ("I sleep badly", "", "amber"))
     page = posts(sam, f"/my/plan/items/{item}", f"/my/plan/items/{item}", words="I sleep little", stage="red")
     assert page.path == "/my/plan" and "kept in the earlier version" in page
@@ -210,7 +213,7 @@ def test_a_plan_item_reworded_elsewhere_is_shown_before_it_can_be_removed(sam: V
     assert page.path == f"/my/plan/items/{item}" and ELSEWHERE in page and words(cast) == ["Walking at dusk"]
 
 
-def test_the_help_and_tell_us_pages_lead_back_to_the_plan_item_being_changed(
+def test_the_help_and_tell_us_pages_lead_back_to_the_plan_item_that_is_being_changed(
     sam: Visitor, cast: Cast
 ) -> None:
     item = f"/my/plan/items/{puts_in(cast, 'good', ('Walking by the river', '', ''))}"

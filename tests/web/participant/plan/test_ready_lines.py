@@ -1,4 +1,6 @@
-"""Checks that a participant's answers are offered as lines that can be added to the plan with one press."""
+"""Checks that a participant's answers are offered as lines. The participant can add a line to the plan by
+pressing it.
+"""
 
 import re
 from uuid import UUID
@@ -30,15 +32,15 @@ def says(cast: Cast, sign: str, *first: str) -> UUID:
 
 
 def offered(page: Page) -> dict[str, str]:
-    """Return the value of each line's button, by the line's text."""
+    """Return the values of the buttons of all offered lines, keyed by the line's text."""
     found = re.findall(r'name="line" value="([^"]+)"[^>]*>([^<]+)</button>', page.text)
     return {said: value for value, said in found}
 
 
-def test_answers_are_offered_as_lines_only_for_the_matching_part_of_the_plan(
+def test_answers_are_offered_as_lines_only_for_the_part_of_the_plan_that_they_fit(
     sam: Visitor, cast: Cast, work: UUID
 ) -> None:
-    assert offered(sam.get(SIGNS + RED)) == {}  # answers that haven't been sent aren't offered
+    assert offered(sam.get(SIGNS + RED)) == {}  # answers that haven't been submitted aren't offered
     cast.sam.submits(work)
     assert [*offered(sam.get(SIGNS + RED))] == [SIGN]
     assert [*offered(sam.get(FIRST + RED))] == [OUTSIDE, SISTER]
@@ -47,7 +49,7 @@ def test_answers_are_offered_as_lines_only_for_the_matching_part_of_the_plan(
     assert "That it is only today." not in sam.get(SIGNS + RED).text
 
 
-def test_pressing_an_offered_line_adds_it_and_keeps_what_is_being_typed(
+def test_pressing_an_offered_line_adds_it_to_the_plan_and_keeps_half_typed_text(
     sam: Visitor, cast: Cast, work: UUID
 ) -> None:
     cast.sam.submits(work)
@@ -58,12 +60,16 @@ def test_pressing_an_offered_line_adds_it_and_keeps_what_is_being_typed(
     assert item.source and (item.source.kind, item.source.work_id) == (From.ANSWER, work)
     assert "Is there anything else?" in page and "Half a thought" in page and [*offered(page)] == [SISTER]
     again = posts(sam, FIRST, FIRST + RED, stage="red", words="", line=value)
-    assert again.status == 200 and words(cast) == [OUTSIDE]  # the same line was pressed in another window
-    # the same words at another stage are a different line
+    assert again.status == 200 and words(cast) == [
+        OUTSIDE
+    ]  # as if the same line had been pressed in another window
+    # the same text at another stage counts as a different line
     assert OUTSIDE in offered(sam.get(f"{FIRST}?stage=amber"))
 
 
-def test_a_line_that_the_plan_did_not_offer_adds_nothing(sam: Visitor, cast: Cast, work: UUID) -> None:
+def test_a_forged_line_that_was_never_offered_adds_nothing_to_the_plan(
+    sam: Visitor, cast: Cast, work: UUID
+) -> None:
     cast.sam.submits(work)
     theirs = UUID(int=7)
     for value in ("", "x", f"{work}/thoughts/0", f"{work}/clearest-sign/1", f"{theirs}/clearest-sign/0"):
@@ -78,6 +84,11 @@ def test_at_most_four_lines_are_offered_for_the_plan_newest_work_first(
     clock.forward(minutes=1)
     cast.sam.submits(says(cast, SIGN, "I lock the phone away", SISTER, "I run"))
     shown = [*offered(sam.get(FIRST + RED))]
-    assert shown == ["I lock the phone away", SISTER, "I run", OUTSIDE]  # an answer given twice appears once
+    assert shown == [
+        "I lock the phone away",
+        SISTER,
+        "I run",
+        OUTSIDE,
+    ]  # two equal answers are offered only once
     puts_in(cast, "first", ("I run", "", "red"))
     assert [*offered(sam.get(FIRST + RED))] == ["I lock the phone away", SISTER, OUTSIDE]
