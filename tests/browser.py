@@ -14,7 +14,7 @@ FONTS = ("dejavu", "liberation", "noto")
 def chromium_path() -> str:
     """Return the browser's path from $CHROMIUM.
 
-    If $CHROMIUM isn't set, the test fails instead of being skipped.
+    If $CHROMIUM isn't set, a test that needs the browser fails instead of being skipped.
     """
     path = os.environ.get("CHROMIUM")
     if not path:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Cast:
     """All the people who appear in the tests.
 
-    Each person is created by the services when first used, or copied from rows that the services wrote in
-    another test.
+    Each person is created by the services when a test first uses them, or copied from rows that the services
+    wrote in another test.
     """
 
     def __init__(self, store: Store, hasher: Hasher, clock: "Clock") -> None:

@@ -25,7 +25,7 @@ LONG = {
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 """A file system in memory, and the number of bytes that must be free in it.
 
-On a disk, every commit would have to wait for the disk.
+If the tests' databases were on a disk, every commit would have to wait for the disk.
 """
 
 

@@ -63,8 +63,9 @@ def server(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Create both of this worker's databases once, without rows. Each test then gets copies of these
-    databases.
+    """Create both of this worker's databases once, without rows.
+
+    Each test then gets copies of these two databases.
     """
     settings = settings_in(tmp_path_factory.mktemp("home"))
     if server:
@@ -140,7 +141,10 @@ def hasher() -> Hasher:
 
 @pytest.fixture
 def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
-    """Return the people who appear in the tests. Each person is created when first used."""
+    """Return the people who appear in the tests.
+
+    Each person is created when a test first uses them.
+    """
     return Cast(store, hasher, clock)
 
 

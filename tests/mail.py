@@ -1,4 +1,7 @@
-"""A real SMTP server for tests, on its own port. The server's ``mood`` decides how it responds."""
+"""A real SMTP server for tests, on its own port.
+
+The server's ``mood`` decides how the server responds.
+"""
 
 import asyncio
 import socket

@@ -23,8 +23,9 @@ WORDS = re.compile(
 PLANTED = {"planted", "static"}
 """Endpoints that serve no pages of Companion."""
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
-"""The page in which a fragment is wrapped for the check. Scripts would insert the fragment into a real
-page.
+"""The page in which a fragment is wrapped, so that the fragment can be checked.
+
+Scripts insert such fragments into real pages.
 """
 PARSED: set[str] = set()
 

@@ -86,7 +86,7 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
 def fresh_database(server_url: str, name: str, template: str = "template1") -> str:
     """Create the database `name` and return its URL.
 
-    The database is empty, or a copy of another database, whose connections are then closed.
+    The new database is empty or a copy of another database. All connections to the other database are closed.
     """
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
@@ -107,8 +107,8 @@ def keep_rows(settings: Settings, name: str) -> None:
 def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
     """Restore both databases to the rows that were saved under this name.
 
-    This is far quicker than truncating or recreating the databases. With ``keys=False``, the key store is
-    left unchanged.
+    Restoring rows is far quicker than truncating or recreating the databases. With ``keys=False``, the key
+    store is left unchanged.
     """
     for url, tables in _databases(settings)[: 2 if keys else 1]:
         anew = [f"DELETE FROM {table}; INSERT INTO {table} TABLE {name}.{table}" for table in tables]

@@ -30,7 +30,7 @@ def returned(cast: Cast) -> UUID:
     """Let Priya return work to Sam with feedback, let Sam begin to change the answers, and return the work's
     id.
 
-    Also create Alex.
+    The fixture also creates Alex, who rotates keys.
     """
     assert cast.alex
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

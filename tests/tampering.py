@@ -1,6 +1,6 @@
 """Change a database as only somebody with full access could.
 
-The audit's triggers are removed, and encrypted values are damaged.
+The helpers remove the audit's triggers and damage encrypted values.
 """
 
 from collections.abc import Iterator

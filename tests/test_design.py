@@ -14,7 +14,7 @@ WITH_COLOURS = ("companion/1-tokens", "plan", "board")
 TEXT, GRAPHIC = 4.5, 3.0
 """The contrast ratios that WCAG criteria 1.4.3 and 1.4.11 require.
 
-For large text, the second ratio would be enough, but Companion uses the first.
+For large text, the second ratio would be enough, but Companion applies the first ratio to all text.
 """
 STAGES = ("green", "amber", "red")
 PAIRS = [

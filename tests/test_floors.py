@@ -47,7 +47,10 @@ MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
 def test_only_one_module_normalises_unicode() -> None:
-    """Normalising some text is slow. One module limits the cost, so that no other module has to."""
+    """Normalising some text is slow.
+
+    Because one module limits the cost of normalising, no other module has to.
+    """
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
@@ -96,7 +99,7 @@ def test_no_layer_of_the_code_imports_a_package_that_it_must_not_use() -> None:
 def test_only_the_store_builds_queries_and_encrypts_values() -> None:
     """Routes and services call the store to build queries and to encrypt or decrypt values.
 
-    They don't know which key encrypts what.
+    Only the store knows which key encrypts what.
     """
     own = re.compile(r"\bselect\(|\.seal\(\"|\.open\(\"\w+\.\w+\"")
     above = [
@@ -220,7 +223,7 @@ class Visible(HTMLParser):
 def bare_words(source: str) -> list[str]:
     """Return the strings in a template that contain letters but aren't passed to gettext.
 
-    In these strings, ``§`` replaces each expression.
+    In the returned strings, ``§`` replaces each expression.
     """
     # people don't read the names of classes
     source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)

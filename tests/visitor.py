@@ -87,7 +87,7 @@ class Visitor:
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
         """Sign in as ``signs_in`` does, and return the URL to which the portal redirects afterwards.
 
-        If the same person has signed in before in the same state, reuse that session.
+        If the same person has signed in before in the same state, reuse that earlier session.
         """
         if self.client._cookies:
             return self.signs_in(cast, person)

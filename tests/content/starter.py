@@ -24,8 +24,9 @@ every_activity = pytest.mark.parametrize("activity", ACTIVITIES, ids=lambda acti
 
 
 def answered(prompt: Prompt) -> list[Value]:
-    """Return sample answers to this prompt. Between them, the answers meet every condition that a branch can
-    have.
+    """Return sample answers to this prompt.
+
+    For every condition that a branch can have, at least one of the answers meets the condition.
     """
     return sample_of(str(prompt.__struct_config__.tag)).values(prompt)
 
@@ -33,7 +34,7 @@ def answered(prompt: Prompt) -> list[Value]:
 def own_id(prompt: Prompt) -> str:
     """Return the prompt's id as the author wrote it.
 
-    For a repeated prompt, the item that the prompt is asked about is left out.
+    The id of a repeated prompt also names an item, which is left out.
     """
     return prompt.id.partition(".")[0]
 
@@ -41,7 +42,7 @@ def own_id(prompt: Prompt) -> str:
 def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
     """Return one answer for each different effect on the rest of the path.
 
-    Answers differ in effect if they lead to different branches, numbers of repeats, or quotations.
+    Two answers have different effects if they lead to different branches, numbers of repeats, or quotations.
     """
     every = [Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
     every += [Given("answered", value, 1, NOW) for value in answered(prompt)]
@@ -88,7 +89,10 @@ def branches_taken(conversation: Conversation) -> Iterator[Branch]:
 
 
 def texts(activity: Activity) -> list[str]:
-    """Return every string that participants read, including replies. Each prompt is joined with its help."""
+    """Return every string that participants read, including replies.
+
+    A prompt and its help are returned as one string.
+    """
     prompts = [f"{prompt.ask} {prompt.help}".strip() for prompt in activity.prompts]
     return [activity.introduction, *prompts, *(reply.say for reply in replies_of(activity))]
 

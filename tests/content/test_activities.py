@@ -34,7 +34,7 @@ def test_at_least_twenty_five_starter_activities_are_each_in_a_file_named_after_
     assert len(ACTIVITIES) >= 25
 
 
-def test_every_topic_of_the_programme_has_an_activity_and_the_other_listed_ones_exist() -> None:
+def test_every_topic_of_the_programme_has_an_activity_and_all_other_listed_activities_exist() -> None:
     topics = {topic.id for topic in content.programme().topics}
     assert topics <= {activity.topic for activity in ACTIVITIES}
     assert set(BESIDE_THE_TOPICS) <= {activity.id for activity in ACTIVITIES}
@@ -89,7 +89,9 @@ def test_an_option_that_means_none_of_these_cannot_be_ticked_together_with_other
 
 
 @every_activity
-def test_a_participant_who_would_rather_talk_is_not_offered_choices_instead(activity: Activity) -> None:
+def test_a_participant_who_would_rather_talk_about_a_question_is_not_given_choices_to_pick_from(
+    activity: Activity,
+) -> None:
     """Choices help a participant who isn't sure what to write. A participant who chose "I'd rather talk" has
     already answered the question.
     """

@@ -48,7 +48,7 @@ def test_every_prompt_and_branch_of_a_starter_activity_can_be_reached(activity: 
 
 
 @every_activity
-def test_branches_test_only_options_that_are_offered(activity: Activity) -> None:
+def test_conditions_of_branches_refer_only_to_options_that_are_offered(activity: Activity) -> None:
     for asker in activity.prompts:
         for branch in asker.branches:
             asked = activity.prompt(branch.when.prompt or asker.id)
@@ -110,7 +110,7 @@ def test_every_reply_that_quotes_an_answer_is_given_on_some_path() -> None:
 
 
 @every_activity
-def test_every_answer_has_a_reply_by_the_author(activity: Activity) -> None:
+def test_the_author_has_written_a_reply_to_every_possible_answer(activity: Activity) -> None:
     for prompt in activity.prompts:
         assert [given for given in every_way_to_answer(prompt) if not said_to(prompt, given)] == []
 

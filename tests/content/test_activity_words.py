@@ -43,8 +43,9 @@ COMPANY = (
     r"|where (there are people|you are not alone)|on a course(?! for adults)"
     r"|(ring|ringing|call|calling) somebody I trust"
 )
-"""Phrases about company, family and help. They could include children, although they must mean only
-adults.
+"""Phrases about company, family and help that could be taken to include children.
+
+Activities must use wording that means only adults.
 """
 
 ASK_MOST, WITH_HELP_MOST = 16, 40

@@ -35,7 +35,7 @@ HOLES = r"%\(\w+\)[sd]|\{\w+\}"
 def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
     """Yield each English message that has a translation, together with the translation.
 
-    For a plural message, all its forms are included.
+    A plural message comes with all its plural forms.
     """
     for message in catalogue:
         if message.id and is_complete(message.string):

@@ -58,7 +58,7 @@ RULES = {
 SAID_OF_THINGS = frozenset({"anyway", "continue", "the thing that is meant"})
 """Rules that apply to pages but not to activities.
 
-In an activity, for example, a habit may last and old help may help again.
+For example, an activity may say that a habit lasts or that old help may help again.
 """
 
 

@@ -39,8 +39,8 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
     """Return a group of fewer than ``least`` people on whom some combination of the numbers depends, or None.
 
-    Facts whose columns are equal can't be told apart, so they are combined into classes. Some combination
-    depends only on certain classes if leaving out those classes lowers the rank.
+    Facts whose columns are equal can't be told apart, so they are combined into classes. If leaving out some
+    classes lowers the rank, a combination of numbers depends only on those classes.
     """
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():
@@ -79,8 +79,8 @@ def seen_by(
 ) -> set[int] | None:
     """Return the people whom an attacker identifies if people are counted and ``shown`` one by one.
 
-    ``silent`` contains the people before any of them reports anything. For one person, ``says`` yields each
-    fact that the person may report, and the person after reporting that fact.
+    ``silent`` contains the people before any of them reports anything. ``says`` yields each fact that one
+    person may report, together with the person after reporting the fact.
     """
     nothing = shown(silent)
     people_say = {}

@@ -60,7 +60,7 @@ HOSTILE = {
 def findings(data: bytes) -> list[Finding]:
     """Return the findings from reading and checking this file.
 
-    Errors other than ``BadActivity`` are raised.
+    If the file causes any error other than ``BadActivity``, the error is raised.
     """
     try:
         return check(read(data))

@@ -52,7 +52,7 @@ def test_words_that_are_typical_of_this_service_do_not_make_a_passphrase_stronge
 def test_a_passphrase_known_from_breaches_is_refused(text: str) -> None:
     """Without the list of breached passphrases, each of these would count as hard to guess.
 
-    Neither letter case nor a short ending makes a difference.
+    A breached passphrase is recognised in any letter case, and even with a short ending.
     """
     assert key(typed_passphrase, text, []) == "passphrase_breached"
     assert typed_passphrase(f"{text} under orange tents", [])

@@ -51,7 +51,7 @@ def test_visible_characters_next_to_invisible_ones_in_the_unicode_tables_are_kep
 
 
 @pytest.mark.parametrize("between", ["", "\N{ZERO WIDTH JOINER}", "\N{WORD JOINER}"])
-def test_a_pile_of_combining_marks_is_refused_or_reduced(between: str) -> None:
+def test_many_combining_marks_on_one_character_are_refused_or_reduced(between: str) -> None:
     piled = "a" + (PILE + between) * (MOST_MARKS + 1)
     with pytest.raises(Rejected):
         clean(piled, 100, "words")
@@ -120,7 +120,7 @@ def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> N
 
 
 def test_normalising_shrinks_no_character_by_more_than_the_stated_factor() -> None:
-    """Text longer than ``SHRINKS`` times the limit is therefore too long after normalising in any form."""
+    """Text longer than ``SHRINKS`` times the limit is therefore too long in every normalisation form."""
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):
         clean("\u1faf" * 11, 10, "words")

@@ -1,6 +1,6 @@
 """List everything that must end when the reason for it ends (docs/security-rules.md).
 
-Each item is really started, and comes with every action that must end it.
+A test really starts each item in the list, and tries every action that must end the item.
 """
 
 from collections.abc import Callable

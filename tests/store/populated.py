@@ -41,18 +41,18 @@ DAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NUMBERS = count(1)
 EMPTIED = {("0016", "0017"): {"tries"}, ("0017", "0016"): {"tries"}}
-"""The tables that a migration empties on purpose. Their rows are valid for at most an hour."""
+"""The tables that a migration empties on purpose, because their rows are valid for at most an hour."""
 RENAMED = {("0017", "0018"): {"note_looks": "looks"}, ("0018", "0017"): {"looks": "note_looks"}}
 """The tables whose rows a migration moves to another table."""
 THINNED = {("0019", "0018"): {"erasure_requests": "account_id"}}
 """The tables in which a migration keeps only one row for each value of a column.
 
-The older revision allows only one.
+The older revision allows only one row for each value.
 """
 ANEW = {("0020", "0019"): {("activities", "slug")}}
 """The columns whose values a migration changes.
 
-In the older revision, the two languages of an activity had a single id.
+In the older revision, the versions of an activity in two languages had the same id.
 """
 
 
@@ -83,8 +83,8 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two rows with a value in each column, either to every table or only to new and changed tables.
 
-        Rows are also added to the tables to which these tables refer, because some rows may be referred to
-        only once, and all existing ones may be in use.
+        Rows are also added to every table to which these tables refer, because each existing row there may
+        already be in use.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -154,14 +154,14 @@ def _compare(
 
 
 def _parents(table: Table) -> set[str]:
-    """Return the other tables that this table refers to."""
+    """Return the other tables to which this table refers."""
     return {key.target_fullname.split(".")[0] for key in table.foreign_keys} - {table.name}
 
 
 def _add(connection: Connection, table: Table) -> None:
     """Add a row that refers to the first possible row of each table to which it must refer.
 
-    Two added rows refer to the same row if that is allowed.
+    If the database allows it, two added rows refer to the same row.
     """
     row: Row = {each.name: _value(each) for each in table.columns if not each.foreign_keys}
     found: dict[str, Any] = {}

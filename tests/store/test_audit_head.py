@@ -1,6 +1,6 @@
 """Test that the key store saves the audit chain's head.
 
-Nobody can therefore delete the end of the chain and continue the chain without being noticed.
+With a saved head, nobody can delete the end of the chain and continue the chain without being noticed.
 """
 
 import pytest
@@ -33,7 +33,7 @@ def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
 ) -> None:
     """Earlier versions didn't save the head in the key store.
 
-    The remaining entries were then chained again, and nobody noticed the deletion.
+    The entries that remained after a deletion were then chained again, and nobody noticed the deletion.
     """
     head, length = remembers(chained), len(lines(chained))
     assert head == Head.parsed(checked(chained).head) and head.position == length
@@ -113,10 +113,7 @@ def test_migrate_saves_a_missing_audit_head_and_records_that_in_the_audit(
 
 
 def test_restoring_an_older_copy_of_only_the_main_database_is_noticed(store: Store, clock: Clock) -> None:
-    """The test simulates the older copy by deleting all entries that were written after it.
-
-    Nothing else is changed.
-    """
+    """The test simulates the older copy by deleting all entries that were written after it."""
     writes(store, clock, 3)
     seal_now(store)
     then = len(lines(store))

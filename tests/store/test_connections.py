@@ -74,7 +74,7 @@ def test_both_ends_of_a_network_connection_regularly_check_that_the_other_end_st
 ) -> None:
     """A machine that has lost its power doesn't close its connections.
 
-    By default, the machine at the other end would wait for two hours.
+    By default, the machine at the other end of a connection would wait for two hours.
     """
     engine = open_engine(by_network)
     told = {"idle": "10", "interval": "5", "count": "3"}

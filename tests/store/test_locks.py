@@ -22,7 +22,10 @@ from tests.cast import Cast
 
 ROOT = Path(__file__).parents[2]
 LOCKING = {"companion/store/locks.py", "companion/store/keys.py"}
-"""The modules that may take locks. The second one belongs to the key store, which is a separate database."""
+"""The modules that may take locks.
+
+One of them is the module of the key store, which is a separate database.
+"""
 
 
 def test_only_two_modules_can_take_locks() -> None:

@@ -1,6 +1,6 @@
 """Test the limit on the data that one person may store, which even simultaneous requests can't exceed.
 
-When the limit is reached, nothing stored is lost, and people can still tell us something that can't wait.
+When somebody reaches the limit, no stored data is lost, and they can still tell us something that can't wait.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -11,7 +11,7 @@ from companion.store.wal import sweep
 TOLD = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 """The settings that every connection must have.
 
-The value 2 for ``synchronous`` means ``FULL``, so that saved answers survive a power cut.
+The value 2 for ``synchronous`` means ``FULL``, with which saved answers survive a power cut.
 """
 
 
@@ -37,7 +37,7 @@ def test_a_missing_database_file_is_reported_and_not_created(tmp_path: Path) -> 
 def test_writers_do_not_wait_for_a_slow_reader_when_the_write_ahead_log_is_emptied(
     tmp_path: Path,
 ) -> None:
-    """A backup is an example of a slow reader.
+    """A slow reader, such as a backup, doesn't make writers wait.
 
     The log is emptied later, and the connection's own timeout stays the same.
     """

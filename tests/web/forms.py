@@ -64,8 +64,9 @@ class Forms(HTMLParser):
 
 
 def filled(fields: Fields, typed: Mapping[str, Sequence[str]]) -> Fields:
-    """Return the form's fields after somebody has typed these values. In a table, the first rows are
-    filled in.
+    """Return the form's fields after somebody has typed these values.
+
+    In a table of fields, the values are typed into the first rows.
     """
     after = {name: list(texts) for name, texts in fields.items()}
     for name, texts in typed.items():

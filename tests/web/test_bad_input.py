@@ -1,6 +1,6 @@
 """Checks that mistyped, missing or excessive input is reported at its field.
 
-The text stays in the form but isn't stored.
+The input stays in the form but isn't stored.
 """
 
 import re
@@ -90,7 +90,7 @@ def test_each_line_of_an_error_summary_names_its_field(enter: SimpleNamespace) -
 
 
 def lines_of(page: Page) -> list[str]:
-    """Return the lines of a page's error summary. Each line is about one field."""
+    """Return the lines of a page's error summary, one for each field with an error."""
     summary = page.text.partition('<div class="summary"')[2].partition("</ul>")[0]
     return [unescape(re.sub(r"<[^>]+>", "", line)) for line in re.findall(r"<li>.*?</li>", summary)]
 

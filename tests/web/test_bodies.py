@@ -98,7 +98,7 @@ def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visito
 
 
 def test_an_error_page_accepts_no_longer_request_body_than_its_view_would(pages: Visitor) -> None:
-    """The limit also applies to requests that are refused before any view runs, and to other methods
+    """The limit also applies to requests that are refused before any view runs, and to methods other
     than POST.
     """
     too_long = of_length(LARGEST_SIGNED_OUT + 1)

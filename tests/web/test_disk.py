@@ -25,7 +25,7 @@ SAYS = "Everything you've saved is safe. Please try again in a few minutes."
 def read_only(connection: Connection) -> None:
     """Make the database read-only, as if the disk had been remounted after an error.
 
-    Changing file permissions wouldn't be enough, because root ignores them.
+    Changing the file's permissions wouldn't be enough, because root ignores permissions.
     """
     embedded = connection.dialect.name == "sqlite"
     connection.exec_driver_sql("PRAGMA query_only = ON" if embedded else "SET TRANSACTION READ ONLY")

@@ -1,6 +1,6 @@
 """Checks requests that no page of Companion would send.
 
-They must cause no internal error, no redirect to another site and no partial change.
+Such requests must cause no internal error, no redirect to another site and no partial change.
 """
 
 import io
@@ -84,8 +84,9 @@ ELSEWHERE = [
 ]
 """URLs that aren't paths on this site."""
 NAMING = {"work", "question", "of", "submission", "from_message", "from_note"}
-"""Fields that name one of the participant's records. If the name is unknown, the status of the response
-is 404.
+"""Fields that name one of the participant's records.
+
+If no record has that name, the status of the response is 404.
 """
 
 
@@ -102,8 +103,8 @@ def test_no_hostile_value_in_any_field_causes_an_internal_error(
     """Each declared field is sent with one of the hostile strings, or with all of them and more if ``--full``
     is given.
 
-    No page may return the string as markup. On PostgreSQL, each field is sent with a string that databases
-    may refuse.
+    No page may return a hostile string as markup. On PostgreSQL, each field is sent with a string that
+    databases may refuse.
     """
     broken = []
     full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"

@@ -1,6 +1,6 @@
 """Checks every kind of answer over HTTP with empty, valid and hostile values.
 
-It also checks the advice about who reads the answer.
+The advice about who reads the answer is checked as well.
 """
 
 import html
@@ -145,7 +145,7 @@ def test_hostile_answers_of_every_kind_are_refused_or_shown_as_plain_text(
 def says_who_reads_it(kind: str, page: Page, *, opened: bool = True) -> None:
     """Check that the advice about who reads the answer is above the text box at first, and below it later.
 
-    For a free-text answer, the field also refers to the advice, so that screen readers speak it.
+    A free-text field also refers to the advice, so that screen readers speak the advice.
     """
     before, _, after = page.text.partition('<div class="sheet')
     place = before if opened else after

@@ -21,7 +21,10 @@ MORE_PIECES = ("warning-signs", "what-i-needed", "people-who-help")
 
 @pytest.fixture
 def work(cast: Cast) -> UUID:
-    """Return the id of work that Sam has started. Sam also has other work."""
+    """Return the id of work that Sam has started.
+
+    Other work has also been set for Sam.
+    """
     work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.priya.sets(cast.sam, MORE_PIECES[0])
     cast.sam.answers(work_id, "the-week", "6")

@@ -1,6 +1,6 @@
 """Checks that topics can be marked and moved, even in two windows and in other programmes.
 
-Participants see neither the marks nor the order.
+Participants see neither the marks nor the order of the topics.
 """
 
 import re
@@ -98,7 +98,7 @@ def test_a_programme_can_be_chosen_if_there_is_more_than_one(
     assert "York" in enter.priya.get("/caseload")
 
 
-def test_a_site_has_the_name_from_its_newest_programme_version(
+def test_a_site_is_shown_with_its_name_in_the_newest_programme_version(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     import_files.take_in(store, [NEXT], cast.now)

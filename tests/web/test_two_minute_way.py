@@ -86,9 +86,7 @@ def test_the_receipt_for_a_two_minute_version_offers_the_rest_of_the_work(
 def test_the_two_minute_version_does_not_quote_the_answer_just_above(
     enter: SimpleNamespace, work: UUID
 ) -> None:
-    """In the full version, other questions come between that answer and this question, so the answer is
-    quoted.
-    """
+    """In the full version, other questions come between the quoted answer and the question that quotes it."""
     takes(enter.sam, work)
     says(enter.sam, work, "9")
     page = says(enter.sam, work, "Tea")

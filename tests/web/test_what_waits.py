@@ -1,6 +1,6 @@
 """Checks that pages are right about whether anything is left to do.
 
-After the programme, they no longer say “being read”.
+After the programme, pages no longer say “being read”.
 """
 
 from types import SimpleNamespace

@@ -200,7 +200,7 @@ def test_one_check_finds_the_errors_in_every_prompt() -> None:
     ]
 
 
-def test_an_activitys_difficulty_has_three_levels_and_is_only_shown_to_staff() -> None:
+def test_an_activitys_difficulty_has_three_levels_and_is_shown_only_to_staff() -> None:
     hard = SOUND.replace("minutes = 5", 'minutes = 5\ndifficulty = "hard"')
     activity = read(hard.encode())
     assert activity.difficulty == "hard" and "difficulty" not in as_asked(activity)

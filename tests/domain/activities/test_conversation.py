@@ -126,7 +126,7 @@ def test_changing_an_answer_and_then_changing_it_back_has_no_effect(
     assert Conversation(activity, back).turns == before
 
 
-def test_each_question_of_a_conversation_knows_the_answer_that_led_to_it() -> None:
+def test_each_question_of_a_conversation_records_which_answer_led_to_it() -> None:
     walked = Conversation(WALKED, {"went": said("yes"), "noticed": said(["light"])}).turns
     assert walked[0].because is None
     because = walked[1].because
@@ -198,7 +198,7 @@ HOPED = read(HOPES.encode())
 def talked(*answers: Any) -> Conversation:
     """Return the conversation about a list of hopes after these answers.
 
-    In ``answers``, None means *I'm not sure yet*.
+    An answer of None means *I'm not sure yet*.
     """
     given: dict[str, Given] = {}
     for answer in answers:

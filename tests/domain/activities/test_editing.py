@@ -176,12 +176,12 @@ CHANGES = some.lists(
 
 
 @given(CHANGES)
-def test_an_activity_can_be_checked_and_corrected_after_any_edits(
+def test_an_author_can_correct_every_error_after_any_edits_to_an_activity(
     changes: list[tuple[str, int]],
 ) -> None:
     """Ids stay unique, and no accepted warning refers to a deleted prompt.
 
-    Authors have no button with which they could correct such an error.
+    No button would let an author correct a repeated id or such a warning.
     """
     activity = WALK
     for act, which in changes:

@@ -72,7 +72,7 @@ def test_an_option_that_every_question_of_a_kind_has_can_lead_to_another_questio
     }
 
 
-def test_branches_on_numbers_or_in_another_order_are_shown_in_rows_that_are_checked_first() -> None:
+def test_branches_that_depend_on_a_number_or_on_their_order_are_shown_in_separate_rows() -> None:
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     low = Branch(to="end", when=Condition(at_most=3))
     assert form_of(leading(how, low))["when"] == ["how|at_most|3"]
@@ -114,14 +114,14 @@ def test_errors_in_branches_are_reported_at_their_fields() -> None:
     assert refused(WENT, nowhere) == {("options-label-3", "empty")}
 
 
-def test_changing_the_kind_of_question_shows_the_options_that_it_always_has() -> None:
+def test_changing_a_questions_kind_shows_the_options_that_every_question_of_the_new_kind_has() -> None:
     form = in_another_kind({"ask": ["Why?"], "reply-to": []}, "short_text", "yes_no")
     assert (form["reply-to"], form["reply-to-go"]) == (["yes", "no"], ["", ""])
     kept = {"reply-to": ["yes", "no"], "reply-to-say": ["Then on.", ""]}
     assert in_another_kind(kept, "yes_no", "short_text")["reply-to-say"] == ["Then on.", ""]
 
 
-def test_most_branches_in_shipped_activities_are_shown_beside_an_option_or_way_to_answer() -> None:
+def test_most_branches_in_shipped_activities_are_shown_beside_an_option_or_another_way_to_answer() -> None:
     beside = rows = 0
     for activity in starter_activities():
         for prompt in activity.prompts:

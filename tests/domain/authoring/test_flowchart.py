@@ -76,7 +76,7 @@ def drafts(draw: st.DrawFn) -> Activity:
     )
 
 
-def test_the_flowchart_shows_the_next_question_jumps_and_the_end() -> None:
+def test_the_flowchart_shows_each_next_question_every_jump_and_the_end() -> None:
     picture = paths(
         activity(
             question("gate", to("wood", at_least=3), to(END, way="talk")),
@@ -165,7 +165,7 @@ def test_the_flowchart_of_an_empty_draft_has_only_an_end() -> None:
     assert picture.height > picture.end.height
 
 
-def test_a_flowchart_of_two_hundred_questions_with_many_jumps_fits_its_drawing() -> None:
+def test_a_flowchart_of_two_hundred_questions_with_many_jumps_fits_into_its_drawing() -> None:
     across = [question(f"q{n}", to(f"q{199 - n}", at_least=1)) for n in range(99)]
     picture = paths(activity(*across, *(question(f"q{n}") for n in range(99, 200))))
     stays_within(picture)

@@ -250,7 +250,7 @@ def test_changing_the_kind_of_question_keeps_its_words_and_options() -> None:
     assert "situation" not in in_another_kind({"ask": ["Why?"]}, "triangle", "triangle")
 
 
-def test_an_option_that_excludes_the_others_is_ticked_in_its_row() -> None:
+def test_a_box_in_an_options_row_says_whether_the_option_excludes_the_others() -> None:
     form = {
         "ask": ["Why?"],
         "options-id": ["", "", ""],
@@ -264,7 +264,7 @@ def test_an_option_that_excludes_the_others_is_ticked_in_its_row() -> None:
     assert again(prompt, with_prompts(prompt)) == prompt
 
 
-def test_a_question_can_be_marked_for_a_part_of_the_plan_that_is_offered() -> None:
+def test_a_question_can_be_marked_for_any_part_of_the_plan_that_the_form_offers() -> None:
     def marked(kind: str, part: str, old: Prompt | None = None) -> Prompt:
         return typed_prompt(kind, {"ask": ["Why?"], "plan": [part]}, WALK, old, ["signs", "first"])
 

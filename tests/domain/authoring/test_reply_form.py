@@ -81,7 +81,7 @@ def test_an_option_that_every_question_of_a_kind_has_can_have_a_reply() -> None:
     }
 
 
-def test_replies_to_numbers_or_earlier_answers_are_shown_in_rows_that_are_checked_first() -> None:
+def test_replies_to_numbers_or_earlier_answers_are_shown_in_separate_rows() -> None:
     low = Reply(say="“I need help now” shows who answers.", when=Condition(at_most=3))
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     form = form_of(replied(how, low, NOT_SURE))

@@ -35,7 +35,10 @@ def session(at: timedelta, attendance: Attendance = Attendance.NOT_NOTED) -> App
 
 
 def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timedelta = 3 * DAY) -> Piece:
-    """Return a piece of work. If the work has been sent, it was sent at ``NOW + sent``."""
+    """Return a piece of work.
+
+    ``sent`` is the difference between ``NOW`` and the time at which the work was sent.
+    """
     handed_in = stage not in (Stage.NOT_STARTED, Stage.IN_PROGRESS)
     answered = stage in (Stage.ANSWERED, Stage.RETURNED)
     return Piece(

@@ -76,7 +76,9 @@ def told(
     return found
 
 
-def test_the_lead_is_told_of_any_new_concern_and_the_practitioner_of_one_a_participant_raised() -> None:
+def test_the_lead_is_told_of_every_new_concern_and_the_practitioner_only_of_those_that_participants_raise() -> (
+    None
+):
     assert told(NEW, FRIDAY_EVENING) == {"told": {PRIYA, MARGARET}}
     for kind in (ConcernKind.RAISED, ConcernKind.ABOUT_PRACTITIONER):
         assert told(replace(NEW, kind=kind), FRIDAY_EVENING) == {"told": {MARGARET}}

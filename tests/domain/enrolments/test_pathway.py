@@ -70,7 +70,10 @@ def test_a_step_on_the_pathway_that_needs_a_reason_is_refused_without_one() -> N
 
 
 def walked(*states: PathwayState | None) -> list[PathwayStep]:
-    """Return steps to these states. None means a step that undoes the previous step."""
+    """Return steps to these states.
+
+    If a state is None, its step undoes the previous step.
+    """
     found: list[PathwayStep] = []
     for state in states:
         before = came_from(found)

@@ -89,7 +89,7 @@ def test_the_written_answers_in_a_batch_are_in_random_order() -> None:
     assert batched(FIVE[::-1], shuffled) == batched(FIVE, shuffled)
 
 
-def test_a_question_is_in_a_batch_only_if_everybody_was_asked_it_with_the_same_wording() -> None:
+def test_a_question_is_in_a_batch_only_if_everybody_was_asked_the_question_in_the_same_words() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     mixed = batched([*FIVE[:4], says(3, "Tea", questions=reworded)], shuffled)
     assert (mixed.tables, [each.question for each in mixed.texts]) == ((), [BETTER])

@@ -118,7 +118,7 @@ def test_swapping_answers_within_a_batch_of_evaluations_changes_no_page(
 ) -> None:
     """The answers to each question are swapped independently.
 
-    No page shows that two answers come from the same person, so a swap may separate them without changing a
+    No page shows that two answers come from the same person, so swapping answers between people changes no
     page.
     """
     mixed = list(arriving)

@@ -132,7 +132,7 @@ SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in
 def test_an_attacker_would_identify_people_if_figures_were_shown_without_blocks() -> None:
     """An attacker can calculate the withheld number for an activity from the total.
 
-    If people are counted one by one, the difference between two pages gives the number as well.
+    If people are counted one by one, the attacker can also subtract two pages to get the withheld number.
     """
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST

@@ -1,4 +1,7 @@
-"""Checks, by reading a calendar file with another library, that the file contains only times and places."""
+"""Checks that a calendar file contains only times and places.
+
+The tests read the file with another library.
+"""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

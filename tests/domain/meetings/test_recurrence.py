@@ -50,7 +50,7 @@ def test_proposed_sessions_keep_their_time_of_day_across_a_clock_change() -> Non
     assert moments[1] - moments[0] == timedelta(days=14, hours=-1)
 
 
-def test_a_proposal_that_starts_on_a_weekend_starts_on_monday() -> None:
+def test_sessions_proposed_from_a_weekend_onwards_start_on_the_monday() -> None:
     (only,) = by_rhythm(at("2026-12-05"), 7, 1)
     assert (f"{only.at:%Y-%m-%d %H:%M}", only.instead_of) == ("2026-12-07 14:00", date(2026, 12, 5))
 
@@ -81,7 +81,7 @@ def test_following_sessions_are_moved_by_the_same_number_of_days_to_the_same_tim
     ]
 
 
-def test_a_proposed_day_on_a_weekend_is_moved_but_a_typed_one_is_not() -> None:
+def test_a_proposed_day_on_a_weekend_is_moved_but_a_typed_day_is_not() -> None:
     first, second = session(at("2026-12-10")), session(at("2026-12-17"))
     saturday = at("2026-12-12")
     found = shifted(first, saturday, [second])

@@ -102,8 +102,8 @@ def test_comparing_two_texts_neither_loses_nor_adds_words(before: str, after: st
 def test_even_a_very_long_text_is_compared_quickly() -> None:
     """Compares the slowest possible item word by word.
 
-    In a text that is longer than any item can be, everything between the words that both versions share at
-    the beginning and the end is marked as changed.
+    Longer texts aren't compared word by word. Everything between their common beginning and end is marked as
+    changed.
     """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249
@@ -115,7 +115,7 @@ def table(one: list[str], other: list[str]) -> list[list[int]]:
     """Return, for each pair of positions, the length of the longest common subsequence of the words from
     there on.
 
-    The lengths are calculated directly from the definition.
+    The lengths are calculated from the definition of a longest common subsequence.
     """
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):

@@ -64,7 +64,7 @@ def test_a_reworded_question_is_asked_at_every_stage_but_a_new_title_leaves_the_
     assert parts.worded(signs, signs.title, signs.ask, "").at == ()
 
 
-def test_a_question_for_one_stage_is_checked_like_any_other() -> None:
+def test_a_question_for_a_single_stage_is_checked_like_any_other_question() -> None:
     two = parts.AtStage(stage="red", ask="Are you tired? Is it late?")
     found = parts.look_again(msgspec.structs.replace(part(SHIPPED, "signs"), at=(two,)))
     assert [each.key for each in found] == ["several_questions"]

@@ -1,6 +1,6 @@
 """Checks how long data is kept.
 
-Retention periods are in calendar years. They are calculated in two independent ways, which must agree.
+Retention periods are in calendar years, and two independent ways of calculating the periods must agree.
 """
 
 from datetime import date, timedelta

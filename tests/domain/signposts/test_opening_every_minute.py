@@ -72,7 +72,7 @@ def walls(when: Weekly, first: date, days: int) -> list[tuple[datetime, datetime
 def weeks(draw: st.DrawFn) -> Weekly:
     """Return weekly hours that don't overlap.
 
-    The week is cut into pieces, and some of the pieces are open.
+    The hours are made by cutting the week into pieces and declaring some of the pieces open.
     """
     day = 24 * 60
     odd = st.sampled_from([0, day, 6 * day, 6 * day + 60, 6 * day + 90, 6 * day + 120, 7 * day - 1])

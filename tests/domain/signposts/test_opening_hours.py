@@ -27,7 +27,7 @@ NATIONS: tuple[Nation, ...] = get_args(Nation)
 def london(written: str, *, fold: int = 0) -> datetime:
     """Return a time in London.
 
-    On the October night when the clocks go back, an hour occurs twice. ``fold=1`` means its second
+    An hour occurs twice on the October night when the clocks go back, and ``fold=1`` means the second
     occurrence.
     """
     return datetime.fromisoformat(written).replace(tzinfo=LONDON, fold=fold)
@@ -68,7 +68,7 @@ NIGHTS = weekly(hours(DAYS, "22:00", "02:00"), on_bank_holidays="open")
         (NIGHTS, "2028-02-28 23:00", "open", "2028-02-29 02:00"),
     ],
 )
-def test_a_signpost_is_open_or_closed_until_its_next_change(
+def test_whether_a_signpost_is_open_and_when_that_changes_next_is_calculated_correctly(
     when: Weekly, now: str, state: str, change: str
 ) -> None:
     answer = opening_at(when, london(now))

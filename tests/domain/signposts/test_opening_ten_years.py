@@ -1,9 +1,9 @@
 """Compares opening times over ten years with a wall clock in London, in every nation.
 
 The test follows a wall clock minute by minute and reads the hours from a wall calendar, without time zone
-arithmetic. It compares every minute near each change. By default, the test covers only the days around clock
-changes, bank holidays, leap days and the turn of the year. With ``--full``, it covers all days and more kinds
-of hours.
+arithmetic. The test compares every minute near each change. By default, the test covers only the days around
+clock changes, bank holidays, leap days and the turn of the year. With ``--full``, the test covers all days
+and more kinds of hours.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,8 @@ SHIPPED = list(dict.fromkeys(s.when for s in shipped_directory().signposts if is
 ODD = [daily("22:00", "02:00"), daily("01:15", "01:45"), daily("00:00", "00:00")]
 """Unusual opening hours.
 
-They continue past midnight, are within the hour that the clocks skip or repeat, or never end.
+Some opening hours continue past midnight, some are within the hour that the clocks skip or repeat, and some
+never end.
 """
 
 
@@ -58,7 +59,10 @@ def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list
 
 
 def special_days() -> list[Span]:
-    """Return spans of days around each unusual day. Spans that touch are merged into one."""
+    """Return spans of days around each unusual day.
+
+    Spans that touch each other are merged into one.
+    """
     days = {*CLOCK_CHANGES, *(day for those in BANK_HOLIDAYS.values() for day in those)}
     days |= {date(year, *day) for year in range(2025, 2035) for day in ((1, 1), (2, 28), (12, 31))}
     spans: list[Span] = []

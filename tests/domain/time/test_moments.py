@@ -1,6 +1,6 @@
 """Checks that days and times are accepted only in the format that browsers send.
 
-Python can parse other formats as well.
+Python could parse other formats as well.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Checks the list of changes between two rounds.
+"""Checks the list of changes between two rounds of answers.
 
 The list shows changed answers first and then new answers. Unchanged answers are left out.
 """

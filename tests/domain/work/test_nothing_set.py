@@ -67,6 +67,6 @@ def test_work_for_a_cancelled_session_is_treated_as_work_for_the_session_that_re
     assert without_work(CARES, [off, first, second], [off.id], NOW) == [second]
 
 
-def test_nobody_is_told_to_set_work_in_a_pathway_state_without_work() -> None:
+def test_nobody_is_told_to_set_work_if_the_participants_pathway_state_needs_none() -> None:
     for state in PathwayState:
         assert bool(without_work(state, [session(DAY)], [], NOW)) == (state in EXPECTS_WORK)

@@ -35,7 +35,10 @@ def test_a_setting_card_must_give_a_reason_and_a_sensible_number_of_minutes() ->
 
 
 def test_minutes_can_be_typed_with_any_white_space_around_them() -> None:
-    """Python's ``str.strip`` removes some white space that ``int`` doesn't accept. The fuzzer found this."""
+    """Python's ``str.strip`` removes some white space that ``int`` doesn't accept.
+
+    The fuzzer found that such white space caused an error.
+    """
     for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
         assert Card.typed("To look back", typed).minutes == 14
 

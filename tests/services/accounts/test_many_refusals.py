@@ -1,6 +1,6 @@
 """Checks that many refusals in a row don't flood the audit.
 
-After the first few refusals, the audit records only how many there were.
+After the first few refusals, the audit records only the number of further refusals.
 """
 
 from contextlib import suppress
@@ -29,7 +29,9 @@ def details(cast: Cast, viewer: Viewer | None) -> list[str]:
         return sorted((row.detail for row in rows), key=lambda each: int(each.partition(":")[2] or 0))
 
 
-def test_after_the_first_few_refusals_only_each_doubling_of_their_number_is_audited(cast: Cast) -> None:
+def test_after_the_first_few_refusals_further_ones_are_audited_only_when_their_number_doubles(
+    cast: Cast,
+) -> None:
     for _ in range(FULL + 100):
         record_refusal(cast.store, cast.daniel.viewer, "NotFound", cast.now)
     assert details(cast, cast.daniel.viewer) == [
@@ -58,7 +60,7 @@ def test_after_fifteen_minutes_refusals_are_audited_one_by_one_again(cast: Cast,
     assert details(cast, cast.daniel.viewer) == ["NotFound"] * 2 * FULL + ["NotFound:1"] * 2
 
 
-def test_attempts_above_a_rate_limit_are_audited_at_each_doubling_of_their_number(cast: Cast) -> None:
+def test_attempts_above_a_rate_limit_are_audited_only_when_their_number_doubles(cast: Cast) -> None:
     for _ in range(rate_limits.LIMITS["sign-in.account"] + 100):
         with suppress(SlowDown):
             rate_limits.take(cast.store, cast.now, ("sign-in.account", "sam"), ("sign-in.overall", ""))

@@ -1,6 +1,6 @@
 """Checks what happens if a reset slip is used while the account's owner changes the passphrase.
 
-Afterwards, exactly one of the two people can sign in.
+Afterwards, either the owner or the person with the slip can sign in, but not both.
 """
 
 import pytest

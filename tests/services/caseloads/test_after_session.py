@@ -33,7 +33,7 @@ def refused(*problems: tuple[str, str], by: Rejected) -> None:
     assert {(each.field, each.key) for each in by.problems} == set(problems)
 
 
-def test_pressing_one_button_saves_everything_on_the_page_after_a_session(after: After) -> None:
+def test_pressing_one_button_saves_everything_on_the_after_session_page(after: After) -> None:
     saved = after.saves(
         attendance="attended",
         topics={"1": "covered", "2": "touched"},
@@ -232,7 +232,7 @@ def test_a_practitioners_own_questions_or_any_library_activity_can_be_set_after_
     assert len(after.pieces) == 2
 
 
-def test_invalid_choices_on_the_page_after_a_session_are_reported_at_their_fields(after: After) -> None:
+def test_invalid_choices_on_the_after_session_page_are_reported_at_their_fields(after: After) -> None:
     due = after.opens().stored.shown["due"]
     for work, *problems in (
         (NextWork(LIBRARY, due=due, why="So."), ("library", "nothing_chosen")),

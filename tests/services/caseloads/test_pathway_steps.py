@@ -88,7 +88,7 @@ def test_booking_an_initial_meeting_moves_a_referred_participant_to_the_next_sta
     assert [step.state for step in path(cast, added.enrolment_id).steps] == ["referred", "initial_meeting"]
 
 
-def test_pathway_steps_and_reading_their_reasons_are_audited(cast: Cast) -> None:
+def test_pathway_steps_are_audited_and_so_is_reading_their_reasons(cast: Cast) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, reason="He moves away.")
     found = path(cast)
     assert found.case.state is PathwayState.ENDED_EARLY and found.steps[-1].reason == "He moves away."

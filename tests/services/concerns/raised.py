@@ -1,4 +1,4 @@
-"""Helpers for tests of concerns. They set up leads and rules, and read sent notices and audit entries."""
+"""Helpers for tests of concerns, which set up leads and rules, and read sent notices and audit entries."""
 
 from collections import Counter
 from uuid import UUID

@@ -1,6 +1,7 @@
 """Checks that a concern which nobody takes on can't be overlooked.
 
-The covering lead is told first, and later every lead. The rules that a lead has set decide when.
+The covering lead is told first, and later every lead is told. Rules set by a lead decide when people are
+told.
 """
 
 from concurrent.futures import ThreadPoolExecutor

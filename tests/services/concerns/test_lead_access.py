@@ -1,6 +1,6 @@
 """Checks that lead access needs a reason, and when the practitioner is told about it.
 
-The practitioner is told at once, or later if a second lead agrees.
+The practitioner is told about lead access at once, or later if a second lead agrees.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Checks that only leads can change which pages stay open to participants after the programme.
 
-A change doesn't affect participants who have already finished.
+Such a change doesn't affect participants who have already finished.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +35,7 @@ def open_to(cast: Cast, who: Participant) -> Open:
         return open_to_participant(tx, who.viewer.account_id, cast.now)
 
 
-def test_changing_what_stays_open_does_not_affect_participants_who_have_already_finished(
+def test_changing_which_pages_stay_open_does_not_affect_participants_who_have_already_finished(
     cast: Cast, clock: Clock
 ) -> None:
     for who in (cast.sam, cast.owen):
@@ -53,12 +53,12 @@ def test_changing_what_stays_open_does_not_affect_participants_who_have_already_
 
 
 @pytest.mark.parametrize("who", ["priya", "alex", "sam"])
-def test_only_a_lead_can_set_what_stays_open_after_the_programme(cast: Cast, who: str) -> None:
+def test_only_a_lead_can_set_which_pages_stay_open_after_the_programme(cast: Cast, who: str) -> None:
     with pytest.raises(NotFound):
         after_programme.set_after(getattr(cast, who).actor, FORM, 0)
 
 
-def test_if_two_leads_set_what_stays_open_neither_overwrites_the_others_change(cast: Cast) -> None:
+def test_if_two_leads_set_which_pages_stay_open_neither_overwrites_the_others_change(cast: Cast) -> None:
     assert cast.margaret
 
     def tries(days: int) -> str:

@@ -94,7 +94,7 @@ def test_a_participant_who_returned_to_the_programme_is_not_counted_as_finished(
     assert counts(cast) == 1 and all(counted(cast, *people, again))
 
 
-def test_figures_count_work_submitted_read_on_paper_and_not_done(
+def test_figures_count_submitted_work_read_work_work_on_paper_and_work_that_was_not_done(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     people = [leavers.arrives() for _ in range(5)]

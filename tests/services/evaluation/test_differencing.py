@@ -1,7 +1,7 @@
 """Runs the attack from the domain tests against the real databases.
 
 The attacker sees every page that a lead ever sees, and tries to find out something about one person. Each
-attempt is a complete history, written in one transaction that is rolled back.
+attempt writes a complete history in one transaction, which is rolled back.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -45,7 +45,7 @@ def test_nobody_can_be_identified_from_the_evaluation(cast: Cast) -> None:
 
 
 class Past:
-    """Eight people at two sites who had work set and who finished on eight consecutive days."""
+    """Eight people at two sites who were set work and who finished on eight consecutive days."""
 
     def __init__(self, cast: Cast, leavers: Leavers) -> None:
         self.cast = cast

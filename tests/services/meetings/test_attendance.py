@@ -75,7 +75,7 @@ def test_a_participant_is_told_once_of_a_cancellation_and_gets_no_reminder(cast:
     assert notices(cast, Notice.APPOINTMENT_MOVED) == [None]
 
 
-def test_attendance_is_recorded_only_after_the_start_and_every_correction_is_audited(
+def test_attendance_can_be_recorded_only_after_the_appointment_starts_and_corrections_are_audited(
     cast: Cast, clock: Clock
 ) -> None:
     (meeting,) = meetings(cast)

@@ -63,7 +63,7 @@ def test_a_member_whose_cancellation_is_undone_does_not_clash_with_their_own_gro
     assert not group.places(meeting)[cast.sam.enrolment_id].cancelled
 
 
-def test_moving_a_members_sessions_clashes_with_the_group_meeting_unless_they_still_meet_together(
+def test_moving_a_members_sessions_causes_a_clash_with_the_group_unless_the_member_still_joins_it(
     cast: Cast,
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)

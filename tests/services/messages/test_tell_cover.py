@@ -1,6 +1,6 @@
-"""Checks that a practitioner is told about waiting messages when an absence makes them the next reader.
+"""Checks that practitioners are told about waiting messages when they become responsible for reading them.
 
-The reader changes when an absence begins or ends.
+When an absence begins or ends, a different practitioner becomes responsible.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """Checks that people can choose reminders of appointments.
 
-Each reminder is written once. If the appointment changes, so does the reminder.
+Each reminder is written once. If the appointment changes, the reminder changes too.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -5,7 +5,7 @@ from tests.cast import Cast
 CHANGED = ("audit_entries", "web_sessions", "stored_bytes")
 """Tables that a restore changes.
 
-Audit entries are added and sessions end. Old versions of Companion didn't count the stored bytes.
+A restore adds audit entries and ends sessions, and old versions of Companion didn't count the stored bytes.
 """
 NOT_YET = ("promised_on", "message_due")
 """Columns that older versions of Companion didn't have."""

@@ -31,7 +31,7 @@ from tests.stored import stored
 from tests.visitor import Visitor
 
 
-def test_a_restored_backup_contains_all_data_and_its_owners_can_sign_in(
+def test_a_restored_backup_contains_all_data_and_people_can_sign_in(
     cast: Cast, rehearsal: Rehearsal, app: Flask, clock: Clock
 ) -> None:
     a_week(cast)

@@ -67,7 +67,9 @@ def test_rotating_a_data_key_encrypts_all_its_values_with_the_new_key(cast: Cast
     assert cast.sam.reads_messages().messages[0].words == "Can we meet later?"
 
 
-def test_rotating_a_data_key_is_audited_with_its_owner_and_the_administrator(cast: Cast, piece: UUID) -> None:
+def test_rotating_a_data_key_is_audited_with_the_keys_owner_and_the_administrator(
+    cast: Cast, piece: UUID
+) -> None:
     rotates(cast, sams(cast))
     with cast.store.reading() as tx:
         said = tx.scalars(

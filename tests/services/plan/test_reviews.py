@@ -44,7 +44,7 @@ def notices(cast: Cast) -> list[UUID]:
 def reviewed(cast: Cast) -> UUID:
     """Let Sam add one item to the plan and review the plan, and return the item's id.
 
-    The next review is on 22 December.
+    Sam chooses 22 December for the next review.
     """
     walk = adds(cast, "Walking")
     reviews.begin(cast.sam.actor)

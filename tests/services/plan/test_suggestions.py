@@ -1,6 +1,6 @@
 """Checks how practitioners read a plan, suggest items for it and review it together with the participant.
 
-It also checks how leads edit the list of a plan's parts.
+Another subject is how leads edit the list of a plan's parts.
 """
 
 from datetime import timedelta

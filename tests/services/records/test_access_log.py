@@ -1,6 +1,6 @@
 """Checks that participants can see who has read their data.
 
-Participants can't tell that entries are withheld until a lead decides to show them.
+Participants can't tell that an entry is withheld until a lead decides to show the entry.
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Checks that staff who leave are signed out at once and are no longer offered anywhere.
 
-A lead sees which of their work is unfinished.
+A lead sees which work is left unfinished.
 """
 
 from concurrent.futures import ThreadPoolExecutor

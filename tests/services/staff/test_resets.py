@@ -121,7 +121,7 @@ def sets_up_code(cast: Cast, who: Somebody, token: str) -> None:
     )
 
 
-def test_a_reset_slip_changes_nothing_until_it_is_used_and_then_replaces_everything(
+def test_a_reset_slip_changes_nothing_until_it_is_used_and_then_replaces_passphrase_and_second_step(
     cast: Cast, reset: Resets
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")

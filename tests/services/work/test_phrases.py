@@ -1,6 +1,6 @@
 """Checks that a practitioner's saved phrases are encrypted and can be inserted into unsent feedback.
 
-The phrases are deleted when the practitioner leaves.
+A practitioner's phrases are deleted when the practitioner leaves.
 """
 
 from uuid import UUID, uuid4

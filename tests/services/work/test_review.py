@@ -1,6 +1,6 @@
 """Checks that feedback is saved as a draft and is never overwritten silently.
 
-The participant sees the feedback only after it is sent.
+Participants see feedback only after it is sent.
 """
 
 from uuid import UUID

@@ -93,7 +93,7 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
     """Return the meetings for which no work is set on the day before the meeting.
 
-    A meeting may be in the past or in the future.
+    Past as well as future meetings are checked.
     """
     return [
         each

@@ -16,7 +16,7 @@ TAKES_AWAY = {
 }
 """Operations that could remove something that the previous version uses.
 
-Raw SQL is one of them, because it can do anything.
+Raw SQL is in the list because it can do anything.
 """
 ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_foreign_key"}
 """Operations after which the database could refuse rows from the previous version."""
@@ -40,8 +40,8 @@ def before(step: Path) -> set[str]:
 def asks_too_much(source: str, older: Set[str]) -> list[str]:
     """Return the new requirements that ``upgrade`` adds, and everything that it removes.
 
-    ``upgrade`` may remove something that has been unused since an older revision, if the module's
-    ``UNUSED_SINCE`` names that revision.
+    If nothing has used something since an older revision, ``upgrade`` may remove it. The module's
+    ``UNUSED_SINCE`` then names that revision.
     """
     tree = ast.parse(source)
     since = {

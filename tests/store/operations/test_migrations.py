@@ -61,8 +61,9 @@ def test_the_rows_of_every_version_survive_migrating_up_and_down_and_up_again(
 ) -> None:
     """Migrate up one version at a time, adding rows to every table at each version.
 
-    Then migrate down one version at a time, and up again in one go. With ``--full``, also migrate from the
-    latest version directly down to each older version, add rows there, and migrate up again.
+    After the last version, migrate down one version at a time, and then up to the last version at once. With
+    ``--full``, also migrate from the latest version directly down to each older version, add rows there, and
+    migrate up again.
     """
     revisions = Revisions(history, empty)
     for name in revisions.names:

@@ -79,7 +79,7 @@ def test_after_approving_an_activity_the_lead_is_offered_the_next_activity(
 def test_an_activity_is_listed_once_even_if_only_one_language_is_approved(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    """Here the English version is approved and the Welsh one is waiting for approval.
+    """The English version is approved, and the Welsh version is waiting for approval.
 
     Staff see the activity once, with both states.
     """

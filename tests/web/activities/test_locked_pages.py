@@ -43,7 +43,7 @@ def away(walk: Desk, clock: Clock) -> Away:
 def test_a_question_form_sent_after_the_session_locked_is_shown_again_completely(
     walk: Desk, away: Away
 ) -> None:
-    """The form again has the question's kind, its position and all its rows."""
+    """The form that is shown again has the question's kind, its position and all its rows."""
     typed = {
         "ask": ["Which way?"],
         "options-label": ["Up", "", "Down"],

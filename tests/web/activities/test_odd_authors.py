@@ -43,7 +43,7 @@ def test_markup_in_an_authors_text_is_escaped(walk: Desk) -> None:
         assert "<b>I&" not in page.text and "I&49" not in page.text
 
 
-def test_an_activity_can_have_two_hundred_questions_and_no_more(walk: Desk) -> None:
+def test_an_activity_can_have_at_most_two_hundred_questions(walk: Desk) -> None:
     many = tuple(
         ShortText(id=f"q-{n}", ask="What was it like there? " * 80, recall=f"q-{n - 1}" if n else "")
         for n in range(200)

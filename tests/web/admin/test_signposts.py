@@ -27,7 +27,7 @@ def names(page: Page) -> list[str]:
 def sends(browser: Visitor, page: Page, action: str, to: str = "", **typed: str) -> Page:
     """Type these values into one of the page's forms and send the form.
 
-    In field names, ``_`` is replaced by ``-``.
+    ``_`` in a field's name is replaced by ``-``.
     """
     fields = filled(Forms(page).of(action), {name.replace("_", "-"): [text] for name, text in typed.items()})
     return browser._page(browser.client.post(to or action, data=fields, follow_redirects=True))

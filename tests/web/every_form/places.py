@@ -47,7 +47,10 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 
 def a_walk(cast: Cast) -> Version:
-    """Create an activity that Priya is writing. It has two questions, one of which is too long."""
+    """Create an activity that Priya is writing.
+
+    The activity has two questions, one of which is too long.
+    """
     activity_id = uuid4()
     about = About("A walk", None, 10, "This looks at one walk.")
     drafts.begin(cast.priya.actor, activity_id, about)
@@ -60,7 +63,7 @@ def a_walk(cast: Cast) -> Version:
 def a_copy(cast: Cast) -> tuple[UUID, UUID]:
     """Set work for Sam, and adapt the work's activity for Sam only.
 
-    Return the ids of the work, which hasn't been started, and of the adapted version.
+    Return the id of the work, which hasn't been started, and the id of the adapted version.
     """
     work_id, activity_id = cast.priya.sets(cast.sam, "control-continuum"), uuid4()
     with cast.store.reading() as tx:

@@ -1,6 +1,6 @@
 """Checks the page for telling us something that can't wait.
 
-No other page shows the participant that it was used.
+No other page shows participants that they told us something.
 """
 
 import logging

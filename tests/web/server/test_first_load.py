@@ -1,6 +1,6 @@
 """Checks that a conversation's first load is small enough for an old phone on a slow connection.
 
-The limits are explained in decisions 0031 and 0045.
+Decisions 0031 and 0045 explain the limits.
 """
 
 import re
@@ -13,7 +13,7 @@ from tests.cast import Cast
 PACKED = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br"}
 LOADED = re.compile(r'<(?:script src|link [^>]*href)="(/static/[^"]+)"')
 FIRST_LOAD_MOST, SCRIPTS_MOST = 14_500, 5_600
-"""The maximum numbers of bytes that may be sent.
+"""The maximum numbers of bytes that may be sent for a first load and for its scripts.
 
 The first limit is half a kilobyte below the promised size, because the wording of pages varies.
 """

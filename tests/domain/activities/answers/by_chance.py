@@ -14,7 +14,7 @@ WORDS = (
 )
 """Sample strings with line breaks, and with letters that are stored differently from how people type them."""
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
-"""Items for random lists. There are only a few, so that the lists often have items in common.
+"""Items for random lists, so few that the lists often have items in common.
 
 Some items are so similar that one counts as a rewording of another.
 """

@@ -13,7 +13,7 @@ OPTIONS = [{"id": "a", "label": "One"}, {"id": "b", "label": "Two"}, {"id": "c",
 
 
 def prompt(kind: str, **settings: Any) -> Prompt:
-    """Return a prompt of this kind, parsed as from a file."""
+    """Return a prompt of this kind, as if read from a file."""
     plain = {"kind": kind, "id": "p", "ask": "What was it like?", **settings}
     return msgspec.convert(plain, type=kinds()[kind])
 

@@ -42,7 +42,7 @@ class Sample:
     own_words: bool = True
     filled_by_the_page: tuple[str, ...] = ()
     then: str = ""
-    """The name of the button that finishes an answer. Without the button, the answer would stay open."""
+    """The name of the button that finishes an answer which would otherwise stay open."""
 
     @property
     def ask(self) -> str:
@@ -54,7 +54,7 @@ class Sample:
 
     @property
     def form(self) -> Form:
-        """The names of the fields that a person fills in; the page fills in the other fields."""
+        """The names of the fields that a person fills in. The page itself fills in all other fields."""
         typed = kinds()[self.kind].example.form
         return {name: texts for name, texts in typed.items() if name not in self.filled_by_the_page}
 
@@ -66,7 +66,7 @@ class Sample:
         """Return the form with this text in every free-text field, or in every field if the kind has no free
         text.
 
-        If ``last`` is given, the last of these fields contains ``last`` instead.
+        If ``last`` is given, the last field contains ``last`` instead of the text.
         """
         form = {name: list(texts) for name, texts in self.form.items()}
         places = [

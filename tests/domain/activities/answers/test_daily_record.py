@@ -75,7 +75,7 @@ def new(day: str, mood: str = "4", pull: str = "7", line: str = "") -> dict[str,
     }  # fmt: skip
 
 
-def test_a_new_entry_in_a_daily_record_is_sorted_by_its_day() -> None:
+def test_a_new_entry_in_a_daily_record_is_inserted_in_the_order_of_days() -> None:
     value = QUESTION.parse(new("20", line=" I walked "))
     assert value == [noted("2026-11-20", 4, 7, "I walked")]
     value = QUESTION.parse({**QUESTION.fill(value), **new("18", "6", "2")})

@@ -48,7 +48,9 @@ def test_a_date_is_made_of_the_numbers_for_day_month_and_year() -> None:
         ("1", "7", "٢٠٢٦", "year"),
     ],
 )
-def test_an_invalid_date_is_reported_at_the_wrong_number(day: str, month: str, year: str, field: str) -> None:
+def test_an_invalid_date_is_reported_at_the_field_that_is_wrong(
+    day: str, month: str, year: str, field: str
+) -> None:
     assert problem(QUESTION, typed(day, month, year)) == Problem("bad_date", field=field)
 
 

@@ -24,7 +24,7 @@ def test_a_ranking_keeps_its_order_and_branches_depend_on_the_option_ranked_firs
 
 
 @pytest.mark.parametrize("places", [["c", "a"], ["c", "a", ""], ["", "a", "b"]])
-def test_the_only_unranked_option_takes_the_remaining_place(places: list[str]) -> None:
+def test_the_only_unranked_option_is_given_the_remaining_rank(places: list[str]) -> None:
     (order,) = {tuple(prompt("ranking", options=OPTIONS).parse({"answer": places}))}
     assert order == ("c", "a", "b")
 

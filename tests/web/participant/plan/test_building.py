@@ -120,7 +120,10 @@ def test_an_answer_is_added_to_the_plan_and_the_guide_then_asks_for_another(sam:
 def test_leaving_the_box_for_anything_else_in_the_plan_empty_leads_to_the_next_question(
     part: str, sam: Visitor, cast: Cast
 ) -> None:
-    """With nothing to save, nothing is refused. An empty first answer, however, is refused."""
+    """An empty box has nothing to save, so leaving it empty isn't an error.
+
+    Only the first answer must not be empty.
+    """
     where = f"/my/plan/build/{part}"
     stage = stage_of(sam.get(where))
     first = posts(sam, where, where, words="", **stage)
@@ -155,7 +158,7 @@ def test_a_person_in_the_plan_needs_no_phone_number(sam: Visitor, cast: Cast) ->
         assert "My neighbour" in sam.get(path), path
 
 
-def test_a_plan_without_its_first_step_at_red_leads_to_writing_it_and_to_help(sam: Visitor) -> None:
+def test_if_a_plan_has_no_first_step_at_red_its_page_links_to_writing_one_and_to_help(sam: Visitor) -> None:
     posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=amber", words="A walk", stage="amber")
     page = sam.get("/my/plan/built")
     assert "Your plan can help you now." not in page and "What you wrote is in your plan." in page

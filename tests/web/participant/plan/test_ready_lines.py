@@ -1,5 +1,5 @@
-"""Checks that a participant's answers are offered as lines. The participant can add a line to the plan by
-pressing it.
+"""Checks that a participant's answers are offered as lines that the participant can add to the plan by
+pressing.
 """
 
 import re
