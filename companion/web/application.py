@@ -27,6 +27,16 @@ from companion.web.server.deadlock_retry import Repeating
 from companion.web.server.url_rules import LateRule
 
 ROOT = Path(__file__).parents[2]
+BLUEPRINTS = (
+    public.bp,
+    account.bp,
+    participant.bp,
+    practitioner.bp,
+    groups.bp,
+    activities.bp,
+    lead.bp,
+    admin.bp,
+)
 
 
 class Portal(Repeating):
@@ -64,18 +74,6 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     assets.install(app)
     template_cache.install(app)
     compression.install(app)
-    for blueprint in (
-        public.bp,
-        account.bp,
-        participant.bp,
-        practitioner.bp,
-        groups.bp,
-        activities.bp,
-        lead.bp,
-        admin.bp,
-    ):
+    for blueprint in (*BLUEPRINTS, *((gallery.bp, demo.bp) if settings.mode == "demo" else ())):
         app.register_blueprint(blueprint)
-    if settings.mode == "demo":
-        app.register_blueprint(gallery.bp)
-        app.register_blueprint(demo.bp)
     return app

@@ -185,10 +185,11 @@ def moved(activity: Activity, prompt_id: str, by: int) -> Activity:
 
 
 def copied(activity: Activity, prompt_id: str) -> Activity:
-    """Copy the prompt, and insert the copy below it."""
+    """Copy the prompt, and insert the copy below it. The copy isn't part of the short version."""
     at = place(activity, prompt_id)
     name = new_id(prompt_id, {each.id for each in activity.prompts})
-    return _with_one_more(activity, msgspec.structs.replace(activity.prompts[at], id=name), at + 1)
+    copy = msgspec.structs.replace(activity.prompts[at], id=name, short=False)
+    return _with_one_more(activity, copy, at + 1)
 
 
 def shortened(activity: Activity, prompt_id: str, short: bool) -> Activity:

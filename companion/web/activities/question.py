@@ -23,6 +23,7 @@ from companion.web.activities.library import Desk
 from companion.web.gate import current
 
 FIRST_KIND = "short_text"
+REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
 """The maximum number of earlier questions that a branch can test, counted back from the current question."""
 CONDITIONS_MOST = 300
@@ -123,11 +124,12 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
     if old:
         at = editing.place(activity, old.id)
     this = old if old and kind_of(old) == kind else blank(kinds()[kind], old.id if old else "")
-    after_it = activity.prompts[at + 1 :] if old else activity.prompts[at:]
-    earlier, later = list(enumerate(activity.prompts[:at], 1)), list(enumerate(after_it, at + 2))
+    rest = activity.prompts[at + 1 :] if old else activity.prompts[at:]
+    earlier, later = list(enumerate(activity.prompts[:at], 1)), list(enumerate(rest, at + 2))
     numbered = {prompt.id: (number, prompt) for number, prompt in (*earlier, (at + 1, this), *later)}
     can_ask = list(offered(earlier, (at + 1, this), form))
     codes = {code for *_, codes in can_ask for code, _ in codes}
+    also = functools.partial(_also, this=this, numbered=numbered, codes=codes)
     changed = found.changed_since(form)
     return render_template(
         "activities/question.html",
@@ -143,14 +145,11 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
         after=after,
         number=at + 1,
         offered=can_ask,
-        rows=[
-            BranchRow(when, to, _also(when, this, numbered, codes))
-            for when, to in typed_rows(form, BRANCHES_MOST, "when", "to")
-        ],
+        rows=[BranchRow(when, to, also(when)) for when, to in typed_rows(form, BRANCHES_MOST, "when", "to")],
         passing=[] if old else passing_by(activity, at),
         reply_rows=[
-            ReplyRow(when, say, recall, _also(when, this, numbered, codes))
-            for when, say, recall in typed_rows(form, REPLIES_MOST, "reply-when", "reply-say", "reply-recall")
+            ReplyRow(when, say, recall, also(when))
+            for when, say, recall in typed_rows(form, REPLIES_MOST, *REPLY_FIELDS)
         ],
         this=this,
         earlier=earlier,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import uuid4
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from jinja2 import StrictUndefined
 from jinja2.environment import TemplateModule
 
@@ -90,6 +90,18 @@ def page_address() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" and path == request.path else path
 
 
+def macros_of(prompt: Prompt) -> TemplateModule:
+    """Return the template macros for this prompt's kind of answer.
+
+    If templates imported these macros, they would be loaded again each time.
+    """
+    return macros_of_kind(str(prompt.__struct_config__.tag))
+
+
+def macros_of_kind(kind: str) -> TemplateModule:
+    return current_app.jinja_env.get_template(f"answers/{kind}.html").module
+
+
 def install(app: Flask) -> None:
     """Make the language, the viewer and the navigation available to templates.
 
@@ -111,16 +123,6 @@ def install(app: Flask) -> None:
             "idle_seconds": int(idle_rule(viewer.role).idle.total_seconds()) if viewer else 0,
             "nav": navigation(viewer) if viewer and viewer.role.staff and not signed_in.shared_with else [],
         }
-
-    def macros_of(prompt: Prompt) -> TemplateModule:
-        """Return the template macros for this prompt's kind of answer.
-
-        If templates imported these macros, they would be loaded again each time.
-        """
-        return macros_of_kind(str(prompt.__struct_config__.tag))
-
-    def macros_of_kind(kind: str) -> TemplateModule:
-        return app.jinja_env.get_template(f"answers/{kind}.html").module
 
     app.jinja_env.globals.update(
         macros_of=macros_of,

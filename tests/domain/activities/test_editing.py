@@ -118,6 +118,11 @@ def test_a_copied_question_comes_after_its_original_and_has_the_same_wording() -
     assert len({msgspec.structs.replace(each, id="x") for each in copied.prompts[:3]}) == 1
 
 
+def test_a_copied_question_is_left_out_of_the_two_minute_version() -> None:
+    copied = editing.copied(editing.shortened(WALK, "went", short=True), "went")
+    assert [prompt.short for prompt in copied.prompts[:2]] == [True, False]
+
+
 def test_deleting_a_question_that_a_branch_leads_to_causes_a_finding_until_the_branch_is_corrected() -> None:
     without = editing.without(WALK, "seen")
     assert ("branch_nowhere", "went") in found(without)
