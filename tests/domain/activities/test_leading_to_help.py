@@ -26,7 +26,7 @@ def found(name: str, now: str = "", instead: str = "", *, every: bool = False) -
     ("name", "now", "instead", "warned"),
     [
         ("control-continuum", NOT_ALONE, 'to = "more-control"', ["support"]),
-        ("control-continuum", "If a child is in danger now, call 999, then", "Please", ["this-week"]),
+        ("control-continuum", "If a child is in danger now, call 999.", "Please.", ["this-week"]),
         ("control-continuum", "at_most = 5", "at_most = 5, at_least = 4", ["this-week"]),
         ("facing-the-justice-system", NOT_ALONE, 'to = "control"', ["support"]),
         ("facing-the-justice-system", f'help = "{BESIDE_IT}"\n', "", ["how-heavy"]),
