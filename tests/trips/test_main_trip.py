@@ -97,7 +97,7 @@ def answers_the_rest(sam: Participant) -> None:
     sam.answers("The Helpline")
     sam.is_asked("when you felt more in control")
     sam.answers("I went for a walk.\n\nIt was still light.")
-    sam.is_asked("before you felt less in control")
+    sam.is_asked("before you feel less in control")
     sam.would_rather_talk()
     sam.is_asked("What tells you that your control is slipping?")
     sam.answers("Tired", "I stay up late", "I skip meals")

@@ -48,7 +48,7 @@ def test_the_two_minute_version_is_started_with_one_press_sent_and_continued(
 
     sam.presses("Carry on with the rest")
     sam.reads("Now you're carrying on with the rest.")
-    sam.is_asked("What are the steps on days like that")
+    sam.is_asked("On days like that, how does one thing lead")
     priya.opens("/caseload")
     priya.presses("Sam", exact=True)
     expect(priya.page.get_by_text(re.compile("two-minute way"))).to_be_visible()
@@ -66,7 +66,7 @@ def test_if_two_tabs_answer_the_short_and_the_long_version_no_answer_is_lost(
     sam.presses("I only have two minutes")
     sam.would_rather_talk()
     whole.would_rather_talk()
-    whole.is_asked("What are the steps on days like that")
+    whole.is_asked("On days like that, how does one thing lead")
     whole.would_rather_talk()
     sam.is_not_sure()
     sam.would_rather_talk()
