@@ -43,13 +43,14 @@ def guide() -> str:
 
 
 def _row(kind: str, prompt: type[Prompt]) -> Iterator[str]:
-    said = _plain(prompt.__doc__ or "").partition("Answered with ")[2]
+    said = _plain(prompt.__doc__ or "").partition("answered with ")[2]
     yield f"`{kind}`"
     yield said.rstrip(".")
     yield ", ".join(_settings(activity_schema()["$defs"][prompt.__name__]))
     for method in ("chosen", "number", "items"):
         own = getattr(prompt, method)
-        yield _plain(own.__doc__ or "").rstrip(".") if own is not getattr(Prompt, method) else ""
+        said = _plain(own.__doc__ or "").removeprefix("Return ").rstrip(".")
+        yield said[:1].upper() + said[1:] if own is not getattr(Prompt, method) else ""
 
 
 def _settings(schema: dict[str, Any]) -> Iterator[str]:
