@@ -29,6 +29,8 @@ class Attendance(StrEnum):
 CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE})
 """The outcomes that mean an appointment was cancelled. No work is due before a cancelled appointment."""
 FURTHEST = timedelta(days=3 * 365)
+LATELY = timedelta(days=14)
+"""How long ago a meeting that nobody booked may have begun, if somebody adds it afterwards to record it."""
 WORDS_MOST = 2000
 """The maximum number of characters in a remark about attendance."""
 
@@ -157,12 +159,12 @@ def minutes(text: str, least: int, most: int) -> int:
     raise Rejected(Problem("minutes", {"least": least, "most": most}, "length"))
 
 
-def starts_at(day: str, clock: str, now: datetime, row: str = "") -> datetime:
+def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelta = timedelta(0)) -> datetime:
     """Return the time in UTC for a day and time typed in London time (``2026-12-03``, ``14:00``).
 
-    Raise ``Rejected`` if the day or time isn't valid, is in the hour skipped in spring, is in the past, or is
-    more than three years ahead. A time in the hour that is repeated in autumn means the first of those two
-    hours. ``row`` is the suffix of both field names in a form with several rows.
+    Raise ``Rejected`` if the day or time isn't valid, is in the hour skipped in spring, is more than ``back``
+    in the past, or is more than three years ahead. A time in the hour that is repeated in autumn means the
+    first of those two hours. ``row`` is the suffix of both field names in a form with several rows.
     """
     try:
         on = day_of(day)
@@ -176,8 +178,8 @@ def starts_at(day: str, clock: str, now: datetime, row: str = "") -> datetime:
     moment = local.astimezone(UTC)
     if moment.astimezone(LONDON).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise Rejected(Problem("no_such_time", field=f"time{row}"))
-    if moment <= now:
-        raise Rejected(Problem("in_the_past", field=f"day{row}"))
+    if moment <= now - back:
+        raise Rejected(Problem("too_long_ago" if back else "in_the_past", field=f"day{row}"))
     if moment - now > FURTHEST:
         raise Rejected(Problem("too_far_ahead", field=f"day{row}"))
     return moment

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from companion.domain.enrolments.pathway import AppointmentKind, PathwayState
-from companion.domain.meetings.appointments import Appointment, Span, minutes, starts_at
+from companion.domain.meetings.appointments import LATELY, Appointment, Span, minutes, starts_at
 from companion.domain.meetings.clashes import Caveat, Clashes, Clashing, caveats_of, clashes
 from companion.domain.meetings.recurrence import sessions_to_book
 from companion.domain.people import Viewer
@@ -39,6 +39,8 @@ class Wanted:
     """The length in minutes, or an empty string for the programme's usual length."""
     confirmed: str | None = None
     """A string that identifies the clashes that were shown and accepted, or None if the form doesn't ask."""
+    back: timedelta = timedelta(0)
+    """How long ago the appointment may have begun."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
         """Check the form, and return the appointment's kind and time.
@@ -52,7 +54,7 @@ class Wanted:
             problems.append(Problem("not_offered", field="site"))
         moment, long = now, 0
         try:
-            moment = starts_at(self.day, self.time, now)
+            moment = starts_at(self.day, self.time, now, back=self.back)
         except Rejected as rejected:
             problems += rejected.problems
         try:
@@ -149,8 +151,8 @@ def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> Appointm
     return row
 
 
-def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Wanted) -> None:
-    """Add an appointment.
+def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Wanted) -> Appointment:
+    """Add an appointment and return it. It may have begun in the last two weeks, to be recorded afterwards.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, or
     ``Clashing`` if there is something else at that time.
@@ -158,9 +160,11 @@ def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Want
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
-        if tx.get(AppointmentRow, new_id) is None:
-            add_within(tx, enrolment, new_id, wanted)
+        lately = replace(wanted, back=LATELY)
+        row = tx.get(AppointmentRow, new_id) or add_within(tx, enrolment, new_id, lately)
+        added = appointments.appointment(row)
         tx.commit()
+    return added
 
 
 def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:

@@ -8,6 +8,7 @@ import pytest
 
 from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.meetings.appointments import (
+    LATELY,
     Appointment,
     Attendance,
     attendance,
@@ -55,6 +56,13 @@ def test_an_invalid_day_or_time_is_refused_with_its_reason(day: str, time: str, 
     with pytest.raises(Rejected) as refused:
         starts_at(day, time, NOW)
     assert refused.value.problems[0].key == key
+
+
+def test_a_meeting_that_took_place_in_the_last_two_weeks_can_be_added_afterwards() -> None:
+    assert f"{starts_at('2026-11-11', '14:00', NOW, back=LATELY):%d %H}" == "11 14"
+    with pytest.raises(Rejected) as refused:
+        starts_at("2026-11-09", "14:00", NOW, back=LATELY)
+    assert refused.value.problems[0].key == "too_long_ago"
 
 
 def test_a_leap_day_is_a_valid_day() -> None:

@@ -9,6 +9,10 @@ MEETING_AMISS = {
     **SITES,
     "length": [(long, "A session takes 120 minutes.") for long in ("60", "soon", "-5", "٣", "9" * 5000)],
 }
+ADDED_DAYS = [
+    *[(day, said) for day, said in DAYS if "passed" not in said],
+    *[(day, "more than two weeks ago") for day in ("2026-11-09", "0001-01-01")],
+]
 OTHER_ROW = [("2026-12-10", "at the same time as another row")]
 TYPED = {"day": "2026-12-10", "time": "14:00"}
 AMISS = {"day": DAYS, "time": TIMES}
@@ -44,7 +48,9 @@ AFTER_AMISS = {
 }
 
 FORMS = {
-    "adding an appointment": Form("priya", "{sam}", "{sam}/appointments", MEETING, MEETING_AMISS),
+    "adding an appointment": Form(
+        "priya", "{sam}", "{sam}/appointments", MEETING, {**MEETING_AMISS, "day": ADDED_DAYS}
+    ),
     "adding an initial meeting": Form(
         "priya",
         "{sam}",

@@ -221,3 +221,26 @@ def test_the_participants_page_links_to_the_after_session_page(
 ) -> None:
     assert f'href="{page}"' in enter.priya.get(f"/participants/{cast.sam.enrolment_id}").text
     assert enter.sam.client.get(page).status_code == 404
+
+
+def test_a_session_that_nobody_booked_can_be_added_and_recorded_afterwards(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    participant = f"/participants/{cast.sam.enrolment_id}"
+    met = {"kind": "session", "day": "2026-11-20", "time": "14:00", "site": "epsom", "length": ""}
+    added = enter.priya.post(f"{participant}/appointments", met, of=participant)
+    assert re.fullmatch(r"/appointments/[0-9a-f-]+/after", added.path) and "Appointment added." in added
+    saved = sends(enter.priya, added, attendance="attended")
+    assert "Saved: attendance" in saved
+    assert f'href="{added.path}"' in enter.priya.get(participant).text, "the latest session stays in reach"
+
+
+def test_a_session_that_has_begun_today_is_the_first_thing_on_the_participants_page(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    participant = f"/participants/{cast.sam.enrolment_id}"
+    assert "Brief for the next meeting" in enter.priya.get(participant)
+    cast.met(cast.sam.enrolment_id, days=0)
+    shown = enter.priya.get(participant)
+    panel = re.search(r'aria-labelledby="next-appointment".*?</section>', shown.text, re.DOTALL)
+    assert panel and "After the session" in panel[0] and "Brief for this meeting" in panel[0]

@@ -11,7 +11,7 @@ from companion.services.meetings import schedule, series
 from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments, group_places
 from companion.store.programme import programmes
-from companion.web.gate import access, current
+from companion.web.gate import access, clock, current
 from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
 from companion.web.practitioner.forms import Appointment
@@ -22,10 +22,16 @@ from companion.web.practitioner.participants import participant_page, wanted
 @access.roles(Role.PRACTITIONER)
 @takes(Appointment, participant_page)
 def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/appointments``: add an appointment."""
+    """``POST /participants/<id>/appointments``: add an appointment.
+
+    If the appointment has begun, redirect to the page for recording it.
+    """
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
-    schedule.add_appointment(current.actor(), enrolment_id, form.once.id_of_new, wanted(form, programme))
+    found = wanted(form, programme)
+    added = schedule.add_appointment(current.actor(), enrolment_id, form.once.id_of_new, found)
+    if added.starts_at <= clock.now():
+        return done(_("Appointment added."), url_for("practitioner.after_session", appointment_id=added.id))
     return done(_("Appointment added."), url_for("practitioner.participant", enrolment_id=enrolment_id))
 
 
