@@ -1,8 +1,8 @@
 """Attack our own portals, and report which attacks they withstood: ``./manage test --attacks [names…]``.
 
-A name is an attack's (``a1``, ``b12_tell``, or a unique prefix) or a portal's (``demo-sqlite``,
-``serve-postgresql``). Without names, every attack is tried everywhere. Everything happens on this machine, is
-limited in count and time, and leaves nothing behind. The exit code is 1 if anything broke.
+Each name refers to an attack (``a1``, ``b12_tell``, or a unique prefix) or to a portal (``demo-sqlite``,
+``serve-postgresql``). Without names, every attack is tried on every portal. All attacks run on this machine,
+are limited in number and time, and leave nothing behind. The exit code is 1 if any attack broke a portal.
 """
 
 import signal

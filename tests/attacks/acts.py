@@ -1,5 +1,5 @@
-"""Actions that attacks are made of: what people do on the pages, how time passes, and what somebody with
-write access to the databases does.
+"""The actions that make up attacks: people use pages, time passes, and somebody writes directly to the
+databases.
 """
 
 import re
@@ -22,10 +22,10 @@ from tests.by_hand import by_hand
 ID = r"[0-9a-f-]{36}"
 CODE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
 WORD = "lighthouse"
-"""The word that every practitioner in the demo has agreed with their participants."""
+"""The word that every practitioner in the demo has agreed with each of their participants."""
 
 
-# What somebody with write access does in the databases
+# Actions of somebody with write access to the databases
 
 
 def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
@@ -64,7 +64,7 @@ def account_of(place: Place, browser: Browser) -> str:
     return hex_of(found)
 
 
-# What people do on the pages
+# Actions of people on the pages
 
 
 def enrolment_of(practitioner: Browser, name: str) -> str:

@@ -1,6 +1,6 @@
 """An attacker's or an ordinary person's browser, which can use any of the portals.
 
-It sends HTTP requests with cookies, from an address of its own.
+The browser sends HTTP requests with cookies, from an address of its own.
 """
 
 import base64
@@ -80,7 +80,7 @@ class Browser:
     place: "Place"
     address: str = field(default_factory=own_address)
     claimed: str = ""
-    """The client's address that nginx is told, if it differs from ``address``."""
+    """The address that the client claims when connecting to nginx, if it differs from ``address``."""
     cookies: dict[str, str] = field(default_factory=dict)
     session: str = ""
     """The session's id, in hex, after somebody has signed in with this browser."""

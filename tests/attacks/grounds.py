@@ -1,4 +1,4 @@
-"""Portals to attack. The demo is loaded once. Each portal is a copy of it, and is removed at the end."""
+"""Portals to attack. The demo is loaded once. Each portal is a copy of the demo, and is removed at the end."""
 
 import shutil
 import tempfile

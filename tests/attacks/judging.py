@@ -1,4 +1,4 @@
-"""Judge the result of an attack by the harm it does, whichever control stops it."""
+"""Judge the result of an attack by the harm that it did, whichever control stopped it."""
 
 import statistics
 import threading
@@ -13,15 +13,15 @@ from tests.attacks.client import LOST, Answer, Browser
 
 T = TypeVar("T")
 FLOOR_SECONDS, TIMES = 2.0, 10
-"""Thresholds for a wait that is too long, which must exceed both: a number of seconds, and a multiple of the
-usual wait just before and after the attack.
+"""A wait is too long if it exceeds both of these limits: a number of seconds, and a multiple of the usual
+wait just before and after the attack.
 """
 LOOKS, EVERY_SECONDS, PATIENCE_SECONDS = 7, 0.2, 30
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Whether the portal withstood an attack, and the figures that show it."""
+    """An attack's result: whether the portal withstood the attack, and the figures that show it."""
 
     held: bool
     what: str
@@ -29,7 +29,7 @@ class Seen:
 
 @dataclass
 class Waits:
-    """How long a page took, in seconds, before, during and after an attack."""
+    """The times in seconds that a page took before, during and after an attack."""
 
     page: str
     before: list[float] = field(default_factory=list)

@@ -32,7 +32,7 @@ STARTING_SECONDS = 240
 STOPPING_SECONDS = 30
 SETTLING_SECONDS = 60
 CODE_SECONDS = 30
-"""How long a one-time code is valid, in seconds. Each code is accepted only once."""
+"""The number of seconds for which a one-time code is valid. Each code is accepted only once."""
 COMMAND_SECONDS = 300
 
 
@@ -69,7 +69,7 @@ class Place:
     """A running portal that can be attacked."""
 
     CLAIM: ClassVar = "X-Attacker-Address"
-    """The header with which an attacker tells nginx which address to see as the client's."""
+    """The header with which an attacker claims an address, which nginx then believes to be the client's."""
 
     kind: Kind
     home: Path

@@ -22,7 +22,7 @@ from tests.attacks.places import DEMO, EVERYWHERE, POSTGRESQL, SERVE, Kind, Plac
 
 NUMBERS = {*(f"a{number}" for number in range(1, 7)), *(f"b{number}" for number in range(7, 16))}
 ELSEWHERE: dict[str, tuple[Kind, ...]] = {"a5": SERVE, "b14_erasure": POSTGRESQL, "b14_retention": POSTGRESQL}
-"""Attacks that only some portals allow.
+"""Attacks that are possible only on some kinds of portal.
 
 Only nginx passes on a client's address, and only SQLite allows a single writer at a time.
 """
@@ -61,7 +61,7 @@ def test_attacks_and_portals_are_chosen_by_name() -> None:
 class Server:
     """A page on this machine that responds immediately, except during an attack.
 
-    Then it takes this many seconds.
+    During an attack, each response takes ``seconds`` seconds.
     """
 
     def __init__(self, seconds: float, status: int = 200) -> None:
@@ -127,7 +127,7 @@ def test_an_attack_that_spoils_its_portal_gets_its_own_while_other_attacks_share
     monkeypatch.setattr(Place, "settles", lambda _: None)
 
     class Made:
-        """Replaces the maker of portals, and never starts a portal."""
+        """A replacement for the maker of portals, which never starts a portal."""
 
         made = 0
 

@@ -45,7 +45,8 @@ _SAID: dict[str, Sequence[str]] = {
 def walks(prompts: int) -> Activity:
     """Return an activity with this many prompts.
 
-    All its branches lead forward, and the answers that ``said`` returns lead through every prompt.
+    All of the activity's branches lead forward, and the answers that ``said`` returns lead through every
+    prompt.
     """
     return from_plain(
         {

@@ -26,13 +26,13 @@ from tests.postgres import fresh_database
 
 PEOPLE, EVERY = 500, 10
 ROUND_SECONDS, WHOLE_SECONDS = 10, 75
-"""How long a round lasts, in seconds. With ``--full``, the eight rounds last ten minutes."""
+"""The length of a round, in seconds. With ``--full``, the eight rounds last ten minutes."""
 FLOOR_SECONDS = 5
 P95_AT_MOST = 100
 """The longest acceptable 95th percentile for saving an answer, in milliseconds."""
 PROFILE = "docs/decisions/0032-load.md"
 GROWN_AT_MOST = 1.1
-"""The most that a worker's memory may grow, as a multiple of its size after the first round."""
+"""The maximum size of a worker's memory, as a multiple of its size after the first round."""
 
 
 class Walking:
@@ -44,7 +44,7 @@ class Walking:
 
     async def __call__(self) -> None:
         """Send an answer. Raise ``ValueError`` unless the response says that the answer was saved."""
-        async with self._turn:  # this participant's next request waits for the response to this one
+        async with self._turn:  # each request of a participant waits for the response to the previous request
             who = self.who
             form = {
                 "csrf_token": who.token,
@@ -105,10 +105,10 @@ class Service:
         return p95(took)
 
     def grown(self) -> float:
-        """Return how many times a worker's memory has grown since the first round, for the worker that grew
-        most.
+        """Return the largest factor by which any worker's memory has grown since the first round.
 
-        Raise ``ValueError`` if nobody has answered yet: loading for the first answer would count as growth.
+        Raise ``ValueError`` if nobody has answered yet, because code loaded for the first answer would count
+        as growth.
         """
         if not self._answered:
             raise ValueError("nobody has answered yet")

@@ -1,5 +1,5 @@
-"""Benchmark the audit: its share of the time it takes to save an answer, and whether it makes writers wait
-for each other.
+"""Benchmark the audit: the audit's share of the time for saving an answer, and whether the audit makes
+writers wait for each other.
 """
 
 import time
@@ -18,7 +18,7 @@ from tests.cast import Cast
 from tests.people import Participant
 
 SAVES = 20
-"""How many answers each writer saves in a round."""
+"""The number of answers that each writer saves in a round."""
 AT_MOST = 1.5
 
 

@@ -1,7 +1,8 @@
 """The baseline for benchmarks: a bare Flask application with sign-in, CSRF tokens and one insert.
 
 The bare application follows the documentation of Flask-Login, Flask-WTF and SQLAlchemy, and does nothing
-more. It runs beside Companion on the same server, with as many workers, on the same kind of database.
+more. The bare application runs beside Companion on the same server, with as many workers, on the same kind of
+database.
 """
 
 import os
@@ -23,7 +24,7 @@ TABLES = (
 WORKER = "tests.bench.plain_worker.Worker"
 """The worker class of the bare application.
 
-It is Companion's worker class without its early imports of Companion.
+This class is Companion's worker class without the early imports of Companion's modules.
 """
 LINE = 100
 """The length of a paragraph on the bare application's page, in bytes."""
@@ -39,7 +40,7 @@ class User(UserMixin):
 def durable(url: str) -> Engine:
     """Return an engine for this database.
 
-    SQLite gets the same settings as in Companion, each of which takes some time.
+    SQLite gets the same settings as in Companion, because each setting affects the speed.
     """
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":

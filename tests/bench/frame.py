@@ -34,7 +34,7 @@ class Row:
     against: str = ""
     at_most: float | None = None
     at_least: float | None = None
-    """The minimum or maximum that the figure must reach to meet its target."""
+    """The target: a minimum or a maximum for the figure."""
     profile: str = ""
     """The document that explains where the time is spent, if some machines can't meet the target."""
 

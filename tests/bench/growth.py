@@ -1,9 +1,10 @@
 """Benchmark boards, reading lists and start pages in a service with 1,000 submissions and in two with
 100,000.
 
-In each service, the practitioner has the same forty participants, and each colleague also has forty. One of
-the large services has a hundred times as many people. The other large service has as many current people as
-the small one. The rest of its participants have ended their programme, and their practitioner has left.
+In each service, the practitioner has the same forty participants, and each colleague has another forty. One
+of the large services has a hundred times as many people. The other large service has as many current people
+as the small one. The other participants in that service have ended their programme, and their practitioner
+has left.
 """
 
 from collections.abc import Callable, Iterator

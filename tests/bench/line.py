@@ -12,13 +12,13 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-"""The connection that WebPageTest calls *3G Slow*: a round trip of 400 milliseconds, and 400 kbit a second
-each way.
+"""The connection that WebPageTest calls *3G Slow*: round trips of 400 milliseconds, and 400 kbit per second
+in each direction.
 """
 SLOWER = 4
 """The factor by which the processor is slowed down."""
 PATIENCE = 120_000
-"""The longest wait for any step, in milliseconds.
+"""The maximum wait for anything in the browser, in milliseconds.
 
 The limit is long because a server may still be starting.
 """

@@ -1,7 +1,8 @@
-"""Simulate many people in one thread, who act at their own moments, whether or not others have been answered.
+"""Simulate many people in one thread, who act at their own times, whether or not other people have had a
+response.
 
-A wait is measured from the moment when somebody wanted to act. Otherwise a slow server would get fewer
-requests, and seem faster than it is.
+Waiting time is measured from the time when somebody wanted to act. If people waited for one another, a slow
+server would get fewer requests, and seem faster than it is.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ T = TypeVar("T")
 Act = Callable[[], Awaitable[None]]
 PATIENCE_SECONDS = 30
 BEGINS = 0.1
-"""The number of seconds before the first act, for setting up."""
+"""The number of seconds before the first act, which leave time for setting up."""
 
 
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
@@ -53,7 +54,7 @@ def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
 def at_once(doing: Coroutine[Any, Any, T]) -> T:
     """Run this coroutine in a separate thread, and return its result.
 
-    The thread is needed because the browser of another benchmark uses this thread's event loop.
+    A separate thread is needed because another benchmark's browser uses this thread's event loop.
     """
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, doing).result()

@@ -12,9 +12,9 @@ from tests.bench.frame import Figure, Results
 
 
 def report(results: Results, file: Path, now: datetime) -> int:
-    """Print the table, write the results as JSON too, and return the exit code:
+    """Print the table, write the results as JSON too, and return the exit code.
 
-    1 if any target was missed or anything failed.
+    The exit code is 1 if any target was missed or anything failed.
     """
     print(as_text(results))
     file.write_text(json.dumps(as_plain(results, now), indent=2) + "\n")

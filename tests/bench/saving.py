@@ -21,7 +21,7 @@ from tests.visitor import Visitor
 
 CALLERS = 4
 EACH = 50
-"""How many acts each client does in a round."""
+"""The number of acts that each client does in a round."""
 TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
 """The targets as multiples of the bare application's figures."""
@@ -35,8 +35,8 @@ PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
 def words(revision: int) -> str:
     """Return the text of the answer at this revision, which differs from every other answer's text.
 
-    If an answer is lost, the portal refuses the next one, which therefore can't be mistaken for the stored
-    one.
+    If an answer is lost, the portal refuses the next answer. Because their texts differ, the refused answer
+    can't be mistaken for the stored answer.
     """
     return f"A blackbird sang {revision} times on the wall by the gate."
 
@@ -75,7 +75,7 @@ class Saver:
 def require_saved(status: int, reply: bytes, work_id: UUID) -> None:
     """Raise ``ValueError`` unless the response redirects to the conversation.
 
-    Somebody who is signed out is redirected elsewhere.
+    Somebody who isn't signed in is redirected to another page.
     """
     if status != 303 or f"\nlocation: /my/work/{work_id}" not in reply.decode(errors="replace").lower():
         raise ValueError(f"an answer came back with {status}, and was not called saved")

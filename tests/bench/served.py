@@ -148,8 +148,8 @@ class Browser:
 class Load:
     """Several clients at once, which each act this many times.
 
-    They measure acts per second and the 95th percentile. In each round, both figures are measured in the same
-    run.
+    The clients measure acts per second and the 95th percentile of each act's time. In each round, both
+    figures are measured in the same run.
     """
 
     def __init__(self, name: str, acts: Sequence[Callable[[], None]], each: int) -> None:

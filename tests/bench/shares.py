@@ -1,8 +1,8 @@
 """Benchmark the cost of saving an answer without the audit, without encryption, and with a draft saved first.
 
 The audit, encryption and drafts can't be switched off in Companion, so each is removed during one
-measurement. Processor time is measured, because most of the elapsed time is spent on the disk, and is the
-same in every case.
+measurement. Processor time is measured, because most of the elapsed time is spent on the disk, and that time
+is the same in every case.
 """
 
 import time

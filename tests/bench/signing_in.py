@@ -1,5 +1,5 @@
-"""Benchmark saving answers while other people sign in, at half the highest rate that the server can handle,
-and at twice that rate.
+"""Benchmark saving answers while other people sign in, first at half and then at twice the highest rate of
+sign-ins that the server can handle.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from tests.bench.served import served
 from tests.bench.walkers import PASSPHRASE, Walker, walkers
 
 WORKING, EVERY = 40, 2
-"""How many people answer, and how many seconds pass between two answers of one person: twenty saves a second
-in all.
+"""The number of people who answer, and the seconds between one person's answers: twenty saves a second in
+all.
 """
 COMING = 200
-"""How many other people keep signing in."""
+"""The number of other people who keep signing in."""
 AT_ONCE = 8
-"""How many people sign in at once while the highest possible rate is measured."""
+"""The number of people who sign in at once while the highest possible rate is measured."""
 SECONDS, CAPACITY_SECONDS = 5, 3
 P95_AT_MOST = 2
 PROFILE = "docs/decisions/0032-load.md"

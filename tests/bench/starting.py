@@ -18,7 +18,7 @@ PROFILE = "docs/decisions/0032-load.md"
 START_AT_MOST, MEMORY_AT_MOST = 2.5, 2
 """The targets as multiples of the bare application's figures."""
 PAGES = 40
-"""How many pages are opened before memory is measured.
+"""The number of pages that are opened before memory is measured.
 
 After this many pages, each worker has loaded everything that pages need.
 """

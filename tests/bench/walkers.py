@@ -1,6 +1,6 @@
 """Many participants at once, each with a session and answered turns.
 
-The rows are the same as those that saving writes.
+The database rows are the same as if each participant had saved the answers.
 """
 
 from collections.abc import Sequence

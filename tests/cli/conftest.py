@@ -1,5 +1,5 @@
-"""Fixtures for the operator's commands: machines, a mail server, and the sending of email that the background
-loop does.
+"""Fixtures for the operator's commands: machines, a mail server, and a function that sends email as the
+background loop does.
 """
 
 import dataclasses
@@ -48,7 +48,7 @@ def within(environment: dict[str, str]) -> Run:
 def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a machine on which ``migrate`` ran.
 
-    Its audit entries are chained, because copies of the machine may be used much later.
+    The machine's audit entries are chained, because copies of the machine may be used much later.
     """
     home = tmp_path_factory.mktemp("migrated")
     run = inside(machine(home, server, "migrated"))
@@ -91,7 +91,7 @@ def room(mail_server: tuple[Mailroom, str]) -> Mailroom:
 def delivers(
     app: Flask, store: Store, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> Delivers:
-    """Return a function that sends the email that is due, and returns how many were sent."""
+    """Return a function that sends the emails that are due, and returns how many were sent."""
     there = dataclasses.replace(settings, smtp_url=mail_server[1], mail_from=SENDER)
 
     def deliver() -> int:

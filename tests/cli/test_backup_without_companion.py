@@ -29,8 +29,8 @@ def script(tmp_path: Path) -> Path:
 
 
 def opened(script: Path, file: Path, private: Path) -> subprocess.CompletedProcess[str]:
-    """Run the script with Python's isolated mode, in which it can import installed packages but nothing from
-    its own folder or this one.
+    """Run the script in Python's isolated mode, in which scripts can import installed packages, but nothing
+    from their own or the current folder.
     """
     command = [sys.executable, "-I", str(script), str(file), str(private)]
     return subprocess.run(command, cwd=script.parent, capture_output=True, text=True, check=False)

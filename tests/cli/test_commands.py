@@ -1,6 +1,4 @@
-"""Test the operator's commands on databases of their own, and some of the commands also in processes of their
-own.
-"""
+"""Test the operator's commands on separate databases, and some of the commands also in separate processes."""
 
 import json
 import os
@@ -142,7 +140,7 @@ def test_the_audit_commands_chain_entries_and_find_changed_ones(
     assert works(within("audit", "head")) == f"{head[1]}\n"
     with tampering(opened()) as tx:
         tx.execute(text("DELETE FROM audit_entries WHERE position = :last"), {"last": length})
-    # passing the chain's last hash as an option isn't necessary, because the key store also contains it
+    # the chain's last hash needn't be passed as an option, because the key store also contains that hash
     for known in ([], ["--head", head[1]]):
         assert f"broken at position {length}" in refuses(within("audit", "verify", *known))
     with tampering(opened()) as tx:
@@ -188,7 +186,7 @@ def test_loading_the_demo_twice_changes_nothing_the_second_time(
     loaded = stored(opened())
     assert works(migrated("demo", "load")) == said
     assert stored(opened()) == loaded
-    # the demo has exactly one lead and one administrator, so each of them can be reset
+    # the demo has exactly one lead and one administrator, so this command can reset both accounts
     for role in ("lead", "administrator"):
         slip = rf"The {role} replaces what was lost at /join with the code \S+ and the word \S+"
         assert re.search(slip, works(migrated("reset-last", role)))

@@ -1,6 +1,4 @@
-"""Test ``doctor`` on real installations: intact ones, ones that are damaged in one way, and one without a
-database.
-"""
+"""Test ``doctor`` on real installations, which are intact, damaged in one way, or without a database."""
 
 import os
 import re
@@ -78,7 +76,7 @@ def test_doctor_names_files_that_another_account_owns(migrated: Run, tmp_path: P
     if os.geteuid() == 0:
         os.chown(tmp_path / "secrets", 65534, 65534)
         done = migrated("doctor")
-    else:  # only root can change a file's owner, so another account runs the test in a folder of root's
+    else:  # only root can change a file's owner, so another account runs the test in a folder that root owns
         done = migrated("doctor", COMPANION_WRAPPING_KEY_FILE="/root")
     assert "Another account owns" in wrong(said(done))["rights"]
 
@@ -97,7 +95,7 @@ def test_doctor_reports_databases_of_an_older_version(migrated: Run, environment
 def test_with_databases_of_a_newer_version_everything_works_except_backups(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """A version finds the databases of a newer version after a rollback, or while other machines are being
+    """Companion runs on a newer version's databases after a rollback, or while other machines are being
     upgraded.
     """
     says_it_stands_at(NEWER, environment)
@@ -153,7 +151,7 @@ def test_doctor_names_commands_as_they_are_run_on_this_installation(migrated: Ru
 
 
 def test_doctor_checks_the_installed_files_however_it_is_run(migrated: Run) -> None:
-    """The scripts and units of older versions don't say how commands are run, but the program's path does."""
+    """Older versions' scripts and units don't say how commands are run, but the program's path shows it."""
     assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
     assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"
     ((verdict, says),) = said(migrated("doctor"))["installed"]

@@ -1,4 +1,4 @@
-"""Test that truncated, swapped or unreadable files of the operator are reported in one sentence without a
+"""Test that an operator's truncated, swapped or unreadable files are reported in one sentence without a
 traceback.
 """
 

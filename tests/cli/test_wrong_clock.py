@@ -1,5 +1,5 @@
-"""Test that a wrong clock never makes retention erase anybody, however often retention runs, and that this is
-reported.
+"""Test that a wrong clock never makes retention erase anybody, however often retention runs, and that the
+wrong clock is reported.
 """
 
 import time
@@ -125,8 +125,8 @@ def test_retention_runs_if_its_last_run_was_recent_enough(
 def test_without_an_earlier_retention_run_a_clock_that_is_ahead_leads_to_no_erasure(
     cast: Cast, app: Flask, clock: Clock
 ) -> None:
-    """Such an installation has no audit entry of a last run, because it is older than this check or the entry
-    was deleted.
+    """An installation has no audit entry of a retention run if its last run was before this check existed, or
+    if the entry was deleted.
     """
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     a_day(cast, app)

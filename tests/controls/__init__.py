@@ -1,6 +1,6 @@
-"""The controls against each threat.
+"""The security controls against each threat.
 
-For each control there is a change that removes it, and the tests that must then fail.
+Each control has a change that removes the control, and a list of tests that must then fail.
 """
 
 import ast

@@ -3,8 +3,8 @@
 ``./manage test --full`` fuzzes every parser in a separate venv.
 
 ``python -m tests.fuzz RUNS PARSER CORPUS`` fuzzes one parser, with an empty folder as CORPUS. An input that
-breaks a parser is left in ``test-results/``. To try such an input again, give its file as CORPUS. Once the
-parser is fixed, add the input to ``tests/fuzz/found/``.
+breaks a parser is left in ``test-results/``. To try a saved input again, pass the input's file as CORPUS.
+After fixing the parser, add the input to ``tests/fuzz/found/``.
 """
 
 import random
@@ -66,7 +66,7 @@ def timed(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no typ
 def mutator(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no types
     """Return a function that mutates bytes, or mixes in whole lines and fields from other inputs.
 
-    Inputs that are mixed in this way get further into the parser.
+    Mixing inputs in this way reaches more of the parser's code.
     """
     pieces = {mark: pieces_of(parser, mark) for mark in (b"\n", b"&")}
 

@@ -1,4 +1,4 @@
-"""Every function that reads outside input, and how the result of a run is judged.
+"""Every function that reads outside input, with a judge that checks the result of each run.
 
 Each judge accepts any bytes. A judge raises an error if the function raises an undocumented error, or if a
 value changes when it is written and read again.
@@ -82,7 +82,7 @@ def sent(fields: Form) -> bytes:
 def an_activity(data: bytes) -> None:
     """Read an activity.
 
-    The result must be an activity or findings with their lines, and never another error.
+    The result must be an activity, or findings with line numbers, and never another error.
     """
     findings: list[Finding]
     try:
@@ -252,16 +252,14 @@ APP.secret_key = b"of nobody"
 
 
 def a_cookie(data: bytes) -> None:
-    """Read a cookie that Companion didn't sign, and expect an empty session."""
+    """Read a cookie that Companion didn't sign, and check that the session is empty."""
     cookie = data.decode("latin-1").replace("\r", "").replace("\n", "")
     with APP.test_request_context("/", headers={"Cookie": cookie}) as at:
         assert not at.session
 
 
 def a_held_form(data: bytes) -> None:
-    """Park a locked session's form, and expect every field to be unchanged, except for secrets, which are
-    removed.
-    """
+    """Park a locked session's form. Check that secrets are removed and that no other field is changed."""
     sent = MultiDict((name, text) for name, texts in form(data).items() for text in texts)
     typed = parked_forms.without_secrets(sent).to_dict(flat=False)
     assert not parked_forms.NEVER_HELD & set(typed)
@@ -283,7 +281,8 @@ class Tags(HTMLParser):
 def a_text(data: bytes) -> None:
     """Show text on a page.
 
-    Text by authors may contain only the few allowed tags, and typed text only its paragraphs.
+    Authors' text may contain only a few allowed tags, and text that somebody typed may contain only
+    paragraphs and line breaks.
     """
     text = data.decode("utf-8", "replace")
     assert Tags(cleaned(text)).found <= TAGS

@@ -1,4 +1,4 @@
-"""Measure the figures on growth in docs/deployment.md, and print them: ``python -m tests.growth [ROUNDS]``.
+"""Measure and print the growth figures for docs/deployment.md: ``python -m tests.growth [ROUNDS]``.
 
 The figures are right only if nothing else is running. Each round starts its own service.
 """

@@ -20,7 +20,8 @@ class Account:
 
     load: Load
     calm: float
-    """The length of a period in which nothing happens, in seconds. Everybody can save a few times in it."""
+    """The length of a period without failures, in seconds. Everybody can save a few times in such a period.
+    """
     stretches: dict[str, list[Sent]] = field(default_factory=dict)
 
     @contextmanager

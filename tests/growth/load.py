@@ -59,7 +59,7 @@ class Saver:
     stopped: bool = False
 
     def goes_on(self) -> None:
-        """Save until stopped. If an error ends the saving, record it as missing."""
+        """Save until stopped. If an error ends the saving, add the error to ``missing``."""
         try:
             self._goes_on()
         except Exception as error:

@@ -1,6 +1,6 @@
 """A machine that runs Companion's units as systemd would.
 
-It keeps the socket open, and starts, stops and restarts the service.
+The machine keeps the socket open, and starts, stops and restarts the service.
 """
 
 import http.client

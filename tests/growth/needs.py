@@ -18,9 +18,9 @@ from tests.bench.portal import Portal
 from tests.growth.service import Service
 
 PROMPTS, PIECES = 50, 20
-"""How many answers are saved, in how many pieces of work.
+"""The number of answers that are saved, and the number of pieces of work that contain them.
 
-The number is high enough that a table's fixed size doesn't matter.
+So many answers are saved that a table's fixed size doesn't matter.
 """
 
 

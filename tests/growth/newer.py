@@ -39,9 +39,9 @@ MARK = b'"newer"'
 def newer_version(folder: Path) -> Iterator[Path]:
     """Yield the source tree of a newer version.
 
-    The newer version's migration adds things to the databases that this version doesn't know. This version's
-    bytecode is copied together with the source tree. Both are removed at the end, wherever Python keeps the
-    bytecode.
+    The newer version's migration makes changes to the databases that this version doesn't know about. This
+    version's bytecode is copied together with the source tree. The source tree and the bytecode are removed
+    at the end, wherever Python stores bytecode.
     """
     for name in PARTS:
         shutil.copytree(ROOT / name, folder / name)
@@ -56,7 +56,7 @@ def newer_version(folder: Path) -> Iterator[Path]:
 
 
 def bytecode(tree: Path) -> Path:
-    """Return the folder in which Python keeps the bytecode of this folder's modules."""
+    """Return the folder in which Python stores the bytecode of this folder's modules."""
     return Path(cache_from_source(str(tree / "any.py"))).parent
 
 

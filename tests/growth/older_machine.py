@@ -17,7 +17,7 @@ from tests.growth.test_install import Tree
 from tests.growth.units import DEPLOY, ROOT
 
 BEFORE = Path(__file__).parent / "before"
-"""The files that this older version installed."""
+"""The folder of files that the older version of Companion installed."""
 STATEMENT, IN_WELSH = "confidentiality.en.toml", "companion/translations/cy/content.po"
 FIRST_WITH_POLICIES = "0024"
 HOST, EXIT = "notes.example.net", "https://weather.example/today"
@@ -89,7 +89,7 @@ class Machine(Tree):
 
 
 def share_bytecode(version: Path, *parts: str) -> None:
-    """Link the bytecode of these parts, so that they are compiled only once instead of on each machine."""
+    """Link the bytecode of these folders, so that modules are compiled only once instead of on each machine."""
     if sys.pycache_prefix:
         kept = Path(f"{sys.pycache_prefix}{version}")
         kept.mkdir(parents=True)

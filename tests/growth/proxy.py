@@ -177,7 +177,7 @@ class Answer:
 class Browser:
     """One person's connection through nginx, with an address and cookies of its own.
 
-    It never sends a request twice.
+    The browser never sends a request twice.
     """
 
     proxy: Proxy

@@ -24,7 +24,7 @@ needs Linux 6.3 or newer.
 ALLOW, ERRNO = 0x7FFF0000, 0x00050000
 """libseccomp's ``SCMP_ACT_ALLOW`` and ``SCMP_ACT_ERRNO``."""
 UNKNOWN = -1
-"""What libseccomp returns for a system call that doesn't exist on this machine."""
+"""The value that libseccomp returns for a system call that doesn't exist on this machine."""
 
 
 def confine(unit: Unit) -> None:

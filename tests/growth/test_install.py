@@ -67,7 +67,9 @@ class Tree:
         return done
 
     def installs(self) -> None:
-        """Run the fifth command line of the installation. Nothing has been started at that point."""
+        """Run the fifth command line of the installation. No process of Companion has been started at that
+        point.
+        """
         self.types(lines("deployment.md", "## One machine")[4])
         for each in ("etc/companion/companion.env", "usr/local/bin/companion"):
             self.moves_in(self.folder / each)

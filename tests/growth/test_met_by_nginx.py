@@ -42,7 +42,7 @@ def proxy(running: Service, tmp_path: Path) -> Iterator[Proxy]:
 
 @contextmanager
 def crowd(proxy: Proxy) -> Iterator[None]:
-    """Keep as many incomplete requests from this address open as are allowed."""
+    """Keep the maximum number of incomplete requests open from this address."""
     lines: list[Browser] = []
     while len(lines) < MOST or not waits(proxy):
         lines.append(Browser(proxy))
@@ -71,7 +71,7 @@ def looks_at(browser_type: BrowserType, proxy: Proxy) -> Iterator[Page]:
 
 
 def signs_in(page: Page, who: Participant) -> dict[str, str]:
-    """Sign in, and return the cookies that a thief would have."""
+    """Sign in, and return the cookies that a thief could steal."""
     page.goto("/sign-in")
     page.get_by_label("Sign-in name").fill(who.sign_in_name)
     page.get_by_label("Passphrase", exact=True).fill(who.passphrase)

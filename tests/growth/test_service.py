@@ -1,5 +1,5 @@
-"""Test nginx in front of two machines and one PostgreSQL server: what the proxy does, and what is lost if a
-machine fails.
+"""Test nginx in front of two machines and one PostgreSQL server: what the proxy does, and that nothing is
+lost if a machine fails.
 """
 
 import gzip

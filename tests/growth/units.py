@@ -15,7 +15,7 @@ PYTHON = ".venv/bin/python"
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit file."""
+    """A systemd unit file."""
 
     path: Path
 
@@ -32,7 +32,7 @@ class Unit:
     def commands(self, name: str, places: Mapping[str, str]) -> list[list[str]]:
         """Return the commands of a setting such as ``ExecStart``, split as systemd splits them.
 
-        Their paths are replaced as ``places`` says.
+        ``places`` says how to replace paths in the commands.
         """
         found = []
         for line in self.every(name):

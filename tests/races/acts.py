@@ -1,6 +1,6 @@
-"""Things that people do and that concern Sam.
+"""Actions of different people that all concern Sam.
 
-Each act includes everything its page would know, and reads nothing beforehand.
+Each act already has everything that its page would know, and reads nothing first.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Compare what two acts leave in the database in different orders.
+"""Compare the database after two acts that were done in different orders.
 
 Every row is compared, except for its random values.
 """
@@ -31,7 +31,7 @@ Outcome = Counter[tuple[Any, ...]]
 
 
 def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
-    """Return how often each row occurs.
+    """Return how often each row occurs in the database.
 
     Ids that aren't ``known`` are shown as new, and only the length of encrypted values is shown.
     """
@@ -60,7 +60,7 @@ def ids(store: Store) -> frozenset[UUID]:
 
 
 def told(found: Outcome, *others: Outcome) -> str:
-    """Return how an outcome differs from the most similar outcome among the others."""
+    """Return how an outcome differs from the most similar of the other outcomes."""
     nearest = min(others, key=lambda other: (found - other).total() + (other - found).total())
     lines = [f"+ {row} x{many}" for row, many in (found - nearest).items()]
     return "\n".join([*lines, *(f"- {row} x{many}" for row, many in (nearest - found).items())])

@@ -1,4 +1,4 @@
-"""Race two acts, and compare the outcome with the outcomes of doing the acts one after another."""
+"""Run two acts at once, and compare the outcome with the outcomes of doing the acts one after another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class InTurn:
     def stops(self) -> list[int]:
         """Return the numbers of the statements before which to stop.
 
-        These are all statements that lock, and the first that writes.
+        The first act stops before every statement that locks, and before the first statement that writes.
         """
         locks = [" FOR " in words or words.startswith(WRITES) for words in self.sent]
         writes = [words.startswith(WRITES) for words in self.sent]
@@ -34,7 +34,7 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Runs pairs of acts in a situation, and remembers how each pair ends when the acts are done one after
+    """Run pairs of acts in a situation, and cache how each pair ends when the acts are done one after
     another.
     """
 
@@ -45,7 +45,7 @@ class Races:
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
         """Return how this race's outcome differs from the outcomes of both orders.
 
-        Return an empty string if it matches one of them.
+        Return an empty string if the outcome matches either order.
         """
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)

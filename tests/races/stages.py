@@ -1,6 +1,6 @@
 """The situations in which acts are raced.
 
-Sam has some of everything, and Sam's records are restored before each race.
+Sam has records of every kind, which are restored before each race.
 """
 
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Test that a practitioner's diary has its own lock, whatever else is locked for that practitioner's
+"""Test that a practitioner's diary has a lock of its own, whatever else is locked for the practitioner's
 account.
 """
 

@@ -38,7 +38,8 @@ KNOWN = (
 )
 """Races that once went wrong, or could have gone wrong.
 
-In these races, one act decides something before it takes its lock, or holds a lock that the other act needs.
+In each such race, one act makes a decision before it takes its lock, or holds a lock that the other act
+needs.
 """
 
 

@@ -44,8 +44,7 @@ def app(racing: Settings, stage: Stage) -> Iterator[Flask]:
 def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Iterator[list[str]]:
     """Take two locks in the wrong order.
 
-    The first is a lock that others take later, and the second is taken as soon as somebody waits for the
-    first.
+    Take the lock ``later`` first, and the lock ``earlier`` as soon as a transaction waits for ``later``.
     """
     engine, said = create_engine(settings.database_url, poolclass=NullPool), list[str]()
     holds, over = threading.Event(), threading.Event()

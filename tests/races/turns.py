@@ -1,6 +1,6 @@
 """Run two acts on one database at once.
 
-One stops before a chosen statement, and the other continues as far as it can.
+One act stops before a chosen statement, and the other act continues as far as it can.
 """
 
 import threading
@@ -61,7 +61,7 @@ class _One:
 
 
 class Turns:
-    """Lets two acts on this engine's database take turns."""
+    """A runner that lets two acts on this engine's database take turns."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -1,6 +1,7 @@
-"""Create a row in every bound table, and list what depends on it.
+"""Create a row in every bound table, and list the action that depends on each row.
 
-If the row is changed by hand, the dependent action must be refused, or shown without an author.
+If a row is changed by hand, the action that depends on the row must be refused, or be shown without an
+author.
 """
 
 from collections.abc import Callable
@@ -42,7 +43,7 @@ Decides = Callable[[Transaction], bool]
 class Life:
     """One person's rows, by table, with one row in each bound table.
 
-    For each row, ``refused`` has a function that returns whether the action that depends on the row is
+    For each row, ``refused`` contains a function that returns whether the action that depends on the row is
     refused.
     """
 

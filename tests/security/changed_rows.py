@@ -1,4 +1,4 @@
-"""Change rows in the way that somebody with full access to the main database could."""
+"""Change rows as somebody with full access to the main database could."""
 
 from typing import Any
 from uuid import UUID

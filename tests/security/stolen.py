@@ -57,7 +57,8 @@ def values(url: str) -> Iterator[bytes]:
 def is_marked(where: bytes) -> bool:
     """Return whether these bytes contain any word that a test planted by hand.
 
-    All these words share a prefix, because searching for it is quicker than searching for each word.
+    All planted words share a prefix, because searching for one prefix is quicker than searching for each
+    word.
     """
     return is_there(MARK, where, where.lower())
 
@@ -81,7 +82,7 @@ def files_of_the_server(settings: Settings) -> Iterator[bytes]:
 
 
 class Canaries:
-    """Words that occur nowhere else, by the field into which each was typed."""
+    """Words that occur nowhere else, by the field into which each word was typed."""
 
     def __init__(self) -> None:
         self.planted: dict[str, str] = {}

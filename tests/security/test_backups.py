@@ -1,4 +1,4 @@
-"""Test what is possible for somebody who finds a backup, changes it, or has the disk that it is on."""
+"""Test what somebody can do who finds a backup, changes a backup, or has the disk with the backups."""
 
 import hashlib
 import os
@@ -23,7 +23,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 SAMPLED = 40
-"""How many bytes are changed in each file, apart from those at the beginning and the end."""
+"""The number of bytes that are changed in each file, not counting those at the beginning and the end."""
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_backup_with_any_changed_byte_is_refused(made: Made, rehearsal: Rehear
         for place in sorted(places | {at.randrange(len(whole)) for _ in range(SAMPLED)}):
             for data in (changed(whole, place), with_its_checksum(changed(whole, place))):
                 path.write_bytes(data)
-                # the file is unchanged if only its checksum was changed, which is then corrected
+                # if only the checksum was changed, correcting the checksum restores the original file
                 if data != whole:
                     with pytest.raises(BadBackup):
                         reads(path, rehearsal)

@@ -1,4 +1,4 @@
-"""Test that write access to the main database alone gives nobody access to anything else.
+"""Test that nobody gains any other access by having write access to the main database.
 
 Each bound column is changed, and the change must be noticed.
 """
@@ -189,8 +189,8 @@ def test_every_reason_why_a_column_is_not_bound_is_in_the_threat_model() -> None
 
 
 def test_two_simultaneous_changes_to_one_row_leave_it_bound(cast: Cast, server: str) -> None:
-    """The later change binds the values that the earlier change committed, and not the values that it had
-    read before.
+    """The later change must bind the values that the earlier change committed, not the older values that it
+    had read.
     """
     if not server:
         return  # on SQLite, the later change waits before it reads the row
@@ -221,8 +221,8 @@ def test_one_statement_cannot_change_bound_columns_in_many_rows(cast: Cast) -> N
 
 
 def test_every_function_that_finds_a_viewers_enrolments_checks_that_they_are_unchanged() -> None:
-    """This test covers every function that finds enrolments through the viewer, except for those that only
-    count rows or return none.
+    """This test covers every function that finds enrolments through the viewer, except for functions that
+    only count rows or return no rows.
     """
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):

@@ -63,7 +63,7 @@ def test_renewing_bindings_after_a_rollback_restores_which_accounts_have_a_secon
     with by_hand(store) as tx:
         rebind_rows.bind(
             tx, Account, [set_first]
-        )  # the second step is stored in another row, so the account's own row is bound unchanged
+        )  # the second step is stored in another row, so the account's own row didn't need to change
         tx.commit()
     found = row_bindings.to_settle(store)
     assert {each.id for each in found} == {joined, reset, set_first}
@@ -79,7 +79,7 @@ def test_renewing_bindings_after_a_rollback_restores_which_accounts_have_a_secon
 
 
 def unbinds(store: Store) -> None:
-    """Leave no row bound or checked, as just after an upgrade."""
+    """Remove every row's binding and every record of a check, as if just after an upgrade."""
     with store.writing() as tx:
         for model in row_binding.models():
             tx.connection().execute(update(model.__table__).values(binding=None))

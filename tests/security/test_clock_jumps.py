@@ -71,8 +71,8 @@ def test_after_the_clock_goes_back_both_sign_in_steps_are_asked_for_again_and_se
 def test_a_session_from_a_clock_that_was_days_ahead_ends_when_the_clock_is_corrected(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
-    """Otherwise the session would stay open for as many days as the clock was ahead, and for twelve hours
-    more.
+    """Without this check, the session would stay open for as many days as the clock was ahead, and for twelve
+    hours more.
     """
     sam = enter.sam.client
     assert sam.get("/my/").status_code == 200
@@ -86,8 +86,8 @@ def test_a_session_from_a_clock_that_was_days_ahead_ends_when_the_clock_is_corre
 def test_a_clock_jump_never_makes_somebody_wait_longer_for_a_rate_limit(
     hours: int, store: Store, cast: Cast, clock: Clock
 ) -> None:
-    """Otherwise people would wait an hour longer after a jump back, and years longer after a clock that was
-    years ahead.
+    """Without this check, people would wait an hour longer after the clock went back by an hour, and years
+    longer after the clock was years ahead.
     """
     for what in ("sign-in.account", "sign-in.address"):
         assert spends(store, what, rate_limits.LIMITS[what], clock) == 0

@@ -46,7 +46,7 @@ def all_at_once(count: int, act: Callable[[int], T]) -> list[T]:
 
 @pytest.fixture
 def gives(visitor: Visitor, cast: Cast) -> Callable[[str], Page]:
-    """Return a function that signs Priya in with her passphrase and this code."""
+    """Return a function that signs Priya in with her passphrase and a given code."""
 
     def signs_in(code: str) -> Page:
         fields = {"sign_in_name": "priya", "passphrase": cast.priya.passphrase}

@@ -1,7 +1,7 @@
 """Test that no input takes quadratic time, which would block a whole process.
 
-Apart from the ranking of sign-ins, the tests in this file are the only ones that measure time. The tests
-compare processor time with the time for plain words of the same length in the same run.
+No other tests measure time, except for the one that ranks sign-in times. Each test compares the processor
+time for bad input with the time for plain words of the same length in the same run.
 """
 
 import ast
@@ -46,10 +46,10 @@ FLOOR = 0.02
 PLAIN = "Я пошёл к реке. "
 """Ordinary words with two bytes per character, as in the slowest strings.
 
-They contain nothing that lets a parser take a shortcut.
+These words contain nothing that lets a parser take a shortcut.
 """
 IN_A_FORM = 96_000
-"""The length of the text in a form field, in bytes. Each byte is percent-encoded as three."""
+"""The length of the text in a form field, in bytes. Each byte is percent-encoded as three characters."""
 IN_A_HEADER = 8_190
 """The longest header that gunicorn accepts, in bytes."""
 REPEATED = ("words", "options-label", "answer", "unknown")
@@ -104,7 +104,7 @@ def worst(most: int) -> dict[str, str]:
 
 
 def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
-    """Return whether the action takes longer than allowed.
+    """Return whether the action takes longer than allowed, compared with the time for plain words.
 
     A slow action is measured a second time, because something else may have disturbed the first measurement.
     """
@@ -125,9 +125,9 @@ OF_OPERATORS = {"directory": {"dots"}}
 """The slow strings in files that only commands read. ``tomllib`` takes quadratic time for a dotted key."""
 
 TAKEN = {"text": 8_000}
-"""The most bytes that some parsers accept.
+"""The maximum number of bytes that some parsers accept.
 
-Text by authors has at most 2,000 characters of up to four bytes each.
+An author's text has at most 2,000 characters of up to four bytes each.
 """
 
 
@@ -147,8 +147,8 @@ def test_no_parser_is_much_slower_for_the_worst_input_than_for_ordinary_words(na
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Yield every regular expression that our modules name, or that they write where they use it, except for
-    those in ``BUILT``.
+    """Yield every regular expression in our modules, whether named or written inline, except for those in
+    ``BUILT``.
     """
     for path in sorted((ROOT / "companion").rglob("*.py")):
         if "cli" in path.parts or "re." not in (source := path.read_text()):
@@ -187,7 +187,7 @@ BOUNDED = {
     "companion.domain.activities.toml_guard._PARTS": "applied to a key alone, which has eight parts",
     "companion.domain.people: re.fullmatch": "an address of mail has 254 characters",
 }
-"""Slow patterns, each with what limits the length of the text that reaches it."""
+"""Slow patterns, each with the reason why only short text can reach it."""
 BUILT = {
     ("companion.domain.people", "own"): "our own words, in a passphrase of bounded length",
     (
@@ -207,7 +207,7 @@ BUILT = {
 
 
 def test_no_regular_expression_takes_quadratic_time() -> None:
-    """This test tries every pair of alternating characters, whatever follows them."""
+    """This test tries long repetitions of every pair of characters."""
     found, most = dict(patterns()), 3_000
     assert len(found) > 50
     slow = set()
@@ -281,8 +281,8 @@ def test_no_path_query_header_or_cookie_is_much_slower_for_the_worst_input(app: 
 def test_no_page_grows_with_the_number_of_fields_that_are_sent(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """Each form is sent with as many fields and characters as are allowed, all under the name of a field that
-    its page shows again.
+    """Each form is sent with the maximum number of fields and characters. All fields have the name of one
+    field whose text the page shows again.
     """
     many, full = MOST_FIELDS - 100, request.config.getoption("full")
     said = '"' * ((MOST_TYPED - 10_000) // many - 15)

@@ -1,6 +1,6 @@
 """Test that if more people sign in than can be served, the rest are told so at once.
 
-People who are already signed in don't have to wait for them.
+Nobody who is already signed in has to wait for people who are signing in.
 """
 
 import os
@@ -58,9 +58,10 @@ with hasher.place() as place:
         except Exception as error:
             print(type(error).__name__)
 """
-"""A script that hashes with only this many MiB of memory free.
+"""A script that hashes with a given number of MiB of memory free.
 
-The memory is enough for nothing, for a thread, or for everything except Argon2's four threads.
+The tests give the script too little memory for anything, enough for a thread, or enough for all but Argon2's
+four threads.
 """
 
 

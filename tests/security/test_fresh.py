@@ -1,4 +1,4 @@
-"""Test that sensitive changes need both sign-in steps again.
+"""Test that people must repeat both sign-in steps before they make sensitive changes.
 
 The test cases are derived from the URL map, so new views are covered.
 """

@@ -1,7 +1,7 @@
 """Test that the views that need a recent confirmation of identity are exactly those that do something
 sensitive.
 
-The code of each view shows what it does.
+The test finds out what each view does by reading the view's code.
 """
 
 import ast
@@ -86,7 +86,7 @@ def reached(view: Callable[..., Any]) -> set[FunctionType]:
 
 
 def does(function: FunctionType) -> Iterator[str]:
-    """Yield the sensitive things that a function itself does."""
+    """Yield the sensitive actions that a function itself carries out."""
     for node in ast.walk(source(function)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKES:
             yield MAKES[node.func.id]
@@ -101,7 +101,7 @@ def does(function: FunctionType) -> Iterator[str]:
 
 
 def weighty(app: Flask) -> dict[str, set[str]]:
-    """Return the sensitive things that each view for signed-in people does."""
+    """Return the sensitive actions of each view for signed-in people."""
     found = {}
     with app.app_context():
         for endpoint, view in app.view_functions.items():

@@ -1,5 +1,5 @@
-"""Test what happens if somebody guesses a passphrase or tries to lock somebody out: who can sign in, who has
-to wait, and who doesn't.
+"""Test who can sign in and who has to wait when somebody guesses passphrases or tries to lock somebody else
+out.
 """
 
 import http.client
@@ -55,7 +55,7 @@ class Guest:
         return reply.status
 
     def tries(self, passphrase: str, **fields: str) -> int:
-        """Try to sign in as Sam from the current page, and retry as long as the hashing queue is full."""
+        """Try to sign in as Sam from the current page, and retry while the hashing queue is full."""
         while (status := self.signs_in("sam", passphrase, **fields)) == 503:
             pass
         return status
@@ -85,7 +85,7 @@ def test_sixty_guesses_at_once_to_four_workers_get_no_more_attempts_than_the_lim
     for browser in (owner, guest, elsewhere):
         assert browser.asks("GET", "/sign-in") == 200
     assert owner.tries(cast.sam.passphrase, own_device="yes") == 303
-    del owner.cookies["companion"]  # deleting the cookie has the same effect as closing the browser
+    del owner.cookies["companion"]  # closing the browser would also delete this cookie
     gate = Barrier(AT_ONCE)
 
     def guesses(number: int) -> int:

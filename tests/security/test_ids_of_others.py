@@ -128,7 +128,7 @@ def test_two_people_who_send_the_same_form_id_each_get_their_own_row(
         assert proof in browser.get(shown_at)
 
 
-def test_a_worry_told_with_somebody_elses_form_id_is_still_recorded(
+def test_a_concern_reported_with_somebody_elses_form_id_is_still_recorded(
     enter: SimpleNamespace, store: Store
 ) -> None:
     once, told = str(uuid4()), []

@@ -1,4 +1,4 @@
-"""Test that an administrator can't read a participant's words in any way, and that every reading by staff is
+"""Test that an administrator has no way to read a participant's words, and that all reading by staff is
 recorded.
 """
 

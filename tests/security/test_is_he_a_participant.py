@@ -1,5 +1,5 @@
-"""Test that nobody can find out whether a sign-in name exists: the response, the limits and the time are the
-same.
+"""Test that nobody can find out whether a sign-in name exists, because responses, rate limits and times don't
+differ.
 
 Apart from test_costs, only this test may measure time. Whole requests are ranked, with known and unknown
 names in turn, so that a busy machine slows both. The requests are ranked by elapsed time, which includes
@@ -32,7 +32,9 @@ Took = tuple[int, int]
 
 
 class Middling(Hasher):
-    """A hasher that is slow enough to show in a request's time, but fast enough for six hundred attempts."""
+    """A hasher that is slow enough to make requests measurably slower, but fast enough for six hundred
+    attempts.
+    """
 
     def __init__(self) -> None:
         super().__init__(cheap=True)
@@ -40,16 +42,16 @@ class Middling(Hasher):
 
 
 class Hurried(Middling):
-    """A hasher without the security control. It hashes nothing for an unknown name."""
+    """A hasher that lacks the security control: for an unknown name, it hashes nothing."""
 
     def _fits(self, stored: str | None, text: str) -> bool:
         return stored is not None and super()._fits(stored, text)
 
 
 def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
-    """Return how well time tells known and unknown names apart.
+    """Return how well known and unknown names can be told apart by their times.
 
-    The result is the probability that a known name takes longer, in which ties are counted as half.
+    The result is the probability that a known name takes longer. Ties are counted as half.
     """
     ranked = sorted(chain(((each, 0) for each in unknown), ((each, 1) for each in known)))
     slower, seen, at = 0.0, 0, 0
@@ -78,7 +80,7 @@ class Guesser:
     def times(self, count: int) -> tuple[float, float]:
         """Try both names this many times in random order.
 
-        Return how well elapsed time and processor time tell the names apart.
+        Return how well the names can be told apart by elapsed time and by processor time.
         """
         chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
         for number in range(count):
@@ -119,7 +121,7 @@ def test_signing_in_with_a_known_or_unknown_name_gives_the_same_response_in_the_
     guesser.times(6)
     least, most = (0.45, 0.55) if full else (0.40, 0.60)
     told = [guesser.times(2000 if full else 300)]
-    # one measurement may have been disturbed by something else, but hardly two
+    # something else may have disturbed one measurement, but is unlikely to disturb two
     if not least <= told[0][0] <= most:
         told.append(guesser.times(2000 if full else 300))
     assert len(guesser.said[KNOWN]) == 1 and guesser.said[KNOWN] == guesser.said[UNKNOWN]

@@ -1,6 +1,6 @@
 """Test that encrypted values stay readable whatever happens to keys.
 
-Keys are created, used, rotated step by step, interrupted or destroyed in any order.
+In any order, keys are created, used, rotated step by step and destroyed, and rotations are interrupted.
 """
 
 from collections.abc import Collection, Iterator
@@ -36,7 +36,7 @@ WHICH = strategies.integers(0, 99)
 class Office:
     """Both databases, and the file with the wrapping key.
 
-    Each store is opened in the way that another process would open it.
+    Each store is opened as another process would open it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -56,8 +56,8 @@ class Office:
         return Store(self._engines[0], Keys(self._engines[1], KeyFile(self._key)), standing)
 
     def cleared(self) -> None:
-        """Delete everything except the wrapping key and the service's secrets, whatever stage its rotation
-        has reached.
+        """Delete everything except the service's secrets and the wrapping key, whatever stage the key's
+        rotation has reached.
         """
         for engine, gone in zip(
             self._engines,
@@ -75,8 +75,8 @@ def hurry(connection: object, _record: object) -> None:
 class Machine(RuleBasedStateMachine):
     """The actions that Hypothesis combines.
 
-    ``said`` is what must be readable, by owner and row. Two processes serve people, and a third process
-    rotates keys.
+    ``said`` maps each owner and row to the text that must be readable. Two processes serve people, and a
+    third process rotates keys.
     """
 
     office: Office
@@ -161,8 +161,8 @@ class Machine(RuleBasedStateMachine):
         del self.said[who]
 
     def teardown(self) -> None:
-        """Finish every rotation that has begun, and check that everything is readable except what was
-        destroyed.
+        """Finish every rotation that has begun, and check that all data is readable, except data whose key
+        was destroyed.
         """
         store = self.office.opened()
         list(rotate_keys.go_on_wrapping(store, NOW))

@@ -46,7 +46,7 @@ def test_an_encrypted_value_can_be_decrypted_only_in_its_own_column_row_and_with
     settings: Settings,
 ) -> None:
     column, row, owner = PLACE
-    # all boxes use the same key, so that only the column, row and owner can make a difference
+    # all boxes use the same key, so the result can depend only on the column, row and owner
     primitive = wrapping_key(settings).every()
     sealed = Box(owner, primitive).seal(column, row, "I walked home")
     assert Box(owner, primitive).open(column, row, sealed) == "I walked home"
@@ -199,7 +199,7 @@ def test_companion_refuses_to_start_without_its_keys_and_creates_no_new_ones(
 
 
 KEYS_IN_USE = 8
-"""The number of data keys: seven of the service's, and Sam's."""
+"""The number of data keys: seven that belong to the service, and Sam's."""
 
 
 def test_preparing_the_databases_again_changes_no_key(in_use: Settings, store: Store) -> None:

@@ -1,6 +1,6 @@
 """Test that a locked session doesn't reveal what is stored.
 
-Right and wrong guesses get the same response, and nothing is lost.
+Right and wrong guesses must get the same response, and nothing that was typed may be lost.
 """
 
 import re
@@ -87,9 +87,7 @@ def test_in_a_locked_session_a_right_guess_gets_the_same_response_as_a_wrong_gue
 def test_a_locked_session_does_not_confirm_a_guessed_list_item(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The id of a question about an item is derived from the item's words, so that somebody could guess the
-    id.
-    """
+    """The id of a question about an item is derived from the item's words, so somebody could guess the id."""
     form = fields_of(enter.sam.get(f"/my/work/{work}"))
     clock.forward(minutes=16)
     replies = {

@@ -49,8 +49,8 @@ UNCOUNTED = {
 }
 """Endpoints that are never logged or counted.
 
-These are pages that promise not to be logged, pages that would reveal that somebody had opened them, and
-frequent automatic requests.
+Such endpoints belong to pages that promise not to be logged, pages whose log entries would reveal that
+somebody had opened them, and frequent automatic requests.
 """
 
 
@@ -61,7 +61,7 @@ def said() -> Iterator[Said]:
 
 
 def hidden(said: Said) -> bool:
-    """Return whether no line contains the planted words or a field that isn't allowed."""
+    """Return whether the log lines contain no planted words and only allowed fields."""
     return MARK not in said.text.lower() and said.of_no_allowed_shape() == []
 
 
@@ -191,8 +191,7 @@ def test_pages_that_promise_to_leave_no_trace_are_neither_logged_nor_counted(
 ) -> None:
     """The pages say that opening them isn't stored or counted.
 
-    Following the links that lead to these pages, and loading the pages' files, isn't stored or counted
-    either.
+    Following a link to such a page, or loading the page's files, isn't stored or counted.
     """
     with app.app_context():
         rules_of = {rule.endpoint: access.rule_of(rule.endpoint) for rule in app.url_map.iter_rules()}

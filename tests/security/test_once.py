@@ -1,4 +1,4 @@
-"""Test that if many people send the same form at the same moment, it is processed only once.
+"""Test that a form is processed only once even if it is sent many times at the same moment.
 
 The test cases are the forms that contain an id.
 """
@@ -32,7 +32,7 @@ __all__ = ["no_limits", "places"]  # the tests below use these fixtures
 AT_ONCE, AT_ONCE_IN_FULL = 4, 20
 UNCOUNTED = {"tries", "audit_entries"}
 AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}
-"""Events that are meant to be recorded every time somebody asks."""
+"""Events that are meant to be recorded for every request."""
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Test the page that shows where a person is signed in.
 
-People can end their own sessions and nobody else's, with immediate effect.
+People can end only their own sessions, with immediate effect.
 """
 
 from types import SimpleNamespace
@@ -278,7 +278,7 @@ def test_the_database_does_not_reveal_that_two_people_share_a_device(
     assert len(set(hashes)) == 2 and mark.encode() not in b"".join(hashes)
 
 
-def test_beyond_the_largest_number_of_known_devices_the_one_unused_for_longest_is_forgotten(
+def test_if_an_account_has_too_many_known_devices_the_one_unused_for_longest_is_forgotten(
     app: Flask, cast: Cast, clock: Clock, store: Store
 ) -> None:
     browsers = []

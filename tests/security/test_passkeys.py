@@ -80,7 +80,7 @@ def device(enter: SimpleNamespace) -> Device:
 def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor], str]], str]:
     """Return a function that signs Priya in with her passphrase and an invalid response.
 
-    It checks that signing in is refused, and returns the reason in the audit.
+    The function checks that signing in is refused, and returns the reason in the audit.
     """
 
     def tries(answer: Callable[[Visitor], str]) -> str:
@@ -292,7 +292,7 @@ def test_staff_cannot_remove_their_last_second_step(
 def test_the_passphrase_alone_is_not_enough_to_set_up_another_one_time_code(
     app: Flask, enter: SimpleNamespace, device: Device, cast: Cast, store: Store
 ) -> None:
-    """If a new key hasn't been confirmed, somebody who has only the passphrase can't use it."""
+    """Somebody who has only the passphrase can't use a new key that hasn't been confirmed."""
     enter.priya.post(f"{WAY_IN}/code/removal")
     enter.priya.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     thief = Visitor(app)

@@ -17,7 +17,7 @@ from tests.security.stolen import PLACES, SEALED
 
 __all__ = ["trip"]  # the tests below use this fixture
 A_FEW = 5
-"""How many rows are tried for each column."""
+"""The number of rows that are tried for each column."""
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def test_a_participants_second_step_deleted_in_the_database_is_still_asked_for(c
     assert not signs_in(cast, cast.sam, cast.sam.passphrase).complete
 
 
-def test_a_participant_moved_in_the_database_opens_for_no_practitioner_and_everything_else_works(
+def test_no_practitioner_can_open_a_participant_reassigned_in_the_database_and_everything_else_works(
     cast: Cast, enter: SimpleNamespace, app: Flask, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     piece = cast.priya.sets(cast.sam, "warning-signs")

@@ -1,4 +1,6 @@
-"""Test what can be done with a stolen, idle or shared session, and what the session keeps for its owner."""
+"""Test what somebody else can do with a stolen, idle or shared session, and what the session keeps for its
+owner.
+"""
 
 import re
 from types import SimpleNamespace

@@ -1,6 +1,6 @@
-"""Test everything that must end when the reason for it ends.
+"""Test that everything in one table stops working when the reason for it ends.
 
-Each row of the table in docs/security-rules.md is started, ended and then tried again.
+For each row of the table in docs/security-rules.md, something is started, ended, and then tried again.
 """
 
 import re
@@ -24,7 +24,7 @@ ROWS = {
     thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
     for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
 }
-"""For each thing in the table, the actions that end it and the columns that store it."""
+"""For each entry in the table, the actions that end it and the columns that store it."""
 ENDS = re.compile(
     "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
     "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"

@@ -1,6 +1,6 @@
 """Test that each page for participants is open or closed after the programme, as one table specifies.
 
-A new page needs a row in that table.
+Each new page needs a row in the table.
 """
 
 from collections.abc import Callable
@@ -109,7 +109,7 @@ def test_the_help_page_and_leaving_work_whatever_else_is_closed(
     assert "The help page stays open to you, day and night." in home
     assert (
         "It is read on working days, not in the evening" in home
-    )  # participants can write at night, but staff read it only on working days
+    )  # participants can write at night, but staff read messages only on working days
     assert enter.sam.post("/my/tell", {"words": "I need to say this."}).status == 200
     assert enter.sam.get("/help").status == 200
     assert enter.sam.client.post("/leave", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303

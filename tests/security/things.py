@@ -185,7 +185,7 @@ def meant(things: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_to_each_other(participant: Participant, practitioner: Staff) -> None:
-    """Write a note, and messages of which some have been read."""
+    """Write a note and messages, some of which have been read."""
     practitioner.writes_to(participant, "Please bring your notebook.")
     participant.reads_messages()
     participant.writes("I will.")

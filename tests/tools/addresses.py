@@ -1,6 +1,7 @@
 """The portal's URLs, found in its URL map.
 
-They include the URLs that no tool may use, those to start from, and those that a tool has reached.
+The module lists the URLs that no tool may use, the URLs from which tools start, and the URLs that a tool has
+reached.
 """
 
 import re
@@ -18,7 +19,7 @@ ENDING = [
 ]
 """Endpoints that end the session.
 
-A tool that used one of them would see nothing more, and report success.
+A tool that used such an endpoint would be signed out, find no more faults, and report success.
 """
 
 

@@ -71,7 +71,7 @@ def _plain(docstring: str) -> str:
 
 
 def names() -> str:
-    """Return every stored name that is listed, and new names.
+    """Return the file of stored names: all listed names, and any new names in the code.
 
     A name that is no longer in the code stays listed, so that a test finds it.
     """

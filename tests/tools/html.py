@@ -1,7 +1,7 @@
 """Run the Nu Html Checker on pages that tests have kept: ``python -m tests.tools.html PAGES PLACE``.
 
-If either npm or Java is unavailable, the exit code is 69. The checker must find a planted fault, and nothing
-else.
+If either npm or Java is unavailable, the exit code is 69. The checker must find the planted fault and no
+other fault.
 """
 
 import json

@@ -10,7 +10,7 @@ from pathlib import Path
 BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 """The browsers that tests can use.
 
-The first is Chromium without windows, which has the same engine and needs half the processor time.
+The first is Chromium's headless browser, which has the same engine and needs half the processor time.
 """
 SERVERS = {"nginx": "nginx", "systemd-analyze": "systemd"}
 """The programs that tests of docs/deploy need, with their Debian packages."""
@@ -34,7 +34,7 @@ def find_what_they_need(arguments: Sequence[str]) -> None:
 def find_browser(*, alone: bool = False) -> str:
     """Return the path of a browser for tests.
 
-    With ``alone``, the browser must be the one without windows, and is installed if it is missing.
+    With ``alone``, install the headless browser if it is missing, even if another browser is available.
     """
     if named := os.environ.get("CHROMIUM"):
         return shutil.which(named) or sys.exit(f"$CHROMIUM is “{named}”, which is no program.")

@@ -3,11 +3,11 @@
 from tests.tools.tool import PLANTED, Target, run
 
 FINDS = ["Parameter: kind"]
-"""What sqlmap must find on the copy with planted faults."""
+"""The faults that sqlmap must find on the copy with planted faults."""
 FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
-"""The people as whom sqlmap runs, and the page where it starts.
+"""The people as whom sqlmap is signed in, each with the page where sqlmap starts.
 
-For each role, at least this many kinds of request must succeed.
+Each number is the minimum number of kinds of request that must succeed.
 """
 SECONDS = 120
 OPTIONS = """--batch --disable-coloring --crawl=2 --forms --drop-set-cookie --answers=resend=N --technique=BEU

@@ -43,7 +43,7 @@ With --full, all tests that use a database also run on PostgreSQL.
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
-"""How many tests run at once on two cores.
+"""The number of tests that run at once on two cores, first for other tests and then for browser tests.
 
 A browser test spends a quarter of its time waiting for a browser or a clock.
 """
@@ -52,7 +52,7 @@ UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xd
 PAGES = VENV / "pages"
 """The folder in which tests keep pages for the Nu Html Checker, with --full."""
 FUZZED = 100_000
-"""How often the fuzzer runs each parser."""
+"""The number of inputs on which the fuzzer runs each parser."""
 TOOLS = {"sqlmap": (3, 11), "wapiti": (3, 12)}
 """The tools that attack the demo with --full, and the Python that each needs."""
 CANNOT_BE_HAD = 69
@@ -187,7 +187,7 @@ def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None
 def new_enough(needed: tuple[int, int]) -> str | None:
     """Return a Python on this machine that is new enough, preferably the one that runs this program.
 
-    Each candidate is tried, because not everything with such a name starts.
+    Each candidate is run once, because not every program that is named like Python can start.
     """
     asked = f"import ensurepip, sys, venv; sys.exit(sys.version_info < {needed})"
     for python in (getattr(sys, "_base_executable", sys.executable), *PYTHONS):

@@ -1,4 +1,4 @@
-"""Run a tool against a target, for the tools that attack the demo."""
+"""Run one of the tools that attack the demo."""
 
 import os
 import subprocess

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tests.tools.tool import PLANTED, Target, run
 
 FINDS = ["sql: SQL Injection", "xss: Reflected Cross Site Scripting"]
-"""What wapiti must find on the copy with planted faults."""
+"""The faults that wapiti must find on the copy with planted faults."""
 LIBRARY = "/activities/"
 FEWEST = {
     ("Sam", "/my/"): 30,
@@ -18,14 +18,15 @@ FEWEST = {
     ("Margaret", "/lead/"): 30,
     ("Alex", "/admin/staff"): 20,
 }
-"""The people as whom wapiti runs, and the page where it starts.
+"""The people as whom wapiti is signed in, each with the page where wapiti starts.
 
-For each role, at least this many kinds of request must succeed.
+Each number is the minimum number of kinds of request that must succeed.
 """
 CRAWLING, ATTACKING = 60, 40
-"""How many seconds wapiti may crawl, and then how many seconds each attack module may take."""
+"""The time in seconds that wapiti may crawl, and then the time in seconds that each attack module may take.
+"""
 SPARE = 120
-"""After how many seconds wapiti is stopped if it exceeds its own time limit."""
+"""The number of seconds after which wapiti is stopped if it exceeds its own time limit."""
 ATTACKS = "xss,permanentxss,sql,redirect,crlf,csrf"
 """The attack modules that wapiti runs.
 
@@ -43,7 +44,9 @@ EXCEPTED = {
 NAMES = "SELECT DISTINCT name FROM params WHERE path_id = paths.path_id ORDER BY name"
 SEEN = f"""SELECT path_id, method, path, (SELECT group_concat(name) FROM ({NAMES}))
     FROM paths JOIN responses USING (response_id) WHERE NOT evil ORDER BY status_code >= 400, path_id"""
-"""A query of wapiti's own database: every request with the names of its parameters, successful ones first."""
+"""A query of wapiti's own database that returns each request with its parameters' names, successful requests
+first.
+"""
 
 
 def attack(target: Target) -> list[str]:
@@ -77,7 +80,7 @@ def _wapiti(target: Target, seconds: int, modules: str, *options: object) -> str
 def _keep_one_of_each_kind(target: Target) -> None:
     """Keep one request of each kind that wapiti has seen.
 
-    Otherwise wapiti's time would be up before it reached the end of its first long list.
+    If wapiti kept every request, its time would be up before it reached the end of its first long list.
     """
     (seen,) = target.folder.glob("*.db")
     with closing(sqlite3.connect(seen)) as database, database:

@@ -1,5 +1,5 @@
-"""A database that can be stopped or can crash: either a separate PostgreSQL server or the folder of the
-embedded database.
+"""A database that tests can stop or crash: either a separate PostgreSQL server or the embedded database's
+folder.
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.postgres import KILLABLE, fresh_database, postgres_server
 
 
 class Embedded:
-    """The folder ``data/`` with the embedded database. It is moved away and back."""
+    """The folder ``data/`` with the embedded database, which tests move away and back."""
 
     settings: dict[str, Any]
 
@@ -38,7 +38,7 @@ class Embedded:
 
 
 class Server:
-    """A PostgreSQL server that is stopped and started again."""
+    """A PostgreSQL server that tests stop and start again."""
 
     def __init__(self, url: str) -> None:
         self.settings: dict[str, str] = {
@@ -68,15 +68,15 @@ class Server:
     def crashes(self) -> None:
         """End all processes of the server at once, without writing anything more to disk.
 
-        When the server starts again, it recovers its files from its log. Everything that the processes had
-        already handed to the operating system is kept. A power cut would lose more, and isn't tested.
+        When PostgreSQL starts again, it recovers its files from its log. Data that the processes had already
+        passed to the operating system isn't lost. A power cut would lose more data, and isn't tested.
         """
         self._ends(signal.SIGQUIT)
 
     def forgets(self) -> None:
         """Make the server report commits before they are written anywhere.
 
-        Some people use this setting because it is faster.
+        Some operators turn on this setting because it makes PostgreSQL faster.
         """
         url = self._url.replace("+psycopg", "", 1)
         with connect(url, autocommit=True) as connection:
@@ -106,7 +106,7 @@ class Server:
         return not written
 
     def loses_one(self) -> None:
-        """Kill a process that serves one connection with ``kill -9``.
+        """Use ``kill -9`` on the server process that serves one of the connections.
 
         The server then drops all connections, and recovers automatically.
         """
@@ -148,7 +148,7 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """Yield a PostgreSQL server for this test only. Its commits survive if the server is killed."""
+    """Yield a PostgreSQL server for this test only, whose commits survive if the server is killed."""
     with postgres_server(KILLABLE) as url:
         made = Server(url)
         try:

@@ -1,4 +1,4 @@
-"""Fixtures for browser tests: the running portal, a neutral site to leave to, and signed-in people."""
+"""Fixtures for browser tests: the running portal, a neutral exit page, and signed-in people."""
 
 import fcntl
 import os
@@ -79,7 +79,7 @@ def kills(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture
 def way() -> Way:
-    """Return how people use the portal by default."""
+    """Return the default way in which people use the portal."""
     return Way()
 
 
@@ -138,7 +138,7 @@ def idris(enter: Callable[..., Participant]) -> Participant:
 
 @pytest.fixture
 def priya(enter: Callable[..., Practitioner]) -> Practitioner:
-    """Return Priya, the practitioner of Sam, Owen and Kit, who also has one participant in every other state
+    """Return Priya, who is Sam's, Owen's and Kit's practitioner, and has one participant in each other state
     of the pathway.
     """
     return enter(Practitioner, "Priya")
@@ -146,7 +146,7 @@ def priya(enter: Callable[..., Practitioner]) -> Practitioner:
 
 @pytest.fixture
 def daniel(enter: Callable[..., Practitioner]) -> Practitioner:
-    """Return Daniel, the practitioner of Idris."""
+    """Return Daniel, who is Idris's practitioner."""
     return enter(Practitioner, "Daniel")
 
 

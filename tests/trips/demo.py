@@ -13,7 +13,7 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""How long ago the demo was loaded, by each portal's clock.
+"""The time since the demo was loaded, by each portal's clock.
 
 No slip has expired by that time, but the last one-time codes can no longer be used.
 """
@@ -21,7 +21,7 @@ No slip has expired by that time, but the last one-time codes can no longer be u
 
 @dataclass(frozen=True)
 class Demo:
-    """The data folder of a demo, and the cookies of its people, who have just signed in."""
+    """A demo's data folder, and the cookies of the demo's people, who have just signed in."""
 
     home: Path
     doors: dict[str, Door]

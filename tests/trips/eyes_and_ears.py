@@ -1,4 +1,4 @@
-"""Check what is visible on a page, and what a screen reader gets.
+"""Check what is visible on a page, and what a screen reader would read out.
 
 The screen reader's view is the browser's accessibility tree, in reading order.
 """
@@ -40,8 +40,8 @@ FAULTS = """() => {
   }
   return faults
 }"""
-"""A script that finds visual faults: something outside the page or its frame, overlapping words, or pictures
-without words beside them.
+"""A script that finds visual faults: elements outside the page or their frame, overlapping words, and
+pictures without words beside them.
 """
 TURNS = cycle(SCHEMES)
 LISTEN = """() => {
@@ -61,18 +61,18 @@ LISTEN = """() => {
   })
   addEventListener("focusout", ({ relatedTarget }) => relatedTarget ?? spoken.push("focus: nowhere"))
 }"""
-"""A script that records what makes a screen reader speak, which is focus changes and live regions."""
+"""A script that records the focus changes and live regions that make a screen reader speak."""
 FIELDS = ("textbox", "radio", "checkbox", "combobox")
 GROUPS = ("group", "radiogroup")
 
 
 def listens(page: Page) -> None:
-    """Start to record what a screen reader would speak."""
+    """Start recording the text that a screen reader would speak."""
     page.evaluate(LISTEN)
 
 
 def spoken(page: Page) -> list[str]:
-    """Return what a screen reader would have spoken since the last call."""
+    """Return the text that a screen reader would have spoken since the last call."""
     said: list[str] = page.evaluate("spoken.splice(0)")
     return said
 
@@ -85,11 +85,10 @@ def is_all_in_sight(page: Page) -> None:
 
 
 def looks_right(page: Page, *new: str) -> None:
-    """Check that everything on the page is visible and that axe finds no fault, in light and dark mode
-    alternately.
+    """Check that everything on the page is visible, and that axe finds no fault.
 
-    If only these parts are new, axe checks nothing else. With ``--full``, axe checks the whole page in both
-    modes.
+    Light and dark mode are checked alternately. If ``new`` names parts of the page, axe checks only those.
+    With ``--full``, axe checks the whole page in both modes.
     """
     is_all_in_sight(page)
     page.bring_to_front()  # the browser draws pages in the background only once a second
@@ -155,7 +154,7 @@ class Ears:
             here = found + len(each)
 
     def alike(self) -> list[Any]:
-        """Return the fields without a name, and those that can't be told apart by their name and group."""
+        """Return the fields without a name, and the fields that can't be told apart by their name and group."""
         fields = Counter(
             (*(each.name for each in thing.around if each.role in GROUPS), thing.name)
             for thing in self.things

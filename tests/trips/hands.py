@@ -25,20 +25,23 @@ STOPPED = """(stop) => {
   }
   return faults.length ? [`${faults.join(" and ")}: ${stop.outerHTML.slice(0, 150)}`] : []
 }"""
-"""A script that returns what is wrong with the focus.
+"""A script that returns the faults in how the focus is shown.
 
-Nothing may cover the focus. It must be drawn at the control, at the element that stands for the control, or
-around the control's sheet.
+Nothing may cover the focus. The focus must be drawn at the control, at the element that represents the
+control, or around the control's sheet.
 """
 STOP = f"""(target) => {{
   const stop = document.activeElement
   return {{ there: stop === target, faults: ({STOPPED})(stop) }}
 }}"""
-"""A script that returns whether the focus has reached the target, and what is wrong with it."""
+"""A script that returns whether the focus has reached the target, and the faults in how the focus is shown.
+"""
 
 
 class Hands(Protocol):
-    """The base class for using controls on a page. Each subclass uses them in its own way."""
+    """The base class for using controls on a page. One subclass uses a mouse, and the other uses only the
+    keyboard.
+    """
 
     def press(self, target: Locator) -> None:
         """Press a button, a link or the heading of a folded section."""
@@ -54,7 +57,7 @@ class Hands(Protocol):
 
 
 class Mouse:
-    """Uses a mouse, and the keyboard only for typing."""
+    """Use controls with a mouse, and the keyboard only for typing."""
 
     def press(self, target: Locator) -> None:
         target.click()
@@ -70,7 +73,7 @@ class Mouse:
 
 
 class Keyboard:
-    """Uses only a keyboard. Checks that the focus is visible wherever it stops on the way."""
+    """Use controls with only the keyboard, and check that the focus is visible at every stop."""
 
     def press(self, target: Locator) -> None:
         self.reach(target)
@@ -83,7 +86,7 @@ class Keyboard:
             return
         group = box.page.locator(
             f"[name='{box.get_attribute('name')}']"
-        )  # Tab stops once for the whole group, at the chosen button
+        )  # Tab stops only once in a group of radio buttons, at the chosen one
         chosen = group.and_(box.page.locator(":checked"))
         self.reach(chosen if chosen.count() else group.first)
         box.page.keyboard.press("Space")
@@ -97,7 +100,10 @@ class Keyboard:
         field.page.keyboard.type(text)
 
     def pick(self, options: Locator, label: str) -> None:
-        """Go from option to option: on a busy machine, a pause while typing a label would start the search again."""
+        """Move through the options one by one.
+
+        If a label were typed instead, a pause on a busy machine would restart the browser's search.
+        """
         self.reach(options)
         options.page.keyboard.press("Home")
         chosen = options.locator("option:checked")
@@ -122,6 +128,6 @@ class Keyboard:
 
 
 def stands(place: ElementHandle) -> tuple[bool, list[str]]:
-    """Return whether the focus is at this element, and what is wrong with it."""
+    """Return whether the focus is at this element, and any faults in how the focus is shown."""
     told = place.evaluate(STOP)
     return told["there"], told["faults"]

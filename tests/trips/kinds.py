@@ -1,4 +1,4 @@
-"""Make an activity with every kind of question available to a practitioner."""
+"""Store an activity that has every kind of question, so that practitioners can set it."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What a practitioner and a participant do from the first meeting to the last review, opening as few pages as
+"""Actions of a practitioner and a participant from the first meeting to the last review, with as few pages as
 possible.
 """
 
@@ -33,7 +33,7 @@ class Deliverer(Practitioner):
         self.reads("Appointment added.")
 
     def notes_that_he_came(self, agreed: str = "") -> None:
-        """Record on a participant's page that they attended the meeting, and what was agreed."""
+        """Record on a participant's page that they attended the meeting, and record what was agreed."""
         self.presses(re.compile("^After the session"))
         self.ticks(self.page.get_by_label("Attended"))
         if agreed:
@@ -54,7 +54,7 @@ class Deliverer(Practitioner):
         self.reads("Status changed.")
 
     def marks(self, topics: Mapping[str, str]) -> None:
-        """Starting from a participant's page, mark how far each of these topics has come, and return to the
+        """Starting from a participant's page, record the progress of each of these topics, and return to the
         page.
         """
         page = self.place
@@ -112,7 +112,7 @@ class Walker(Participant):
         return {"sign_in_name": self.name.lower(), "passphrase": "green bicycle behind the bakery"}
 
     def joins(self, code: str, word: str) -> None:
-        """Join with the joining code and the agreed word, until the start page opens."""
+        """Join with the joining code and the agreed word, and continue until the start page opens."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
@@ -130,7 +130,7 @@ class Walker(Participant):
         self.submits()
 
     def writes_plan(self, items: Mapping[str, str]) -> None:
-        """Build a plan step by step with these items, and leave its other questions for another day."""
+        """Build a plan step by step with these items, and leave the plan's other questions for another day."""
         self.goes_home()
         self.presses("Build my plan step by step")
         for question, words in items.items():

@@ -1,4 +1,4 @@
-"""What anybody does in a browser: open pages, press, read, sign in, leave."""
+"""Actions that anybody does in a browser: opening pages, pressing, reading, signing in and leaving."""
 
 import re
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Person:
 
     @property
     def account(self) -> dict[str, str]:
-        """Return this person's way of signing in."""
+        """Return this person's sign-in details."""
         return self.portal.accounts[self.name]
 
     @property
@@ -146,9 +146,9 @@ class Person:
         expect(self.page).not_to_have_url(re.compile("/sign-in|/second-factor"))
 
     def code(self, secret: str) -> str:
-        """Return the authenticator's code.
+        """Return an unused one-time code from the authenticator.
 
-        The same code is never returned twice, so no test has to wait for the next code.
+        No code is returned twice. The next half-minute's code is valid early, so no test has to wait for it.
         """
         now = int(self.portal.now.timestamp()) // STEP_SECONDS
         self.last_step = max(now, self.last_step + 1)

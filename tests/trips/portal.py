@@ -56,7 +56,7 @@ class Portal:
 
     @property
     def accounts(self) -> dict[str, dict[str, str]]:
-        """Return each of the demo's people's way of signing in, by name."""
+        """Return the sign-in details of the demo's people, by name."""
         listed = json.loads((self.home / "demo-accounts.json").read_text())
         return {account["name"]: account for account in listed}
 
@@ -103,7 +103,7 @@ class Portal:
         return [int(each) for each in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
 
     def moves_on(self, **amount: float) -> None:
-        """Restart the portal with its clock moved forward, such as with ``moves_on(minutes=16)``."""
+        """Restart the portal with its clock moved forward, for example by ``moves_on(minutes=16)``."""
         self.kill()
         self.moved += timedelta(**amount)
         self.start()
@@ -154,7 +154,7 @@ class Portal:
 
 
 def free_port() -> int:
-    """Return a port on this machine that nothing uses, and that nothing can take while a portal restarts.
+    """Return an unused port on this machine that no other program can take while a portal restarts.
 
     The port is reserved on another loopback address while this process lives, so that two test runs never
     connect to each other's portals.

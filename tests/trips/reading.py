@@ -1,10 +1,9 @@
-"""Check that a page is readable: with axe, without sideways scrolling or cut-off words, wide and narrow,
-light and dark.
+"""Check that pages are readable: axe finds no fault, nothing scrolls sideways, and no word is cut off.
 
-Axe is slow, so pages are alternately checked narrow and light, or wide and dark. With ``--full``, pages are
-checked in every width and colour scheme, and also in forced colours, with reduced motion and with text at
-twice the size. A page that is 1,280 pixels wide and magnified four times looks the same as one that is 320
-pixels wide.
+Axe is slow, so pages are checked alternately in a narrow window in light mode and a wide window in dark mode.
+With ``--full``, pages are checked in every width and colour scheme, and also in forced colours, with reduced
+motion and with text at twice the size. A page that is 1,280 pixels wide and magnified four times looks the
+same as one that is 320 pixels wide.
 """
 
 import os
@@ -137,7 +136,7 @@ def is_readable(page: Page) -> None:
 
 
 def _otherwise(page: Page) -> list[str]:
-    """Return what is wrong for people with other browser settings."""
+    """Return the faults that people with other browser settings would see."""
     faults = [str(fault) for fault in page.evaluate(MOVES)]
     page.emulate_media(forced_colors="active")
     faults += [f"forced colours: {fault}" for fault in page.evaluate(FAINT)]

@@ -1,4 +1,4 @@
-"""What participants do with their work in browser tests."""
+"""Participants' actions in browser tests."""
 
 import re
 
@@ -37,7 +37,7 @@ class Participant(Person):
             self.presses_this(folded.first)
 
     def takes_up(self, title: str, by: str = "") -> None:
-        """Open a piece of work from the start page with the button of this name.
+        """Open a piece of work from the start page, with the button that has this name.
 
         Folded sections are opened first.
         """
@@ -101,7 +101,7 @@ class Participant(Person):
             expect(self.turn(question).locator("> .said")).to_contain_text(each)
 
     def saves(self) -> None:
-        """Wait until the page says, without a press, that the text has been saved."""
+        """Without pressing anything, wait until the page says that the text has been saved."""
         expect(self.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d\. \w+ hasn't seen it yet\."))
 
     def checks(self) -> None:

@@ -1,4 +1,4 @@
-"""What practitioners and other staff do in browser tests."""
+"""Actions in browser tests of practitioners and other staff."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,9 @@ class Staff(Person):
     """A member of staff in a browser, such as Margaret, Alex or somebody who joins."""
 
     def joins(self, code: str, word: str, passphrase: str) -> None:
-        """Join with the joining code and the agreed word, until the page for the second step opens."""
+        """Join with the joining code and the agreed word, and continue until the page for the second step
+        opens.
+        """
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
@@ -61,7 +63,7 @@ class Staff(Person):
     def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
         """Add a question at the end.
 
-        ``rows`` are the question's options, and the names of ``fields`` are their labels.
+        ``rows`` are the question's options, and ``fields`` contains the text for other fields, by label.
         """
         self.picks(self.page.get_by_label("Type of answer"), kind)
         self.presses("Add a question", exact=True)
@@ -78,7 +80,9 @@ class Staff(Person):
         expect(self.page.get_by_role("heading", name=f"Question {number}")).to_be_visible()
 
     def leads(self, choices: Mapping[int, str], not_sure: str = "", otherwise: str = "") -> None:
-        """On a question's page, set where these choices and all other answers lead, and save."""
+        """On a question's page, set which question follows each of these choices or any other answer, and
+        save.
+        """
         for number, to in choices.items():
             self.picks(self.page.get_by_label(f"Then {number}", exact=True), to)
         if not_sure:
@@ -134,7 +138,7 @@ class Practitioner(Staff):
         self.is_at("/submissions/[0-9a-f-]+")
 
     def turn(self, question: str) -> Locator:
-        """Return a question with its answer in a submission, found by some of the question's words."""
+        """Find a question in a submission by some of its words, and return it with its answer."""
         return self.page.get_by_role("region", name=question)
 
     def comments(self, question: str, words: str) -> None:
@@ -197,7 +201,7 @@ class Practitioner(Staff):
         self.reads("Nothing is booked yet.")
 
     def plans_sessions(self, for_whom: str, day: date, many: int = 4) -> None:
-        """Book all remaining sessions as they are proposed."""
+        """Book all remaining sessions on the proposed days."""
         self.proposes_sessions(for_whom, day)
         self.presses(re.compile("^Book these"))
         self.reads(f"{many} sessions are booked.")

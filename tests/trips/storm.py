@@ -1,4 +1,6 @@
-"""People who save as fast as they can while the portal is killed, and remember what was reported as saved."""
+"""Clients that save as fast as they can while the portal is killed, and remember every save that was
+reported.
+"""
 
 import http.client
 import itertools
@@ -60,7 +62,7 @@ class Caller:
     def page(self, path: str) -> str:
         """Return the text of the page at this path, which must exist.
 
-        Raises the same errors as ``asks``, and ``ConnectionError`` if the server had an error.
+        Raise the same errors as ``asks``, and ``ConnectionError`` if the server had an error.
         """
         status, text = self.asks(path)
         if status >= 500:
@@ -82,14 +84,12 @@ class Saver(Caller):
     saved: int = 0
     """The last number that was reported as saved."""
     acknowledged: int = 0
-    """How many saves were reported as successful."""
+    """The number of saves that were reported as successful."""
     missing: list[str] = field(default_factory=list)
     """Numbers that were reported as saved but are missing, and any error that stopped the saving."""
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
-    """The revision that the page showed when it was last opened, and how many saves had been reported by
-    then.
-    """
+    """The revision that the page showed when it was last opened, and the number of saves reported by then."""
 
     def begins(self) -> threading.Thread:
         """Start to save in a separate thread, and return the thread."""
@@ -100,8 +100,8 @@ class Saver(Caller):
     def looks(self) -> None:
         """Open the page.
 
-        Check that the page shows the last number reported as saved or a later number, and that it has counted
-        every save.
+        Check that the page shows the last number reported as saved or a later number, and has counted every
+        save.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]
@@ -123,7 +123,7 @@ class Saver(Caller):
     def looks_again(self) -> None:
         """Open the page, and check it as soon as there is a response.
 
-        A worker that was idle during a crash may fail once before it notices.
+        A worker that was idle during a crash may fail once before it notices the crash.
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -196,8 +196,8 @@ def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> 
     """Cause these failures one after another while the clients save.
 
     After each failure every client must save again. Raise ``AssertionError`` if anything reported as saved is
-    missing, if a client is signed out, or if a client gets an error response other than that the records
-    can't be reached.
+    missing, if a client is signed out, or if a client gets an error response, unless the response says that
+    the records can't be reached.
     """
     threads = [each.begins() for each in savers]
     try:
@@ -257,9 +257,7 @@ def opened(portal: Portal) -> Iterator[Store]:
 
 
 def turns(portal: Portal) -> int:
-    """Return how many answers are counted in the pieces of work, after checking that the audit contains as
-    many.
-    """
+    """Return the number of answers counted in all set work, after checking that the audit records as many."""
     with opened(portal) as store, store.reading() as tx:
         recorded = dict(
             tx.execute(
@@ -277,7 +275,7 @@ def assert_holds_together(portal: Portal, before: int, savers: list[Saver]) -> N
     """Check that every answer reported as saved was counted and audited, that the audit's chain is intact,
     and that every value can be decrypted.
 
-    ``before`` is the number of earlier answers, and the first of the clients is the one that sends answers.
+    ``before`` is the number of earlier answers. The first client is the one that sends answers.
     """
     there, said = turns(portal) - before, savers[0].acknowledged
     assert there >= said, f"{said} answers were called saved, and {there} turns are there"

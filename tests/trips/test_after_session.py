@@ -1,6 +1,7 @@
-"""Test the page after a session, on a desktop and a phone, with and without scripts, and by keyboard alone.
+"""Test the page that is filled in after a session: on a desktop and a phone, without scripts, and by keyboard
+alone.
 
-One press on one page must save everything.
+A practitioner must be able to save everything with one press on one page.
 """
 
 import re
@@ -29,7 +30,7 @@ class ByKeyboard(Practitioner):
 
 @pytest.fixture
 def met(portal: Portal, demo: Demo) -> None:
-    """Add a session of Owen and Priya that has just taken place."""
+    """Add a session between Owen and Priya that has just taken place."""
     assert demo
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(portal.home), "COMPANION_CHEAP_HASHES": "1"}
     everybody = OfTheDemo(open_store(Settings.from_environment(home)), portal)
@@ -44,7 +45,7 @@ def goes_to_owen(priya: Practitioner) -> None:
 
 
 def fills_in(priya: Practitioner) -> None:
-    """Fill in everything that follows a session."""
+    """Fill in everything that a practitioner records after a session."""
     main = priya.page.get_by_role("main")
     priya.presses(re.compile("^After the session"))
     priya.ticks(main.get_by_label("Attended", exact=True))

@@ -1,6 +1,4 @@
-"""Test that if somebody leaves a page open and somebody else signs in on the same device, the page's words
-are hidden.
-"""
+"""Test that a page which was left open is hidden when somebody else signs in on the same device."""
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -71,7 +69,7 @@ def test_a_covered_page_stays_covered_while_somebody_else_is_signed_in(left: Par
         looks_at(left)
     expect(covering(left)).to_be_hidden()
     left.page.clock.run_for("01:10")
-    # the page doesn't warn that the session will end either
+    # the covered page shows no timeout warning
     expect(left.page.get_by_role("dialog")).to_have_count(0)
     expect(box(left)).to_be_visible()
     expect(box(left)).to_have_value(WORDS)

@@ -1,4 +1,4 @@
-"""Test that moving an appointment also moves the work that is due at it.
+"""Test that moving an appointment also moves the work that is due at that appointment.
 
 Several appointments can be planned and moved together.
 """

@@ -1,5 +1,5 @@
-"""Test that people can write, try, approve, set, answer and later change activities, with only the page as a
-guide.
+"""Test that people can write, try, approve, set, answer and later change activities, with no help except the
+page itself.
 """
 
 import re
@@ -38,7 +38,7 @@ def portal(portals: Portals) -> Iterator[Portal]:
 def writes_a_walk(author: Staff, title: str) -> None:
     """Write six questions of six kinds with branches.
 
-    One of the questions is asked for each item of a list.
+    One of the six questions is asked for each item of a list.
     """
     author.begins_activity(title, INTRODUCTION)
     author.adds_question("One choice", WENT, "Yes", "Not this week")
@@ -128,7 +128,7 @@ def test_a_practitioner_writes_an_activity_that_is_approved_set_and_answered(
 def test_three_questions_that_a_practitioner_wrote_are_set_in_three_presses(
     priya: Practitioner, margaret: Staff, owen: Participant, way: Way
 ) -> None:
-    """This takes three presses from the caseload page, and text in two fields."""
+    """The practitioner presses three times, starting from the caseload page, and types in two fields."""
     priya.goes_to_board()
     priya.pressed = 0
     priya.presses("Set work for Owen")
@@ -229,9 +229,7 @@ def test_an_activity_is_adapted_for_one_participant(priya: Practitioner, sam: Pa
 
 
 def test_every_authoring_page_is_readable(priya: Practitioner, margaret: Staff) -> None:
-    """The pages are checked in every width, in light and dark mode, with their forms empty, full and
-    refused.
-    """
+    """The pages are checked in every width, in light and dark mode, with empty, filled-in and refused forms."""
     priya.opens("/activities/new")
     is_readable(priya.page)
     priya.begins_activity("A page to read", INTRODUCTION)

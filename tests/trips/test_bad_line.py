@@ -61,7 +61,7 @@ def test_an_answer_is_sent_even_if_scripts_load_while_somebody_types_it(owen: Pa
 
 
 def test_a_participant_can_answer_even_if_the_stylesheet_never_loads(owen: Participant) -> None:
-    """All buttons and links are there without the stylesheet, in reading order."""
+    """All buttons and links appear without the stylesheet, in reading order."""
     aborted = loses(owen, "**/static/css/*")
     owen.goes_home()
     owen.reads("Hello Owen.", "Get help", "Leave this site")

@@ -13,7 +13,7 @@ from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, chooses, is_asked
 
 PRESSES, FIELDS = 12, 14
-"""The most presses and fields that are allowed.
+"""The maximum number of presses, and the maximum number of fields.
 
 Choosing from a list is counted both as a press and as a field.
 """
@@ -27,7 +27,7 @@ class ByKeyboard(Practitioner):
 def writes_and_asks_for_approval(author: Staff, title: str) -> None:
     """Write three kinds of question, starting from any page.
 
-    They are a choice with one option that leads to an extra question, a scale, and a commitment.
+    The questions are a choice with one option that leads to an extra question, a scale, and a commitment.
     """
     page = author.page
     author.pressed = author.filled = 0

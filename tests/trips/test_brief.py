@@ -1,6 +1,6 @@
-"""Test the brief about somebody who wrote very much.
+"""Test the brief about a participant who has written a great deal.
 
-It must be readable, and print on two sheets without a name.
+The brief must be readable, and print on two sheets without a name.
 """
 
 import re
@@ -55,7 +55,7 @@ MUCH = {
 }
 """An activity with two hundred questions.
 
-Nobody sets so many questions, but even these must fit on two sheets.
+Nobody sets so many questions, but even the answers to two hundred must fit on two sheets.
 """
 STAGES = {
     "when": ["Last spring", "In June", "In autumn"] * 2,
@@ -101,8 +101,8 @@ class OfTheDemo(Cast):
 
 @pytest.fixture
 def priya(priya: Practitioner) -> Practitioner:
-    """Return Priya, whose participant Owen has written very much since their last session and has missed two
-    sessions.
+    """Return Priya, whose participant Owen has written a great deal since their last session and has missed
+    two sessions.
     """
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(priya.portal.home), "COMPANION_CHEAP_HASHES": "1"}
     store = open_store(Settings.from_environment(home))

@@ -1,4 +1,4 @@
-"""Test that a participant tells us something that can't wait in the middle of an answer.
+"""Test that a participant can tell us something that can't wait in the middle of an answer.
 
 The concern is read, assigned, referred on and closed, and is never overlooked.
 """
@@ -118,9 +118,9 @@ def test_a_practitioner_raises_a_concern_from_an_answer(
 
 
 def test_pressing_enter_still_sends_an_answer(owen: Participant) -> None:
-    """The button for telling us something comes before *Save and continue*.
+    """On the page, the button for telling us something comes before *Save and continue*.
 
-    Pressing Enter in a line of a list must not press that button.
+    Pressing Enter in a list's field must send the answer, and not press the button for telling us something.
     """
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: Which choices are you glad you made this week?")
@@ -249,7 +249,7 @@ class Newcomer(Staff):
 
 
 def a_friday_and_the_monday(now: datetime) -> tuple[date, date]:
-    """Return the next Friday that is followed by a working Monday and Tuesday, and the Monday after it."""
+    """Return the next Friday that is followed by a working Monday and Tuesday, and that Monday."""
     friday = now.astimezone(LONDON).date() + timedelta(days=1)
     while friday.weekday() != 4 or not all(is_working_day(friday + timedelta(days=n)) for n in (3, 4)):
         friday += timedelta(days=1)

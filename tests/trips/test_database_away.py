@@ -1,6 +1,4 @@
-"""Test that help is available while the database is down: in a running portal, after a restart, and until the
-database is back.
-"""
+"""Test that help is available while the database is down, both in a running portal and after a restart."""
 
 import http.client
 import json

@@ -1,7 +1,7 @@
-"""Test an option that excludes the others.
+"""Test an option that excludes all other options.
 
-With scripts, ticking it unticks the other options. Without scripts, the page explains the problem and keeps
-every tick.
+With scripts, ticking the excluding option unticks the other options. Without scripts, the page explains the
+problem and keeps every tick.
 """
 
 import pytest

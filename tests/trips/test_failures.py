@@ -1,4 +1,4 @@
-"""Test that if a disk, a database or a worker fails, the page says so, keeps what was typed, and recovers
+"""Test that if a disk, a database or a worker fails, the page says so, keeps the typed text, and recovers
 without help.
 """
 
@@ -38,13 +38,13 @@ PATIENCE_SECONDS = 30
 KINDS_OF_THREADS = 4
 """The number of threads in a worker that has started: the main thread, and one thread of each kind."""
 THREADS = 4
-"""How many requests the threads of one worker answer at the same time."""
+"""The number of requests that one worker's threads can answer at the same time."""
 IMPATIENT = """
 const signal = AbortSignal.timeout.bind(AbortSignal), timer = setTimeout;
 AbortSignal.timeout = (milliseconds) => signal(milliseconds / 5);
 globalThis.setTimeout = (call, milliseconds) => timer(call, milliseconds < 60000 ? milliseconds / 5 : milliseconds);
 """
-"""A script that makes a page retry, and stop waiting, after a fifth of the usual time."""
+"""A script that shortens a page's retry interval and timeout to a fifth."""
 LONG = f"words={'x' * 140_000}"
 
 
@@ -276,7 +276,7 @@ if everything() and MOUNTED:
 def held(portal: Portal) -> Iterator[None]:
     """Hold the lock that every writer needs, so that everybody who saves has to wait.
 
-    This has the same effect as another process that keeps writing.
+    Holding this lock has the same effect as another process that keeps writing.
     """
     with (portal.home / "data/companion.db.lock").open("w") as queue:
         fcntl.flock(queue, fcntl.LOCK_EX)
@@ -343,7 +343,7 @@ def test_a_worker_that_runs_out_of_memory_says_so_and_is_replaced(portal: Portal
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (
         stands(victim, "Threads") < KINDS_OF_THREADS
-    ):  # if a worker failed before it has started, its server would end too
+    ):  # if a worker failed while starting, the whole server would stop
         assert time.monotonic() < deadline
         time.sleep(0.05)
     resource.prlimit(victim, resource.RLIMIT_AS, (stands(victim, "VmSize") * 1024, resource.RLIM_INFINITY))

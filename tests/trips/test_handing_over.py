@@ -1,5 +1,5 @@
-"""Test that after a handover, and after a practitioner leaves, everybody can immediately read what this means
-for them.
+"""Test that after a handover, and after a practitioner leaves, everybody affected can immediately read what
+has changed for them.
 """
 
 import re

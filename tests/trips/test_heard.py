@@ -81,7 +81,9 @@ def test_the_first_save_and_a_failure_and_the_recovery_are_announced(owen: Parti
 def test_the_numbers_to_call_are_announced_and_stay_there_while_the_help_page_cannot_be_reached(
     owen: Participant,
 ) -> None:
-    """Each press of the button is announced, and later attempts don't replace the announcement."""
+    """Each press of the button is announced, and the page's later attempts to save don't replace the
+    announcement.
+    """
     owen.takes_up("A week of choices", by="Carry on")
     listens(owen.page)
     owen.page.context.set_offline(True)
@@ -116,7 +118,7 @@ def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way)
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
 def test_a_confirmation_is_shown_and_announced_at_its_place_on_the_page(owen: Participant, way: Way) -> None:
-    """After a form has been sent, the URL leads directly to the confirmation."""
+    """After a form has been sent, the URL links directly to the confirmation."""
     owen.opens("/my/messages")
     owen.page.get_by_role("textbox").fill("May I bring it?")
     owen.presses("Send message")

@@ -1,4 +1,4 @@
-"""Test *I need help now* while somebody is typing, and the way back to the same question."""
+"""Test *I need help now* while somebody is typing, and the link back to the same question."""
 
 import pytest
 from playwright.sync_api import expect

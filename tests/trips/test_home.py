@@ -1,6 +1,6 @@
 """Test the start page with six pieces of work on a small phone.
 
-The most important things must be on the first screen, and everything on two screens.
+The most important items must fit on the first screen, and everything on two screens.
 """
 
 from collections.abc import Iterator

@@ -57,7 +57,7 @@ FAULTS = """() => [
 BY_HAND = re.compile(r"(?!\d)(?=.*[A-Z ])", re.DOTALL)
 """A pattern for text that a person wrote.
 
-It doesn't match the keys, ids, dates and times that are encrypted together with such text.
+The pattern doesn't match the keys, ids, dates and times that are encrypted together with such text.
 """
 SECRET = "one_time_codes.secret"
 ASKED = {
@@ -114,7 +114,7 @@ def site(app: Flask) -> Iterator[str]:
 
 @dataclass
 class Looker:
-    """Opens pages in one browser, as one person after another, and records every fault."""
+    """A browser that opens pages as one person after another, and records every fault."""
 
     browser: Browser
     site: str

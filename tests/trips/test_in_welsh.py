@@ -1,7 +1,7 @@
 """Test a participant's pages in Welsh.
 
-Work is set before and after the participant's language is known, and the pages must fit. A participant's
-whole trip in Welsh is in ``test_keyboard.py``.
+Work is set before and after the participant's language is known, and the pages must fit a narrow screen.
+``test_keyboard.py`` tests everything that a participant does in Welsh.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Test a practitioner's and a participant's trip through all pages with only the keyboard.
+"""Test that a practitioner and a participant can do everything with only the keyboard.
 
-The focus must always be visible. Each trip is made with and without scripts, and the participant's trip is
-made in English and Welsh. With ``--full``, every combination is tested.
+The focus must always be visible. The tests run with and without scripts, and for the participant in English
+and Welsh. With ``--full``, every combination is tested.
 """
 
 from itertools import cycle, product
@@ -88,9 +88,7 @@ def test_a_practitioner_and_a_participant_can_do_everything_with_only_the_keyboa
 
 
 def sets_from_the_board(priya: Priya, *told: str) -> None:
-    """Set work for Kit from the caseload page, and check that Priya is told these words before she
-    chooses.
-    """
+    """Set work for Kit from the caseload page, and check that Priya sees these words before she chooses."""
     priya.pressed = 0
     priya.presses("Set work for Kit")
     priya.reads(*told)

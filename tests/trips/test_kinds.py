@@ -29,7 +29,7 @@ SAMPLES = samples()
 TITLE = every_kind().title
 ASKS = [sample.ask for sample in SAMPLES.values()]
 NEW = ("header", "#now", ".composer")
-"""The parts of the page that each question adds. The whole page is checked at the end."""
+"""The parts of the page that change with each question. The whole page is checked at the end."""
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def hears_the_question(person: Participant, number: int) -> None:
     """
     ears = Ears(person.page)
     log = ears.the("log")
-    # a live region isn't needed, because the answer is part of the name of the element with the focus
+    # no live region is needed, because the focused element's name contains the answer
     assert log.traits.get("live", "off") == "off"
     held = ears.inside(log)
     *before, now = (each.name for each in held if each.role == "article")

@@ -1,6 +1,6 @@
-"""Test who is told and who is named when both the lead and the practitioner are away.
+"""Test who is told about concerns, and whom pages name, while both the lead and the practitioner are away.
 
-They are away from a Friday evening to the second working day after it.
+The lead and the practitioner are away from a Friday evening to the second working day after it.
 """
 
 import re
@@ -19,7 +19,7 @@ from tests.trips.test_concerns import WORDS, a_friday_and_the_monday, becomes_a_
 NOT_TAKEN = "was told that it hadn't been assigned in time"
 
 
-def test_while_a_lead_is_away_concerns_go_to_the_covering_lead_and_pages_name_them(
+def test_while_a_lead_is_away_concerns_go_to_the_covering_lead_and_pages_name_that_lead(
     sam: Participant,
     priya: Practitioner,
     alex: Staff,
@@ -89,10 +89,10 @@ def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
-    """Check that the page for telling us something names the people who will be there, before and after it is
-    sent.
+    """Check that the page for telling us something names the people who will be there, before and after the
+    form is sent.
 
-    It must not name Margaret, and it must say when Priya returns.
+    The page must not name Margaret, and must say when Priya returns.
     """
     sam.signs_in()
     sam.opens("/my/tell")

@@ -1,6 +1,6 @@
 """Test leaving the site at once.
 
-The session ends, the page disappears, and nothing of it stays in the browser.
+Leaving must end the session, hide the page, and leave none of its text in the browser.
 """
 
 import re
@@ -30,9 +30,9 @@ STORED = """async () => {
 def browser_with_back(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 ) -> Iterator[Browser]:
-    """Yield a browser that keeps pages for *Back*, as people's browsers do.
+    """Yield a browser that caches pages for *Back*, as people's browsers do.
 
-    The browser that other tests use has that feature turned off.
+    Other tests use a browser without that cache.
     """
     browser = browser_type.launch(
         **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]

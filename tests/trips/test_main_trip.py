@@ -1,4 +1,4 @@
-"""Test the main trip.
+"""Test the most important series of actions from beginning to end.
 
 Priya sets work, Sam answers it, Priya returns it, Sam changes it, and Priya sends feedback.
 """

@@ -1,4 +1,4 @@
-"""Test a participant's question that the covering practitioner answers, and notes that a lead reads."""
+"""Test that a covering practitioner answers a participant's question, and that a lead reads notes."""
 
 import re
 from datetime import timedelta

@@ -53,7 +53,7 @@ def goes_through_monday(priya: Practitioner) -> None:
 
 
 def finds_by_name(priya: Practitioner) -> None:
-    """Find one participant by part of a name, and come back."""
+    """Find one participant by part of a name, and return to the caseload page."""
     priya.fills(Find_a_name="owe")
     priya.presses("Find", exact=True)
     priya.is_at("/participants/[0-9a-f-]+")
@@ -62,7 +62,7 @@ def finds_by_name(priya: Practitioner) -> None:
 
 
 def records_what_followed_a_session(priya: Practitioner) -> None:
-    """Record the meeting with Owen from its row in the queue, after which the queue has no row for it."""
+    """Record the meeting with Owen from its row in the queue, and check that the row then disappears."""
     row = priya.page.locator("ol.queue > li").filter(has_text="Owen").filter(has_text="After the session")
     expect(row).to_have_count(1)
     priya.presses("Owen", within=priya.page.get_by_role("main"), exact=True)
@@ -76,7 +76,9 @@ def records_what_followed_a_session(priya: Practitioner) -> None:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_a_monday_with_thirteen_participants(portal: Portal, enter: Callable[..., Any], way: Way) -> None:
+def test_a_practitioner_works_through_a_monday_with_thirteen_participants(
+    portal: Portal, enter: Callable[..., Any], way: Way
+) -> None:
     assert way
     priya = enter(Practitioner, "Priya")
     on_a_monday(portal)
@@ -85,7 +87,9 @@ def test_a_monday_with_thirteen_participants(portal: Portal, enter: Callable[...
 
 
 @pytest.mark.parametrize("way", [Way(1280), Way(390, javascript=False)], ids=str)
-def test_a_monday_by_keyboard_alone(portal: Portal, demo: Demo, browsers: Browsers, way: Way) -> None:
+def test_a_practitioner_works_through_a_monday_by_keyboard_alone(
+    portal: Portal, demo: Demo, browsers: Browsers, way: Way
+) -> None:
     on_a_monday(portal)
     priya = ByKeyboard(portal, browsers.open(way), "Priya")
     priya.last_step = demo.doors["Priya"].last_step

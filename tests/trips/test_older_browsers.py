@@ -1,6 +1,6 @@
 """Test browsers that are a few years old.
 
-They are simulated by Chromium without some features that scripts use if they are available.
+Chromium simulates an older browser when some features that scripts use, if available, are removed.
 """
 
 import pytest

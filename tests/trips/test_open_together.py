@@ -1,6 +1,7 @@
-"""Test the shared screen, which is one plain page for two people to tick things off in the session.
+"""Test the shared screen, a plain page on which two people tick items off during a session.
 
-Entering the passphrase and the code leads out of the shared screen, but *Back* doesn't.
+A practitioner leaves the shared screen by entering the passphrase and the code, and can't leave it with
+*Back*.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Test a participant's plan on a phone.
 
-The plan is made from an answer, step by step and from a suggestion, and is reviewed later.
+The participant makes the plan from an answer, step by step and from a suggestion, and reviews it later.
 """
 
 import re

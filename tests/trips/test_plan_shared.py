@@ -31,7 +31,7 @@ OUTSIDE = """() => {
   }
   return outside.filter(Boolean)
 }"""
-"""A script that returns every text that is drawn below the middle fold, wherever it is in the page."""
+"""A script that returns all text that is drawn below the middle fold, whichever element contains the text."""
 FALLS_OFF = """() => [...document.querySelectorAll('.card-page')]
   .filter((page) => page.scrollHeight > page.clientHeight || page.scrollWidth > page.clientWidth)
   .map((page) => page.innerText)"""
@@ -132,7 +132,7 @@ def test_pages_of_a_shared_plan_are_readable(priya: Practitioner, owen: Particip
 
 
 def test_if_two_windows_change_the_same_part_of_the_plans_template_nothing_is_lost(margaret: Staff) -> None:
-    """Two windows of the same lead are enough, because only what each page showed makes a difference."""
+    """The test uses two windows of one lead, because the result depends only on what each page showed."""
     margaret.opens("/lead/plan/parts/good")
     second = Staff(margaret.portal, margaret.page.context.new_page(), "Margaret")
     second.opens("/lead/plan/parts/good")

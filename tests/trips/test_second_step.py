@@ -27,7 +27,7 @@ DEVICE = {
 def proves_it_if_asked(somebody: Person) -> None:
     """Confirm the passphrase if the page asks for it.
 
-    This happens on a machine so slow that ten minutes have passed since signing in.
+    The page asks only on a machine so slow that ten minutes have passed since signing in.
     """
     if somebody.place == "/confirm":
         somebody.fills(Passphrase=somebody.account["passphrase"])

@@ -1,6 +1,6 @@
 """Test the narrowest phone, and a phone whose keyboard leaves little space.
 
-Rows must stay rows, and nothing may cover the question.
+Buttons in a row must stay in one row, and nothing may cover the question.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""Test saving on PostgreSQL while the portal, the process of a connection or the database server is
+"""Test saving on PostgreSQL while the portal, one connection's server process or the whole database server is
 killed.
 """
 
@@ -40,7 +40,7 @@ def test_no_answer_reported_as_saved_is_missing_after_the_portal_or_postgresql_i
 ) -> None:
     """The server commits before it reports success.
 
-    A power cut loses more than a crash, and isn't tested.
+    A power cut, which loses more data than a crash, isn't tested.
     """
     app, worker = partial(all_at_once, portal), partial(one_worker, portal)
     before, savers = turns(portal), storm.savers(portal, demo)
@@ -60,7 +60,7 @@ def test_the_storm_test_finds_answers_lost_by_a_server_that_reports_commits_too_
     database.forgets()
     assert [sam.saves(number)[0] for number in (2, 3)] == [200, 200]
     crash(database)
-    # one save must succeed while the server recovers, so that the page shows the newest number
+    # save once more as soon as the server has recovered, so that the page shows the newest number
     assert any(sam.saves(4)[0] == 200 for _ in range(3000))
     sam.looks_again()
     assert sam.missing == [

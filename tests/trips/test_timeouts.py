@@ -1,6 +1,6 @@
-"""Test that after a timeout, people sign in and are back where they were, with what they typed.
+"""Test that people who sign in after a timeout return to the same page, with the text that they had typed.
 
-Nobody else may get any of it.
+Nobody else may see that text.
 """
 
 import re
@@ -53,7 +53,7 @@ def test_an_answer_sent_after_a_timeout_is_still_there_after_signing_in(
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
 @pytest.mark.parametrize("button", ["I need help now", "Save for later", "I'd rather talk about this"])
-def test_an_answer_sent_with_any_other_button_after_a_timeout_is_kept_too(
+def test_an_answer_sent_with_a_button_other_than_save_after_a_timeout_is_kept(
     owen: Participant, portal: Portal, button: str, way: Way
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")

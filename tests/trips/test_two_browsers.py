@@ -1,6 +1,6 @@
 """Test one person with two browsers.
 
-One browser ends the session in the other, and what was typed there isn't lost.
+If one browser ends the session in the other browser, the text that was typed there isn't lost.
 """
 
 import re

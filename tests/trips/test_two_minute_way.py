@@ -1,6 +1,7 @@
-"""Test the two-minute version.
+"""Test the two-minute version of a piece of work.
 
-One press starts it, sending it makes the work done, and carrying on creates another round.
+One press starts the two-minute version. Sending that version completes the work, and carrying on creates
+another round.
 """
 
 import re

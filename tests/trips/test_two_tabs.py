@@ -1,6 +1,6 @@
 """Test two tabs or two devices of one person.
 
-The second is told about the first, shows both texts, and overwrites nothing without saying so.
+The second tab or device shows both texts, and overwrites nothing without saying so.
 """
 
 import pytest

@@ -64,7 +64,7 @@ def test_feedback_typed_offline_is_saved_when_the_practitioner_is_online_again(p
 
 
 def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_answer(owen: Participant) -> None:
-    """The page is loaded in its earlier state.
+    """The reloaded page is the one from before the last save.
 
     The page waits for its own last save, and doesn't say that another device saved something.
     """
@@ -127,9 +127,7 @@ def test_leaving_the_page_keeps_text_that_was_typed_a_moment_ago(owen: Participa
 
 
 def reads_and_accepts(asked: Dialog) -> None:
-    """After a third of a second, accept the browser's question whether to leave the page, as a person
-    would.
-    """
+    """After a third of a second, confirm to the browser that the page may be left, as a person would."""
     time.sleep(0.3)
     asked.accept()
 

@@ -1,6 +1,7 @@
 """Test saying when and where work will be done.
 
-This takes four presses, can be skipped in one, appears on the start page, and can be filled in together.
+A participant can do this in four presses or skip it with one, and can also do it together with the
+practitioner.
 """
 
 import re

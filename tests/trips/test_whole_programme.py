@@ -1,4 +1,4 @@
-"""Test a whole programme, in which the clock is moved.
+"""Test a whole programme by moving the clock forward.
 
 The programme has a referral, five sessions and an additional one, a plan, an evaluation, and two reviews.
 """
@@ -69,7 +69,7 @@ def test_a_participant_goes_through_a_whole_programme_with_two_practitioners(
 def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
     """Refer and meet the participant, move them into the programme and have them join.
 
-    Return when the five sessions begin.
+    Return the times at which the five sessions begin.
     """
     away = week_away(priya.portal.now.astimezone(LONDON).date())
     code = priya.refers("Robin", "harbour")
@@ -204,7 +204,7 @@ def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
 def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
     """Hold two review meetings and close the enrolment.
 
-    The participant then reads which parts of Companion they can still open, and until when.
+    The participant then reads which pages they can still open, and until when.
     """
     daniel.takes_step("In reviews")
     start = daniel.portal.now.date()

@@ -12,7 +12,7 @@ from companion.translations import CONTENT, ENGLISH, FOLDER, MESSAGES
 PLACE = re.compile(r"%\((\w+)\)s")
 """A placeholder in a message, for a name or a day."""
 FEWEST_LETTERS = 4
-"""The fewest letters that a message must have besides its placeholders.
+"""The minimum number of letters that a message must have besides its placeholders.
 
 A message such as “from … to …” would match too many strings.
 """
@@ -51,7 +51,9 @@ class Tongue:
 
 @functools.cache
 def _texts(language: str) -> dict[str, str]:
-    """Return every message without a plural, by its English. Return nothing if the language is English."""
+    """Return the translation of every message without a plural, by its English text. Return nothing if the
+    language is English.
+    """
     texts = {}
     for name in (CONTENT, MESSAGES) if language != ENGLISH else ():
         with (FOLDER / language / f"{name}.po").open("rb") as file:
@@ -66,7 +68,7 @@ def _whole(texts: dict[str, str], english: str) -> str:
 def _around(texts: dict[str, str], english: str) -> str:
     """Return the one message that contains these words.
 
-    A single word isn't looked for, because too many messages contain it.
+    No single word is searched for, because too many messages would contain it.
     """
     found = {said for text, said in texts.items() if " " in english and english in text}
     assert len(found) < 2, f"“{english}” is a part of more than one text: say more of it"
@@ -97,7 +99,7 @@ def _two(texts: dict[str, str], english: str) -> str:
 def _with_places(texts: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
     """Return the messages that have placeholders, the most specific first.
 
-    Each message comes with a pattern that matches it when the placeholders are filled in.
+    With each message, return a pattern that matches the message when its placeholders are filled in.
     """
     own = {each: sum(map(str.isalpha, PLACE.sub("", each))) for each in texts if PLACE.search(each)}
     found = sorted((each for each in own if own[each] >= FEWEST_LETTERS), key=lambda each: -own[each])

@@ -4,7 +4,7 @@ from http.server import BaseHTTPRequestHandler
 
 
 class Weather(BaseHTTPRequestHandler):
-    """Serves the same page in response to every request."""
+    """A request handler that serves the same page in response to every request."""
 
     def do_GET(self) -> None:
         body = b"<!doctype html><title>The weather</title><h1>Rain at first, then sun</h1>"

@@ -1,6 +1,6 @@
 """Generate valid activities at random.
 
-They have every kind of prompt, every sort of branch, parts that are repeated for every sort of list, and
+The activities have every kind of prompt, every sort of branch, parts repeated for every sort of list, and
 quotations.
 """
 
@@ -17,7 +17,7 @@ from tests.domain.activities.answers.by_chance import Plain
 from tests.domain.activities.answers.samples import every_kind, sample_of
 
 MOST = 9
-"""The most prompts to generate. A part at the end may add two more prompts."""
+"""The maximum number of prompts to generate. A part at the end may add two more prompts."""
 
 
 LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if each.most_items]
@@ -34,7 +34,7 @@ class Place:
     plain: Plain
     part: int = 0
     spine: bool = False
-    """Whether no branch skips this prompt, so that it is asked on every path that gets this far."""
+    """Whether no branch skips this prompt, so that every path that gets this far asks it."""
     over: str = ""
     branches: list[Plain] = field(default_factory=list)
 
@@ -75,7 +75,8 @@ def _activity(prompts: list[Plain]) -> Activity:
 def _places(draw: some.DrawFn, count: int) -> list[Place]:
     """Generate the prompts in order, with their kinds and their parts."""
     places: list[Place] = []
-    # how often out of ten the first prompt is a list, so that later parts can be repeated for its items
+    # the number of times out of ten that the first prompt is a list, for whose items later parts can be
+    # repeated
     first = draw(some.sampled_from([8, 2]))
     while len(places) < count:
         over = _over(draw, places)
@@ -105,7 +106,7 @@ def _over(draw: some.DrawFn, places: list[Place]) -> str:
 def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
     """Add branches.
 
-    They only lead forward, and into parts only at their start. Every prompt can be reached.
+    Branches lead only forward, and into a part only at its start. Every prompt can be reached.
     """
     reached = {0}
     for at, place in enumerate(places):

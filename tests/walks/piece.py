@@ -62,7 +62,7 @@ class Round:
 class Piece:
     """A model of one piece of work.
 
-    Each action returns how it ended: kept, or the name of its refusal.
+    Each action returns its outcome: ``kept``, or the name of the error.
     """
 
     def __init__(self, activity: Activity) -> None:
@@ -104,7 +104,7 @@ class Piece:
         if draft is None and typed == _untouched(page.prompt, answer):
             return KEPT
         if draft and draft.page is page and beat < draft.beat:
-            return KEPT  # the same page has already saved something that was typed later
+            return KEPT  # this page has already saved newer text
         if answer is not page.answer or (draft and draft.page is not page and draft is not page.draft):
             return ELSEWHERE
         self.drafts[name] = Typing(typed, page, beat, now)
@@ -124,7 +124,7 @@ class Piece:
         return ends
 
     def leaving(self, page: Page, form: Form, way: Way, now: datetime) -> tuple[str, ...]:
-        """Return the ids of the answers that would leave the path."""
+        """Return the ids of the answers that the change would remove from the path."""
         edit = self.talk.edit(page.prompt.id, _given(page.prompt, form, way, now))
         return tuple(turn.prompt.id for turn in edit.leaving)
 
@@ -158,9 +158,9 @@ class Piece:
         return KEPT
 
     def _settles(self, page: Page, form: Form, way: Way, beat: int, now: datetime) -> str:
-        """Remove the draft that the page knew if it becomes the answer.
+        """Remove the draft when the question is answered, unless the page hasn't seen that draft.
 
-        If the prompt is finished in another way, keep the draft.
+        If the participant finishes the prompt without an answer, keep the draft.
         """
         name, typed = page.prompt.id, _filled(form)
         if way != "answered":
@@ -172,7 +172,7 @@ class Piece:
         return KEPT
 
     def submits(self, changes: int) -> str:
-        """Submit the work as it was when it was checked, which was after this many changes."""
+        """Submit the work as it was when the participant checked it, after this many changes."""
         talk = self.talk
         if not self.open or talk.open:
             return NOT_NOW

@@ -1,4 +1,4 @@
-"""Find an activity's path in the simplest possible way, in order to compare the result with Companion's.
+"""Find an activity's path in the simplest possible way, in order to compare that path with Companion's.
 
 Every possible question is laid out in a row, with parts repeated for each item. A branch removes the
 questions that it skips.
@@ -57,7 +57,7 @@ def step(asked: AskedPrompt) -> Step:
 
 
 def read(activity: Activity, answers: Mapping[str, Given]) -> list[Step]:
-    """Return the path. If there is an open question, it is the last step."""
+    """Return the path, which ends with the open question if there is one."""
     row = list(_row(activity, answers))
     path: list[Step] = []
     because = None
@@ -110,7 +110,8 @@ def _strike_out(
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
     """Return the reason for the next question if no branch was taken.
 
-    The reason is the answer that all branches tested, if there is only one.
+    If all branches tested the same answer, that answer is the reason. If the branches tested different
+    answers, return None.
     """
     return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 

@@ -1,6 +1,6 @@
 """A store whose transactions are never really committed.
 
-A random case then needs no disk, and leaves nothing behind for the next case.
+A random case that uses this store needs no disk, and leaves nothing behind for the next case.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from companion.store.base import Store, Transaction
 class Sandbox(Store):
     """A test's store within one transaction.
 
-    What a service commits or rolls back is only a savepoint in that transaction.
+    When a service commits or rolls back, only a savepoint in that transaction is affected.
     """
 
     def __init__(self, store: Store) -> None:

@@ -27,7 +27,7 @@ SECONDS = some.sampled_from([0, 1, 60, 899, 900, 901, 1799, 1800, 3599, 3600, 50
 class Tries(RuleBasedStateMachine):
     """Random attempts, some of which succeed.
 
-    Meanwhile time passes, and old rows are deleted now and then.
+    Between the attempts, time passes, and old rows are sometimes deleted.
     """
 
     def __init__(self, store: Store) -> None:

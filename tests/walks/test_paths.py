@@ -1,5 +1,5 @@
-"""Answer random activities at random, only in the domain, and compare the paths with those found in the
-simplest way.
+"""Answer random activities at random, using only the domain layer, and compare the paths with those found in
+the simplest way.
 """
 
 from collections.abc import Mapping
@@ -69,7 +69,7 @@ def _kind(prompt: Prompt) -> str:
 
 @walks(150)
 @given(data=some.data())
-def test_every_random_conversation_has_as_many_questions_as_its_progress_said_it_could_have(
+def test_the_number_of_questions_in_a_random_conversation_is_always_within_the_range_announced(
     data: some.DataObject,
 ) -> None:
     activity = data.draw(activities())
@@ -194,7 +194,7 @@ def test_a_change_keeps_a_part_while_its_list_may_still_be_asked() -> None:
     assert Conversation(activity, answers).edit("out", Given("answered", "no", 2, NOON)).leaving == ()
 
 
-def test_an_earlier_answer_decides_nothing_while_it_may_still_be_skipped() -> None:
+def test_a_change_keeps_an_answer_if_the_branch_ruling_it_out_depends_on_a_skippable_question() -> None:
     ends = {"low_label": "Hard", "high_label": "Good"}
     lead = [{"to": "again", "when": {"at_least": 8}}, {"to": "dry", "when": {"at_least": 5}}]
     activity = written(
@@ -240,7 +240,7 @@ def told(activity: Activity, *values: Any) -> Answers:
 def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Given]) -> None:
     """Check the path, the reasons for each question and the quotations above the questions.
 
-    They are checked both in the conversation and as a submission shows them later.
+    The path, reasons and quotations are checked in the conversation and in a submission.
     """
     talk = Conversation(activity, answers)
     asked = [*talk.turns, *([talk.open] if talk.open else [])]
@@ -262,8 +262,8 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
     """Check what a change did to the answers.
 
-    Answers announced as leaving are gone, other missing answers may still come back, and returning answers
-    are back.
+    Answers that were announced as leaving must be gone. Answers that were announced as returning must be
+    back. Any other missing answer may still come back.
     """
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)
@@ -291,7 +291,7 @@ def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
 
 
 def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
-    """Generate an answer to a question in one of three ways.
+    """Generate an answer to a question, which may also be *not sure yet* or *rather talk about it*.
 
     A question that has already been answered may get almost the same answer.
     """
@@ -305,7 +305,7 @@ def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
 
 @some.composite
 def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
-    """Generate an activity, and the answers of somebody who has answered a part of it and changed some
+    """Generate an activity, and the answers of somebody who has answered some of its prompts and changed some
     answers.
     """
     activity, answers = draw(activities()), {}

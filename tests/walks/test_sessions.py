@@ -188,7 +188,7 @@ def test_random_sessions_match_the_model(store: Store, cast: Cast) -> None:
     both = cast.sam, cast.priya
     with store.writing() as tx:
         for each in both:
-            # end the sessions that began when they joined
+            # end the sessions that began when Sam and Priya joined
             sessions.end_all(tx, each.viewer.account_id, TUESDAY)
         tx.commit()
     many = hypothesis.settings(walks(1000), stateful_step_count=6)

@@ -1,6 +1,6 @@
 """Compare random sign-ins with a plain model.
 
-They vary in names, passphrases, codes, known devices, addresses, rate limits and time.
+The sign-ins vary in name, passphrase, code, known device, address, rate limit and time.
 """
 
 from dataclasses import dataclass, field
@@ -165,7 +165,7 @@ class WaysIn(RuleBasedStateMachine):
             == known
         )
         if known:
-            # attempts are also counted from the beginning for a new or renewed device
+            # a new or renewed known device also starts with a count of no attempts
             if not self._knows(browser, name):
                 self.windows.succeeds("sign-in.device", f"{name} {browser.mark}")
             browser.knows.add(name)

@@ -1,7 +1,7 @@
 """Go through random activities with the same services as in production, on a real store.
 
-There are several tabs, drafts, changes, submissions, returns and feedback. After each action, the store must
-contain exactly what the plain model predicts, on either kind of database.
+The random cases include several tabs, drafts, changes, submissions, returns and feedback. After each action,
+the store must contain exactly what the plain model predicts, on either kind of database.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -37,14 +37,14 @@ from tests.walks.piece import KEPT, Page, Piece, Round
 from tests.walks.reading import step
 
 ACTS = 15
-"""The most actions in one random case."""
+"""The maximum number of actions in one random case."""
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Whether the random case continues with one more action.
 
 With this strategy, Hypothesis shortens a failing case better than if it chose a number of actions.
 """
 TABS = 3
-"""The most pages that are open at the same time."""
+"""The maximum number of pages open at once."""
 Choice = TypeVar("Choice")
 
 
@@ -68,7 +68,7 @@ def test_the_store_contains_exactly_what_was_reported_as_saved(cast: Cast, data:
 def test_a_page_that_showed_an_old_draft_does_not_overwrite_a_newer_draft(cast: Cast) -> None:
     """Somebody found this case by reading the code.
 
-    No random case found it, because it needs four pages with the same question.
+    Random cases don't find it, because they would need four pages with the same question.
     """
     sam, work_id = cast.sam, cast.priya.sets(cast.sam, "a-week-of-choices")
     sam.answers(work_id, "the-week", "6")
@@ -271,7 +271,7 @@ class Walk:
     def _asked(self) -> list[AskedPrompt]:
         """Return the questions that Sam can open.
 
-        These are every earlier question and the open question, which is chosen more often.
+        Sam can open every earlier question, and the open question, which is chosen more often.
         """
         talk = self.piece.talk
         return [*([talk.open] * 3 if talk.open else []), *talk.turns]
@@ -378,7 +378,7 @@ def _typed(page: Page, form: Form, beat: int) -> AnswerForm:
 
 
 def _ends(act: Callable[[], object]) -> str:
-    """Return how an action ended: kept, or the name of its refusal."""
+    """Return an action's outcome: ``kept``, or the name of the error."""
     try:
         act()
     except Refused as refusal:

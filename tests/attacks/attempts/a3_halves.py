@@ -1,8 +1,8 @@
 """Two dozen connections each send a whole request for help, then half of another, and then nothing for 20
 seconds.
 
-A complete request gets a thread. The incomplete request that follows must not keep those threads busy,
-because they are reserved for help.
+A complete request gets a thread. The incomplete request that follows must not keep that thread busy, because
+such threads are reserved for help.
 """
 
 import socket

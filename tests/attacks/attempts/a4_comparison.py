@@ -1,7 +1,7 @@
 """A participant rewords sixty items of 240 words each, and compares the two versions of the plan.
 
 Finding the unchanged words takes time proportional to the product of both lengths. One comparison must not
-take long, and eight at once must not delay another participant's page.
+take long, and eight comparisons at once must not delay another participant's page.
 """
 
 from functools import partial

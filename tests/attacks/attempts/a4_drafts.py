@@ -1,7 +1,7 @@
 """A participant saves 120 drafts of 90 KB each for questions that were never asked, about invented items.
 
-Only drafts for questions that the answers can lead to may be kept, and only up to a quota. The draft of the
-open question must still be kept.
+The portal may keep drafts only for questions that the participant's answers can lead to, and only up to a
+quota. The portal must still keep the draft of the open question.
 """
 
 from tests.attacks.acts import sets, sql
@@ -11,7 +11,7 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 DRAFTS, SIZE = 120, 90_000
 MOST = 4_000_000
-"""The most unsent text that one person may store, in bytes."""
+"""The maximum amount of unsent text that one person may store, in bytes."""
 
 
 def attack(place: Place) -> Seen:

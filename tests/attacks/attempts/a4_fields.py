@@ -1,7 +1,7 @@
 """A participant sends 80,000 fields with the same name to the plan's pages, in a form of 560 KB.
 
-These pages show the typed text again. They must not return more text than anybody can have typed, nor delay
-other people.
+These pages show the typed text again. The pages must not return more text than anybody can have typed, nor
+delay other people.
 """
 
 from tests.attacks.judging import Seen, watched

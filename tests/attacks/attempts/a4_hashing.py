@@ -16,7 +16,8 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 AT_ONCE, OTHERS, ROUNDS = 24, 8, 3
 KEPT_OUT = 6
-"""How many other people may be asked to try again, as long as they can sign in the second time."""
+"""The maximum number of other people who may be asked to try again, if their second attempt to sign in works.
+"""
 
 
 def attack(place: Place) -> Seen:

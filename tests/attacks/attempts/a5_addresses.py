@@ -2,9 +2,8 @@
 address.
 
 A household has 2^64 addresses (a /64), so limits per address must treat the whole network as one address, in
-nginx and in the portal: a network may make no more attempts than a single IPv4 address. The attack is tried
-behind nginx, which tells the portal the client's address. The addresses are written as nginx and the portal
-write them.
+nginx and in the portal. The attack is tried behind nginx, which tells the portal the client's address. The
+attack writes addresses as nginx and the portal do.
 """
 
 from collections.abc import Callable
@@ -16,9 +15,9 @@ from tests.attacks.places import SERVE, Place
 
 PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
-"""The limit ``sign-in.address`` in docs/security-rules.md."""
+"""The number of attempts made, and the limit ``sign-in.address`` from docs/security-rules.md."""
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""The most attempts that a network may make, as a multiple of those that one address may make.
+"""The maximum number of a network's requests that may be let through, as a multiple of one address's.
 
 The margin is needed because a machine isn't always equally fast.
 """

@@ -15,7 +15,7 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 SPOILS = True
 BACK = 10
-"""How many entries before the latest one the deleted entry was."""
+"""The position of the deleted entry, counted back from the latest entry."""
 
 
 def attack(place: Place) -> Seen:

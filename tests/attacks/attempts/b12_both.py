@@ -1,9 +1,9 @@
 """Somebody uses a joining code, with a sign-in name of their own, while the account's owner changes the
 passphrase.
 
-Both people are told that their change succeeded. Afterwards one of them must be able to sign in with the name
-and passphrase they chose. If one person's name were stored with the other's passphrase, both would be locked
-out.
+Both people are told that their change succeeded. Afterwards, one of the two people must be able to sign in
+with the name and passphrase that they chose. If one person's name were stored with the other's passphrase,
+both would be locked out.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """Somebody at a locked page guesses what was typed there, and sends the guess as a draft.
 
-A locked session shows nothing. It also must not reveal whether a guess is the same as the draft, word for
-word.
+A locked session shows nothing. A locked session also must not reveal whether a guess is the same as the
+draft, word for word.
 """
 
 from tests.attacks.acts import time_passes, work_of

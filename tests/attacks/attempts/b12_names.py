@@ -1,7 +1,7 @@
 """Somebody with a joining code tries one sign-in name after another, to find out which names exist.
 
-A name that exists reveals that somebody is a participant. Somebody who is joining may be told a few times
-that the name they chose is taken, but no more than that.
+Knowing that a name exists reveals that somebody is a participant. Somebody who is joining may be told a few
+times that the name they chose is taken, but no more often.
 """
 
 from tests.attacks.acts import opens

@@ -1,8 +1,8 @@
 """A practitioner explains why they accept a checker warning about a question, and sets that question for a
 participant.
 
-Only the practitioner and the lead may read the reason. It must be neither in the participant's download nor
-on a page that the participant sees.
+Only the practitioner and the lead may read the reason. The reason must be neither in the participant's
+download nor on a page that the participant sees.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Somebody tells us something that can't wait from a locked page, unlocks the page and sends it.
 
-Then other people search the device. The message must not be in the cookie, which anybody with the device can
-read, nor unencrypted in a table.
+After that, other people search the device. The message must not be in the cookie, which anybody with the
+device can read, nor unencrypted in a table.
 """
 
 import json

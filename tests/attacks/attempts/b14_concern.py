@@ -1,7 +1,7 @@
 """A practitioner answers a submission in one window and raises a concern from it in another, at the same
 moment, and repeats this 25 times.
 
-Both requests take locks. The concern must be recorded, whatever happens to the other request.
+Both requests lock rows. The concern must be recorded, whatever happens to the other request.
 """
 
 import re

@@ -1,5 +1,5 @@
-"""Two participants send the same ``once`` id: the second one has it from a page that the first one sent, or
-guesses it.
+"""Two participants send the same ``once`` id: the second participant copies the id from a page that the first
+one sent, or guesses it.
 
 The id in a form ensures that a form which one person sends twice is processed only once. The same id must
 cause no error for somebody else.
@@ -23,7 +23,7 @@ OWN = {
 }
 """The forms that participants send, by path."""
 FORMS_AT = {"/my/plan/add": "/my/plan/add?part=good", "/my/held/corrections": "/my/held"}
-"""The page that shows a form, for forms that are sent to another path than their page's."""
+"""The path of the page that shows a form, for forms that aren't sent to their own page's path."""
 THEIRS = {
     "notes": {"words": "Looked well."},
     "messages": {"words": "See you soon."},

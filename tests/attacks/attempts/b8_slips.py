@@ -1,9 +1,9 @@
-"""A practitioner makes joining codes, keeps a copy of them, and hands the participants over, or leaves the
+"""A practitioner makes joining codes, keeps copies, and then hands the participants over or leaves the
 service.
 
 Anybody with a joining code can choose a new passphrase, and then read everything. A code must stop working
 when the practitioner who made it is no longer responsible for the participant: at the handover, or when the
-practitioner leaves. The same is true of first joining codes that haven't been used.
+practitioner leaves. First joining codes that haven't been used must stop working too.
 """
 
 from tests.attacks.acts import ID, WORD, enrolment_of, joins, new_id, opens, slip_on

@@ -73,7 +73,7 @@ def _no_meeting(practitioner: Browser) -> dict[str, str]:
 def _was_done(answer: Answer | None) -> bool:
     """Return whether the action was done.
 
-    Otherwise the response redirects to the page that asks for the passphrase again.
+    If not, the response redirects to the page that asks for the passphrase again.
     """
     if answer is None:
         return False

@@ -1,6 +1,6 @@
 """Test the background loop in a process of its own, as on a single machine.
 
-It asks for a plan review that is due.
+The background loop sends a notice when a plan review is due.
 """
 
 import os
@@ -78,7 +78,7 @@ def test_one_damaged_value_stops_only_the_background_job_that_reads_it(
 ) -> None:
     """A damaged value once stopped the background loop, which stopped ``./manage`` and the help page too.
 
-    Restarting didn't help.
+    Restarting ``./manage`` didn't help.
     """
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("Walking", "", "")], None)

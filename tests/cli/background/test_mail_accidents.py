@@ -1,6 +1,6 @@
 """Test failures of email and of the processes that send it.
 
-No email is lost or sent more than twice, and each outcome is reported as what it is.
+No email is lost or sent more than twice, and each outcome is reported correctly.
 """
 
 import dataclasses

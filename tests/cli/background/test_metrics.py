@@ -1,4 +1,4 @@
-"""Test ``/metrics``, which has counters, its own address, and nothing personal."""
+"""Test ``/metrics``, which serves counters on an address of its own and contains no personal data."""
 
 import http.client
 import os

@@ -1,5 +1,5 @@
-"""The part of the trip in which both people join, sign in, come back, change how they sign in, and ask for
-notices.
+"""The part of the canary trip in which both people join, sign in, come back, change how they sign in, and ask
+for notices.
 """
 
 import re

@@ -1,6 +1,4 @@
-"""Work is set, answered, submitted, read, returned and recorded as done on paper, with a canary in each text
-field.
-"""
+"""Set, answer, submit, read and return work, and record work done on paper, with a canary in each text field."""
 
 import re
 from uuid import UUID
@@ -20,7 +18,7 @@ PATH = {
     "the-week": "6", "glad-of": "", "made-possible": "planned", "harder": "one", "around-you": "tired",
     "told-yourself": "", "next-time": "", "next-week": "",
 }  # fmt: skip
-"""One way to answer *A week of choices*. The test fills in the empty strings."""
+"""Answers to *A week of choices*, by prompt. The test replaces each empty string with a canary."""
 
 
 class Work(Steps):
@@ -36,9 +34,9 @@ class Work(Steps):
         self.work = first(r"/my/work/[0-9a-f-]{36}", self.participant.get("/my/"))
 
     def says_when_and_where(self) -> None:
-        """Say when and where the work will be done, then change that together.
+        """Say when and where the work will be done, then change the time and place together.
 
-        Text that is too long must come back unsaved.
+        Text that is too long must be shown again without being saved.
         """
         together = f"{self.place}{self.work.removeprefix('/my')}/when"
         for who, page, leads_to in (
