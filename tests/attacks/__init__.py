@@ -1,3 +1,3 @@
-"""Attacks that were once made on the portal, as scripts that repeat them. docs/security-review.md explains
-how to run them.
+"""Scripts that repeat attacks which were once made on the portal. docs/security-review.md explains how to run
+the scripts.
 """

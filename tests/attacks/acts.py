@@ -46,7 +46,7 @@ def hex_of(found: object) -> str:
 
 
 def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
-    """Set the clock of a session back, as if it had been idle for this many minutes.
+    """Set a session's times back, as if the session had been idle for this many minutes.
 
     The row is written with the portal's own store and keys, because a session that is changed by hand is
     rejected.
@@ -146,7 +146,7 @@ def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = W
 
 
 def new_id() -> str:
-    """Return a new id for a form. If a form is sent twice with the same id, the second time has no effect."""
+    """Return a new id for a form. If a form is sent twice with the same id, the second request has no effect."""
     return str(uuid4())
 
 

@@ -40,7 +40,9 @@ class Waits:
 
     @property
     def usual(self) -> float:
-        """Return the usual wait in seconds without an attack: the longer of the medians before and after it."""
+        """Return the usual wait in seconds without an attack: the longer of the medians before and after the
+        attack.
+        """
         return max(statistics.median(each) for each in (self.before, self.after) if each)
 
     @property

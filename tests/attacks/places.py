@@ -133,9 +133,9 @@ class Place:
         return browser
 
     def everybody_is_out(self) -> None:
-        """Forget all sessions, because they have been ended.
+        """Forget all sessions after they have been ended.
 
-        The next request of each person signs them in again.
+        Each person is signed in again at their next request.
         """
         self._sessions.clear()
 
@@ -180,7 +180,7 @@ class Place:
             store.close()
 
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Run an operator's command to its end, whatever the result."""
+        """Run an operator's command to its end, whether or not it fails."""
         return subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *words],
             cwd=ROOT,

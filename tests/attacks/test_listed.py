@@ -1,5 +1,5 @@
-"""Check that every attack is listed and described, and that the runner tells broken attacks from withstood
-ones.
+"""Check that every attack is listed and described, and that the runner knows whether a portal withstood an
+attack.
 """
 
 import inspect
@@ -121,7 +121,7 @@ def test_an_attack_that_takes_too_long_is_stopped_and_reported_as_broken(
     assert "TookTooLong" in capsys.readouterr().err
 
 
-def test_an_attack_that_spoils_its_portal_gets_its_own_while_other_attacks_share_one(
+def test_an_attack_that_spoils_its_portal_gets_its_own_portal_while_other_attacks_share_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Place, "settles", lambda _: None)

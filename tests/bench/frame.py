@@ -101,7 +101,7 @@ def timed(
     """
 
     def measure() -> float:
-        # collect garbage first, so that no measurement includes garbage collection for an earlier one
+        # collect garbage first, so that no measurement includes collecting an earlier measurement's garbage
         gc.collect()
         return statistics.median(_seconds(act, clock) for _ in range(times)) * scale
 

@@ -3,8 +3,8 @@
 
 In each service, the practitioner has the same forty participants, and each colleague has another forty. One
 of the large services has a hundred times as many people. The other large service has as many current people
-as the small one. The other participants in that service have ended their programme, and their practitioner
-has left.
+as the small service. The other participants in that service have ended their programme, and their
+practitioner has left.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,5 +1,5 @@
-"""Other conversation libraries for the browser, for comparison. npm installs them, and they are served as
-Companion serves its files.
+"""Other conversation libraries for the browser, for comparison. npm installs the libraries, and they are
+served as Companion serves its files.
 
 Each library asks the questions from ``walks``, and uses its own files as documented, in the smallest
 available variant without fonts or pauses.

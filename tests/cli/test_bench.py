@@ -1,6 +1,6 @@
 """Test the framework of ``./manage bench``, with contenders whose figures are known.
 
-These tests measure no real times.
+The tests of the framework measure no real times.
 """
 
 import asyncio
@@ -176,7 +176,7 @@ def test_an_error_during_the_warm_up_round_is_counted(reported: Reported) -> Non
     assert code == 1 and written["errors"] == {"walk": 1}
 
 
-def test_a_row_without_a_measurement_meets_no_target(reported: Reported) -> None:
+def test_a_benchmark_figure_that_was_not_measured_meets_no_target(reported: Reported) -> None:
     results = race(Row("walk", at_most=10), runners=[scripted("walk", *[None] * 4)])
     code, table, written = reported(results)
     assert code == 1

@@ -67,7 +67,7 @@ def test_doctor_names_files_that_others_can_read(migrated: Run, tmp_path: Path) 
     help_file = tmp_path / "help"
     help_file.mkdir(mode=0o700, exist_ok=True)
     (help_file / "readable").write_text("x")
-    # this file may be readable, because other accounts can't enter its folder
+    # this file may be readable to everybody, because other accounts can't open the file's folder
     (help_file / "readable").chmod(0o644)
     assert "rights" not in wrong(said(migrated("doctor")))
 

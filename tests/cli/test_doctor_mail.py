@@ -62,7 +62,7 @@ def guarded() -> Iterator[str]:
     controller.stop()
 
 
-def test_doctor_signs_in_to_the_mail_server_without_sending(settings: Settings) -> None:
+def test_doctor_signs_in_to_the_mail_server_without_sending_email(settings: Settings) -> None:
     def refusal(url: str) -> str:
         return Smtp(replace(settings, smtp_url=url)).refusal()
 

@@ -84,7 +84,7 @@ class Day(threading.Thread):
             self.stop.wait(0.01)
 
 
-def test_nobody_notices_a_key_rotation_while_the_portal_serves(
+def test_a_key_rotation_interrupts_nobody_who_is_using_the_portal(
     portal: Portal, cast: Cast, settings: Settings
 ) -> None:
     sams = participant(cast.sam.viewer.account_id)

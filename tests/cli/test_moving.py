@@ -71,7 +71,7 @@ def test_a_move_to_postgresql_copies_every_record_and_leaves_no_embedded_file(
         assert [path.name for path in (there.home / folder).iterdir()] == []
 
 
-def test_a_failed_move_removes_nothing(there: Settings, cast: Cast) -> None:
+def test_a_failed_move_to_postgresql_removes_nothing(there: Settings, cast: Cast) -> None:
     def something_wrong(_filled: Filled, _proved: Proved) -> list[str]:
         return ["A value cannot be opened."]
 

@@ -142,7 +142,7 @@ def a_question(data: bytes) -> None:
 def a_signpost(data: bytes) -> None:
     """Submit a signpost with hours.
 
-    If the signpost is accepted, it must be possible to store it, show it at any time and submit it again.
+    If the signpost is accepted, storing it, showing it at any time and submitting it again must all succeed.
     """
     with suppress(Rejected):
         read = typed_signpost(form(data), "x", None, NOW.date())

@@ -33,7 +33,7 @@ class Account:
         self.stretches[name] = self.load.sent(since, time.monotonic())
 
     def quiet(self, name: str) -> None:
-        """Let a period pass in which nothing happens."""
+        """Let a period pass without any failure."""
         with self.stretch(name):
             time.sleep(self.calm)
 
@@ -54,7 +54,8 @@ def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
 
 
 def replaces(service: Service, load: Load, newer: Path, calm: float) -> Account:
-    """Upgrade one machine after another to the newer version, and then put the older version back on both.
+    """Upgrade one machine after another to the newer version, and then put the older version back on both
+    machines.
 
     The newer version migrates the databases when it first starts.
     """

@@ -24,7 +24,7 @@ ACCOUNT = (
 )
 """The parts of commands that change a file's owner.
 
-Tests leave these parts out, because they may not be running as root.
+Tests leave these parts out, because the tests may not be running as root.
 """
 
 

@@ -72,7 +72,7 @@ def test_randomly_chosen_simultaneous_acts_end_as_if_done_in_turn(
     assert not found, f"seed {SEED}:\n{found}"
 
 
-def test_every_act_in_the_races_succeeds_without_a_race(stage: Stage) -> None:
+def test_every_act_ends_as_expected_if_no_other_act_runs_at_the_same_time(stage: Stage) -> None:
     refused = {("worried", "erases"): "NotAllowed erasure_held"}
     for situation, those in SITUATIONS.items():
         for act in those:

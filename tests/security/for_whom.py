@@ -87,7 +87,8 @@ FOR_WHOM = {
 LOCKING = ("practitioner.open_together", "account.sign_out", "public.leave")
 """Endpoints that tests open last.
 
-After the first of these endpoints, the session can open only one page. After the others, it can open no page.
+After the first of these endpoints, the session can open only one page. After any of the others, the session
+can open no page.
 """
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
 """The role or state for which each endpoint is meant. A new route needs a row in this table."""

@@ -1,4 +1,4 @@
-"""Collect everything except the wrapping key that somebody could steal, and search it for words."""
+"""Collect everything that somebody could steal, except the wrapping key, and search this data for words."""
 
 import base64
 import json

@@ -15,14 +15,14 @@ CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
     "disclosures.reason",
 }  # fmt: skip
-"""Encrypted columns in participants' tables that use the concerns key, because concerns are kept longer than
-the participant.
+"""Encrypted columns in participants' tables that use the concerns key, because concerns are kept after a
+participant is erased.
 """
 NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
 """Binary columns that aren't encrypted, such as keyed hashes."""
 
 
-def test_every_table_that_refers_to_a_participant_says_what_an_erasure_does_with_its_rows() -> None:
+def test_every_table_that_refers_to_a_participant_has_a_rule_for_what_an_erasure_does_with_its_rows() -> None:
     assert migrations.MAIN.metadata is Model.metadata
     undecided = set()
     for each in Model.metadata.tables.values():

@@ -189,8 +189,8 @@ def test_every_reason_why_a_column_is_not_bound_is_in_the_threat_model() -> None
 
 
 def test_two_simultaneous_changes_to_one_row_leave_it_bound(cast: Cast, server: str) -> None:
-    """The later change must bind the values that the earlier change committed, not the older values that it
-    had read.
+    """The later change must bind the values that the earlier change committed, not the values that the later
+    change had read before.
     """
     if not server:
         return  # on SQLite, the later change waits before it reads the row

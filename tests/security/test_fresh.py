@@ -1,6 +1,6 @@
 """Test that people must repeat both sign-in steps before they make sensitive changes.
 
-The test cases are derived from the URL map, so new views are covered.
+The test cases are derived from the URL map, so new views are tested automatically.
 """
 
 from types import SimpleNamespace

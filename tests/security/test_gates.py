@@ -72,7 +72,7 @@ def refusals(store: Store) -> int:
         return tx.scalar(select(func.count()).where(AuditEntry.event == Event.REFUSED)) or 0
 
 
-def test_every_url_rule_says_which_roles_it_is_for(app: Flask) -> None:
+def test_every_url_rule_can_be_opened_by_the_roles_listed_for_it_and_no_others(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(WHOM)
     with app.app_context():
         for endpoint, whom in WHOM.items():

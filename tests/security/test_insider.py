@@ -173,6 +173,6 @@ def test_a_parked_form_gives_an_administrator_no_access(
     assert enter.alex.client.get(page).status_code == 404
 
 
-def test_administrators_have_only_routes_of_their_own() -> None:
+def test_every_route_for_administrators_alone_has_a_name_that_begins_with_admin() -> None:
     his = {endpoint for endpoint, whom in WHOM.items() if whom == Role.ADMINISTRATOR}
     assert all(endpoint.startswith("admin.") for endpoint in his)

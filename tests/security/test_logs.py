@@ -177,7 +177,9 @@ def test_a_database_outage_is_logged_with_its_reason(app: Flask, visitor: Visito
     assert line["status"] == 503 and found and found[1] == away["request"]
 
 
-def test_a_requests_number_in_the_log_is_our_own_and_in_no_header(visitor: Visitor, said: Said) -> None:
+def test_a_requests_number_in_the_log_is_not_the_clients_and_is_in_no_response_header(
+    visitor: Visitor, said: Said
+) -> None:
     asked = "1111-2222-3333"
     replies = [visitor.client.get("/nowhere", headers={"X-Request-Id": asked}) for _ in range(3)]
     numbers = [found[1] for reply in replies if (found := NUMBER.search(reply.text))]

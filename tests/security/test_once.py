@@ -124,7 +124,7 @@ def test_a_form_sent_many_times_at_once_takes_effect_only_once(
 ) -> None:
     """On PostgreSQL this test covers a fifth of the forms.
 
-    With ``--full`` it covers all forms, including those with a revision.
+    With ``--full``, the test covers all forms, including those with a revision.
     """
     forms, wrong = list(forms_with_an_id(app, enter, places)), []
     full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"

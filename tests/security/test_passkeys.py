@@ -179,7 +179,7 @@ def test_a_copied_passkey_is_recognised_by_its_signature_counter(
         gives_passphrase(browser, cast.priya)
         assert browser.post("/second-factor", {"passkey": device.signs(asked(browser))}).path == "/caseload"
     assert refused(lambda browser: copy.signs(asked(browser))) == "passkey_copied"
-    copy.count = -1  # make the device's signature counter stop
+    copy.count = -1  # stop the device's signature counter
     copy.signs = lambda options: Device(  # type: ignore[method-assign]
         credential_id=device.credential_id, key=device.key
     ).signs(options)

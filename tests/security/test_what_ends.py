@@ -1,4 +1,4 @@
-"""Test that everything in one table stops working when the reason for it ends.
+"""Test that sessions, codes, cover and everything else that is temporary stop working when they should.
 
 For each row of the table in docs/security-rules.md, something is started, ended, and then tried again.
 """

@@ -42,7 +42,7 @@ def ended_long_ago(cast: Cast, clock: Clock) -> None:
     clock.forward(days=91)
 
 
-def test_every_page_for_participants_says_how_long_it_stays_open(app: Flask) -> None:
+def test_every_page_for_participants_has_a_rule_for_how_long_it_stays_open(app: Flask) -> None:
     with app.app_context():
         his = {
             endpoint
@@ -100,7 +100,7 @@ def test_nobody_can_use_the_account_of_a_participant_who_has_died(
     assert enter.priya.get(f"/submissions/{things['submission_id']}").status == 200
 
 
-def test_the_help_page_and_leaving_work_whatever_else_is_closed(
+def test_help_and_telling_us_something_and_leaving_the_site_work_whatever_else_is_closed(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
@@ -109,7 +109,7 @@ def test_the_help_page_and_leaving_work_whatever_else_is_closed(
     assert "The help page stays open to you, day and night." in home
     assert (
         "It is read on working days, not in the evening" in home
-    )  # participants can write at night, but staff read messages only on working days
+    )  # participants can report concerns at night, but staff read concerns only on working days
     assert enter.sam.post("/my/tell", {"words": "I need to say this."}).status == 200
     assert enter.sam.get("/help").status == 200
     assert enter.sam.client.post("/leave", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303

@@ -27,7 +27,7 @@ class Target:
 
 
 def run(target: Target, seconds: float, *options: object) -> str:
-    """Run the tool, and return its output when it has ended or its time is up."""
+    """Run the tool, and return its output when the tool has ended or its time is up."""
     said = target.folder / "said.txt"
     with said.open("w") as told, suppress(subprocess.TimeoutExpired):
         subprocess.run(

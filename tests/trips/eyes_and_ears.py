@@ -141,7 +141,7 @@ class Ears:
     def at_the_focus(self) -> Thing:
         """Return the focused element.
 
-        The page itself is also marked as focused, but comes before it.
+        The page itself is also marked as focused, but comes before the focused element.
         """
         return [thing for thing in self.things if thing.traits.get("focused")][-1]
 

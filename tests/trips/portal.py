@@ -30,7 +30,7 @@ There are always two gunicorn workers, each of which compiles the pages separate
 STARTING_SECONDS = 20
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 PORTS = count(20_000 + 1_500 * WORKER)
-"""The ports of each test worker, which are lower than the ports that the system assigns."""
+"""The ports that each test worker uses, which are lower than the ports that the system assigns."""
 CLAIMS: list[socket.socket] = []
 
 

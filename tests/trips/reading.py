@@ -42,9 +42,9 @@ CUT = """() => [...document.querySelectorAll("body *:not(svg *, textarea, input,
   if (e.closest(".vh, .spoken") || style.clipPath !== "none") return false
   return e.scrollWidth > e.clientWidth + 1 || (clipped && e.scrollHeight > e.clientHeight + 1)
 }).map((e) => `cut to ${e.clientWidth}×${e.clientHeight}: ${e.outerHTML.slice(0, 150)}`)"""
-"""A script that finds words that overflow their box or are hidden by it.
+"""A script that finds words that overflow their box or are cut off by the box.
 
-The title in the header is an exception, because the page repeats it.
+The title in the header may be cut off, because the page repeats the title.
 """
 SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((e) => {
   if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".vh, .skip, [aria-hidden=true]")) return false

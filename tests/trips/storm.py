@@ -1,4 +1,4 @@
-"""Clients that save as fast as they can while the portal is killed, and remember every save that was
+"""Clients that save as fast as they can while the portal is killed, and remember every save that the server
 reported.
 """
 
@@ -238,7 +238,7 @@ def _until(savers: list[Saver], more: int) -> None:
 
 
 def all_at_once(portal: Portal) -> None:
-    """Kill every process of the portal, and restart it."""
+    """Kill every process of the portal, and restart the portal."""
     portal.kill()
     portal.start()
 

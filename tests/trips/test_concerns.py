@@ -117,7 +117,7 @@ def test_a_practitioner_raises_a_concern_from_an_answer(
     )
 
 
-def test_pressing_enter_still_sends_an_answer(owen: Participant) -> None:
+def test_pressing_enter_in_a_field_of_a_list_sends_the_answer(owen: Participant) -> None:
     """On the page, the button for telling us something comes before *Save and continue*.
 
     Pressing Enter in a list's field must send the answer, and not press the button for telling us something.

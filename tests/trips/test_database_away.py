@@ -56,7 +56,7 @@ class Asked(Portal):
         return Reply(response.status, response.headers, text, time.monotonic() - began)
 
     def waits_for(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait until the portal that this process runs responds."""
+        """Wait until the portal in this process responds."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             assert process.poll() is None and time.monotonic() < deadline

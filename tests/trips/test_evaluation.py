@@ -1,5 +1,5 @@
-"""Test the evaluation at the end of the programme, with and without JavaScript: it is saved, checked and
-submitted.
+"""Test saving, checking and submitting the evaluation at the end of the programme, with and without
+JavaScript.
 """
 
 from collections.abc import Callable

@@ -27,7 +27,7 @@ def database(portal: Portal) -> Iterator[Embedded]:
 
 
 def verdict(portal: Portal) -> str:
-    """Return what the help page currently says about the Helpline's hours."""
+    """Return the text that the help page should now show about the Helpline's hours."""
     helpline = find(shipped_directory(), "helpline")
     assert helpline
     return "open now" if opening(helpline, portal.now).state == "open" else "Closed now."

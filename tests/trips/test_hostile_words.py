@@ -136,7 +136,7 @@ class Looker:
         self.context.add_cookies([{"name": "companion", "value": kept.value, "url": self.site}])
 
     def opens(self, path: str) -> None:
-        """Open this page and check it. Downloads, and responses that aren't pages, aren't checked."""
+        """Open and check this page. Downloads, and responses that aren't pages, aren't checked."""
         self.where = path
         try:
             response = self.page.goto(path)

@@ -100,7 +100,7 @@ def sets_from_the_board(priya: Priya, *told: str) -> None:
 
 
 def answers_from_the_board(priya: Priya, his: Tongue) -> None:
-    """Read a submission in the participant's language, comment on it, send feedback, and open the brief."""
+    """Read a submission in the participant's language, add a comment, send feedback, and open the brief."""
     title = his.says(TITLE)
     priya.presses(f"Read {title}, Kit", within=priya.page.get_by_role("region", name="to do"))
     priya.comments(his.says("when you felt more in control"), "A clear picture.")

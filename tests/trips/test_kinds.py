@@ -135,7 +135,7 @@ def test_every_kind_of_question_can_be_answered_without_javascript(
 
 
 def takes_up_every_kind(priya: Practitioner, somebody: Participant) -> None:
-    """Set the activity as the practitioner, and open it on the participant's phone."""
+    """As the practitioner, set the activity, and then open it on the participant's phone."""
     priya.sets(TITLE, somebody.name, why="So that every kind is tried.")
     somebody.page.set_viewport_size({"width": 360, "height": 740})
     somebody.takes_up(TITLE, by="Start")
@@ -197,7 +197,7 @@ def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
 
 
 def answers(person: Participant, form: Form) -> None:
-    """Fill in the answer and send it.
+    """Fill in and send the answer.
 
     If an option isn't offered on the page, it is added to the page first.
     """

@@ -112,7 +112,9 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
 
 
 def told(lead: Staff) -> list[str]:
-    """Return who was told about the concern, in order, as its page lists them."""
+    """Return the sentences that say who was told about the concern, in the order in which the concern's page
+    lists them.
+    """
     sees(lead, "From a participant")
     opens_it(lead)
     lead.reads("Raised by Sam")

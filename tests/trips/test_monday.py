@@ -36,7 +36,9 @@ def next_session(portal: Portal, demo: Demo) -> None:
 
 
 def goes_through_monday(priya: Practitioner) -> None:
-    """Work through the queue, read a brief, open it together, and record a session that has taken place."""
+    """Work through the queue, read a brief, open the shared screen, and record a session that has taken
+    place.
+    """
     priya.goes_to_board()
     priya.reads("Monday.", "Who you meet next", f"Everyone {CASELOAD}")
     walks_the_queue(priya)

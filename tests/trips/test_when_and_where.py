@@ -1,7 +1,7 @@
 """Test saying when and where work will be done.
 
-A participant can do this in four presses or skip it with one, and can also do it together with the
-practitioner.
+A participant can say when and where in four presses, skip the question with one press, or answer it together
+with the practitioner.
 """
 
 import re

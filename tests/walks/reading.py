@@ -1,7 +1,7 @@
 """Find an activity's path in the simplest possible way, in order to compare that path with Companion's.
 
-Every possible question is laid out in a row, with parts repeated for each item. A branch removes the
-questions that it skips.
+Every possible question is laid out in a row, with parts repeated for each item. A branch that is taken
+removes the questions that it skips.
 """
 
 from collections.abc import Iterator, Mapping

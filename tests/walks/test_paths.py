@@ -93,7 +93,7 @@ def test_the_number_of_questions_in_a_random_conversation_is_always_within_the_r
 def test_random_answers_and_changes_follow_the_path_that_is_found_in_the_simplest_way(
     data: some.DataObject,
 ) -> None:
-    """Whatever is answered and changed, the path can be explained, and each change does exactly what was
+    """Whatever is answered and changed, Companion can explain the path, and each change does exactly what was
     announced.
     """
     activity = data.draw(activities())
@@ -183,7 +183,7 @@ def test_a_change_removes_an_answer_that_an_earlier_answer_rules_out() -> None:
     assert ids(left) == ["again"], "how the rain was is still open, but it leads to no other end"
 
 
-def test_a_change_keeps_a_part_while_its_list_may_still_be_asked() -> None:
+def test_a_change_keeps_answers_about_a_lists_items_while_the_list_may_still_be_asked() -> None:
     activity = written(
         {"id": "out", "branches": [{"to": "walks", "when": {"one_of": ["yes"]}}]},
         {"id": "rain"},

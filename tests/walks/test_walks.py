@@ -84,7 +84,7 @@ def test_a_page_that_showed_an_old_draft_does_not_overwrite_a_newer_draft(cast: 
 
 @dataclass
 class Sent:
-    """Something that a page has sent, so that it can be sent again."""
+    """A request that a page has sent, so that the request can be sent again."""
 
     page: Page
     form: Form
@@ -188,7 +188,7 @@ class Walk:
         self._sends(self._page(turn), "answered", better)
 
     def saves_late(self) -> None:
-        """Let a save arrive a second time, or too late."""
+        """Let a save reach the server a second time, or too late."""
         self._saves(self._one_of(self.sent, lambda sent: f"{sent.page.tab} {sent.beat}"))
 
     def says_it_again(self) -> None:
@@ -221,12 +221,12 @@ class Walk:
         self.submits()
 
     def comments(self) -> None:
-        """Comment on an answer as Priya, and save it."""
+        """As Priya, comment on an answer, and save the comment."""
         last = self._comment()
         save_feedback(self.cast.priya.at(self.now), *self._feedback(last))
 
     def returns(self) -> None:
-        """Return the work with reasons as Priya, and check that Sam can see them."""
+        """As Priya, return the work to Sam with reasons, and check that Sam can see the reasons."""
         last = self._comment()
         last.words = "Please say more about the walk."
         return_work(self.cast.priya.at(self.now), *self._feedback(last))
@@ -234,7 +234,7 @@ class Walk:
         self._sees()
 
     def releases(self) -> None:
-        """Send the feedback as Priya, and check that Sam can see it."""
+        """As Priya, send the feedback, and check that Sam can see it."""
         last = self._comment()
         release(self.cast.priya.at(self.now), *self._feedback(last))
         last.outcome = "released"

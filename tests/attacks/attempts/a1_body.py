@@ -1,7 +1,7 @@
 """A megabyte is sent to a URL that doesn't exist, by somebody who isn't signed in.
 
-A long body must not be read if no page needs it. No response may be many times as long as its request,
-although each quotation mark takes five bytes on an error page.
+The portal must not read a long body that no page needs. No response may be many times as long as its request,
+although an error page uses five bytes for each quotation mark.
 """
 
 from tests.attacks.judging import Seen

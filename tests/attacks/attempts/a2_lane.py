@@ -2,7 +2,8 @@
 ``//sign-in``.
 
 Passphrases are hashed on threads reserved for hashing, so that signing in doesn't delay other people. A
-sign-in request must use those threads however its URL is written. Other people's pages must open in time.
+sign-in request must use the hashing threads, however its URL is written. Other people's pages must open in
+time.
 """
 
 from functools import partial

@@ -2,7 +2,7 @@
 entries again.
 
 The attacker drops the triggers, deletes one row, and empties the position and link of every later row.
-Companion then adds those rows to the chain as if they had just been written. ``audit verify`` must notice
+Companion then adds the later rows to the chain as if they had just been written. ``audit verify`` must notice
 that an entry was deleted.
 """
 

@@ -1,4 +1,5 @@
-"""Somebody tells us something that can't wait from a locked page, unlocks the page and sends it.
+"""On a locked page, somebody types a message about something that can't wait, unlocks the page and sends the
+message.
 
 After that, other people search the device. The message must not be in the cookie, which anybody with the
 device can read, nor unencrypted in a table.

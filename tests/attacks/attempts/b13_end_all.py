@@ -1,4 +1,4 @@
-"""A session is stolen, nobody knows which one, and the operator ends all sessions with one command.
+"""A session has been stolen, nobody knows which, and the operator ends all sessions with one command.
 
 The command must exist, and afterwards the stolen session must open nothing.
 """

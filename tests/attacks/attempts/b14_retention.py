@@ -1,9 +1,9 @@
 """The retention command is about to erase a participant whose retention period has ended, while the
 practitioner reopens the enrolment.
 
-The command reads who must be erased, and then waits for the lock. A participant who has been brought back by
-then must not be erased, because erasure can't be undone. Somebody outside the portal holds the lock, so that
-both the command and the practitioner's request have to wait.
+The command reads which participants to erase, and then waits for the lock. A participant whose enrolment has
+been reopened by then must not be erased, because erasure can't be undone. Somebody outside the portal holds
+the lock, so that both the command and the practitioner's request have to wait.
 """
 
 import threading

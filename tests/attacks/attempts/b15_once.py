@@ -1,8 +1,8 @@
 """Two participants send the same ``once`` id: the second participant copies the id from a page that the first
 one sent, or guesses it.
 
-The id in a form ensures that a form which one person sends twice is processed only once. The same id must
-cause no error for somebody else.
+The id in a form ensures that a form which one person sends twice is processed only once. If somebody else
+sends the same id, there must be no error.
 """
 
 from collections.abc import Callable
