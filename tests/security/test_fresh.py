@@ -76,7 +76,7 @@ def test_confirming_with_passphrase_and_second_step_opens_sensitive_views_and_re
     browser = enter.priya
     clock.forward(seconds=STALE)
     page = browser.get(f"{WAY_IN}/passphrase")
-    assert page.path == "/confirm" and "Is it you?" in page
+    assert page.path == "/confirm" and "Confirm it's you" in page
     old = cookie_of(browser)
     form = {"next": f"{WAY_IN}/passphrase", "passphrase": cast.priya.passphrase}
     for wrong, said in (

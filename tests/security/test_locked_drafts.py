@@ -114,7 +114,7 @@ def test_text_typed_in_a_second_window_while_locked_is_there_after_unlocking(
     if kind == "message":  # a message has only one draft, so the text from the other window stays in the form
         assert back.field("draft_seen") == "0"
     else:
-        assert TYPED in back and "You are also writing this in another window" in back
+        assert TYPED in back and "You're also writing this in another window" in back
     sent = {**fields_of(back), field: GUESSED, "then": "typing"}
     enter.sam.client.post(to, data={**sent, "page": page})
     again = enter.sam.get(page)

@@ -194,7 +194,7 @@ def test_somebody_who_knows_only_the_passphrase_cannot_end_the_owners_sessions(
         reply = thief.client.post(path, data={"csrf_token": token, "this_too": "yes"})
         assert reply.location == "/second-factor"
     assert is_in(enter.priya) and not mark_of(thief)
-    assert "passphrase entered, no code yet" in enter.priya.get(PAGE)
+    assert "passphrase entered, but no code yet" in enter.priya.get(PAGE)
     gives_passphrase(thief, cast.priya)
     assert is_in(enter.priya)
 

@@ -120,7 +120,7 @@ def test_a_wrong_response_to_a_passkey_challenge_uses_up_the_challenge(
     gives_passphrase(browser, cast.priya)
     signed = device.signs(asked(browser))
     assert browser.post("/second-factor", {"passkey": "{}"}).status == 422
-    assert "came too late" in browser.post("/second-factor", {"passkey": signed})
+    assert "took too long" in browser.post("/second-factor", {"passkey": signed})
 
 
 def test_a_passkey_challenge_expires_after_five_minutes(
@@ -130,7 +130,7 @@ def test_a_passkey_challenge_expires_after_five_minutes(
     gives_passphrase(browser, cast.priya)
     signed = device.signs(asked(browser))
     clock.forward(minutes=5)
-    assert "came too late" in browser.post("/second-factor", {"passkey": signed})
+    assert "took too long" in browser.post("/second-factor", {"passkey": signed})
 
 
 def test_a_passkey_challenge_from_another_session_or_for_another_purpose_is_refused(
@@ -207,7 +207,7 @@ def test_a_passkey_can_be_added_only_once_and_to_one_account(enter: SimpleNamesp
     for spoilt in (Device(origin="https://elsewhere.example"), Device(host="elsewhere.example")):
         page = adds(enter.daniel, spoilt)
         assert page.status == 422 and SPOILT in page
-    assert "came too late" in enter.daniel.post(NEW, {"name": "x", "passkey": made})
+    assert "took too long" in enter.daniel.post(NEW, {"name": "x", "passkey": made})
     with store.reading() as tx:
         assert len(tx.scalars(select(Passkey)).all()) == 1
 

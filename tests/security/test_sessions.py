@@ -249,7 +249,7 @@ def test_feedback_that_took_too_long_to_type_is_shown_again_after_signing_in(
     button: str, feedback: str, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, button)
-    assert "What you had typed is kept" in enter.priya.get("/caseload")
+    assert "We've kept what you typed." in enter.priya.get("/caseload")
     gives_passphrase(enter.priya, cast.priya, next=feedback)
     page = enter.priya.post("/second-factor", {"code": code_of(cast.priya, cast), "next": feedback})
     assert page.path == feedback

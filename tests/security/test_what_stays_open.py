@@ -23,7 +23,7 @@ from tests.security.for_whom import SIGNED_IN, WHOM, address, outcome, rules
 from tests.security.things import FILLED_IN, things_of
 from tests.stored import stored
 
-NOT_OPEN = "This part of Companion isn't open to you now."
+NOT_OPEN = "You can't use this part of Companion now."
 
 
 def completes(cast: Cast, clock: Clock) -> None:
@@ -108,8 +108,8 @@ def test_help_and_telling_us_something_and_leaving_the_site_work_whatever_else_i
     home = enter.sam.get("/my/")
     assert "The help page stays open to you, day and night." in home
     assert (
-        "It is read on working days, not in the evening" in home
-    )  # participants can report concerns at night, but staff read concerns only on working days
+        "The leads read it on working days, not in the evening" in home
+    )  # participants can write at night, but staff read it only on working days
     assert enter.sam.post("/my/tell", {"words": "I need to say this."}).status == 200
     assert enter.sam.get("/help").status == 200
     assert enter.sam.client.post("/leave", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303

@@ -87,7 +87,7 @@ def test_pressing_a_button_twice_sends_only_once(owen: Participant, way: Way) ->
     owen.checks()
     owen.page.get_by_role("button", name="Send to Priya").dblclick()
     owen.is_at("/my/work/[0-9a-f-]+/receipt")
-    owen.reads("Thank you. Your answers are sent.")
+    owen.reads("Thank you. You've sent your answers.")
 
 
 @pytest.mark.parametrize("reached", [False, True], ids=["lost on the way", "its reply is lost"])

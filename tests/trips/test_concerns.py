@@ -46,7 +46,7 @@ def test_a_participant_tells_us_something_in_the_middle_of_an_answer_and_can_the
     looks_well(owen.page, way)
     owen.fills(What_would_you_like_to_tell_us=WORDS)
     owen.presses("Send it now")
-    owen.reads("Thank you. It's sent.", "You'll only see this page once.")
+    owen.reads("Thank you. It's been sent.", "You'll only see this page once.")
     owen.reads_nothing_of(WORDS)
     looks_well(owen.page, way)
     owen.presses("Back to the question")
@@ -190,7 +190,7 @@ def test_a_concern_that_nobody_takes_on_is_overdue_on_monday_and_goes_to_the_cov
     sam.reads(f"Margaret will deal with it by Monday {monday.day} {monday:%B}, 12")
     sam.fills(What_would_you_like_to_tell_us=WORDS)
     sam.presses("Send it now")
-    sam.reads("Thank you. It's sent.")
+    sam.reads("Thank you. It's been sent.")
 
     moves_to(portal, datetime.combine(monday, time(11, 50), LONDON))
     sees(margaret, "to be assigned by Monday", "Assigned to you")

@@ -24,7 +24,7 @@ def test_a_passphrase_can_be_shown_and_is_hidden_again_when_it_is_sent(owen: Par
     owen.page.evaluate(SENT_AS)
     owen.fills(Sign_in_name="owen")
     owen.presses("Sign in", exact=True)
-    owen.reads("In a passphrase, capital letters and spaces count.")
+    owen.reads("Capital letters and spaces matter in a passphrase.")
     assert owen.page.evaluate("sessionStorage.getItem('sent')") == "password"
     expect(field).to_have_value("")
 
@@ -32,9 +32,9 @@ def test_a_passphrase_can_be_shown_and_is_hidden_again_when_it_is_sent(owen: Par
 def test_pressing_shift_three_times_leaves_the_site_unless_that_is_turned_off(owen: Participant) -> None:
     owen.opens("/account")
     owen.presses("Switch off the Shift key")
-    owen.reads("The Shift key no longer leaves this site.")
+    owen.reads("Pressing Shift three times no longer leaves this site.")
     for _ in range(4):
         owen.page.keyboard.press("Shift")
     owen.presses("Switch the Shift key on")
-    owen.reads("The Shift key leaves this site again.")
+    owen.reads("Pressing Shift three times leaves this site again.")
     presses_shift_three_times(owen)

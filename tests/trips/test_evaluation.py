@@ -51,24 +51,24 @@ def test_a_participant_gives_an_evaluation_and_leads_read_it(
 ) -> None:
     idris.opens("/my/")
     idris.presses("See the questions")
-    idris.reads("Only the service's leads.", "Daniel never sees it.")
+    idris.reads("Only the service's leads will see your answers.", "Daniel will never see them.")
     if way.javascript:
         is_readable(idris.page)
-    idris.presses("Look at it once more")
-    idris.reads("Answer at least one question")
+    idris.presses("Check my answers")
+    idris.reads("Please answer at least one question")
     idris.page.get_by_label("4", exact=True).first.check(force=True)
     idris.page.get_by_label("What could the programme do better?").fill("A longer break at noon.")
     if way.javascript:
         expect(idris.page.locator(".save-state")).to_contain_text("Nobody has seen it.")
         idris.opens("/my/evaluation")
     else:
-        idris.presses("Keep it for later")
+        idris.presses("Save for later")
         idris.is_at("/my/")
         idris.presses("See the questions")
     expect(idris.page.get_by_label("What could the programme do better?")).to_have_value(
         "A longer break at noon."
     )
-    idris.presses("Look at it once more")
+    idris.presses("Check my answers")
     idris.is_at("/my/evaluation/check")
     idris.reads("4 of 5", "A longer break at noon.")
     if way.javascript:

@@ -17,7 +17,7 @@ def test_asking_for_help_keeps_the_answer_and_leads_back_to_the_same_question(
     owen.types("That it was only")
     owen.presses("I need help now")
     owen.is_at("/my/work/[0-9a-f-]+/pause")
-    owen.reads("What you typed is kept.", "Nobody is told that you opened this page")
+    owen.reads("We've saved what you typed.", "Nobody is told that you opened this page")
     numbers = owen.page.get_by_role("main").locator("a[href^='tel:']")
     expect(numbers.first).to_be_visible()
     owen.presses("Back to the same question")

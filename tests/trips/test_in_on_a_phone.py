@@ -65,7 +65,7 @@ def test_a_participant_joins_on_a_phone_with_a_scanned_slip_and_a_suggested_pass
     if way.javascript:
         expect(field).to_have_value(code)
         expect(robin.page.locator("#word")).to_be_focused()
-        robin.reads("The code from your slip is filled in. Now type the word.")
+        robin.reads("We've filled in the code from your slip. Now type the word you agreed.")
         assert robin.page.url == f"{portal.address}/join"
     else:
         expect(field).to_have_value("")

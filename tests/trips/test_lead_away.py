@@ -51,7 +51,7 @@ def test_while_a_lead_is_away_concerns_go_to_the_covering_lead_and_pages_name_th
     goes_to(portal, monday, time(8))
     sam.signs_in()
     sam.opens("/my/messages")
-    sam.reads("Priya is away until", f"Daniel, another practitioner, will read yours by {tuesday:%A}")
+    sam.reads("Priya is away until", f"Daniel, another practitioner, will read your message by {tuesday:%A}")
     daniel.signs_in()
     daniel.goes_to_board()
     daniel.reads("Messages while Priya is away")
@@ -106,7 +106,7 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
     is_readable(sam.page)
     sam.fills(What_would_you_like_to_tell_us=WORDS)
     sam.presses("Send it now")
-    sam.reads("Thank you. It's sent.", *named)
+    sam.reads("Thank you. It's been sent.", *named)
     is_readable(sam.page)
     sam.reads_nothing_of("Margaret")
 

@@ -28,12 +28,10 @@ def test_the_covering_practitioner_answers_a_participants_question(
 
     sam.goes_home()
     sam.presses("Write to Priya")
-    sam.reads("Priya is away until", "Daniel, another practitioner, will read yours by")
+    sam.reads("Priya is away until", "Daniel, another practitioner, will read your message by")
     sam.page.get_by_label("Your message").fill(QUESTION)
     if way.javascript:
-        expect(sam.page.locator(".save-state")).to_have_text(
-            re.compile(r"Saved \d\d:\d\d\. It isn't sent yet\.")
-        )
+        expect(sam.page.locator(".save-state")).to_have_text(re.compile(r"Saved \d\d:\d\d\. Not sent yet\."))
     sam.presses("tell us here")
     sam.is_at("/my/tell")
     sam.presses("Back to my message")
@@ -73,7 +71,7 @@ def test_a_lead_reads_notes_through_lead_access_and_the_practitioner_can_see_tha
     sam.opens("/my/tell")
     sam.fills(What_would_you_like_to_tell_us="I am worried about tonight.")
     sam.presses("Send it now")
-    sam.reads("Thank you. It's sent.")
+    sam.reads("Thank you. It's been sent.")
     margaret.opens("/lead/")
     margaret.presses("Lead access")
     is_readable(margaret.page)

@@ -26,7 +26,7 @@ def test_an_answer_becomes_a_plan_item_that_links_back_to_the_answer(idris: Part
     idris.is_at("/my/work/[0-9a-f-]+")
     expect(idris.turn("Who else would be safer")).to_contain_text("It's in your plan now.")
     idris.presses("Look at my plan")
-    idris.presses("From an answer of yours: My family is safer.")
+    idris.presses("From one of your answers: My family is safer.")
     idris.is_at("/my/work/[0-9a-f-]+")
     expect(idris.turn("Who else would be safer")).to_be_in_viewport()
 
@@ -48,7 +48,7 @@ def test_a_plan_is_built_step_by_step(owen: Participant, way: Way) -> None:
     owen.is_asked("Is there anything else?")
     owen.types("I stay up late.")
     owen.presses("I need help now")
-    owen.reads("What you typed is kept.")
+    owen.reads("We've saved what you typed.")
     expect(owen.page.locator(HELPLINE)).to_be_visible()
     owen.presses("Back to the same question")
     expect(owen.composer.get_by_role("textbox")).to_have_value("I stay up late.")
@@ -106,7 +106,7 @@ def test_a_participant_reviews_their_plan_on_the_agreed_day(idris: Participant, 
     idris.presses("Begin")
     idris.presses("Still true")
     idris.reads("I sleep well and eat with my brother.")
-    idris.presses("No longer")
+    idris.presses("Not any more")
     idris.reads("You took this out of your plan:", "I stay up late and skip meals.")
     idris.presses("Change", exact=True)
     idris.fills(What_your_plan_will_say="I stay up after twelve.")
@@ -118,7 +118,9 @@ def test_a_participant_reviews_their_plan_on_the_agreed_day(idris: Participant, 
     idris.page.get_by_label("In three months").check()
     idris.presses("Keep this version")
     idris.reads(
-        "It's kept as a version with today's date.", "You'll look at it again on", "I stay up after twelve."
+        "We've kept it as a version with today's date.",
+        "You'll look at it again on",
+        "I stay up after twelve.",
     )
     idris.reads_nothing_of("I sleep well and eat with my brother.")
     idris.goes_home()

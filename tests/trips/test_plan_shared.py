@@ -74,7 +74,7 @@ def test_a_practitioner_suggests_and_reviews_and_the_participant_compares_versio
     priya.page.get_by_label("Part of the plan").select_option(label="What I do first")
     priya.fills(What_you_suggest="Open the window and count ten cars.")
     priya.presses("Send suggestion")
-    priya.reads("Nothing is chosen yet.")
+    priya.reads("You haven't chosen anything yet.")
     priya.page.get_by_label("Amber: slipping").check()
     priya.presses("Send suggestion")
     priya.reads("One suggestion for them to decide on", "Open the window and count ten cars.")
@@ -84,7 +84,7 @@ def test_a_practitioner_suggests_and_reviews_and_the_participant_compares_versio
     priya.reads("Review recorded.", "Nothing has changed since then.")
 
     owen.opens("/my/plan/versions")
-    owen.reads("You and Priya looked at it again together.")
+    owen.reads("You and Priya looked at your plan again together.")
     owen.reads_nothing_of("count ten cars")
     owen.page.get_by_label("Compare version").select_option("1")
     owen.page.get_by_label("with version").select_option("2")

@@ -26,7 +26,7 @@ def test_a_person_signs_out_a_browser_that_was_left_open_without_losing_what_was
     there = owen.page.get_by_role("button", name=re.compile("Sign out there"))
     expect(there).to_have_count(1)
     there.click()
-    owen.reads("You've been signed out there.")
+    owen.reads("You've been signed out in that browser.")
     expect(there).to_have_count(0)
 
     left_open.page.get_by_role("button", name="Save and continue").click()
@@ -36,7 +36,7 @@ def test_a_person_signs_out_a_browser_that_was_left_open_without_losing_what_was
     left_open.is_at("/sign-in")
 
     owen.presses("This is my own device")
-    owen.reads("Companion knows this device now.")
+    owen.reads("Companion will now recognise this device.")
     marks = [each for each in owen.page.context.cookies() if each["name"] == "companion-device"]
     assert [(each["httpOnly"], each["sameSite"]) for each in marks] == [(True, "Strict")]
     owen.presses("Sign out everywhere", exact=True)

@@ -44,7 +44,7 @@ def test_in_a_second_tab_the_participant_can_keep_the_answer_that_is_already_sav
     second.types(SECOND)
     second.presses("Save and continue")
     second.reads(TOLD)
-    second.presses("keep what is saved")
+    second.presses("keep what's saved")
     second.said("What did you tell yourself", FIRST)
 
 

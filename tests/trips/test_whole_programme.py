@@ -153,13 +153,13 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
     margaret.presses("Open", exact=True)
     margaret.reads("Robin", "Daniel works with this participant.")
     margaret.page.get_by_role("link", name=re.compile("^Read ")).first.click()
-    margaret.reads("In week 3 I called my sister.", "The practitioner sees this, with your reason.")
+    margaret.reads("In week 3 I called my sister.", "The practitioner can see this and your reason.")
     is_readable(margaret.page)
     daniel.opens_page_of("Robin")
     daniel.reads("Lead access to this record", why)
     robin.opens("/account")
     robin.presses("Who has read what")
-    robin.reads("Margaret (the service's lead) opened your record, to check how the service works.")
+    robin.reads("Margaret (the service's lead) opened your record to check how the service works.")
     robin.reads("Daniel (your practitioner) read your answers", "Some records may be withheld")
     robin.reads_nothing_of(why)
 
@@ -194,7 +194,7 @@ def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
     robin.reads("You've come to the end of the sessions.", "You bring your plan to every review.")
     robin.presses("See the questions")
     robin.page.get_by_label("What could the programme do better?").fill("A longer break at noon.")
-    robin.presses("Look at it once more")
+    robin.presses("Check my answers")
     robin.presses("Send my answers")
     robin.reads("Thank you for your answers")
     daniel.opens_page_of("Robin")
@@ -223,7 +223,9 @@ def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
     daniel.reads_nothing_of("Robin")
     robin.signs_in()
     robin.reads(
-        "Your time with the programme is over.", "are open to you until", "After that day, help stays open."
+        "Your time with the programme is over.",
+        "You can open your plan and what was written to you until",
+        "The help page stays open after that.",
     )
     robin.presses("Look at my plan")
     robin.reads("I stay up late.")

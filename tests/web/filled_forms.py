@@ -39,7 +39,7 @@ EVERY_FORM = FORMS | {
         "sam", "{work}", "{work}/answers", CONVERSATION | {"way": "answered", "accept": "talk"}, {}
     ),
     "draft": Form("sam", "{work}", "{work}/draft", CONVERSATION | {"then": "typing"}, {}),
-    "the two-minute way": Form("sam", "{work}", "{work}/way", {"short": "no"}, {}),
+    "the two-minute version": Form("sam", "{work}", "{work}/way", {"short": "no"}, {}),
     "what is typed after a session": Form(
         "priya", "{after}", "{after}/draft", AFTER | {"then": "typing"}, {}
     ),

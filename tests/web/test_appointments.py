@@ -189,7 +189,7 @@ def test_moving_an_appointment_in_two_tabs_shows_both_times(enter: SimpleNamespa
     enter.priya.post(move, mine)
     page = enter.priya.post(move, {**mine, "day": "2026-12-17"})
     assert page.status == 409
-    assert "It is now on Thursday 10 December, 2 pm." in page and 'value="2026-12-17"' in page.text
+    assert "It's now on Thursday 10 December, 2 pm." in page and 'value="2026-12-17"' in page.text
     again = sends(enter.priya, page, move)
     assert again.status == 200 and f"{meetings(cast)[0].starts_at:%m-%d}" == "12-17"
 
@@ -275,7 +275,7 @@ def test_pages_say_when_the_only_appointment_is_cancelled(enter: SimpleNamespace
     enter.priya.post(f"/appointments/{meeting.id}/attendance", chosen)
     home = enter.sam.get("/my/")
     assert "Due before you next meet" in home and "isn't booked yet" in home
-    assert "Thursday 26 November, 2 pm is cancelled." in said(home)
+    assert "Thursday 26 November, 2 pm has been cancelled." in said(home)
     assert "26 November" not in enter.sam.get(f"/my/work/{piece}")
     his = enter.sam.get("/my/appointments")
     assert "cancelled" in his and "The room" not in his and "service" not in his.text.split("<h1")[1]
@@ -378,10 +378,10 @@ def test_the_start_page_says_which_appointment_was_moved_or_cancelled(
     address = f"/appointments/{met.id}/attendance"
     cancels: dict[str, object] = {"attendance": "cancelled_by_service", "seen": "2"}
     enter.priya.post(address, cancels, of=address)
-    assert "Your meeting on Tuesday 8 December, 10 am is cancelled." in said(enter.sam.get("/my/"))
+    assert "Your meeting on Tuesday 8 December, 10 am has been cancelled." in said(enter.sam.get("/my/"))
     clock.forward(days=7)
     enter.sam.sign_in(cast, sam)
-    assert "is cancelled" not in said(enter.sam.get("/my/"))
+    assert "has been cancelled" not in said(enter.sam.get("/my/"))
 
 
 def test_an_appointment_that_changes_after_the_notice_was_read_is_announced_again(
@@ -405,7 +405,7 @@ def test_an_appointment_that_changes_after_the_notice_was_read_is_announced_agai
 
     enter.priya.post(attendance, {"attendance": "cancelled_by_service", "seen": "5"}, of=attendance)
     enter.sam.get("/my/appointments")
-    assert "is cancelled" not in said(enter.sam.get("/my/"))
+    assert "has been cancelled" not in said(enter.sam.get("/my/"))
     again = {"attendance": "cancelled_by_service", "words": "Flooded.", "seen": "6"}
     enter.priya.post(attendance, again, of=attendance)
     assert "cancelled" not in said(
@@ -413,6 +413,6 @@ def test_an_appointment_that_changes_after_the_notice_was_read_is_announced_agai
     )  # the participant can't see the practitioner's remark, so a new remark isn't announced
     back = {"attendance": "not_noted", "words": "", "seen": "7", "confirmed": ""}
     enter.priya.post(attendance, back, of=attendance)
-    assert "Your meeting on Tuesday 8 December, 10 am is on again." in said(enter.sam.get("/my/"))
+    assert "Your meeting on Tuesday 8 December, 10 am is back on." in said(enter.sam.get("/my/"))
     enter.sam.get("/my/appointments")
     assert "on again" not in said(enter.sam.get("/my/"))

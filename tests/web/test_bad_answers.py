@@ -24,7 +24,7 @@ TYPING = ("drafts", "started", "saved_at")
 """Tables and columns that may change when a draft is saved."""
 SCALE, NOTHING, GONE = (
     "a number from 0 to 10.",
-    "Nothing is chosen yet.",
+    "You haven't chosen anything yet.",
     "This question is no longer part of this work",
 )
 WRONG: dict[str, list[tuple[list[str], str]]] = {

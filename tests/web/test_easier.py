@@ -11,7 +11,7 @@ from companion.store.people import Account
 from tests.cast import Cast
 from tests.visitor import Visitor
 
-COUNT = "In a passphrase, capital letters and spaces count."
+COUNT = "Capital letters and spaces matter in a passphrase."
 BY_SHIFT = "js/leave.js"
 
 
@@ -53,11 +53,13 @@ def test_each_person_can_switch_off_the_shift_key_for_leaving(
 ) -> None:
     assert BY_SHIFT in enter.sam.get("/my/").text
     page = enter.sam.post("/account/leaving", {"shift": "off"}, of="/account")
-    assert "The Shift key no longer leaves this site." in page and "Switch the Shift key on" in page
+    assert (
+        "Pressing Shift three times no longer leaves this site." in page and "Switch the Shift key on" in page
+    )
     for path in ("/my/", "/account"):
         assert BY_SHIFT not in enter.sam.get(path).text
     assert BY_SHIFT in enter.priya.get("/caseload").text
     with store.reading() as tx:
         assert tx.get_one(Account, cast.sam.viewer.account_id).shift_leaves is False
     page = enter.sam.post("/account/leaving", {"shift": "on"}, of="/account")
-    assert "The Shift key leaves this site again." in page and BY_SHIFT in page.text
+    assert "Pressing Shift three times leaves this site again." in page and BY_SHIFT in page.text

@@ -49,7 +49,7 @@ def test_the_evaluation_is_offered_only_after_the_programme(
 ) -> None:
     questions.approve(cast.margaret.actor, 0)
     assert "How was it for you?" not in enter.sam.get("/my/")
-    assert "There's nothing to say here yet." in enter.sam.get("/my/evaluation")
+    assert "There's nothing to answer here yet." in enter.sam.get("/my/evaluation")
     assert enter.sam.post("/my/evaluation", SAID, of="/my/").status == 409
     leavers.leaves(cast.sam)
     assert "You don't have to." in enter.sam.get("/my/")
@@ -60,19 +60,19 @@ def test_an_evaluation_is_offered_only_if_a_lead_has_approved_its_questions(
 ) -> None:
     leavers.leaves(cast.sam)
     assert "How was it for you?" not in enter.sam.get("/my/")
-    assert "There's nothing to say here yet." in enter.sam.get("/my/evaluation")
+    assert "There's nothing to answer here yet." in enter.sam.get("/my/evaluation")
 
 
 def test_people_are_told_who_sees_an_evaluation_before_they_read_its_first_question(sam: Visitor) -> None:
     before, _, after = sam.get("/my/evaluation").text.partition('name="answer-clear"')
     told = Page(200, "", before, {})
     for words in (
-        "Only the service's leads.",
-        "Priya never sees it.",
-        "Only together with four others or more.",
-        "no name and no reference",
+        "Only the service's leads will see your answers.",
+        "Priya will never see them.",
+        "Your answers are only shown mixed with at least four other people's.",
+        "without names or references",
         "You can't take it back.",
-        "Please name nobody in your texts, not even yourself.",
+        "Please don't name anybody in your answers, not even yourself.",
         "about the programme, not about you",
     ):
         assert words in told, words
@@ -86,7 +86,7 @@ def test_a_participant_who_uses_another_language_is_warned_that_their_text_can_i
     sam: Visitor,
 ) -> None:
     in_english = sam.get("/my/evaluation")
-    assert "the language you write in" in in_english and "Nobody can tell" not in in_english
+    assert "the language you use" in in_english and "Nobody can tell" not in in_english
     assert "this language" not in in_english
     sam.post("/language", {"language": "cy", "page": "/my/evaluation"}, of="/my/evaluation")
     assert "Ychydig o bobl" in sam.get("/my/evaluation").text
@@ -127,7 +127,7 @@ def test_an_unfinished_evaluation_is_saved_during_typing_after_locking_and_befor
     told = sam.client.post("/my/evaluation/draft", data={**typing, "then": "tell"})
     assert told.location == "/my/tell?kept=yes"
     later = sam.post("/my/evaluation/draft", {**SAID, "answer-better": "More cake."}, of="/my/evaluation")
-    assert later.path == "/my/" and "What you typed is kept. Nobody has seen it." in later
+    assert later.path == "/my/" and "We've saved what you typed. Nobody has seen it." in later
     clock.forward(minutes=16)
     locked = {**typing, "answer-better": "More fruit."}
     assert sam.client.post("/my/evaluation/draft", data=locked).json["locked"] is True
@@ -141,7 +141,7 @@ def test_an_evaluation_typed_in_two_windows_shows_both_texts(sam: Visitor) -> No
     page = sam.post("/my/evaluation", {**SAID, "tab": "two", "answer-better": "More cake."})
     assert page.status == 409
     assert "More <b>tea</b>." in page and "More cake." in page
-    assert "You are also writing this in another window" in page
+    assert "You're also writing this in another window" in page
     saved = sam.post("/my/evaluation", {**SAID, "tab": "two", "draft_seen": page.field("draft_seen")})
     assert saved.path == "/my/evaluation/check"
 
@@ -153,7 +153,7 @@ def test_an_evaluation_that_has_changed_since_it_was_checked_is_not_sent(sam: Vi
     changed = sam.post("/my/evaluation/handing-in", seen, of="/my/evaluation/check")
     assert changed.status == 409 and "Nothing has been sent." in changed and "More cake." in changed
     nothing = sam.post("/my/evaluation", {**CARRIED, "answer-clear": "none"})
-    assert nothing.status == 422 and "Answer at least one question" in nothing
+    assert nothing.status == 422 and "Please answer at least one question" in nothing
 
 
 def test_no_page_reveals_how_many_evaluations_are_waiting(

@@ -57,12 +57,12 @@ def test_a_message_that_is_unread_after_its_promised_day_is_shown_as_late_to_eve
     page = said(enter.sam.get("/my/messages"))
     assert "Not read yet. It should have been read by Wednesday 25 November." in page
     assert "Your message of Tuesday 24 November should have been read by Wednesday 25 November" in page
-    assert "will read yours by" not in page
+    assert "will read your message by" not in page
 
     enter.priya.get(f"/participants/{cast.sam.enrolment_id}/messages")
     assert "One message" not in said(enter.priya.get("/caseload"))
     assert reference(cast) not in said(enter.margaret.get("/lead/board?show=needs-a-look"))
-    assert "Priya will read yours by Friday 27 November." in said(enter.sam.get("/my/messages"))
+    assert "Priya will read your message by Friday 27 November." in said(enter.sam.get("/my/messages"))
 
 
 def test_the_promised_day_of_a_message_does_not_change_when_an_absence_is_added_later(
@@ -84,8 +84,9 @@ def reference(cast: Cast) -> str:
 
 def test_the_message_box_says_who_will_read_the_message_and_when(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.sam.get("/my/messages")
-    assert "Priya reads messages on working days. Priya will read yours by Wednesday 25 November." in said(
-        page
+    assert (
+        "Priya reads messages on working days. Priya will read your message by Wednesday 25 November."
+        in said(page)
     )
     for words in (
         "Please leave out anything that could identify a child, sexual detail, and descriptions of images.",
@@ -100,13 +101,13 @@ def test_the_message_box_says_who_will_read_the_message_and_when(enter: SimpleNa
     away = cast.priya.is_away(date(2026, 11, 25), date(2026, 12, 8))
     page = enter.sam.get("/my/messages")
     assert "Priya is away from Wednesday 25 November to Tuesday 8 December." in page
-    assert "Priya will read yours by Wednesday 9 December." in page
+    assert "Priya will read your message by Wednesday 9 December." in page
     enter.priya.post(f"/away/{away}/removal", of="/away")
     assert cast.daniel
     cast.priya.is_away(date(2026, 11, 24), date(2026, 12, 8), cast.daniel)
     page = enter.sam.get("/my/messages")
     assert "Priya is away until Tuesday 8 December." in page
-    assert "Daniel, another practitioner, will read yours by Wednesday 25 November." in page
+    assert "Daniel, another practitioner, will read your message by Wednesday 25 November." in page
 
 
 def test_after_a_practitioner_has_left_no_page_promises_that_they_will_read_messages(
@@ -116,7 +117,7 @@ def test_after_a_practitioner_has_left_no_page_promises_that_they_will_read_mess
     cast.alex.marks_as_left(cast.priya)
     page = said(enter.sam.get("/my/messages"))
     assert "Priya has left. The service is arranging who'll work with you next." in page
-    assert "will read yours by" not in page and "reads messages on working days" not in page
+    assert "will read your message by" not in page and "reads messages on working days" not in page
 
 
 def test_a_message_to_somebody_who_can_no_longer_read_messages_is_refused_and_kept(

@@ -40,20 +40,20 @@ def test_a_participant_gets_no_emails_until_they_have_chosen_an_address_and_days
 
 
 def test_only_practitioners_can_choose_the_daily_email(cast: Cast, enter: SimpleNamespace) -> None:
-    assert "The daily email" in enter.priya.get("/account")
+    assert "Daily email" in enter.priya.get("/account")
     saves(enter.priya, mail="email", email=ADDRESS, digest="yes", days="1")
     assert choice(cast, cast.priya) == Choice(ADDRESS, digest=True)
     for browser in (enter.margaret, enter.alex, enter.sam):
-        assert "daily letter" not in browser.get("/account")
+        assert "Daily email" not in browser.get("/account")
     for browser in (enter.margaret, enter.alex, enter.priya):
-        assert "remind me of an appointment" not in browser.get("/account")
+        assert "remind me about appointments" not in browser.get("/account")
 
 
 def test_the_account_page_warns_who_may_see_an_email_and_shows_the_emails_exact_text(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     page = enter.sam.get("/account")
-    assert "They'll see that something called Companion wrote to you." in page
+    assert "They'll see that something called Companion has written to you." in page
     with app.test_request_context():
         subject, _, body = render_template("emails/notice.txt").partition("\n")
     assert subject in page and all(line in page for line in body.strip().splitlines())

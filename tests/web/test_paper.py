@@ -50,10 +50,12 @@ def test_printed_sheets_do_not_reveal_their_subject_and_have_a_removable_cover(
 
 def test_branches_are_printed_on_the_sheets_as_instructions(cast: Cast, enter: SimpleNamespace) -> None:
     shown = sheets(cast, enter, "a-week-of-choices")
-    assert "If your answer is at most 3, continue with 2. Otherwise continue with 3." in shown
     assert (
-        "If your answer is “Yes, more than one” or “Yes, one”, continue with 6. Otherwise continue with 9."
-        in shown
+        "If your answer is at most 3, continue with question 2. Otherwise continue with question 3." in shown
+    )
+    assert (
+        "If your answer is “Yes, more than one” or “Yes, one”, continue with question 6. "
+        "Otherwise continue with question 9." in shown
     )
     assert "Stop It Now" not in shown.text.split('<article class="sheets">')[1]
 
@@ -65,7 +67,11 @@ def test_sheets_are_in_the_participants_language_although_the_page_is_in_english
     shown = sheets(cast, enter, "a-week-of-choices").text
     screen, printed = shown.split('<article class="sheets">')
     assert "Blank sheets" in screen and "To print it" in screen and 'lang="cy"' in printed
-    for words in ("Cyn i chi ddechrau", "Os mai eich ateb yw hyd at 3, ewch ymlaen i 2.", "Y Samariaid"):
+    for words in (
+        "Cyn i chi ddechrau",
+        "Os mai eich ateb yw hyd at 3, ewch ymlaen i gwestiwn 2.",
+        "Y Samariaid",
+    ):
         assert words in printed
     assert not re.search(
         r"Before you begin|continue with|Write as much|Sign out</button", printed.split("</article>")[0]
@@ -91,7 +97,7 @@ def test_work_done_on_paper_is_shown_as_done_on_every_page(cast: Cast, enter: Si
     assert "done on paper" in done and "Submitted on paper on Tuesday 24 November" in done
     assert "Nothing set yet" not in enter.priya.get("/caseload")
     home = enter.sam.get("/my/")
-    assert "You did this on paper and gave it in on Tuesday 24 November." in home
+    assert "You did this on paper and brought it in on Tuesday 24 November." in home
     assert "Carry on" not in home and "There's nothing for you to do just now." in home
     work = enter.sam.get(f"/my/work/{piece}")
     assert "You did this on paper" in work and "Save and continue" not in work

@@ -18,7 +18,7 @@ from tests.fixtures import Clock
 from tests.stored import stored
 from tests.visitor import Page, Visitor
 
-UNRECORDED = "Nobody is told that you opened this page. It isn't stored or counted"
+UNRECORDED = "Nobody is told that you opened this page. We don't count it"
 HELPLINE = 'href="tel:+448081000900"'
 
 
@@ -103,7 +103,7 @@ def test_the_red_stage_is_one_press_from_the_start_page_and_the_press_is_not_sen
 def test_the_help_now_page_opened_during_work_shows_the_plans_first_steps(sam: Visitor, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     plain = sam.get(f"/my/work/{work}/pause")
-    assert "What you typed is kept" not in plain and "couldn't be saved" not in plain
+    assert "We've saved what you typed" not in plain and "couldn't be saved" not in plain
     assert in_order(
         html.unescape(plain.text),
         "Put the phone in the drawer",
@@ -136,7 +136,7 @@ def test_an_unfinished_answer_is_kept_when_the_participant_opens_the_help_now_pa
     page = sam.post(
         f"/my/work/{work}/draft", {**form, "answer": "To feel", "then": "help"}, of=f"/my/work/{work}"
     )
-    assert page.path == f"/my/work/{work}/pause" and "What you typed is kept." in page
+    assert page.path == f"/my/work/{work}/pause" and "We've saved what you typed." in page
     assert "To feel" in sam.get(f"/my/work/{work}")
 
 

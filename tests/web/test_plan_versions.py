@@ -43,7 +43,7 @@ def test_the_list_of_many_plan_versions_is_split_into_pages(
     for number in range(2, 46):
         puts(cast, river, f"By the river, walk {number}")
     newest = enter.sam.get("/my/plan/versions")
-    assert versions_on(newest) == list(range(26, 46)) and "The newest" not in newest
+    assert versions_on(newest) == list(range(26, 46)) and "Newest versions" not in newest
     older = enter.sam.get("/my/plan/versions?before=26")
     assert versions_on(older) == list(range(6, 26)) and "?before=6" in older
     assert versions_on(enter.sam.get("/my/plan/versions?before=6")) == list(range(1, 6))
@@ -64,14 +64,14 @@ def test_each_plan_version_says_what_changed_and_who_changed_it(
     )
     said = (
         ("You added something.", "Sam added something."),
-        ("You put something into other words.", "Sam put something into other words."),
+        ("You reworded something.", "Sam reworded something."),
         ("You took something out.", "Sam took something out."),
         ("You put something back.", "Sam put something back."),
         (
-            "You and Priya looked at it again together. Priya wrote it down.",
-            "You looked at it again together.",
+            "You and Priya looked at your plan again together. Priya wrote it down.",
+            "You looked at the plan again together.",
         ),
-        ("The next time is on Tuesday 22 December.", "The next time is on Tuesday 22 December."),
+        ("The next review is on Tuesday 22 December.", "The next review is on Tuesday 22 December."),
     )
     own = enter.sam.get("/my/plan/versions")
     hers = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan/versions")
@@ -89,7 +89,7 @@ def test_comparing_two_plan_versions_marks_the_changes_whichever_version_comes_f
     back = enter.sam.get("/my/plan/compared?first=3&last=1")
     assert "<ins> wide</ins>" in back.text
     assert "These two are the same." in enter.sam.get("/my/plan/compared?first=2&last=2")
-    assert "What is the same in both" in enter.sam.get("/my/plan/compared?first=1&last=2")
+    assert "The same in both" in enter.sam.get("/my/plan/compared?first=1&last=2")
 
 
 @pytest.mark.parametrize("odd", ["", "x", "-1", "4", "999999999", "9" * 4050, "٣", "%00"])
@@ -173,7 +173,7 @@ WHAT I DO FIRST
 
 - Red: stop now - I go outside.
 
-WHO IS THERE
+WHO YOU CAN CALL
 
 - Someone to call: 0808 1000 900
 - Emergency services: 999

@@ -17,7 +17,7 @@ def test_returned_work_opens_at_the_reason_and_says_which_answers_were_sent(
 
     home = enter.sam.get("/my/")
     assert "You sent this on Tuesday 24 November. Priya has asked you to look again." in home
-    assert "It isn't sent yet." not in home
+    assert "You haven't sent your answers yet." not in home
     assert re.findall(rf'href="/my/work/{work}([^"/]*)"', home.text) == ["#again"]
     page = enter.sam.get(f"/my/work/{work}")
     place, reason, answers = (page.text.index(each) for each in ('id="again"', REASON, 'role="log"'))

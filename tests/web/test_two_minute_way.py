@@ -54,23 +54,23 @@ def test_work_sent_in_its_two_minute_version_counts_as_done(
 ) -> None:
     page = takes(enter.sam, work)
     assert (
-        "This is the two-minute way." in page
+        "This is the two-minute version." in page
         and ALL_OF_IT in page
         and 'name="short" value="yes"' in page.text
     )
     receipt = sends_short(enter.sam, work)
     assert receipt.path.endswith("/receipt")
-    assert "This was the two-minute way, and it counts as done." in receipt and THE_REST in receipt
+    assert "This was the two-minute version, and it counts as done." in receipt and THE_REST in receipt
     piece = enter.sam.get(f"/my/work/{work}")
-    assert "It was the two-minute way, and it counts as done." in piece and THE_REST in piece
-    assert "It was the two-minute way." in enter.sam.get("/my/")
+    assert "It was the two-minute version and counts as done." in piece and THE_REST in piece
+    assert "It was the two-minute version." in enter.sam.get("/my/")
     his_page = f"/participants/{cast.sam.enrolment_id}"
     for path in (his_page, f"{his_page}/brief"):
-        assert "two-minute way" in enter.priya.get(path)
+        assert "two-minute version" in enter.priya.get(path)
     review = re.search(r"/submissions/[0-9a-f-]{36}", enter.priya.get(his_page).text)
     assert review
     read = enter.priya.get(review[0])
-    assert "two-minute way" in read and "Which choices are you glad" in read and "What made" not in read
+    assert "two-minute version" in read and "Which choices are you glad" in read and "What made" not in read
 
 
 def test_the_receipt_for_a_two_minute_version_offers_the_rest_of_the_work(
@@ -102,9 +102,9 @@ def test_the_rest_of_the_work_can_be_done_as_another_round_after_the_two_minute_
     sends_short(enter.sam, work)
     first = cast.sam.work(work).submissions[0].id
     going = takes(enter.sam, work, "no")
-    assert "Now you're carrying on with the rest." in going and "What made those choices possible?" in going
+    assert "Now you're doing the rest." in going and "What made those choices possible?" in going
     assert "Priya has asked you to look again" not in going
-    assert "You're carrying on with the rest." in enter.sam.get("/my/")
+    assert "You're doing the rest." in enter.sam.get("/my/")
     cast.sam.finishes(work)
     cast.sam.submits(work)
     newer = enter.priya.get(f"/submissions/{first}")
@@ -129,5 +129,5 @@ def test_downloaded_records_contain_every_answer_and_mention_the_two_minute_vers
     takes(enter.sam, work)  # the participant changes back to the two-minute version
     form: dict[str, object] = {"form": "html"}
     file = enter.sam.post("/my/held/download", form, of="/my/held")
-    assert "(the two-minute way)" in file
+    assert "(the two-minute version)" in file
     assert "What made those choices possible?" in file

@@ -12,7 +12,11 @@ def test_asking_for_erasure_first_shows_a_page_that_explains_what_erasure_means(
     held = enter.sam.get("/my/held")
     assert 'action="/my/erasure"' not in held.text and 'href="/my/erasure"' in held.text
     page = enter.sam.get("/my/erasure")
-    assert "You haven't asked yet." in page and "No, keep it" in page and "can't sign in any more" in page
+    assert (
+        "You haven't asked for this yet." in page
+        and "No, keep it" in page
+        and "you won't be able to sign in" in page
+    )
     with cast.store.reading() as tx:
         assert erasures.last_of(tx, cast.sam.viewer) is None
     assert "Your request is with the service's lead," in enter.sam.post("/my/erasure")

@@ -33,11 +33,11 @@ def test_participants_are_warned_that_others_may_see_their_phone_before_they_set
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = enter.sam.get(WAY_IN)
-    assert "You don't have to: signing in works without it." in page and "Recovery codes" not in page
+    assert "You don't have to: you can sign in without one." in page and "Recovery codes" not in page
     assert "second step" not in enter.sam.get("/my/")  # the start page doesn't mention the second step
     for where in (f"{WAY_IN}/code", f"{WAY_IN}/passkeys/new"):
-        assert "Think about who sees your phone." in enter.sam.get(where)
-        assert "Think about who sees your phone." not in enter.priya.get(where)
+        assert "Think about who else can see your phone." in enter.sam.get(where)
+        assert "Think about who else can see your phone." not in enter.priya.get(where)
     secret, page = sets_up_code(enter.sam, cast)
     assert page.path == f"{WAY_IN}/code" and len(re.findall(r"<li>[\w-]+</li>", page.text)) == 10
     page = enter.sam.get(WAY_IN)
@@ -113,7 +113,7 @@ def test_a_participant_is_told_about_a_reset_slip_and_can_cancel_it(
     code = re.search(r'class="code">([^<]+)<', slip.text)
     assert code and "There's already a slip." in enter.priya.get(f"{page}/reset")
     browser = Visitor(app)
-    assert "a slip was made to give you a new way to sign in" in gives_passphrase(browser, cast.sam)
+    assert "somebody made a slip that gives you a new way to sign in" in gives_passphrase(browser, cast.sam)
     browser.post(f"{WAY_IN}/passphrase", {"passphrase": NEW})
     assert Visitor(app).post("/join", {"code": code[1], "word": "harbour"}).status == 422
     again = Visitor(app)
@@ -129,7 +129,7 @@ def test_a_participant_who_uses_a_reset_slip_is_told_that_the_old_passphrase_sto
     browser = Visitor(app)
     assert code
     page = browser.post("/join", {"code": code[1], "word": "harbour"})
-    assert page.path == "/join/account" and "Choose a new passphrase. Then your old one ends." in page
+    assert page.path == "/join/account" and "Choose a new passphrase. Your old one will stop working." in page
     assert browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW}).path == "/my/"
 
 
@@ -187,7 +187,7 @@ def test_a_lost_second_step_is_replaced_with_a_slip_and_the_passphrase(
     sets_up_code(enter.sam, cast)
     assert "What have they lost?" in enter.priya.get(page)
     unsaid = enter.priya.post(page, {"word": "harbour"})
-    assert unsaid.status == 422 and "Nothing is chosen yet." in unsaid
+    assert unsaid.status == 422 and "You haven't chosen anything yet." in unsaid
     slip = enter.priya.post(page, {"word": "harbour", "lost": "second_step"})
     code = re.search(r'class="code">([^<]+)<', slip.text)
     browser = Visitor(app)
@@ -209,6 +209,6 @@ def test_after_replacing_a_lost_passphrase_the_second_step_is_still_required(
     browser = Visitor(app)
     assert code
     shown = browser.post("/join", {"code": code[1], "word": "harbour"})
-    assert "Your second step stays" in shown
+    assert "You'll still need your second step" in shown
     asked = browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW})
     assert asked.path == "/second-factor" and browser.get("/my/").path != "/my/"

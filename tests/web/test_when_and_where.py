@@ -118,7 +118,7 @@ def test_an_invalid_time_for_work_stays_in_the_form(enter: SimpleNamespace, work
     assert amiss.status == 422 and "This time has already passed. Please choose a later one." in amiss
     assert "At the &lt;table&gt;" in amiss.text and "I'll do one question." in amiss
     late = enter.sam.post(page, form(enter.sam, page, which_day="2026-11-26"))
-    assert late.status == 422 and "You meet before that. Please choose an earlier time." in late
+    assert late.status == 422 and "Your meeting is before that. Please choose an earlier time." in late
 
 
 def test_choosing_a_time_and_place_in_two_tabs_shows_the_choice_that_was_saved(
@@ -157,7 +157,9 @@ def test_the_start_page_says_if_a_session_was_moved_to_before_the_chosen_time(
     enter.sam.post(page, form(enter.sam, page))
     moves(cast, "2026-11-25", "10:00")
     home = enter.sam.get("/my/")
-    assert "You said: <b>tomorrow evening</b>. You now meet before that." in " ".join(home.text.split())
+    assert "You said: <b>tomorrow evening</b>. Your meeting is now before that." in " ".join(
+        home.text.split()
+    )
     assert "Choose another time" in home
 
 

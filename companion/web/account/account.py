@@ -75,9 +75,9 @@ def leaving(form: LeaveKey) -> ResponseReturnValue:
     shift_leaves = form.shift.data != "off"
     leave_key.choose(current.actor(), shift_leaves=shift_leaves)
     said = (
-        _("The Shift key leaves this site again.")
+        _("Pressing Shift three times leaves this site again.")
         if shift_leaves
-        else _("The Shift key no longer leaves this site.")
+        else _("Pressing Shift three times no longer leaves this site.")
     )
     return done(said, url_for("account.account", _anchor="leaving"))
 

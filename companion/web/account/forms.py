@@ -15,11 +15,11 @@ class SignIn(Form):
     sign_in_name = Line(_("Sign-in name"), autocomplete="username")
     passphrase = Secret(_("Passphrase"), autocomplete="current-password")
     own_device = Ticks(
-        _("Is this device your own?"),
+        _("Is this your own device?"),
         options=[("yes", _("This is my own device"))],
         hint=_(
-            "Only tick this if nobody else uses this device. Then you can still sign in here if somebody keeps "
-            "trying wrong passphrases. A small mark stays in this browser after you sign out."
+            "Only tick this if nobody else uses this device. You can then sign in here even while somebody "
+            "keeps trying wrong passphrases. A cookie stays in this browser after you sign out."
         ),
     )
     next = Next()
@@ -42,7 +42,7 @@ class FirstCode(Form):
         _("Code"),
         autocomplete="one-time-code",
         inputmode="numeric",
-        hint=_("The six digits it shows now."),
+        hint=_("Enter the six-digit code from your authenticator app."),
     )
     next = Next()
 
@@ -94,7 +94,8 @@ class NewPasskey(Form):
 
     too_fast = Problem("slow_down")
     name = Line(
-        _("What do you call it?"), hint=_("So you can recognise it in your list. Only you see this name.")
+        _("What would you like to call this passkey?"),
+        hint=_("This helps you recognise it in your list. Only you can see this name."),
     )
     passkey = Carried()
 
@@ -103,23 +104,25 @@ class Notices(Form):
     """The form for choosing which emails to receive."""
 
     mail = Choice(
-        _("What would you like?"),
+        _("Would you like emails from Companion?"),
         options=[("none", _("No email")), ("email", _("Email to this address"))],
     )
     email = Line(
         _("Your email address"),
         autocomplete="email",
         inputmode="email",
-        hint=_("If you choose no email later, we won't keep it."),
+        hint=_("If you choose “No email” later, we'll delete this address."),
     )
     days = Ticks(
-        _("Also remind me of an appointment"),
-        hint=_("It comes at 9 in the morning. It looks the same as any other email from Companion."),
+        _("Also remind me about appointments"),
+        hint=_(
+            "We send reminders at 9 in the morning. They look the same as any other email from Companion."
+        ),
     )
     digest = Ticks(
-        _("The daily email"),
-        options=[("yes", _("Each working day at 7:30, how much there is to read before the next one"))],
-        hint=_("It only comes if there's something to read. It says how many, and nothing else."),
+        _("Daily email"),
+        options=[("yes", _("Each working day at 7:30, say how much there is to read before the next one"))],
+        hint=_("We only send it if there's something to read. It says how much there is, and nothing else."),
     )
 
 

@@ -21,9 +21,9 @@ def choose(form: Notices) -> ResponseReturnValue:
     choice = chosen(current.viewer().role, form.mail.data, form.email.data, form.days.data, digest)
     preferences.choose(current.actor(), choice)
     said = (
-        _("Email will now go to this address.")
+        _("We'll now send emails to this address.")
         if choice.address
-        else _("You won't get email from Companion.")
+        else _("You won't get any emails from Companion.")
     )
     return done(said, url_for("account.account"))
 

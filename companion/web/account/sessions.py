@@ -29,7 +29,7 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
     my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:
         return _out()
-    return _back(_("You've been signed out there."))
+    return _back(_("You've been signed out in that browser."))
 
 
 @access.roles(*EVERYBODY)
@@ -50,7 +50,7 @@ def know() -> ResponseReturnValue:
     mark = known_device.mark_or_new()
     my_sessions.know_device(current.actor(), known_device.kind(), mark)
     known_device.leave(mark)
-    return _back(_("Companion knows this device now."))
+    return _back(_("Companion will now recognise this device."))
 
 
 @access.roles(*EVERYBODY)

@@ -115,7 +115,7 @@ class CorrectionRequest(Form):
     """The form for requesting a correction: what is wrong in the data, and what the data should say."""
 
     once = Once()
-    wrong = Text(_("What is wrong?"))
+    wrong = Text(_("What's wrong?"))
     should = Text(_("What should it say?"))
 
 

@@ -90,7 +90,7 @@ def ask_for_correction(form: CorrectionRequest) -> ResponseReturnValue:
     except NotAllowed as refused:
         form.problems = (Problem(refused.key),)
         return _page(form), 409
-    return done(_("Thank you. It's sent."), url_for("participant.held_on_me", _anchor="correction"))
+    return done(_("Thank you. It's been sent."), url_for("participant.held_on_me", _anchor="correction"))
 
 
 @access.roles(Role.PARTICIPANT)
@@ -102,14 +102,14 @@ def ask_for_erasure() -> ResponseReturnValue:
     if request.method != "POST":
         return render_template("participant/erasure.html")
     erasure.ask_for_erasure(current.actor())
-    return done(_("Thank you. It's sent."), url_for("participant.held_on_me", _anchor="erasure"))
+    return done(_("Thank you. It's been sent."), url_for("participant.held_on_me", _anchor="erasure"))
 
 
 def withheld() -> str:
     """Return the sentences about withheld records that the page and both files show to everybody."""
     return _(
-        "Some records may be withheld. What practitioners note for themselves and records about safety are not "
-        "in it, and what is about other people. You can ask the service's lead for them."
+        "Some records may be withheld. This doesn't include practitioners' own notes, safety records or "
+        "information about other people. You can ask the service's lead for them."
     )
 
 

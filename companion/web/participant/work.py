@@ -182,7 +182,7 @@ def submit(form: Submission, work_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("participant.receipt", work_id=work_id), 303)
         if refusal.key in ("done_on_paper", "withdrawn"):
             return redirect(url_for("participant.work", work_id=work_id), 303)
-        flash(_("One question is still open. Answer it, then you can send your work."))
+        flash(_("You still have one question to answer. Then you can send your work."))
         return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
     return redirect(url_for("participant.receipt", work_id=work_id), 303)
 

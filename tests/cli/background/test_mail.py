@@ -134,7 +134,7 @@ def test_the_daily_email_gives_only_the_number_of_sessions_without_set_work(
     clock.forward(hours=17, minutes=30)
     assert (send_digests(cast.store, clock.now), delivers()) == (1, 1)
     body = room.letters[0].get_payload(decode=True).decode()
-    assert "One session soon has nothing set for it. Sign in as usual to see more." in body
+    assert "One session coming up has no work set for it. Sign in as usual to see more." in body
     assert "to read" not in body and "Sam" not in body
 
 
@@ -269,7 +269,7 @@ def test_a_bouncing_address_gets_no_more_email_until_it_is_saved_again(
     assert delivers() == 0 and room.tried.total() == tried
     assert outcomes(cast.store, cast.sam)[-1] == Outcome.SET_ASIDE
     assert aside in enter.priya.get(page) and "address doesn't work" in enter.priya.get("/caseload")
-    assert "emails to your address came back" in enter.sam.get("/account")
+    assert "deliver several emails to your address" in enter.sam.get("/account")
     room.mood = "takes"
     form = {"mail": "email", "email": "sam.new@post.example"}
     assert "came back" not in enter.sam.post("/account/notices", form, of="/account")

@@ -83,7 +83,7 @@ def test_errors_in_branches_are_reported_at_their_fields_and_the_text_is_kept(wa
     assert page.status == 422
     for field in ("options-to-1", "options-ask-2", "options-ask-3", "ask-talk"):
         assert f'href="#{field}"' in page.text, field
-    assert "Here are words of a new question" in page
+    assert "You've typed a new question" in page
     keeps(page, f"{walk.path}/questions/question-1", typed)
     problems_are_linked(page)
     assert len(walk.activity.prompts) == 3
@@ -130,4 +130,4 @@ def test_adding_a_question_to_the_two_minute_version_keeps_the_questions_positio
             "/questions/question-2/short", {**walk.form(action="/questions/question-2/copy"), "to": [to]}
         )
         assert page.status == 200 and walk.activity.prompts[1].short is short
-    assert "Into the two-minute way" in html.unescape(page.text)
+    assert "Into the two-minute version" in html.unescape(page.text)

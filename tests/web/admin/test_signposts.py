@@ -191,7 +191,7 @@ def test_required_signposts_cannot_be_removed(enter: SimpleNamespace) -> None:
     ireland = "/admin/signpost/helpline-from-ireland"
     refused = enter.alex.post(f"{ireland}/removal", fields, of=ireland)
     assert refused.status == 422
-    assert "That would leave nobody to turn to under: I'm calling from Ireland" in refused
+    assert "That would leave nobody to turn to for: I'm calling from Ireland" in refused
 
 
 def test_moving_a_signpost_changes_its_position_on_the_help_page(enter: SimpleNamespace) -> None:

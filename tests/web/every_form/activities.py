@@ -52,7 +52,7 @@ FORMS = {
         },
         {
             "options-ask": text(2000),
-            "options-to": [("gone", "Here are words of a new question")],
+            "options-to": [("gone", "You've typed a new question")],
             "go-talk": [("gone", CHOICES)],
         },
     ),
@@ -84,8 +84,8 @@ FORMS = {
         {**ASKED, "kind": "yes_no", "when": "question-1|one_of|yes", "to": "end", "otherwise": "question-2"},
         {
             **ASKED_AMISS,
-            "when": [("keep|99", CHOICES), ("x", CHOICES), ("", "Nothing is chosen yet.")],
-            "to": [("gone", CHOICES), ("", "Nothing is chosen yet.")],
+            "when": [("keep|99", CHOICES), ("x", CHOICES), ("", "You haven't chosen anything yet.")],
+            "to": [("gone", CHOICES), ("", "You haven't chosen anything yet.")],
             "otherwise": [("gone", CHOICES)],
         },
     ),

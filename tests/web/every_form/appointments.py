@@ -34,15 +34,18 @@ AFTER = {
     "tab": "one",
 }
 AFTER_AMISS = {
-    "attendance": [("", "Nothing is chosen yet."), ("lost", CHOICES)],
+    "attendance": [("", "You haven't chosen anything yet."), ("lost", CHOICES)],
     "mark-1": [("finished", CHOICES)],
     "agreed": text(1000, required=False),
     "note": text(5000, required=False),
-    "work": [("", "Nothing is chosen yet."), ("soon", CHOICES)],
+    "work": [("", "You haven't chosen anything yet."), ("soon", CHOICES)],
     "questions": [*text(2000), ("Why?\n" * 13, "There's room for 12. You've written 13.")],
     "why": text(1000),
     "due": [("soon", CHOICES)],
-    "when": [("", "Nothing is chosen yet."), ("2026-11-24 morning", "This time has already passed.")],
+    "when": [
+        ("", "You haven't chosen anything yet."),
+        ("2026-11-24 morning", "This time has already passed."),
+    ],
     "where": text(200, required=False),
     "if_blocked": text(200, required=False),
 }
@@ -109,7 +112,11 @@ FORMS = {
         "{attendance}",
         {"attendance": "cancelled_by_service", "words": "The room is not free.", "seen": "1"},
         {
-            "attendance": [("", "Nothing is chosen yet."), ("attended", CHOICES), ("lost", CHOICES)],
+            "attendance": [
+                ("", "You haven't chosen anything yet."),
+                ("attended", CHOICES),
+                ("lost", CHOICES),
+            ],
             "words": text(2000, required=False),
         },
     ),

@@ -36,7 +36,13 @@ FORMS = {
         "{group_meeting}/attendance",
         "{group_meeting}/attendance",
         {"row-1": "{group_place}", "attendance-1": "cancelled_by_participant", "seen-1": "1"},
-        {"attendance-1": [("", "Nothing is chosen yet."), ("attended", CHOICES), ("lost", CHOICES)]},
+        {
+            "attendance-1": [
+                ("", "You haven't chosen anything yet."),
+                ("attended", CHOICES),
+                ("lost", CHOICES),
+            ]
+        },
     ),
     "proposing the sessions of a group": Form(
         "priya",

@@ -45,7 +45,7 @@ FORMS = {
                 ("Z0-000", "No participant has this reference."),
                 ("K7402", "No participant has this"),
             ],
-            "purpose": [("", "Nothing is chosen yet."), ("curious", CHOICES)],
+            "purpose": [("", "You haven't chosen anything yet."), ("curious", CHOICES)],
             "reason": text(1000),
         },
     ),
@@ -61,6 +61,6 @@ FORMS = {
         "{disclosure}",
         "{disclosure}",
         {"shown": "no", "reason": "It is not over.", "seen": "0"},
-        {"shown": [("", "Nothing is chosen yet."), ("maybe", CHOICES)], "reason": text(1000)},
+        {"shown": [("", "You haven't chosen anything yet."), ("maybe", CHOICES)], "reason": text(1000)},
     ),
 }

@@ -20,7 +20,7 @@ FORMS = {
         "{sam}/path",
         STEP,
         {
-            "to": [("", "Nothing is chosen yet.")],
+            "to": [("", "You haven't chosen anything yet.")],
             "reason": REASON,
             "day": [
                 *((day, DATE) for day in ("", "soon", "2026-02-30", "٢٠٢٦-١١-٢٤", "\x00")),
@@ -49,7 +49,10 @@ FORMS = {
         "{caseload}",
         {"who": "{sams_id}", "to": "{daniel}", "reason": "Priya has left."},
         {
-            "who": [("", "Nothing is chosen yet."), ("somebody", "Nothing is chosen yet.")],
+            "who": [
+                ("", "You haven't chosen anything yet."),
+                ("somebody", "You haven't chosen anything yet."),
+            ],
             "reason": REASON,
             "to": [(to, CHOICES) for to in ("", "somebody", "{priya}")],
         },

@@ -28,11 +28,11 @@ CARD_AMISS = {
 WHEN = {"which_day": "2026-11-25", "part": "evening", "where": "At the table", "if_blocked": "One question."}
 WHEN_AMISS = {
     "which_day": [
-        ("", "Nothing is chosen yet."),
+        ("", "You haven't chosen anything yet."),
         *[(day, DATE) for day in ("tomorrow", "2026-02-30", "٢٠٢٦-١١-٢٥")],
         *[(day, "This day can't be chosen any more.") for day in ("2026-11-23", "2027-11-25", "0001-01-01")],
     ],
-    "part": [("", "Nothing is chosen yet."), ("night", CHOICES)],
+    "part": [("", "You haven't chosen anything yet."), ("night", CHOICES)],
     "where": text(200, required=False),
     "if_blocked": text(200, required=False),
 }
@@ -114,7 +114,7 @@ FORMS = {
         {"name": "My phone", "passkey": "[]"},
         {
             "name": line(40),
-            "passkey": [(sent, "The passkey came too late") for sent in ("", "\x00", "x" * 20_000)],
+            "passkey": [(sent, "The passkey took too long") for sent in ("", "\x00", "x" * 20_000)],
         },
     ),
     "a new way in for Sam": Form(
@@ -128,7 +128,7 @@ FORMS = {
         "{staffs_reset}",
         "{staffs_reset}",
         {"word": "lighthouse", "lost": "both"},
-        {"word": WORDS, "lost": [("", "Nothing is chosen yet."), ("pigeon", CHOICES)]},
+        {"word": WORDS, "lost": [("", "You haven't chosen anything yet."), ("pigeon", CHOICES)]},
     ),
     "notices by email": Form(
         "sam",
@@ -136,7 +136,7 @@ FORMS = {
         "/account/notices",
         {"mail": "email", "email": "sam@post.example", "days": "7"},
         {
-            "mail": [("", "Nothing is chosen yet."), ("pigeon", CHOICES)],
+            "mail": [("", "You haven't chosen anything yet."), ("pigeon", CHOICES)],
             "days": [(days, CHOICES) for days in ("", "0", "8", "tomorrow", "1,2", "\u0661", "9" * 5000)],
             "email": [
                 *[
@@ -195,7 +195,9 @@ FORMS = {
         "{review}/phrases",
         {"comment-hopes": "Well said", "into": "hopes", "phrase-hopes": "{phrase}", "seen": "0"},
         {
-            "phrase-hopes": [(sent, "Nothing is chosen yet.") for sent in ("", "x", str(UUID(int=1)))],
+            "phrase-hopes": [
+                (sent, "You haven't chosen anything yet.") for sent in ("", "x", str(UUID(int=1)))
+            ],
             "comment-hopes": text(5000, required=False),
         },
     ),

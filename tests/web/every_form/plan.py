@@ -4,7 +4,7 @@ from tests.web.every_form.wrong import CHOICES, DATE, DAYS, Form, line, text
 
 PART = {"title": "Sleep", "ask": "How do you sleep?", "help": "In bed by eleven."}
 PART_AMISS = {"title": line(80), "ask": text(300), "help": text(300, required=False)}
-STAGES = [("", "Nothing is chosen yet."), ("blue", CHOICES)]
+STAGES = [("", "You haven't chosen anything yet."), ("blue", CHOICES)]
 
 FORMS = {
     "suggesting for the plan": Form(
@@ -30,7 +30,7 @@ FORMS = {
         "{sam}/plan/suggestions",
         "{sam}/plan/suggestions",
         {"part": "signs", "words": "Late nights", "stage": "amber"},
-        {"words": text(1000), "stage": [("", "Nothing is chosen yet."), ("blue", CHOICES)]},
+        {"words": text(1000), "stage": [("", "You haven't chosen anything yet."), ("blue", CHOICES)]},
     ),
     "reviewing the plan together": Form(
         "priya",
@@ -96,8 +96,11 @@ FORMS = {
         "/my/plan/review/version",
         {"together": "no", "next_review": "other", "other_day": "2026-12-22"},
         {
-            "together": [("", "Nothing is chosen yet."), ("maybe", "Nothing is chosen yet.")],
-            "next_review": [("", "Nothing is chosen yet."), ("2026-11-24", CHOICES)],
+            "together": [
+                ("", "You haven't chosen anything yet."),
+                ("maybe", "You haven't chosen anything yet."),
+            ],
+            "next_review": [("", "You haven't chosen anything yet."), ("2026-11-24", CHOICES)],
             "other_day": [
                 *[day for day in DAYS if day[0] and day[1] == DATE],
                 *[(day, "This has already passed.") for day in ("2026-11-24", "0001-01-01")],

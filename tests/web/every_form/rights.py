@@ -4,7 +4,7 @@ holds.
 
 from tests.web.every_form.wrong import CHOICES, DATE, Form, text
 
-NOTHING_CHOSEN = "Nothing is chosen yet."
+NOTHING_CHOSEN = "You haven't chosen anything yet."
 OTHER_REFERENCE = "This isn't the reference of this request."
 HOLD = {
     "reference": "{reference}",

@@ -31,7 +31,7 @@ SIGNPOST = {
 SIGNPOST_AMISS = {
     **{name: line(200) for name in ("name", "web-label", "text-keyword")},
     **{name: not_empty(line(200)) for name in ("name-cy", "note", "note-cy", "web-label-cy")},
-    "needs": [("", "Nothing is chosen yet."), ("elsewhere", "Nothing is chosen yet.")],
+    "needs": [("", "You haven't chosen anything yet."), ("elsewhere", "You haven't chosen anything yet.")],
     "call-shown": [
         ("", EMPTY),
         ("call us", "This isn't a telephone number."),
@@ -56,7 +56,7 @@ SIGNPOST_AMISS = {
     "from": [(time, TIME) for time in ("", "25:00", "9", "24:00", "٠٩:٠٠")]
     + [("17:00", "end before they begin")],
     "until": [(time, TIME) for time in ("", "25:00", "17:60")] + [("08:00", "end before they begin")],
-    "nations": [("", "Nothing is chosen yet."), ("ireland", "Nothing is chosen yet.")],
+    "nations": [("", "You haven't chosen anything yet."), ("ireland", "You haven't chosen anything yet.")],
     "bank-holidays": [("", CHOICES), ("party", CHOICES)],
     "confirmed": [("", CHOICES), ("perhaps", CHOICES)],
 }

@@ -43,7 +43,7 @@ def test_overdue_and_missing_tasks_are_listed_by_practitioner_with_their_age(
     enter.margaret.sign_in(cast, cast.margaret)
     page = enter.margaret.get("/lead/slips")
     assert {each: many for each, (_, many) in figures(page).items()} == {
-        ("Priya", "Message past its day"): 1,
+        ("Priya", "Message overdue"): 1,
         ("Priya", "Attendance not noted"): 1,
         ("Priya", "In the programme, no session booked"): 1,
         ("Daniel", "Attendance not noted"): 1,

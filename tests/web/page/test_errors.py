@@ -24,7 +24,7 @@ SAFE = re.compile(r"is safe|Nothing was changed|[Nn]othing was done")
 NOW = {
     400: "Reload the page",
     401: "Sign in to continue.",
-    403: "Your start page says what's open.",
+    403: "Your start page shows what you can open.",
     404: "Try to find it from your start page.",
     405: "Go back and try from the page itself.",
     410: "They can restore it from a copy",

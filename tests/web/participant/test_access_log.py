@@ -45,8 +45,8 @@ def test_the_access_log_says_in_plain_english_who_read_what_and_when(
     enter.sam.sign_in(cast, cast.sam)
     words = said(enter.sam.get(PAGE))
     assert re.search(
-        r"Wednesday 25 November Margaret \(the service's lead\) opened your record, because you asked "
-        r"for it\. Tuesday 24 November Priya \(your practitioner\) read your answers to [^.]*Hopes and fears",
+        r"Wednesday 25 November Margaret \(the service's lead\) opened your record because you asked "
+        r"for this\. Tuesday 24 November Priya \(your practitioner\) read your answers to [^.]*Hopes and fears",
         words,
     ), words
     # the page shows no time of day, because a gap could reveal that an entry is withheld
@@ -61,7 +61,7 @@ def test_a_lead_reading_a_correction_request_appears_in_the_access_log(
 ) -> None:
     correction = cast.sam.says_is_wrong("My site.", "Epsom.")
     assert enter.margaret.get(f"/lead/corrections/{correction}").status == 200
-    assert "Margaret (the service's lead) read what you said is wrong in your record." in said(
+    assert "Margaret (the service's lead) read what you said was wrong in your record." in said(
         enter.sam.get(PAGE)
     )
 
@@ -126,12 +126,12 @@ def test_a_withheld_entry_appears_when_a_lead_decides_that_it_may_be_shown(
     everything_of_staff(cast)
     name = reference(cast, enter.priya.get(f"/participants/{cast.sam.enrolment_id}"))
     listed = enter.margaret.get(f"/lead/withheld?find={name.lower().replace('-', ' ')}")
-    assert "stays withheld" in listed and "Sam" not in listed and "A note." not in listed
+    assert "still withheld" in listed and "Sam" not in listed and "A note." not in listed
     entries = re.findall(r"<b>(.*?)</b>.*?(/lead/withheld/[0-9a-f-]+/[0-9a-f-]+)", listed.text, re.DOTALL)
     notes = next(link for kind, link in entries if kind.strip() == "Notes")
     page = enter.margaret.post(notes, {"shown": "yes", "reason": "He asked, and it is over.", "seen": "0"})
     assert page.path == "/lead/withheld" and "may be shown, by Margaret" in said(page)
-    assert "Priya (your practitioner) read the notes that the service keeps on you." in said(
+    assert "Priya (your practitioner) read the notes that the service keeps about you." in said(
         enter.sam.get(PAGE)
     )
     stale = enter.margaret.post(notes, {"shown": "no", "reason": "Not yet.", "seen": "0"})

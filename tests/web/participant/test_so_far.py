@@ -41,7 +41,7 @@ def test_the_progress_page_says_which_session_is_next_and_which_work_was_sent(
     cast.met(cast.sam.enrolment_id)
     sends(cast, clock, "5")
     page = enter.sam.get(PAGE)
-    assert "Your next session is the second of five." in page and "You've sent one piece." in page
+    assert "Your next session is the second of five." in page and "You've sent one set of answers." in page
     assert (
         "I go outside" in page and "I go quiet" in page and "sleep badly" not in page
     )  # the page quotes only what the participant wrote, not the author's options
@@ -72,7 +72,7 @@ def test_the_progress_page_draws_a_graph_of_three_or_more_numbers_without_judgin
         sends(cast, clock, sure, f"Step {number}")
     page = enter.sam.get(PAGE)
     assert dots(page) == ["5", "9", "2"]
-    assert "A number says how it was that day, and nothing else." in page
+    assert "Each number says how it was that day, and nothing else." in page
     drawn = page.text[page.text.index('class="drawn"') : page.text.index("</ol>")]
     assert "red" not in drawn and not re.search(r"better|worse|rose|fell|average|trend", drawn)
     assert len(re.findall(r"on a line from 0 to 10", drawn)) == 3
@@ -94,7 +94,8 @@ def test_after_the_programme_the_progress_page_says_what_can_still_be_used(
     assert "You've come to the end of the sessions." in page and "comes next" not in page
     assert "I go outside" in page and "I call my sister" in page
     assert (
-        "What stays open to you" in page and "Your plan, what Priya wrote to you, and help stay open" in page
+        "What you can still use" in page
+        and "You can still open your plan, what Priya wrote to you, and the help page" in page
     )
     assert f'href="{PAGE}"' in enter.sam.get("/my/").text
 

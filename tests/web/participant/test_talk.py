@@ -14,7 +14,7 @@ from tests.visitor import Page, Visitor
 CARRIED = ("prompt", "seen", "draft_seen", "tab")
 LOSES_ONE = (
     "With this change, one later answer no longer belongs here.",
-    "It is kept, and comes back if you change this back. It isn't sent.",
+    "It won't be sent, but it comes back if you change this back.",
 )
 
 
@@ -63,9 +63,9 @@ def test_an_empty_answer_box_does_not_say_that_its_text_is_saved(
     work = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.answers(work, "hopes", way=way)
     page = enter.sam.get(f"/my/work/{work}?change=hopes")
-    assert said in page and "Nothing is written here." in page and "This is what is saved now." not in page
+    assert said in page and "You wrote nothing here." in page and "This is what's saved now." not in page
     cast.sam.answers(work, "hopes", "Calm evenings")
-    assert "This is what is saved now." in enter.sam.get(f"/my/work/{work}?change=hopes")
+    assert "This is what's saved now." in enter.sam.get(f"/my/work/{work}?change=hopes")
 
 
 def test_while_an_answer_is_being_changed_cancelling_is_offered_directly_below_the_box(
@@ -121,7 +121,7 @@ def test_work_in_which_every_question_is_answered_can_be_sent_in_two_presses(
     check = enter.sam.get(link[1])
     assert check.path == f"/my/work/{work}/check" and ">Send to Priya<" in check.text
     sent = enter.sam.post(f"/my/work/{work}/submission", {"seen": check.field("seen")}, of=check.path)
-    assert "Your answers are sent." in sent
+    assert "You've sent your answers." in sent
     assert '<a href="/help">See who answers now</a>' in sent.text
 
 

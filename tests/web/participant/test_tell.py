@@ -69,7 +69,7 @@ def test_nothing_that_participants_tell_us_appears_on_their_pages_afterwards(
 ) -> None:
     before = pages(app, enter.sam, things)
     receipt = enter.sam.post(path, {"words": CANARY})
-    assert receipt.status == 200 and "Thank you. It's sent." in receipt and CANARY not in receipt
+    assert receipt.status == 200 and "Thank you. It's been sent." in receipt and CANARY not in receipt
     assert enter.sam.post(path, {"words": CANARY + "x" * 5000}).status == 422
     assert pages(app, enter.sam, things) == before
 

@@ -132,8 +132,8 @@ def test_a_former_practitioners_suggestion_and_review_in_the_plan_still_show_the
     enter.sam.post(link, {"words": "Walking by the river", "more": "", "stage": ""})
     assert "Suggested by Priya" in enter.sam.get("/my/plan")
     versions = enter.sam.get("/my/plan/versions")
-    assert "You took in what Priya suggested." in versions and "You and Priya looked at it" in versions
-    assert "Priya looked at it again together with Sam" in enter.daniel.get(f"{place}/plan/versions")
+    assert "You added what Priya suggested." in versions and "You and Priya looked at your plan" in versions
+    assert "Priya looked at the plan again together with Sam" in enter.daniel.get(f"{place}/plan/versions")
 
 
 def test_a_lead_hands_over_the_caseload_of_a_practitioner_who_left(
@@ -193,8 +193,11 @@ def test_the_last_administrator_or_lead_cannot_be_marked_as_left(enter: SimpleNa
     [
         ([PathwayState.COMPLETED], "Come back to them whenever you like."),
         ([PathwayState.COMPLETED, PathwayState.REVIEWS], "You'll meet now and then to look back."),
-        ([PathwayState.ENDED_EARLY], "are open to you until Monday 22 February 2027"),
-        ([PathwayState.ENDED_EARLY, PathwayState.CLOSED], "are open to you until Wednesday 24 November 2027"),
+        ([PathwayState.ENDED_EARLY], "what was written to you until Monday 22 February 2027"),
+        (
+            [PathwayState.ENDED_EARLY, PathwayState.CLOSED],
+            "what was written to you until Wednesday 24 November 2027",
+        ),
     ],
 )
 def test_after_the_programme_a_participant_sees_what_they_can_still_use_and_no_unfinished_work(
@@ -204,7 +207,7 @@ def test_after_the_programme_a_participant_sees_what_they_can_still_use_and_no_u
     cast.sam.answers(piece, "the-week", "6")
     cast.priya.moves(cast.sam, *steps)
     home = enter.sam.get("/my/")
-    assert words in home and "Not needed any more" in home and "What you said is kept." in home
+    assert words in home and "Not needed any more" in home and "We've kept what you said." in home
     assert "Carry on" not in home and "Due before" not in home and "progress" not in home.text
     page = enter.sam.get(f"/my/work/{piece}")
     assert "You don't need to do this any more." in page and "Save and continue" not in page and "6" in page

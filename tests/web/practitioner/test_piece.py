@@ -45,7 +45,7 @@ def test_the_participants_page_links_to_set_work_as_the_participant_sees_it(
         "So that we know what your week was like.",
         "set by Priya",
         "Only booked meetings are listed.",
-        "What the guide says to each answer",
+        "The guide's reply to each answer",
     ):
         assert words in shown
 
@@ -91,7 +91,7 @@ def test_a_participant_is_told_about_withdrawn_work_until_they_open_it(
     piece = enter.sam.get(f"/my/work/{work}")
     for words in ("Priya took this back on", "We talked about &lt;it&gt; instead.", "I walked by the river"):
         assert words in piece.text
-    assert "Save and continue" not in piece and "It isn't sent." in piece
+    assert "Save and continue" not in piece and "It won't be sent." in piece
     assert told not in enter.sam.get("/my/") and "Not needed any more" in enter.sam.get("/my/")
     assert "Sam has opened it since" in enter.priya.get(page)
     assert "I walked by the river" not in enter.priya.get(page)
@@ -123,7 +123,7 @@ def test_an_answer_sent_after_its_work_was_withdrawn_is_kept(
     form = {"prompt": "the-week", "answer": "6", "way": "answered"}
     form |= {name: shown.field(name) for name in ("seen", "draft_seen", "tab", "beat")}
     refused = enter.sam.post(f"{here}/answers", form, of=here)
-    assert refused.status == 409 and "What you typed is kept for you." in refused
+    assert refused.status == 409 and "We've kept what you typed." in refused
     assert cast.sam.work(work).drafts["the-week"].typed == {"answer": ["6"]}
     assert enter.sam.post(f"{here}/submission", {"seen": 0}, of=here).path == here
     assert enter.sam.get(f"{here}/when").path == here

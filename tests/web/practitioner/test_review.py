@@ -67,7 +67,7 @@ def test_a_saved_phrase_can_be_inserted_into_a_comment_and_then_edited(
     assert put.path == page and "You walked.\nThank &lt;you&gt; for this.</textarea>" in put.text
     assert "Thank &lt;you&gt;" not in enter.sam.get("/my/").text
     none = priya.post(f"{page}/phrases", {**form, "phrase-glad-of": "", "seen": put.field("seen")}, of=page)
-    assert none.status == 422 and "Nothing is chosen yet." in none and "You walked." in none
+    assert none.status == 422 and "You haven't chosen anything yet." in none and "You walked." in none
 
 
 def test_a_phrase_of_5000_characters_is_refused_and_stays_in_the_form(enter: SimpleNamespace) -> None:

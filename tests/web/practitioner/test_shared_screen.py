@@ -86,7 +86,9 @@ def test_while_the_shared_screen_is_open_every_other_page_requires_signing_in_ag
 ) -> None:
     reply = priya.client.get(path.format(sam=cast.sam.enrolment_id))
     assert reply.status_code == 302 and reply.location.startswith("/sign-in?next=")
-    assert "This device shows a page for you both" in priya.get(path.format(sam=cast.sam.enrolment_id))
+    assert "This device is showing a page for both of you" in priya.get(
+        path.format(sam=cast.sam.enrolment_id)
+    )
 
 
 def test_the_passphrase_alone_does_not_unlock_the_shared_screen(cast: Cast, priya: Visitor) -> None:

@@ -141,7 +141,9 @@ def _nothing_more(form: Entry, his: HisPlan, asked: Ask) -> bool:
 def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
     following = after(his.plan.parts, asked)
     if way == "talk":
-        flash(_("That's a good way. Bring it up when you meet, because it isn't passed on from here."))
+        flash(
+            _("That's a good way to answer. Bring it up when you meet, because Companion won't pass it on.")
+        )
     elif way == "not_sure":
         flash(_("That's fine. You can come back to this at any time."))
     if following is None:

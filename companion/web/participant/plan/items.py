@@ -52,7 +52,7 @@ def change(form: Entry, item_id: UUID) -> ResponseReturnValue:
         return _page(_find(item_id), changed=True), 409
     if form.review.data:
         return redirect(url_for("participant.plan_review", _anchor="now"), 303)
-    said = _("You've changed your plan. What it said before is kept in the earlier version.")
+    said = _("You've changed your plan. We've kept the earlier version.")
     return done(said, url_for("participant.plan", _anchor=f"item-{item_id}"))
 
 

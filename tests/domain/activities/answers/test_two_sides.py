@@ -7,8 +7,8 @@ from tests.domain.activities.answers.samples import Sample
 SAMPLE = Sample(
     "two_sides",
     said=(
-        *("What speaks for it", "Now", "Fresh air.", "Later on", "I sleep better."),
-        *("What speaks against it", "Now", "It is cold.", "Later on", "Nothing written"),
+        *("Reasons for it", "Now", "Fresh air.", "Later on", "I sleep better."),
+        *("Reasons against it", "Now", "It is cold.", "Later on", "Nothing written"),
     ),
     forms=lambda prompt: fields(
         for_now=WRITTEN, for_later=PERHAPS, against_now=PERHAPS, against_later=WRITTEN

@@ -15,7 +15,7 @@ TOO_LONG = (
     "This can be up to 1,000 characters long. Yours has 5,000, which is 4,000 too many. Nothing is lost."
 )
 ELSEWHERE = "This was changed in another window or on another device."
-ALSO_WRITING = "You are also writing this in another window or on another device."
+ALSO_WRITING = "You're also writing this in another window or on another device."
 
 
 def of(cast: Cast, participant: Participant | None = None) -> Plan:

@@ -204,7 +204,7 @@ def test_skipping_a_plan_question_adds_nothing_and_keeps_the_typed_text(
 ) -> None:
     page = posts(sam, "/my/plan/build/avoid", "/my/plan/build/avoid", words="Late evenings", way=way)
     assert page.path == "/my/plan/build/instead" and of(cast).versions == ()
-    assert ("isn't passed on" in page) == (way == "talk")
+    assert ("Companion won't pass it on" in page) == (way == "talk")
     assert "Late evenings" in sam.get("/my/plan/build/avoid")
 
 
@@ -224,7 +224,7 @@ def test_a_plan_item_of_5000_characters_is_refused_and_its_text_stays_on_the_pag
 
 
 def test_a_plan_item_without_a_stage_is_refused_and_its_text_is_kept(sam: Visitor, cast: Cast) -> None:
-    for stage, sentence in (("", "Nothing is chosen yet."), ("blue", "isn't one of the choices")):
+    for stage, sentence in (("", "You haven't chosen anything yet."), ("blue", "isn't one of the choices")):
         page = posts(sam, "/my/plan/add", "/my/plan/add?part=signs", words="Tired", part="signs", stage=stage)
         assert page.status == 422 and sentence in page and "Tired" in page
     assert of(cast).versions == ()
@@ -255,7 +255,9 @@ def test_a_plan_form_sent_twice_adds_one_item_without_losing_text_that_was_chang
         sam.post("/my/plan/build/good", {**form, "words": "Walking"})
     assert words(cast) == ["Walking"]
     page = sam.post("/my/plan/build/good", {**form, "words": "Swimming"})
-    assert page.status == 409 and "You saved something from this page before." in page and "Swimming" in page
+    assert (
+        page.status == 409 and "You've already saved something from this page." in page and "Swimming" in page
+    )
     again = {**form, "once": page.field("once"), "words": "Swimming"}
     assert sam.post("/my/plan/build/good", again).status == 200
     assert words(cast) == ["Walking", "Swimming"]
@@ -306,7 +308,7 @@ def test_a_plan_draft_for_an_unknown_question_is_refused(place: str, sam: Visito
 def test_the_help_page_leads_back_to_the_plan_question_from_which_it_was_opened(sam: Visitor) -> None:
     reply = types(sam, "build/signs/amber", "I stay up", tab="one", then="help", of="/my/plan")
     page = sam.get(reply.location)
-    assert page.path == "/my/plan/pause" and "What you typed is kept." in page
+    assert page.path == "/my/plan/pause" and "We've saved what you typed." in page
     back = re.search(r'href="([^"]+)">Back to the same question', page.text)
     assert back and back[1] == "/my/plan/build/signs?stage=amber#now"
     assert "I stay up" in sam.get(back[1])

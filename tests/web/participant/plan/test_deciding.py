@@ -33,7 +33,7 @@ def test_a_suggestion_is_not_added_to_the_plan_until_the_participant_accepts_it(
     assert after.path == "/my/plan" and "Suggested by Priya" in after
     assert [(each.entry.words, each.entry.stage) for each in of(cast).now] == [("I call things off", "red")]
     assert [each.act for each in of(cast).versions] == [Act.ACCEPTED]
-    assert "You put this into your plan already." in sam.get(path)
+    assert "You've already put this into your plan." in sam.get(path)
 
 
 def test_a_participant_can_decline_a_suggestion_for_the_plan(sam: Visitor, cast: Cast) -> None:
@@ -73,13 +73,15 @@ def test_a_plan_review_goes_through_the_items_one_by_one_and_ends_with_the_date_
     wrong = sam.post(
         "/my/plan/review/version", {"next_review": "other", "other_day": "soon"}, of="/my/plan/review"
     )
-    assert wrong.status == 422 and "Nothing is chosen yet." in wrong and "This isn't a date." in wrong
+    assert (
+        wrong.status == 422 and "You haven't chosen anything yet." in wrong and "This isn't a date." in wrong
+    )
     day = {"together": "yes", "next_review": "2026-12-22", "other_day": ""}
     done = sam.post("/my/plan/review/version", day, of="/my/plan/review")
     assert done.path == "/my/plan" and "You'll look at it again on Tuesday 22 December." in done
     assert words(cast) == ["Walking", "Warm rain"]
     twice = sam.post("/my/plan/review/version", day, of="/my/plan")
-    assert twice.path == "/my/plan/review" and "done already" in twice
+    assert twice.path == "/my/plan/review" and "You've already done this" in twice
     clock.forward(days=28)
     enter_again = sam.post("/sign-in", {"sign_in_name": "sam", "passphrase": cast.sam.passphrase})
     assert (

@@ -174,7 +174,7 @@ def test_an_item_of_a_retired_part_stays_in_the_plan_and_can_be_changed(sam: Vis
 def test_changing_a_plan_item_keeps_the_previous_version(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "signs", ("I sleep badly", "", "amber"))
     page = posts(sam, f"/my/plan/items/{item}", f"/my/plan/items/{item}", words="I sleep little", stage="red")
-    assert page.path == "/my/plan" and "kept in the earlier version" in page
+    assert page.path == "/my/plan" and "We've kept the earlier version." in page
     whole = of(cast)
     assert [(each.entry.words, each.entry.stage) for each in whole.now] == [("I sleep little", "red")]
     assert [each.entry.words for each in whole.at(1)] == ["I sleep badly"]
@@ -200,7 +200,7 @@ def test_a_plan_item_removed_in_another_window_can_be_saved_as_a_new_item(sam: V
     form = {name: shown.field(name) for name in ("seen", "tab", "draft_seen", "place")}
     posts(sam, f"{path}/removal", "/my/plan")
     page = sam.post(path, {**form, "words": "Walking far"}, of="/my/plan")
-    assert page.status == 409 and "This was taken out of your plan." in page and "Walking far" in page
+    assert page.status == 409 and "This has been taken out of your plan." in page and "Walking far" in page
     new = {"part": page.field("part"), "once": page.field("once"), "words": "Walking far"}
     assert sam.post("/my/plan/add", new, of="/my/plan").path == "/my/plan"
     assert words(cast) == ["Walking far"]
