@@ -107,7 +107,7 @@ def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way)
     priya.presses("Send feedback", exact=True)
     expect(priya.page).to_have_title(re.compile("^Please check: "))
     heard = Ears(priya.page).at_the_focus()
-    assert (heard.role, heard.name) == ("alert", "One thing needs a change")
+    assert (heard.role, heard.name) == ("alert", "One thing needs changing")
     assert "There's nothing to send yet." in heard.description
     priya.says_of_the_whole("Let us begin with the walk.")
     priya.presses("Send feedback", exact=True)

@@ -151,7 +151,7 @@ def test_anything_except_a_joining_code_after_the_hash_sign_in_the_url_is_ignore
         expect(stranger.page.locator("#code")).to_have_value("")
         expect(stranger.page.locator("#scanned")).to_be_hidden()
     stranger.fills(Joining_code="typed by hand")
-    # links to a field that needs a change also have something after the hash sign
+    # links to a field that needs changing also have something after the hash sign
     stranger.page.evaluate("location.hash = '#word'")
     expect(stranger.page.locator("#code")).to_have_value("typed by hand")
     stranger.page.evaluate(f"location.hash = '#{CODE}'")  # people can also scan a code while the page is open

@@ -76,7 +76,7 @@ def test_a_participant_adds_a_one_time_code_without_javascript(enter: Callable[.
     sam.presses("Continue")
     sam.reads("Your recovery codes")
     sam.presses("I've kept my codes safe")
-    sam.reads("It's set up.")
+    sam.reads("You've set this up.")
 
     sam.signs_out()
     sam.fills(Sign_in_name="sam", Passphrase=sam.account["passphrase"])

@@ -41,7 +41,7 @@ def test_participants_are_warned_that_others_may_see_their_phone_before_they_set
     secret, page = sets_up_code(enter.sam, cast)
     assert page.path == f"{WAY_IN}/code" and len(re.findall(r"<li>[\w-]+</li>", page.text)) == 10
     page = enter.sam.get(WAY_IN)
-    assert "It's set up." in page and "You have 10 left." in page
+    assert "You've set this up." in page and "You have 10 left." in page
     assert secret not in page.text.replace(" ", "")
     clock.forward(seconds=60)
     browser = Visitor(app)

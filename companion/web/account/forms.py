@@ -85,7 +85,7 @@ class Join(NewPassphrase):
     sign_in_name = Line(
         _("Sign-in name"),
         autocomplete="username",
-        hint=_("Any name you'll remember. It doesn't have to be your own. Nobody else sees it."),
+        hint=_("Choose a name you'll remember. It doesn't have to be your own. Nobody else will see it."),
     )
 
 
@@ -121,7 +121,9 @@ class Notices(Form):
     )
     digest = Ticks(
         _("Daily email"),
-        options=[("yes", _("Each working day at 7:30, say how much there is to read before the next one"))],
+        options=[
+            ("yes", _("At 7:30 each working day, tell me how much there is to read before the next one"))
+        ],
         hint=_("We only send it if there's something to read. It says how much there is, and nothing else."),
     )
 

@@ -62,7 +62,7 @@ def forget(device_id: UUID) -> ResponseReturnValue:
     my_sessions.forget_device(current.actor(), device_id)
     if device_id == places.this_device:
         known_device.take_away()
-    return _back(_("Companion has forgotten that device."))
+    return _back(_("Companion won't recognise that device any more."))
 
 
 def _back(said: str) -> ResponseReturnValue:

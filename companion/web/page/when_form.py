@@ -29,7 +29,7 @@ class When(Form):
     )
     where = Line(translate_later("Where?"), required=False)
     if_blocked = Line(
-        translate_later("What will you do if something gets in the way?"),
+        translate_later("What to do if something gets in the way"),
         required=False,
         hint=translate_later("For example: If I'm too tired, I'll answer the first question."),
     )

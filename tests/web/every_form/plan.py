@@ -39,7 +39,7 @@ FORMS = {
         {"next_review": "2026-12-22", "seen": "1"},
         {
             "next_review": [
-                ("", "There's no date yet."),
+                ("", "You haven't given a date yet."),
                 *((day, sentence) for day, sentence in DAYS if day and day < "2029"),
                 *((day, "This is more than a year away.") for day in ("2027-11-26", "9999-12-31")),
             ],

@@ -172,7 +172,7 @@ def test_telling_a_practitioner_about_lead_access_later_needs_a_second_leads_agr
     clock.forward(minutes=30)
     enter.margaret.sign_in(cast, cast.margaret)
     over = enter.margaret.get(place)
-    assert over.status == 409 and "Your 30 minutes of lead access are over." in over
+    assert over.status == 409 and "Your 30 minutes of lead access have ended." in over
     assert UUID(str(look))
 
 

@@ -206,7 +206,7 @@ def test_the_tell_us_page_says_if_a_draft_could_not_be_saved_and_still_works(
     cast.sam.types(work, "the-week", "3")
     sent = {**form, "answer": "6", "then": "tell"}
     here = enter.sam._page(enter.sam.client.post(f"/my/work/{work}/draft", data=sent, follow_redirects=True))
-    assert here.path == "/my/tell" and "What you typed before couldn't be saved." in here
+    assert here.path == "/my/tell" and "We couldn't save what you typed before." in here
 
 
 def carried(app: Flask, browser: Visitor) -> dict[str, Any]:

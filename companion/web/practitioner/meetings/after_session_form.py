@@ -49,7 +49,7 @@ class AfterSession(Form):
     due = Select(_("Before"))
     when = Choice()
     where = Line(_("Where?"), required=False)
-    if_blocked = Line(_("What will you do if something gets in the way?"), required=False)
+    if_blocked = Line(_("What to do if something gets in the way"), required=False)
 
     def draft_known(self, stored: Stored, draft: Draft | None) -> Draft | None:
         """Return the draft if the page may replace it, otherwise None.

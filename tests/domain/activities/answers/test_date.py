@@ -15,7 +15,7 @@ SAMPLE = Sample(
     forms=lambda prompt: fields(
         day=one(some.integers(1, 6).map(str)), month=some.just(["11"]), year=some.just(["2026"])
     ),
-    empty="There's no date yet.",
+    empty="You haven't given a date yet.",
     wrong="This isn't a date.",
     own_words=False,
 )

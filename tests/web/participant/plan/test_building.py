@@ -135,7 +135,7 @@ def test_leaving_the_box_for_anything_else_in_the_plan_empty_leads_to_the_next_q
     page = posts(sam, where, f"{where}?{urlencode(stage)}", words=" ", more="", **stage)
     assert page.status == 200
     assert page.path == "/my/plan/built" or page.field("place") != place
-    assert "needs a change" not in page and "Is there anything else?" not in page
+    assert "needs changing" not in page and "Is there anything else?" not in page
     assert words(cast) == ["My doctor"]
 
 
@@ -317,7 +317,7 @@ def test_the_help_page_leads_back_to_the_plan_question_from_which_it_was_opened(
 def test_the_help_page_opens_even_if_the_plan_draft_could_not_be_saved(sam: Visitor) -> None:
     types(sam, "build/good", "Walking", tab="one")
     page = sam.get(types(sam, "build/good", "Swimming", tab="two", then="help").location)
-    assert page.path == "/my/plan/pause" and "What you typed couldn't be saved." in page
+    assert page.path == "/my/plan/pause" and "We couldn't save what you typed." in page
 
 
 def test_text_sent_from_a_plan_page_is_kept_but_not_shown_after_the_session_locked(
