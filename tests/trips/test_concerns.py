@@ -54,7 +54,7 @@ def test_a_participant_tells_us_something_in_the_middle_of_an_answer_and_can_the
     expect(owen.composer.get_by_role("textbox")).to_have_value(HALF)
     for path in ("/my/", "/my/tell", "/account"):
         owen.opens(path)
-        owen.reads_nothing_of(WORDS, "It's sent.")
+        owen.reads_nothing_of(WORDS, "It's been sent.")
 
     priya.goes_to_board()
     priya.reads("Told us something that can't wait")
@@ -140,7 +140,7 @@ def test_a_participant_can_complain_about_their_practitioner_to_the_leads_and_as
     idris.presses("Send it now")
     idris.reads("Only the service's leads can read this.", "Margaret will deal with it by")
     idris.opens("/account")
-    idris.presses("See it, take a copy, or ask for it to be corrected or erased")
+    idris.presses("See it, take a copy, or ask us to correct or erase it")
     with idris.page.expect_download() as taken:
         idris.presses("Save it as a page to read")
     assert taken.value.suggested_filename == "notes.html"

@@ -14,7 +14,7 @@ AT_HIS_BEGINNING = {
     "/my/": "This is where you'll find work to do between your meetings. Priya hasn't set anything yet.",
     "/my/plan": "This is the place for your own plan",
     "/my/plan/versions": "You'll find each change to your plan here, with its date.",
-    "/my/messages": "Nobody has written yet. If something comes to mind, you can ask Priya here.",
+    "/my/messages": "There are no messages yet. If something comes to mind, you can ask Priya here.",
     "/my/record": "There's nothing here yet.",
     "/my/so-far": "You haven't sent anything yet. What you send will be here.",
 }

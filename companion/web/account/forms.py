@@ -58,14 +58,16 @@ class Door(Form):
     """The form for the code on a joining slip and the word agreed in person."""
 
     too_fast = Problem("slow_down")
-    code = Code(_("Joining code"), hint=_("Twelve letters and digits. Capitals and dashes don't matter."))
+    code = Code(
+        _("Joining code"), hint=_("The code has twelve letters and digits. Capitals and dashes don't matter.")
+    )
     word = Code(_("Agreed word"))
 
 
 def chosen_passphrase(label: Later) -> Secret:
     """Return a field for choosing a passphrase."""
     hint = _(
-        "15 characters or more. Four or five words that only you would put together work well. Spaces are fine."
+        "Use 15 characters or more. Four or five words that only you would put together work well. Spaces are fine."
     )
     return Secret(label, autocomplete="new-password", hint=hint)
 

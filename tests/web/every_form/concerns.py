@@ -61,8 +61,8 @@ FORMS = {
         {
             "lead": [("", CHOICES), ("somebody", CHOICES)],
             "cover": [("somebody", CHOICES), ("{margaret}", "The cover can't be the named lead.")],
-            "away_from": [("2026-12-24", "Please give both days"), *NO_DAYS],
-            "away_until": [("2026-12-24", "Please give both days"), *NO_DAYS],
+            "away_from": [("2026-12-24", "Please give both the first and the last day"), *NO_DAYS],
+            "away_until": [("2026-12-24", "Please give both the first and the last day"), *NO_DAYS],
             "hour": [("", "whole number from 0 to 23"), *not_whole(0, 23)],
             "take_days": not_whole(1, 10),
             "finish_days": not_whole(1, 10),

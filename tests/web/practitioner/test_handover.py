@@ -79,7 +79,7 @@ def test_a_participant_is_told_about_their_new_practitioner_until_they_open_the_
     assert enter.sam.get("/my/practitioner").status == 404
     cast.priya.hands_over(cast.sam, cast.daniel, "Words for the staff alone.")
     home = enter.sam.get("/my/")
-    assert "You now work with Daniel." in home and "it was Priya" in home
+    assert "You now work with Daniel." in home and "you worked with Priya" in home
     page = enter.sam.get("/my/practitioner")
     assert "Until Tuesday 24 November you worked with Priya." in page and "What comes with you" in page
     assert "Words for the staff alone." not in page and "Words for the staff alone." not in home
