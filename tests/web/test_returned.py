@@ -12,7 +12,7 @@ def test_returned_work_opens_at_the_reason_and_says_which_answers_were_sent(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
-    assert "Nothing has gone to Priya yet." in enter.sam.get(f"/my/work/{work}")
+    assert "haven't gone to Priya yet." in enter.sam.get(f"/my/work/{work}")
     cast.priya.returns(cast.sam.submits(work), REASON)
 
     home = enter.sam.get("/my/")
@@ -22,7 +22,7 @@ def test_returned_work_opens_at_the_reason_and_says_which_answers_were_sent(
     page = enter.sam.get(f"/my/work/{work}")
     place, reason, answers = (page.text.index(each) for each in ('id="again"', REASON, 'role="log"'))
     assert place < reason < answers
-    assert "Nothing has gone to Priya yet." not in page
+    assert "haven't gone to Priya yet." not in page
     assert "Priya has the answers you sent on Tuesday 24 November." in page
 
 
