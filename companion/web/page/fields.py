@@ -37,7 +37,7 @@ class Field(wtforms.Field):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Return the macro's arguments besides the label, the hint and the problem."""
+        """Return the macro's arguments, apart from the label, the hint and the error message."""
         return {"value": self.data}
 
 
