@@ -1,4 +1,4 @@
-"""Do some work once per process that would otherwise be repeated for each application, engine and test."""
+"""Do work only once per process that would otherwise be repeated for each application, engine and test."""
 
 from types import MethodType
 from typing import Any, ClassVar

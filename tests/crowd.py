@@ -41,8 +41,7 @@ MEETINGS = 6
 def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
     """Add this many enrolments.
 
-    Each practitioner has at most ``caseload`` of the enrolments, and the first practitioner is
-    ``practitioner``.
+    ``practitioner`` gets the first ``caseload`` enrolments, and each further practitioner gets the next ones.
     """
     with store.writing() as tx:
         versions = [each.id for each in library.newest_versions(tx)]

@@ -1,6 +1,6 @@
 """Create any number of people who are at the end of the programme.
 
-The services create these people, but nobody really signs in.
+The services create these people, but none of them really signs in.
 """
 
 from collections.abc import Iterator

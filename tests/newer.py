@@ -12,7 +12,7 @@ NEWER = "9999"
 
 
 def stands_at(engine: Engine, revision: str) -> None:
-    """Record in the database that it is at this migration revision."""
+    """Record this revision as the one to which the database has been migrated."""
     with engine.connect().execution_options(writing=True) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
         connection.commit()

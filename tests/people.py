@@ -238,7 +238,7 @@ class Participant(Somebody):
             return work.find(tx, self.viewer, work_id)
 
     def stage(self, work_id: UUID) -> Stage:
-        """Return the stage that lists of work show for this work."""
+        """Return the stage that work lists show for this work."""
         with self.cast.store.reading() as tx:
             pieces = piece_list.pieces(tx, [self.enrolment_id])[self.enrolment_id]
         return next(piece.stage for piece in pieces if piece.id == work_id)

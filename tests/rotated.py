@@ -1,4 +1,4 @@
-"""Rotate keys in tests, either completely or with a process that is killed on the way."""
+"""Rotate keys in tests, either completely or with a process that is killed partway."""
 
 import os
 import signal

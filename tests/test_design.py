@@ -50,11 +50,11 @@ PAIRS = [
     *((GRAPHIC, stage, back, "its sign on the page, a card, an answer") for stage in STAGES
       for back in ("paper", "sheet", "said")),
 ]  # fmt: skip
-"""The required contrast, the foreground colour, the background colour, and where the two colours meet."""
-OF_A_STAGE = {"tint": "red-tint"}
-"""Background colours that depend on one of three stages, each with the colour that is checked in its
-place.
+"""For each pair: the required contrast, the foreground colour, the background colour, and where the pair is
+used.
 """
+OF_A_STAGE = {"tint": "red-tint"}
+"""Background colours that depend on a plan's stage, each with the colour that is checked instead."""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT

@@ -1,6 +1,4 @@
-"""Test rules for all code about layers, the clock, markup, and the words that translators must be able
-to see.
-"""
+"""Test the rules for all code: about its layers, its use of the clock, its markup and translatable text."""
 
 import ast
 import re
@@ -92,7 +90,7 @@ def parameters(function: ast.FunctionDef) -> int:
 
 def test_no_layer_of_the_code_imports_a_package_that_it_must_not_use() -> None:
     assert [(n, i) for n, i in imports() if i.split(".")[0] in UNKNOWN.get(floor(n), ())] == []
-    # about the database, routes may know only that it can fail
+    # all that routes may know about the database is that it can fail
     assert [(n, i) for n, i in imports() if floor(n) == "web" and re.match(r"sqlalchemy(?!\.exc)", i)] == []
 
 

@@ -103,7 +103,7 @@ def replies_of(activity: Activity) -> list[Reply]:
 
 
 def everything(activity: Activity) -> str:
-    """Return all wording that participants read and the author wrote, as one string."""
+    """Return everything that the author wrote for participants, as one string."""
     choices = [label for prompt in activity.prompts for label in labels(prompt)]
     return " ".join([activity.title, *texts(activity), *choices])
 

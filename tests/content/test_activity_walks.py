@@ -20,7 +20,7 @@ from tests.content.starter import (
 
 
 @every_activity
-def test_the_sample_answers_used_in_these_tests_are_valid_forms(activity: Activity) -> None:
+def test_the_sample_answers_used_in_these_tests_are_valid(activity: Activity) -> None:
     for prompt in activity.prompts:
         assert [v for v in answered(prompt) if prompt.parse(prompt.fill(v)) != v] == []
 

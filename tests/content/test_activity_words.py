@@ -1,4 +1,4 @@
-"""Checks the rules for the wording of activities that a program can check."""
+"""Checks those wording rules for activities that a program can check."""
 
 import re
 
@@ -192,7 +192,7 @@ def test_each_prompt_asks_exactly_one_question(activity: Activity) -> None:
 
 
 @every_activity
-def test_starter_activities_have_none_of_the_words_that_companion_never_uses(activity: Activity) -> None:
+def test_starter_activities_contain_no_words_that_companion_never_uses(activity: Activity) -> None:
     assert found(NEVER, everything(activity)) == []
     assert found(ASKS_FOR_A_FILE, everything(activity)) == []
 
@@ -215,7 +215,7 @@ def test_every_author_uses_the_same_quotation_marks(activity: Activity) -> None:
     assert not {"'", '"'} & set(everything(activity))
 
 
-def test_the_rules_for_wording_find_each_forbidden_word_and_its_variants() -> None:
+def test_the_wording_rules_find_each_forbidden_word_and_its_variants() -> None:
     for word in NOTICED.split():
         assert found(NEVER, f"{word.capitalize()}, or {word}.") == [word.capitalize(), word]
     assert found(NEVER, "Well done. Use private browsing, privately browse, a private window.") == [
@@ -227,7 +227,7 @@ def test_the_rules_for_wording_find_each_forbidden_word_and_its_variants() -> No
         assert len(found(NOT_ASKED, f"{asked}?")) == 1
 
 
-def test_the_rules_for_wording_accept_ordinary_words() -> None:
+def test_the_wording_rules_accept_ordinary_words() -> None:
     ordinary = "appointment important disappointed solicitor private sister six defend often frank"
     assert found(NEVER, ordinary) == []
     assert found(ASKS_FOR_A_FILE, "profile picturesque linking") == []

@@ -35,7 +35,7 @@ HOLES = r"%\(\w+\)[sd]|\{\w+\}"
 def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
     """Yield each English message that has a translation, together with the translation.
 
-    A plural message comes with all its plural forms.
+    For a plural message, the translation includes all plural forms.
     """
     for message in catalogue:
         if message.id and is_complete(message.string):
@@ -62,7 +62,7 @@ def differs(english: str, said: str) -> list[str]:
     return found + (['"'] if '"' in said and '"' not in english else [])
 
 
-def test_at_least_one_translation_exists_and_welsh_is_called_by_its_own_name() -> None:
+def test_a_welsh_translation_exists_under_the_languages_own_name() -> None:
     assert "cy" in OTHERS and {file.name for file in FILES} == {f"{name}.po" for name in TEMPLATES}
     assert translations.name_of("cy") == "Cymraeg" and translations.name_of("cy", "en") == "Welsh"
 

@@ -1,4 +1,4 @@
-"""Checks that labels which were replaced no longer appear on any page, in any email or in any example."""
+"""Checks that replaced labels no longer appear on any page, in any email or in any example."""
 
 import re
 from functools import cache

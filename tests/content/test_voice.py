@@ -109,7 +109,7 @@ def printed(file: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_no_page_uses_a_forbidden_form_of_words(instead: str) -> None:
+def test_no_page_uses_a_forbidden_phrase(instead: str) -> None:
     pattern = RULES[instead].pattern
     assert [said for said in on_pages() if re.search(pattern, said[1])] == []
 
@@ -117,12 +117,12 @@ def test_no_page_uses_a_forbidden_form_of_words(instead: str) -> None:
 @pytest.mark.parametrize(
     "instead", sorted(RULES.keys() - SAID_OF_THINGS - {"call"})
 )  # the activities are currently being edited
-def test_no_shipped_content_uses_a_forbidden_form_of_words(instead: str) -> None:
+def test_no_shipped_content_uses_a_forbidden_phrase(instead: str) -> None:
     assert [text for text in shipped() if re.search(RULES[instead].pattern, text)] == []
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_no_command_or_proxy_page_uses_a_forbidden_form_of_words(instead: str) -> None:
+def test_no_command_or_proxy_page_uses_a_forbidden_phrase(instead: str) -> None:
     files = [file for file in COMMANDS if instead != "they" or "demo" not in file.parts]
     said = [text for file in files for text in printed(file)] + [page.read_text() for page in PROXY_PAGES]
     assert [text for text in said if re.search(RULES[instead].pattern, text)] == []

@@ -39,7 +39,7 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
     """Return a group of fewer than ``least`` people on whom some combination of the numbers depends, or None.
 
-    Facts whose columns are equal can't be told apart, so they are combined into classes. If leaving out some
+    Facts with equal columns can't be told apart, so all such facts form one class. If leaving out some
     classes lowers the rank, a combination of numbers depends only on those classes.
     """
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)

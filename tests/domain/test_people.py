@@ -76,7 +76,7 @@ def test_comparing_a_far_too_long_name_or_code_takes_no_longer_than_comparing_a_
     assert len(folded(grows)) < 8_000 and len(typed_code(grows)) < 8_000
 
 
-def test_a_code_has_no_characters_that_look_alike_and_can_be_typed_in_any_case_and_with_spaces() -> None:
+def test_a_code_has_no_lookalike_characters_and_may_be_typed_in_lower_case_with_spaces() -> None:
     code = new_code()
     assert typed_code(code.lower().replace("-", " ")) == typed_code(code)
     assert not set("01ILOU") & set(code)

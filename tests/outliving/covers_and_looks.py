@@ -1,4 +1,4 @@
-"""Start calendars, cover during absences and lead access, and list every action that must end them."""
+"""Start lead access, calendars and absence cover, and list every action that must end them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Helpers with which tests start something that must end, and the actions that end it."""
+"""Helpers that start something which must end, and the actions that must end it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Checks that simultaneous requests create only one of each thing that a person may have only once."""
+"""Checks that simultaneous requests create only one of anything that a person may have only once."""
 
 from uuid import uuid4
 

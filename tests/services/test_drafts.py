@@ -28,14 +28,14 @@ from tests.cast import Cast
 from tests.leavers import Leavers
 
 Save = Callable[[str, str, int, int], Draft]
-"""Saves text from a tab. The other arguments are the tab's count of saves and the revision that the
-page shows.
+"""A function that saves text from a tab. The other arguments are the tab's count of saves and the revision
+that the page shows.
 """
 
 
 @dataclass(frozen=True)
 class Composer:
-    """Somewhere that people type.
+    """A page or form in which people type.
 
     ``save`` saves a draft, and ``there`` returns the stored text.
     """

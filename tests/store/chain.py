@@ -1,4 +1,4 @@
-"""Write and check the audit chain, and set or remove the head of the chain that the key store has saved."""
+"""Write and check the audit's hash chain, and set or remove the chain's head in the key store."""
 
 import pytest
 from sqlalchemy import select, update

@@ -38,7 +38,7 @@ def test_an_audit_entry_stays_valid_whichever_time_zone_it_was_written_in(store:
     assert checked(store).broken_at is None
 
 
-def test_the_audit_chain_grows_and_stays_intact(chained: Store, clock: Clock) -> None:
+def test_the_audits_hash_chain_stays_intact_as_it_grows(chained: Store, clock: Clock) -> None:
     head = checked(chained).head
     length = len(lines(chained))
     writes(chained, clock, 2)
@@ -90,7 +90,7 @@ def test_verifying_the_audit_chain_identifies_a_deleted_or_moved_entry(place: in
     assert checked(chained).broken_at == place
 
 
-def test_an_audit_entry_from_a_diverged_copy_of_the_database_does_not_fit_into_the_chain(
+def test_an_audit_entry_from_a_diverged_copy_of_the_database_does_not_fit_into_the_hash_chain(
     chained: Store, clock: Clock
 ) -> None:
     """A copy of the database was used separately, so that its entries at the end of the chain are different.
@@ -132,7 +132,7 @@ def test_comparing_with_a_saved_head_reveals_that_the_end_of_the_audit_chain_was
     assert checked(chained, head).wrong is Wrong.UNKNOWN_HEAD
 
 
-def test_nobody_can_change_an_unchained_audit_entry_without_being_noticed(
+def test_nobody_can_change_an_audit_entry_unnoticed_before_it_joins_the_hash_chain(
     chained: Store, clock: Clock
 ) -> None:
     writes(chained, clock)
@@ -166,8 +166,8 @@ def test_verifying_the_audit_chain_identifies_an_entry_that_was_forged_without_t
 def test_verifying_the_audit_chain_detects_that_it_was_rebuilt_without_the_key(
     chained: Store, clock: Clock
 ) -> None:
-    """The attacker deletes the third entry, inserts another one in the middle, and chains all later
-    entries again.
+    """The attacker replaces the third entry and adds all later entries to the hash chain again, with another
+    key.
     """
     after = lines(chained)[3:]
     with tampering(chained) as tx:
@@ -207,7 +207,7 @@ def test_the_database_refuses_to_change_or_delete_an_audit_entry(
     assert [line.id for line in lines(chained)] == [line.id for line in kept]
 
 
-def test_if_many_processes_chain_entries_at_once_there_is_still_only_one_audit_chain(
+def test_many_processes_that_add_audit_entries_at_once_build_a_single_hash_chain(
     store: Store, clock: Clock
 ) -> None:
     def seals(gate: Barrier) -> int:
@@ -224,7 +224,7 @@ def test_if_many_processes_chain_entries_at_once_there_is_still_only_one_audit_c
     assert checked(store).broken_at is None
 
 
-def test_a_slow_process_never_changes_entries_that_another_process_has_chained(
+def test_a_slow_process_never_changes_entries_that_another_process_added_to_the_hash_chain(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seal_now(store)

@@ -1,6 +1,6 @@
-"""Test that the key store saves the audit chain's head.
+"""Test that the key store saves the head (the last entry) of the audit's hash chain.
 
-With a saved head, nobody can delete the end of the chain and continue the chain without being noticed.
+With a saved head, nobody can delete the end of the chain unnoticed, even by adding new entries.
 """
 
 import pytest
@@ -31,9 +31,9 @@ def unchained(store: Store, gone: int) -> None:
 def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
     gone: int, chained: Store, clock: Clock
 ) -> None:
-    """Earlier versions didn't save the head in the key store.
+    """Earlier versions didn't save the chain's head in the key store.
 
-    The entries that remained after a deletion were then chained again, and nobody noticed the deletion.
+    After a deletion, those versions added the remaining entries to the hash chain again, and nobody noticed.
     """
     head, length = remembers(chained), len(lines(chained))
     assert head == Head.parsed(checked(chained).head) and head.position == length
@@ -89,7 +89,9 @@ def test_a_slow_process_never_replaces_the_saved_audit_head_with_an_older_one(
     assert remembers(chained) == newest != before
 
 
-def test_no_audit_entry_is_chained_if_the_key_store_has_no_saved_head(chained: Store, clock: Clock) -> None:
+def test_no_audit_entry_joins_the_hash_chain_if_the_key_store_has_no_saved_head(
+    chained: Store, clock: Clock
+) -> None:
     with chained.keys.engine.begin() as keys:
         keys.execute(delete(HeadRow))
     writes(chained, clock)
@@ -127,7 +129,9 @@ def test_restoring_an_older_copy_of_only_the_main_database_is_noticed(store: Sto
     assert (checked(store).broken_at, checked(store).wrong) == (then + 1, Wrong.REMEMBERED)
 
 
-def test_a_saved_audit_head_from_before_anything_was_chained_is_accepted(store: Store, clock: Clock) -> None:
+def test_a_saved_audit_head_from_when_the_hash_chain_was_empty_is_accepted(
+    store: Store, clock: Clock
+) -> None:
     head = checked(store).head
     assert head == "0:" and checked(store, head).broken_at is None
     writes(store, clock)

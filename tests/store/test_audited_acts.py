@@ -17,14 +17,14 @@ from tests.fixtures import Clock
 from tests.store.chain import checked, lines
 
 
-def test_the_detail_of_an_audit_entry_can_never_contain_typed_text(store: Store, clock: Clock) -> None:
+def test_an_audit_entrys_detail_can_never_contain_typed_text(store: Store, clock: Clock) -> None:
     with store.writing(clock.now) as tx:
         for words in ("I walked", "I walked home.", "a\nb", "x" * 61, "caf\u00e9", "what?"):
             with pytest.raises(ValueError, match="never a text"):
                 audit.record(tx, audit.Event.SIGNED_IN, detail=words)
 
 
-def test_an_audit_entry_needs_a_time_and_an_erasure_request_needs_a_person(cast: Cast) -> None:
+def test_an_audit_entry_without_a_time_is_refused(cast: Cast) -> None:
     with cast.store.writing() as tx, pytest.raises(RuntimeError, match="without a moment"):
         audit.record(tx, audit.Event.SIGNED_IN)
     with cast.store.writing(cast.now) as tx, pytest.raises(RuntimeError, match="for nobody"):
@@ -44,7 +44,7 @@ def test_actions_of_the_service_itself_are_audited_without_naming_a_person(cast:
 
 
 def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer, str]]:
-    """Return refused actions, each with the type of error, the person who acts and the key of the reason."""
+    """Return refused actions, each with the type of error, the person who acts and the reason's key."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)

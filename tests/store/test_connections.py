@@ -118,7 +118,7 @@ def test_waiting_too_long_for_another_machines_migration_ends_with_an_error(
         pass
 
 
-def test_a_process_uses_no_more_connections_than_the_documents_say(tmp_path: Path, by_network: str) -> None:
+def test_a_process_uses_no_more_connections_than_documented(tmp_path: Path, by_network: str) -> None:
     for url in (f"sqlite:///{tmp_path}/some.db", by_network):
         engine, taken = open_engine(url), 0
         engine.pool._timeout = 0  # in this test, no connection is returned to the pool

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 LOCKING = {"companion/store/locks.py", "companion/store/keys.py"}
 """The modules that may take locks.
 
-One of them is the module of the key store, which is a separate database.
+One of these modules belongs to the key store, which is a separate database.
 """
 
 
@@ -37,7 +37,7 @@ def test_only_two_modules_can_take_locks() -> None:
     assert found == LOCKING
 
 
-def test_the_order_of_locks_in_the_code_is_the_same_as_in_the_documents() -> None:
+def test_the_lock_order_in_the_code_is_the_same_as_in_the_documents() -> None:
     text = (ROOT / "docs/locks.md").read_text()
     assert re.findall(r"^\| \d+ \| `(\w+)`", text, re.MULTILINE) == list(ORDER)
     assert set(ORDER) <= set(Model.metadata.tables)

@@ -1,4 +1,4 @@
-"""Test the limit on the data that one person may store, which even simultaneous requests can't exceed.
+"""Test that nobody can store more data than their quota allows, even with simultaneous requests.
 
 When somebody reaches the limit, no stored data is lost, and they can still tell us something that can't wait.
 """

@@ -97,7 +97,7 @@ def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visito
     assert sends(pages, "/nowhere", of_length(LARGEST_UNKNOWN + 1)) == (404, False)
 
 
-def test_an_error_page_accepts_no_longer_request_body_than_its_view_would(pages: Visitor) -> None:
+def test_an_error_page_refuses_any_request_body_that_is_too_long_for_its_view(pages: Visitor) -> None:
     """The limit also applies to requests that are refused before any view runs, and to methods other
     than POST.
     """

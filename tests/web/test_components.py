@@ -1,4 +1,4 @@
-"""Checks that only the demo has the page of components, and that it shows every component."""
+"""Checks that only the demo has a components page, and that the page shows every component."""
 
 import json
 import re
@@ -31,7 +31,7 @@ LEFT_OUT = {
     *("messages.composer", "plan.standing", "plan_versions.made_by", "plan_versions.version_name"),
     *("plan_versions.version_in_short", "plan_versions.version_list", "plan_versions.compare_form"),
 }
-"""Component files and macros that the page of components doesn't show."""
+"""Component files and macros that the components page doesn't show."""
 
 
 def of_mode(settings: Settings, mode: Mode) -> Visitor:

@@ -82,7 +82,7 @@ def test_people_are_told_who_sees_an_evaluation_before_they_read_its_first_quest
         assert "Please leave out names" in box and "tel:999" in box and "tell us here" in box
 
 
-def test_a_participant_who_uses_another_language_is_warned_that_their_text_can_identify_them(
+def test_a_participant_writing_in_another_language_is_warned_that_this_can_identify_them(
     sam: Visitor,
 ) -> None:
     in_english = sam.get("/my/evaluation")
@@ -115,7 +115,7 @@ def test_an_evaluation_is_shown_for_checking_and_sent_only_once(
     assert "tea" not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
 
 
-def test_an_unfinished_evaluation_is_saved_during_typing_after_locking_and_before_telling_us_something(
+def test_an_unfinished_evaluation_is_saved_while_it_is_typed_and_after_the_session_locks(
     sam: Visitor, clock: Clock, cast: Cast
 ) -> None:
     token = sam.token("/my/")

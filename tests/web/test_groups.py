@@ -1,4 +1,4 @@
-"""Checks the pages about groups from their practitioner's point of view."""
+"""Checks the practitioner's pages about groups."""
 
 import re
 from types import SimpleNamespace

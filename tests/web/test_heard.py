@@ -1,4 +1,4 @@
-"""Checks that a confirmation which screen readers announce follows every saved form."""
+"""Checks that saving any form shows a confirmation that screen readers announce."""
 
 import re
 from pathlib import Path

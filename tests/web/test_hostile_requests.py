@@ -86,7 +86,7 @@ ELSEWHERE = [
 NAMING = {"work", "question", "of", "submission", "from_message", "from_note"}
 """Fields that name one of the participant's records.
 
-If no record has that name, the status of the response is 404.
+If no record has that name, the response's status is 404.
 """
 
 
@@ -238,7 +238,9 @@ def test_signing_in_never_redirects_to_another_site(visitor: Visitor, cast: Cast
     assert wrong == []
 
 
-def test_a_parked_form_never_redirects_to_another_site(enter: SimpleNamespace, clock: Clock) -> None:
+def test_a_form_kept_for_a_locked_session_never_redirects_to_another_site(
+    enter: SimpleNamespace, clock: Clock
+) -> None:
     token = enter.priya.token("/caseload/new")
     clock.forward(minutes=30)
     for page in ELSEWHERE:

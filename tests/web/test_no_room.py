@@ -45,7 +45,7 @@ def test_telling_us_something_works_even_when_storage_is_full(enter: SimpleNames
 
 
 @pytest.mark.parametrize("held", [sessions.MOST_HELD - 1, sessions.MOST_HELD])
-def test_only_a_limited_number_of_forms_is_parked_except_for_messages_to_us(
+def test_only_a_limited_number_of_forms_is_kept_for_a_locked_session_except_messages_to_us(
     held: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token, once = enter.sam.token("/my/plan"), str(uuid4())

@@ -188,7 +188,9 @@ def test_an_empty_plan_can_be_shown_printed_and_downloaded(enter: SimpleNamespac
         assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan{path}").status == 200
 
 
-def test_a_printed_plan_names_the_helpline_only_if_the_participant_chose_that(enter: SimpleNamespace) -> None:
+def test_a_printed_plan_names_the_helpline_only_if_the_participant_chose_to_include_it(
+    enter: SimpleNamespace,
+) -> None:
     """The Helpline's name on a sheet of paper would reveal what the paper is about."""
     for path in ("printed", "card", "text"):
         neutral, named = (enter.sam.get(f"/my/plan/{path}{query}") for query in ("", "?named=yes"))

@@ -1,4 +1,4 @@
-"""Checks that there is a message for people to read for every error key in the code."""
+"""Checks that every error key in the code has a message that people can read."""
 
 import re
 from pathlib import Path

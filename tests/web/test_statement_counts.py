@@ -1,4 +1,4 @@
-"""Checks the number of SQL statements for actions and pages, without those that begin or end transactions."""
+"""Checks how many SQL statements actions and pages need, not counting the start and end of transactions."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

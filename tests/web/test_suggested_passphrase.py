@@ -137,7 +137,7 @@ def test_somebody_who_replaces_only_their_second_step_is_not_offered_a_passphras
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_a_request_for_a_suggested_passphrase_is_not_parked_after_the_passphrase_check_expired(
+def test_a_request_for_a_suggested_passphrase_is_not_kept_after_the_passphrase_check_expired(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)

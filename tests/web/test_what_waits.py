@@ -1,4 +1,4 @@
-"""Checks that pages are right about whether anything is left to do.
+"""Checks that pages say correctly whether anything is left to do.
 
 After the programme, pages no longer say “being read”.
 """

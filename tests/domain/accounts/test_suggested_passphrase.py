@@ -1,4 +1,4 @@
-"""Checks that suggested passphrases use only listed words and follow the rules for passphrases."""
+"""Checks that suggested passphrases use only listed words and follow the passphrase rules."""
 
 import pytest
 
@@ -13,7 +13,7 @@ COMMONEST = {"en": "brown white hill first fox", "cy": "brown lori craig marina 
 
 
 @pytest.mark.parametrize("language", LISTS)
-def test_every_suggested_passphrase_follows_the_rules_for_any_owners_name(language: str) -> None:
+def test_every_suggested_passphrase_is_allowed_whatever_its_owners_name(language: str) -> None:
     words = passphrase_words(language)
     drawn = [suggested_passphrase(words) for _ in range(120)]
     assert len({*drawn}) == 120
@@ -24,7 +24,7 @@ def test_every_suggested_passphrase_follows_the_rules_for_any_owners_name(langua
 
 
 @pytest.mark.parametrize("language", LISTS)
-def test_suggestions_of_the_shortest_longest_or_most_common_words_follow_the_rules(language: str) -> None:
+def test_suggested_passphrases_of_the_shortest_longest_or_commonest_words_are_allowed(language: str) -> None:
     words = sorted(passphrase_words(language), key=len)
     assert {*COMMONEST[language].split()} <= {*words}
     for each in (" ".join(words[:WORDS]), " ".join(words[-WORDS:]), COMMONEST[language]):

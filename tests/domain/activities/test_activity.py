@@ -1,4 +1,4 @@
-"""Checks that any activity file can be read and that an activity can be written to a file again."""
+"""Checks that activities are read from files and written to files correctly."""
 
 import tomllib
 from typing import Any
@@ -114,7 +114,7 @@ def test_every_malformed_activity_file_is_refused_with_an_explanation(data: byte
 
 
 @given(data=some.binary(max_size=200) | some.text(max_size=200).map(str.encode))
-def test_a_file_of_any_bytes_is_read_as_an_activity_or_gets_a_finding(data: bytes) -> None:
+def test_a_file_of_any_bytes_is_read_as_an_activity_or_causes_a_finding(data: bytes) -> None:
     assert findings(data)
 
 
@@ -123,7 +123,7 @@ def test_a_file_of_any_bytes_is_read_as_an_activity_or_gets_a_finding(data: byte
         "".join
     )
 )
-def test_text_similar_to_toml_is_read_as_an_activity_or_gets_a_finding(text: str) -> None:
+def test_text_similar_to_toml_is_read_as_an_activity_or_causes_a_finding(text: str) -> None:
     assert findings(text.encode())
     try:
         plain = tomllib.loads(text)
@@ -135,7 +135,7 @@ def test_text_similar_to_toml_is_read_as_an_activity_or_gets_a_finding(text: str
 
 
 @given(activity=activities(), data=some.data())
-def test_a_file_with_a_typing_error_gets_a_finding_with_its_line_or_stays_valid(
+def test_a_typing_error_in_a_file_is_reported_with_its_line_unless_the_file_stays_valid(
     activity: Activity, data: some.DataObject
 ) -> None:
     file = written(activity)
@@ -221,5 +221,5 @@ def test_writing_an_activity_that_is_too_large_for_a_file_raises_an_error() -> N
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_every_file_with_a_deliberate_error_gets_a_finding(planted: Any) -> None:
+def test_every_file_with_a_deliberate_error_causes_a_finding(planted: Any) -> None:
     assert findings(planted.data) or planted.key == "unknown_topic"

@@ -25,9 +25,9 @@ TOPICS = [topic.id for topic in content.programme().topics]
 IN_A_COMMAND = {"id_in_two_files"}
 """Findings that only a command can report, because they depend on several files."""
 IN_A_POLICY = {"bad_file"}
-"""Findings about a policy's file, which are tested in tests/cli/test_policies.py."""
+"""Findings about policy files, which are tested in tests/cli/test_policies.py."""
 IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}
-"""Findings about a programme's file, which are tested in tests/content/test_programme.py."""
+"""Findings about programme files, which are tested in tests/content/test_programme.py."""
 
 
 def findings(data: bytes) -> list[Finding]:

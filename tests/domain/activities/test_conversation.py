@@ -1,5 +1,5 @@
-"""Checks the path and the progress through a conversation, for a hand-written activity and for random
-ones.
+"""Checks which path a conversation takes and what progress it shows, for a hand-written activity and for
+random ones.
 """
 
 from datetime import UTC, datetime

@@ -67,7 +67,7 @@ def test_an_id_made_from_a_title_is_valid_and_unused(text: str, taken: list[str]
     assert name not in {*taken, "end", "next"}
 
 
-def test_the_id_of_a_new_question_reveals_nothing_and_is_not_the_target_of_an_existing_branch() -> None:
+def test_a_new_questions_id_is_one_to_which_nothing_refers_yet() -> None:
     assert editing.next_id(editing.blank(ABOUT, "a-walk")) == "question-1"
     assert editing.next_id(WALK) == "question-4"
     last = ShortText(
@@ -186,7 +186,7 @@ def test_an_author_can_correct_every_error_after_any_edits_to_an_activity(
 ) -> None:
     """Ids stay unique, and no accepted warning refers to a deleted prompt.
 
-    No button would let an author correct a repeated id or such a warning.
+    Otherwise, authors would see errors that no button lets them correct.
     """
     activity = WALK
     for act, which in changes:

@@ -55,7 +55,7 @@ def test_the_answer_that_there_is_nobody_to_turn_to_must_lead_to_help() -> None:
     assert found("warning-signs", "Helpline", "surgery", every=True) == ["possible-people"]
 
 
-def test_only_activities_in_english_are_checked_for_leading_to_help() -> None:
+def test_only_english_activities_are_checked_for_leading_to_help() -> None:
     text = (ACTIVITIES / "control-continuum.toml").read_text().replace(NOT_ALONE, 'to = "more-control"', 1)
     assert list(dead_ends(read(text.replace("format = 1", 'format = 1\nlanguage = "cy"', 1).encode()))) == []
 

@@ -37,7 +37,7 @@ def test_plain_wording_causes_no_finding_about_readability() -> None:
 
 
 @pytest.mark.parametrize(("words", "judged"), [(JUDGED_FROM - 5, False), (JUDGED_FROM - 4, True)])
-def test_the_reading_age_of_a_question_with_its_help_is_checked_from_thirty_words_on(
+def test_reading_age_is_checked_if_a_question_and_its_help_have_at_least_thirty_words(
     words: int, judged: bool
 ) -> None:
     hard = " ".join(HARD.split()[:words])
@@ -101,7 +101,7 @@ def test_forbidden_words_are_found_in_titles_questions_and_help() -> None:
     assert finding.values == {"words": "level, levels"}
 
 
-def test_a_question_must_not_ask_who_somebody_is_but_its_help_may_mention_it() -> None:
+def test_a_question_must_not_ask_for_a_name_but_its_help_may_mention_names() -> None:
     assert keys(asking("What is his name?")) == [("asks_about", "again")]
     assert keys(asking("Who could help?", "help = 'Please leave out full names.'")) == []
 

@@ -1,4 +1,4 @@
-"""Checks that each reply is the author's own, Companion's default or none, and depends only on the path."""
+"""Checks which reply follows each answer: the author's own, Companion's default, or none at all."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -37,7 +37,7 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
     """Return every reply on the path, keyed by its prompt.
 
-    A default reply is written as the way of answering and a number.
+    A default reply is represented by the way of answering and a number.
     """
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {

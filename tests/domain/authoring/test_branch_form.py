@@ -1,5 +1,5 @@
-"""Checks the form for branches, which authors enter beside an option, beside another way to answer, or in
-rows.
+"""Checks the branch form, in which authors enter branches beside an option, beside another way to answer, or
+in rows.
 """
 
 import msgspec
@@ -64,7 +64,7 @@ def test_a_new_option_and_its_branch_are_saved_together() -> None:
     assert typed(WENT, form) == (Branch(to="end", when=Condition(one_of=("half-the-way",))),)
 
 
-def test_an_option_that_every_question_of_a_kind_has_can_lead_to_another_question() -> None:
+def test_a_built_in_option_such_as_yes_can_lead_to_another_question() -> None:
     assert form_of(SO)["reply-to-go"] == ["", ""]
     assert typed(SO, {"reply-to-go": ["", "end"]}) == (Branch(to="end", when=Condition(one_of=("no",))),)
     assert refused(SO, {"reply-to": ["\x00", "no"], "reply-to-go": ["end", ""]}) == {
@@ -114,7 +114,7 @@ def test_errors_in_branches_are_reported_at_their_fields() -> None:
     assert refused(WENT, nowhere) == {("options-label-3", "empty")}
 
 
-def test_changing_a_questions_kind_shows_the_options_that_every_question_of_the_new_kind_has() -> None:
+def test_changing_a_questions_kind_shows_the_new_kinds_built_in_options() -> None:
     form = in_another_kind({"ask": ["Why?"], "reply-to": []}, "short_text", "yes_no")
     assert (form["reply-to"], form["reply-to-go"]) == (["yes", "no"], ["", ""])
     kept = {"reply-to": ["yes", "no"], "reply-to-say": ["Then on.", ""]}

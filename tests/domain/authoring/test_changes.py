@@ -1,5 +1,5 @@
-"""Checks the list of changes to an activity since its approval, which shows a changed question in both
-wordings.
+"""Checks the list of changes to an activity since its approval. If a question has changed, the list shows
+both wordings.
 """
 
 import msgspec

@@ -37,7 +37,7 @@ def asks(activity: Activity) -> list[str]:
 
 
 def path(activity: Activity, went: str) -> list[str]:
-    """Return the questions that somebody is asked who gives this answer first and then any answers."""
+    """Return the questions that a participant is asked after giving this answer to the first question."""
     answers: dict[str, Given] = {}
     while asked := (conversation := Conversation(activity, answers)).open:
         assert len(answers) < 9
@@ -57,9 +57,7 @@ def test_a_new_question_beside_an_option_is_asked_only_after_that_answer() -> No
     assert faults(activity) == []
 
 
-def test_each_answer_can_have_a_new_question_of_its_own_before_everybody_is_asked_the_same_questions() -> (
-    None
-):
+def test_each_answer_can_lead_to_its_own_new_question_before_the_questions_for_everybody() -> None:
     activity = added(with_prompts(LAST), BOTH, "", SEEN | WAY, ())
     assert path(activity, "yes") == [WENT.ask, SEEN["+1"], LAST.ask]
     assert path(activity, "no") == [WENT.ask, WAY["+2"], LAST.ask]

@@ -228,7 +228,7 @@ def test_an_option_keeps_its_id_whatever_else_changes() -> None:
     ]
 
 
-def test_rows_are_kept_when_a_question_changes_to_a_kind_that_allows_a_different_number() -> None:
+def test_rows_are_kept_when_a_questions_new_kind_has_another_limit_on_rows() -> None:
     few, many = (
         msgspec.inspect.type_info(
             msgspec.defstruct("Offering", [("options", Annotated[tuple[Option, ...], most])])
@@ -239,7 +239,7 @@ def test_rows_are_kept_when_a_question_changes_to_a_kind_that_allows_a_different
     assert [alike(each) for each in few.fields] == [alike(each) for each in many.fields]  # type: ignore[attr-defined]
 
 
-def test_changing_the_kind_of_question_keeps_its_words_and_options() -> None:
+def test_changing_a_questions_kind_keeps_its_wording_and_options() -> None:
     typed = {"ask": ["Why?"], "options-id": ["yes"], "options-label": ["Yes"], "kind": ["one_choice"]}
     several = in_another_kind(typed, "one_choice", "several_choices")
     assert several == {**typed, "kind": ["several_choices"]}
@@ -250,7 +250,7 @@ def test_changing_the_kind_of_question_keeps_its_words_and_options() -> None:
     assert "situation" not in in_another_kind({"ask": ["Why?"]}, "triangle", "triangle")
 
 
-def test_a_box_in_an_options_row_says_whether_the_option_excludes_the_others() -> None:
+def test_an_option_excludes_the_others_if_the_box_in_its_row_is_ticked() -> None:
     form = {
         "ask": ["Why?"],
         "options-id": ["", "", ""],
@@ -272,7 +272,7 @@ def test_a_question_can_be_marked_for_any_part_of_the_plan_that_the_form_offers(
     assert prompt.plan == "signs" and marked("short_text", "first", prompt).plan == "first"
     assert again(prompt, WALK) == prompt  # the mark is kept even if that part is no longer offered
     assert marked("short_text", "", prompt).plan == ""
-    assert marked("yes_no", "signs").plan == ""  # a yes-no answer has no words of the participant's own
+    assert marked("yes_no", "signs").plan == ""  # participants write no text in a yes-no answer
     with pytest.raises(Rejected) as refused:
         marked("short_text", "elsewhere")
     assert [(each.field, each.key) for each in refused.value.problems] == [("plan", "not_offered")]

@@ -1,4 +1,4 @@
-"""Checks the form for replies, which authors enter beside an option, beside another way to answer, or in
+"""Checks the reply form, in which authors enter replies beside an option, beside another way to answer, or in
 rows.
 """
 
@@ -43,7 +43,7 @@ def kind(prompt: Prompt) -> str:
     return str(prompt.__struct_config__.tag)
 
 
-def test_a_reply_is_typed_beside_the_option_to_which_it_replies() -> None:
+def test_a_reply_to_an_option_is_typed_beside_the_option() -> None:
     form = form_of(replied(WENT, YES, NOT_SURE))
     assert form["options-reply"] == ["On to what you saw.", ""]
     assert form["reply-not_sure"] == ["That can wait."] and form["reply-say"] == []
@@ -69,7 +69,7 @@ def test_a_reply_beside_an_empty_option_is_refused_without_losing_the_reply() ->
     ) == {("options-label-3", "empty")}
 
 
-def test_an_option_that_every_question_of_a_kind_has_can_have_a_reply() -> None:
+def test_a_built_in_option_such_as_yes_can_have_a_reply() -> None:
     so = YesNo(id="so", ask="Is it so?")
     form = form_of(so)
     assert (form["reply-to"], form["reply-to-say"]) == (["yes", "no"], ["", ""])

@@ -1,5 +1,5 @@
-"""Checks which entries of a board are overdue or waiting, how participants are sorted, and their next
-steps.
+"""Checks what a board shows as overdue or waiting, how it sorts participants, and which next step it
+suggests.
 """
 
 from dataclasses import replace
@@ -48,7 +48,7 @@ def standing(state: PathwayState = PathwayState.IN_PROGRAMME, **known: object) -
     return Glance("K7-402", state, **known)  # type: ignore[arg-type]  # the known facts differ between tests
 
 
-def test_an_overview_of_a_participant_summarises_the_work_that_is_waiting() -> None:
+def test_a_participants_overview_summarises_their_waiting_work() -> None:
     pieces = [
         piece(Stage.ANSWERED, -3 * DAY, to_talk=5),
         piece(Stage.SUBMITTED, DAY, to_talk=2, submitted=-2 * HOUR),
@@ -93,7 +93,7 @@ def test_a_board_lists_missing_attendance_records_unless_the_participant_died() 
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_a_session_within_two_days_is_shown_as_without_work_only_if_no_other_work_is_open() -> None:
+def test_a_session_within_two_days_counts_as_having_no_work_only_if_no_other_work_is_open() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)
@@ -215,7 +215,7 @@ def test_days_without_contact_are_counted_as_calendar_days() -> None:
     assert days_without([NOW], NOW) == 0
 
 
-def test_the_filters_and_page_of_a_board_are_read_from_its_url() -> None:
+def test_a_boards_filters_and_page_number_are_read_from_its_url() -> None:
     args = {"show": "to-read", "state": "reviews", "page": "3"}
     assert asked(args, OF_PRACTITIONERS) == BoardQuery(Show.TO_READ, "reviews", 3)
     assert asked({}, OF_LEADS).states == set(PathwayState) - HIDDEN

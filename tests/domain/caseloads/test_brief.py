@@ -1,4 +1,4 @@
-"""Checks which session a brief treats as the last one, and how many printed lines a note needs."""
+"""Checks which session counts as the last one before a brief, and how many printed lines a note needs."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -45,10 +45,10 @@ def test_missed_or_cancelled_sessions_since_the_last_meeting_are_listed_newest_f
 
 
 @pytest.mark.parametrize(("text", "lines"), [("", 1), ("One line", 1), ("x" * 60, 2), ("a\n\nb", 3)])
-def test_the_lines_of_a_note_are_counted_as_they_are_printed(text: str, lines: int) -> None:
+def test_a_notes_lines_are_counted_as_printed(text: str, lines: int) -> None:
     assert written_lines(text) == lines
 
 
-def test_very_long_words_take_a_limited_number_of_printed_lines() -> None:
+def test_very_long_words_fill_a_limited_number_of_printed_lines() -> None:
     assert room_beside([], []) == PAPER_LINES
     assert room_beside(["short"], ["long " * 900]) == PAPER_LINES - 2 * HEADING_LINES - 2 - (1 + WORDS_LINES)

@@ -95,14 +95,14 @@ def test_a_new_concern_goes_to_the_covering_lead_while_the_lead_is_away() -> Non
     assert told(NEW, FRIDAY_EVENING, away, (MARGARET,))["told"] == {PRIYA, MARGARET}
 
 
-def test_an_untaken_concern_goes_to_the_covering_lead_at_its_deadline_and_later_to_all_leads() -> None:
+def test_a_concern_that_nobody_took_on_goes_to_the_covering_lead_at_its_deadline_then_to_all_leads() -> None:
     assert "told_not_taken" not in told(NEW, MONDAY_NOON - MINUTE)
     assert told(NEW, MONDAY_NOON)["told_not_taken"] == {RUTH}
     assert told(NEW, MONDAY_NOON + 119 * MINUTE)["told_not_taken"] == {RUTH}
     assert told(NEW, MONDAY_NOON + 120 * MINUTE)["told_not_taken"] == {*LEADS}
 
 
-def test_without_a_covering_lead_all_leads_are_told_at_the_deadline_of_an_untaken_concern() -> None:
+def test_without_a_covering_lead_all_leads_are_told_if_nobody_takes_on_a_concern_by_its_deadline() -> None:
     for rules in (ConcernRules(), replace(COVERED, cover=None), replace(COVERED, cover=UUID(int=9))):
         assert told(NEW, MONDAY_NOON, rules)["told_not_taken"] == {*LEADS}
 
@@ -198,7 +198,7 @@ def test_invalid_rules_for_concerns_are_refused(
     assert {(problem.field, problem.key) for problem in refused.value.problems} == problems
 
 
-def test_a_form_that_refers_a_concern_on_is_read_correctly() -> None:
+def test_the_form_for_referring_a_concern_on_is_read_correctly() -> None:
     now = london(2026, 7, 1, 14)
     assert Passed.typed(" The duty team ", "2026-07-01", "14:00", now) == Passed("The duty team", now)
     assert Passed.typed("", " ", "", now, required=False) is None
@@ -207,7 +207,7 @@ def test_a_form_that_refers_a_concern_on_is_read_correctly() -> None:
             Passed.typed(to, day, clock, now, required=False)
 
 
-def test_the_recorded_steps_that_tell_somebody_about_a_concern_are_recognised() -> None:
+def test_the_first_notice_and_the_overdue_notice_about_a_concern_are_different_steps() -> None:
     assert {each.of for each in due_to(NEW, COVERED, LEADS, MONDAY_NOON)} == {
         ConcernStepKind.TOLD,
         ConcernStepKind.TOLD_NOT_TAKEN,

@@ -26,7 +26,7 @@ NEW = Concern(ConcernKind.RAISED, ConcernState.NEW, Limits(MONDAY, TUESDAY), PRI
 HERS = replace(NEW, state=ConcernState.TAKEN, taken_by=MARGARET)
 HERE = ConcernRules(1, MARGARET, cover=RUTH)
 AWAY = replace(HERE, away_from=date(2026, 11, 28), away_until=date(2026, 12, 1))
-"""Rules for concerns under which the lead is away from Saturday to Tuesday."""
+"""Rules for concerns, with the lead away from Saturday to Tuesday."""
 UNCOVERED = replace(AWAY, cover=None)
 ALONE = (MARGARET,)
 
@@ -53,13 +53,20 @@ ALONE = (MARGARET,)
         # after the lead took the concern
         (HERS, HERE, LEADS, MONDAY, Reach.TAKER, {MARGARET}),
         (HERS, AWAY, LEADS, MONDAY, Reach.COVER, {RUTH}),
-        (HERS, HERE, (RUTH, HELEN), MONDAY, Reach.LEAD, {RUTH}),  # the lead has left since
+        (
+            HERS,
+            HERE,
+            (RUTH, HELEN),
+            MONDAY,
+            Reach.LEAD,
+            {RUTH},
+        ),  # the lead has left since taking the concern on
         (HERS, HERE, LEADS, TUESDAY, Reach.COVER, {RUTH, MARGARET}),
         (replace(NEW, state=ConcernState.PASSED_ON), AWAY, LEADS, WEDNESDAY, Reach.NOBODY, set()),
         (replace(NEW, state=ConcernState.CLOSED), AWAY, LEADS, WEDNESDAY, Reach.NOBODY, set()),
     ],
 )
-def test_the_people_who_must_act_on_a_concern_follow_from_rules_deadlines_and_absences(
+def test_rules_deadlines_and_absences_decide_who_must_act_on_a_concern(
     concern: Concern,
     rules: ConcernRules,
     leads: tuple[UUID, ...],
@@ -86,7 +93,7 @@ def test_the_people_who_must_act_on_a_concern_follow_from_rules_deadlines_and_ab
             at(36, 13),
             {*LEADS},
             at(34, 12),
-        ),  # on this Sunday, the leads were last due to be told on Friday
+        ),  # this is a Sunday, and the last notice was due on Friday
         (NEW, replace(HERE, cover=HELEN, since=at(30, 13)), at(30, 13, 30), {HELEN, MARGARET}, at(30, 13)),
         (HERS, AWAY, at(30, 13), {RUTH}, SATURDAY),
         (HERS, AWAY, at(31, 13), {RUTH}, TUESDAY),

@@ -1,6 +1,4 @@
-"""Checks which pages participants can open after the programme, for how long, and the form for this
-setting.
-"""
+"""Checks which pages stay open to participants after the programme, how long, and the form that sets this."""
 
 from datetime import date, timedelta
 

@@ -1,5 +1,5 @@
-"""Checks that only allowed steps on the pathway can be taken, and that each has a date and a reason if
-required.
+"""Checks that only allowed steps on the pathway can be taken, and that each step has a date and, if required,
+a reason.
 """
 
 from datetime import UTC, date, datetime
@@ -70,10 +70,7 @@ def test_a_step_on_the_pathway_that_needs_a_reason_is_refused_without_one() -> N
 
 
 def walked(*states: PathwayState | None) -> list[PathwayStep]:
-    """Return steps to these states.
-
-    If a state is None, its step undoes the previous step.
-    """
+    """Return pathway steps that lead to these states. A state of None undoes the previous step."""
     found: list[PathwayStep] = []
     for state in states:
         before = came_from(found)

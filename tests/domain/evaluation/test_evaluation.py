@@ -89,13 +89,13 @@ def test_the_written_answers_in_a_batch_are_in_random_order() -> None:
     assert batched(FIVE[::-1], shuffled) == batched(FIVE, shuffled)
 
 
-def test_a_question_is_in_a_batch_only_if_everybody_was_asked_the_question_in_the_same_words() -> None:
+def test_a_batch_includes_a_question_only_if_everybody_was_asked_it_with_the_same_wording() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     mixed = batched([*FIVE[:4], says(3, "Tea", questions=reworded)], shuffled)
     assert (mixed.tables, [each.question for each in mixed.texts]) == ((), [BETTER])
 
 
-def test_batches_are_added_up_only_while_the_wording_of_a_question_stays_the_same() -> None:
+def test_batches_are_added_up_only_while_a_questions_wording_stays_the_same() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     later = batched([says(3, None, questions=reworded)] * 5, shuffled)
     first = batched(FIVE, shuffled)
@@ -119,7 +119,7 @@ def test_evaluation_questions_can_be_added_moved_retired_and_brought_back() -> N
     assert editing.worded(BETTER, ("What else?", "ignored", "")).low_label == ""
 
 
-def test_invalid_changes_of_evaluation_questions_are_refused() -> None:
+def test_invalid_changes_to_evaluation_questions_are_refused() -> None:
     alone = Questions(format=1, questions=(CLEAR,))
     assert refused(editing.retired, alone, CLEAR, retired=True) == [("question_needed", "")]
     assert refused(editing.moved, BOTH, CLEAR, "away") == [("not_offered", "")]

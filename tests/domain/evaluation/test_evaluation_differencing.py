@@ -1,5 +1,4 @@
-"""Checks that nobody can be identified by subtracting evaluation pages from each other, even over a long
-time.
+"""Checks that nobody can be identified by subtracting the numbers on evaluation pages, even over a long time.
 
 The attacker keeps every page and knows nobody's answers. Somebody who knows four of the five answers in a
 batch can work out the fifth, and Companion tells participants so.
@@ -91,7 +90,7 @@ def shown_at_once(people: Sequence[object]) -> Pages:
 
 
 def shown_from_five_on(people: Sequence[object]) -> Pages:
-    """Return pages that stay empty below five evaluations and then count each further one, without batches."""
+    """Return pages that stay empty until there are five evaluations, and then count each one at once."""
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 

@@ -112,7 +112,7 @@ def test_work_for_a_cancelled_appointment_without_a_next_one_has_no_due_date() -
     assert appointment(8).due_at == datetime(2026, 12, 8, 14, tzinfo=UTC)
 
 
-def test_work_for_an_appointment_cancelled_afterwards_is_due_before_the_appointment_that_came_next() -> None:
+def test_work_for_an_appointment_recorded_as_cancelled_later_is_due_before_the_following_one() -> None:
     meant, next_one = appointment(1, CANCELLED, cancelled=20), appointment(8, Attendance.ATTENDED)
     assert due_before(meant, [meant, next_one, appointment(22)]) is next_one
 

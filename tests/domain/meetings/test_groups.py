@@ -17,7 +17,7 @@ MEETING = Meeting(uuid4(), uuid4(), AppointmentKind.SESSION, AT, 120, "epsom", 1
 PLACE = Appointment(uuid4(), AppointmentKind.SESSION, AT, 120, "epsom", 1)
 
 
-def test_the_label_of_a_group_is_a_single_line_or_empty() -> None:
+def test_a_groups_label_is_a_single_line_or_empty() -> None:
     assert label("  Tuesday mornings ") == "Tuesday mornings" and label(" ") == ""
     for text in ("x" * 61, "Tuesday\nmornings", "Tuesday\x00"):
         with pytest.raises(Rejected):

@@ -1,4 +1,4 @@
-"""Checks the folding card of a plan.
+"""Checks a plan's folding card.
 
 Red items are printed before amber items. Items that don't fit on the card are listed separately.
 """
@@ -26,7 +26,7 @@ def first(words: str, stage: Stage = Stage.RED) -> PlanEntry:
     return PlanEntry("first", words, "", stage)
 
 
-def test_the_card_of_a_small_plan_shows_everything_except_the_green_items() -> None:
+def test_a_small_plans_card_shows_everything_except_the_green_items() -> None:
     red, amber, green = (first(f"At {stage}", stage) for stage in (Stage.RED, Stage.AMBER, Stage.GREEN))
     sister, good = PlanEntry("people", "My sister", "020 7946 0018"), PlanEntry("good", "The river")
     made = card_of(red, amber, green, sister, good)

@@ -100,7 +100,7 @@ def test_comparing_two_texts_neither_loses_nor_adds_words(before: str, after: st
 
 
 def test_even_a_very_long_text_is_compared_quickly() -> None:
-    """Compares the slowest possible item word by word.
+    """Compares the item that takes longest to compare word by word.
 
     Longer texts aren't compared word by word. Everything between their common beginning and end is marked as
     changed.
@@ -112,8 +112,8 @@ def test_even_a_very_long_text_is_compared_quickly() -> None:
 
 
 def table(one: list[str], other: list[str]) -> list[list[int]]:
-    """Return, for each pair of positions, the length of the longest common subsequence of the words from
-    there on.
+    """Return, for each pair of positions, the length of the longest common subsequence of the remaining
+    words.
 
     The lengths are calculated from the definition of a longest common subsequence.
     """

@@ -42,7 +42,7 @@ def test_the_items_of_a_plan_are_in_the_order_of_its_parts_and_stages() -> None:
     assert plan(gone, first, red, why, green).now == [why, green, red, first, gone]
 
 
-def test_the_changes_between_two_versions_of_a_plan_list_removed_reworded_and_new_items() -> None:
+def test_comparing_two_plan_versions_lists_removed_reworded_and_new_items() -> None:
     same, ended = item("good", "Walking"), item("good", "Rain", until=2)
     before = item("good", "Tea", until=2)
     after = item("good", "Green tea", since=2, id=before.id)
@@ -60,13 +60,13 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Items as tuples: one of four ids, the gap before the item, how many versions the item lasted, and its
-text.
+"""Items as tuples: one of four ids, the gap since the previous item with that id, the number of versions that
+contain the item, and its text.
 """
 
 
 @given(histories, st.integers(0, 12), st.integers(0, 12))
-def test_the_changes_between_two_versions_of_a_plan_turn_the_first_into_the_second(
+def test_applying_the_changes_between_two_plan_versions_turns_the_first_into_the_second(
     rows: list[tuple[int, int, int | None, str]], first: int, last: int
 ) -> None:
     whole = plan(*apart(rows))
@@ -80,7 +80,7 @@ def test_the_changes_between_two_versions_of_a_plan_turn_the_first_into_the_seco
 
 
 def apart(rows: list[tuple[int, int, int | None, str]]) -> list[Item]:
-    """Return items made from these rows. As in a real plan, no two items with the same id overlap in time."""
+    """Return items made from these rows. As in a real plan, items with the same id never coexist."""
     ids = [UUID(int=number) for number in range(4)]
     free = dict.fromkeys(range(4), 1)
     items = []

@@ -1,6 +1,4 @@
-"""Checks a participant's plan of topics: the initial order, how topics are moved and marked, and invalid
-changes.
-"""
+"""Checks a participant's topic plan: the initial order, how topics are moved and marked, and invalid changes."""
 
 from datetime import UTC, datetime
 

@@ -1,6 +1,6 @@
 """Checks how long data is kept.
 
-Retention periods are in calendar years, and two independent ways of calculating the periods must agree.
+Retention periods are in calendar years. Two independent calculations of the periods must agree.
 """
 
 from datetime import date, timedelta

@@ -36,7 +36,7 @@ def test_a_changed_signpost_keeps_its_place_and_a_new_signpost_comes_last() -> N
 
 
 @pytest.mark.parametrize("key", sorted(LASTING))
-def test_some_signposts_can_never_be_removed_and_must_always_have_a_way_to_reach_them(key: str) -> None:
+def test_required_signposts_can_never_be_removed_or_left_without_contact_details(key: str) -> None:
     with pytest.raises(Rejected) as rejected:
         without(SHIPPED, key)
     assert problems(rejected) == [("always_there", "remove")]

@@ -1,4 +1,4 @@
-"""Compares opening times over ten years with a wall clock in London, in every nation.
+"""Compares opening times in every nation with a wall clock in London, over ten years.
 
 The test follows a wall clock minute by minute and reads the hours from a wall calendar, without time zone
 arithmetic. The test compares every minute near each change. By default, the test covers only the days around

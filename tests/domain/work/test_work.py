@@ -12,7 +12,7 @@ from companion.domain.work.work import Card
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "participant"
 SHOWN_IN = ("_setting.html", "_sheets.html", "_my_data_work.html")
-"""The templates of the page of set work, of its blank sheets and of its downloaded file."""
+"""The templates that show set work: on its page, on its blank sheets and in its downloaded file."""
 LEFT_OUT = {
     ("_my_data_work.html", "minutes"),
     ("_sheets.html", "changed_at"),

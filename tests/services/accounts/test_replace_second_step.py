@@ -39,7 +39,7 @@ def session(cast: Cast, token: str) -> SignedIn | None:
 
 
 class Both:
-    """Sam's session, and a reset slip for Sam for which the code and the agreed word have been entered."""
+    """Sam's session, and Sam's reset slip, whose code and agreed word have already been entered."""
 
     def __init__(self, cast: Cast, hasher: Hasher, name: str, passphrase: str) -> None:
         self.cast, self.hasher = cast, hasher

@@ -45,7 +45,7 @@ def test_a_reset_slip_stops_working_when_the_person_who_made_it_may_no_longer_ma
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_a_joining_slip_stops_working_with_its_makers_permission_even_if_its_code_has_been_entered(
+def test_a_joining_slip_whose_code_was_entered_stops_working_if_its_maker_loses_permission(
     door: Door, leaves: bool
 ) -> None:
     slip, enrolment_id, kit = door.for_kit()
@@ -101,11 +101,13 @@ def test_a_slip_for_staff_stops_working_when_the_lead_who_made_it_leaves(door: D
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["", "from an older version"])
-def test_a_slip_made_at_the_moment_of_a_handover_does_not_work(door: Door, known: bool) -> None:
+def test_a_slip_made_while_its_participant_is_being_handed_over_does_not_work(
+    door: Door, known: bool
+) -> None:
     slip, enrolment_id, _ = door.for_kit()
     assert door.opens(slip)
     door.hands_over(enrolment_id)
-    # undo the cancelling of the slip, and for an older version of Companion also remove who made the slip
+    # make the slip valid again; older versions of Companion didn't record who made a slip
     with door.cast.store.writing() as tx:
         for row in tx.scalars(select(Invitation)):
             row.expires_at = door.cast.now + SLIP_LIFE

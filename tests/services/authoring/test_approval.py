@@ -1,4 +1,6 @@
-"""Checks the order in which activities wait for a lead's approval, and how activities to set are grouped."""
+"""Checks in which order activities wait for a lead's approval, and how activities are grouped on the page for
+setting work.
+"""
 
 from companion import content
 from companion.domain.programme.topics import Placed, arranged

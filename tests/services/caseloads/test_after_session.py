@@ -101,7 +101,7 @@ def test_an_after_session_page_with_an_error_is_kept_as_a_draft(after: After) ->
     assert draft and draft.typed == {"note": ["Nothing is lost."]}
 
 
-def test_attendance_is_required_but_topics_and_agreements_only_after_an_attended_session(
+def test_topics_and_agreements_can_be_recorded_only_after_an_attended_session(
     after: After,
 ) -> None:
     with pytest.raises(Rejected) as caught:

@@ -74,7 +74,7 @@ def test_answers_to_talk_about_stay_in_the_brief_until_a_session_is_attended(
 
 
 def attended(cast: Cast) -> None:
-    """Record Sam's session as attended, as Priya."""
+    """As Priya, record that Sam attended the session."""
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
     chosen = Attendance.ATTENDED

@@ -1,5 +1,5 @@
-"""Checks that a handover moves access at once, that the participant is told, and that authors' names
-are kept.
+"""Checks that a handover transfers access at once, that the participant is told, and that authors' names are
+kept.
 """
 
 from collections import Counter
@@ -53,7 +53,7 @@ def lead_gives(cast: Cast, lead: Staff, to: Staff, *who: UUID, new_id: UUID | No
     )
 
 
-def test_a_handover_moves_access_to_the_new_practitioner_at_once(cast: Cast) -> None:
+def test_a_handover_transfers_access_at_once(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
@@ -80,7 +80,7 @@ def test_a_handover_moves_access_to_the_new_practitioner_at_once(cast: Cast) -> 
         }
 
 
-def test_the_participant_and_the_new_practitioner_are_told_of_a_handover_which_is_audited(
+def test_a_handover_is_audited_and_announced_to_the_participant_and_the_new_practitioner(
     cast: Cast,
 ) -> None:
     handover = cast.priya.hands_over(cast.sam, cast.daniel)

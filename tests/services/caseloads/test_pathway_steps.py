@@ -114,7 +114,7 @@ def test_only_the_participants_own_practitioner_can_read_or_take_pathway_steps(c
     assert path(cast).case.state is PathwayState.IN_PROGRAMME
 
 
-def test_a_pathway_step_sent_twice_is_taken_once_but_of_two_different_steps_at_once_one_is_refused(
+def test_if_two_different_pathway_steps_are_sent_at_once_one_is_refused(
     cast: Cast,
 ) -> None:
     assert cast.sam
@@ -156,7 +156,7 @@ def test_a_mistaken_pathway_step_is_undone_with_a_reason_and_stays_in_the_histor
         moves(cast, PathwayState.IN_PROGRAMME, BACK)  # there is no step before the first one
 
 
-def test_the_account_of_a_participant_recorded_as_died_is_closed_and_reopened_after_a_mistake(
+def test_recording_a_death_closes_the_participants_account_and_undoing_the_record_reopens_it(
     cast: Cast, hasher: Hasher
 ) -> None:
     sam = cast.sam

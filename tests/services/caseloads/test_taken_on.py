@@ -50,7 +50,7 @@ def test_a_new_practitioner_sees_the_handovers_reason_past_sessions_agreements_a
     assert (found.open.messages, found.notes) == (1, 1)
 
 
-def test_a_new_practitioner_sees_which_sessions_they_held_and_which_others_held(
+def test_a_new_practitioner_sees_which_past_sessions_were_with_them_and_which_with_colleagues(
     cast: Cast, clock: Clock
 ) -> None:
     came_to(cast, 9)

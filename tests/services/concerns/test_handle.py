@@ -115,7 +115,7 @@ def test_an_action_on_a_concern_that_is_sent_twice_is_performed_once(cast: Cast)
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_open_concern_delays_an_erasure_without_revealing_itself_to_the_participant(cast: Cast) -> None:
+def test_an_open_concern_delays_an_erasure_without_being_revealed_to_the_participant(cast: Cast) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")
     for _ in range(2):
         erasure.ask_for_erasure(cast.sam.actor)

@@ -182,7 +182,7 @@ def test_evaluations_are_combined_in_batches_of_five_that_store_nothing_about_in
 def test_evaluations_with_different_questions_can_be_in_the_same_batch(cast: Cast, leavers: Leavers) -> None:
     """A question is shown only if everybody in the batch was asked it with the same wording.
 
-    Without this rule, the answers to some questions would come from fewer than five people.
+    If other questions were shown as well, their answers would come from fewer than five people.
     """
     people = list(leavers.many(5))
     leavers.says(people[0], clear=5, respected=4)

@@ -1,4 +1,4 @@
-"""Helpers with which a practitioner books, records and moves sessions, and that return the results."""
+"""Helpers that book, record and move sessions as a practitioner and return the results."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

@@ -31,7 +31,7 @@ from tests.services.meetings.booked import (
 )
 
 
-def test_a_cancelled_appointment_is_never_the_next_one_and_work_for_it_is_due_later(cast: Cast) -> None:
+def test_a_cancelled_appointment_never_counts_as_the_next_appointment(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     (first,) = meetings(cast)
     notes(cast, first, "cancelled_by_participant")

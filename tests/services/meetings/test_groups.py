@@ -76,7 +76,7 @@ def test_somebody_who_leaves_a_group_keeps_its_past_meetings_and_gets_no_new_one
     assert not group.places(to_come)[cast.owen.enrolment_id].cancelled
 
 
-def test_only_the_practitioners_own_participants_who_are_in_the_programme_and_no_other_group_can_join(
+def test_only_the_practitioners_own_participants_in_the_programme_can_join_and_only_one_group(
     cast: Cast,
 ) -> None:
     group, other = a_group(cast, cast.sam), a_group(cast)

@@ -1,6 +1,4 @@
-"""Checks that only staff can read notes, and that participants can read what was agreed in a session as
-well.
-"""
+"""Checks that participants can't read notes, but can read what was agreed in a session."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4

@@ -27,7 +27,7 @@ def notices(cast: Cast) -> Counter[str]:
         return Counter(people[each] for each in rows if each in people)
 
 
-def test_whoever_reads_messages_next_is_told_of_waiting_ones_when_an_absence_begins_or_ends(
+def test_when_an_absence_begins_or_ends_the_next_reader_is_told_of_waiting_messages(
     cast: Cast, clock: Clock
 ) -> None:
     cast.sam.writes("Before the days.")

@@ -175,7 +175,7 @@ def test_messages_over_the_hourly_limit_are_refused_and_kept_as_a_draft(cast: Ca
     assert len(cast.sam.reads_messages().messages) == LIMITS["message.thread"] + 2
 
 
-def test_each_person_has_a_message_draft_of_their_own_that_two_windows_never_overwrite(cast: Cast) -> None:
+def test_two_windows_never_overwrite_each_others_message_draft(cast: Cast) -> None:
     def save(who: Participant | Staff, what: MessageForm) -> int:
         place = cast.sam.enrolment_id
         return threads.save_draft(who.actor, place, what).revision

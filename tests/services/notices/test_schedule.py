@@ -60,7 +60,7 @@ def test_a_reminder_chosen_on_its_due_day_is_sent_at_once_but_one_for_a_past_day
     assert rows(cast.store) == [("24 09:00", Outcome.SENT), ("25 09:00", None)]
 
 
-def test_an_overdue_reminder_is_not_written_at_night_and_existing_reminders_wait_until_morning(
+def test_overdue_reminders_are_sent_in_the_morning_and_not_at_night(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
@@ -93,7 +93,7 @@ def test_if_two_workers_write_the_same_reminder_it_is_written_once(cast: Cast) -
     assert made == [True, False] and len(rows(cast.store)) == 1
     assert (
         len(rows(cast.store, Notice.WORK_SET)) == 2
-    )  # the second transaction is saved apart from the duplicate reminder
+    )  # the second transaction saves everything except the duplicate reminder
 
 
 def test_an_appointment_gets_a_new_reminder_each_time_it_is_moved_even_when_it_is_moved_back(

@@ -1,6 +1,4 @@
-"""Checks that a backup can be made while people write, and that its owners can read their data after a
-restore.
-"""
+"""Checks that a backup can be made while people write, and that people can read their data after a restore."""
 
 import threading
 from collections.abc import Iterator
@@ -124,9 +122,7 @@ def test_a_change_made_during_a_backup_is_either_completely_in_the_backup_or_not
 
 @pytest.fixture
 def idles() -> Iterator[list[str]]:
-    """Yield the idle timeout of each transaction that creates a table, or copies or counts all rows of
-    one.
-    """
+    """Yield the idle timeout of each transaction that creates a table, or that copies or counts all its rows."""
     found: list[str] = []
 
     def asks(connection: Connection, _: object, statement: str, *__: object) -> None:

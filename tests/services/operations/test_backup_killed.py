@@ -50,7 +50,7 @@ def statements(counts: Callable[[], None]) -> None:
 
 
 def words_are_there(counts: Callable[[], None]) -> None:
-    """Count how often the records have been committed and the key tables are about to be created."""
+    """Count how often a restore, having committed the records, is about to create the key tables."""
 
     def looks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE data_keys" in statement:

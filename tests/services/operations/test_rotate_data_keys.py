@@ -1,4 +1,4 @@
-"""Checks how the data key of a participant or of the service is rotated."""
+"""Checks how a participant's or the service's data key is rotated."""
 
 from collections.abc import Callable
 from datetime import date

@@ -41,7 +41,7 @@ def types(place: str, words: str, *, tab: str = "one", seen: int = 0, beat: int 
 
 
 def suggests(cast: Cast, words: str) -> UUID:
-    """Suggest this plan item to Sam as Priya, and return the suggestion's id."""
+    """As Priya, suggest this plan item to Sam, and return the suggestion's id."""
     new_id = uuid4()
     suggestions.suggest(cast.priya.actor, cast.sam.enrolment_id, new_id, "good", (words, "", ""))
     return new_id
@@ -66,7 +66,7 @@ def test_rewording_removing_or_bringing_back_a_plan_item_creates_a_new_version(
     ]
 
 
-def test_two_windows_never_overwrite_each_others_change_of_a_plan_item(cast: Cast, clock: Clock) -> None:
+def test_two_windows_never_overwrite_each_others_changes_to_a_plan_item(cast: Cast, clock: Clock) -> None:
     store, sam, item = cast.store, cast.sam.viewer, adds(cast, "Walking")
     items.change(Actor(store, sam, clock.now), item, 1, ("Walking at dusk", "", ""))
     items.change(

@@ -1,6 +1,6 @@
 """Checks how practitioners read a plan, suggest items for it and review it together with the participant.
 
-Another subject is how leads edit the list of a plan's parts.
+Also checks how leads edit the list of plan parts.
 """
 
 from datetime import timedelta
@@ -192,7 +192,7 @@ def number(cast: Cast) -> int:
         return plan.parts(tx)[0]
 
 
-def test_two_leads_never_overwrite_each_others_change_of_a_plan_part(cast: Cast) -> None:
+def test_two_leads_never_overwrite_each_others_changes_to_a_plan_part(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)
     # the response was lost, so the form is sent again
@@ -220,7 +220,7 @@ def test_saving_a_plan_part_unchanged_creates_no_version(cast: Cast) -> None:
     assert number(cast) == 0 and events(cast, audit.Event.PLAN_PARTS_CHANGED) == 0
 
 
-def test_every_change_of_plan_parts_is_stored_with_its_date_and_author(cast: Cast) -> None:
+def test_every_change_to_the_plan_parts_is_stored_with_its_date_and_author(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     new_id = uuid4()
     for _ in range(2):  # the form is sent twice

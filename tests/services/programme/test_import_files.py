@@ -45,7 +45,7 @@ NEXT = replace(
 
 
 def adds(cast: Cast, hasher: Hasher, new: Programme) -> UUID:
-    """Add a participant who follows this programme, as Priya, and return the enrolment's id."""
+    """As Priya, add a participant who follows this programme, and return the enrolment's id."""
     session = a_session(cast.now + timedelta(days=2))
     when = Wanted(session.kind, session.day, session.time, new.sites[0].id, new)
     return add_participant(cast.priya.actor, hasher, uuid4(), "Kit", "lighthouse", when).enrolment_id

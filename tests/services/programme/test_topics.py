@@ -1,4 +1,4 @@
-"""Checks that only a practitioner can plan a participant's topics.
+"""Checks that only a participant's own practitioner can plan the participant's topics.
 
 Two windows never overwrite each other's changes.
 """
@@ -32,7 +32,7 @@ def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan
 COVERED = Placed("covered")
 
 
-def test_changes_to_the_marks_and_the_order_of_topics_are_stored_together_as_one_revision(cast: Cast) -> None:
+def test_changed_topic_marks_and_topic_order_are_stored_together_as_one_revision(cast: Cast) -> None:
     assert plan_of(cast, cast.sam).revision == 0
     after = arranges(cast, cast.priya, 0, topic_1=COVERED, topic_17=Placed(session="1", place="2"))
     stands = plan_of(cast, cast.sam)
@@ -42,7 +42,7 @@ def test_changes_to_the_marks_and_the_order_of_topics_are_stored_together_as_one
     assert plan_of(cast, cast.owen).revision == 0
 
 
-def test_two_windows_never_overwrite_each_others_plan_of_topics(cast: Cast) -> None:
+def test_two_windows_never_overwrite_each_others_topic_plan(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED)
     with pytest.raises(ChangedElsewhere):
         arranges(cast, cast.priya, 0, topic_2=COVERED, topic_3=Placed(session="6"))

@@ -70,7 +70,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_every_kind_of_reading_is_shown_to_participants_withheld_from_them_or_about_somebody_else() -> None:
+def test_every_kind_of_reading_is_classified_as_shown_or_withheld_or_about_somebody_else() -> None:
     reading = {
         each
         for each in Event
@@ -111,7 +111,7 @@ def test_the_access_log_lists_who_read_what_newest_first(cast: Cast, clock: Cloc
             access_log.own(tx, nosy.viewer, cast.now)
 
 
-def test_the_access_log_lists_each_thing_that_an_opened_brief_shows(cast: Cast) -> None:
+def test_the_access_log_lists_everything_that_an_opened_brief_shows(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)
@@ -140,9 +140,9 @@ def test_the_access_log_gives_each_readers_role_at_the_time_of_reading(cast: Cas
 def test_lead_access_does_not_change_that_days_other_entries_in_the_access_log(
     cast: Cast, clock: Clock
 ) -> None:
-    """For each reader, the access log lists each thing once a day, in no order of time.
+    """The access log lists what each reader opened once a day, and not in order of time.
 
-    Lead access therefore can't be noticed in the log.
+    Nobody can therefore notice lead access in the log.
     """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)

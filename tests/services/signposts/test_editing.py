@@ -104,7 +104,7 @@ def test_saving_a_signpost_without_changes_creates_no_version(
     assert now_says(store) == (0, SHIPPED) and recorded(store) == []
 
 
-def test_two_administrators_never_overwrite_each_others_change_of_a_signpost(
+def test_two_administrators_never_overwrite_each_others_changes_to_a_signpost(
     cast: Cast, store: Store, snapshot: Snapshot
 ) -> None:
     alex = cast.alex.viewer
@@ -171,7 +171,7 @@ def test_an_unknown_signpost_cannot_be_checked_removed_or_moved(
         editing.move(Actor(store, cast.alex.viewer, cast.now), snapshot, key, 1)
 
 
-def test_a_refused_change_of_a_signpost_stores_nothing(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+def test_a_refused_change_to_a_signpost_stores_nothing(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     unreachable = {**form_of(named("emergency")), "call-shown": [""], "call-dial": [""], "confirmed": ["no"]}
     with pytest.raises(Rejected):
         editing.save(Actor(store, cast.alex.viewer, cast.now), snapshot, "emergency", unreachable, 0)

@@ -34,7 +34,7 @@ NEW = "seven pears in a row of robins"
 
 
 class Resets:
-    """Short methods for what people do in the tests of resets."""
+    """Short methods for what people do in tests about resets."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher, self.store = cast, hasher, cast.store
@@ -68,7 +68,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return what this person had lost according to the audit of each of their resets, oldest first."""
+        """Return what the audit says that this person had lost at each reset, oldest first."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)
@@ -121,7 +121,7 @@ def sets_up_code(cast: Cast, who: Somebody, token: str) -> None:
     )
 
 
-def test_a_reset_slip_changes_nothing_until_it_is_used_and_then_replaces_passphrase_and_second_step(
+def test_a_reset_slip_replaces_the_passphrase_and_second_step_only_when_it_is_used(
     cast: Cast, reset: Resets
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")

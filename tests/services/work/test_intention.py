@@ -1,4 +1,4 @@
-"""Checks that both people can change when and where the work is to be done, and that the reminder stays
+"""Checks that participant and practitioner can change when and where work is planned, and that reminders are
 neutral.
 """
 
@@ -139,7 +139,7 @@ def test_only_the_participant_and_their_practitioner_can_see_or_change_the_plann
             says(outsider, work, seen=1)
 
 
-def test_a_practitioners_reading_of_the_planned_time_is_audited(cast: Cast, work: UUID) -> None:
+def test_a_practitioner_who_reads_the_planned_time_is_recorded_in_the_audit(cast: Cast, work: UUID) -> None:
     open_intention(cast.priya.actor, OnePiece(work))
     says(cast.sam, work)
     open_intention(cast.sam.actor, OnePiece(work))

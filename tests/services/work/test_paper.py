@@ -139,7 +139,7 @@ def test_only_the_participants_own_practitioner_can_see_or_record_work_on_paper(
                 paper.blank_sheets(tx, viewer, enrolment_id, piece)
 
 
-def test_every_reading_of_a_record_of_work_on_paper_is_audited(cast: Cast) -> None:
+def test_every_reading_of_a_record_about_work_on_paper_is_audited(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     opens(cast, piece)
     marks(cast, piece)

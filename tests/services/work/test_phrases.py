@@ -34,7 +34,7 @@ def submission(cast: Cast) -> UUID:
     return cast.sam.submits(piece)
 
 
-def test_sending_feedback_saves_no_phrase_and_a_phrase_saved_twice_is_stored_once(
+def test_a_phrase_saved_twice_is_stored_once_and_sending_feedback_saves_none(
     cast: Cast, submission: UUID
 ) -> None:
     save_feedback(cast.priya.actor, submission, Feedback({"": "You noticed a lot."}, "", 0))

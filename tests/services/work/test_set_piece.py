@@ -54,7 +54,7 @@ def changes(cast: Cast, work: UUID, why: str, due: UUID | None = None, seen: int
 
 
 def adapts(cast: Cast, version_id: UUID, title: str) -> library.Version:
-    """Adapt this version for Sam only, give it another title, and return the new version."""
+    """Adapt this version for Sam only, change its title, and return the new version."""
     new_id = uuid4()
     drafts.adapt(cast.priya.actor, cast.sam.enrolment_id, version_id, new_id)
     return retitles(cast, new_id, title)
@@ -110,7 +110,9 @@ def test_two_windows_never_overwrite_each_others_setting_card_silently(cast: Cas
     assert cast.sam.work(work).card.why == "One window."
 
 
-def test_work_can_be_due_only_before_a_future_appointment_of_the_participants(cast: Cast, work: UUID) -> None:
+def test_work_can_be_due_only_before_one_of_the_participants_future_appointments(
+    cast: Cast, work: UUID
+) -> None:
     with cast.store.reading() as tx:
         (other,) = appointments.appointments(tx, cast.owen.enrolment_id)
     for due in (cast.met(cast.sam.enrolment_id), other.id, uuid4()):

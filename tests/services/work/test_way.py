@@ -1,4 +1,4 @@
-"""Checks that work is done when its two-minute version is done, and that carrying on starts another round."""
+"""Checks that sending the two-minute version finishes the work, and that carrying on starts another round."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Test that the boards' SQL follows the rules in the domain in every situation.
+"""Test that the boards' SQL always follows the domain's rules.
 
 A board always needs the same number of SQL statements.
 """
@@ -217,7 +217,7 @@ def unread_promises(tx: Transaction, who: Participant) -> list[date]:
     return [messages.promised(row) for row in rows if row.his and row.read_at is None]
 
 
-def test_overdue_items_are_counted_for_each_practitioner_in_the_same_way_as_by_the_boards_filters(
+def test_each_practitioners_number_of_overdue_items_matches_the_boards_filters(
     crowd: Cast,
 ) -> None:
     now = crowd.now + timedelta(days=9)

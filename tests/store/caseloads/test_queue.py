@@ -1,4 +1,4 @@
-"""Test that the queue's SQL follows the rules in the domain whatever has happened.
+"""Test that the queue's SQL follows the domain's rules whatever has happened.
 
 Each row of the queue must also lead to the row after it.
 """

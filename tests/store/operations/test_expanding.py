@@ -23,7 +23,7 @@ ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_
 
 
 def steps() -> list[Path]:
-    """Return the migrations added after the rule was introduced that a migration may only add."""
+    """Return the migrations that were written after this rule was introduced: a migration may only add."""
     return [
         path
         for folder, last in (("main", "0020"), ("keys", "k0002"))
@@ -40,8 +40,8 @@ def before(step: Path) -> set[str]:
 def asks_too_much(source: str, older: Set[str]) -> list[str]:
     """Return the new requirements that ``upgrade`` adds, and everything that it removes.
 
-    If nothing has used something since an older revision, ``upgrade`` may remove it. The module's
-    ``UNUSED_SINCE`` then names that revision.
+    ``upgrade`` may remove what nothing has used since an older revision, which the module's ``UNUSED_SINCE``
+    names.
     """
     tree = ast.parse(source)
     since = {
@@ -69,7 +69,7 @@ def _demand(call: ast.Call, made: set[str]) -> str:
         return name
     if name == "create_index" and "unique=True" in ast.unparse(call):
         table = ast.literal_eval(call.args[1])
-        # a list names columns of an existing table
+        # a list contains column names, so the table already exists
         new = isinstance(table, str) and table in made
         return "" if new else "a unique index"
     if name == "add_column":

@@ -53,7 +53,7 @@ def test_a_branch_that_skips_a_new_question_keeps_its_target_if_the_box_is_not_t
     assert desk.activity.prompts[0].branches[-1] == Branch(to="end")
 
 
-def test_branches_can_be_set_for_single_options_and_for_talking_instead(walk: Desk) -> None:
+def test_branches_can_be_set_for_single_options_and_for_choosing_to_talk_instead(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     assert form["options-to"][:3] == ["question-3", "", ""] and form["when"] == ["", ""]
     walk.sends(

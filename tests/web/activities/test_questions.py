@@ -18,7 +18,7 @@ CHOSEN = (
     *("shape", "situation", "recall", "for_each", "plan", "reply-to"),
     *("options-to", "reply-to-go", "go-not_sure", "go-talk"),
 )
-"""Names of fields that authors choose or tick, or that are hidden, so that nobody types into them."""
+"""Names of fields into which nobody types, because they are choices, boxes or hidden fields."""
 
 
 def test_a_question_of_every_kind_is_saved_and_shown_again_in_its_form(desk: Desk) -> None:

@@ -129,7 +129,7 @@ def test_if_many_authors_save_at_the_same_moment_only_one_succeeds(
         assert walk.activity.prompts[1].ask == f"Round {round_}, author {replies.index(303)}?"
 
 
-def test_a_lead_approves_only_the_text_they_read_even_if_it_changes_at_that_moment(
+def test_a_lead_approves_only_the_text_they_read_even_if_it_changes_at_the_same_time(
     walk: Desk, enter: SimpleNamespace
 ) -> None:
     """Whichever request arrives first, only the text that the lead has read is approved."""

@@ -1,4 +1,4 @@
-"""Checks that every error page says what happened, what is safe and what to do.
+"""Checks that every error page says what happened, whether anything was lost or changed, and what to do.
 
 An error page also links to help and shows the typed text again.
 """
@@ -95,7 +95,9 @@ def main_of(page: Page) -> str:
     return page.text.partition("<main")[2].partition("</main>")[0]
 
 
-def test_an_error_page_says_what_happened_what_is_safe_and_what_to_do(met: tuple[int, Page]) -> None:
+def test_an_error_page_says_what_happened_whether_anything_was_lost_and_what_to_do(
+    met: tuple[int, Page],
+) -> None:
     status, page = met
     assert page.status == status
     main = main_of(page)
@@ -106,7 +108,9 @@ def test_an_error_page_says_what_happened_what_is_safe_and_what_to_do(met: tuple
     assert (html.escape(WORDS) in main) == ("What you typed" in main)
 
 
-def test_the_page_for_an_internal_error_keeps_typed_text_and_links_back(app: Flask, visitor: Visitor) -> None:
+def test_the_page_for_an_internal_error_shows_typed_text_again_and_links_back(
+    app: Flask, visitor: Visitor
+) -> None:
     app.add_url_rule("/meets/500", "meets-500", breaks(500), methods=["POST"])
     page = visitor.post("/meets/500", {"words": WORDS, "page": "/join"}, of="/sign-in")
     assert page.status == 500 and "Sorry, the fault is ours." in page

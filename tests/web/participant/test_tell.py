@@ -27,7 +27,7 @@ from tests.visitor import Page, Visitor
 CANARY = "canary 5f1c9d"
 PARTICIPANTS = ("participant", "signed in")
 PASSING = re.compile(r'name="(?:csrf_token|once|tab)" value="[^"]*"|[0-9]{4}-[0-9]{4}-[0-9]{4}')
-"""The text of a page that is different each time the page is shown."""
+"""Patterns for text that is different each time a page is shown."""
 
 
 def pages(app: Flask, browser: Visitor, things: dict[str, Any]) -> dict[str, str]:
@@ -174,7 +174,7 @@ def test_the_tell_us_page_links_back_only_to_a_question_of_the_same_participant(
 
 
 @pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
-def test_an_unfinished_answer_is_saved_before_the_tell_us_page_opens(
+def test_opening_the_tell_us_page_first_saves_an_unfinished_answer(
     enter: SimpleNamespace, cast: Cast, clock: Clock, locked: bool
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")

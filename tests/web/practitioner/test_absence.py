@@ -1,4 +1,4 @@
-"""Checks that neither absences nor appointments are saved over each other without a warning."""
+"""Checks that a practitioner is warned before an absence and an appointment are saved for the same time."""
 
 import re
 from datetime import date
@@ -26,7 +26,7 @@ def times(cast: Cast) -> int:
         return len(absence.times_away(tx, cast.now))
 
 
-def test_an_absence_over_an_appointment_is_saved_only_after_a_warning(
+def test_an_absence_during_an_appointment_is_saved_only_after_a_warning(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert cast.sam and cast.owen

@@ -1,4 +1,6 @@
-"""Checks the pages on which set work is opened, changed, replaced or withdrawn, for both people."""
+"""Checks the practitioner's and participant's pages about opening, changing, replacing or withdrawing set
+work.
+"""
 
 from types import SimpleNamespace
 from uuid import UUID

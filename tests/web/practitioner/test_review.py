@@ -13,7 +13,7 @@ from tests.visitor import Page, Visitor
 
 @pytest.fixture
 def page(cast: Cast) -> str:
-    """Return the path of the page that shows a submission of Sam's."""
+    """Return the path of the page that shows one of Sam's submissions."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     return f"/submissions/{cast.sam.submits(piece)}"
@@ -82,7 +82,7 @@ def test_the_21st_phrase_is_refused_and_stays_in_the_form(enter: SimpleNamespace
     assert full.status == 409 and "One more." in full and "Remove one first." in full
 
 
-def test_opening_the_page_of_phrases_saves_unfinished_feedback(enter: SimpleNamespace, page: str) -> None:
+def test_opening_the_phrases_page_saves_unfinished_feedback(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     form = {"comment-": "Thank you, Sam.", "then": "phrases", "tab": shown.field("tab"), "seen": 0}
     there = enter.priya.post(f"{page}/feedback", form, of=page)

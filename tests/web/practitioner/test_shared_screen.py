@@ -1,4 +1,4 @@
-"""Checks that the shared screen shows only answers that both people choose.
+"""Checks that the shared screen shows only answers that practitioner and participant choose together.
 
 No other page opens until the practitioner signs in again.
 """
@@ -163,7 +163,7 @@ def test_a_reopened_shared_screen_hides_the_answers_but_keeps_the_ticks(
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")
     marked(cast, priya, submission, "glad-of", "talked")
-    clock.forward(minutes=31)  # the idle timeout passes, as it would if the device's battery were empty
+    clock.forward(minutes=31)  # the idle timeout passes, as it would if the device's battery ran out
     assert priya.get(together(cast)).path == "/sign-in"
     priya.signs_in(cast, cast.priya)
     page = opened(cast, priya)

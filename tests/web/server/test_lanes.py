@@ -37,7 +37,7 @@ class Socket:
 
 
 def environ_of(asked: str) -> dict[str, Any]:
-    """Return the environment (WSGI) that gunicorn creates for a raw request."""
+    """Return the WSGI environment that gunicorn creates for a raw request."""
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{asked}\r\nHost: localhost\r\n\r\n".encode())
     assert arriving.whole(), asked

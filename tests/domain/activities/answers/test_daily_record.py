@@ -75,7 +75,7 @@ def new(day: str, mood: str = "4", pull: str = "7", line: str = "") -> dict[str,
     }  # fmt: skip
 
 
-def test_a_new_entry_in_a_daily_record_is_inserted_in_the_order_of_days() -> None:
+def test_a_new_daily_record_entry_is_inserted_in_date_order() -> None:
     value = QUESTION.parse(new("20", line=" I walked "))
     assert value == [noted("2026-11-20", 4, 7, "I walked")]
     value = QUESTION.parse({**QUESTION.fill(value), **new("18", "6", "2")})
@@ -100,7 +100,7 @@ def test_an_entry_can_be_removed_from_a_daily_record_unless_it_is_the_only_one()
     assert problem(QUESTION, form) == Problem("nothing_chosen", field="noted-on")
 
 
-def test_an_incomplete_entry_in_a_daily_record_is_reported_at_its_empty_field() -> None:
+def test_an_incomplete_daily_record_entry_is_reported_at_its_empty_field() -> None:
     so_far = QUESTION.fill([noted("2026-11-18", 1)])
     assert problem(QUESTION, {}) == Problem("nothing_chosen", field="noted-on")
     assert problem(QUESTION, {**so_far, "line": ["I walked"]}) == Problem("nothing_chosen", field="noted-on")
@@ -124,7 +124,7 @@ def test_a_daily_record_stays_open_until_it_is_finished() -> None:
     }
 
 
-def test_a_daily_record_accepts_entries_for_today_or_yesterday_and_finishes_on_its_last_day() -> None:
+def test_a_daily_record_accepts_entries_only_for_today_or_yesterday_until_its_last_day() -> None:
     today, last = date(2026, 11, 20), date(2026, 11, 26)
     before = [noted("2026-11-02", 1)]
     for day, fits in (("18", False), ("19", True), ("20", True), ("21", False)):
@@ -140,7 +140,7 @@ def test_a_daily_record_accepts_entries_for_today_or_yesterday_and_finishes_on_i
         assert QUESTION.stays_open(value) is stays
 
 
-def test_earlier_entries_are_checked_again_when_a_daily_records_form_sends_them_back() -> None:
+def test_earlier_entries_in_a_daily_records_form_are_checked_again() -> None:
     assert problem(QUESTION, {"on": ["soon"]}).field == "on"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4"]}).field == "numbers"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4 x"]}).field == "numbers"
@@ -158,7 +158,7 @@ def test_days_without_an_entry_are_shown_as_gaps_in_a_daily_record() -> None:
     assert [first, second, third] == QUESTION.entries(value)
 
 
-def test_the_line_of_a_daily_records_chart_breaks_at_missing_days() -> None:
+def test_a_daily_records_chart_line_breaks_at_missing_days() -> None:
     value = [noted("2026-11-18", 0), noted("2026-11-19", 10), noted("2026-11-22", 5)]
     chart = QUESTION.chart(value, 0)
     low, high, middle = chart.dots

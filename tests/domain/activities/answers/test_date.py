@@ -27,7 +27,7 @@ def typed(day: str, month: str, year: str) -> dict[str, list[str]]:
     return {"day": [day], "month": [month], "year": [year]}
 
 
-def test_a_date_is_made_of_the_numbers_for_day_month_and_year() -> None:
+def test_a_date_is_read_from_its_day_month_and_year_numbers() -> None:
     assert QUESTION.parse(typed(" 3", "07", "2026")) == "2026-07-03"
     assert QUESTION.day("2026-07-03") == date(2026, 7, 3)
     assert QUESTION.fill("2026-07-03") == typed("3", "7", "2026")

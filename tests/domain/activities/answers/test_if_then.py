@@ -20,7 +20,7 @@ def test_an_if_then_plan_needs_both_its_situation_and_its_plan() -> None:
     assert problem(QUESTION, {"situation": ["alone"], "plan": [" "]}) == Problem("empty", field="plan")
 
 
-def test_the_drawing_of_an_if_then_plan_has_an_arrow_from_the_situation_down_to_the_plan() -> None:
+def test_an_if_then_drawing_has_an_arrow_from_the_situation_down_to_the_plan() -> None:
     picture = QUESTION.picture(SAID)
     above, below = picture.boxes
     assert above.bottom.y < below.top.y
@@ -29,7 +29,7 @@ def test_the_drawing_of_an_if_then_plan_has_an_arrow_from_the_situation_down_to_
     assert picture.whole
 
 
-def test_a_long_answer_is_shortened_only_in_the_drawing_of_an_if_then_plan() -> None:
+def test_a_long_if_then_answer_is_shortened_only_in_its_drawing() -> None:
     long = "word " * 59 + "word"
     value = QUESTION.parse({"situation": [long], "plan": ["walk"]})
     assert value["situation"] == long

@@ -15,7 +15,7 @@ SAMPLE = Sample(
 )
 
 
-def test_empty_lines_of_a_list_are_ignored() -> None:
+def test_empty_lines_in_a_list_are_ignored() -> None:
     question = prompt("list")
     assert question.parse({"answer": ["", " a walk ", " ", "tea"]}) == ["a walk", "tea"]
     assert question.number(["a walk", "tea"]) == 2

@@ -16,7 +16,7 @@ SAMPLE = Sample(
 )
 
 
-def test_a_ranking_keeps_its_order_and_branches_depend_on_the_option_ranked_first() -> None:
+def test_branches_after_a_ranking_depend_on_the_option_ranked_first() -> None:
     question = prompt("ranking", options=OPTIONS)
     assert question.parse({"answer": ["c", "a", "b"]}) == ["c", "a", "b"]
     assert question.chosen(["c", "a", "b"]) == {"c"}

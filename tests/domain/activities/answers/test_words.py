@@ -32,7 +32,7 @@ def test_a_word_wider_than_its_line_is_broken_but_a_joined_emoji_stays_whole() -
     assert all(not line.startswith("\u0301") for line in wrap("x\u0301" * 40, ROOM, 9).lines)
 
 
-def test_centred_lines_have_similar_widths_and_no_more_lines_than_needed() -> None:
+def test_centred_text_is_split_into_as_few_lines_as_possible_of_similar_width() -> None:
     text = "and walk to the bridge and back"
     greedy, even = wrap(text, 200, 5), balanced(text, 200, 5)
     assert greedy.lines == ("and walk to the bridge", "and back")

@@ -117,7 +117,7 @@ def test_an_answer_is_added_to_the_plan_and_the_guide_then_asks_for_another(sam:
 
 
 @pytest.mark.parametrize("part", [part.id for part in plan_parts().asked])
-def test_leaving_the_box_for_anything_else_in_the_plan_empty_leads_to_the_next_question(
+def test_leaving_the_anything_else_box_empty_leads_to_the_next_plan_question(
     part: str, sam: Visitor, cast: Cast
 ) -> None:
     """An empty box has nothing to save, so leaving it empty isn't an error.

@@ -23,7 +23,7 @@ def test_an_empty_plan_offers_a_single_way_to_begin(sam: Visitor) -> None:
     assert "Build my plan step by step" in sam.get("/my/")
 
 
-def test_the_plan_page_says_who_can_read_the_plan_and_never_that_something_is_missing(
+def test_the_plan_page_says_who_can_read_the_plan_but_never_that_it_is_incomplete(
     sam: Visitor, cast: Cast
 ) -> None:
     puts_in(cast, "good", ("Walking by the river", "", ""))

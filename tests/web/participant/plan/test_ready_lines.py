@@ -1,6 +1,4 @@
-"""Checks that a participant's answers are offered as lines that the participant can add to the plan by
-pressing.
-"""
+"""Checks that a participant's answers are offered as lines, which a press of a button adds to the plan."""
 
 import re
 from uuid import UUID
@@ -32,7 +30,7 @@ def says(cast: Cast, sign: str, *first: str) -> UUID:
 
 
 def offered(page: Page) -> dict[str, str]:
-    """Return the values of the buttons of all offered lines, keyed by the line's text."""
+    """Return each offered line's button value, keyed by the line's text."""
     found = re.findall(r'name="line" value="([^"]+)"[^>]*>([^<]+)</button>', page.text)
     return {said: value for value, said in found}
 
