@@ -32,9 +32,7 @@ class After:
         return after_session.open_after((who or self.cast.priya).actor, self.meeting, unapproved_too=True)
 
     def typed(self, tab: str = "one", **changes: Any) -> AfterForm:
-        """Return the form as the page shows it, with these changes made, and the draft fields to save with
-        it.
-        """
+        """Return the page's form with these changes, and with the fields to save as its draft."""
         page = self.opens()
         stored, shown = page.stored, page.stored.shown
         form = AfterForm(

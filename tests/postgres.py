@@ -49,7 +49,7 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
     or ``DURABLE``. With ``DURABLE``, the server waits for the disk as in production. With a ``port``,
     programs on this machine can also reach the server on that port.
     """
-    # The folder is directly in /tmp, because the path of a socket can have at most 107 bytes.
+    # The folder is directly in /tmp, because a socket's path can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
     try:
         binaries = _binaries()

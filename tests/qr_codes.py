@@ -12,7 +12,7 @@ STEP = re.compile(r"([Mm])(-?\d+) (-?[\d.]+)|h(\d+)")
 
 
 def texts(page: str) -> list[str]:
-    """Return the text of each QR code on the page, in the order of the page."""
+    """Return the text of each QR code, in the order in which the page shows them."""
     return [_read(int(size), path) for size, path in QR_CODE.findall(page)]
 
 

@@ -18,7 +18,7 @@ ROW = re.compile(
 
 
 class Budget(NamedTuple):
-    """One row in the table of budgets."""
+    """One row of the budget table."""
 
     what: str
     figure: str
@@ -29,7 +29,7 @@ class Budget(NamedTuple):
 
 
 def rows() -> list[str]:
-    """Return the lines of the table of budgets, without its header."""
+    """Return the lines of the budget table, without its header."""
     lines = (ROOT / "docs/budgets.md").read_text().splitlines()
     return [line for line in lines if line.startswith("|")][2:]
 
@@ -37,19 +37,19 @@ def rows() -> list[str]:
 BUDGETS = [Budget(*found.groups()) for found in map(ROW.match, rows()) if found]
 
 
-def test_every_row_of_the_table_of_budgets_can_be_read() -> None:
+def test_every_row_of_the_budget_table_can_be_read() -> None:
     assert len(BUDGETS) == len(rows()) > 9
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.constant)
-def test_every_figure_in_the_table_of_budgets_matches_its_constant(budget: Budget) -> None:
+def test_every_figure_in_the_budget_table_matches_its_constant(budget: Budget) -> None:
     held = getattr(importlib.import_module(budget.module), budget.constant)
     figure = float(budget.figure.replace(",", ""))
     assert (held.total_seconds() if isinstance(held, timedelta) else held) == figure
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.constant)
-def test_every_test_named_in_the_table_of_budgets_uses_the_budgets_constant(budget: Budget) -> None:
+def test_every_test_named_in_the_budget_table_uses_the_budgets_constant(budget: Budget) -> None:
     tree = ast.parse((ROOT / budget.file).read_text())
     named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     named |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
@@ -57,7 +57,7 @@ def test_every_test_named_in_the_table_of_budgets_uses_the_budgets_constant(budg
     assert budget.constant in named and budget.test in tests
 
 
-def test_every_budget_for_a_request_is_in_the_table_of_budgets() -> None:
+def test_every_budget_for_a_request_is_in_the_budget_table() -> None:
     tree = ast.parse(Path(budgets.__file__).read_text())
     named = {
         to.id

@@ -68,7 +68,7 @@ MEANT = {
     "font-size: 2.1rem",  # the page's title, on screens with enough room
     # a joining code, which is as wide as the printed slip
     "font: 600 clamp(1rem, 6vw, 1.4rem",
-    # the corner of a speech bubble that is closest to the speaker
+    # the speech bubble's corner that is closest to the speaker
     "border-radius: var(--round-l) var(--round-l) .25rem",
 }
 ON_SCREEN = [

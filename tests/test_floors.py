@@ -223,7 +223,7 @@ def bare_words(source: str) -> list[str]:
 
     In the returned strings, ``§`` replaces each expression.
     """
-    # people don't read the names of classes
+    # people don't read class names
     source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)
     said = Visible()
     pieces = (

@@ -25,7 +25,7 @@ NEUTRAL_TITLE = re.compile(r"<title>(?:[^<]*\bCompanion|Notes)</title>")
 
 @dataclass(frozen=True)
 class Page:
-    """The response to a request, and the text of the page in the response."""
+    """A response, and the text of its page."""
 
     status: int
     path: str

@@ -108,13 +108,13 @@ def test_the_wording_of_each_starter_activity_is_in_plain_english(text: str) -> 
     ["\n".join(texts(activity)) for activity in ACTIVITIES] + [STATEMENT],
     ids=[*(activity.id for activity in ACTIVITIES), "confidentiality"],
 )
-def test_all_the_wording_of_each_page_is_in_plain_english(page: str) -> None:
+def test_each_pages_wording_is_in_plain_english(page: str) -> None:
     assert reading_age(page) <= AGE_MOST
     assert round(_grade_by_letters(page)) + 5 <= AGE_MOST
 
 
 def _grade_by_letters(text: str) -> float:
-    """Return the reading grade by a second formula, which counts letters instead of syllables.
+    """Return the reading grade according to a second formula, which counts letters instead of syllables.
 
     The formula is from Coleman and Liau, Journal of Applied Psychology 60 (1975), 283.
     """
@@ -146,7 +146,7 @@ def test_examples_rarely_assume_that_a_participant_has_a_brother_or_sister() -> 
 
 
 @every_activity
-def test_replies_are_short_ask_nothing_and_never_use_the_first_person(activity: Activity) -> None:
+def test_replies_are_short_and_never_ask_anything_or_use_the_first_person(activity: Activity) -> None:
     for reply in replies_of(activity):
         assert len(sentences(reply.say)) <= 3 and "?" not in reply.say
         own_words = reply.say.replace("“I need help now”", "").replace("“Ask me how I am”", "")

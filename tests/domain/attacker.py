@@ -77,10 +77,10 @@ def seen_by(
     silent: Sequence[object],
     says: Callable[[int], Iterable[tuple[Hashable, object]]],
 ) -> set[int] | None:
-    """Return the people whom an attacker identifies if people are counted and ``shown`` one by one.
+    """Return a group of people whom an attacker identifies from every page that ``shown`` returns, or None.
 
     ``silent`` contains the people before any of them reports anything. ``says`` yields each fact that one
-    person may report, together with the person after reporting the fact.
+    person may report, together with that person as they are after the report.
     """
     nothing = shown(silent)
     people_say = {}

@@ -50,7 +50,7 @@ def test_words_that_are_typical_of_this_service_do_not_make_a_passphrase_stronge
     ["crailsheimer123", "Crailsheimer123", "aufgekrempelten", "Aufgekrempelten", "AUFGEKREMPELTEN24!?"],
 )
 def test_a_passphrase_known_from_breaches_is_refused(text: str) -> None:
-    """Without the list of breached passphrases, each of these would count as hard to guess.
+    """Without the list of breached passphrases, each of these passphrases would count as hard to guess.
 
     A breached passphrase is recognised in any letter case, and even with a short ending.
     """
@@ -72,7 +72,7 @@ def test_names_are_stored_as_written_but_compared_without_regard_to_case_or_char
 
 
 def test_comparing_a_far_too_long_name_or_code_takes_no_longer_than_comparing_a_short_one() -> None:
-    grows = "\ufdfa" * 100_000  # each of these characters becomes eighteen characters
+    grows = "\ufdfa" * 100_000  # normalising turns each of these characters into eighteen
     assert len(folded(grows)) < 8_000 and len(typed_code(grows)) < 8_000
 
 

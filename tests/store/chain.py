@@ -26,7 +26,7 @@ def checked(store: Store, kept_head: str = "") -> Verdict:
 
 
 def lines(store: Store) -> list[AuditEntry]:
-    """Return every audit entry in the order of the chain. Entries that aren't in the chain come last."""
+    """Return every audit entry in the order of the hash chain. Entries outside the chain come last."""
     with store.reading() as tx:
         return list(
             tx.scalars(
@@ -37,16 +37,14 @@ def lines(store: Store) -> list[AuditEntry]:
 
 @pytest.fixture
 def chained(store: Store, clock: Clock) -> Store:
-    """Return a store whose audit chain has at least ten entries."""
+    """Return a store with at least ten entries in the audit's hash chain."""
     writes(store, clock, 10)
     assert seal_now(store) == len(lines(store))
     return store
 
 
 def forgets(store: Store) -> None:
-    """Delete the saved head of the audit chain from the key store, as somebody with access to both
-    databases could.
-    """
+    """Delete the hash chain's saved head from the key store, as somebody with access to both databases could."""
     with store.keys.engine.begin() as keys:
         keys.execute(update(HeadRow).values(position=0, link=b""))
 

@@ -103,7 +103,7 @@ class Revisions:
     def moves(self, to: str) -> None:
         """Migrate the database up or down to a revision.
 
-        Check that no value is lost, unless a version on the way can't store the value.
+        Check that no value is lost, unless a version in between can't store the value.
         """
         before, at = self.rows(), self.now
         if not at:

@@ -21,7 +21,7 @@ __all__ = ["chained"]  # imported because it is a fixture
 
 
 def unchained(store: Store, gone: int) -> None:
-    """Delete one audit entry, and make all later entries look as if they had never been in the chain."""
+    """Delete one audit entry, and make all later entries look as if they had never been in the hash chain."""
     with tampering(store) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position == gone))
         tx.execute(update(AuditEntry).where(AuditEntry.position > gone).values(position=None, link=None))
@@ -78,7 +78,7 @@ def test_after_a_crash_an_outdated_saved_head_of_the_audit_chain_is_brought_up_t
     assert remembers(chained) == Head.parsed(checked(chained).head) != head
 
 
-def test_a_slow_process_never_replaces_the_saved_audit_head_with_an_older_one(
+def test_a_slow_process_never_replaces_the_saved_audit_head_with_an_older_head(
     chained: Store, clock: Clock
 ) -> None:
     before = remembers(chained)

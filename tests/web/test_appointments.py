@@ -255,7 +255,7 @@ def test_every_form_for_appointments_reports_invalid_times(
     assert meetings(cast) == [meeting]
 
 
-def test_an_appointment_in_the_hour_that_is_repeated_in_autumn_is_in_the_first_of_the_two_hours(
+def test_an_appointment_time_in_the_hour_repeated_in_autumn_means_the_first_of_the_two_hours(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)
@@ -358,7 +358,7 @@ def said(page: Page) -> str:
 def test_the_start_page_says_which_appointment_was_moved_or_cancelled(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """The notice stays until the participant opens the page of appointments or the appointment is over."""
+    """The notice stays until the participant opens the appointments page or the appointment is over."""
     sam = cast.sam
     with cast.store.reading() as tx:
         (met,) = appointments.appointments(tx, sam.enrolment_id)

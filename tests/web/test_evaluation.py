@@ -200,7 +200,7 @@ def test_the_downloaded_evaluation_has_the_same_tables_as_the_page_and_no_free_t
     assert ["'=HYPERLINK(1)", "4", "5", "5"] in rows and len(rows) == 1 + 5 * 6
 
 
-def test_a_reworded_evaluation_question_gets_a_table_of_its_own(
+def test_a_reworded_evaluation_question_gets_its_own_table(
     enter: SimpleNamespace, leavers: Leavers, cast: Cast
 ) -> None:
     for who in leavers.many(5):

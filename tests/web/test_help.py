@@ -246,7 +246,7 @@ def _every_key(data: Any) -> set[str]:
     return {key for each in data for key in _every_key(each)} if isinstance(data, list) else set()
 
 
-def test_the_leave_button_on_the_help_page_is_always_in_reach_and_never_covers_focused_elements(
+def test_the_help_pages_leave_button_is_always_in_reach_and_never_covers_focused_elements(
     app: Flask,
 ) -> None:
     """On a small or magnified screen, the header scrolls away so that it doesn't take up space."""

@@ -212,7 +212,7 @@ def test_a_message_over_the_hourly_limit_is_refused_kindly_and_kept(
     assert box(page) == TYPED == box(enter.sam.get("/my/messages"))
 
 
-def test_earlier_messages_are_on_pages_of_their_own(
+def test_earlier_messages_are_on_separate_pages(
     enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, "message.thread", 1000)

@@ -94,7 +94,7 @@ def _is_spoken(name: str, value: str) -> bool:
 
 
 def bare(source: str) -> list[str]:
-    """Return the words of a page that are outside all marks."""
+    """Return a page's text that is outside all marks."""
     page = Words()
     page.feed(source)
     text, before = "".join(page.said), ""

@@ -87,7 +87,7 @@ def test_every_kind_of_question_can_be_answered_by_hand_on_its_sheet(kind: str, 
     assert re.search(r'class="(ruled|ticks|ring|blanks|fill|frame|chain|blank)', blank)
 
 
-def test_work_done_on_paper_is_shown_as_done_on_every_page(cast: Cast, enter: SimpleNamespace) -> None:
+def test_every_page_shows_work_done_on_paper_as_done(cast: Cast, enter: SimpleNamespace) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     paper = f"{place(cast, piece)}/paper"

@@ -86,7 +86,7 @@ def test_with_an_empty_plan_each_stage_still_offers_help(sam: Visitor) -> None:
     assert "That's good to hear, Sam." in section(page, "green")
 
 
-def test_the_red_stage_is_one_press_from_the_start_page_and_the_press_is_not_sent_to_the_server(
+def test_each_stage_is_one_press_from_the_start_page_and_the_server_never_learns_which(
     sam: Visitor,
 ) -> None:
     home, page = sam.get("/my/"), sam.get("/my/plan/today")

@@ -104,7 +104,7 @@ def test_an_invalid_plan_version_in_a_url_causes_no_internal_error(
     assert enter.priya.get(f"{whose}/plan?since={odd}").status == 200
 
 
-def test_the_page_of_an_earlier_plan_version_shows_the_plan_as_it_was(
+def test_an_earlier_plan_versions_page_shows_the_plan_as_it_was(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     puts(cast, river, "By the sea")

@@ -22,7 +22,7 @@ def page(cast: Cast) -> str:
 
 
 def order(shown: Page, session: int) -> list[str]:
-    """Return the titles of a session's topics, in the order in which the page shows them."""
+    """Return a session's topic titles, in the order in which the page shows them."""
     stack = re.search(rf'<ol[^>]* data-session="{session}".*?</ol>', shown.text, re.DOTALL)
     assert stack
     return re.findall(r'data-topic="([^"]+)"', stack[0])

@@ -74,7 +74,7 @@ def test_leaving_does_not_wait_for_the_database_but_still_ends_the_session_later
     assert enter.sam.client.get("/my/").status_code == 302
 
 
-def test_a_further_round_shows_the_answers_from_the_previous_round(
+def test_a_further_round_of_work_shows_the_answers_from_the_previous_round(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

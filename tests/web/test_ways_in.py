@@ -29,7 +29,7 @@ def sets_up_code(browser: Visitor, cast: Cast) -> tuple[str, Page]:
     return secret, browser.post(f"{WAY_IN}/code", {"code": code})
 
 
-def test_participants_are_warned_that_others_may_see_their_phone_before_they_set_up_a_second_step(
+def test_before_setting_up_a_second_step_participants_are_warned_that_others_may_see_their_phone(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = enter.sam.get(WAY_IN)

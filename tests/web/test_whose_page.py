@@ -35,7 +35,7 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_the_mark_that_says_whose_page_it_is_differs_by_person_and_does_not_identify_them(
+def test_the_mark_of_a_pages_owner_differs_for_each_person_but_does_not_identify_anybody(
     enter: SimpleNamespace, cast: Cast, app: Flask
 ) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
@@ -45,7 +45,7 @@ def test_the_mark_that_says_whose_page_it_is_differs_by_person_and_does_not_iden
     assert len(sams) == 32 and cast.sam.viewer.account_id.hex not in sams
 
 
-def test_a_page_can_find_out_if_the_session_is_open_only_while_its_owner_is_signed_in(
+def test_only_a_page_whose_owner_is_signed_in_can_find_out_whether_the_session_is_open(
     enter: SimpleNamespace,
 ) -> None:
     sams = mark_of(enter.sam)
@@ -132,7 +132,7 @@ def test_no_view_accepts_a_form_from_another_persons_page(
                 assert reply.status_code == 409 and TYPED not in reply.text, rule
 
 
-def test_every_form_with_text_fields_for_signed_in_people_contains_its_owners_mark(
+def test_every_form_for_signed_in_people_that_has_text_fields_contains_its_owners_mark(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
     for role in Role:

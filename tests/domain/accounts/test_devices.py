@@ -1,6 +1,4 @@
-"""Checks that a user agent string is reduced to the browser's name and the kind of device before it is
-stored.
-"""
+"""Checks that only the browser's name and the kind of device are stored, not the user agent string itself."""
 
 import pytest
 from hypothesis import given

@@ -129,7 +129,7 @@ def test_text_similar_to_toml_is_read_as_an_activity_or_causes_a_finding(text: s
         plain = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return
-    if len(text) < 40:  # a short string can't be refused for any other reason
+    if len(text) < 40:  # longer text may be refused for another reason
         lines = Lines(text.encode())
         assert all(1 <= lines.of((key,)) <= text.count("\n") + 1 for key in plain)
 

@@ -21,9 +21,7 @@ def said(value: Any, way: Way = "answered") -> Given:
 
 
 def path(**answers: Given) -> tuple[list[str], str | None]:
-    """Return the ids of the prompts that have been answered on the path, and the id of the next prompt or
-    None.
-    """
+    """Return the ids of the answered prompts on the path, and the next prompt's id or None."""
     conversation = Conversation(WALKED, {name.replace("_", "-"): given for name, given in answers.items()})
     upcoming = conversation.next_prompt
     return [turn.prompt.id for turn in conversation.turns], upcoming.id if upcoming else None
@@ -54,7 +52,7 @@ def test_only_the_next_prompt_or_one_already_on_the_path_can_be_answered() -> No
     assert conversation.asked("no-such-prompt") is None
 
 
-def test_progress_gives_the_lengths_of_the_shortest_and_the_longest_path_to_the_end() -> None:
+def test_progress_gives_the_lengths_of_the_shortest_and_longest_paths_to_the_end() -> None:
     progress = Conversation(WALKED, {}).progress
     assert (progress.done, progress.fewest_left, progress.most_left) == (0, 2, 2)
     progress = Conversation(WALKED, {"went": said("yes")}).progress

@@ -75,7 +75,7 @@ def test_the_number_of_options_is_limited_in_files_and_in_the_editor() -> None:
             typed_prompt(kind, {**form, "options-label": ["The same"] * (OPTIONS_MOST + 1)}, empty, None)
 
 
-def test_the_numbers_of_branches_and_accepted_warnings_in_a_file_are_limited() -> None:
+def test_a_file_can_contain_only_a_limited_number_of_branches_and_accepted_warnings() -> None:
     branch = {"to": "end", "when": {"way": "talk"}}
     with_one({**question(2), "branches": [branch] * BRANCHES_MOST})
     with pytest.raises(BadActivity, match="too_many"):
@@ -86,7 +86,7 @@ def test_the_numbers_of_branches_and_accepted_warnings_in_a_file_are_limited() -
         with_one(question(2), accepted=[stood_by] * (ACCEPTED_MOST + 1))
 
 
-def test_the_numbers_of_signposts_and_of_their_languages_are_limited() -> None:
+def test_the_number_of_signposts_and_the_number_of_languages_for_each_are_limited() -> None:
     shipped = content.shipped_directory()
     one, today = shipped.signposts[0], shipped.signposts[0].checked
     more = [typed_signpost(form_of(one), f"x{number}", None, today) for number in range(SIGNPOSTS_MOST)]
@@ -101,7 +101,7 @@ def test_the_numbers_of_signposts_and_of_their_languages_are_limited() -> None:
         typed_signpost({**form, f"name-{codes[0]}": ["A line"]}, "x", None, today)
 
 
-def test_the_number_of_items_in_a_part_of_the_plan_is_limited() -> None:
+def test_each_part_of_the_plan_can_have_only_a_limited_number_of_items() -> None:
     part = content.plan_parts().parts[0]
     row = ("Walk", "Then I walk", "amber")
     assert len(PlanEntry.several(part, [row] * PART_MOST)) == PART_MOST

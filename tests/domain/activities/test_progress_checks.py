@@ -32,7 +32,7 @@ def test_scales_about_urges_distress_or_mood_cannot_be_charted_as_progress(ask: 
     assert refused(ask, progress=False) == []
 
 
-def test_the_labels_of_a_scale_are_checked_as_well_before_it_may_be_charted_as_progress() -> None:
+def test_a_scales_labels_are_also_checked_before_the_scale_may_be_charted_as_progress() -> None:
     assert refused("Where are you?", high_label="As strong as it gets") == ["progress_of_distress"]
     assert refused("Where are you?", low_label="No control") == ["progress_of_distress"]
 

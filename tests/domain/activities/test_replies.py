@@ -103,7 +103,7 @@ def test_without_an_authors_reply_choices_get_a_default_reply_and_free_text_gets
     ) == {"a": "answered 0", "b": "talk 0", "d": "not_sure 0", "e": "talk 1", "f": "answered 1"}
 
 
-def test_no_default_reply_is_given_if_a_choice_leads_to_a_question_of_its_own() -> None:
+def test_no_default_reply_is_given_if_a_choice_leads_to_its_own_question() -> None:
     walk = activity(
         choice("went", branches=[{"to": "seen", "when": {"one_of": ["yes"]}}, {"to": "end"}]), text("seen")
     )

@@ -86,7 +86,7 @@ def test_a_new_question_gets_a_temporary_name_made_from_its_field() -> None:
     form: Form = {
         **form_of(WENT),
         "options-to": [NEW, ""],
-        # typing the question's words is enough
+        # typing the question's text is enough
         "options-ask": ["What did you see?", " What was\r\nin the way? "],
         "go-talk": [NEW],
         "ask-talk": ["What shall we talk about?"],

@@ -26,7 +26,7 @@ def test_an_unchanged_activity_has_no_changes() -> None:
     assert not changes(WALK, WALK)
 
 
-def test_a_changed_length_or_difficulty_is_listed_and_a_changed_title_is_shown_before_and_after() -> None:
+def test_changes_to_an_activitys_title_length_or_difficulty_are_listed() -> None:
     after = msgspec.structs.replace(WALK, title="Two walks", minutes=15)
     assert changes(WALK, after).about == (Changed(Part.TITLE, "A walk", "Two walks"), Changed(Part.FACTS))
     harder = msgspec.structs.replace(WALK, difficulty="hard")
@@ -67,7 +67,7 @@ def test_a_changed_question_lists_which_parts_of_it_changed() -> None:
     assert found(editing.changed(WALK, short)) == {"seen": [Changed(Part.REST)]}
 
 
-def test_a_changed_kind_of_question_is_listed_first() -> None:
+def test_a_change_to_a_questions_kind_is_listed_first() -> None:
     scale = Scale(
         id="seen", ask="What did you see?", help="A bird, say.", low_label="Little", high_label="Much"
     )

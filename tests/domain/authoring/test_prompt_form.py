@@ -114,7 +114,7 @@ def test_any_form_becomes_a_question_or_is_refused_with_an_error_at_a_field(
 
 
 @every
-def test_the_form_for_a_new_question_has_the_defaults_of_its_kind(kind: str) -> None:
+def test_the_form_for_a_new_question_has_the_default_values_for_its_kind(kind: str) -> None:
     form = form_of(blank(kinds()[kind]))
     sample = next(each for each in every_kind(kind).prompts)
     missing = {field for field, _ in rejected(kind, form)}

@@ -159,9 +159,7 @@ def test_the_next_seven_days_from_a_friday_include_monday() -> None:
     assert not standing(next_at=friday + 7 * DAY).is_in(Show.NEXT_7_DAYS, friday)
 
 
-def test_a_leads_board_lists_concerns_first_then_the_longest_waiting_then_those_with_the_next_session() -> (
-    None
-):
+def test_a_leads_board_lists_concerns_first_then_longest_waiting_then_soonest_session() -> None:
     soon, late = {"next_at": NOW + DAY}, {"next_at": NOW + 9 * DAY}
     ordered = [
         standing(concern_since=NOW - 2 * DAY),

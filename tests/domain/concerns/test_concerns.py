@@ -168,7 +168,7 @@ RIGHT = {
 }  # fmt: skip
 
 
-def test_rules_for_concerns_are_read_from_a_form() -> None:
+def test_concern_rules_are_read_from_a_form() -> None:
     rules = typed(RIGHT, LEADS, 7)
     assert rules == ConcernRules(7, MARGARET, date(2026, 12, 24), date(2027, 1, 2), RUTH, 10, 2, 3, 0)
     limits = rules.limits(FRIDAY_EVENING)
@@ -190,9 +190,7 @@ def test_rules_for_concerns_are_read_from_a_form() -> None:
         ({"hours_until_all": "73"}, {("hours_until_all", "whole_number")}),
     ],
 )
-def test_invalid_rules_for_concerns_are_refused(
-    wrong: dict[str, str], problems: set[tuple[str, str]]
-) -> None:
+def test_invalid_concern_rules_are_refused(wrong: dict[str, str], problems: set[tuple[str, str]]) -> None:
     with pytest.raises(Rejected) as refused:
         typed({**RIGHT, **wrong}, LEADS, 1)
     assert {(problem.field, problem.key) for problem in refused.value.problems} == problems

@@ -120,12 +120,12 @@ def test_a_practitioner_is_told_only_once_of_a_concern_that_a_participant_raised
     ("rules", "leads", "promised"),
     [
         (HERE, LEADS, Promise(MARGARET, MONDAY)),
-        (AWAY, LEADS, Promise(RUTH, MONDAY)),  # the lead is still here but will be away by then
+        (AWAY, LEADS, Promise(RUTH, MONDAY)),  # the lead is still here but will be away at the deadline
         (UNCOVERED, LEADS, Promise(RUTH, MONDAY)),
         (AWAY, (MARGARET, HELEN), Promise(HELEN, MONDAY)),
-        (AWAY, ALONE, Promise(MARGARET, WEDNESDAY)),  # no lead is back before then
+        (AWAY, ALONE, Promise(MARGARET, WEDNESDAY)),  # no lead is back before Wednesday
         (AWAY, (), Promise(None, MONDAY)),
-        # the lead will be back by then
+        # the lead will be back by the deadline
         (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),
     ],
 )

@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 SINCE = date(2026, 11, 10)
 
 
-def test_every_state_of_the_pathway_can_be_reached_and_only_a_death_is_final() -> None:
+def test_every_pathway_state_can_be_reached_and_only_a_death_is_final() -> None:
     assert {state for moves in MOVES.values() for state in moves} == set(PathwayState) - {
         PathwayState.REFERRED
     }

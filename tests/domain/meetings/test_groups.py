@@ -38,7 +38,7 @@ def test_a_groups_reference_looks_different_from_a_participants_reference() -> N
     assert all(re.fullmatch(r"G-[0-9]{4}", new_reference()) for _ in range(50))
 
 
-def test_the_ids_made_for_a_groups_members_look_random_but_stay_the_same_if_a_form_is_sent_twice() -> None:
+def test_the_ids_made_for_group_members_look_random_but_are_the_same_if_the_form_is_sent_again() -> None:
     once, people = uuid4(), [uuid4() for _ in range(50)]
     ids = [one_for(once, each) for each in people]
     assert ids == [one_for(once, each) for each in people] and len(set(ids)) == 50

@@ -89,7 +89,7 @@ def test_a_proposed_day_on_a_weekend_is_moved_but_a_typed_day_is_not() -> None:
     assert [each.instead_of for each in found] == [None, date(2026, 12, 19)]
 
 
-def test_an_error_in_a_list_of_proposed_sessions_names_its_row() -> None:
+def test_an_error_in_a_proposed_session_names_the_sessions_row() -> None:
     slots = [
         Slot("2026-12-10", "14:00"),
         Slot("soon", "14:00"),

@@ -58,7 +58,7 @@ def test_every_item_is_new_if_a_plan_is_compared_with_its_empty_first_version() 
     ]
 
 
-def test_the_history_of_a_plan_lists_what_each_version_changed() -> None:
+def test_a_plans_history_lists_what_each_version_changed() -> None:
     told = [
         (step.version.number, words_of(step.new), len(step.reworded), words_of(step.gone))
         for step in steps(WHOLE, 6, 10)
@@ -102,8 +102,8 @@ def test_comparing_two_texts_neither_loses_nor_adds_words(before: str, after: st
 def test_even_a_very_long_text_is_compared_quickly() -> None:
     """Compares the item that takes longest to compare word by word.
 
-    Longer texts aren't compared word by word. Everything between their common beginning and end is marked as
-    changed.
+    Longer texts aren't compared word by word. Instead, everything between the texts' common beginning and
+    common end is marked as changed.
     """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249

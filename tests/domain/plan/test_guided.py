@@ -20,7 +20,7 @@ def test_the_first_questions_about_a_plan_fill_the_parts_that_a_participant_need
     assert {each.part.id for each in rest} == {each.id for each in PARTS.asked} - {"people"}
 
 
-def test_each_part_of_a_plan_is_asked_about_once_for_each_of_its_stages() -> None:
+def test_each_part_of_a_plan_has_one_question_for_each_stage() -> None:
     every = [(part, stage) for part in PARTS.asked for stage in (Stage if part.staged else [None])]
     asked = [(each.part, each.stage) for each in asks(PARTS)]
     assert len(asked) == len(every) and all(each in asked for each in every)

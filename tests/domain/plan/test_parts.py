@@ -1,4 +1,4 @@
-"""Checks the list of a plan's parts, how leads can change the list, and how their changes are recorded."""
+"""Checks the list of plan parts, how leads can change the list, and how each change is recorded."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def test_a_file_that_does_not_describe_valid_plan_parts_is_refused(change: dict[
         read_parts(msgspec.toml.encode(good | change))
 
 
-def test_a_reworded_question_is_asked_at_every_stage_but_a_new_title_leaves_the_questions_unchanged() -> None:
+def test_rewording_a_plan_parts_question_rewords_it_at_every_stage_but_a_new_title_does_not() -> None:
     signs = part(SHIPPED, "signs")
     assert parts.worded(signs, "Signs", signs.ask, signs.help).at == signs.at != ()
     assert parts.worded(signs, signs.title, "How do you know?", signs.help).at == ()

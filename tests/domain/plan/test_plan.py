@@ -32,7 +32,7 @@ def test_a_version_of_a_plan_contains_the_items_that_existed_at_that_time() -> N
     assert whole.now == [swim]
 
 
-def test_the_items_of_a_plan_are_in_the_order_of_its_parts_and_stages() -> None:
+def test_plan_items_are_sorted_by_part_and_stage() -> None:
     red, green = item("signs", "Alone", stage=Stage.RED), item("signs", "Calm", stage=Stage.GREEN)
     first, why, gone = (
         item("first", "Walk", stage=Stage.RED),
@@ -51,7 +51,7 @@ def test_comparing_two_plan_versions_lists_removed_reworded_and_new_items() -> N
     assert [(each.before, each.after) for each in changes] == [(ended, None), (before, after), (None, new)]
 
 
-def test_a_plan_item_that_was_removed_and_brought_back_between_two_versions_is_not_a_change() -> None:
+def test_a_plan_item_removed_and_brought_back_between_two_versions_does_not_count_as_changed() -> None:
     walk = item("good", "Walking", until=2)
     assert plan(walk, item("good", "Walking", since=3, id=walk.id)).changes(1, 3) == []
 

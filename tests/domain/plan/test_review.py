@@ -1,4 +1,4 @@
-"""Checks the item-by-item review of a plan, and how a participant chooses the day of the next review."""
+"""Checks the item-by-item plan review, and how a participant chooses the day of the next review."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4

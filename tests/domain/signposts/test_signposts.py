@@ -45,7 +45,7 @@ def test_every_need_has_a_signpost(shipped: Directory) -> None:
     assert [s.id for s in shipped.by_need()[Need.JOIN]] == ["helpline"]
 
 
-def test_scotland_has_a_signpost_without_a_number_of_its_own_and_ireland_lists_emergency_numbers(
+def test_scotlands_signpost_uses_a_uk_wide_number_and_irelands_lists_emergency_numbers(
     shipped: Directory,
 ) -> None:
     scotland = named(shipped, "scotland")

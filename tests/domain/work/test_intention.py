@@ -1,4 +1,4 @@
-"""Checks how participants choose when and where to do a piece of work."""
+"""Checks how participants choose when and where to do their work."""
 
 from datetime import UTC, date, datetime, timedelta
 

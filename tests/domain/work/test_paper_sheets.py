@@ -22,9 +22,7 @@ def test_questions_on_paper_are_numbered_and_repeated_parts_are_printed_several_
     assert [(each.part, each.of) for each in parts] == [((4, 5), 3)] and COPIES == 3
 
 
-def test_a_printed_branch_says_which_question_comes_next_after_each_answer_and_after_any_other_answer() -> (
-    None
-):
+def test_a_printed_branch_says_which_question_follows_each_answer() -> None:
     first, second, *_ = questions(WALK)
     assert [(lead.to, lead.condition is None) for lead in first.leads] == [(3, False), (2, True)]
     assert [(lead.to, lead.condition) for lead in second.leads] == [(6, None)]

@@ -9,7 +9,7 @@ from companion.domain.work.phrases import PHRASE_MOST, PHRASES_MOST, new_phrase,
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "x" * (PHRASE_MOST + 1), "x" * 5000])
-def test_a_feedback_phrase_can_be_neither_empty_nor_too_long(typed: str) -> None:
+def test_an_empty_or_too_long_feedback_phrase_is_refused(typed: str) -> None:
     with pytest.raises(Rejected) as rejected:
         new_phrase(typed, 0)
     assert [problem.field for problem in rejected.value.problems] == ["phrase"]

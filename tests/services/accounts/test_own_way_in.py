@@ -183,7 +183,9 @@ def test_new_recovery_codes_replace_the_old_ones(cast: Cast, hasher: Hasher) -> 
         assert second_factors.factors_of(tx, cast.sam.viewer.account_id).recovery_codes == 9
 
 
-def test_if_twenty_people_use_a_recovery_code_at_once_only_one_gets_in(cast: Cast, hasher: Hasher) -> None:
+def test_if_twenty_people_use_a_recovery_code_at_once_only_one_can_sign_in(
+    cast: Cast, hasher: Hasher
+) -> None:
     _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
     entered = [whole(cast, comes_in(cast, hasher, cast.sam)) for _ in range(20)]
 
@@ -197,7 +199,7 @@ def test_if_twenty_people_use_a_recovery_code_at_once_only_one_gets_in(cast: Cas
         assert sum(pool.map(tries, entered)) == 1
 
 
-def test_if_ten_people_use_a_one_time_code_at_once_only_one_gets_in(
+def test_if_ten_people_use_a_one_time_code_at_once_only_one_can_sign_in(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     secret, _, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))

@@ -66,7 +66,7 @@ def test_a_joining_slip_whose_code_was_entered_stops_working_if_its_maker_loses_
             late()
 
 
-def test_after_the_next_practitioner_makes_a_new_slip_the_old_one_is_no_longer_shown_as_cancelled(
+def test_a_cancelled_slip_is_no_longer_shown_after_the_next_practitioner_makes_a_new_one(
     door: Door,
 ) -> None:
     _, enrolment_id, kit = door.for_kit()

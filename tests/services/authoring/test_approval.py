@@ -48,7 +48,7 @@ def test_after_one_language_is_approved_the_next_activity_is_offered_and_skipped
     assert spoken(waiting(cast, rest[-1])) == spoken([first, third, *rest[:-1]])
 
 
-def test_activities_to_set_are_grouped_by_the_session_in_which_their_topic_is_planned(cast: Cast) -> None:
+def test_activities_that_can_be_set_are_grouped_by_the_session_planned_for_their_topic(cast: Cast) -> None:
     with cast.store.reading() as tx:
         plan = topics.plan(tx, enrolments.enrolment(tx, cast.priya.viewer, cast.sam.enrolment_id))
         offered = assign.offers(library.newest_versions(tx))

@@ -94,7 +94,7 @@ def test_if_the_covering_lead_changes_the_new_covering_lead_is_told_of_the_conce
     assert notices(cast, concern)["ruth", "concern_new"] == 1
 
 
-def test_without_rules_for_concerns_the_lead_who_joined_first_is_told_of_a_concern(cast: Cast) -> None:
+def test_without_concern_rules_the_lead_who_joined_first_is_told_of_a_concern(cast: Cast) -> None:
     assert cast.margaret
     concern = cast.sam.tells(WORDS)
     assert notices(cast, concern)["margaret", "concern_new"] == 1

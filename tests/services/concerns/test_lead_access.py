@@ -346,7 +346,7 @@ def test_closing_the_last_concern_ends_lead_access_for_a_concern_and_tells_the_p
             lead_access.begin(cast.margaret.actor, each)
     assert (Event.LOOK_TOLD, untold) in recorded(cast, untold)
     waiting = [who for who, outcome in notices(cast) if outcome is None]
-    # one notice is due now, and another for the other lead access later
+    # one notice is due now, and the notice about the other lead access is due later
     assert waiting == [cast.priya.viewer.account_id] * 2
 
 

@@ -51,7 +51,7 @@ def test_after_an_absence_is_cancelled_the_covering_practitioner_can_no_longer_r
     assert recorded(cast) == ["away_added", "away_taken_back"]
 
 
-def test_a_covering_practitioner_who_is_away_cannot_read_messages_on_those_days(
+def test_a_covering_practitioner_cannot_read_messages_on_days_when_they_are_away_too(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.daniel

@@ -80,7 +80,7 @@ def test_moving_a_members_sessions_causes_a_clash_with_the_group_unless_the_memb
     assert days(meetings(cast, cast.sam)) == ["12-08 14", "12-10 14"]
 
 
-def test_a_members_own_session_at_the_time_of_their_group_meeting_counts_as_a_clash(cast: Cast) -> None:
+def test_a_members_own_session_during_their_group_meeting_counts_as_a_clash(cast: Cast) -> None:
     theirs = meetings(cast, cast.sam)[0]
     when = a_meeting(f"{theirs.starts_at:%Y-%m-%d}", f"{theirs.starts_at + timedelta(hours=1):%H:%M}")
     group = a_group(cast, cast.sam, cast.owen)

@@ -84,7 +84,7 @@ def test_sessions_that_are_moved_together_do_not_clash_with_their_own_old_times(
     assert meetings(cast)[1].starts_at - those[0].starts_at == timedelta(hours=2)
 
 
-def test_moving_an_appointment_to_the_time_of_another_participants_must_be_confirmed(cast: Cast) -> None:
+def test_moving_an_appointment_onto_another_participants_appointment_must_be_confirmed(cast: Cast) -> None:
     taken = meetings(cast, cast.owen)[0].starts_at
     (meeting,) = meetings(cast)
 

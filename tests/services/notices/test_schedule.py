@@ -51,7 +51,7 @@ def test_a_reminder_is_sent_at_nine_on_each_chosen_day(cast: Cast, clock: Clock,
     assert all(letter.digest is None for letter in postbox.letters)
 
 
-def test_a_reminder_chosen_on_its_due_day_is_sent_at_once_but_one_for_a_past_day_is_never_sent(
+def test_a_reminder_chosen_on_its_due_day_is_sent_at_once_but_one_chosen_later_is_never_sent(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     # today is two days before the appointment, and yesterday was three days before

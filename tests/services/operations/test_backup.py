@@ -57,7 +57,7 @@ def test_restoring_older_records_with_newer_keys_also_restores_the_saved_audit_h
 ) -> None:
     """The newer key store refers to an audit entry that the older records don't contain.
 
-    If the saved audit head weren't restored as well, nothing could be added to the chain.
+    If the saved audit head weren't restored as well, nothing could be added to the audit's hash chain.
     """
     a_week(cast)
     seal_now(cast.store)
@@ -91,7 +91,7 @@ def test_a_backup_can_be_restored_into_the_other_kind_of_database_and_back(
         assert stored(store, *CHANGED) == before and proved.chain.broken_at is None
 
 
-def test_a_change_made_during_a_backup_is_either_completely_in_the_backup_or_not_in_it_at_all(
+def test_a_backup_contains_each_change_made_during_the_backup_completely_or_not_at_all(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     """Between the SQL statements that read the tables, people send messages and join."""

@@ -108,7 +108,7 @@ def test_a_backup_killed_before_its_last_step_is_not_listed_as_complete(
 def test_databases_cannot_be_opened_after_a_killed_restore(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """A killed restore can be repeated in the same place, unless all records but not all keys had been
+    """A killed restore can be repeated into the same databases, unless all records but not all keys had been
     restored.
     """
     assert cast.sam

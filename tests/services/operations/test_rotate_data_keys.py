@@ -188,7 +188,7 @@ def test_a_data_key_destroyed_during_its_rotation_stays_destroyed(cast: Cast, pi
 
 
 def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: Cast, piece: UUID) -> None:
-    """At this point, all values have been encrypted with the new key, and the old key is about to be
+    """The key is destroyed after all values are encrypted with the new key, just before the old key is
     removed.
     """
     rotate_keys.begin(cast.alex.actor, sams(cast))

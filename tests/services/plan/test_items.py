@@ -79,7 +79,7 @@ def test_two_windows_never_overwrite_each_others_changes_to_a_plan_item(cast: Ca
     assert [item.entry.words for item in of(cast).now] == ["Walking at dusk"]
 
 
-def test_a_plan_item_sent_twice_is_added_once_but_the_same_form_with_different_text_is_refused(
+def test_a_plan_item_sent_twice_is_added_once_but_is_refused_if_its_text_has_changed(
     cast: Cast,
 ) -> None:
     new_id, rows = uuid4(), [("Walking", "", ""), ("Tea", "", "")]

@@ -132,7 +132,7 @@ def test_after_an_erasure_a_practitioner_can_no_longer_open_a_concern_they_raise
         cast.priya.opens(concern)
 
 
-def test_the_sign_in_name_of_an_erased_participant_can_be_used_again(
+def test_an_erased_participants_sign_in_name_can_be_used_again(
     cast: Cast, noted: ErasedList, hasher: Hasher
 ) -> None:
     reference = cast.sam.reference

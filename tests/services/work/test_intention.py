@@ -67,7 +67,9 @@ def test_changing_or_removing_the_planned_time_changes_or_withdraws_the_reminder
     assert [outcome for _, outcome in noticed(cast)] == [Outcome.WITHDRAWN] * 2
 
 
-def test_two_tabs_or_people_never_overwrite_each_others_planned_time_silently(cast: Cast, work: UUID) -> None:
+def test_a_planned_time_saved_in_another_tab_or_by_another_person_is_never_overwritten_silently(
+    cast: Cast, work: UUID
+) -> None:
     says(cast.priya, work)
     with pytest.raises(ChangedElsewhere):
         says(cast.sam, work, "2026-11-26", "morning")

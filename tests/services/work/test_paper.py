@@ -111,7 +111,7 @@ def test_marking_work_as_done_on_paper_in_a_second_window_is_refused(cast: Cast)
     ("day", "key"),
     [("2026-11-25", "not_yet"), ("2026-11-22", "before_set"), ("soon", "bad_date"), ("", "bad_date")],
 )
-def test_the_day_on_which_work_was_done_on_paper_is_between_the_day_it_was_set_and_today(
+def test_work_can_only_have_been_done_on_paper_between_the_day_it_was_set_and_today(
     cast: Cast, day: str, key: str
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

@@ -123,7 +123,9 @@ def test_work_that_was_sent_in_full_cannot_be_sent_in_its_two_minute_version(cas
         take_way(cast.sam.actor, work, short=True)
 
 
-def test_a_round_cannot_be_returned_after_the_participant_has_carried_on(cast: Cast, work: UUID) -> None:
+def test_a_round_of_work_cannot_be_returned_after_the_participant_has_started_another_round(
+    cast: Cast, work: UUID
+) -> None:
     first = sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     cast.sam.finishes(work)

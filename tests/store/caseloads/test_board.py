@@ -292,7 +292,7 @@ def test_the_facts_stored_for_a_board_always_match_the_work_and_the_concerns(
     agrees(cast, sam, owen)
 
 
-def test_the_numbers_of_items_waiting_for_a_lead_match_the_lists(cast: Cast, clock: Clock) -> None:
+def test_the_number_of_items_waiting_for_a_lead_matches_each_list(cast: Cast, clock: Clock) -> None:
     told, raised = cast.sam.tells("I need to say this."), cast.priya.raises(cast.owen, "He sounds very low.")
     cast.idris.tells("This, too.")
     cast.margaret.takes(told)

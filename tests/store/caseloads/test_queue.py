@@ -162,7 +162,7 @@ def test_work_for_a_cancelled_session_is_due_at_the_next_one(cast: Cast) -> None
     agrees(cast, "to_talk")
 
 
-def test_the_queue_in_sql_matches_the_rules_for_many_participants_and_each_row_leads_to_the_next(
+def test_for_many_participants_the_queue_in_sql_matches_the_rules_and_each_row_leads_to_the_next(
     cast: Cast, clock: Clock
 ) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=60)

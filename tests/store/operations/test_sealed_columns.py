@@ -25,7 +25,7 @@ def named() -> Iterator[str]:
                 first = call.args[0] if len(call.args) == 3 else None
                 if isinstance(first, ast.Constant):
                     yield str(first.value)
-    # drafts are encrypted under the name of their table
+    # drafts are encrypted under their table's name
     yield from (f"{drafts.__tablename__}.typed" for drafts in Drafted.__subclasses__())
 
 

@@ -69,7 +69,7 @@ def test_a_reply_that_sounds_as_if_somebody_had_read_the_answer_causes_a_warning
     assert "sounds as if somebody had read it: thank, brave." in words(walk.page())
 
 
-def test_options_keep_their_replies_when_the_kind_of_question_changes(walk: Desk) -> None:
+def test_options_keep_their_replies_when_the_questions_kind_changes(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""])
     form = walk.form("/questions/question-1")
     page = walk.sends("/questions/question-1", {**form, "new_kind": ["several_choices"], "use": ["kind"]})

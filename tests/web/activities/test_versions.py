@@ -87,7 +87,7 @@ def test_an_activity_adapted_for_one_participant_is_visible_only_to_their_practi
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_several_lists_of_typed_questions_can_be_told_apart_in_the_list_of_activities(
+def test_activities_made_from_typed_questions_can_be_told_apart_by_their_questions(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     place = f"/participants/{cast.sam.enrolment_id}/work"

@@ -99,7 +99,7 @@ def test_special_characters_in_a_signposts_name_are_shown_as_they_were_typed(ent
     assert preview.of(HELPLINE)["name"] == preview.of(f"{HELPLINE}/preview")["name"] == [typed]
 
 
-def test_an_invalid_opening_time_of_a_signpost_is_kept_in_its_field(enter: SimpleNamespace) -> None:
+def test_a_signposts_invalid_opening_time_is_kept_in_its_field(enter: SimpleNamespace) -> None:
     page = previews(enter.alex, until="half past five", call_shown="0808\n1000 900")
     assert page.status == 422
     assert re.search(r'<input id="until-1" name="until" type="text" value="half past five"', page.text)

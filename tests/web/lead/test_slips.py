@@ -1,4 +1,4 @@
-"""Checks the page that shows leads which tasks are overdue or missing, by practitioner.
+"""Checks the page that shows leads each practitioner's overdue and missing tasks.
 
 Each number on the page links to the participants whom it counts.
 """

@@ -79,7 +79,7 @@ def test_withheld_entries_leave_the_access_log_page_unchanged_byte_for_byte(
     assert (body(enter.sam.get(PAGE)), body(enter.sam.get("/account")), body(enter.sam.get("/my/"))) == before
 
 
-def test_withheld_entries_leave_no_gaps_on_the_pages_of_the_access_log(
+def test_withheld_entries_leave_no_gaps_in_the_access_log(
     enter: SimpleNamespace, cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (board_query, access_log):

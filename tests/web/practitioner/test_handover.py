@@ -23,7 +23,7 @@ def path_of(cast: Cast) -> str:
 
 
 def said_by(page: Page) -> list[str]:
-    """Return the names of the authors on the page, in the order in which the page shows them."""
+    """Return the authors' names, in the order in which the page shows them."""
     return re.findall(r'<p class="who"><b>([^<]+)</b>', page.text)
 
 

@@ -116,7 +116,9 @@ def test_after_sending_feedback_the_next_waiting_submission_opens(
     assert last.path == "/caseload" and "No other work to read." in last
 
 
-def test_a_second_round_first_shows_its_changes_word_by_word(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_second_round_of_work_first_shows_its_changes_word_by_word(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"the-week": ["6"], "glad-of": ["I walked by the river"]})
     first = cast.sam.submits(piece)

@@ -123,7 +123,7 @@ def test_answers_that_were_ticked_as_talked_about_stay_in_the_brief_until_the_ne
     assert "Talked about together" not in priya.get(brief)
 
 
-def test_ticking_an_answer_in_the_brief_removes_it_from_the_queue_and_unticking_brings_it_back(
+def test_ticking_an_answer_in_the_brief_removes_it_from_the_queue_until_it_is_unticked(
     cast: Cast, enter: SimpleNamespace, submission: UUID
 ) -> None:
     cast.priya.releases(submission, whole="Thank you.")

@@ -187,7 +187,7 @@ def test_a_view_that_is_not_marked_for_hashing_cannot_hash(app: Flask, visitor: 
     assert [each.split()[0] for each in met] == ["unmarked", "marked"]
 
 
-def test_exactly_the_views_that_need_no_database_have_threads_of_their_own(app: Flask) -> None:
+def test_exactly_the_views_that_need_no_database_have_their_own_threads(app: Flask) -> None:
     apart = {name for name, view in app.view_functions.items() if view.rule.apart}  # type: ignore[attr-defined]
     assert apart == WITHOUT_A_DATABASE
 

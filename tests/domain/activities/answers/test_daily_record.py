@@ -219,6 +219,6 @@ def test_the_row_of_days_above_a_daily_record_marks_entries_and_shows_at_most_fo
     assert len(week(days, TODAY + timedelta(400))) == 14
 
 
-def test_dates_that_do_not_exist_do_not_break_the_row_of_days_above_a_daily_record() -> None:
+def test_nonexistent_dates_do_not_break_the_row_of_days_above_a_daily_record() -> None:
     for odd in (date.max, date.min, TODAY + timedelta(1)):
         assert 7 <= len(week([odd], None)) <= 14

@@ -20,7 +20,7 @@ TEXTS = st.lists(st.text(max_size=40) | ODD, max_size=5)
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_every_kind_of_question_has_its_module_template_and_test_file(kind: str) -> None:
+def test_every_kind_of_question_has_a_module_a_template_and_a_test_file(kind: str) -> None:
     assert (ROOT / f"companion/domain/activities/answers/{kind}.py").is_file()
     assert (ROOT / f"templates/answers/{kind}.html").is_file()
     assert (ROOT / f"tests/domain/activities/answers/test_{kind}.py").is_file()

@@ -42,7 +42,7 @@ SAID = [
 ]
 
 
-def test_the_stages_of_a_timeline_keep_their_order_and_empty_ones_are_ignored() -> None:
+def test_a_timeline_keeps_its_stages_in_order_and_ignores_empty_ones() -> None:
     form = {
         "when": ["Up to eleven", "", "2005"],
         "what": ["By the sea", " ", "My first job"],

@@ -158,7 +158,7 @@ def test_a_person_in_the_plan_needs_no_phone_number(sam: Visitor, cast: Cast) ->
         assert "My neighbour" in sam.get(path), path
 
 
-def test_if_a_plan_has_no_first_step_at_red_its_page_links_to_writing_one_and_to_help(sam: Visitor) -> None:
+def test_a_plan_without_a_first_step_at_red_offers_to_write_one_and_links_to_help(sam: Visitor) -> None:
     posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=amber", words="A walk", stage="amber")
     page = sam.get("/my/plan/built")
     assert "Your plan can help you now." not in page and "What you wrote is in your plan." in page

@@ -52,7 +52,7 @@ def test_a_suggestion_for_a_retired_part_of_the_plan_can_still_be_accepted(sam: 
     assert words(cast) == ["No phone at night"]
 
 
-def test_a_plan_review_goes_through_the_items_one_by_one_and_ends_with_the_date_of_the_next_review(
+def test_a_plan_review_shows_the_items_one_by_one_and_ends_by_setting_the_next_review(
     sam: Visitor, cast: Cast, clock: Clock
 ) -> None:
     for text in ("Walking", "Tea", "Rain"):
