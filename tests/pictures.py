@@ -133,8 +133,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         portal = Portal(Path(home), "http://localhost/weather")
-        # Migrating may take long, so it happens before the clock is set. The demo must start at exactly this
-        # minute.
+        # Migrating may take long, so the clock is set afterwards: the demo must start at exactly that minute.
         portal.run("migrate")
         portal.moved = BEGINS - datetime.now(UTC)
         doors = load_demo(portal, browser).doors

@@ -36,8 +36,8 @@ If the server is killed, no commits are lost, but a power cut may lose some.
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
 """Even faster settings, with which the latest commits may be lost if the server is killed."""
 
-# The keeper process reads from a pipe that this process holds open. When this process ends, even by being
-# killed, the pipe closes, and the keeper stops the server and removes its folder.
+# The keeper process reads from a pipe that this process keeps open.
+# If this process ends or is killed, the pipe closes, and the keeper stops the server and deletes its folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 

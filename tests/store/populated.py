@@ -161,7 +161,7 @@ def _parents(table: Table) -> set[str]:
 def _add(connection: Connection, table: Table) -> None:
     """Add a row that refers to the first possible row of each table to which it must refer.
 
-    If the database allows it, two added rows refer to the same row.
+    If the database allows, two added rows refer to the same row.
     """
     row: Row = {each.name: _value(each) for each in table.columns if not each.foreign_keys}
     found: dict[str, Any] = {}

@@ -145,7 +145,7 @@ def test_a_participant_is_found_by_reference_however_it_is_typed(cast: Cast, ent
         assert "<b>Sam</b>" not in page.text.partition("<table")[0]
 
 
-def test_the_board_links_to_the_brief_for_the_next_session_above_its_rows(
+def test_above_its_rows_the_board_links_to_the_brief_for_the_next_session(
     cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")

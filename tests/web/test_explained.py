@@ -140,7 +140,9 @@ def test_a_practitioner_sees_if_a_question_was_asked_because_of_a_much_earlier_a
     }
 
 
-def test_the_reason_for_a_question_about_an_item_names_the_item(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_reason_why_a_question_about_an_item_was_asked_names_the_item(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     slug = takes_in(
         cast,
         question("hopes", "list", "What do you hope for?"),

@@ -64,7 +64,7 @@ def test_a_text_without_words_has_the_lowest_reading_age(text: str) -> None:
     assert reading_age(text) == 0
 
 
-def test_only_english_is_checked_for_readability() -> None:
+def test_only_english_activities_are_checked_for_readability() -> None:
     long = " ".join(["cerdded"] * 21) + "."
     assert keys(asking("Sut?", f"help = '{HARD} {long}'", language="cy")) == []
 

@@ -58,7 +58,7 @@ WENT = choice(
 )
 
 
-def test_the_first_reply_whose_condition_is_met_is_given() -> None:
+def test_the_first_reply_whose_condition_is_met_is_used() -> None:
     walk = activity(WENT)
     assert heard(walk, went=said("yes")) == {"went": "Then there is something to look back on."}
     assert heard(walk, went=said("no")) == {"went": "There will be another day."}

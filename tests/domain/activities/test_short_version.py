@@ -56,7 +56,7 @@ def test_an_activity_without_marked_prompts_asks_all_of_its_prompts(short: bool)
     assert not has_short(sound) and on_way(sound, short=short) is sound
 
 
-def test_a_two_minute_version_without_the_path_to_help_causes_a_warning() -> None:
+def test_a_two_minute_version_without_a_path_to_help_causes_a_warning() -> None:
     plain = SOUND.replace("Not at all", "No control").encode()
     whole = {(each.key, each.prompt) for each in check(read(plain))}
     week = next(each for each in MARKED if each.id == "a-week-of-choices")

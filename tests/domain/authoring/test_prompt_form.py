@@ -216,8 +216,7 @@ def options(*rows: tuple[str, str]) -> list[tuple[str, str]]:
 def test_an_option_keeps_its_id_whatever_else_changes() -> None:
     assert options(("", "Yes"), ("", ""), ("", " Not yet ")) == [("yes", "Yes"), ("not-yet", "Not yet")]
     assert options(("yes", "Always"), ("", "No")) == [("yes", "Always"), ("no", "No")]
-    # A new option never gets an id that a branch may refer to, such as the id of another option or of a
-    # deleted one.
+    # a branch may refer to any option, even a deleted one, so a new option never reuses an id
     assert options(("", "Yes"), ("yes", "Yes, often")) == [("yes-2", "Yes"), ("yes", "Yes, often")]
     assert options(("yes", ""), ("", "Yes")) == [("yes-2", "Yes")]
     assert options(("yes", "Yes"), ("yes", "No")) == [("yes", "Yes"), ("no", "No")]

@@ -1,4 +1,4 @@
-"""Checks which pages stay open to participants after the programme, how long, and the form that sets this."""
+"""Checks which pages stay open after the programme and for how long, and the form that changes this."""
 
 from datetime import date, timedelta
 

@@ -32,7 +32,7 @@ def test_every_pathway_state_can_be_reached_and_only_a_death_is_final() -> None:
 
 @pytest.mark.parametrize("state", PathwayState)
 @pytest.mark.parametrize("to", [*PathwayState, "", "elsewhere"])
-def test_a_step_is_refused_unless_the_pathway_allows_it(state: PathwayState, to: str) -> None:
+def test_a_step_that_the_pathway_does_not_allow_is_refused(state: PathwayState, to: str) -> None:
     if to in MOVES[state]:
         assert move(state, StepForm(state, to, "2026-11-20", "They agreed on it."), SINCE, NOW)[0] == to
     else:
@@ -41,7 +41,7 @@ def test_a_step_is_refused_unless_the_pathway_allows_it(state: PathwayState, to:
 
 
 @pytest.mark.parametrize("day", ["2026-11-25", "2026-11-09", "", "soon", "2026-02-30", "\x00"])
-def test_a_step_on_the_pathway_with_an_invalid_date_is_refused(day: str) -> None:
+def test_a_pathway_step_with_an_invalid_date_is_refused(day: str) -> None:
     with pytest.raises(Rejected) as refused:
         move(
             PathwayState.SUITABLE,
@@ -52,7 +52,7 @@ def test_a_step_on_the_pathway_with_an_invalid_date_is_refused(day: str) -> None
     assert [problem.field for problem in refused.value.problems] == ["day"]
 
 
-def test_a_step_on_the_pathway_that_needs_a_reason_is_refused_without_one() -> None:
+def test_a_pathway_step_that_needs_a_reason_is_refused_without_a_reason() -> None:
     for to in NEEDS_REASON:
         state = next(state for state, moves in MOVES.items() if to in moves)
         with pytest.raises(Rejected) as refused:
@@ -79,13 +79,13 @@ def walked(*states: PathwayState | None) -> list[PathwayStep]:
     return found
 
 
-def test_undoing_a_step_on_the_pathway_returns_to_the_state_before_it() -> None:
+def test_undoing_a_pathway_step_returns_to_the_state_before_the_step() -> None:
     steps = walked(PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.NOT_SUITABLE)
     before = came_from(steps)
     assert before and before.state is PathwayState.INITIAL_MEETING
     steps = walked(PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.NOT_SUITABLE, None)
     assert [step.state for step in standing(steps)] == [PathwayState.REFERRED, PathwayState.INITIAL_MEETING]
     before = came_from(steps)
-    assert before and before.state is PathwayState.REFERRED  # undoing the step before that
+    assert before and before.state is PathwayState.REFERRED  # a second undo would return to this state
     assert came_from(walked(PathwayState.REFERRED, PathwayState.CLOSED, None)) is None
     assert came_from(walked(PathwayState.REFERRED)) is None and came_from([]) is None

@@ -95,7 +95,7 @@ def test_a_future_appointment_cannot_be_recorded_as_attended_or_missed(chosen: s
         attendance(chosen, appointment(10), NOW)
 
 
-def test_work_due_before_a_cancelled_appointment_is_due_before_the_next_one() -> None:
+def test_work_for_a_cancelled_appointment_is_due_before_the_next_appointment() -> None:
     attended, meant = appointment(1, Attendance.ATTENDED), appointment(8, CANCELLED, cancelled=3)
     also_cancelled, later, last = appointment(9, CANCELLED, cancelled=3), appointment(15), appointment(22)
     everything = [last, attended, meant, later, also_cancelled]

@@ -26,7 +26,7 @@ def test_each_part_of_a_plan_has_one_question_for_each_stage() -> None:
     assert len(asked) == len(every) and all(each in asked for each in every)
 
 
-def test_a_part_with_stages_has_a_differently_worded_question_for_each_stage() -> None:
+def test_a_plan_part_with_stages_has_a_differently_worded_question_for_each_stage() -> None:
     staged = [each for each in asks(PARTS) if each.stage]
     assert (
         len({each.words.ask for each in staged}) == len({each.words.help for each in staged}) == len(staged)

@@ -54,8 +54,7 @@ NIGHTS = weekly(hours(DAYS, "22:00", "02:00"), on_bank_holidays="open")
         (HELPLINE, "2026-11-27 17:00", "closed", "2026-11-30 09:00"),
         # Christmas Day 2026 is a Friday, and Monday 28 December is the substitute for Boxing Day.
         (HELPLINE, "2026-12-24 21:00", "closed", "2026-12-29 09:00"),
-        # The clocks go forward on 29 March 2026 and back on 25 October, and the helpline still opens at nine
-        # o'clock.
+        # The clocks go forward on 29 March 2026 and back on 25 October. The helpline still opens at nine.
         (HELPLINE, "2026-03-27 18:00", "closed", "2026-03-30 09:00"),
         (HELPLINE, "2026-10-23 18:00", "closed", "2026-10-26 09:00"),
         # The leap day in 2024 is a Thursday like any other.
@@ -134,7 +133,7 @@ def test_a_signposts_opening_is_uncertain_on_bank_holidays_for_which_its_hours_a
     )
 
 
-def test_a_certain_opening_time_ends_when_an_uncertain_one_begins() -> None:
+def test_certain_opening_hours_end_when_a_bank_holiday_with_unknown_hours_begins() -> None:
     day_and_night = weekly(hours(DAYS, "00:00", "00:00"), on_bank_holidays="unknown")
     until_christmas = opening_at(day_and_night, london("2026-12-24 12:00"))
     assert until_christmas == Opening(state=OpeningState.OPEN, until=london("2026-12-25 00:00"))

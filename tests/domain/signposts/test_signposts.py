@@ -91,7 +91,9 @@ def test_the_helpline_closes_for_the_weekend_at_five(shipped: Directory) -> None
     assert opening(named(shipped, "nspcc"), london("2026-11-28 03:00")).state == OpeningState.UNKNOWN
 
 
-def test_the_help_page_changes_next_when_the_first_of_its_signposts_changes(shipped: Directory) -> None:
+def test_the_help_page_next_changes_when_the_first_of_its_signposts_opens_or_closes(
+    shipped: Directory,
+) -> None:
     assert next_change(shipped.signposts, london("2026-11-27 12:00")) == london("2026-11-27 17:00")
     assert next_change([named(shipped, "samaritans")], london("2026-11-27 12:00")) is None
     both = (named(shipped, "helpline"), *read(GOOD.encode()).signposts)

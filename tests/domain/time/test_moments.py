@@ -41,7 +41,7 @@ def test_a_day_or_time_sent_by_a_browser_is_accepted(day: object, at: object, ar
         ),
     ],
 )
-def test_a_day_in_any_other_format_is_refused(text: str) -> None:
+def test_a_day_in_a_format_that_browsers_do_not_send_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"day|year"):
         day_of(text)
 
@@ -53,7 +53,7 @@ def test_a_day_in_any_other_format_is_refused(text: str) -> None:
         *("24:00", "12:60", "１４:00", ""),
     ],
 )
-def test_a_time_in_any_other_format_is_refused(text: str) -> None:
+def test_a_time_in_a_format_that_browsers_do_not_send_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"time|hour|minute"):
         time_of(text)
 

@@ -140,7 +140,7 @@ def test_lead_access_needs_a_valid_reference_a_purpose_and_a_reason(cast: Cast) 
     assert len(told(cast)) == 1 and len(notices(cast)) == 1
 
 
-def test_lead_access_ends_after_half_an_hour_and_is_only_for_the_lead_who_asked_for_it(
+def test_only_the_lead_who_asked_for_lead_access_has_it_and_only_for_half_an_hour(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     look = cast.margaret.looks_at(cast.sam)
@@ -364,7 +364,7 @@ def test_agreed_lead_access_for_a_concern_ends_when_the_last_concern_is_closed(c
     assert told(cast) == []
 
 
-def test_a_practitioner_is_never_told_about_lead_access_for_a_concern_about_them(
+def test_a_practitioner_is_never_told_about_lead_access_for_a_concern_about_that_practitioner(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth

@@ -106,7 +106,7 @@ def test_nobody_gets_the_daily_email_unless_they_chose_it(cast: Cast, clock: Clo
     assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == []
 
 
-def test_messages_are_counted_in_the_covering_practitioners_daily_email_and_not_in_the_absent_ones(
+def test_messages_during_an_absence_are_counted_in_the_covering_practitioners_daily_email(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     cast.sam.writes("May I bring my notebook?")

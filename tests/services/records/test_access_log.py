@@ -237,7 +237,7 @@ def test_a_lead_can_decide_whether_a_withheld_entry_is_shown_and_can_change_the_
         assert sorted(tx.scalars(decided)) == ["shown", "withheld", "withheld"]
 
 
-def test_only_a_lead_can_decide_on_entries_and_only_on_withheld_ones(cast: Cast) -> None:
+def test_only_a_lead_can_decide_on_entries_and_only_on_withheld_entries(cast: Cast) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     everything_of_staff(cast)
     (plain,) = own(cast)

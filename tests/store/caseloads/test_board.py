@@ -168,7 +168,7 @@ def test_boards_in_sql_match_the_rules(crowd: Cast, known: list[tuple[Any, ...]]
         check(tx, now + timedelta(hours=hours))
 
 
-def test_of_two_concerns_raised_at_the_same_moment_the_one_with_the_earlier_meeting_comes_first(
+def test_if_two_concerns_were_raised_together_the_participant_with_the_earlier_meeting_comes_first(
     crowd: Cast,
 ) -> None:
     with by_hand(crowd.store) as tx:  # this transaction is never committed

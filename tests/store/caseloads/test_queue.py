@@ -149,7 +149,7 @@ def test_after_a_handover_rows_move_to_the_new_practitioners_queue(cast: Cast) -
     agrees(cast, "message", "taken_on", "unset", whose=cast.daniel)
 
 
-def test_work_for_a_cancelled_session_is_due_at_the_next_one(cast: Cast) -> None:
+def test_work_for_a_cancelled_session_is_due_at_the_next_session(cast: Cast) -> None:
     sam = cast.sam
     work = cast.priya.sets(sam, "a-week-of-choices")
     schedule.add_appointment(

@@ -97,7 +97,7 @@ def test_if_the_signposts_file_cannot_be_written_the_previous_file_is_kept(
     assert {path.name for path in snapshot.path.parent.iterdir()} == {"signposts.json", "lock"}
 
 
-def test_only_its_owner_can_read_the_signposts_folder(snapshot: Snapshot) -> None:
+def test_the_signposts_folder_can_be_read_only_by_its_owner(snapshot: Snapshot) -> None:
     written(snapshot, SHORT)
     assert snapshot.path.parent.stat().st_mode & 0o077 == 0
     assert snapshot.path.stat().st_mode & 0o077 == 0

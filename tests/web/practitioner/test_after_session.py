@@ -162,7 +162,7 @@ def test_changes_saved_on_another_after_session_page_are_shown_beside_the_typed_
     assert right.status == 200 and "Two walks a day." in enter.sam.get("/my/")
 
 
-def test_if_a_session_is_moved_to_later_the_typed_text_is_kept_until_the_session_has_begun(
+def test_if_a_session_is_moved_to_a_later_time_the_typed_text_is_kept_until_the_session_begins(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     met = cast.met(cast.sam.enrolment_id, days=1)

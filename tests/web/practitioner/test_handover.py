@@ -241,7 +241,7 @@ def test_a_new_practitioner_is_told_about_a_handover_until_they_have_read_its_re
     assert "New to you" not in enter.daniel.get("/caseload")
 
 
-def test_pages_say_before_a_handover_who_can_read_notes_and_messages_after_it(
+def test_pages_say_before_a_handover_who_can_read_notes_and_messages_afterwards(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
