@@ -1,7 +1,7 @@
 """Take the pictures in the README and the documents from the running demo.
 
 Run it with ``python -m tests.pictures FOLDER``. The demo is freshly loaded into a temporary folder, its clock
-always starts at the same time, and random references are overwritten. A page that hasn't changed therefore
+always starts at the same time, and random references are overwritten. As a result, an unchanged page always
 gives the same picture.
 """
 

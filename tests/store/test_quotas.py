@@ -1,6 +1,6 @@
 """Test that nobody can store more data than their quota allows, even with simultaneous requests.
 
-When somebody reaches the limit, no stored data is lost, and they can still tell us something that can't wait.
+Somebody who has used up their quota loses no stored data, and can still tell us something that can't wait.
 """
 
 from concurrent.futures import ThreadPoolExecutor

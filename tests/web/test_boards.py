@@ -251,7 +251,7 @@ def test_answers_marked_to_talk_about_stay_on_the_board_until_the_session(
     (row,) = rows(enter.priya.get("/caseload?show=to-talk"))
     assert "answers to talk about" in row
 
-    clock.forward(days=3)  # Sam's session was a day earlier
+    clock.forward(days=3)  # suppose that Sam's session was a day earlier
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
     enter.priya.post(

@@ -1,6 +1,6 @@
 """Checks requests that no page of Companion would send.
 
-Such requests must cause no internal error, no redirect to another site and no partial change.
+Hostile requests must cause no internal error, no redirect to another site and no partial change.
 """
 
 import io

@@ -1,6 +1,6 @@
 """Checks that a joining or reset slip stops working when the person who made it loses the right to make it.
 
-The person who then becomes responsible can see that the slip was cancelled.
+The person who becomes responsible for a cancelled slip can see that the slip was cancelled.
 """
 
 from collections.abc import Callable

@@ -54,7 +54,7 @@ def test_answers_that_were_read_before_the_last_session_are_not_in_the_brief(
     submission = hands_in(cast)
     cast.priya.releases(submission, whole="Thank you.")
     waiting = hands_in(cast, "hopes-and-fears")
-    clock.forward(days=3)  # Sam's session was a day earlier
+    clock.forward(days=3)  # suppose that Sam's session was a day earlier
     attended(cast)
     found = brief(cast, cast.sam)
     assert found.last and found.coming is None
@@ -191,7 +191,7 @@ def test_notes_from_before_the_last_session_are_not_in_the_brief_or_audited_as_r
 ) -> None:
     cast.priya.notes_on(cast.sam, "An old note.")
     done_on_paper(cast, "Two pages.")
-    clock.forward(days=3)  # Sam's session was a day earlier
+    clock.forward(days=3)  # suppose that Sam's session was a day earlier
     said = brief(cast, cast.sam).said
     assert not said.notes and not said.kept
     assert not {"notes_read", "paper_read", "message_read"} & set(events(cast))

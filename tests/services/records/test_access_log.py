@@ -191,7 +191,7 @@ def test_withheld_entries_are_not_in_the_access_log_and_do_not_change_its_other_
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_lead_access_that_is_announced_later_then_appears_in_the_access_log_with_its_own_date(
+def test_lead_access_announced_later_appears_in_the_access_log_with_the_date_of_the_access(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth

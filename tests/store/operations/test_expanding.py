@@ -40,8 +40,7 @@ def before(step: Path) -> set[str]:
 def asks_too_much(source: str, older: Set[str]) -> list[str]:
     """Return the new requirements that ``upgrade`` adds, and everything that it removes.
 
-    ``upgrade`` may remove what nothing has used since an older revision, which the module's ``UNUSED_SINCE``
-    names.
+    ``upgrade`` may remove something only if nothing has used it since the revision in ``UNUSED_SINCE``.
     """
     tree = ast.parse(source)
     since = {

@@ -40,7 +40,7 @@ def test_one_option_can_lead_to_a_new_question_that_all_other_answers_skip(desk:
     assert "If the answer is “Not today”: on to question 2." in words(desk.page())
 
 
-def test_a_branch_that_skips_a_new_question_keeps_its_target_if_the_box_is_not_ticked(
+def test_without_a_tick_for_everybody_a_branch_that_skips_a_new_question_keeps_its_target(
     desk: Desk,
 ) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))

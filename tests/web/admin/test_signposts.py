@@ -132,7 +132,9 @@ def test_an_invalid_telephone_number_is_reported_at_its_field_and_kept(
     )
 
 
-def test_a_new_signpost_offers_one_empty_row_for_a_further_telephone_number(enter: SimpleNamespace) -> None:
+def test_the_form_for_a_new_signpost_offers_one_empty_row_for_a_further_telephone_number(
+    enter: SimpleNamespace,
+) -> None:
     page = enter.alex.get("/admin/signposts/new")
     typed = {
         "name": "A quiet line",

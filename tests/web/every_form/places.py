@@ -49,7 +49,7 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 def a_walk(cast: Cast) -> Version:
     """Create an activity that Priya is writing.
 
-    The activity has two questions, one of which is too long.
+    One of the activity's two questions is too long.
     """
     activity_id = uuid4()
     about = About("A walk", None, 10, "This looks at one walk.")

@@ -75,7 +75,7 @@ def test_while_an_answer_is_being_changed_cancelling_is_offered_directly_below_t
     assert page.index('class="sheet') < page.index("Leave this answer as it was") < page.index('class="ways"')
 
 
-def test_the_check_page_mentions_marked_questions_only_if_there_are_any(
+def test_the_check_page_mentions_questions_to_talk_about_only_if_there_are_any(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     marked, work = "you'll talk about what you marked", cast.priya.sets(cast.sam, "hopes-and-fears")
