@@ -81,7 +81,7 @@ class Server:
 @pytest.mark.parametrize(
     ("seconds", "status", "held"), [(0, 200, True), (0.4, 200, False), (0, 503, False), (0, 429, False)]
 )
-def test_an_attack_that_delays_or_refuses_the_help_page_is_noticed(
+def test_an_attack_that_makes_the_help_page_slow_or_unavailable_is_noticed(
     seconds: float, status: int, held: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(judging, "FLOOR_SECONDS", 0.2)

@@ -119,8 +119,8 @@ class Service:
 
 @contextmanager
 def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterator[Bench]:
-    """Benchmark this PostgreSQL server, or embedded databases, and compare it with 500 clients that use the
-    bare application to insert into the same kind of database.
+    """Benchmark Companion on this PostgreSQL server, or on embedded databases. Compare it with 500 clients
+    that insert rows through the bare application into the same kind of database.
     """
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "answering") as place:

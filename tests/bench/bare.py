@@ -1,8 +1,8 @@
 """The baseline for benchmarks: a bare Flask application with sign-in, CSRF tokens and one insert.
 
 The bare application follows the documentation of Flask-Login, Flask-WTF and SQLAlchemy, and does nothing
-more. The bare application runs beside Companion on the same server, with as many workers, on the same kind of
-database.
+more. The bare application runs beside Companion on the same server, with the same number of workers and the
+same kind of database.
 """
 
 import os

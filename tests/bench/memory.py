@@ -15,7 +15,7 @@ def share(process: int, among: int) -> float:
 
     ``among`` is the number of processes of the server that the process belongs to. Linux's own figure
     (``Pss``) isn't used, because ``Pss`` also depends on other servers that have the same files open. For
-    example, a worker had 79 MB while a few servers were running, and 72 MB while many were.
+    example, ``Pss`` was 79 MB for a worker while a few servers were running, and 72 MB while many were.
     """
     return (
         _of(process, "Private_Clean", "Private_Dirty") + _of(process, "Shared_Clean", "Shared_Dirty") / among

@@ -1,4 +1,4 @@
-"""Simulate many people in one thread, who act at their own times, whether or not other people have had a
+"""In one thread, simulate many people who act at their own times, whether or not other people have had a
 response.
 
 Waiting time is measured from the time when somebody wanted to act. If people waited for one another, a slow

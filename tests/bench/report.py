@@ -35,7 +35,7 @@ def as_text(results: Results) -> str:
 
 
 def as_plain(results: Results, now: datetime) -> dict[str, Any]:
-    """Return every figure with the value of each round, the errors, and the machine that it was measured on."""
+    """Return every figure with the value of each round, the errors, and a description of the machine."""
     return {
         "finished_at": now.isoformat(timespec="seconds"),
         "machine": f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors",

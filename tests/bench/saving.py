@@ -100,7 +100,7 @@ def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
 
 @contextmanager
 def saving(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark this PostgreSQL server, or embedded databases.
+    """Benchmark Companion on this PostgreSQL server, or on embedded databases.
 
     At the end, compare the answers that were reported as saved with the stored answers.
     """

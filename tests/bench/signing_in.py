@@ -125,7 +125,7 @@ class Service:
 
 @contextmanager
 def meanwhile(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark this PostgreSQL server, or embedded databases, with hashing at its real cost."""
+    """Benchmark Companion on this PostgreSQL server, or on embedded databases, with hashing at its real cost."""
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "signing_in") as place:
         people = walkers(place, WORKING + COMING)

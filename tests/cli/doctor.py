@@ -1,4 +1,4 @@
-"""Read the output of ``doctor``, in tests and for a running portal."""
+"""Read the output of ``doctor``, and simulate a running portal for it to check."""
 
 import re
 import socketserver

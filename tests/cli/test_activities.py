@@ -213,7 +213,9 @@ def test_a_refused_import_stores_none_of_the_files(
     assert run("export", own.activity.id).exit_code == 1
 
 
-def test_exporting_and_importing_the_library_changes_nothing(run: Run, store: Store, tmp_path: Path) -> None:
+def test_exporting_and_importing_the_library_leaves_it_unchanged(
+    run: Run, store: Store, tmp_path: Path
+) -> None:
     before = stored(store)
     assert run("export", "--all", tmp_path / "out").output == ""
     files = sorted((tmp_path / "out").iterdir())

@@ -196,7 +196,7 @@ def test_a_timed_action_is_repeated_as_often_as_requested() -> None:
     assert len(done) == 5
 
 
-def test_the_made_up_activity_of_the_benchmarks_can_be_answered_from_first_prompt_to_last() -> None:
+def test_every_prompt_of_the_benchmarks_made_up_activity_can_be_answered() -> None:
     activity = walks(12)
     typed = said(activity)
     answers = {each.id: Given("answered", each.parse(typed[each.id]), 1, NOW) for each in activity.prompts}
@@ -247,7 +247,7 @@ def test_opening_a_board_without_all_its_rows_is_an_error(app: Flask, cast: Cast
         open_board(app.test_client(), "/lead/board", 2)
 
 
-def test_a_service_for_benchmarks_has_named_participants_with_work(app: Flask, cast: Cast) -> None:
+def test_a_benchmark_service_has_named_participants_with_work(app: Flask, cast: Cast) -> None:
     boards.furnish(Portal(app, cast), 60)
     priya, margaret = Visitor(app), Visitor(app)
     priya.sign_in(cast, cast.priya)
@@ -286,12 +286,12 @@ def test_many_people_can_act_while_a_browser_is_driven_in_the_same_thread() -> N
 
 @pytest.fixture(scope="module")
 def at_work() -> Iterator[tuple[Portal, Server, list[Walker]]]:
-    """Yield a portal that is served by one worker, its server, and its participants."""
+    """Yield a portal with one worker, and also the portal's server and its participants."""
     with portal() as place, served("wsgi:app", place.environment, workers=1) as server:
         yield place, server, walkers(place, 15)
 
 
-def test_the_benchmark_serves_people_who_answer_and_sign_in_and_no_answer_is_missing(
+def test_the_benchmark_loses_no_answers_while_people_sign_in_and_answer(
     at_work: tuple[Portal, Server, list[Walker]],
 ) -> None:
     place, server, people = at_work
@@ -306,7 +306,7 @@ def test_the_benchmark_serves_people_who_answer_and_sign_in_and_no_answer_is_mis
         service.p95()
 
 
-def test_a_lost_answer_fails_the_benchmark_and_the_participants_next_answer_is_refused(
+def test_a_lost_answer_fails_the_benchmark(
     at_work: tuple[Portal, Server, list[Walker]],
 ) -> None:
     place, server, people = at_work
@@ -336,7 +336,9 @@ def test_a_lost_answer_fails_the_benchmark_and_the_participants_next_answer_is_r
 
 @contextmanager
 def growing() -> Iterator[subprocess.Popen[bytes]]:
-    """Yield a process whose child process grows by 64 MB when it reads a line, and then prints a line."""
+    """Yield a process with a child process. When the child reads a line, it allocates 64 MB and then prints a
+    line.
+    """
     child = "sys.stdin.readline(); held = b'x' * (64 << 20); print(flush=True); sys.stdin.readline()"
     code = f"import os, sys\nif os.fork():\n    os.wait()\nelse:\n    print(flush=True); {child}"
     with subprocess.Popen(
@@ -380,7 +382,7 @@ def test_memory_growth_is_measured_only_after_the_first_answers(
     assert results.errors == dict.fromkeys(results.errors, 0) and len(results.errors) == 4
 
 
-def test_an_application_for_comparison_that_pip_cannot_install_is_reported_as_not_measured(
+def test_a_comparison_application_that_pip_cannot_install_is_reported_as_not_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(otree, "PLACE", tmp_path / "otree")
@@ -392,7 +394,7 @@ def test_an_application_for_comparison_that_pip_cannot_install_is_reported_as_no
         assert peers == []
 
 
-def test_copied_submissions_belong_to_the_copies_of_their_enrolments(app: Flask, cast: Cast) -> None:
+def test_copied_submissions_belong_to_copied_enrolments(app: Flask, cast: Cast) -> None:
     hers = cast.priya.viewer.account_id
     with pytest.raises(ValueError, match="0 submissions are there, and 3 were asked for"):
         growth.copy(cast.store, 3, hers)

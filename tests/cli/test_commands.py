@@ -121,7 +121,7 @@ def test_a_real_installation_refuses_the_settings_and_data_of_the_demo(flask: Ru
     assert "can't be loaded into a real instance" in refuses(within("demo", "load", **real))
 
 
-def test_the_audit_commands_chain_entries_and_find_changed_ones(
+def test_the_audit_commands_hash_chain_entries_and_find_changed_ones(
     within: Run, opened: Callable[[], Store]
 ) -> None:
     works(within("migrate"))

@@ -24,7 +24,9 @@ from tests.tampering import damages
 
 
 def told(caplog: pytest.LogCaptureFixture) -> set[str]:
-    """Check that log lines may have this form, and return the values that the log names as damaged."""
+    """Return the values that the log names as damaged, after checking that each of them is in a form that may
+    be logged.
+    """
     named = {record.damaged for record in caplog.records if hasattr(record, "damaged")}
     assert all(fits("damaged", each) for each in named)
     return named

@@ -72,7 +72,7 @@ def test_a_removed_audit_entry_is_reported_and_stops_all_erasures(
         assert audit.last(tx, audit.Event.RETENTION_RAN) is None
 
 
-def test_doctor_names_rows_that_were_changed_by_hand_until_their_bindings_are_renewed(
+def test_doctor_names_rows_that_were_changed_by_hand_until_their_keyed_hashes_are_renewed(
     store: Store, settings: Settings, cast: Cast, app: Flask, clock: Clock
 ) -> None:
     assert cast.sam and cast.daniel

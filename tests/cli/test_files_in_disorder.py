@@ -114,7 +114,7 @@ def test_a_damaged_database_file_is_reported_as_unavailable(
 
 
 @pytest.mark.embedded
-def test_a_database_with_other_tables_than_companions_is_refused(settings: Settings, says: Says) -> None:
+def test_a_database_with_tables_that_are_not_companions_is_refused(settings: Settings, says: Says) -> None:
     shutil.copy(settings.home / "data-keys" / "keys.db", settings.home / "data" / "companion.db")
     for command in (["audit", "head"], ["reminders"], ["audit", "verify"], ["keys", "status"]):
         assert "others lie in their place" in says(*command)

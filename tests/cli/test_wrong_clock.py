@@ -58,7 +58,7 @@ def details(store: Store, event: Event) -> list[str]:
         )
 
 
-def test_a_clock_that_is_years_ahead_never_leads_to_an_erasure(
+def test_a_clock_that_is_years_ahead_never_causes_an_erasure(
     over: Cast, app: Flask, clock: Clock, enter: SimpleNamespace, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock.forward(days=YEARS)
@@ -122,7 +122,7 @@ def test_retention_runs_if_its_last_run_was_recent_enough(
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 1
 
 
-def test_without_an_earlier_retention_run_a_clock_that_is_ahead_leads_to_no_erasure(
+def test_without_an_earlier_retention_run_a_clock_that_is_ahead_causes_no_erasure(
     cast: Cast, app: Flask, clock: Clock
 ) -> None:
     """An installation has no audit entry of a retention run if its last run was before this check existed, or

@@ -34,7 +34,7 @@ def answered(prompt: Prompt) -> list[Value]:
 def own_id(prompt: Prompt) -> str:
     """Return the prompt's id as the author wrote it.
 
-    The id of a repeated prompt also names an item, which is left out.
+    If the prompt is repeated for each item of a list, the item's key is removed from the id.
     """
     return prompt.id.partition(".")[0]
 

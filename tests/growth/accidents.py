@@ -1,6 +1,4 @@
-"""Failures of a service while people save: losing a machine, upgrading all machines, or putting the older
-version back.
-"""
+"""Disruptions while people save: losing a machine, upgrading all machines, or putting the older version back."""
 
 import time
 from collections.abc import Iterator

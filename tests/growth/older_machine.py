@@ -1,4 +1,4 @@
-"""A machine that runs the last version of Companion that had no ``policies`` commands."""
+"""A machine that runs the last version of Companion without ``policies`` commands."""
 
 import shutil
 import sys

@@ -107,7 +107,7 @@ class Proxy:
             time.sleep(0.02)
 
     def said(self) -> str:
-        """Return nginx's output from its start."""
+        """Return everything that nginx has printed since it started."""
         return (self.folder / "said").read_text()
 
     def logged(self) -> str:

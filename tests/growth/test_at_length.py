@@ -1,4 +1,4 @@
-"""Repeat failures for longer and with more people, and test the units other than the web server's unit."""
+"""Repeat the failure tests for longer and with more people, and test every unit except the web server's."""
 
 import signal
 import time
@@ -49,7 +49,7 @@ def test_no_answer_is_lost_when_all_machines_are_upgraded_and_then_put_back(
     assert sum(each.signed_out for each in load.savers) == 0
 
 
-def test_the_nightly_backup_is_made_as_the_unit_says(running: Service, tmp_path: Path) -> None:
+def test_the_backup_unit_makes_a_complete_backup(running: Service, tmp_path: Path) -> None:
     """This test uses a new service, because earlier tests have migrated the other service's databases to a
     newer version.
     """

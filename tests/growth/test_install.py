@@ -1,6 +1,4 @@
-"""Test the command lines for installing or restoring Companion that are in the documents, in a temporary
-tree.
-"""
+"""In a temporary tree, test the documents' command lines for installing and restoring Companion."""
 
 import os
 import re
@@ -40,7 +38,7 @@ PLACES = ("usr/local/bin", "etc/companion", "etc/systemd/system", "etc/nginx/sit
 
 
 class Tree:
-    """The folders of a machine that Companion uses."""
+    """The folders that Companion uses on a machine."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

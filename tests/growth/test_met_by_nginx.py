@@ -61,7 +61,9 @@ def waits(proxy: Proxy) -> bool:
 
 @contextmanager
 def looks_at(browser_type: BrowserType, proxy: Proxy) -> Iterator[Page]:
-    """Yield a page in a browser that resolves the portal's host name to this nginx, and no other name."""
+    """Yield a page in a browser that resolves only one name: the portal's host name, which leads to this
+    nginx.
+    """
     rules = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{proxy.port}, MAP * ~NOTFOUND"
     browser = browser_type.launch(**launch_arguments(), args=[rules])
     context = browser.new_context(base_url=f"https://{HOST}", ignore_https_errors=True)

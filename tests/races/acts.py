@@ -1,6 +1,6 @@
 """Actions of different people that all concern Sam.
 
-Each act already has everything that its page would know, and reads nothing first.
+Each act is given everything that its page would know, so it reads nothing first.
 """
 
 from collections.abc import Callable

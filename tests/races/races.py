@@ -23,9 +23,9 @@ class InTurn:
 
     @property
     def stops(self) -> list[int]:
-        """Return the numbers of the statements before which to stop.
+        """Return the numbers of the statements before which the first act stops in a race.
 
-        The first act stops before every statement that locks, and before the first statement that writes.
+        The first act stops before each statement that locks rows, but only once for several writes in a row.
         """
         locks = [" FOR " in words or words.startswith(WRITES) for words in self.sent]
         writes = [words.startswith(WRITES) for words in self.sent]

@@ -32,7 +32,7 @@ from tests.postgres import keep_rows, put_rows_back
 from tests.races.outcome import ids
 
 YEARS_LATER = datetime.fromisoformat("2034-01-10T10:00:00+00:00")
-"""A time by which the retention period of everything closed today has ended."""
+"""A time by which the retention period has ended for everything that is closed today."""
 
 
 def fixed(name: str) -> UUID:

@@ -1,4 +1,4 @@
-"""Create a row in every bound table, and list the action that depends on each row.
+"""Create a row in every table whose rows have keyed hashes, and list the action that depends on each row.
 
 If a row is changed by hand, the action that depends on the row must be refused, or be shown without an
 author.
@@ -41,7 +41,7 @@ Decides = Callable[[Transaction], bool]
 
 
 class Life:
-    """One person's rows, by table, with one row in each bound table.
+    """One person's rows, by table, with one row in each table whose rows have keyed hashes.
 
     For each row, ``refused`` contains a function that returns whether the action that depends on the row is
     refused.

@@ -1,4 +1,4 @@
-"""Test what somebody can do who finds a backup, changes a backup, or has the disk with the backups."""
+"""Test attacks by somebody who finds a backup, changes a backup, or has the disk with the backups."""
 
 import hashlib
 import os

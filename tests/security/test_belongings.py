@@ -1,5 +1,5 @@
-"""Test that each table is listed as being in a participant's download or not, and as being deleted by an
-erasure or not.
+"""Test that lists say for each table whether a participant's download includes it, and whether an erasure
+deletes its rows.
 """
 
 from sqlalchemy import LargeBinary
@@ -22,7 +22,7 @@ NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
 """Binary columns that aren't encrypted, such as keyed hashes."""
 
 
-def test_every_table_that_refers_to_a_participant_has_a_rule_for_what_an_erasure_does_with_its_rows() -> None:
+def test_every_table_that_refers_to_a_participant_has_an_erasure_rule() -> None:
     assert migrations.MAIN.metadata is Model.metadata
     undecided = set()
     for each in Model.metadata.tables.values():

@@ -1,6 +1,6 @@
-"""Test that nobody gains any other access by having write access to the main database.
+"""Test that write access to the main database gives nobody access to anything else.
 
-Each bound column is changed, and the change must be noticed.
+The test changes each column that a keyed hash covers, and Companion must notice the change.
 """
 
 import ast
@@ -56,8 +56,8 @@ After such a column is changed, the row may not be found at all, and only ``doct
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Columns that are unique together with a number that is the same in all rows, so that the database accepts
-no other value.
+"""Columns to which the database accepts no change. Each is unique together with a number, which is the same
+in all rows.
 """
 
 
@@ -124,7 +124,7 @@ def test_no_row_is_refused_or_reported_if_nobody_changed_it(life: Life) -> None:
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in BOUND}))
-def test_a_change_by_hand_to_any_bound_column_is_noticed_before_it_has_an_effect(
+def test_a_change_by_hand_to_any_column_in_a_keyed_hash_is_noticed_before_it_has_an_effect(
     name: str, life: Life, clock: Clock
 ) -> None:
     store, row = life.cast.store, life.rows[name]
@@ -146,7 +146,7 @@ def test_a_change_by_hand_to_any_bound_column_is_noticed_before_it_has_an_effect
 
 
 @pytest.mark.parametrize("name", ["accounts", "messages"])
-def test_a_row_changed_by_hand_is_audited_once_until_its_binding_is_renewed(
+def test_a_row_changed_by_hand_is_audited_once_until_its_keyed_hash_is_renewed(
     name: str, life: Life, clock: Clock
 ) -> None:
     store, row = life.cast.store, life.rows[name]
@@ -164,9 +164,9 @@ def test_a_row_changed_by_hand_is_audited_once_until_its_binding_is_renewed(
         assert [tuple(each) for each in tx.execute(renewed)] == [(row, name)]
 
 
-def test_every_column_is_bound_or_encrypted_or_listed_with_a_reason() -> None:
-    """If this test fails for a new column, bind the column, or explain in ``unbound_columns.py`` what
-    somebody who changes it could do.
+def test_every_column_is_in_a_keyed_hash_or_encrypted_or_listed_with_a_reason() -> None:
+    """If this test fails for a new column, add the column to its model's ``BOUND``, or explain in
+    ``unbound_columns.py`` what somebody who changes it could do.
     """
     sealed = {str(column) for column in sealed_columns(Model.metadata)}
     bound = {f"{name}.{column}" for name, column in BOUND}
@@ -183,13 +183,13 @@ def test_every_column_is_bound_or_encrypted_or_listed_with_a_reason() -> None:
     assert {place for place in UNBOUND if place not in every | tables} == set()
 
 
-def test_every_reason_why_a_column_is_not_bound_is_in_the_threat_model() -> None:
+def test_the_threat_model_has_every_reason_for_leaving_columns_out_of_keyed_hashes() -> None:
     model = " ".join((ROOT / "docs/threat-model.md").read_text().split())
     assert [why for why in set(UNBOUND.values()) if why.value not in model] == []
 
 
-def test_two_simultaneous_changes_to_one_row_leave_it_bound(cast: Cast, server: str) -> None:
-    """The later change must bind the values that the earlier change committed, not the values that the later
+def test_after_two_simultaneous_changes_a_row_still_matches_its_keyed_hash(cast: Cast, server: str) -> None:
+    """The later change must hash the values that the earlier change committed, not the values that the later
     change had read before.
     """
     if not server:
@@ -208,7 +208,7 @@ def test_two_simultaneous_changes_to_one_row_leave_it_bound(cast: Cast, server: 
         assert found.return_asked_at == found.reset_asked_at == cast.now
 
 
-def test_one_statement_cannot_change_bound_columns_in_many_rows(cast: Cast) -> None:
+def test_many_rows_with_keyed_hashes_cannot_be_changed_in_one_statement(cast: Cast) -> None:
     with by_hand(cast.store) as tx:
         for change in (
             update(WebSession).values(ended_at=cast.now),
@@ -250,7 +250,7 @@ def asks_theirs(node: ast.FunctionDef) -> bool:
     return any(isinstance(each.func, ast.Name) and each.func.id == "theirs" for each in calls)
 
 
-def test_values_that_look_similar_have_different_bindings() -> None:
+def test_similar_values_have_different_keyed_hashes() -> None:
     row, secret = uuid4(), b"k" * 32
 
     def bound(*columns: tuple[str, Any]) -> bytes:

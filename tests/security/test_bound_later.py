@@ -1,6 +1,6 @@
-"""Test that rows written by an older version are bound after the upgrade.
+"""Test that rows written by an older version get their keyed hashes after the upgrade.
 
-Rows that the older version writes later can be bound too.
+Rows that the older version writes later can get keyed hashes too.
 """
 
 import pytest
@@ -26,12 +26,12 @@ from tests.ports import free_port
 from tests.security.changed_rows import plants, puts, signs_in, table
 
 
-def test_rows_of_an_older_version_are_bound_a_day_after_the_upgrade(cast: Cast, clock: Clock) -> None:
+def test_rows_of_an_older_version_get_keyed_hashes_a_day_after_the_upgrade(cast: Cast, clock: Clock) -> None:
     store = cast.store
     assert cast.sam and cast.priya
     unbinds(store)
     assert not row_binding.checked(store.keys)
-    # everybody can sign in before the rows are bound
+    # everybody can sign in before the rows have keyed hashes
     assert signs_in(cast, cast.sam, cast.sam.passphrase).complete
     clock.forward(seconds=GRACE.total_seconds() - 1)
     assert not row_bindings.begin_when_due(store, clock.now)
@@ -47,10 +47,11 @@ def test_rows_of_an_older_version_are_bound_a_day_after_the_upgrade(cast: Cast, 
         signs_in(cast, cast.sam, cast.sam.passphrase)
 
 
-def test_renewing_bindings_after_a_rollback_restores_which_accounts_have_a_second_step(
+def test_renewing_keyed_hashes_after_a_rollback_restores_which_accounts_have_a_second_step(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
-    """An older version knows neither bindings nor the column that says whether an account has a second step.
+    """An older version writes neither keyed hashes nor the column that says whether an account has a second
+    step.
 
     The audit shows who set up a second step, and whose second step was reset.
     """
@@ -79,7 +80,7 @@ def test_renewing_bindings_after_a_rollback_restores_which_accounts_have_a_secon
 
 
 def unbinds(store: Store) -> None:
-    """Remove every row's binding and every record of a check, as if just after an upgrade."""
+    """Remove every row's keyed hash and every record of a check, as if Companion had just been upgraded."""
     with store.writing() as tx:
         for model in row_binding.models():
             tx.connection().execute(update(model.__table__).values(binding=None))

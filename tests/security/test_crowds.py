@@ -1,4 +1,4 @@
-"""Test that if more people sign in than can be served, the rest are told so at once.
+"""Test that if more people sign in than can be served, the rest are told at once that the service is busy.
 
 Nobody who is already signed in has to wait for people who are signing in.
 """

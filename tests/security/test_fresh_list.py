@@ -37,13 +37,13 @@ MAKES = {
     "OneTimeCode": "a one-time code",
     "CalendarFeed": "a calendar address",
 }
-"""Database rows whose creation gives somebody access, or deletes everything."""
+"""Database rows that, when they are created, give somebody access or delete everything."""
 CHANGES = {
     "passphrase_hash": "a passphrase",
     "reset_asked_at": "a reset",
     "return_asked_at": "letting somebody back in",
 }
-"""Columns whose change gives somebody access."""
+"""Columns that give somebody access when they are changed."""
 NOT_FRESH = {
     "participant.plan_text": "the plan that he has open, as text: it shows no more than the page",
     "participant.appointment_file": "the time of one appointment of his own, without a name",

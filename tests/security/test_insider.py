@@ -1,5 +1,5 @@
-"""Test that an administrator has no way to read a participant's words, and that all reading by staff is
-recorded.
+"""Test that an administrator can't read what participants write, and that Companion records everything that
+other staff read.
 """
 
 import re

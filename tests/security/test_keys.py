@@ -202,7 +202,7 @@ KEYS_IN_USE = 8
 """The number of data keys: seven that belong to the service, and Sam's."""
 
 
-def test_preparing_the_databases_again_changes_no_key(in_use: Settings, store: Store) -> None:
+def test_preparing_the_databases_again_leaves_the_keys_unchanged(in_use: Settings, store: Store) -> None:
     before = stored(store)["data_keys"]
     assert len(before) == KEYS_IN_USE
     assert not prepare(in_use, TUESDAY)

@@ -127,7 +127,7 @@ FAULTS: dict[str, tuple[Exception, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("what", FAULTS)
-def test_an_error_is_logged_by_its_type_and_place_and_never_with_its_message(
+def test_an_error_is_logged_with_its_type_and_location_but_never_its_message(
     what: str, app: Flask, visitor: Visitor, said: Said
 ) -> None:
     error, expected = FAULTS[what]
@@ -177,7 +177,7 @@ def test_a_database_outage_is_logged_with_its_reason(app: Flask, visitor: Visito
     assert line["status"] == 503 and found and found[1] == away["request"]
 
 
-def test_a_requests_number_in_the_log_is_not_the_clients_and_is_in_no_response_header(
+def test_a_request_number_in_the_log_is_never_the_clients_or_in_a_response_header(
     visitor: Visitor, said: Said
 ) -> None:
     asked = "1111-2222-3333"
@@ -191,9 +191,9 @@ def test_a_requests_number_in_the_log_is_not_the_clients_and_is_in_no_response_h
 def test_pages_that_promise_to_leave_no_trace_are_neither_logged_nor_counted(
     app: Flask, enter: SimpleNamespace, cast: Cast, settings: Settings, said: Said
 ) -> None:
-    """The pages say that opening them isn't stored or counted.
+    """These pages promise that Companion neither stores nor counts that somebody has opened them.
 
-    Following a link to such a page, or loading the page's files, isn't stored or counted.
+    Following a link to such a page, or loading the page's files, isn't stored or counted either.
     """
     with app.app_context():
         rules_of = {rule.endpoint: access.rule_of(rule.endpoint) for rule in app.url_map.iter_rules()}

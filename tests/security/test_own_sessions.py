@@ -314,7 +314,7 @@ def test_a_request_is_refused_if_its_senders_account_was_disabled_while_it_was_u
     app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     cast.priya.writes_to(cast.sam, "Please bring your notebook.")
-    # this viewer passed the access check before the account was marked as having left
+    # this request passed the access check before its sender was marked as having left
     let_in = session_of(app, store, enter.priya).viewer
     enter.priya.post("/account/devices", of=PAGE)
     cast.alex.marks_as_left(cast.priya)

@@ -100,7 +100,7 @@ def test_a_participants_second_step_deleted_in_the_database_is_still_asked_for(c
     assert not signs_in(cast, cast.sam, cast.sam.passphrase).complete
 
 
-def test_no_practitioner_can_open_a_participant_reassigned_in_the_database_and_everything_else_works(
+def test_no_practitioner_can_open_a_participant_who_was_reassigned_in_the_database(
     cast: Cast, enter: SimpleNamespace, app: Flask, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     piece = cast.priya.sets(cast.sam, "warning-signs")
@@ -126,7 +126,7 @@ def test_no_practitioner_can_open_a_participant_reassigned_in_the_database_and_e
     assert found.verdict is Verdict.WRONG and str(cast.sam.enrolment_id) in found.says
 
 
-def test_a_later_change_does_not_renew_the_binding_of_a_row_changed_by_hand(cast: Cast) -> None:
+def test_a_later_change_does_not_renew_the_keyed_hash_of_a_row_changed_by_hand(cast: Cast) -> None:
     moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
     with by_hand(cast.store) as tx:
         row = tx.get_one(Enrolment, cast.sam.enrolment_id)
@@ -135,7 +135,7 @@ def test_a_later_change_does_not_renew_the_binding_of_a_row_changed_by_hand(cast
     assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
-def test_a_change_by_hand_between_reading_and_writing_a_row_is_not_given_a_valid_binding(
+def test_writing_a_row_that_was_changed_by_hand_after_it_was_read_gives_no_valid_keyed_hash(
     cast: Cast, server: str
 ) -> None:
     if not server:

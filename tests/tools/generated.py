@@ -54,7 +54,7 @@ def _row(kind: str, prompt: type[Prompt]) -> Iterator[str]:
 
 
 def _settings(schema: dict[str, Any]) -> Iterator[str]:
-    """Yield each setting that an author of this kind of prompt has, with its default and maximum."""
+    """Yield each setting that an author can choose for this kind of prompt, with its default and maximum."""
     for name, asked in schema["properties"].items():
         if name in Prompt.__struct_fields__ or name == "kind":
             continue

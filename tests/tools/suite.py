@@ -43,7 +43,8 @@ With --full, all tests that use a database also run on PostgreSQL.
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
-"""The number of tests that run at once on two cores, first for other tests and then for browser tests.
+"""The number of tests that run at once on two cores: first the number for other tests, and then the number
+for browser tests.
 
 A browser test spends a quarter of its time waiting for a browser or a clock.
 """

@@ -74,7 +74,7 @@ class Server:
         self._ends(signal.SIGQUIT)
 
     def forgets(self) -> None:
-        """Make the server report commits before they are written anywhere.
+        """Make the server confirm commits before it has written them anywhere.
 
         Some operators turn on this setting because it makes PostgreSQL faster.
         """
@@ -148,7 +148,7 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """Yield a PostgreSQL server for this test only, whose commits survive if the server is killed."""
+    """Yield a separate PostgreSQL server, whose commits survive if the server is killed."""
     with postgres_server(KILLABLE) as url:
         made = Server(url)
         try:

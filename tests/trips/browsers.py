@@ -14,8 +14,8 @@ NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion|Notes")
 NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
 TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in meeting.topics)
 TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)
-"""Words that no page title and no URL may contain, because they say what the programme is about or who takes
-part (content rules).
+"""Words that no page title and no URL may contain, because they would reveal what the programme is about or
+who takes part (content rules).
 """
 WHAT_IT_IS = """() => [
   document.URL, document.title, document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
@@ -34,7 +34,7 @@ Chromium logs this message for every 404 that a test requests and every network 
 
 @dataclass(frozen=True)
 class Way:
-    """How somebody uses the portal: the width of the screen in pixels, whether scripts run, and the language."""
+    """One way to use the portal: the screen's width in pixels, whether scripts run, and the language."""
 
     width: int = 1280
     javascript: bool = True
@@ -48,7 +48,9 @@ class Way:
 BOTH_WAYS = [Way(1280, javascript=True), Way(390, javascript=False)]
 OTHER_WAYS = [Way(390, javascript=True), Way(1280, javascript=False)]
 EVERY_WAY = BOTH_WAYS + [*OTHER_WAYS] * ("COMPANION_TEST_FULL" in os.environ)
-"""All four with ``--full``, otherwise two, in which each width and each kind of browser occurs."""
+"""The ways to use the portal that tests try: all four with ``--full``, and otherwise two. Even the two
+include both widths, and browsers with and without scripts.
+"""
 
 
 @dataclass
@@ -100,7 +102,7 @@ class Browsers:
     def open(self, way: Way | None = None) -> Page:
         """Return an empty page in a new browser.
 
-        Pass ``way`` if this person uses the portal differently from the default in this test.
+        Pass ``way`` if this person doesn't use the portal in the test's default way.
         """
         way = way or self.way
         context = self.browser.new_context(

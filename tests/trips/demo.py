@@ -13,7 +13,7 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""The time since the demo was loaded, by each portal's clock.
+"""The time from loading the demo until the time at which each portal's clock starts.
 
 No slip has expired by that time, but the last one-time codes can no longer be used.
 """

@@ -78,7 +78,7 @@ def spoken(page: Page) -> list[str]:
 
 
 def is_all_in_sight(page: Page) -> None:
-    """Check that every part of the page, its answers and their pictures is visible."""
+    """Check that the whole page is visible, including every answer and every picture."""
     page.wait_for_load_state()
     faults = page.evaluate(FAULTS)
     assert not faults, faults
@@ -106,7 +106,7 @@ def looks_right(page: Page, *new: str) -> None:
 class Thing:
     """An element as a screen reader announces it.
 
-    ``around`` contains the elements around this element, with the innermost last.
+    ``around`` lists the elements that contain this element, with the innermost last.
     """
 
     role: str
@@ -117,7 +117,7 @@ class Thing:
 
 
 class Ears:
-    """All elements on a page at this moment, in reading order."""
+    """All elements currently on a page, in reading order."""
 
     def __init__(self, page: Page) -> None:
         page.wait_for_load_state()

@@ -53,7 +53,7 @@ class Hands(Protocol):
         """Replace the text of a field."""
 
     def pick(self, options: Locator, label: str) -> None:
-        """Choose one option of a list."""
+        """Choose one option from a list."""
 
 
 class Mouse:
@@ -128,6 +128,6 @@ class Keyboard:
 
 
 def stands(place: ElementHandle) -> tuple[bool, list[str]]:
-    """Return whether the focus is at this element, and any faults in how the focus is shown."""
+    """Return whether the focus is on this element, and any faults in how the focus is shown."""
     told = place.evaluate(STOP)
     return told["there"], told["faults"]

@@ -1,5 +1,5 @@
-"""Actions of a practitioner and a participant from the first meeting to the last review, with as few pages as
-possible.
+"""Actions that a practitioner and a participant take from the first meeting to the last review, on as few
+pages as possible.
 """
 
 import re
@@ -42,7 +42,7 @@ class Deliverer(Practitioner):
         self.reads("Saved: attendance")
 
     def takes_step(self, to: str, reason: str = "") -> None:
-        """Move the participant to the next state of the pathway, on their page."""
+        """On the participant's page, move them to the next state of the pathway."""
         self.presses("Change status and history")
         self.ticks(self.page.get_by_label(to, exact=True))
         if reason:
@@ -108,7 +108,7 @@ class Walker(Participant):
 
     @property
     def account(self) -> dict[str, str]:
-        """Return the participant's sign-in name and passphrase, which the demo doesn't know."""
+        """Return this participant's sign-in name and passphrase, which aren't part of the demo."""
         return {"sign_in_name": self.name.lower(), "passphrase": "green bicycle behind the bakery"}
 
     def joins(self, code: str, word: str) -> None:

@@ -1,4 +1,4 @@
-"""Actions that anybody does in a browser: opening pages, pressing, reading, signing in and leaving."""
+"""Actions that anybody can take in a browser: opening pages, pressing, reading, signing in and leaving."""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Person:
     tongue = Tongue()
     """The language of everything that the person presses, fills in and reads.
 
-    The tests' authors write all words in English.
+    In the tests' code, all of these words are in English.
     """
 
     def __init__(self, portal: Portal, page: Page, name: str = "") -> None:

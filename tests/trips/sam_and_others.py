@@ -1,4 +1,4 @@
-"""Participants' actions in browser tests."""
+"""Actions that participants take in browser tests."""
 
 import re
 

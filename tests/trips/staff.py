@@ -1,4 +1,4 @@
-"""Actions in browser tests of practitioners and other staff."""
+"""Actions that practitioners and other staff take in browser tests."""
 
 import re
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class Staff(Person):
         return secret, self.page.get_by_role("main").get_by_role("listitem").all_inner_texts()
 
     def approves(self, name: str, word: str) -> str:
-        """Approve a new member of staff, as a lead, and return the joining code."""
+        """As a lead, approve a new member of staff, and return the joining code."""
         self.opens("/lead/staff")
         self.presses(re.compile("^Approve"), within=self.page.get_by_role("row", name=name))
         self.fills(Agreed_word=word)

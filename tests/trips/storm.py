@@ -1,5 +1,5 @@
-"""Clients that save as fast as they can while the portal is killed, and remember every save that the server
-reported.
+"""Clients that save as fast as they can while the portal is killed, and remember every save that was reported
+as successful.
 """
 
 import http.client
@@ -74,7 +74,7 @@ class Caller:
 
 @dataclass
 class Saver(Caller):
-    """A client that saves one number after another in one place until it is told to stop."""
+    """A client that saves one number after another with the same form until it is told to stop."""
 
     page_of: str
     to: str
@@ -257,7 +257,7 @@ def opened(portal: Portal) -> Iterator[Store]:
 
 
 def turns(portal: Portal) -> int:
-    """Return the number of answers counted in all set work, after checking that the audit records as many."""
+    """Check that every piece of work counts as many answers as the audit log records, and return the total."""
     with opened(portal) as store, store.reading() as tx:
         recorded = dict(
             tx.execute(
@@ -272,8 +272,8 @@ def turns(portal: Portal) -> int:
 
 
 def assert_holds_together(portal: Portal, before: int, savers: list[Saver]) -> None:
-    """Check that every answer reported as saved was counted and audited, that the audit's chain is intact,
-    and that every value can be decrypted.
+    """Check that every answer reported as saved was counted and audited, that the audit log's hash chain is
+    intact, and that every value can be decrypted.
 
     ``before`` is the number of earlier answers. The first client is the one that sends answers.
     """

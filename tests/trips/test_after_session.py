@@ -77,7 +77,7 @@ def test_everything_after_a_session_can_be_recorded_in_six_presses(
 
 @pytest.mark.usefixtures("met")
 @pytest.mark.parametrize("way", [Way(1280), Way(390, javascript=False)], ids=str)
-def test_the_page_after_a_session_works_by_keyboard_and_shows_what_the_participant_will_see(
+def test_the_after_session_page_shows_what_the_participant_will_see(
     enter: Callable[..., Any],
 ) -> None:
     priya = enter(ByKeyboard, "Priya")
@@ -93,7 +93,7 @@ def test_the_page_after_a_session_works_by_keyboard_and_shows_what_the_participa
 
 @pytest.mark.usefixtures("met")
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_the_page_after_a_session_saves_a_draft_while_somebody_types(priya: Practitioner) -> None:
+def test_the_after_session_page_saves_a_draft_while_somebody_types(priya: Practitioner) -> None:
     goes_to_owen(priya)
     fills_in(priya)
     page = priya.place

@@ -14,7 +14,8 @@ NO_SCRIPT = Way(390, javascript=False)
 
 @pytest.fixture
 def left(portal: Portal, browsers: Browsers) -> Participant:
-    """Return Owen, who has typed something that can't wait, hasn't sent it, and has left the device.
+    """Return Owen, who has typed a message about something that can't wait, and has left the device without
+    sending it.
 
     Owen's page is locked and covered.
     """
@@ -89,7 +90,7 @@ def test_an_open_page_closes_when_somebody_else_signs_in_in_another_tab(
     owen.reads_nothing_of("called my sister")
 
 
-def test_a_page_from_the_browsers_cache_stays_covered_until_it_is_known_who_is_signed_in(
+def test_a_cached_page_stays_covered_until_the_server_says_who_is_signed_in(
     left: Participant,
 ) -> None:
     sam = in_a_second_tab(left, "Sam")

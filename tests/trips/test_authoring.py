@@ -125,7 +125,7 @@ def test_a_practitioner_writes_an_activity_that_is_approved_set_and_answered(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_three_questions_that_a_practitioner_wrote_are_set_in_three_presses(
+def test_a_practitioner_sets_three_questions_of_their_own_in_three_presses(
     priya: Practitioner, margaret: Staff, owen: Participant, way: Way
 ) -> None:
     """The practitioner presses three times, starting from the caseload page, and types in two fields."""
@@ -158,7 +158,7 @@ def test_three_questions_that_a_practitioner_wrote_are_set_in_three_presses(
     margaret.reads_nothing_of("Owen")
 
 
-def test_a_new_version_of_an_activity_changes_nothing_in_work_that_was_already_started(
+def test_a_new_version_of_an_activity_leaves_work_that_was_already_started_unchanged(
     priya: Practitioner, margaret: Staff, owen: Participant
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -229,7 +229,7 @@ def test_an_activity_is_adapted_for_one_participant(priya: Practitioner, sam: Pa
 
 
 def test_every_authoring_page_is_readable(priya: Practitioner, margaret: Staff) -> None:
-    """The pages are checked in every width, in light and dark mode, with empty, filled-in and refused forms."""
+    """The pages are checked at every width, in light and dark mode, with empty, filled-in and refused forms."""
     priya.opens("/activities/new")
     is_readable(priya.page)
     priya.begins_activity("A page to read", INTRODUCTION)

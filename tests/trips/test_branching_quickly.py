@@ -78,7 +78,7 @@ def test_four_questions_with_a_branch_can_be_written_by_keyboard_alone(
     writes_and_asks_for_approval(priya, "A branch by keyboard")
 
 
-def test_an_activity_is_returned_twice_and_its_author_reads_the_reasons(
+def test_an_author_can_read_why_an_activity_was_returned_each_time(
     priya: Practitioner, margaret: Staff
 ) -> None:
     writes_and_asks_for_approval(priya, "A walk to return")

@@ -1,6 +1,6 @@
-"""Test that a participant can tell us something that can't wait in the middle of an answer.
+"""Test that a participant who is in the middle of an answer can tell us something that can't wait.
 
-The concern is read, assigned, referred on and closed, and is never overlooked.
+Staff then read, assign, refer on and close the concern, which is never overlooked.
 """
 
 import re
@@ -31,7 +31,7 @@ def looks_well(page: Page, way: Way) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_participant_tells_us_something_in_the_middle_of_an_answer_and_can_then_continue_the_answer(
+def test_a_participant_can_report_a_concern_while_answering_and_then_continue_the_answer(
     owen: Participant, priya: Practitioner, margaret: Staff, way: Way
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -129,7 +129,7 @@ def test_pressing_enter_in_a_field_of_a_list_sends_the_answer(owen: Participant)
     owen.said("Which choices are you glad", "I walked to the bridge")
 
 
-def test_a_participant_can_complain_about_their_practitioner_to_the_leads_and_ask_for_erasure(
+def test_only_leads_can_read_a_participants_complaint_about_their_practitioner(
     idris: Participant, margaret: Staff, enter: Callable[..., Any]
 ) -> None:
     idris.opens("/account")
@@ -267,7 +267,7 @@ def opens_it(lead: Staff) -> None:
 
 
 def sees(lead: Staff, *words: str) -> None:
-    """Check the row of Sam's concern in the list. If the session has locked, sign in again."""
+    """Check the row for Sam's concern in the list. If the session has locked, sign in again."""
     lead.opens("/lead/concerns")
     if lead.place == "/sign-in":
         lead.gives_passphrase()

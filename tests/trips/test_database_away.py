@@ -91,7 +91,9 @@ def portal(database: Embedded | Server, tmp_path: Path) -> Iterator[Asked]:
 
 
 def gives_help(portal: Asked) -> None:
-    """Check that the portal immediately serves the help page with its hours, and a way to leave."""
+    """Check that the portal immediately serves the help page and its hours, and that people can leave the
+    site.
+    """
     for path in ("/help", "/en/help"):
         help_page = portal.asks(path)
         assert help_page.status == 200 and help_page.seconds < 2
@@ -118,7 +120,7 @@ def gives_nothing_else(portal: Asked) -> None:
 
 
 def names_samaritans_anew(home: Path) -> None:
-    """Rename Samaritans only in the file of signposts, as if an administrator had changed the name."""
+    """Rename Samaritans only in the signposts file, as if an administrator had changed the name."""
     path = home / "help/signposts.json"
     path.write_text(path.read_text().replace('"Samaritans"', '"Samaritans, day and night"'))
 
@@ -156,7 +158,7 @@ def test_the_background_loop_survives_a_database_outage(
     snapshot = tmp_path / "help/signposts.json"
 
     def comes_again() -> None:
-        """Wait until the background loop writes the file of signposts, and then remove the file."""
+        """Wait until the background loop writes the signposts file, and then remove the file."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not snapshot.exists() and time.monotonic() < deadline:
             time.sleep(0.01)

@@ -20,7 +20,7 @@ def is_asked_who_is_possible(sam: Participant) -> None:
 
 
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_ticking_an_excluding_option_unticks_the_others_and_ticking_another_unticks_it(
+def test_ticking_an_excluding_option_unticks_the_others_and_vice_versa(
     sam: Participant,
 ) -> None:
     is_asked_who_is_possible(sam)

@@ -55,7 +55,7 @@ def test_a_refused_answer_is_announced_and_shown_in_the_pages_title(owen: Partic
     expect(owen.page).to_have_title("Your work - Companion")
 
 
-def test_the_first_save_and_a_failure_and_the_recovery_are_announced(owen: Participant) -> None:
+def test_the_first_save_a_failure_and_the_recovery_are_announced(owen: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.composer.get_by_role("textbox").focus()
     listens(owen.page)
@@ -78,7 +78,7 @@ def test_the_first_save_and_a_failure_and_the_recovery_are_announced(owen: Parti
     assert SAVED.match(first) and failure == f"live: {AWAY}" and SAVED.match(recovery)
 
 
-def test_the_numbers_to_call_are_announced_and_stay_there_while_the_help_page_cannot_be_reached(
+def test_phone_numbers_are_announced_and_stay_visible_while_the_help_page_is_unreachable(
     owen: Participant,
 ) -> None:
     """Each press of the button is announced, and the page's later attempts to save don't replace the
@@ -117,7 +117,7 @@ def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way)
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_confirmation_is_shown_and_announced_at_its_place_on_the_page(owen: Participant, way: Way) -> None:
+def test_a_confirmation_is_scrolled_into_view_and_announced(owen: Participant, way: Way) -> None:
     """After a form has been sent, the URL links directly to the confirmation."""
     owen.opens("/my/messages")
     owen.page.get_by_role("textbox").fill("May I bring it?")

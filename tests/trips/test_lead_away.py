@@ -1,4 +1,5 @@
-"""Test who is told about concerns, and whom pages name, while both the lead and the practitioner are away.
+"""Test who is told about concerns, and who is named on pages, while both the lead and the practitioner are
+away.
 
 The lead and the practitioner are away from a Friday evening to the second working day after it.
 """
@@ -89,10 +90,10 @@ def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
-    """Check that the page for telling us something names the people who will be there, before and after the
-    form is sent.
+    """Send the form for telling us something. Check that the pages before and after sending name the people
+    who will be there.
 
-    The page must not name Margaret, and must say when Priya returns.
+    Neither page may name Margaret, and both must say when Priya returns.
     """
     sam.signs_in()
     sam.opens("/my/tell")

@@ -1,6 +1,7 @@
 """Test browsers that are a few years old.
 
-Chromium simulates an older browser when some features that scripts use, if available, are removed.
+To simulate an older browser, the tests remove features from Chromium that the portal's scripts use only if
+they are available.
 """
 
 import pytest

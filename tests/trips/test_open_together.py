@@ -14,7 +14,7 @@ from tests.trips.staff import Practitioner
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_a_shared_screen_shows_what_was_marked_and_cannot_be_left_with_back_or_a_url(
+def test_a_shared_screen_cannot_be_left_with_back_or_a_url(
     priya: Practitioner,
 ) -> None:
     priya.presses("Sam", exact=True)

@@ -1,5 +1,5 @@
-"""Test that every page for participants and for people who are signed out is readable: wide and narrow, light
-and dark.
+"""Test that every page for participants and for people who are signed out is readable on wide and narrow
+screens, in light and dark mode.
 """
 
 from collections.abc import Iterator

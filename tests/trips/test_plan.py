@@ -144,7 +144,7 @@ def test_the_red_stage_of_the_plan_is_one_press_from_the_start_page(idris: Parti
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_from_a_half_typed_answer_help_shows_the_plans_first_step_and_leads_back(
+def test_help_opened_while_typing_shows_the_plans_first_step_and_leads_back(
     idris: Participant, way: Way
 ) -> None:
     idris.takes_up("Cognitive behavioural triangle", by="Start")

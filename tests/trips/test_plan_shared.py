@@ -94,7 +94,7 @@ def test_a_practitioner_suggests_and_reviews_and_the_participant_compares_versio
     owen.reads("Before", "After")
 
 
-def test_a_printed_plan_card_says_nothing_on_its_outside(owen: Participant, tmp_path: Path) -> None:
+def test_a_printed_plan_card_reveals_nothing_on_its_outside(owen: Participant, tmp_path: Path) -> None:
     owen.opens("/my/plan/printed")
     owen.presses("A card to fold instead")
     owen.reads("What didn't fit", "On the outside, the card only says “Notes”.")

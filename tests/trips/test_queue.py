@@ -1,4 +1,4 @@
-"""Test that the queue is worked through with one press for each row."""
+"""Test that a practitioner can work through the queue with one press for each row."""
 
 from datetime import datetime, time, timedelta
 
@@ -56,7 +56,7 @@ def follows(priya: Practitioner, link: Locator) -> None:
         priya.page.wait_for_url(lambda url: url != before)
 
 
-def test_when_something_is_done_it_leaves_the_queue_and_the_next_row_is_one_press_away(
+def test_a_finished_row_leaves_the_queue_and_the_next_row_is_one_press_away(
     portal: Portal, priya: Practitioner
 ) -> None:
     """The practitioner answers a message and then a submission. Each of them opens with one press."""

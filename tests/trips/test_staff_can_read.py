@@ -1,4 +1,4 @@
-"""Test that every page for staff is readable: wide and narrow, light and dark."""
+"""Test that every page for staff is readable on wide and narrow screens, in light and dark mode."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -20,7 +20,9 @@ from tests.trips.portal import Portal
 from tests.trips.storm import Saver, all_at_once, assert_holds_together, one_worker, strike, turns
 
 SOME_BYTES = 4096
-"""The longest file that can be written while the disk is full, in bytes. Every database file is longer."""
+"""The longest file, in bytes, that can be written while a full disk is simulated. Every database file is
+longer.
+"""
 
 
 @pytest.fixture(scope="module")

@@ -69,9 +69,7 @@ def test_a_topic_is_moved_by_keyboard_and_its_new_place_is_announced(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_work_is_printed_and_done_on_paper_and_recorded(
-    priya: Practitioner, owen: Participant, way: Way
-) -> None:
+def test_work_is_printed_done_on_paper_and_recorded(priya: Practitioner, owen: Participant, way: Way) -> None:
     priya.opens_page_of("Owen")
     person = priya.page.url
     priya.sets("Hopes and fears", "Owen", "To look back")

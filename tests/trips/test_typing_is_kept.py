@@ -64,9 +64,9 @@ def test_feedback_typed_offline_is_saved_when_the_practitioner_is_online_again(p
 
 
 def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_answer(owen: Participant) -> None:
-    """The reloaded page is the one from before the last save.
+    """The page that the browser reloads doesn't include the last save yet.
 
-    The page waits for its own last save, and doesn't say that another device saved something.
+    The page waits for that save to arrive, instead of saying that another device saved something.
     """
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("Older.")

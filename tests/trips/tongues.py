@@ -51,8 +51,8 @@ class Tongue:
 
 @functools.cache
 def _texts(language: str) -> dict[str, str]:
-    """Return the translation of every message without a plural, by its English text. Return nothing if the
-    language is English.
+    """Return the translation of every message without a plural, with the English text as the key. Return
+    nothing if the language is English.
     """
     texts = {}
     for name in (CONTENT, MESSAGES) if language != ENGLISH else ():
@@ -84,8 +84,8 @@ def _filled(texts: dict[str, str], english: str) -> str:
 
 
 def _two(texts: dict[str, str], english: str) -> str:
-    """Return two messages in a row, such as a link's words and those only for screen readers, or a colour and
-    its meaning.
+    """Return two messages in a row, such as a link's visible text and its text for screen readers, or a
+    colour and its meaning.
     """
     for between in re.finditer(":? ", english):
         both = english[: between.start()], english[between.end() :]

@@ -34,7 +34,7 @@ class Place:
     plain: Plain
     part: int = 0
     spine: bool = False
-    """Whether no branch skips this prompt, so that every path that gets this far asks it."""
+    """Whether every path that gets this far asks this prompt, because no branch skips it."""
     over: str = ""
     branches: list[Plain] = field(default_factory=list)
 

@@ -158,7 +158,8 @@ class Piece:
         return KEPT
 
     def _settles(self, page: Page, form: Form, way: Way, beat: int, now: datetime) -> str:
-        """Remove the draft when the question is answered, unless the page hasn't seen that draft.
+        """Remove the draft when the question is answered, unless the page neither showed nor saved that
+        draft.
 
         If the participant finishes the prompt without an answer, keep the draft.
         """

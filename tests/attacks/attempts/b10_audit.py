@@ -1,5 +1,5 @@
-"""Somebody with write access to the database deletes an audit entry, and makes Companion seal all later
-entries again.
+"""Somebody with write access to the database deletes an audit entry, and makes Companion add all later
+entries to the hash chain again.
 
 The attacker drops the triggers, deletes one row, and empties the position and link of every later row.
 Companion then adds the later rows to the chain as if they had just been written. ``audit verify`` must notice

@@ -1,4 +1,4 @@
-"""Somebody chooses a long passphrase that is on lists of breached ones.
+"""Somebody chooses a long passphrase that is on lists of breached passphrases.
 
 Attackers guess breached passphrases first. The portal must refuse breached passphrases with a kind message,
 and accept others.

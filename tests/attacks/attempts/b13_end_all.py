@@ -1,4 +1,5 @@
-"""A session has been stolen, nobody knows which, and the operator ends all sessions with one command.
+"""A session has been stolen, and the operator ends all sessions with one command, because nobody knows which
+one it was.
 
 The command must exist, and afterwards the stolen session must open nothing.
 """

@@ -1,4 +1,4 @@
-"""A participant asks for erasure at the moment when they are being erased.
+"""A participant asks for erasure just as their record is being erased.
 
 The participant's request waits for the erasure's lock. An erased participant must have no open request,
 because a lead could approve it and so change the date of the completed erasure.

@@ -1,4 +1,4 @@
-"""Test email notices with a real mail server: they are neutral, sent once and retried, and every failure is
+"""Test with a real mail server that emails are neutral and sent only once, and that failures are retried and
 reported.
 """
 

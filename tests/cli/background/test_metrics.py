@@ -52,7 +52,7 @@ def value(text: str, name: str) -> float:
     return float(found[1])
 
 
-def test_metrics_show_the_counters_of_the_portal_and_the_background_loop(
+def test_metrics_include_portal_and_background_loop_counters(
     app: Flask, cast: Cast, enter: SimpleNamespace, visitor: Visitor, settings: Settings, clock: Clock
 ) -> None:
     address = ("127.0.0.1", free_port())
@@ -99,7 +99,9 @@ def test_the_portal_itself_does_not_serve_metrics(enter: SimpleNamespace, visito
         assert browser.get("/metrics").status == 404
 
 
-def test_metrics_show_how_many_notices_wait_and_how_old_the_oldest_is(cast: Cast, clock: Clock) -> None:
+def test_metrics_show_the_number_of_waiting_notices_and_the_age_of_the_oldest(
+    cast: Cast, clock: Clock
+) -> None:
     now, sam = clock.now, cast.sam.viewer
     with cast.store.writing(now) as tx:
         before = outbox.waiting(tx, now).count
@@ -111,7 +113,7 @@ def test_metrics_show_how_many_notices_wait_and_how_old_the_oldest_is(cast: Cast
     assert numbers["companion_outbox_oldest_seconds"] == 3 * 3600
 
 
-def test_metrics_add_up_the_counters_of_several_processes_and_ignore_an_earlier_start(tmp_path: Path) -> None:
+def test_metrics_add_up_the_counters_of_all_processes_since_the_last_start(tmp_path: Path) -> None:
     count = (
         "import sys; from pathlib import Path; from companion.store.operations.counters import Counters; "
         "c = Counters(Path(sys.argv[1])); [c.add('companion_faults_total') for _ in range(int(sys.argv[2]))]; "

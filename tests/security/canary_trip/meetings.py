@@ -1,4 +1,4 @@
-"""Appointments, groups, a handover, messages and notes, each with a canary in its text fields."""
+"""Appointments, groups, a handover, messages and notes, with a canary (a unique word) in each text field."""
 
 from uuid import UUID, uuid4
 

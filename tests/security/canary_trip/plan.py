@@ -1,4 +1,4 @@
-"""The plan, and the evaluation at the end of the programme, each with a canary in its text fields."""
+"""The plan, and the evaluation at the end of the programme, with a canary (a unique word) in each text field."""
 
 from dataclasses import replace
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Concerns and requests about records, each with a canary in its text fields."""
+"""Concerns and requests about records, with a canary (a unique word) in each text field."""
 
 from tests.security.canary_trip.steps import Steps, first
 

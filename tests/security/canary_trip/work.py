@@ -1,4 +1,6 @@
-"""Set, answer, submit, read and return work, and record work done on paper, with a canary in each text field."""
+"""Set, answer, submit, read and return work, and record work done on paper, with a canary (a unique word) in
+each text field.
+"""
 
 import re
 from uuid import UUID
