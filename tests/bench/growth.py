@@ -1,5 +1,5 @@
-"""Benchmark boards, reading lists and start pages in a service with 1,000 submissions and in two with
-100,000.
+"""Benchmark boards, reading lists and start pages in one service with 1,000 submissions, and in two services
+with 100,000 submissions.
 
 In each service, the practitioner has the same forty participants, and each colleague has another forty. One
 of the large services has a hundred times as many people. The other large service has as many current people

@@ -41,7 +41,7 @@ def test_doctor_compares_the_clock_of_the_database_server(cast: Cast, server: st
         assert health.clock(theirs + timedelta(minutes=5), None, theirs).verdict is Verdict.WRONG
 
 
-def test_doctor_reports_audit_entries_that_wait_too_long_to_be_chained(migrated: Run) -> None:
+def test_doctor_reports_audit_entries_that_stay_out_of_the_hash_chain_for_too_long(migrated: Run) -> None:
     works(migrated("first-start"))
     found = said(migrated("doctor", COMPANION_CLOCK_OFFSET="3600"))
     assert "entries are not chained, the oldest for 60 minutes" in wrong(found)["audit"]

@@ -90,7 +90,7 @@ def test_the_keys_of_another_installation_are_refused(
         create_app(foreign)
 
 
-def test_a_database_with_changed_audit_entries_still_counts_as_this_installations(
+def test_a_database_with_changed_audit_entries_is_still_recognised_as_this_installations(
     cast: Cast, settings: Settings
 ) -> None:
     assert cast.priya.viewer.account_id

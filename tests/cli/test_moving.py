@@ -123,7 +123,7 @@ def test_a_moved_databases_deleted_file_contains_no_readable_data(
     assert reference not in kept.read_bytes()
 
 
-def test_an_empty_postgresql_server_is_refused_while_embedded_databases_hold_data(
+def test_an_empty_postgresql_server_is_refused_while_embedded_databases_contain_data(
     there: Settings, cast: Cast
 ) -> None:
     with pytest.raises(BadSetting, match="Move it there with “companion move postgresql”"):

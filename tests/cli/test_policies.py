@@ -69,7 +69,7 @@ def test_people_read_and_acknowledge_the_services_own_statement(
         assert policies.statement(tx, "cy").language == "en"
 
 
-def test_a_translated_statement_is_accepted_only_after_the_english_one_of_its_version(
+def test_a_translated_statement_is_accepted_only_after_the_same_version_in_english(
     run: Run, store: Store, tmp_path: Path
 ) -> None:
     welsh = put(tmp_path / "cy.toml", OWN.replace('language = "en"', 'language = "cy"'))

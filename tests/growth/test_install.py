@@ -84,7 +84,7 @@ class Tree:
         return places.sub(str(self.folder), text).replace(PYTHON, sys.executable)
 
 
-def test_the_installed_nginx_site_has_the_host_name_that_the_operator_typed_only_once(tmp_path: Path) -> None:
+def test_an_operator_types_the_nginx_sites_host_name_only_once(tmp_path: Path) -> None:
     typed = lines("deployment.md", "## One machine")
     assert len(typed) == 10
     (named,) = (line for line in typed if "portal.example.org" in line)

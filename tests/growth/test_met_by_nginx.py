@@ -154,7 +154,7 @@ def test_leaving_from_nginxs_page_about_an_outage_removes_the_cookie(
         machine.is_back()
 
 
-def test_leaving_works_on_pages_of_this_version_behind_the_nginx_site_of_the_previous_version(
+def test_leaving_works_on_this_versions_pages_behind_the_previous_versions_nginx_site(
     running: Service, tmp_path: Path, browser_type: BrowserType
 ) -> None:
     proxy = Proxy(

@@ -254,7 +254,7 @@ def goes_to(machine: Machine, number: int) -> None:
     machine.types(f"ln -sfnT {number} /opt/companion/current")
 
 
-def test_the_services_own_policies_and_pages_are_found_after_switching_as_older_documents_say(
+def test_switching_versions_as_older_documents_say_keeps_the_services_own_policies_and_pages(
     machine: Machine,
 ) -> None:
     old = machine.versions / "1/docs/deploy/nginx/pages/away.html"

@@ -132,7 +132,7 @@ def test_somebody_who_is_joining_is_told_that_the_hashing_queue_is_full(
     assert him.post("/join/account", mine).path == "/my/"
 
 
-def test_if_the_hashing_queue_is_full_what_an_administrator_typed_about_a_new_person_is_kept(
+def test_a_form_for_adding_a_person_comes_back_filled_in_if_the_hashing_queue_is_full(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     form: dict[str, object] = {"name": "Robin", "role": "administrator", "word": "lighthouse"}

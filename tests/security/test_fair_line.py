@@ -82,7 +82,7 @@ def test_one_account_or_device_gets_two_places_in_the_hashing_queue_and_one_addr
     assert hasher.used_by(account="sam").hash("a walk")
 
 
-def test_changing_a_passphrase_over_and_over_keeps_nobody_else_from_signing_in(
+def test_changing_a_passphrase_over_and_over_does_not_stop_others_from_signing_in(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     sam, mine = enter.sam, app.extensions["hasher"].used_by(account=str(cast.sam.viewer.account_id))
@@ -95,7 +95,7 @@ def test_changing_a_passphrase_over_and_over_keeps_nobody_else_from_signing_in(
     assert sam.post(PASSPHRASE, GOOD).path == "/account/signing-in"
 
 
-def test_filling_the_queue_from_one_network_keeps_out_no_other_network_and_no_known_device(
+def test_a_network_that_fills_the_hashing_queue_keeps_out_no_other_network_or_known_device(
     app: Flask, cast: Cast
 ) -> None:
     his = comes_in(app, cast.sam, own_device="yes")

@@ -113,7 +113,7 @@ def test_a_participant_without_a_second_step_confirms_with_only_the_passphrase(
     assert enter.sam.post("/confirm", form).path == f"{WAY_IN}/code"
 
 
-def test_a_form_sent_after_the_ten_minutes_have_passed_comes_back_filled_in(
+def test_a_form_sent_when_a_confirmation_is_due_again_comes_back_filled_in(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = f"{WAY_IN}/passkeys/new"

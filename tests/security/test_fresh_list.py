@@ -145,7 +145,7 @@ def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
             yield endpoint
 
 
-def test_a_confirmation_is_asked_for_before_there_is_anything_to_type(
+def test_sensitive_pages_ask_for_a_confirmation_before_they_show_fields_to_fill_in(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, cast: Cast
 ) -> None:
     # Owen's record isn't protected by a legal hold, so the erasure can be approved

@@ -1,4 +1,6 @@
-"""Test the headers and cookies of every page, and what the public help page leaves out."""
+"""Test every page's headers and cookies, and that the public help page is the same for everybody and needs no
+database.
+"""
 
 import dataclasses
 import html

@@ -1,5 +1,5 @@
-"""Test what somebody else can do with a stolen, idle or shared session, and what the session keeps for its
-owner.
+"""Test that nobody else can misuse a stolen, idle or shared session, and that the session's owner loses no
+typed text.
 """
 
 import re

@@ -88,7 +88,7 @@ def test_every_action_that_ends_something_in_the_table_is_tested(world: World, t
 
 
 @pytest.mark.parametrize(("thing", "act"), [(thing, act) for thing in ROWS for act in ROWS[thing][0]])
-def test_each_thing_in_the_table_stops_working_after_each_action_that_ends_it(
+def test_everything_temporary_stops_working_after_each_action_that_ends_it(
     world: World, thing: str, act: str
 ) -> None:
     begun = THINGS[thing](world)

@@ -13,7 +13,7 @@ PLANTED = "/planted/"
 
 @dataclass(frozen=True)
 class Target:
-    """A running portal in which somebody is signed in, and which a tool will attack."""
+    """A running portal that a tool will attack, and the session of somebody who is signed in."""
 
     program: Path
     origin: str

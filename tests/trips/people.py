@@ -30,7 +30,7 @@ class Person:
     tongue = Tongue()
     """The language of everything that the person presses, fills in and reads.
 
-    In the tests' code, all of these words are in English.
+    In the tests' code, everything that people press, fill in or read is written in English.
     """
 
     def __init__(self, portal: Portal, page: Page, name: str = "") -> None:

@@ -168,7 +168,7 @@ def test_a_page_warns_before_the_timeout_and_then_closes(portal: Portal, browser
     expect(owen.page.locator("#now .ask")).to_be_in_viewport()
 
 
-def test_if_the_reply_to_staying_signed_in_is_slow_the_timeout_warning_does_not_appear_again(
+def test_a_slow_reply_to_staying_signed_in_does_not_bring_the_timeout_warning_back(
     portal: Portal, browsers: Browsers
 ) -> None:
     """On a slow connection, the warning once appeared again and stayed, although the session hadn't ended."""

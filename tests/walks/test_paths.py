@@ -69,7 +69,7 @@ def _kind(prompt: Prompt) -> str:
 
 @walks(150)
 @given(data=some.data())
-def test_the_number_of_questions_in_a_random_conversation_is_always_within_the_range_announced(
+def test_the_number_of_questions_in_a_random_conversation_is_within_the_announced_range(
     data: some.DataObject,
 ) -> None:
     activity = data.draw(activities())
@@ -90,7 +90,7 @@ def test_the_number_of_questions_in_a_random_conversation_is_always_within_the_r
 
 @walks(250)
 @given(data=some.data())
-def test_random_answers_and_changes_follow_the_path_that_is_found_in_the_simplest_way(
+def test_random_answers_and_changes_follow_the_path_that_a_simple_algorithm_finds(
     data: some.DataObject,
 ) -> None:
     """Whatever is answered and changed, Companion can explain the path, and each change does exactly what was

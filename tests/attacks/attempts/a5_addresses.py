@@ -17,7 +17,8 @@ PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
 """The number of attempts made, and the limit ``sign-in.address`` from docs/security-rules.md."""
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""The maximum number of a network's requests that may be let through, as a multiple of one address's.
+"""The maximum number of a network's requests that may be let through, as a multiple of the number for one
+address.
 
 The margin is needed because a machine isn't always equally fast.
 """

@@ -2,8 +2,8 @@
 entries to the hash chain again.
 
 The attacker drops the triggers, deletes one row, and empties the position and link of every later row.
-Companion then adds the later rows to the chain as if they had just been written. ``audit verify`` must notice
-that an entry was deleted.
+Companion then adds the later rows to the hash chain as if they had just been written. ``audit verify`` must
+notice that an entry was deleted.
 """
 
 from sqlalchemy import inspect

@@ -104,7 +104,7 @@ def test_greylisting_delays_each_email_once(
     assert delivers() == 2
 
 
-def test_an_email_is_recorded_as_sent_even_if_the_server_never_says_goodbye(
+def test_an_email_is_recorded_as_sent_even_if_the_server_never_answers_quit(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)
