@@ -24,7 +24,7 @@ PAIRS = [
     (TEXT, "ink", "clay-tint", "notices of a problem, what cannot wait"),
     (TEXT, "soft", "paper", "hints, questions that are answered, the footer"),
     (TEXT, "soft", "sheet", "facts on cards and boards, places in the header"),
-    (TEXT, "soft", "said", "words below a picture, a letter that is not sent"),
+    (TEXT, "soft", "said", "words below a picture, a letter that isn't sent"),
     (TEXT, "soft", "clay-tint", "facts about what cannot wait"),
     (TEXT, "press", "paper", "links, the edge and words of a button, the focus"),
     (TEXT, "press", "sheet", "links and buttons on cards, the lines of pictures in an activity"),

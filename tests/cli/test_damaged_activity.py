@@ -88,7 +88,7 @@ def test_people_who_open_a_damaged_activity_get_an_explanation_and_can_use_the_r
     assert home.status == 200 and TITLE not in home
     assert enter.sam.get(f"/my/work/{other}").status == 200
     gone = enter.sam.get(f"/my/work/{work_id}")
-    assert gone.status == 410 and "This can't be opened" in gone and "is safe" in gone
+    assert gone.status == 410 and "We can't open this" in gone and "is safe" in gone
     assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}").status == 200
     assert enter.priya.get("/caseload").status == 200
     with cast.store.reading() as tx:

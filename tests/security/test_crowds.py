@@ -41,7 +41,7 @@ from tests.web.page.test_errors import breaks
 
 ROOT = Path(__file__).parents[2]
 CROWD = 16
-FULL = "Many people are signing in at the moment"
+FULL = "Too many people are signing in at the moment"
 
 
 SHORT = """
@@ -104,7 +104,7 @@ def test_a_sign_in_refused_because_the_hashing_queue_is_full_does_not_count_as_a
     with full(app):
         page = him.post("/sign-in", form)
     told(page)
-    assert "It doesn't count as a try" in page and tries(store) == before
+    assert "This doesn't count as a try" in page and tries(store) == before
     assert kept(page, "sign_in_name") == name and re.search(r'name="own_device"[^>]* checked', page.text), (
         page.text
     )

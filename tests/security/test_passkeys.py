@@ -26,7 +26,7 @@ from tests.visitor import Page, Visitor
 
 WAY_IN = "/account/signing-in"
 NEW = f"{WAY_IN}/passkeys/new"
-SPOILT = "This passkey couldn't be used."
+SPOILT = "This passkey didn't work."
 
 
 def challenge(browser: Visitor, page: str, at: str) -> str:
@@ -49,7 +49,7 @@ def asked(browser: Visitor) -> str:
 def test_a_practitioner_signs_in_with_a_passkey(app: Flask, enter: SimpleNamespace, cast: Cast) -> None:
     device = Device(count=7)
     page = adds(enter.priya, device, "My <b>phone</b>")
-    assert page.path == WAY_IN and "My <b>phone</b>" in page and "Not used yet." in page
+    assert page.path == WAY_IN and "My <b>phone</b>" in page and "You haven't used it yet." in page
     browser = Visitor(app)
     page = gives_passphrase(browser, cast.priya)
     assert page.path == "/second-factor" and "Use a passkey" in page
@@ -281,7 +281,7 @@ def test_staff_cannot_remove_their_last_second_step(
         (passkey,) = tx.scalars(select(Passkey.id)).all()
     assert enter.priya.post(f"{WAY_IN}/code/removal").path == WAY_IN
     last = f"{WAY_IN}/passkeys/{passkey}/removal"
-    assert "so it can't be removed" in enter.priya.get(last)
+    assert "so you can't remove it" in enter.priya.get(last)
     assert enter.priya.post(last, of="/account").status == 409
     browser = Visitor(app)
     gives_passphrase(browser, cast.priya)

@@ -106,7 +106,7 @@ def test_people_can_find_help_report_a_concern_and_leave_whatever_else_is_closed
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
     clock.forward(days=91, seconds=timedelta(hours=1).seconds)
     home = enter.sam.get("/my/")
-    assert "The help page stays open to you, day and night." in home
+    assert "You can still open the help page, day or night." in home
     assert (
         "The leads read it on working days, not in the evening" in home
     )  # participants can write at night, but staff read it only on working days

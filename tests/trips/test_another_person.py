@@ -119,7 +119,7 @@ def test_without_javascript_nothing_sent_from_somebody_elses_open_page_is_saved_
     sam.gives_passphrase()
     sam.reads("Hello Sam.")
     owen.presses("Save for later")
-    owen.reads("This couldn't be sent")
+    owen.reads("We couldn't send this")
     owen.reads_nothing_of(WORDS)
     assert not owen.page.locator("textarea").count()
     sam.opens("/my/messages")

@@ -39,7 +39,7 @@ def test_a_participant_can_report_a_concern_while_answering_and_then_continue_th
     owen.types(HALF)
     owen.presses("tell us here")
     owen.is_at("/my/tell")
-    owen.reads("Priya and Margaret will read this.", "What must be passed on")
+    owen.reads("Priya and Margaret will read this.", "What we must pass on")
     expect(owen.page.get_by_role("main").locator("a[href='tel:999']").first).to_be_visible()
     owen.presses("Send it now")
     owen.reads("There's nothing here yet.")
@@ -145,7 +145,7 @@ def test_only_leads_can_read_a_participants_complaint_about_their_practitioner(
         idris.presses("Save it as a page to read")
     assert taken.value.suggested_filename == "notes.html"
     his = taken.value.path().read_text()
-    assert "Idris" in his and "somebody else to talk to" not in his and "Some records may be withheld." in his
+    assert "Idris" in his and "somebody else to talk to" not in his and "We may withhold some records." in his
     idris.presses("Ask for my information to be erased")
     idris.presses("Yes, ask for it to be erased")
     idris.reads(
@@ -206,15 +206,15 @@ def test_a_concern_that_nobody_takes_on_is_overdue_on_monday_and_goes_to_the_cov
     sees(ruth, "overdue: to be assigned by Monday", "Assigned to you")
     portal.run("reminders")
     opens_it(ruth)
-    ruth.reads("Ruth was told that it hadn't been assigned in time")
-    ruth.reads_nothing_of("Margaret was told that it hadn't been assigned in time")
+    ruth.reads("Ruth was told that the concern hadn't been assigned in time")
+    ruth.reads_nothing_of("Margaret was told that the concern hadn't been assigned in time")
 
     moves_to(portal, datetime.combine(monday, time(14, 0, 5), LONDON))
     sees(margaret, "overdue: to be assigned by Monday", "Assigned to every lead")
     for _ in range(2):
         portal.run("reminders")
     opens_it(margaret)
-    margaret.reads("Margaret was told that it hadn't been assigned in time")
+    margaret.reads("Margaret was told that the concern hadn't been assigned in time")
     assert margaret.page.content().count("been assigned in time") == 2
     margaret.presses("Assign to me")
     margaret.reads("Assigned to you.")

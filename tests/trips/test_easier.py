@@ -32,9 +32,9 @@ def test_a_passphrase_can_be_shown_and_is_hidden_again_when_it_is_sent(owen: Par
 def test_pressing_shift_three_times_leaves_the_site_unless_that_is_turned_off(owen: Participant) -> None:
     owen.opens("/account")
     owen.presses("Switch off the Shift key")
-    owen.reads("Pressing Shift three times no longer leaves this site.")
+    owen.reads("Pressing Shift three times won't leave this site any more.")
     for _ in range(4):
         owen.page.keyboard.press("Shift")
     owen.presses("Switch the Shift key on")
-    owen.reads("Pressing Shift three times leaves this site again.")
+    owen.reads("From now on, pressing Shift three times will leave this site.")
     presses_shift_three_times(owen)

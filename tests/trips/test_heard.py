@@ -133,5 +133,5 @@ def test_saving_a_change_is_announced(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.changes("Which choices are you glad", "I walked home")
     heard = Ears(owen.page).at_the_focus()
-    assert (heard.role, heard.name) == ("alert", "Your answer is saved.")
+    assert (heard.role, heard.name) == ("alert", "We've saved your answer.")
     owen.is_asked(BEFORE)

@@ -17,7 +17,7 @@ from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_concerns import WORDS, a_friday_and_the_monday, becomes_a_lead, opens_it, sees
 
-NOT_TAKEN = "was told that it hadn't been assigned in time"
+NOT_TAKEN = "was told that the concern hadn't been assigned in time"
 
 
 def test_while_a_lead_is_away_concerns_go_to_the_covering_lead_and_pages_name_that_lead(

@@ -46,7 +46,7 @@ def test_a_practitioner_adds_a_passkey_and_signs_in_with_it(priya: Practitioner)
     is_readable(priya.page)
     priya.fills(What_do_you_call_it="Work phone")
     priya.presses("Add the passkey")
-    priya.reads("Passkey added.", "Work phone", "Not used yet.")
+    priya.reads("Passkey added.", "Work phone", "You haven't used it yet.")
     is_readable(priya.page)
 
     priya.signs_out()
@@ -75,7 +75,7 @@ def test_a_participant_adds_a_one_time_code_without_javascript(enter: Callable[.
     sam.fills(Code=sam.code(secret))
     sam.presses("Continue")
     sam.reads("Your recovery codes")
-    sam.presses("I've kept my codes safe")
+    sam.presses("I've put my codes somewhere safe")
     sam.reads("You've set this up.")
 
     sam.signs_out()

@@ -41,7 +41,7 @@ def test_a_new_practitioner_is_added_approved_and_sets_up_a_second_step(
     secret, recovery_codes = nadia.sets_up_second_step()
     assert [f"secret={secret}" in each.text for each in zxingcpp.read_barcodes(drawn)] == [True]
     assert len(set(recovery_codes)) == 10
-    nadia.presses("I've kept my codes safe")
+    nadia.presses("I've put my codes somewhere safe")
     nadia.is_at("/caseload")
     nadia.reads("No participants yet.")
     assert nadia.opens("/second-factor") == 404

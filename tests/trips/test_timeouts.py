@@ -17,7 +17,7 @@ from tests.trips.staff import Practitioner
 
 WORDS = "That it was only one evening."
 COMMENT, WHOLE = "A clear picture.", "Let us begin with the walk."
-AWAY_FOR_A_WHILE = "You were away for a while, so this page was locked."
+AWAY_FOR_A_WHILE = "You were away for a while, so we locked this page."
 NO_SCRIPT = Way(390, javascript=False)
 
 

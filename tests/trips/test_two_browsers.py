@@ -26,7 +26,7 @@ def test_a_person_signs_out_a_browser_that_was_left_open_without_losing_what_was
     there = owen.page.get_by_role("button", name=re.compile("Sign out there"))
     expect(there).to_have_count(1)
     there.click()
-    owen.reads("You've been signed out in that browser.")
+    owen.reads("You're now signed out of that browser.")
     expect(there).to_have_count(0)
 
     left_open.page.get_by_role("button", name="Save and continue").click()

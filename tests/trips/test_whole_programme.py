@@ -153,14 +153,16 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
     margaret.presses("Open", exact=True)
     margaret.reads("Robin", "Daniel works with this participant.")
     margaret.page.get_by_role("link", name=re.compile("^Read ")).first.click()
-    margaret.reads("In week 3 I called my sister.", "The practitioner can see this and your reason.")
+    margaret.reads(
+        "In week 3 I called my sister.", "The practitioner can see that you have access, and your reason."
+    )
     is_readable(margaret.page)
     daniel.opens_page_of("Robin")
     daniel.reads("Lead access to this record", why)
     robin.opens("/account")
     robin.presses("Who has read what")
     robin.reads("Margaret (the service's lead) opened your record to check how the service works.")
-    robin.reads("Daniel (your practitioner) read your answers", "Some records may be withheld")
+    robin.reads("Daniel (your practitioner) read your answers", "We may withhold some records")
     robin.reads_nothing_of(why)
 
 
@@ -224,8 +226,8 @@ def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
     robin.signs_in()
     robin.reads(
         "Your time with the programme is over.",
-        "You can open your plan and what was written to you until",
-        "The help page stays open after that.",
+        "You can open your plan and what we wrote to you until",
+        "You can still open the help page after that.",
     )
     robin.presses("Look at my plan")
     robin.reads("I stay up late.")

@@ -230,7 +230,7 @@ def test_recording_attendance_in_two_tabs_shows_both_records(enter: SimpleNamesp
 @pytest.mark.parametrize(
     ("day", "time", "sentence"),
     [
-        ("2026-11-23", "14:00", "This has already passed."),
+        ("2026-11-23", "14:00", "That time has already passed."),
         ("2031-11-24", "14:00", "more than three years away"),
         ("2027-03-28", "01:30", "The clocks go forward that night"),
     ],

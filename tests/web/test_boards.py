@@ -306,7 +306,7 @@ def test_before_the_programme_ends_the_practitioner_is_warned_about_everything_u
     step: dict[str, object] = {name: page.field(name) for name in ("seen", "once")}
     step |= {"to": "completed", "day": "2026-11-24"}
     refused = enter.priya.post(address, step, of=address)
-    assert refused.status == 422 and "Some things still need to be dealt with." in refused
+    assert refused.status == 422 and "You still need to deal with some things." in refused
     with cast.store.reading() as tx:
         assert tx.get_one(Enrolment, cast.sam.enrolment_id).state == PathwayState.IN_PROGRAMME
     enter.priya.post(address, {**step, "confirmed": "yes"}, of=address)

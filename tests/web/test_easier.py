@@ -54,7 +54,8 @@ def test_each_person_can_switch_off_the_shift_key_for_leaving(
     assert BY_SHIFT in enter.sam.get("/my/").text
     page = enter.sam.post("/account/leaving", {"shift": "off"}, of="/account")
     assert (
-        "Pressing Shift three times no longer leaves this site." in page and "Switch the Shift key on" in page
+        "Pressing Shift three times won't leave this site any more." in page
+        and "Switch the Shift key on" in page
     )
     for path in ("/my/", "/account"):
         assert BY_SHIFT not in enter.sam.get(path).text
@@ -62,4 +63,4 @@ def test_each_person_can_switch_off_the_shift_key_for_leaving(
     with store.reading() as tx:
         assert tx.get_one(Account, cast.sam.viewer.account_id).shift_leaves is False
     page = enter.sam.post("/account/leaving", {"shift": "on"}, of="/account")
-    assert "Pressing Shift three times leaves this site again." in page and BY_SHIFT in page.text
+    assert "From now on, pressing Shift three times will leave this site." in page and BY_SHIFT in page.text

@@ -69,9 +69,9 @@ def test_people_are_told_who_sees_an_evaluation_before_they_read_its_first_quest
     for words in (
         "Only the service's leads will see your answers.",
         "Priya will never see them.",
-        "Your answers are only shown mixed with at least four other people's.",
+        "We only show your answers mixed with at least four other people's.",
         "without names or references",
-        "You can't take it back.",
+        "You can't take your answers back.",
         "Please don't name anybody in your answers, not even yourself.",
         "about the programme, not about you",
     ):

@@ -99,7 +99,7 @@ def test_the_help_page_says_who_can_help_with_each_need(app: Flask) -> None:
     assert all(said.values())
     assert "Call 999" in said[Need.CHILD_IN_DANGER]
     assert "Call 116 123" in said[Need.HURT_MYSELF] and "Text SHOUT to 85258" in said[Need.HURT_MYSELF]
-    assert "Call +44 1372 847 161 You pay for this call." in said[Need.IRELAND]
+    assert "Call +44 1372 847 161 You'll have to pay for this call." in said[Need.IRELAND]
     for way in ("live chat", "message", "text", "interpreter", "Welsh", "Call 0808 1000 900"):
         assert way in said[Need.DEAF_OR_LANGUAGE], way
     assert "Call the Helpline" in said[Need.JOIN] and "Call 0808 1000 900" in said[Need.JOIN]
@@ -154,9 +154,12 @@ def test_a_signpost_is_shown_in_full_only_once(app: Flask) -> None:
         ("2026-11-24 12:00", "Free. Open now, until 9 pm."),
         ("2026-11-24 21:00", "Free. Closed now. Opens on Wednesday 25 November at 9 am."),
         ("2026-11-27 17:00", "Closed now. Opens on Monday 30 November at 9 am."),
-        ("2026-12-24 22:00", "Closed now. Usually opens on Friday 25 December at 9 am. The bank holiday may"),
-        ("2026-12-25 12:00", "Usually open now, until 5 pm. The bank holiday may change this."),
-        ("2026-12-31 23:59", "Usually opens on Friday 1 January 2027 at 9 am. The bank holiday may"),
+        (
+            "2026-12-24 22:00",
+            "Closed now. Usually opens on Friday 25 December at 9 am. This may be different",
+        ),
+        ("2026-12-25 12:00", "Usually open now, until 5 pm. This may be different on the bank holiday."),
+        ("2026-12-31 23:59", "Usually opens on Friday 1 January 2027 at 9 am. This may be different"),
         ("2026-10-25 01:30", "Closed now. Opens on Monday 26 October at 9 am."),
         ("2028-02-29 08:00", "Closed now. Opens on Tuesday 29 February at 9 am."),
     ],

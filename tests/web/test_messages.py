@@ -40,7 +40,7 @@ def test_a_message_that_is_unread_after_its_promised_day_is_shown_as_late_to_eve
 ) -> None:
     """The message was sent on a Tuesday, and the page promised that somebody would read it by Wednesday."""
     cast.sam.writes(TYPED)
-    assert "Not read yet. It should be read by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
+    assert "Not read yet. We'll read it by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
     clock.forward(hours=24)
     board = said(enter.priya.get("/caseload"))
     assert "Promised today" in board and "One message, since" in board and "Past its day" not in board
@@ -51,12 +51,12 @@ def test_a_message_that_is_unread_after_its_promised_day_is_shown_as_late_to_eve
 
     board = said(enter.priya.get("/caseload"))
     assert f"Past its day Sam {reference(cast)} One message, since Tuesday 24 November, 2 pm." in board
-    assert "It should have been read by Wednesday 25 November." in board
+    assert "It was due to be read by Wednesday 25 November." in board
     lead = said(enter.margaret.get("/lead/board?show=needs-a-look"))
     assert reference(cast) in lead and "One message to read late since Thursday 26 November" in lead
     page = said(enter.sam.get("/my/messages"))
-    assert "Not read yet. It should have been read by Wednesday 25 November." in page
-    assert "Your message of Tuesday 24 November should have been read by Wednesday 25 November" in page
+    assert "Not read yet. We should have read it by Wednesday 25 November." in page
+    assert "We should have read your message of Tuesday 24 November by Wednesday 25 November" in page
     assert "will read your message by" not in page
 
     enter.priya.get(f"/participants/{cast.sam.enrolment_id}/messages")
@@ -71,7 +71,7 @@ def test_the_promised_day_of_a_message_does_not_change_when_an_absence_is_added_
     cast.sam.writes(TYPED)
     cast.priya.is_away(date(2026, 11, 25), date(2026, 12, 8))
     clock.forward(hours=36)
-    assert "It should have been read by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
+    assert "We should have read it by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
     assert cast.daniel
     cast.priya.is_away(date(2026, 11, 25), date(2026, 12, 8), cast.daniel)
     assert "One new message late since Thursday 26 November" in said(enter.daniel.get("/caseload"))

@@ -16,7 +16,7 @@ AT_HIS_BEGINNING = {
     "/my/plan/versions": "You'll find each change to your plan here, with its date.",
     "/my/messages": "There are no messages yet. If something comes to mind, you can ask Priya here.",
     "/my/record": "There's nothing here yet.",
-    "/my/so-far": "You haven't sent anything yet. What you send will be here.",
+    "/my/so-far": "You haven't sent anything yet. When you do, you'll see it here.",
 }
 AT_HER_BEGINNING = {
     "": "Nothing is set yet.",

@@ -147,10 +147,10 @@ def test_a_lead_is_told_which_parts_cannot_be_retired_and_which_wording_needs_ch
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = enter.margaret.get("/lead/plan")
-    assert page.text.count("so it can't be retired") == 3
+    assert page.text.count("so you can't retire it") == 3
     assert "/lead/plan/parts/people/retirement" not in page.text
     refused = enter.margaret.post("/lead/plan/parts/people/retirement", {"seen": "0"}, of="/lead/plan")
-    assert refused.status == 422 and "so it can't be retired" in refused
+    assert refused.status == 422 and "so you can't retire it" in refused
     asks = {"title": "Wins", "ask": "Which badge did you win?", "help": "", "seen": "0"}
     enter.margaret.post("/lead/plan/parts/good", asks)
     assert "Please look at it again" in enter.margaret.get("/lead/plan/parts/good")

@@ -73,7 +73,10 @@ def test_a_used_slip_causes_the_same_message_as_an_unknown_code(
     refused = [Visitor(app).post("/join", {"code": each, "word": WORD}) for each in (code, "2222-3333-4444")]
     for page, typed in zip(refused, (code, "2222-3333-4444"), strict=True):
         assert page.status == 422 and f'name="code" type="text" value="{typed}"' in page.text
-        assert "A code works once, for 7 days. Your practitioner can give you a new one." in page
+        assert (
+            "Each code only works once, and only for 7 days. Your practitioner can give you a new one."
+            in page
+        )
 
 
 def test_the_joining_form_is_sent_to_a_url_without_the_code(app: Flask) -> None:

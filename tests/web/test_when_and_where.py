@@ -49,7 +49,7 @@ def test_the_practitioner_sees_the_chosen_time_and_place_on_the_participants_pag
     assert "Are you still together?" in enter.priya.get(f"{theirs}?set={work}")
     page = f"{theirs}/work/{work}/when"
     saved = enter.priya.post(page, form(enter.priya, page))
-    assert saved.path == theirs and "When and where saved." in saved
+    assert saved.path == theirs and "The time and place have been saved." in saved
     assert "Sam said: <b>tomorrow evening</b>." in saved and "At the <table>" not in saved
     assert "Are you still together?" not in enter.priya.get(f"{theirs}?set={work}")
 
@@ -115,7 +115,7 @@ def test_choosing_a_time_and_place_for_work_can_be_skipped_with_one_press(
 def test_an_invalid_time_for_work_stays_in_the_form(enter: SimpleNamespace, work: UUID) -> None:
     page = f"/my/work/{work}/when"
     amiss = enter.sam.post(page, form(enter.sam, page, which_day="2026-11-24", part="morning"))
-    assert amiss.status == 422 and "This time has already passed. Please choose a later one." in amiss
+    assert amiss.status == 422 and "That time has already passed. Please choose a later one." in amiss
     assert "At the &lt;table&gt;" in amiss.text and "I'll do one question." in amiss
     late = enter.sam.post(page, form(enter.sam, page, which_day="2026-11-26"))
     assert late.status == 422 and "Your meeting is before that. Please choose an earlier time." in late

@@ -75,9 +75,9 @@ def leaving(form: LeaveKey) -> ResponseReturnValue:
     shift_leaves = form.shift.data != "off"
     leave_key.choose(current.actor(), shift_leaves=shift_leaves)
     said = (
-        _("Pressing Shift three times leaves this site again.")
+        _("From now on, pressing Shift three times will leave this site.")
         if shift_leaves
-        else _("Pressing Shift three times no longer leaves this site.")
+        else _("Pressing Shift three times won't leave this site any more.")
     )
     return done(said, url_for("account.account", _anchor="leaving"))
 

@@ -18,8 +18,8 @@ class SignIn(Form):
         _("Is this your own device?"),
         options=[("yes", _("This is my own device"))],
         hint=_(
-            "Only tick this if nobody else uses this device. You can then sign in here even while somebody "
-            "keeps trying wrong passphrases. A cookie stays in this browser after you sign out."
+            "Only tick this if nobody else uses this device. You'll then be able to sign in here even if "
+            "somebody keeps entering wrong passphrases. A cookie will stay in this browser after you sign out."
         ),
     )
     next = Next()
@@ -124,9 +124,12 @@ class Notices(Form):
     digest = Ticks(
         _("Daily email"),
         options=[
-            ("yes", _("At 7:30 each working day, tell me how much there is to read before the next one"))
+            (
+                "yes",
+                _("At 7:30 each working day, tell me how much there is to read before the next working day"),
+            )
         ],
-        hint=_("We only send it if there's something to read. It says how much there is, and nothing else."),
+        hint=_("We only send this email if there's something to read. It only says how much there is."),
     )
 
 

@@ -29,7 +29,7 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
     my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:
         return _out()
-    return _back(_("You've been signed out in that browser."))
+    return _back(_("You're now signed out of that browser."))
 
 
 @access.roles(*EVERYBODY)

@@ -53,8 +53,8 @@ def take(form: When, piece: OnePiece, then: str) -> ResponseReturnValue:
     """Save the plan from the form, or remove the stored plan."""
     if form.take_out.data:
         intention.take_out(current.actor(), piece, form.seen.data)
-        return done(_("When and where removed."), then)
+        return done(_("The time and place have been removed."), then)
     day, part = form.which_day.data, form.part.data
     typed = TypedIntention(day, part, form.where.data, form.if_blocked.data, form.seen.data)
     intention.save_intention(current.actor(), piece, typed)
-    return done(_("When and where saved."), then)
+    return done(_("The time and place have been saved."), then)

@@ -108,8 +108,8 @@ def ask_for_erasure() -> ResponseReturnValue:
 def withheld() -> str:
     """Return the sentences about withheld records that the page and both files show to everybody."""
     return _(
-        "Some records may be withheld. This doesn't include practitioners' own notes, safety records or "
-        "information about other people. You can ask the service's lead for them."
+        "We may withhold some records. Practitioners' own notes, safety records and information about "
+        "other people aren't included. You can ask the service's lead for them."
     )
 
 

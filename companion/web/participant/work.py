@@ -98,7 +98,7 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
         found = _find(work_id)
         return _conversation(found, Composer.of(found.work), "participant/_fragment.html")
     if typed.seen and (is_open is None or is_open.id != typed.prompt_id):  # an existing answer was changed
-        flash(_("Your answer is saved."))
+        flash(_("We've saved your answer."))
     return redirect(url_for("participant.work", work_id=work_id, on="yes", _anchor="now"), 303)
 
 

@@ -67,7 +67,7 @@ def test_after_the_last_failed_attempt_the_participant_and_practitioner_are_told
         assert outcomes(cast.store, cast.sam) == [None] and delivers() == 0
         clock.forward(seconds=gap.total_seconds())
     assert outcomes(cast.store, cast.sam) == [Outcome.FAILED] and room.letters == []
-    words = "The notice of Tuesday 24 November couldn't be delivered."
+    words = "We couldn't deliver the notice from Tuesday 24 November."
     assert words in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
     assert words in enter.sam.get("/account")
     assert words not in enter.priya.get(f"/participants/{cast.owen.enrolment_id}")
@@ -134,7 +134,7 @@ def test_the_daily_email_gives_only_the_number_of_sessions_without_set_work(
     clock.forward(hours=17, minutes=30)
     assert (send_digests(cast.store, clock.now), delivers()) == (1, 1)
     body = room.letters[0].get_payload(decode=True).decode()
-    assert "One session coming up has no work set for it. Sign in as usual to see more." in body
+    assert "There's no work set for one session coming up. Sign in as usual to see more." in body
     assert "to read" not in body and "Sam" not in body
 
 
@@ -186,7 +186,7 @@ def test_an_email_that_was_deferred_also_covers_newer_notices(
 def test_an_email_failure_is_shown_until_it_is_dismissed_or_a_later_email_arrives(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
-    page, words = f"/participants/{cast.sam.enrolment_id}", "The notice of Tuesday 24 November couldn't"
+    page, words = f"/participants/{cast.sam.enrolment_id}", "We couldn't deliver the notice from Tuesday"
     fails(cast, delivers, room)
     assert words in enter.priya.get(page) and words in enter.priya.get("/caseload")
     dismissal = f"{page}/undelivered/dismissal"

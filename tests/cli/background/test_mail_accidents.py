@@ -24,7 +24,7 @@ from tests.fixtures import Clock
 from tests.mail import Mailroom, mute_server
 from tests.people import Somebody
 
-UNSURE = "The notice of Tuesday 24 November may not have been delivered."
+UNSURE = "The notice from Tuesday 24 November may not have arrived."
 
 
 @pytest.fixture(autouse=True)

@@ -47,7 +47,10 @@ def test_a_reply_can_depend_on_an_earlier_answer_and_quote_it(walk: Desk) -> Non
     (reply,) = walk.activity.prompts[2].replies
     assert (reply.when.prompt, reply.recall) == ("question-1", "question-1")
     page = words(walk.page())
-    assert "is “Yes”, the guide says: Here is how you began." in page and "is shown below it." in page
+    assert (
+        "is “Yes”, the guide says: Here is how you began." in page
+        and "participant sees their answer to" in page
+    )
     again = walk.form("/questions/question-3")
     assert {name: again[name][:1] for name in rows} == {name: texts[:1] for name, texts in rows.items()}
 

@@ -44,7 +44,7 @@ AFTER_AMISS = {
     "due": [("soon", CHOICES)],
     "when": [
         ("", "You haven't chosen anything yet."),
-        ("2026-11-24 morning", "This time has already passed."),
+        ("2026-11-24 morning", "That time has already passed."),
     ],
     "where": text(200, required=False),
     "if_blocked": text(200, required=False),

@@ -23,13 +23,13 @@ FORMS = {
         "/away",
         {"away_from": "2026-12-01", "away_until": "2026-12-08", "cover": ""},
         {
-            "away_from": [*NO_DAYS, ("2026-12-09", "This ends before it begins.")],
+            "away_from": [*NO_DAYS, ("2026-12-09", "The last day is before the first day.")],
             "away_until": [
                 *NO_DAYS,
-                ("2026-11-30", "This ends before it begins."),
-                ("2026-11-23", "This has already passed."),
-                ("2027-11-25", "This is more than a year away."),
-                ("9999-12-31", "This is more than a year away."),
+                ("2026-11-30", "The last day is before the first day."),
+                ("2026-11-23", "That time has already passed."),
+                ("2027-11-25", "That's more than a year away."),
+                ("9999-12-31", "That's more than a year away."),
             ],
             "cover": [("somebody", CHOICES), ("{margaret}", CHOICES)],
         },

@@ -30,7 +30,7 @@ WHEN_AMISS = {
     "which_day": [
         ("", "You haven't chosen anything yet."),
         *[(day, DATE) for day in ("tomorrow", "2026-02-30", "٢٠٢٦-١١-٢٥")],
-        *[(day, "This day can't be chosen any more.") for day in ("2026-11-23", "2027-11-25", "0001-01-01")],
+        *[(day, "You can't choose that day any more.") for day in ("2026-11-23", "2027-11-25", "0001-01-01")],
     ],
     "part": [("", "You haven't chosen anything yet."), ("night", CHOICES)],
     "where": text(200, required=False),
@@ -239,8 +239,8 @@ FORMS = {
         {
             "day": [
                 *[(day, DATE) for day in ("", "yesterday", "2026-02-30", "٢٠٢٦-١٢-١٠")],
-                ("2026-11-25", "This day is in the future."),
-                ("2026-11-22", "This is before the work was set."),
+                ("2026-11-25", "That day is in the future."),
+                ("2026-11-22", "That's before the work was set."),
             ],
             "kept": text(10_000, required=False),
         },

@@ -41,7 +41,7 @@ FORMS = {
             "next_review": [
                 ("", "You haven't given a date yet."),
                 *((day, sentence) for day, sentence in DAYS if day and day < "2029"),
-                *((day, "This is more than a year away.") for day in ("2027-11-26", "9999-12-31")),
+                *((day, "That's more than a year away.") for day in ("2027-11-26", "9999-12-31")),
             ],
         },
     ),
@@ -103,7 +103,7 @@ FORMS = {
             "next_review": [("", "You haven't chosen anything yet."), ("2026-11-24", CHOICES)],
             "other_day": [
                 *[day for day in DAYS if day[0] and day[1] == DATE],
-                *[(day, "This has already passed.") for day in ("2026-11-24", "0001-01-01")],
+                *[(day, "That time has already passed.") for day in ("2026-11-24", "0001-01-01")],
                 *[(day, "more than a year away") for day in ("2027-11-26", "9999-12-31")],
             ],
         },

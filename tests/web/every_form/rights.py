@@ -5,7 +5,7 @@ holds.
 from tests.web.every_form.wrong import CHOICES, DATE, Form, text
 
 NOTHING_CHOSEN = "You haven't chosen anything yet."
-OTHER_REFERENCE = "This isn't the reference of this request."
+OTHER_REFERENCE = "That isn't the reference for this request."
 HOLD = {
     "reference": "{reference}",
     "kind": "legal",
@@ -55,7 +55,7 @@ FORMS = {
             "reason": text(2000),
             "review_on": [
                 *[(each, DATE) for each in ("", "soon", "2026-02-30")],
-                ("2026-11-24", "This has already passed."),
+                ("2026-11-24", "That time has already passed."),
                 ("2027-12-01", "more than a year away"),
             ],
         },

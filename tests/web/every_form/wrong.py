@@ -6,7 +6,7 @@ Fields = dict[str, str]
 
 EMPTY, HIDDEN, CHOICES = (
     "There's nothing here yet.",
-    "Part of the text can't be shown",
+    "We can't show part of the text",
     "isn't one of the choices",
 )
 DATE, TIME, WORD = "This isn't a date.", "This isn't a time.", "needs at least 3 characters"
@@ -21,7 +21,7 @@ def too_long(most: int) -> list[tuple[str, str]]:
             "x" * (most + 1),
             f"This can be up to {most:,} characters long. Yours has {most + 1:,}, which is one too many.",
         ),
-        ("😀" * 20_000, f"Yours has 20,000, which is {20_000 - most:,} too many. Nothing is lost."),
+        ("😀" * 20_000, f"Yours has 20,000, which is {20_000 - most:,} too many. You haven't lost anything."),
     ]
 
 
@@ -50,7 +50,7 @@ DAYS = [
         (day, DATE)
         for day in ("", "yesterday", "2026-02-30", "2026-13-01", "10/12/2026", "0000-00-00", "٢٠٢٦-١٢-١٠")
     ],
-    *[(day, "This has already passed.") for day in ("2026-11-23", "0001-01-01")],
+    *[(day, "That time has already passed.") for day in ("2026-11-23", "0001-01-01")],
     *[(day, "more than three years away") for day in ("2030-01-01", "9999-12-31")],
 ]
 TIMES = [(time, TIME) for time in ("", "soon", "25:00", "14:60", "2 pm", "14:00+01:00", "-1:00")]

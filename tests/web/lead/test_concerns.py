@@ -109,7 +109,7 @@ def test_the_page_about_a_concern_names_the_participant_and_says_that_opening_it
     concern = cast.sam.tells("I need to say this.")
     page = enter.margaret.get(f"/lead/concerns/{concern}")
     assert "What Sam told" in page and "I need to say this." in page
-    assert "Opening this is recorded" in page
+    assert "We've recorded that you opened this" in page
     assert "Sam" not in enter.margaret.get("/lead/concerns")
     cast.margaret.closes(concern, "It is done.")
     assert "No open concerns." in enter.margaret.get("/lead/concerns")
@@ -127,6 +127,6 @@ def test_a_referrals_time_defaults_to_now_and_cannot_be_before_the_concern_was_r
     assert 'value="2026-11-24"' in page.text and 'value="14:30"' in page.text
     passed = {"passed_to": "The duty team", "passed_day": "2026-11-24", "seen": "2"}
     early = enter.margaret.post(f"{address}/passing-on", {**passed, "passed_time": "13:59"}, of=address)
-    assert early.status == 422 and "This is before the concern was raised." in early
+    assert early.status == 422 and "That's before the concern was raised." in early
     done = enter.margaret.post(f"{address}/passing-on", {**passed, "passed_time": "14:00"}, of=address)
     assert "Referral recorded." in done

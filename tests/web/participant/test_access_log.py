@@ -52,7 +52,7 @@ def test_the_access_log_says_in_plain_english_who_read_what_and_when(
     # the page shows no time of day, because a gap could reveal that an entry is withheld
     assert not re.search(r"\d (am|pm)", words)
     assert "Nobody else reads this" not in words
-    assert "Some records may be withheld" in words and "ask Margaret, the service's lead" in words
+    assert "We may withhold some records" in words and "ask Margaret, the service's lead" in words
     assert PAGE in enter.sam.get("/account").text
 
 
@@ -130,7 +130,7 @@ def test_a_withheld_entry_appears_when_a_lead_decides_that_it_may_be_shown(
     entries = re.findall(r"<b>(.*?)</b>.*?(/lead/withheld/[0-9a-f-]+/[0-9a-f-]+)", listed.text, re.DOTALL)
     notes = next(link for kind, link in entries if kind.strip() == "Notes")
     page = enter.margaret.post(notes, {"shown": "yes", "reason": "He asked, and it is over.", "seen": "0"})
-    assert page.path == "/lead/withheld" and "may be shown, by Margaret" in said(page)
+    assert page.path == "/lead/withheld" and "shown from now on, decided by Margaret" in said(page)
     assert "Priya (your practitioner) read the notes that the service keeps about you." in said(
         enter.sam.get(PAGE)
     )

@@ -52,7 +52,9 @@ def test_after_the_last_session_the_progress_page_does_not_say_that_sent_work_wi
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
     page = enter.sam.get(PAGE)
-    assert "You've come to the end of the sessions." in page and "What you send will be here." not in page
+    assert (
+        "You've come to the end of the sessions." in page and "When you do, you'll see it here." not in page
+    )
 
 
 def test_the_progress_page_shows_each_answer_with_its_question(
@@ -72,10 +74,10 @@ def test_the_progress_page_draws_a_graph_of_three_or_more_numbers_without_judgin
         sends(cast, clock, sure, f"Step {number}")
     page = enter.sam.get(PAGE)
     assert dots(page) == ["5", "9", "2"]
-    assert "Each number says how it was that day, and nothing else." in page
+    assert "Each number only says how it was that day." in page
     drawn = page.text[page.text.index('class="drawn"') : page.text.index("</ol>")]
     assert "red" not in drawn and not re.search(r"better|worse|rose|fell|average|trend", drawn)
-    assert len(re.findall(r"on a line from 0 to 10", drawn)) == 3
+    assert len(re.findall(r"on a scale of 0 to 10", drawn)) == 3
 
 
 def test_unsent_answers_are_not_shown_on_the_progress_page(cast: Cast, enter: SimpleNamespace) -> None:

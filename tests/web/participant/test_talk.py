@@ -43,7 +43,7 @@ def test_after_a_changed_answer_is_confirmed_it_is_saved_without_asking_again(
     accept = re.search(r'name="accept" value="([^"]*)"', page.text)
     assert accept
     saved = sends(enter.sam, week, page, answer="none", accept=accept[1], **button)
-    assert saved.status == 200 and "Your answer is saved." in saved
+    assert saved.status == 200 and "We've saved your answer." in saved
     assert cast.sam.work(week).answers["harder"].value == "none"
 
 

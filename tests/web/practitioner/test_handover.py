@@ -51,7 +51,7 @@ def test_a_pathway_step_from_an_outdated_page_shows_the_current_state_and_keeps_
     assert page.status == 409 and "Somebody has changed the status" in page and "He moves away." in page
     assert page.field("seen") == "completed"
     forged = enter.priya.post(path_of(cast), behind | {"seen": "completed"})
-    assert forged.status == 409 and "That step isn't possible from where they are now." in forged
+    assert forged.status == 409 and "They can't move to that step from where they are now." in forged
 
 
 def test_the_page_for_a_suitable_participant_proposes_the_practitioner_from_the_initial_meeting(
@@ -193,10 +193,10 @@ def test_the_last_administrator_or_lead_cannot_be_marked_as_left(enter: SimpleNa
     [
         ([PathwayState.COMPLETED], "Come back to them whenever you like."),
         ([PathwayState.COMPLETED, PathwayState.REVIEWS], "You'll meet now and then to look back."),
-        ([PathwayState.ENDED_EARLY], "what was written to you until Monday 22 February 2027"),
+        ([PathwayState.ENDED_EARLY], "what we wrote to you until Monday 22 February 2027"),
         (
             [PathwayState.ENDED_EARLY, PathwayState.CLOSED],
-            "what was written to you until Wednesday 24 November 2027",
+            "what we wrote to you until Wednesday 24 November 2027",
         ),
     ],
 )

@@ -214,7 +214,7 @@ def test_opening_the_shared_screen_and_showing_each_answer_are_audited(
         )
         recorded = sorted((each.event, each.subject_id) for each in found)
     assert recorded == [("answer_shown", submission), ("opened_together", cast.sam.enrolment_id)]
-    assert "to look at it with you" in enter.sam.get("/my/record")
+    assert "to look at them with you" in enter.sam.get("/my/record")
 
 
 def test_an_erasure_also_deletes_which_answers_were_shown_on_the_shared_screen(

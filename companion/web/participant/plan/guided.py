@@ -141,9 +141,7 @@ def _nothing_more(form: Entry, his: HisPlan, asked: Ask) -> bool:
 def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
     following = after(his.plan.parts, asked)
     if way == "talk":
-        flash(
-            _("That's a good way to answer. Bring it up when you meet, because Companion won't pass it on.")
-        )
+        flash(_("That's a good way to answer. Companion won't pass it on, so bring it up when you meet."))
     elif way == "not_sure":
         flash(_("That's fine. You can come back to this at any time."))
     if following is None:

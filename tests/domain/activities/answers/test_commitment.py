@@ -10,7 +10,7 @@ SAMPLE = Sample(
     "commitment",
     said=(
         *("What I will do", "I walk to the bridge.", "On Friday.", "Along the river."),
-        *("7 on a line from 0 to 10", "Dry shoes."),
+        *("7 on a scale of 0 to 10", "Dry shoes."),
     ),
     forms=lambda prompt: fields(what=WRITTEN, when=WRITTEN, where=WRITTEN, sure=TO_TEN, surer=PERHAPS),
     values=lambda prompt: [

@@ -9,7 +9,7 @@ from tests.domain.activities.answers.samples import NOTHING_CHOSEN, Sample
 _ends = some.tuples(some.integers(0, 9), some.integers(1, 10)).filter(lambda pair: pair[0] < pair[1])
 SAMPLE = Sample(
     "scale",
-    said=("7 on a line from 0 to 10", "Hard", "Good"),
+    said=("7 on a scale of 0 to 10", "Hard", "Good"),
     forms=lambda prompt: fields(answer=one(some.sampled_from(prompt.steps).map(str))),
     settings_by_chance=_ends.map(lambda pair: {"low": pair[0], "high": pair[1], **ENDS}),
     values=lambda prompt: list(prompt.steps),

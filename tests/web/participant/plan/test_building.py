@@ -186,7 +186,7 @@ def test_building_a_plan_asks_one_question_at_a_time_and_the_progress_bar_moves(
 
 def test_a_plan_answer_that_was_saved_for_later_can_be_reached_by_a_link(sam: Visitor, cast: Cast) -> None:
     where = "/my/plan/build/signs?stage=amber"
-    assert "Nothing more here" not in sam.get(where)
+    assert "Nothing more to add" not in sam.get(where)
     form = {"place": "build/signs/amber", "tab": "one", "beat": "1", "draft_seen": "0", "then": "plan"}
     page = sam.post("/my/plan/draft", {**form, "words": "I stay up"}, of=where)
     waiting = f'<a href="{where}#now">My warning signs (Amber)</a>'
@@ -195,7 +195,7 @@ def test_a_plan_answer_that_was_saved_for_later_can_be_reached_by_a_link(sam: Vi
     assert waiting in sam.get("/my/plan/built").text
     posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber", way="more")
     assert waiting not in sam.get("/my/plan").text
-    assert "Nothing more here" in sam.get(where)
+    assert "Nothing more to add" in sam.get(where)
 
 
 @pytest.mark.parametrize("way", ["not_sure", "talk", "done"])
