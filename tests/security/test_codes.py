@@ -166,7 +166,7 @@ def test_after_ten_failed_attempts_to_sign_in_the_next_one_has_to_wait(
     # the limit also applies to other spellings of the name, and to the right passphrase
     for name in ("sam", " SAM "):
         page = tries(cast.sam.passphrase, name)
-        assert page.status == 429 and "too many tries" in page and "10 minutes" in page
+        assert page.status == 429 and "tried too many times" in page and "10 minutes" in page
         assert page.headers["Retry-After"] == "600"
     assert [tries("not this one", "nobody").status for _ in range(11)] == [422] * 10 + [
         429

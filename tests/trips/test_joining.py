@@ -37,7 +37,7 @@ def test_a_participant_joins_with_a_joining_code_and_the_agreed_word(
     robin.presses("I've read this")
     robin.fills(Sign_in_name="robin", Passphrase="short")
     robin.presses("Join", exact=True)
-    robin.reads("Please make it longer.")
+    robin.reads("Please make your passphrase longer.")
     expect(robin.page.get_by_label("Sign-in name")).to_have_value("robin")
     robin.fills(Passphrase=PASSPHRASE)
     robin.presses("Join", exact=True)

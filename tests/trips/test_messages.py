@@ -23,7 +23,7 @@ def test_the_covering_practitioner_answers_a_participants_question(
 ) -> None:
     today = priya.portal.now.astimezone(LONDON).date()
     priya.opens("/account")
-    priya.presses("Say when you're away")
+    priya.presses("Say when you'll be away")
     priya.is_away(today, today + timedelta(days=20), "Daniel")
 
     sam.goes_home()

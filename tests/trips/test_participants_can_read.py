@@ -39,7 +39,7 @@ def test_pages_for_joining_are_readable(stranger: Person) -> None:
     is_readable(stranger.page)
     stranger.presses("I've read this")
     stranger.presses("Join", exact=True)
-    stranger.reads("Please make it longer.")
+    stranger.reads("Please make your passphrase longer.")
     is_readable(stranger.page)
 
 

@@ -90,7 +90,7 @@ def test_the_message_box_says_who_will_read_the_message_and_when(enter: SimpleNa
     )
     for words in (
         "Please leave out anything that could identify a child, sexual detail, and descriptions of images.",
-        "Nobody can change a message or take it back.",
+        "Once you've sent a message, nobody can change it or take it back.",
         "This isn't for urgent help.",
         "tell us here",
         "I need help now",

@@ -67,7 +67,7 @@ def test_at_red_the_plan_shows_first_steps_then_people_then_the_helpline(sam: Vi
         'href="tel:116123"',
         "I tell myself that it does not matter",
         UNRECORDED,
-        "what you tell Priya when you meet",
+        "tell Priya when you meet",
     )
     assert "Go to bed at eleven" in section(sam.get("/my/plan/today"), "amber")
 

@@ -63,7 +63,7 @@ def test_work_sent_in_its_two_minute_version_counts_as_done(
     assert "This was the two-minute version, and it counts as done." in receipt and THE_REST in receipt
     piece = enter.sam.get(f"/my/work/{work}")
     assert "It was the two-minute version and counts as done." in piece and THE_REST in piece
-    assert "It was the two-minute version." in enter.sam.get("/my/")
+    assert "You sent the two-minute version." in enter.sam.get("/my/")
     his_page = f"/participants/{cast.sam.enrolment_id}"
     for path in (his_page, f"{his_page}/brief"):
         assert "two-minute version" in enter.priya.get(path)

@@ -33,7 +33,7 @@ def test_before_setting_up_a_second_step_participants_are_warned_that_others_may
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = enter.sam.get(WAY_IN)
-    assert "You don't have to: you can sign in without one." in page and "Recovery codes" not in page
+    assert "You don't have to add one." in page and "Recovery codes" not in page
     assert "second step" not in enter.sam.get("/my/")  # the start page doesn't mention the second step
     for where in (f"{WAY_IN}/code", f"{WAY_IN}/passkeys/new"):
         assert "Think about who else can see your phone." in enter.sam.get(where)
@@ -41,7 +41,7 @@ def test_before_setting_up_a_second_step_participants_are_warned_that_others_may
     secret, page = sets_up_code(enter.sam, cast)
     assert page.path == f"{WAY_IN}/code" and len(re.findall(r"<li>[\w-]+</li>", page.text)) == 10
     page = enter.sam.get(WAY_IN)
-    assert "You've set this up." in page and "You have 10 left." in page
+    assert "You've set this up." in page and "You have 10 recovery codes left." in page
     assert secret not in page.text.replace(" ", "")
     clock.forward(seconds=60)
     browser = Visitor(app)
@@ -198,7 +198,7 @@ def test_a_lost_second_step_is_replaced_with_a_slip_and_the_passphrase(
     assert "Replace your second step" in shown and 'name="sign_in_name"' not in shown.text
     assert browser.post("/join/account", {"passphrase": NEW}).status == 422
     done = browser.post("/join/account", {"passphrase": cast.sam.passphrase})
-    assert done.path == WAY_IN and "You can add a second step if you like." in done
+    assert done.path == WAY_IN and "You can add a second step if you like, so" in done
 
 
 def test_after_replacing_a_lost_passphrase_the_second_step_is_still_required(

@@ -125,7 +125,7 @@ def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
         return _again(work_id, typed, rejected.as_one, 422)
     except ChangedElsewhere:
         return _again(work_id, typed, None, 409)
-    flash(_("We've saved what you typed. Your practitioner hasn't seen it."))
+    flash(_("We've saved what you typed. Your practitioner hasn't seen it yet."))
     return redirect(url_for("participant.home"), 303)
 
 

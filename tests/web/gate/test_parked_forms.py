@@ -214,7 +214,7 @@ def test_a_participant_can_ask_for_a_correction_and_read_the_answer(
     request = cast.sam.asks_to_be_erased()
     erasure.refuse(cast.margaret.actor, request, "must_keep", f"{HIDDEN} why")
     told = enter.sam.get("/my/held")
-    assert "The service must keep records for a time," in told and HIDDEN not in told
+    assert "The service must keep records for some time," in told and HIDDEN not in told
     assert f"{HIDDEN} why" in enter.margaret.get(f"/lead/erasures/{request}")
 
 

@@ -102,7 +102,7 @@ def test_an_error_page_says_what_happened_whether_anything_was_lost_and_what_to_
     assert page.status == status
     main = main_of(page)
     assert SAFE.search(html.unescape(main))
-    assert NOW[status] in page or "load the page again" in page or "Please open Companion" in page
+    assert NOW[status] in page or "reload the page" in page or "Please open Companion" in page
     assert main.count("btn primary") == 1 and 'href="/help"' in main
     assert 'action="/leave"' in page.text
     assert (html.escape(WORDS) in main) == ("What you typed" in main)
@@ -113,7 +113,7 @@ def test_the_page_for_an_internal_error_shows_typed_text_again_and_links_back(
 ) -> None:
     app.add_url_rule("/meets/500", "meets-500", breaks(500), methods=["POST"])
     page = visitor.post("/meets/500", {"words": WORDS, "page": "/join"}, of="/sign-in")
-    assert page.status == 500 and "Sorry, the fault is ours." in page
+    assert page.status == 500 and "Sorry, this is our fault." in page
     assert html.escape(WORDS) in page.text and '<a class="btn primary" href="/join">' in page.text
     elsewhere = visitor.post("/meets/500", {"page": "https://example.com/"}, of="/sign-in")
     assert "example.com" not in elsewhere.text

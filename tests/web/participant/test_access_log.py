@@ -45,8 +45,8 @@ def test_the_access_log_says_in_plain_english_who_read_what_and_when(
     enter.sam.sign_in(cast, cast.sam)
     words = said(enter.sam.get(PAGE))
     assert re.search(
-        r"Wednesday 25 November Margaret \(the service's lead\) opened your record because you asked "
-        r"for this\. Tuesday 24 November Priya \(your practitioner\) read your answers to [^.]*Hopes and fears",
+        r"Wednesday 25 November Margaret \(the service's lead\) opened your record at your request"
+        r"\. Tuesday 24 November Priya \(your practitioner\) read your answers to [^.]*Hopes and fears",
         words,
     ), words
     # the page shows no time of day, because a gap could reveal that an entry is withheld

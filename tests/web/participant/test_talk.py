@@ -14,7 +14,7 @@ from tests.visitor import Page, Visitor
 CARRIED = ("prompt", "seen", "draft_seen", "tab")
 LOSES_ONE = (
     "With this change, one later answer no longer belongs here.",
-    "It won't be sent, but it comes back if you change this back.",
+    "It won't be sent, but you'll get it back if you undo this.",
 )
 
 
@@ -78,7 +78,7 @@ def test_while_an_answer_is_being_changed_cancelling_is_offered_directly_below_t
 def test_the_check_page_mentions_questions_to_talk_about_only_if_there_are_any(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
-    marked, work = "you'll talk about what you marked", cast.priya.sets(cast.sam, "hopes-and-fears")
+    marked, work = "you'll talk about the answers you marked", cast.priya.sets(cast.sam, "hopes-and-fears")
     while prompt := cast.sam.work(work).conversation.next_prompt:
         cast.sam.answers(work, prompt.id, way="not_sure")
     assert marked not in enter.sam.get(f"/my/work/{work}/check")

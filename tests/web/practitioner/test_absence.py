@@ -66,10 +66,10 @@ def test_booking_or_moving_an_appointment_into_an_absence_causes_a_warning(
 def test_a_participant_with_an_appointment_during_an_absence_is_told_that_it_may_be_moved(
     path: str, enter: SimpleNamespace, cast: Cast
 ) -> None:
-    assert "so it may be moved" not in enter.sam.get(path)
+    assert "so we may move it" not in enter.sam.get(path)
     cast.priya.is_away(THURSDAY, THURSDAY, cast.daniel)
     page = enter.sam.get(path)
-    assert "Priya is away that day, so it may be moved." in page
+    assert "Priya is away that day, so we may move it." in page
     assert "next see Priya" not in page
 
 

@@ -85,7 +85,7 @@ def test_advice_on_what_to_leave_out_of_a_plan_is_shown_in_full_at_first_and_col
 
 
 def test_a_plan_is_explained_only_before_its_first_question(sam: Visitor) -> None:
-    said, where = "A plan is your own words for hard moments", "/my/plan/build/signs?stage=amber"
+    said, where = "Your plan is for hard moments.", "/my/plan/build/signs?stage=amber"
     assert said in sam.get(where)
     page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber")
     assert said not in page and said not in sam.get(where)
