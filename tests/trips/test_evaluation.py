@@ -51,7 +51,7 @@ def test_a_participant_gives_an_evaluation_and_leads_read_it(
 ) -> None:
     idris.opens("/my/")
     idris.presses("See the questions")
-    idris.reads("Only the service's leads will see your answers.", "Daniel will never see them.")
+    idris.reads("Only the service's leads will see your answers.", "Daniel will never see your answers.")
     if way.javascript:
         is_readable(idris.page)
     idris.presses("Check my answers")

@@ -69,7 +69,7 @@ def test_every_kind_of_question_can_be_answered_with_only_the_keyboard(
         if sample.then:
             ends_it = sam.composer.get_by_role("button", name=sample.then)
             expect(ends_it).to_be_visible()
-            assert Ears(sam.page).at_the_focus().name == f"What you've added is saved. {sample.ask}"
+            assert Ears(sam.page).at_the_focus().name == f"We've saved what you added. {sample.ask}"
             by_key(sam, ends_it, "Enter")
         expect(sam.turns).to_have_count(number)
         expect(sam.page.locator("#now")).to_be_focused()

@@ -153,9 +153,7 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
     margaret.presses("Open", exact=True)
     margaret.reads("Robin", "Daniel works with this participant.")
     margaret.page.get_by_role("link", name=re.compile("^Read ")).first.click()
-    margaret.reads(
-        "In week 3 I called my sister.", "The practitioner can see that you have access, and your reason."
-    )
+    margaret.reads("In week 3 I called my sister.", "The practitioner can see that you have access, and why.")
     is_readable(margaret.page)
     daniel.opens_page_of("Robin")
     daniel.reads("Lead access to this record", why)

@@ -16,7 +16,7 @@ from tests.visitor import Page
 
 LINE = "I walked to the bridge."
 GETS_IN_THE_WAY = "What made it hard to fill in more days?"
-SAVED = "What you've added is saved."
+SAVED = "We've saved what you added."
 
 
 @pytest.fixture

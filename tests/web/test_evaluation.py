@@ -68,7 +68,7 @@ def test_people_are_told_who_sees_an_evaluation_before_they_read_its_first_quest
     told = Page(200, "", before, {})
     for words in (
         "Only the service's leads will see your answers.",
-        "Priya will never see them.",
+        "Priya will never see your answers.",
         "We only show your answers mixed with at least four other people's.",
         "without names or references",
         "You can't take your answers back.",

@@ -156,10 +156,10 @@ def test_a_signpost_is_shown_in_full_only_once(app: Flask) -> None:
         ("2026-11-27 17:00", "Closed now. Opens on Monday 30 November at 9 am."),
         (
             "2026-12-24 22:00",
-            "Closed now. Usually opens on Friday 25 December at 9 am. This may be different",
+            "Closed now. Usually opens on Friday 25 December at 9 am. The hours may be different",
         ),
-        ("2026-12-25 12:00", "Usually open now, until 5 pm. This may be different on the bank holiday."),
-        ("2026-12-31 23:59", "Usually opens on Friday 1 January 2027 at 9 am. This may be different"),
+        ("2026-12-25 12:00", "Usually open now, until 5 pm. The hours may be different on the bank holiday."),
+        ("2026-12-31 23:59", "Usually opens on Friday 1 January 2027 at 9 am. The hours may be different"),
         ("2026-10-25 01:30", "Closed now. Opens on Monday 26 October at 9 am."),
         ("2028-02-29 08:00", "Closed now. Opens on Tuesday 29 February at 9 am."),
     ],

@@ -88,7 +88,7 @@ def test_comparing_two_plan_versions_marks_the_changes_whichever_version_comes_f
     assert "<ins> wide</ins>" in page.text and "Late &lt;b&gt;nights&lt;/b&gt;" in page.text
     back = enter.sam.get("/my/plan/compared?first=3&last=1")
     assert "<ins> wide</ins>" in back.text
-    assert "These two are the same." in enter.sam.get("/my/plan/compared?first=2&last=2")
+    assert "These two versions are the same." in enter.sam.get("/my/plan/compared?first=2&last=2")
     assert "The same in both" in enter.sam.get("/my/plan/compared?first=1&last=2")
 
 

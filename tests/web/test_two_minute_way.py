@@ -104,7 +104,7 @@ def test_the_rest_of_the_work_can_be_done_as_another_round_after_the_two_minute_
     going = takes(enter.sam, work, "no")
     assert "Now you're doing the rest." in going and "What made those choices possible?" in going
     assert "Priya has asked you to look again" not in going
-    assert "You're doing the rest." in enter.sam.get("/my/")
+    assert "You're doing the rest now." in enter.sam.get("/my/")
     cast.sam.finishes(work)
     cast.sam.submits(work)
     newer = enter.priya.get(f"/submissions/{first}")

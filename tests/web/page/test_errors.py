@@ -26,7 +26,7 @@ NOW = {
     401: "Sign in to continue.",
     403: "Your start page shows what you can open.",
     404: "Try to find it from your start page.",
-    405: "Go back and try from the page itself.",
+    405: "Go back to the page and try again from there.",
     410: "They can restore it from a copy",
     413: "send it in smaller parts",
     429: "Try again in",
