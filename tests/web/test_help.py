@@ -166,7 +166,7 @@ def test_a_signpost_is_shown_in_full_only_once(app: Flask) -> None:
 )
 def test_the_help_page_says_whether_a_service_is_open_now(app: Flask, moment: str, said: str) -> None:
     page = words(opened(app, at(moment)).text, Need.OWN_BEHAVIOUR)
-    assert said in page and "These hours haven't been confirmed yet." in page
+    assert said in page and "We haven't confirmed these hours yet." in page
 
 
 def test_the_help_page_is_correct_for_opening_hours_past_midnight_and_for_unknown_hours(app: Flask) -> None:
