@@ -64,14 +64,14 @@ def test_a_one_time_code_works_only_once_even_after_other_codes(
     totp = pyotp.TOTP(cast.priya.totp_secret)
     first, second = (totp.at(int(cast.now.timestamp()) + later) for later in (0, 30))
     assert gives(first).path == "/caseload"
-    assert "has been used" in gives(first)
+    assert "has already been used" in gives(first)
     clock.forward(seconds=30)
     # a phone's clock may be 30 seconds slow, so that it shows the previous code
-    assert "has been used" in gives(first)
+    assert "has already been used" in gives(first)
     assert gives(second).path == "/caseload"
     for again in (first, second):
         page = gives(again)
-        assert page.status == 422 and "has been used" in page
+        assert page.status == 422 and "has already been used" in page
     clock.forward(seconds=90)
     for again in (first, second, "000000", "", "x"):
         page = gives(again)
@@ -83,7 +83,7 @@ def test_using_the_next_one_time_code_makes_the_current_one_invalid(
 ) -> None:
     totp = pyotp.TOTP(cast.priya.totp_secret)
     assert gives(totp.at(int(cast.now.timestamp()) + 30)).path == "/caseload"
-    assert "has been used" in gives(totp.at(int(cast.now.timestamp())))
+    assert "has already been used" in gives(totp.at(int(cast.now.timestamp())))
 
 
 def test_a_recovery_code_replaces_a_one_time_code_only_once(

@@ -223,7 +223,7 @@ def test_several_email_failures_on_one_day_are_shown_as_one_sentence(
     cast.priya.sets(cast.sam, "a-week-of-choices")
     fails(cast, delivers, room)
     page = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
-    assert page.text.count("couldn't be delivered") == 1
+    assert page.text.count("We couldn't deliver") == 1
 
 
 def test_nobody_can_dismiss_other_peoples_email_failures(
@@ -239,7 +239,7 @@ def test_nobody_can_dismiss_other_peoples_email_failures(
         enter.priya.post(f"{owens}/undelivered/dismissal", {"last": last}, of="/account")
     with cast.store.reading() as tx:
         assert tx.scalar(select(func.count(Dismissal.id))) == 0
-    assert "couldn't be delivered" in enter.priya.get(his)
+    assert "We couldn't deliver" in enter.priya.get(his)
 
 
 def test_a_bouncing_address_gets_no_more_email_until_it_is_saved_again(
