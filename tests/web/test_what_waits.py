@@ -47,7 +47,9 @@ def test_the_start_page_says_which_work_was_sent_and_when_it_will_be_read(
     cast.sam.finishes(other := cast.priya.sets(cast.sam, "hopes-and-fears"))
     cast.sam.submits(other)
     home = enter.sam.get("/my/")
-    assert "You've sent 2 sets of answers. Priya will read them before you meet on Thursday 26 November" in home
+    assert (
+        "You've sent 2 sets of answers. Priya will read them before you meet on Thursday 26 November" in home
+    )
 
 
 def test_an_unread_message_counts_as_something_left_to_do(enter: SimpleNamespace, cast: Cast) -> None:
