@@ -71,7 +71,7 @@ class Deliverer(Practitioner):
         self.presses("Type your own questions")
         self.fills(Questions=question, Why=why)
         self.presses("Set these questions")
-        self.reads("The work is set.")
+        self.reads("Work set.")
 
     def opens_brief(self, *words: str) -> None:
         """Starting from a participant's page, check that the brief contains all of these words, and return to

@@ -124,7 +124,7 @@ class Practitioner(Staff):
         self.picks_activity(activity)
         self.fills(Why=why)
         self.presses("Set this work")
-        self.reads("The work is set.")
+        self.reads("Work set.")
 
     def picks_activity(self, title: str) -> None:
         """Press an activity in order to set it. An activity that is suggested next is listed twice."""
@@ -152,7 +152,7 @@ class Practitioner(Staff):
 
     def saves_for_later(self) -> None:
         self.presses("Save for later")
-        self.reads("Your feedback is saved. It is not sent yet.")
+        self.reads("Feedback saved. It hasn't been sent yet.")
 
     def returns_it(self, reasons: str) -> None:
         self.hands.write(self.page.get_by_label("Your reasons"), reasons)
@@ -174,7 +174,7 @@ class Practitioner(Staff):
         self.presses(f"Set work for {for_whom}")
         self.picks_activity(activity)
         self.presses(f"Adapt it for {for_whom}")
-        self.reads(f"made for {for_whom} alone")
+        self.reads(f"made only for {for_whom}")
 
     def adds(self, name: str, word: str, day: date, clock: str) -> str:
         """Add a participant, and return the joining code."""

@@ -62,7 +62,7 @@ def test_a_practitioner_and_a_participant_can_do_everything_with_only_the_keyboa
     kit.joins(slip["joining_code"], slip["agreed_word"])
     if his.language != ENGLISH:  # the language is known only after the participant has joined
         sets_from_the_board(
-            priya, "Kit uses Companion in Welsh. If there's a version in it, they get that one."
+            priya, "Kit uses Companion in Welsh. If there's a version in that language, they'll get it."
         )
         kit.presses("Companion")
     kit.presses(f"Start {TITLE}")
@@ -95,7 +95,7 @@ def sets_from_the_board(priya: Priya, *told: str) -> None:
     priya.presses(TITLE)
     priya.fills(Why="So that we see what moves you.")
     priya.presses("Set this work")
-    priya.reads("The work is set.")
+    priya.reads("Work set.")
     assert priya.pressed <= 5, "from the second step to a piece that is set"
 
 

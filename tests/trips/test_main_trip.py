@@ -67,7 +67,7 @@ def test_work_is_set_answered_returned_changed_and_given_feedback(
     priya.takes_up("Control continuum", "Sam")
     turn = priya.turn("when you felt more in control")
     expect(turn.locator(".said").first).to_contain_text("I walked to the bridge and back.")
-    turn.get_by_text("What they said in round 1").click()
+    turn.get_by_text("Their answer in round 1").click()
     priya.reads("I went for a walk")
     priya.comments("when you felt more in control", "That is a clear picture.")
     priya.says_of_the_whole(WHOLE)

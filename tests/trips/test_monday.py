@@ -40,7 +40,7 @@ def goes_through_monday(priya: Practitioner) -> None:
     place.
     """
     priya.goes_to_board()
-    priya.reads("Monday.", "Who you meet next", f"Everyone {CASELOAD}")
+    priya.reads("Monday.", "Participants by next session", f"Everyone {CASELOAD}")
     walks_the_queue(priya)
     finds_by_name(priya)
     records_what_followed_a_session(priya)

@@ -26,7 +26,7 @@ def test_a_shared_screen_cannot_be_left_with_back_or_a_url(
     priya.reads("This page is for you both.")
     priya.reads_nothing_of("My caseload", "kitchen drawer")
     marked = priya.page.get_by_role("region", name="Marked for the session").get_by_role("listitem").first
-    priya.presses_this(marked.get_by_role("button", name=re.compile("^Tick off")))
+    priya.presses_this(marked.get_by_role("button", name=re.compile("^Mark as talked about")))
     expect(priya.page.get_by_text("Talked about", exact=True).first).to_be_visible()
     priya.page.go_back()
     priya.page.go_back()

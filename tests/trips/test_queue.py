@@ -62,7 +62,7 @@ def test_a_finished_row_leaves_the_queue_and_the_next_row_is_one_press_away(
     """The practitioner answers a message and then a submission. Each of them opens with one press."""
     priya.goes_to_board()
     queue = priya.page.get_by_role("region", name="things to do")
-    priya.presses("Read the messages of Owen", within=queue)
+    priya.presses("Read messages from Owen", within=queue)
     priya.fills(Your_message_to_Owen="Please do.")
     priya.presses("Send message")
     priya.reads("Message sent.")
@@ -73,5 +73,5 @@ def test_a_finished_row_leaves_the_queue_and_the_next_row_is_one_press_away(
     priya.presses("Next in your queue", within=priya.page.get_by_role("navigation", name="Your queue"))
     priya.presses("Back to your queue")
     priya.is_at("/caseload")
-    expect(priya.page.get_by_role("link", name="Read the messages of Owen")).to_have_count(0)
+    expect(priya.page.get_by_role("link", name="Read messages from Owen")).to_have_count(0)
     expect(priya.page.get_by_role("link", name="A week of choices, Sam")).to_have_count(0)

@@ -21,7 +21,7 @@ def test_a_practitioner_comments_and_sends_feedback_in_two_presses_and_gets_the_
     priya.takes_up("A week of choices", "Sam")
     before = priya.pressed
     priya.comments(WEEK, "A clear picture.")
-    priya.presses("Send feedback and next")
+    priya.presses("Send feedback and open next")
     assert priya.pressed - before == 2
     priya.reads("Feedback sent.")
     expect(priya.page).to_have_url(re.compile("/submissions/|/caseload"))
@@ -45,13 +45,13 @@ def test_a_practitioner_saves_a_phrase_and_inserts_it_into_feedback(priya: Pract
     priya.presses_this(priya.page.locator("#keys summary"))
     priya.presses("Your phrases and keys")
     priya.fills(A_phrase_to_keep="You noticed a lot.")
-    priya.presses("Keep this phrase")
-    priya.reads("The phrase is kept.")
+    priya.presses("Save phrase")
+    priya.reads("Phrase saved.")
     priya.presses("Back to the feedback")
     expect(priya.page.get_by_label("Overall comment").first).to_have_value("Let us begin with the walk.")
     whole = priya.page.locator(".comment.whole")
     priya.picks(whole.get_by_label("Your phrases"), "You noticed a lot.")
-    priya.presses("Put it in", within=whole)
+    priya.presses("Insert", within=whole)
     expect(whole.get_by_role("textbox")).to_have_value("Let us begin with the walk.\nYou noticed a lot.")
 
 

@@ -69,12 +69,12 @@ def test_a_practitioners_pages_about_a_group_are_readable(priya: Practitioner) -
     priya.fills(Label="Tuesday mornings")
     priya.page.get_by_label("Kit").check()
     is_readable(priya.page)
-    priya.presses("Make group")
+    priya.presses("Create group")
     priya.page.get_by_text("Add meeting").click()
     priya.fills(Day=f"{priya.portal.now.date() + timedelta(days=372)}", Time="16:30")
     priya.presses("Add for everyone")
     is_readable(priya.page)
-    for act in ("Move", "Cancel", "Who comes"):
+    for act in ("Move", "Cancel", "Who's coming"):
         priya.presses(re.compile(f"^{act} "))
         is_readable(priya.page)
         priya.page.go_back()

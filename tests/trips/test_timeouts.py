@@ -103,7 +103,7 @@ def test_a_setting_card_sent_after_a_timeout_is_still_there_after_signing_in(
     priya.gives_passphrase()
     expect(priya.page.get_by_label("Why")).to_have_value(WORDS)
     priya.presses("Set this work")
-    priya.reads("The work is set.")
+    priya.reads("Work set.")
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)

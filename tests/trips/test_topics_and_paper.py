@@ -35,7 +35,7 @@ def test_a_topic_is_planned_for_a_session_and_marked_as_covered(priya: Practitio
         target = session.get_by_role("listitem").filter(has_text=FIRST)
         topic.drag_to(target, source_position=EDGE, target_position=EDGE)
         expect(priya.page.get_by_role("status")).to_have_text(
-            f"{LAST} goes to Session 5, place 1. Press Save to keep it."
+            f"{LAST} moves to Session 5, position 1. Press Save to keep this."
         )
     else:
         priya.picks(topic.get_by_label("Session"), "Session 5")
@@ -87,8 +87,8 @@ def test_work_is_printed_done_on_paper_and_recorded(priya: Practitioner, owen: P
     priya.fills(What_you_want_to_keep="He would like to begin with the evenings.")
     priya.presses("Mark as done on paper")
     assert priya.page.url == person
-    priya.reads("The work is marked as done on paper.")
-    priya.presses("Your record of it Hopes and fears")
+    priya.reads("Work marked as done on paper.")
+    priya.presses("Your record of this work Hopes and fears")
     reads_well(priya, way)
 
     owen.goes_home()

@@ -187,7 +187,7 @@ def test_closed_enrolments_appear_on_the_board_only_if_they_are_chosen(
         pathway_steps.move_on(
             cast.priya.actor, cast.sam.enrolment_id, StepForm(seen, to, "2026-11-24", "It is over.")
         )
-    assert "Show who is closed too" in enter.priya.get("/caseload")
+    assert "Show closed participants too" in enter.priya.get("/caseload")
     for args in ("state=closed", "state=every"):
         assert [("Sam" in row, "Closed" in row) for row in rows(enter.priya.get(f"/caseload?{args}"))] == [
             (True, True)
@@ -272,7 +272,7 @@ def test_boards_show_which_participants_in_the_programme_have_no_session(
     enter.margaret.sign_in(cast, cast.margaret)
     (row,) = [row for row in rows(enter.margaret.get("/lead/board?show=needs-a-look")) if reference in row]
     assert "no session booked" in row and "one session without attendance" in row
-    assert "Nothing waits" not in row
+    assert "Nothing outstanding" not in row
     assert [row for row in rows(enter.priya.get("/caseload?show=none-booked")) if reference in row]
 
 

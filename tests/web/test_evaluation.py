@@ -224,7 +224,7 @@ def test_a_lead_edits_previews_and_approves_evaluation_questions(enter: SimpleNa
     added = margaret.post(f"{at}/new", {"kind": "text", "ask": "What is your name?"})
     assert "What is your name?" in added
     place = re.findall(rf"{at}/(question-[0-9a-f]+)\"", added.text)[0]
-    assert "Please look at it again" in margaret.get(f"{at}/{place}")
+    assert "Please look at this again" in margaret.get(f"{at}/{place}")
     assert "What is your name?" in margaret.get(f"{at}/preview")
     margaret.post(f"{at}/{place}/place", {"to": "up", "seen": "1"}, of=at)
     stale = margaret.post(f"{at}/{place}/retirement", {"seen": "1"}, of=at)
@@ -234,7 +234,7 @@ def test_a_lead_edits_previews_and_approves_evaluation_questions(enter: SimpleNa
     approved = margaret.post(f"{at}/approval", {"seen": "3"}, of=at)
     assert "Participants are asked these questions." in approved and "Approved by Margaret" in approved
     margaret.post(f"{at}/{place}/return", {"seen": "3"}, of=at)
-    assert "still asked the questions approved before" in margaret.get(at)
+    assert "still asked the questions you approved earlier" in margaret.get(at)
     conflict = margaret.post(
         f"{at}/clear", {"ask": "Other words?", "low_label": "No", "high_label": "Yes", "seen": "1"}
     )

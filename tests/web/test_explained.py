@@ -203,12 +203,12 @@ def test_an_author_can_read_which_question_each_question_leads_to(app: Flask) ->
         "If the answer is “I'd rather talk about this in the session”: to the end.",
         "Otherwise: on to question 2.",
         "How near?",
-        "Asked for each item of question 1; not at all if there is none.",
+        "Asked for each item in question 1, or skipped if there are none.",
         "If the answer is 7 or more: on to the next item, and after the last one to question 4.",
         "Otherwise: on to question 3.",
         "Why?",
-        "Asked for each item of question 1; not at all if there is none.",
-        "If the answer is “I'm not sure yet”: to the end, without the items that are left.",
+        "Asked for each item in question 1, or skipped if there are none.",
+        "If the answer is “I'm not sure yet”: to the end, skipping the remaining items.",
         "Otherwise: on to the next item, and after the last one to question 4.",
         "What came then?",
         "If the answer is one with a place to step out: to question 6.",
@@ -236,16 +236,16 @@ def test_an_author_can_read_which_branches_of_a_draft_lead_nowhere(app: Flask) -
     )
     assert said_of_paths(app, walk(first, {**LAST, "for_each": "gone"})) == [
         "What did you see?",
-        "If the answer is “I'd rather talk about this in the session”: to a question that is not here.",
+        "If the answer is “I'd rather talk about this in the session”: to a question that doesn't exist.",
         "If the answer is anything except “not sure yet” or “rather talk”: back to question 1, "
-        "which is not possible.",
-        "If the answer to a question that is not here is “rain”: on to the next item, "
-        "but this question is not asked for items.",
+        "which isn't possible.",
+        "If the answer to a question that doesn't exist is “rain”: on to the next item, "
+        "but this question isn't asked for each item.",
         "Otherwise: to the end.",
         "If the answer is “I'm not sure yet”: on to question 2. "
-        "It never comes to this, because the way before it is always taken.",
+        "This is never reached, because the path before it is always taken.",
         "What will you do tomorrow?",
-        "Asked for each item of a question that is not there, so never.",
+        "Never asked, because it's for each item in a question that doesn't exist.",
         "Then: on to the next item, and after the last one to the end.",
         "The end.",
     ]
@@ -257,7 +257,7 @@ def test_an_author_can_read_which_question_cannot_be_reached(app: Flask) -> None
         "What did you see?",
         "Then: to the end.",
         "What will you do tomorrow?",
-        "No path comes to this question.",
+        "No path leads to this question.",
     ]
 
 

@@ -39,7 +39,7 @@ def test_a_group_can_be_created_and_have_meetings_and_work(
     ids = [str(sam.enrolment_id), str(owen.enrolment_id)]
     page = sends(priya, new, "/groups/new", label="Tuesday mornings", members=ids)
     group = page.path
-    assert "Group made." in page and "Tuesday mornings" in page and "G-" in page
+    assert "Group created." in page and "Tuesday mornings" in page and "G-" in page
     typed = {"kind": "session", "day": "2026-12-10", "time": "14:00", "site": "epsom"}
     assert "Meeting added" in sends(priya, page, f"{group}/meetings", **typed)
     card = f"{group}/work/new/{approved(cast)}"

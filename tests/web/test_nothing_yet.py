@@ -19,8 +19,8 @@ AT_HIS_BEGINNING = {
     "/my/so-far": "You haven't sent anything yet. When you do, you'll see it here.",
 }
 AT_HER_BEGINNING = {
-    "": "Nothing is set yet.",
-    "/brief": "Nothing has been submitted yet. When it is, you will find here what Sam says.",
+    "": "Nothing has been set yet.",
+    "/brief": "Nothing has been submitted yet. When it is, you'll find Sam's answers here.",
     "/plan": "Sam can write it, or add something you suggest.",
     "/messages": "No messages yet.",
     "/notes": "No notes yet.",
@@ -37,7 +37,7 @@ def test_a_new_participants_empty_pages_say_what_will_appear_on_them(
 def test_a_new_practitioners_empty_pages_say_what_will_appear_on_them(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    first = "No participants yet. When you add one, they appear here by next appointment"
+    first = "No participants yet. When you add one, they'll appear here in order of next appointment"
     assert first in enter.priya.get("/caseload")
     his = f"/participants/{cast.sam.enrolment_id}"
     for path, sentence in AT_HER_BEGINNING.items():

@@ -153,8 +153,8 @@ def test_a_lead_is_told_which_parts_cannot_be_retired_and_which_wording_needs_ch
     assert refused.status == 422 and "so you can't retire it" in refused
     asks = {"title": "Wins", "ask": "Which badge did you win?", "help": "", "seen": "0"}
     enter.margaret.post("/lead/plan/parts/good", asks)
-    assert "Please look at it again" in enter.margaret.get("/lead/plan/parts/good")
-    assert "Please look at it again" not in enter.margaret.get("/lead/plan/parts/avoid")
+    assert "Please look at this again" in enter.margaret.get("/lead/plan/parts/good")
+    assert "Please look at this again" not in enter.margaret.get("/lead/plan/parts/avoid")
     assert enter.margaret.get("/lead/plan/parts/nowhere").status == 404
 
 

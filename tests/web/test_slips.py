@@ -13,7 +13,7 @@ from tests.fixtures import Clock
 from tests.security.test_fresh import code
 from tests.slips import slip_for
 
-ENDED = "An open slip was ended and can't be used any more."
+ENDED = "A slip that hadn't been used has been cancelled."
 
 
 def test_the_next_practitioner_sees_that_a_slip_was_cancelled_and_can_make_a_new_one(

@@ -53,7 +53,7 @@ def test_saving_topics_leads_back_to_a_url_that_names_no_topic(enter: SimpleName
 def test_changing_topics_in_two_windows_shows_both_versions(enter: SimpleNamespace, page: str) -> None:
     assert enter.priya.post(page, {"mark-1": "covered", "seen": "0"}).status == 200
     late = enter.priya.post(page, {"mark-1": "touched", "session-2": "4", "seen": "0"})
-    assert late.status == 409 and "changed in another window" in late and "Saved now: Covered" in late
+    assert late.status == 409 and "changed in another window" in late and "Saved as: Covered" in late
     assert late.field("seen") == "1" and "One topic covered, 18 to go." in late
     text = " ".join(late.text.split())
     assert 'name="mark-1" value="touched" checked' in text

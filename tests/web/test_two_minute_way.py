@@ -108,10 +108,10 @@ def test_the_rest_of_the_work_can_be_done_as_another_round_after_the_two_minute_
     cast.sam.finishes(work)
     cast.sam.submits(work)
     newer = enter.priya.get(f"/submissions/{first}")
-    assert "A later round of this came in on" in newer
+    assert "A later round was submitted on" in newer
     last = cast.sam.work(work).submissions[-1].id
     whole = enter.priya.get(f"/submissions/{last}")
-    assert "What made those choices possible?" in whole and "Why changes were asked for" not in whole
+    assert "What made those choices possible?" in whole and "Reason for asking for changes" not in whole
 
 
 def test_work_without_marked_questions_has_no_two_minute_version(enter: SimpleNamespace, cast: Cast) -> None:

@@ -40,7 +40,7 @@ def approve(form: AtVersion, version_id: UUID) -> ResponseReturnValue:
         approval.approve(current.actor(), version_id, form.revision.data)
     except NotAllowed as refused:
         raise ChangedElsewhere from refused
-    said = _("The activity is approved. Practitioners can set it now.")
+    said = _("Activity approved. Practitioners can set it now.")
     return done(said, url_for("activities.activity", activity_id=_activity_of(version_id)))
 
 
@@ -51,7 +51,7 @@ def send_back(form: ReturnForm, version_id: UUID) -> ResponseReturnValue:
     remark.
     """
     approval.send_back(current.actor(), version_id, form.revision.data, form.remark.data)
-    said = _("The activity is sent back. Your remark is on its page.")
+    said = _("Activity sent back. Your remark is on its page.")
     return done(said, url_for("activities.activity", activity_id=_activity_of(version_id)))
 
 

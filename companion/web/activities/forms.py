@@ -11,10 +11,10 @@ from companion.web.page.form import Form
 from companion.web.page.i18n import translate_later as _
 
 DIFFICULTIES = (
-    ("", _("Not said")),
+    ("", _("Not set")),
     ("easy", _("Easy: to begin with, or for a full week")),
     ("medium", _("Medium: it needs some thought")),
-    ("hard", _("Hard: it may upset. Plan time to talk about it")),
+    ("hard", _("Hard: it may be upsetting. Plan time to talk about it")),
 )
 """The difficulty levels that an author can choose for an activity."""
 
@@ -46,13 +46,13 @@ class AboutForm(AtVersion):
         _("Title"), hint=_("Participants see it in their list. Keep it neutral: others may see their screen.")
     )
     topic = Select(_("Topic of the programme"))
-    minutes = Line(_("How long, in minutes"), inputmode="numeric")
-    difficulty = Select(_("How hard it is"), options=DIFFICULTIES)
+    minutes = Line(_("Length in minutes"), inputmode="numeric")
+    difficulty = Select(_("Difficulty"), options=DIFFICULTIES)
     kind = Carried()
     introduction = Text(
         _("Introduction"),
         rows=5,
-        hint=_("Two to four short sentences: what this is for, and what happens with the answers."),
+        hint=_("Two to four short sentences: what this is for, and what happens to the answers."),
     )
 
 
@@ -78,9 +78,9 @@ class ReturnForm(AtVersion):
 
     stale = "changed_elsewhere"
     remark = Text(
-        _("What should be changed"),
+        _("What to change"),
         rows=4,
-        hint=_("Whoever wrote it reads this, and so does every lead."),
+        hint=_("The author and every lead will read this."),
     )
 
 

@@ -97,7 +97,7 @@ def new(form: NewGroupForm) -> ResponseReturnValue:
         NewGroup(form.label.data, form.site.data, add_participant.chosen(offered, form.programme.data)),
         form.members.data,
     )
-    return done(_("Group made."), url_for("groups.group", group_id=group_id))
+    return done(_("Group created."), url_for("groups.group", group_id=group_id))
 
 
 @access.roles(Role.PRACTITIONER)

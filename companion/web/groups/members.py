@@ -30,7 +30,7 @@ def leave(group_id: UUID, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /groups/<id>/members/<enrolment>/leaving``: show a warning, then remove a member."""
     if request.method == "POST":
         manage_groups.leave(current.actor(), group_id, enrolment_id)
-        said = _("They've left the group, and keep everything up to now.")
+        said = _("They've left the group, but keep everything up to now.")
         return done(said, url_for("groups.group", group_id=group_id))
     viewer = current.viewer()
     with current.store().reading() as tx:

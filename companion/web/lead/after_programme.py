@@ -35,4 +35,4 @@ def after(form: After) -> ResponseReturnValue:
     now on.
     """
     after_programme.set_after(current.actor(), form.texts, form.seen.data)
-    return done(_("What stays open is saved."), url_for("lead.after"))
+    return done(_("Access after the programme saved."), url_for("lead.after"))

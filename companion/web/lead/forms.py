@@ -46,11 +46,14 @@ class ConcernRules(Form):
 
     seen = Revision()
     lead = Select(_("Named safeguarding lead"))
-    cover = Select(_("Cover"), hint=_("Told instead of the lead on days away, and when a limit passes."))
+    cover = Select(
+        _("Cover"),
+        hint=_("We tell this person instead of the lead on days away, and when a time limit passes."),
+    )
     away_from = Line(_("First day away"), kind="date", required=False)
     away_until = Line(_("Last day away"), kind="date", required=False)
     hour = Line(
-        _("Hour when limits end"),
+        _("Hour when time limits end"),
         inputmode="numeric",
         hint=_("0 to 23, London time. 12 is noon."),
     )
@@ -162,7 +165,7 @@ class Hold(Form):
     """The form for a legal hold and its reason."""
 
     once = Once()
-    reference = Line(_("Reference"), hint=_("For example K7-402"))
+    reference = Line(_("Reference"), hint=_("For example: K7-402"))
     kind = Select(_("Why"))
     reason = Text(_("Reason"), hint=_("Only leads read this. It's kept even after an erasure."))
     review_on = Line(_("Review on"), kind="date")

@@ -145,7 +145,7 @@ def due_of(form: SettingCard) -> Due:
 def _done(form: SettingCard, enrolment_id: UUID) -> ResponseReturnValue:
     """Redirect to the participant's page, which offers to print the work that was just set."""
     page = url_for("practitioner.participant", enrolment_id=enrolment_id, set=form.once.id_of_new)
-    return done(_("The work is set."), page)
+    return done(_("Work set."), page)
 
 
 def _case_and_upcoming(enrolment_id: UUID) -> tuple[Case, list[Appointment]]:

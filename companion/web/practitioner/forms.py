@@ -62,8 +62,8 @@ class Attendance(Form):
         _("Anything to add?"),
         required=False,
         hint=_(
-            "For colleagues who work with them, not for the participant. Leave out what could identify "
-            "a child, and any detail of an offence."
+            "For colleagues who work with them, not for the participant. Leave out anything that could "
+            "identify a child, and any detail of an offence."
         ),
     )
     confirmed = Carried()
@@ -124,7 +124,7 @@ class Appointment(Form):
 class NewParticipant(Appointment):
     """The form for a new participant, with the next appointment if one is booked."""
 
-    name = Line(_("The name to call them by"), hint=_("Whatever they prefer. A first name is enough."))
+    name = Line(_("The name to call them by"), hint=_("Use whatever they prefer. A first name is enough."))
     word = AGREED_WORD
     programme = Select(
         _("Programme"), hint=_("They stay on this version, even if the programme changes later.")
@@ -161,8 +161,8 @@ class Paper(Form):
     """The form for work that was done on paper."""
 
     once = Once()
-    day = Line(_("The day it was submitted"), kind="date")
-    kept = Text(_("What you want to keep of it"), rows=6, required=False)
+    day = Line(_("Date it was submitted"), kind="date")
+    kept = Text(_("What you want to keep from it"), rows=6, required=False)
 
 
 class PaperTakenBack(Form):
@@ -177,7 +177,7 @@ class Step(Form):
     stale = None
     once = Once()
     seen = Carried()
-    to = Choice(_("They are now"))
+    to = Choice(_("New status"))
     day = Line(
         _("Date it happened"),
         kind="date",
@@ -188,7 +188,8 @@ class Step(Form):
         required=False,
         hint=_(
             "Needed for: not now, not suitable, ended early, closed, and for undoing a change. Anyone "
-            "who works with them later reads it too. It's part of their record and they may ask for it."
+            "who works with them later can read it too. It's part of their record and they may ask for "
+            "it."
         ),
     )
     confirmed = Ticks()
@@ -198,8 +199,8 @@ class SettingCard(Form):
     """The form for the setting card of a piece of work."""
 
     once = Once()
-    why = Text(_("Why"), hint=_("They read this first. A reason of their own helps most."))
-    minutes = Line(_("How long, in minutes"), inputmode="numeric")
+    why = Text(_("Why"), hint=_("They read this first. A reason that matters to them helps most."))
+    minutes = Line(_("Length in minutes"), inputmode="numeric")
     due = Select(_("Before"))
 
 
@@ -213,8 +214,10 @@ class Withdrawal(Form):
     """The form for withdrawing work, with a message to the participant."""
 
     words = Text(
-        _("A word about why"),
-        hint=_("Shown on their start page. Leave out what others should not read on their device."),
+        _("Why you're withdrawing it"),
+        hint=_(
+            "They'll see this on their start page. Leave out anything others shouldn't read on their device."
+        ),
     )
 
 
@@ -228,11 +231,11 @@ class Questions(SettingCard):
     """The form for the practitioner's own questions, with their setting card."""
 
     questions = Text(
-        _("Questions, one a line"),
+        _("Questions, one per line"),
         rows=5,
         hint=_(
             "Up to 12. They answer each in their own words, or say they'd rather talk about it. Never "
-            "ask for sexual detail, for images, or for what identifies anybody."
+            "ask for sexual detail, for images, or for anything that identifies anybody."
         ),
     )
     title = Line(_("Title"))
@@ -271,7 +274,10 @@ class Concern(Passed):
     fact = Text(_("What you know to be fact"), required=False)
     thought = Text(_("What you think, or are worried about"), required=False)
     protect = Text(
-        _("Who must be protected"), required=False, rows=2, hint=_("Here you can name them, a child too.")
+        _("Who must be protected"),
+        required=False,
+        rows=2,
+        hint=_("You can name them here, even if it's a child."),
     )
     measures = Text(_("What has been done so far"), required=False, rows=2)
 
@@ -288,7 +294,7 @@ class PlanReview(Form):
 
     stale = "plan_newer"
     seen = Revision()
-    next_review = Line(_("Day of the next review"), kind="date")
+    next_review = Line(_("Date of the next review"), kind="date")
 
 
 class Suggestion(Form):
@@ -297,12 +303,12 @@ class Suggestion(Form):
     once = Once()
     part = Select(_("Part of the plan"))
     words = Text(
-        _("What you suggest"),
+        _("Your suggestion"),
         hint=_(
             "One thing, short enough to read in a bad moment. Leave out anything that identifies a child."
         ),
     )
-    more = Text(_("Then, or how to reach them"), rows=2, required=False)
+    more = Text(_("What to do then, or how to reach them"), rows=2, required=False)
     stage = Choice(_("Stage"))
 
 
@@ -327,9 +333,9 @@ class Phrase(Form):
 
     once = Once()
     phrase = Text(
-        _("A phrase to keep"),
+        _("New phrase"),
         hint=_(
-            "Words that you often write, about nobody in particular. You can change them each time you use them."
+            "Something you often write, not about anyone in particular. You can change it each time you use it."
         ),
     )
 

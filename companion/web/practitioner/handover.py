@@ -48,5 +48,5 @@ def hand_over(form: Handover, enrolment_id: UUID) -> ResponseReturnValue:
     """
     to, reason = uuid(form.to.data), form.reason.data
     handover.hand_over(current.actor(), enrolment_id, form.once.id_of_new, HandoverForm(to, reason))
-    said = _("Handed over. What you wrote stays under your name.")
+    said = _("Handed over. Everything you wrote stays under your name.")
     return done(said, url_for("practitioner.board"))

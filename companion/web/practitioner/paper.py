@@ -53,7 +53,7 @@ def paper_page(form: Paper, enrolment_id: UUID, work_id: UUID) -> ResponseReturn
     record_id, typed = form.once.id_of_new, PaperForm(form.day.data, form.kept.data)
     paper.mark_done(current.actor(), enrolment_id, work_id, record_id, typed)
     return done(
-        _("The work is marked as done on paper."),
+        _("Work marked as done on paper."),
         url_for("practitioner.participant", enrolment_id=enrolment_id),
     )
 
@@ -66,4 +66,4 @@ def take_back(form: PaperTakenBack, enrolment_id: UUID, work_id: UUID) -> Respon
     """
     paper.take_back(current.actor(), enrolment_id, work_id, form.record.data)
     page = url_for("practitioner.paper", enrolment_id=enrolment_id, work_id=work_id)
-    return done(_("The mark is taken back. The work is open again, as it was."), page)
+    return done(_("Undone. The work is open again, as it was."), page)

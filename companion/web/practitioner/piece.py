@@ -56,7 +56,7 @@ def change_card(form: CardChange, enrolment_id: UUID, work_id: UUID) -> Response
 def use_version(form: Replacement, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/work/<id>/version``: replace the questions with another version's questions."""
     set_piece.use_version(current.actor(), OnePiece(work_id, enrolment_id), form.version.data)
-    return _done(_("The work now has the questions that you changed."), enrolment_id, work_id)
+    return _done(_("The work now has your changed questions."), enrolment_id, work_id)
 
 
 @access.roles(Role.PRACTITIONER)
@@ -64,7 +64,7 @@ def use_version(form: Replacement, enrolment_id: UUID, work_id: UUID) -> Respons
 def withdraw(form: Withdrawal, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/work/<id>/withdrawal``: withdraw the work, with a message to the participant."""
     set_piece.withdraw(current.actor(), OnePiece(work_id, enrolment_id), form.words.data)
-    return _done(_("The work is withdrawn."), enrolment_id, work_id)
+    return _done(_("Work withdrawn."), enrolment_id, work_id)
 
 
 def _done(said: str, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:

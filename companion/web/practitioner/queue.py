@@ -77,7 +77,7 @@ def next_in_queue() -> ResponseReturnValue:
         found,
     ) % {"num": found}
     return done(
-        said if found else _("That was the end of your queue. Nothing is left to do."),
+        said if found else _("That's the end of your queue. There's nothing left to do."),
         url_for("practitioner.board"),
     )
 

@@ -73,7 +73,7 @@ def feedback(form: Comments, submission_id: UUID) -> ResponseReturnValue:
     if form.then.data == "phrases":
         back = url_for("practitioner.review", submission_id=submission_id)
         return redirect(url_for("practitioner.reviewing", next=back), 303)
-    return _done(_("Your feedback is saved. It is not sent yet."), submission_id)
+    return _done(_("Feedback saved. It hasn't been sent yet."), submission_id)
 
 
 @access.roles(Role.PRACTITIONER)

@@ -36,14 +36,14 @@ def reviewing() -> ResponseReturnValue:
 def keep_phrase(form: Phrase) -> ResponseReturnValue:
     """``POST /caseload/reviewing/phrases``: save a phrase for feedback."""
     phrases.keep(current.actor(), form.once.id_of_new, form.phrase.data)
-    return _done(_("The phrase is kept."))
+    return _done(_("Phrase saved."))
 
 
 @access.roles(Role.PRACTITIONER)
 def remove_phrase(phrase_id: UUID) -> ResponseReturnValue:
     """``POST /caseload/reviewing/phrases/<id>/removal``: remove a saved phrase."""
     phrases.remove(current.actor(), phrase_id)
-    return _done(_("The phrase is removed."))
+    return _done(_("Phrase removed."))
 
 
 @access.roles(Role.PRACTITIONER)

@@ -48,6 +48,6 @@ def mark_discussed(form: Pressed, enrolment_id: UUID) -> ResponseReturnValue:
     asked = (form.submission.data, form.prompt.data)
     shared_screens.mark(current.actor(), enrolment_id, asked, form.act.data)
     if shared_with is None:
-        return done(_("Ticked off."), url_for("practitioner.brief", enrolment_id=enrolment_id))
+        return done(_("Marked as talked about."), url_for("practitioner.brief", enrolment_id=enrolment_id))
     at = f"question-{form.number.data}"
     return redirect(url_for("practitioner.shared_screen", enrolment_id=enrolment_id, _anchor=at), 303)

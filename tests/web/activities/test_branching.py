@@ -44,7 +44,7 @@ def test_without_a_tick_for_everybody_a_branch_that_skips_a_new_question_keeps_i
     desk: Desk,
 ) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
-    assert "Everybody who continues from question 1" in words(page)
+    assert "Everyone who continues from question 1" in words(page)
     form = filled(Forms(page).of(f"{desk.path}/questions"), {"ask": [""]})
     del form["through"]
     page = desk.sends("/questions", form)
@@ -130,4 +130,4 @@ def test_adding_a_question_to_the_two_minute_version_keeps_the_questions_positio
             "/questions/question-2/short", {**walk.form(action="/questions/question-2/copy"), "to": [to]}
         )
         assert page.status == 200 and walk.activity.prompts[1].short is short
-    assert "Into the two-minute version" in html.unescape(page.text)
+    assert "Add to two-minute version" in html.unescape(page.text)

@@ -50,7 +50,7 @@ def test_a_warning_can_be_accepted_with_a_reason_that_the_lead_reads(
     walk: Desk, enter: SimpleNamespace
 ) -> None:
     page = walk.adds(ask=[LONG])
-    assert "One thing should be looked at again" in page and "A sentence has" in page
+    assert "Look at one thing again" in page and "A sentence has" in page
     assert walk.sends("/check", {**walk.form(action="/questions"), **at(walk)}).status == 409
     action = "/acceptances"
     for reason, sentence in (

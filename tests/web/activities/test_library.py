@@ -25,7 +25,7 @@ def test_an_activity_in_two_languages_is_listed_once(cast: Cast, enter: SimpleNa
     count = len(content.starter_activities())
     assert len(re.findall("<h3>", page)) == page.count(">Welsh<") == count
     assert ">Approved<" not in page and "Read the first one" in page
-    assert f"{count} activities wait for your approval" in enter.margaret.get("/lead/")
+    assert f"{count} activities are waiting for your approval" in enter.margaret.get("/lead/")
     assert "Read the first one" not in enter.priya.get("/activities/")
 
 
@@ -72,7 +72,7 @@ def test_after_approving_an_activity_the_lead_is_offered_the_next_activity(
     reply = enter.margaret.client.post(approval, data=Forms(page).of(approval))
     page = enter.margaret.get(reply.location)
     (following,) = re.findall(r'primary" href="([^"]+)">Read the next one', page.text)
-    assert f"{2 * len(content.starter_activities()) - 1} more wait for your approval." in page
+    assert f"{2 * len(content.starter_activities()) - 1} more are waiting for your approval." in page
     assert 'lang="cy"' in enter.margaret.get(following).text
 
 
@@ -92,7 +92,7 @@ def test_an_activity_is_listed_once_even_if_only_one_language_is_approved(
         page = visitor.get("/activities/").text
         assert len(re.findall("<h3>", page)) == len(english)
         assert re.findall(r'<h2 id="(\w+)"', page) == [shelf]
-    assert "Welsh: waits for approval" in enter.priya.get("/activities/")
+    assert "Welsh: waiting for approval" in enter.priya.get("/activities/")
     assert "English: approved" in enter.margaret.get("/activities/")
 
 
@@ -104,9 +104,9 @@ def test_the_library_can_be_searched_and_filtered(cast: Cast, enter: SimpleNames
     assert [form[name] for name in ("words", "longest", "difficulty", "kind")] == [
         ["brakes"], ["15"], ["hard"], [""]]  # fmt: skip
     page = enter.priya.get("/activities/?words=nowhere")
-    assert "No activity found" in page and "Show all activities" in page and "<h3>" not in page.text
+    assert "No activities found" in page and "Show all activities" in page and "<h3>" not in page.text
     page = enter.priya.get("/activities/?kind=king&topic=elsewhere")
-    assert "There is no such filter." in page
+    assert "That filter doesn't exist" in page
     assert page.text.count("<h3>") == len(content.starter_activities())
 
 
@@ -120,5 +120,5 @@ def test_a_practitioner_setting_work_can_search_the_approved_activities(
     approval.approve(cast.margaret.actor, risky.id, risky.revision)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
     assert "Managing risky moments" in enter.priya.get(f"{place}?words=in+the+way")
-    assert "No activity found" in enter.priya.get(f"{place}?words=in+the+way&longest=10")
+    assert "No activities found" in enter.priya.get(f"{place}?words=in+the+way&longest=10")
     assert "medium" in enter.priya.get(place)

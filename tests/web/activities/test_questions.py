@@ -116,7 +116,7 @@ def test_questions_can_be_moved_copied_and_deleted(walk: Desk) -> None:
     assert walk.ids == ["question-1", "question-3", "question-3-2"]
     for prompt_id in list(walk.ids):
         assert does(prompt_id, "removal").status == 200
-    assert "There is no question yet." in walk.page() and walk.page("/preview").status == 200
+    assert "No questions yet." in walk.page() and walk.page("/preview").status == 200
 
 
 def test_a_questions_form_keeps_conditions_and_quotes_that_refer_to_later_or_deleted_questions(

@@ -23,20 +23,20 @@ def test_the_author_of_a_returned_activity_reads_the_remark_and_asks_for_approva
 ) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)
     walk.checked()
-    assert "Priya wrote it." in words(lead.page())
-    assert "The activity is sent back." in returns(lead, "Too long.\n\nPart the first question.")
+    assert "Priya wrote this." in words(lead.page())
+    assert "Activity sent back." in returns(lead, "Too long.\n\nPart the first question.")
     assert walk.version.state is VersionState.DRAFT
     assert "sent back with a remark" in walk.browser.get("/activities/")
-    assert "One activity of yours came back with a remark" in walk.browser.get("/caseload")
+    assert "One of your activities was sent back with a remark" in walk.browser.get("/caseload")
     page = words(walk.page())
-    assert "Returned with a remark" in page and "Part the first question." in page
+    assert "Sent back with a remark" in page and "Part the first question." in page
     assert "Change what the remark asks for" in page and "Nothing to correct." not in page
     theirs = words(lead.page())
-    assert "Priya can change it and ask for approval again." in theirs and "Ask for approval" not in theirs
+    assert "Priya can change this and ask for approval again." in theirs and "Ask for approval" not in theirs
     walk.edits(retold("Did you go out?"))
     walk.checked()
     assert "sent back with a remark" not in walk.browser.get("/activities/")
-    assert "came back with a remark" not in walk.browser.get("/caseload")
+    assert "was sent back with a remark" not in walk.browser.get("/caseload")
     assert "It was sent back once" in words(lead.page())
     clock.forward(minutes=5)
     returns(lead, "And the second.")
@@ -63,13 +63,13 @@ def test_a_leads_remark_is_kept_if_the_activity_has_been_changed_elsewhere(
     walk.edits(retold("Did you go anywhere?"))
     page = returns(lead, "Part the first question.", form)
     assert page.status == 409 and CHANGED in page
-    assert "Your remark was not kept" in page and "Part the first question." in page
+    assert "Your remark wasn't saved" in page and "Part the first question." in page
     walk.checked()
     page = returns(lead, "Part the first question.", form)
     assert page.status == 409 and "Did you go anywhere?" in page
     kept = Forms(page).of(f"/activities/versions/{walk.version.id}/returns")
     assert kept["remark"] == ["Part the first question."]
-    assert "The activity is sent back." in returns(lead, kept["remark"][0], kept)
+    assert "Activity sent back." in returns(lead, kept["remark"][0], kept)
 
 
 def test_only_a_lead_can_return_an_activity(walk: Desk, enter: SimpleNamespace) -> None:
@@ -98,4 +98,4 @@ def test_the_lead_sees_what_has_changed_since_the_last_approved_version(
     page = lead.page()
     assert "Changed since version 1" in page and "by Margaret" in words(page)
     assert "<del> go?</del>" in page.text and "<ins> go far?</ins>" in page.text
-    assert "What has changed since it was approved" in walk.page()
+    assert "Changes since it was approved" in walk.page()

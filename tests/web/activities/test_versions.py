@@ -30,7 +30,7 @@ def test_a_lead_can_approve_only_the_text_that_they_have_read(walk: Desk, enter:
     for _ in range(2):
         assert lead.browser.client.post(approval, data=Forms(page).of(approval)).status_code == 303
     assert walk.version.state is VersionState.APPROVED
-    assert "It is approved and can be set" in walk.page() and "become version 2" in walk.page()
+    assert "It's approved. To set it" in walk.page() and "become version 2" in walk.page()
     walk.edits(retold("Did you go out?"))
     assert (walk.version.number, walk.version.state) == (2, VersionState.DRAFT)
     library = words(walk.browser.get("/activities/"))
@@ -71,7 +71,7 @@ def test_an_activity_adapted_for_one_participant_is_visible_only_to_their_practi
     version = adapts(cast)
     desk = Desk(cast, enter.priya, version.activity_id)
     opens_everything(desk)
-    assert "made for Sam alone" in desk.page() and "Set it for Sam" in desk.page()
+    assert "made only for Sam" in desk.page() and "Set it for Sam" in desk.page()
     assert "Ask for approval" not in desk.page()
     before = stored(store, "audit_entries", "last_seen_at")
     prompt_id, token = desk.ids[0], at(desk)
@@ -97,4 +97,4 @@ def test_activities_made_from_typed_questions_can_be_told_apart_by_their_questio
         assert enter.priya.client.post(f"{place}/questions", data=filled(form, typed)).status_code == 303
     page = enter.priya.get(f"{place}/new")
     assert all(f"How was walk {number}?" in page for number in range(5))
-    assert "2 earlier ones" in page
+    assert "2 made earlier" in page

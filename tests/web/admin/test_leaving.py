@@ -18,10 +18,10 @@ def test_marking_somebody_as_left_by_mistake_is_undone_when_a_lead_agrees(
     assert "A lead has to agree" in alex.get(f"{his}/leaving")
     assert "A lead has been asked." in alex.post(f"{his}/return", of=f"{his}/leaving")
     assert "You asked to undo this" in alex.get(f"{his}/leaving")
-    assert "one member of staff has not left" in margaret.get("/lead/")
+    assert "One request to agree that a member of staff hasn't left" in margaret.get("/lead/")
     agreement = f"/lead/staff/{cast.priya.viewer.account_id}/return"
     assert "This person can sign in again." in margaret.post(agreement, of="/lead/staff")
-    assert "one member of staff has not left" not in margaret.get("/lead/")
+    assert "One request to agree that a member of staff hasn't left" not in margaret.get("/lead/")
     assert margaret.post(agreement, of="/lead/staff").status == 409
 
 

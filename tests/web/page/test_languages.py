@@ -237,7 +237,7 @@ def test_an_administrator_sees_which_translation_is_used_if_they_type_none_of_th
     enter: SimpleNamespace,
 ) -> None:
     page = enter.alex.get("/admin/signpost/samaritans")
-    assert "Name in Welsh" in page and "If you leave it empty: Y Samariaid" in page
+    assert "Name in Welsh" in page and "If you leave this empty: Y Samariaid" in page
     assert "If you leave it empty" not in enter.alex.get("/admin/signposts/new")
 
 

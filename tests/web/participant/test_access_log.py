@@ -147,7 +147,7 @@ def test_telling_a_practitioner_about_lead_access_later_needs_a_second_leads_agr
     assert cast.sam and "There is no second lead" in enter.margaret.get("/lead/looks")
     assert cast.ruth and "Another lead must agree first" in enter.margaret.get("/lead/looks")
     look = cast.margaret.looks_at(cast.sam, "practice", "To see it.", later=True)
-    assert "One request for lead access waits for a second lead" in enter.ruth.get("/lead/")
+    assert "One request for lead access is waiting for a second lead" in enter.ruth.get("/lead/")
     assert "waiting for a second lead" not in said(enter.margaret.get("/lead/"))
     place = f"/lead/looks/{look}"
     own = enter.margaret.get(f"{place}/decision")

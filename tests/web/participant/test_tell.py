@@ -136,7 +136,7 @@ def test_the_tell_us_page_names_nobody_who_is_going_to_be_away_or_has_left(
     assert "Priya is away until Friday 27 November and can read it after that." in page
     assert "Margaret" not in page and "Daniel" not in page
     raising = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/concerns/new")
-    assert "Margaret is told at once. Ruth, who is told too, will take it up by" in raising
+    assert "Margaret and Ruth will be told at once. Ruth will take it on by" in raising
     cast.alex.marks_as_left(cast.priya)
     page = enter.sam.get("/my/tell")
     assert "Whoever works with you next can read it too." in page

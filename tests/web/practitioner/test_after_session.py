@@ -102,7 +102,7 @@ def test_the_participants_half_of_the_after_session_page_can_be_previewed_before
     )
     assert looked.status == 200
     look = looked.text.partition('id="look"')[2].partition("</section>")[0]
-    assert "What Sam will see after you press Save" in look
+    assert "What Sam will see when you save" in look
     assert "Phone stays downstairs." in look and "It showed what helps." in look
     assert "Spoke more easily." not in look
     assert "Phone stays downstairs." not in enter.sam.get("/my/")
@@ -114,7 +114,7 @@ def test_an_unfinished_after_session_page_still_has_its_text_when_it_is_opened_a
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
-    assert "half done" not in enter.priya.get("/caseload")
+    assert "half finished" not in enter.priya.get("/caseload")
     kept = sends(
         enter.priya,
         shown,
@@ -125,10 +125,10 @@ def test_an_unfinished_after_session_page_still_has_its_text_when_it_is_opened_a
         **{"mark-2": "touched"},
     )
     assert kept.status == 200
-    assert "half done" in enter.priya.get("/caseload")
+    assert "half finished" in enter.priya.get("/caseload")
     again = enter.priya.get(page)
     text = " ".join(again.text.split())
-    assert "Half a" in again and "Nothing reaches Sam until you press Save." in again
+    assert "Half a" in again and "Sam won't see anything until you press Save." in again
     assert (
         'name="attendance" value="attended" checked' in text
         and 'name="mark-2" value="touched" checked' in text
@@ -154,7 +154,7 @@ def test_changes_saved_on_another_after_session_page_are_shown_beside_the_typed_
     sends(enter.priya, first, attendance="attended", agreed="A walk a day.", **{"mark-1": "touched"})
     late = sends(enter.priya, second, attendance="missed", agreed="Two walks a day.", **{"mark-1": "open"})
     assert late.status == 409
-    for words in ("Attendance, as it is saved: Attended", "A walk a day.", "Two walks a day."):
+    for words in ("Saved attendance: Attended", "A walk a day.", "Two walks a day."):
         assert words in late
     right = sends(
         enter.priya, late, attendance="attended", agreed="Two walks a day.", **{"mark-1": "covered"}

@@ -249,7 +249,7 @@ def test_pages_say_before_a_handover_who_can_read_notes_and_messages_afterwards(
         told = enter.priya.get(address)
         assert "You, the lead and whoever works with Sam after you can read these." in told
         assert "Only you and the lead" not in told
-    assert "plan, messages, your notes, path and reasons" in enter.priya.get(f"{page}/handover")
+    assert "plan, messages, your notes, pathway and reasons" in enter.priya.get(f"{page}/handover")
     cast.priya.notes_on(cast.sam, "He walks by the river.")
     cast.sam.writes("May I bring my notebook?")
     cast.priya.hands_over(cast.sam, cast.daniel)
@@ -267,9 +267,9 @@ def test_a_new_practitioner_is_told_what_was_handed_over_to_them(enter: SimpleNa
         "New to you: Sam",
         "I am away for a year.",
         "You haven't met Sam yourself yet.",
-        "You can read the one note that was made before.",
+        "You can read the earlier note.",
         "You read and answer messages from now on.",
-        "hasn't moved to you",
+        "You can't see messages or notes that",
     ):
         assert words in page, words
     assert "Begin with the evenings." not in page
@@ -280,10 +280,10 @@ def test_before_a_handover_the_practitioner_is_told_which_records_are_not_handed
 ) -> None:
     sam = f"/participants/{cast.sam.enrolment_id}"
     page = enter.priya.get(f"{sam}/handover")
-    assert "doesn't move, and you" in page and "isn't sent or saved yet" not in page
+    assert "doesn't go with them, and you'll lose it" in page and "that you haven't sent or saved" not in page
     typing = {"words": "Half a mess", "then": "typing", "tab": "one", "beat": "1", "draft_seen": "0"}
     assert enter.priya.post(f"{sam}/messages/draft", typing, of=f"{sam}/messages").status == 200
-    assert "isn't sent or saved yet" in enter.priya.get(f"{sam}/handover")
+    assert "that you haven't sent or saved" in enter.priya.get(f"{sam}/handover")
 
 
 def test_every_page_about_a_session_gives_the_sessions_number(enter: SimpleNamespace, cast: Cast) -> None:

@@ -46,7 +46,7 @@ def test_the_participants_page_links_to_set_work_as_the_participant_sees_it(
         "not started",
         "So that we know what your week was like.",
         "set by Priya",
-        "Only booked meetings are listed.",
+        "Only meetings that are booked appear here.",
         "The guide's reply to each answer",
     ):
         assert words in shown
@@ -85,8 +85,8 @@ def test_a_participant_is_told_about_withdrawn_work_until_they_open_it(
     cast.sam.answers(work, "the-week", "6")
     cast.sam.types(work, "glad-of", "I walked by the river")
     shown = withdrawn(enter.priya, page)
-    assert "The work is withdrawn." in shown and "What was set" in shown and "As Sam sees it" not in shown
-    assert "has not opened it since" in enter.priya.get(page)
+    assert "Work withdrawn." in shown and "As it was set" in shown and "As Sam sees it" not in shown
+    assert "hasn't opened this since" in enter.priya.get(page)
     told = "Priya has taken this back. You don't need to do it."
     home = enter.sam.get("/my/")
     assert told in home and "Carry on" not in home
@@ -95,7 +95,7 @@ def test_a_participant_is_told_about_withdrawn_work_until_they_open_it(
         assert words in piece.text
     assert "Save and continue" not in piece and "It won't be sent." in piece
     assert told not in enter.sam.get("/my/") and "Not needed any more" in enter.sam.get("/my/")
-    assert "Sam has opened it since" in enter.priya.get(page)
+    assert "Sam has opened this since" in enter.priya.get(page)
     assert "I walked by the river" not in enter.priya.get(page)
 
 
@@ -138,11 +138,11 @@ def test_an_adapted_version_can_replace_set_work(
     copy = adapts(cast, opens(cast, work).version.id, "A week of Sam's")
     setting = f"/participants/{cast.sam.enrolment_id}/work/new/{copy.id}"
     shown = enter.priya.get(setting)
-    assert "Use this in its place" in shown
+    assert "Use this instead" in shown
     used = enter.priya.post(f"{page}/version", {"version": copy.id}, of=setting)
     assert used.path == page and "A week of Sam's" in used
     assert "A week of Sam's" in enter.sam.get("/my/")
-    assert "Use this in its place" not in enter.priya.get(setting)
+    assert "Use this instead" not in enter.priya.get(setting)
     assert "A week of Sam's" not in enter.priya.get("/caseload")
     assert "Your own questions" not in enter.priya.get("/caseload")
 

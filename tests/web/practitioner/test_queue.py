@@ -59,7 +59,7 @@ def test_each_queue_row_shows_the_task_participant_and_reason_and_has_one_button
         f"Concern Owen {cast.owen.reference} Told us something that can't wait, on Tuesday"
     )
     assert "new" in told and "to be assigned by" in told and told.endswith("Open the concern about Owen")
-    assert "Message Owen" in message and "To be read by Wednesday 25 November." in message
+    assert "Message Owen" in message and "Please read by Wednesday 25 November." in message
     assert read.startswith(f"To read Sam {cast.sam.reference} A week of choices Sent on Tuesday 24 November")
     assert "answers to talk about." in read and read.endswith("Read A week of choices, Sam")
     ways = presses(page)
@@ -80,7 +80,7 @@ def test_each_queue_row_shows_the_task_participant_and_reason_and_has_one_button
     ]
     assert rows[1].endswith("Give feedback A week of choices, Sam") and "and read." in rows[1]
     assert "Session on Thursday 26 November, 2 pm: attendance isn't recorded." in rows[2]
-    assert "In the programme, and no session for 3 days. Book a session for Sam" in rows[4]
+    assert "In the programme, but no session for 3 days. Book a session for Sam" in rows[4]
     assert "No session is booked." in enter.priya.get("/caseload")
     for way in presses(enter.priya.get("/caseload")):
         assert enter.priya.get(way).status == 200, way
@@ -90,7 +90,7 @@ def test_the_queue_row_for_a_session_without_work_says_which_work_was_set_last(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     (row,) = lines(enter.priya.get("/caseload") if cast.sam else Page(0, "", "", {}))
-    assert row.startswith("Nothing set Sam") and "Nothing has been set before." in row
+    assert row.startswith("Nothing set Sam") and "No work has been set before." in row
     assert "You meet on Thursday 26 November, 2 pm." in row and row.endswith("Set work for Sam")
     submission = done(cast)
     cast.priya.releases(submission, whole="Thank you.")
@@ -100,7 +100,7 @@ def test_the_queue_row_for_a_session_without_work_says_which_work_was_set_last(
     )
     enter.priya.sign_in(cast, cast.priya)
     rows = lines(enter.priya.get("/caseload"))
-    assert "Set last: A week of choices." in rows[-1]
+    assert "Last set: A week of choices." in rows[-1]
     assert "answers to talk about." in rows[0] and rows[0].startswith("To talk about Sam"), "feedback or not"
     assert "You meet on Friday 27 November, 5 pm." in rows[0] and rows[0].endswith("Brief for Sam")
 
@@ -109,9 +109,9 @@ def test_an_empty_queue_says_so_and_names_the_next_session(cast: Cast, enter: Si
     cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.priya.get("/caseload")
     assert lines(page) == [] and "Nothing to do now" in page
-    assert "Everything is read, answered, noted, set and booked." in page
+    assert "Everything has been read, answered, noted, set and booked." in page
     assert "Tuesday. You meet Sam on Thursday." in " ".join(html.unescape(page._words).split())
-    assert "Who you meet next" in page
+    assert "Participants by next session" in page
 
 
 def test_the_link_next_in_your_queue_leads_through_all_rows_to_the_last(
@@ -185,15 +185,15 @@ def test_a_long_queue_shows_twenty_rows_per_page(cast: Cast, clock: Clock, enter
     clock.forward(days=60)
     page, seen = enter.priya.get("/caseload"), []
     told = re.search(r"(\d+) things to do", page.text)
-    assert told and int(told[1]) > 100 and "Back to the first rows" not in page
+    assert told and int(told[1]) > 100 and "Back to the start" not in page
     while True:
         assert len(lines(page)) <= 20
         seen += presses(page)
-        further = re.search(r'href="(/caseload\?after=[^"]+)">Show the next rows', page.text)
+        further = re.search(r'href="(/caseload\?after=[^"]+)">Show more', page.text)
         if not further:
             break
         page = enter.priya.get(html.unescape(further[1]))
-        assert "Back to the first rows" in page
+        assert "Back to the start" in page
     assert len(seen) == len(set(seen)) == int(told[1])
 
 
@@ -229,10 +229,10 @@ def test_a_search_by_name_lists_only_the_practitioners_own_participants(
 ) -> None:
     cast.another("Samir")
     page = enter.priya.post("/caseload/find", {"find": "sam"}, of="/caseload") if cast.sam else None
-    assert page and "2 of your participants fit." in page and "Samir" in page
+    assert page and "2 of your participants match." in page and "Samir" in page
     for typed in ("idris", cast.idris.reference, "<b>", "\u200b", "x" * 5000):
         page = enter.priya.post("/caseload/find", {"find": typed}, of="/caseload")
-        assert page.status == 200 and "None of your participants has a name or a reference like that." in page
+        assert page.status == 200 and "None of your participants has a name or reference like that." in page
         assert "<b>" not in page.text.partition("<main")[2].partition('class="notice"')[0]
     assert enter.priya.post("/caseload/find", {"find": "  "}, of="/caseload").path == "/caseload"
 

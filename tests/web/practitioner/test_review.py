@@ -59,7 +59,7 @@ def test_a_saved_phrase_can_be_inserted_into_a_comment_and_then_edited(
 ) -> None:
     priya: Visitor = enter.priya
     assert 'name="phrase-' not in priya.get(page).text
-    assert "The phrase is kept." in keeps(priya, "Thank <you> for this.")
+    assert "Phrase saved." in keeps(priya, "Thank <you> for this.")
     shown = priya.get(page)
     typed = {"comment-glad-of": "You walked.", "into": "glad-of", "phrase-glad-of": option(shown)}
     form = {**typed, "tab": shown.field("tab"), "seen": shown.field("seen")}
@@ -122,12 +122,12 @@ def test_a_second_round_of_work_first_shows_its_changes_word_by_word(
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"the-week": ["6"], "glad-of": ["I walked by the river"]})
     first = cast.sam.submits(piece)
-    assert "What changed since" not in enter.priya.get(f"/submissions/{first}")
+    assert "Changes since" not in enter.priya.get(f"/submissions/{first}")
     cast.priya.returns(first, "Could you say more?")
     cast.sam.answers(piece, "glad-of", "I walked slowly by the river")
     shown = enter.priya.get(f"/submissions/{cast.sam.submits(piece)}").text
     changed = shown.partition('id="changed"')[2].partition("</section>")[0]
-    assert "What changed since round 1" in shown and "<ins> slowly</ins>" in changed
+    assert "Changes since round 1" in shown and "<ins> slowly</ins>" in changed
     assert changed.count("<li>") == 1 and shown.index('id="changed"') < shown.index('id="feedback"')
 
 

@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.visitor import Page, Visitor
 
-WALKED, QUESTION = "I walked by the river", "Tick off: talked about"
+WALKED, QUESTION = "I walked by the river", "Mark as talked about"
 
 
 @pytest.fixture
@@ -130,16 +130,16 @@ def test_ticking_an_answer_in_the_brief_removes_it_from_the_queue_until_it_is_un
     browser: Visitor = enter.priya
     brief = f"/participants/{cast.sam.enrolment_id}/brief"
     board = browser.get("/caseload")
-    assert "Tick off on the brief what you've talked about." in board
+    assert "On the brief, mark what you've talked about." in board
     page = browser.get(brief)
     assert "No sessions recorded yet." in page and "Read and answer" not in page
     many = to_talk(cast)
     for left in reversed(range(many)):
         its = {"submission": submission, "prompt": ready_to_talk(cast, page), "act": "talked"}
         page = browser.post(f"{together(cast)}/answers", its, of=brief)
-        assert page.path == brief and "Ticked off." in page and "Talked about together" in page
+        assert page.path == brief and "Marked as talked about." in page and "Talked about together" in page
         assert to_talk(cast) == left
-    assert QUESTION not in page and "Tick off on the brief" not in browser.get("/caseload")
+    assert QUESTION not in page and "On the brief, mark" not in browser.get("/caseload")
     opened(cast, browser)
     marked(cast, browser, submission, its["prompt"], "not_talked")
     assert to_talk(cast) == 1
@@ -150,15 +150,15 @@ def to_talk(cast: Cast) -> int:
         return tx.get_one(Enrolment, cast.sam.enrolment_id).to_talk
 
 
-def test_an_answer_ticked_as_talked_about_can_be_unticked(
+def test_marking_an_answer_as_talked_about_can_be_undone(
     cast: Cast, priya: Visitor, submission: UUID
 ) -> None:
     prompt = ready_to_talk(cast, priya.get(together(cast)))
     marked(cast, priya, submission, prompt, "talked")
-    assert "Untick" not in marked(cast, priya, submission, prompt, "not_talked")
+    assert "Undo" not in marked(cast, priya, submission, prompt, "not_talked")
 
 
-def test_a_reopened_shared_screen_hides_the_answers_but_keeps_the_ticks(
+def test_a_reopened_shared_screen_hides_the_answers_but_keeps_the_marks(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")
@@ -167,7 +167,7 @@ def test_a_reopened_shared_screen_hides_the_answers_but_keeps_the_ticks(
     assert priya.get(together(cast)).path == "/sign-in"
     priya.signs_in(cast, cast.priya)
     page = opened(cast, priya)
-    assert WALKED not in page and "Untick" in page
+    assert WALKED not in page and "Undo" in page
 
 
 def test_a_button_on_an_old_shared_screen_leads_to_the_brief(

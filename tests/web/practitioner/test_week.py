@@ -81,7 +81,7 @@ def test_an_invalid_week_in_the_url_shows_the_current_week(
     day: str, cast: Cast, enter: SimpleNamespace
 ) -> None:
     page = enter.priya.get(f"/caseload/week?day={day}")
-    assert page.status == 200 and "There is no such week." in page and "Tuesday 24 November" in page
+    assert page.status == 200 and "That week doesn't exist." in page and "Tuesday 24 November" in page
 
 
 def test_the_page_for_a_week_needs_no_more_sql_statements_for_a_larger_caseload(

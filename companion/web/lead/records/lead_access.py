@@ -47,7 +47,7 @@ def all_looks(form: Access) -> ResponseReturnValue:
     state = lead_access.look(current.actor(), look_id, typed)
     if state is AccessState.OPENED:
         return redirect(url_for("lead.look", look_id=look_id), 303)
-    return done(_("Waiting for a second lead. Nothing is open yet."), url_for("lead.looks"))
+    return done(_("Waiting for a second lead. You don't have access yet."), url_for("lead.looks"))
 
 
 def _decision_page(form: AccessDecision, look_id: UUID) -> str:
@@ -78,7 +78,7 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
     only later.
     """
     lead_access.agree(current.actor(), look_id, form.reason.data)
-    return done(_("You've agreed. Your reason is recorded."), url_for("lead.looks"))
+    return done(_("You've agreed. Your reason has been recorded."), url_for("lead.looks"))
 
 
 @access.roles(Role.LEAD)
@@ -86,7 +86,7 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
     """``POST /lead/looks/<id>/refusal``: refuse access that others would be told of only later."""
     lead_access.refuse(current.actor(), look_id, form.reason.data)
-    return done(_("Refused. Your reason is recorded."), url_for("lead.looks"))
+    return done(_("Refused. Your reason has been recorded."), url_for("lead.looks"))
 
 
 @access.roles(Role.LEAD)

@@ -32,18 +32,22 @@ class AfterSession(Form):
     note = Text(
         _("Your note"),
         required=False,
-        hint=_("It can't be changed afterwards. Leave out what could identify a child, and sexual detail."),
+        hint=_(
+            "It can't be changed afterwards. Leave out anything that could identify a child, and sexual detail."
+        ),
     )
     agreed = Text(
         _("What you agreed"),
         required=False,
-        hint=_("In their words too, short and plain. Leave out what others shouldn't read on their device."),
+        hint=_(
+            "In their words too, short and plain. Leave out anything others shouldn't read on their device."
+        ),
     )
     work = Choice(_("Next work"))
     library = Select(_("From the library"))
     questions = Text(
-        _("Your own questions, one a line"),
-        hint=_("At most 12. Never ask for sexual detail, for images, or for what identifies anybody."),
+        _("Your own questions, one per line"),
+        hint=_("Up to 12. Never ask for sexual detail, for images, or for anything that identifies anybody."),
     )
     why = Text(_("Why"), rows=2)
     due = Select(_("Before"))
