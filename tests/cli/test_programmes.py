@@ -49,9 +49,10 @@ def test_every_error_in_a_programme_is_reported_with_its_line_and_remedy(tmp_pat
     done = CliRunner().invoke(command, ["check", str(file)])
     assert done.exit_code == 1
     assert done.output == (
-        f"{file}:8: The least length of the initial meeting is above the most. Give the shorter one to “least”.\n"
-        f"{file}:22: Another site has the id “epsom”, too. Give each site an id of its own.\n"
-        f"{file}:64: Another topic has the id “disclosure”, too. Give each topic an id of its own.\n"
+        f"{file}:8: The shortest length of the initial meeting is longer than the longest. "
+        "Put the shorter one in “least”.\n"
+        f"{file}:22: Another site has the id “epsom” too. Give each site its own id.\n"
+        f"{file}:64: Another topic has the id “disclosure” too. Give each topic its own id.\n"
         f"{file}: 3 faults\n"
     )
 
@@ -74,7 +75,7 @@ def test_an_imported_programme_version_never_changes(run: Run, store: Store, tmp
     before = stored(store)
     same = put(tmp_path / "same.toml", SECOND.replace("version = 2", "version = 1"))
     done = run("import", same)
-    assert done.exit_code == 1 and f"{same}:6: Version 1 of this programme is no new one" in done.output
+    assert done.exit_code == 1 and f"{same}:6: Version 1 of this programme already exists" in done.output
     assert "Write “version = 2”." in done.output and "Nothing was imported." in done.output
     twice = put(tmp_path / "twice.toml", SECOND), put(tmp_path / "b.toml", SECOND.replace("East", "West"))
     assert "Write “version = 3”." in run("import", *twice).output

@@ -198,7 +198,7 @@ class Practitioner(Staff):
         self.presses(re.compile("^Plan [0-9] sessions$"))
         self.fills(First_day=f"{day}", Time="14:00")
         self.presses("Show the days")
-        self.reads("Nothing is booked yet.")
+        self.reads("Nothing has been booked yet.")
 
     def plans_sessions(self, for_whom: str, day: date, many: int = 4) -> None:
         """Book all remaining sessions on the proposed days."""

@@ -9,7 +9,7 @@ from companion.domain.time.working_days import is_working_day, london_day
 from tests.trips.portal import Portal
 from tests.trips.staff import Practitioner
 
-LAST = "That was the end of your queue."
+LAST = "That's the end of your queue."
 
 
 def on_a_monday(portal: Portal) -> None:

@@ -66,7 +66,7 @@ def test_an_invalid_reply_is_reported_and_its_text_is_kept(walk: Desk) -> None:
 
 def test_a_reply_that_sounds_as_if_somebody_had_read_the_answer_causes_a_warning(walk: Desk) -> None:
     saves(walk, options__reply=["", "What else?", "", ""])
-    assert "A reply asks something." in walk.page()
+    assert "A reply asks a question." in walk.page()
     form = walk.form("/questions/question-2")
     walk.sends("/questions/question-2", {**form, "reply-answered": ["Thank you. That was brave."]})
     assert "sounds as if somebody had read it: thank, brave." in words(walk.page())

@@ -177,7 +177,7 @@ def test_a_caseload_that_has_changed_is_not_handed_over_and_the_typed_reason_is_
     enter.margaret.get(caseload)
     cast.priya.hands_over(cast.owen, cast.daniel)
     page = enter.margaret.post(caseload, form)
-    assert page.status == 409 and "She is on long leave." in page and "nobody was handed over" in page
+    assert page.status == 409 and "She is on long leave." in page and "we didn't hand anybody over" in page
 
 
 def test_the_last_administrator_or_lead_cannot_be_marked_as_left(enter: SimpleNamespace, cast: Cast) -> None:

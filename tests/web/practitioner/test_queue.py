@@ -78,7 +78,7 @@ def test_each_queue_row_shows_the_task_participant_and_reason_and_has_one_button
         *("Concern", "To answer", "After the session", "After the session"),
         *("Nothing booked", "Nothing booked"),
     ]
-    assert rows[1].endswith("Give feedback A week of choices, Sam") and "and read." in rows[1]
+    assert rows[1].endswith("Give feedback A week of choices, Sam") and "and already read." in rows[1]
     assert "Session on Thursday 26 November, 2 pm: attendance isn't recorded." in rows[2]
     assert "In the programme, but no session for 3 days. Book a session for Sam" in rows[4]
     assert "No session is booked." in enter.priya.get("/caseload")
