@@ -173,5 +173,5 @@ def test_a_very_long_brief_prints_on_two_sheets_without_a_name(
         assert printed_with(fonts, page, browser_type, tmp_path) <= 2, fonts
     on_sheet = page.locator("body").inner_text()
     assert "Owen" not in on_sheet and re.search(r"^[A-Z]\d-\d{3}", on_sheet.strip())
-    assert re.search(r"There are \d+ more answers on the page\.", on_sheet)
+    assert re.search(r"There are \d+ more answers on screen\.", on_sheet)
     assert "Open the messages" not in on_sheet

@@ -43,14 +43,14 @@ def test_a_message_that_is_unread_after_its_promised_day_is_shown_as_late_to_eve
     assert "Not read yet. We'll read it by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
     clock.forward(hours=24)
     board = said(enter.priya.get("/caseload"))
-    assert "Due today" in board and "One message, since" in board and "Overdue" not in board
+    assert "Message due today" in board and "One message, since" in board and "Message overdue" not in board
     assert reference(cast) not in said(enter.margaret.get("/lead/board?show=needs-a-look"))
     clock.forward(hours=12)
     for name in ("sam", "priya", "margaret"):
         getattr(enter, name).sign_in(cast, getattr(cast, name))
 
     board = said(enter.priya.get("/caseload"))
-    assert f"Overdue Sam {reference(cast)} One message, since Tuesday 24 November, 2 pm." in board
+    assert f"Message overdue Sam {reference(cast)} One message, since Tuesday 24 November, 2 pm." in board
     assert "It was due to be read by Wednesday 25 November." in board
     lead = said(enter.margaret.get("/lead/board?show=needs-a-look"))
     assert reference(cast) in lead and "One message to read late since Thursday 26 November" in lead
