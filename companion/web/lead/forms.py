@@ -148,8 +148,8 @@ class Access(Form):
         _("When the practitioner is told"),
         options=[("yes", _("Later. Another lead must agree first and give a reason."))],
         hint=_(
-            "If you don't tick this, the practitioner is told at once. Later means after 28 days, or "
-            "when a lead decides. Access for a concern about the practitioner doesn't need a second "
+            "If you don't tick this, the practitioner will be told at once. Later means after 28 days, "
+            "or when a lead decides. Access for a concern about the practitioner doesn't need a second "
             "lead."
         ),
     )

@@ -33,7 +33,7 @@ def test_deleting_a_branchs_target_is_reported_and_can_be_corrected(walk: Desk) 
     page = walk.sends("/questions/question-3/removal", walk.form(action="/questions/question-3/removal"))
     assert "One thing has to be corrected" in page and "A branch leads to a deleted question" in page
     card = page.text.partition('id="question-question-1"')[2].partition('<li class="card"')[0]
-    assert "which doesn't exist" in card
+    assert "which doesn&#39;t exist" in card
     problems_are_linked(page)
     page = walk.page("/questions/question-1")
     assert "an earlier or deleted question" in page and "which doesn't exist" in page

@@ -144,7 +144,7 @@ def test_a_withheld_entry_appears_when_a_lead_decides_that_it_may_be_shown(
 def test_telling_a_practitioner_about_lead_access_later_needs_a_second_leads_agreement(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    assert cast.sam and "There is no second lead" in enter.margaret.get("/lead/looks")
+    assert cast.sam and "There's no second lead" in enter.margaret.get("/lead/looks")
     assert cast.ruth and "Another lead must agree first" in enter.margaret.get("/lead/looks")
     look = cast.margaret.looks_at(cast.sam, "practice", "To see it.", later=True)
     assert "One request for lead access is waiting for a second lead" in enter.ruth.get("/lead/")

@@ -173,7 +173,7 @@ def test_if_a_session_is_moved_to_a_later_time_the_typed_text_is_kept_until_the_
         row.starts_at, row.revision = cast.now + timedelta(minutes=10), 2
         tx.commit()
     late = sends(enter.priya, shown, attendance="attended", note="We talked about walks.")
-    assert late.status == 409 and "You can save this page after it has begun." in late
+    assert late.status == 409 and "You can save this page once it has begun." in late
     assert "We talked about walks." in late
     assert re.search(r'<button class="btn primary"', late.text.partition("<main")[2]) is None
     clock.forward(minutes=11)
