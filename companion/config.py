@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["demo", "serve", "test"]
 WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,4}|:[1-5][0-9]{4}|:6[0-4][0-9]{3}|:65[0-4][0-9]{2}|:655[0-2][0-9]|:6553[0-5])?([/?#][!-~]*)?"
-"""A regular expression for web addresses with no character that could break out of an HTTP header."""
+"""A regular expression for web addresses. It allows no character that could break out of an HTTP header."""
 
 EXIT_URL = "https://www.bbc.co.uk/weather"
 """The page that *Leave this site* opens by default."""
@@ -34,7 +34,7 @@ PRIVATE = [
 ]
 """Addresses of this machine and of private networks (RFC 1918, RFC 4193)."""
 INSTALLED = Path("/opt/companion")
-"""The folder in which docs/deployment.md installs each version of Companion."""
+"""The folder in which each version of Companion is installed, if the operator follows docs/deployment.md."""
 MOST_OFFSET = 100 * 365 * 24 * 3600
 """The largest allowed clock offset, in seconds. A much larger offset would give an invalid date."""
 
@@ -72,8 +72,8 @@ class Settings:
 
     @property
     def secure_cookies(self) -> bool:
-        """True if browsers may send cookies only over TLS, which is required in production but not in the
-        demo or the tests.
+        """True if browsers may send cookies only over TLS. Production requires that, but the demo and the
+        tests don't.
         """
         return self.mode == "serve"
 

@@ -27,7 +27,7 @@ UNKNOWN_HEAD = (
     "a head”."
 )
 HEAD = r"[0-9]{1,18}:[0-9a-f]*"
-"""The format in which ``audit head`` prints a link. Text in any other format can't be a link of the chain."""
+"""The format in which ``audit head`` prints a link. Text in any other format can't be a link in the chain."""
 
 
 @click.group("audit")

@@ -142,7 +142,7 @@ def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
 
 
 def tell(manifest: Manifest) -> None:
-    """Print when a backup was made and how much it contains, but none of the contents."""
+    """Print when a backup was made and how much data it contains, but none of the data itself."""
     facts = manifest.facts
     click.echo(
         f"The {manifest.what} of backup {facts.backup}, {facts.made_at:%d %B %Y, %H:%M} UTC, from "

@@ -8,7 +8,9 @@ from companion.store.base import Store
 
 
 def count_now(store: Store) -> tuple[int, int]:
-    """Create every block of figures and batch of evaluations that is complete. Return how many of each."""
+    """Create every complete block of figures and every complete batch of evaluations. Return how many blocks
+    and how many batches were created.
+    """
     return count.count(store, context.now()), give.gather(store, context.now())
 
 

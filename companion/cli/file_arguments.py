@@ -16,7 +16,7 @@ from companion.domain.activities.layout import END, NEXT
 from companion.domain.activities.toml_guard import LARGEST_FILE, Lines
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The keys of ``Finding.values`` whose value is a prompt's id."""
+"""The keys in ``Finding.values`` whose values are prompt ids."""
 STANDARD_INPUT = Path("-")
 A_FILE = click.Path(readable=False, path_type=Path)
 """The type of a file argument. ``read_from`` and ``write_to`` report unusable files."""
@@ -39,8 +39,8 @@ class Within(click.Path):
 
 @dataclass(frozen=True)
 class Looked:
-    """The result of checking a file: the activity, or None if the file is invalid, and the findings with line
-    numbers.
+    """The result of checking a file: the findings with line numbers, and the activity (None if the file is
+    invalid).
     """
 
     path: Path
@@ -77,7 +77,7 @@ def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[st
 
 
 def read_from(path: Path) -> bytes:
-    """Return a file's contents, but at most one byte more than the size limit. “-” means standard input.
+    """Return a file's contents, but stop reading one byte past the size limit. “-” means standard input.
 
     Raise ``ClickException`` if the file can't be read.
     """
@@ -143,8 +143,8 @@ def _prompt(name: str) -> str:
 
 
 def summary(looked: Looked) -> str:
-    """Return one line about an activity: its number of prompts, the lengths of its shortest and longest
-    paths, and the number of errors and warnings.
+    """Return a one-line summary of an activity. The line gives the number of prompts, the lengths of the
+    shortest and longest paths, and the number of errors and warnings.
     """
     said = [many(looked.faults, "fault"), many(len(looked.findings) - looked.faults, "warning")]
     if looked.activity and not looked.faults:

@@ -17,10 +17,10 @@ MOST = 20_000
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
-    """Return two strings: why the wrapping key can't be read, and the database folder that contains the key's
+    """Return the reason why the wrapping key can't be read, and the database folder that contains the key's
     file.
 
-    Each string is empty if there is no such problem.
+    Each of the two strings is empty if there is no such problem.
     """
     try:
         wrapping_key(settings)
@@ -35,7 +35,8 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 def open_to_others(settings: Settings) -> list[str]:
     """Return the folders and files that other accounts on this machine can use.
 
-    A file in a folder that others can't open is left out, unless it is the wrapping key's file.
+    A file is left out if others can't open its folder. The wrapping key's file is never left out for that
+    reason.
     """
     key = settings.wrapping_key_file
     return [

@@ -16,8 +16,7 @@ SITE = DEPLOY / "nginx" / "companion.conf"
 ENABLED = "etc/nginx/sites-enabled/companion"
 PAGES = "etc/companion/pages"
 BESIDE = "*/docs/deploy/nginx/companion.conf"
-"""A pattern for the nginx site files of other versions of Companion that are installed beside this
-version.
+"""A pattern for the nginx site files of Companion's other versions, which are installed beside this version.
 """
 INSTALLED_AS = "companion"
 """The name of the program that runs Companion's commands, if Companion was installed as docs/deployment.md
@@ -94,8 +93,8 @@ def _for_here(text: str, host: str, settings: Settings) -> str:
 
 
 def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
-    """Return the lines of an installed nginx site that aren't in the site file of any installed version of
-    Companion.
+    """Return the lines in an installed nginx site that no installed version of Companion has in its site
+    file.
     """
     known = _said(made)
     for each in DEPLOY.parents[2].glob(BESIDE):
@@ -111,7 +110,7 @@ def host_of(site_text: str) -> str:
 
 
 def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return the files that are missing on this machine, or that lack a line of this version's file."""
+    """Return the files that are missing on this machine, or that lack a line from this version's copy."""
     return [
         str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
     ]

@@ -22,7 +22,9 @@ from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 from companion.store.writer_queue import Busy
 
 LINGER_SECONDS = 10
-"""The time in seconds for which an old data key is kept, for requests that are still running."""
+"""The number of seconds for which an old data key is kept, because requests that are still running may need
+it.
+"""
 SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
 SENTENCES = {
     "wrong_sign_in": "The sign-in name or the passphrase isn't right.",

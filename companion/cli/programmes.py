@@ -18,8 +18,8 @@ from companion.store.programme.programmes import versions
 
 @dataclass(frozen=True)
 class Looked:
-    """The result of checking a file: the programme, or None if the file is invalid, and the errors with line
-    numbers.
+    """The result of checking a file: the errors with line numbers, and the programme (None if the file is
+    invalid).
     """
 
     path: Path
@@ -97,7 +97,7 @@ def _look(path: Path) -> Looked:
 
 
 def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -> Looked:
-    """Add an error if the programme's version number is already used or isn't the next one.
+    """Add an error if the programme's version number is already used or isn't the next number.
 
     ``before`` contains the programmes from earlier files in the same import.
     """
@@ -114,8 +114,8 @@ def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -
 
 
 def _summary(looked: Looked) -> str:
-    """Return one line about a programme: its version, and the number of its meetings, topics, sites and
-    errors.
+    """Return a one-line summary of a programme: the version, and how many meetings, topics, sites and errors
+    the programme has.
     """
     said = [many(len(looked.findings), "fault")]
     if looked.programme:

@@ -64,7 +64,7 @@ def check() -> None:
 
 
 def templates() -> dict[str, Catalog]:
-    """Return every message to translate, by the name of its catalogue."""
+    """Return the messages to translate, as a map from each catalogue's name to its messages."""
     return {said.MESSAGES: _interface(), said.CONTENT: _content()}
 
 
@@ -114,8 +114,8 @@ def _interface() -> Catalog:
 
 
 def calls(folder: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
-    """Yield every message in a folder, including messages for staff, with its file, line, comments and
-    context.
+    """Yield every message in a folder, including messages for staff. Each result also has the message's file,
+    line, comments and context.
     """
     options = {"**": {"silent": "false"}}
     return extract_from_dir(folder, READERS, options, CALLS, comment_tags=("TRANSLATORS:",))

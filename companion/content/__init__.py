@@ -37,13 +37,17 @@ def programme_file() -> Traversable:
 
 @functools.cache
 def programme() -> Programme:
-    """Return the shipped programme. The database contains the programme version that an enrolment follows."""
+    """Return the shipped programme. The version that an enrolment follows is stored in the database
+    instead.
+    """
     return read_programme(programme_file().read_bytes())
 
 
 @functools.cache
 def shipped_statement(language: str) -> Statement:
-    """Return the shipped draft of the confidentiality statement, in English if it isn't fully translated."""
+    """Return the shipped draft of the confidentiality statement in this language, or in English if the
+    statement isn't fully translated.
+    """
     english = read_statement((_FOLDER / "confidentiality.en.toml").read_bytes())
     plain = _translated(msgspec.to_builtins(english), language)
     return msgspec.convert(plain, type=Statement) if plain else english
@@ -76,13 +80,13 @@ def shipped_directory() -> Directory:
 
 @functools.cache
 def plan_parts() -> Parts:
-    """Return the shipped parts of the relapse-prevention plan."""
+    """Return the relapse-prevention plan's shipped parts."""
     return read_parts((_FOLDER / "plan.toml").read_bytes())
 
 
 @functools.cache
 def evaluation_questions() -> Questions:
-    """Return the shipped questions of the evaluation."""
+    """Return the evaluation's shipped questions."""
     return read_questions((_FOLDER / "evaluation.toml").read_bytes())
 
 
@@ -98,7 +102,7 @@ def policy_file(policy: Policy) -> Traversable:
 
 
 def starter_files() -> list[Traversable]:
-    """Return the files of all starter activities, sorted by name."""
+    """Return all the starter activities' files, sorted by name."""
     return sorted((_FOLDER / "activities").iterdir(), key=lambda file: file.name)
 
 

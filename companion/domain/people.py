@@ -58,8 +58,8 @@ STRENGTH_LEAST = 3
 slow hash.
 """
 TYPED_MOST = 400
-"""The maximum number of characters of a name, word or code that are read. Real names, words and codes are
-shorter, and case-folding very long text takes seconds.
+"""At most this many characters of a name, word or code are read. Real names, words and codes are shorter, and
+case-folding very long text takes seconds.
 """
 OWN_WORDS = (
     "companion",

@@ -65,8 +65,8 @@ class Rejected(Refused):
 
 
 def all_of(*reads: Callable[[], Any]) -> list[Any]:
-    """Return the results of all these functions. If any function fails, raise ``Rejected`` with the problems
-    of all that failed.
+    """Return the results of all these functions. If any of the functions fail, raise ``Rejected`` with all
+    their problems.
     """
     found: list[Any] = []
     problems: list[Problem] = []

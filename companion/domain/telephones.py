@@ -5,8 +5,8 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""A number that isn't known to be valid is accepted if it has at least this many digits, without the leading
-0 or country code.
+"""A number that isn't known to be valid is accepted if it has at least this many digits, not counting the
+leading 0 or country code.
 """
 LOOKED_AT = 300
 """The maximum number of characters to search. No text about how to reach a person is longer."""

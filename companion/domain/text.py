@@ -32,7 +32,7 @@ def _combining() -> tuple[re.Pattern[str], re.Pattern[str]]:
     in a row.
 
     Combining characters are the characters that Unicode normalisation can move past their neighbours. Finding
-    all combining characters takes 20 ms, so the patterns are made only when a text needs the patterns.
+    all combining characters takes 20 ms, so the patterns are made only when they are needed.
     """
     combining = "".join(filter(_moves, map(chr, range(0x300, 0x20000))))
     too_many = f"([{combining}]{{{MOST_IN_A_ROW}}})[{combining}]++"

@@ -29,12 +29,14 @@ def known(language: str) -> str:
 
 
 def messages(language: str) -> NullTranslations:
-    """Return the translations of the interface's messages."""
+    """Return the interface's messages in this language."""
     return _messages(FOLDER, language)
 
 
 def content(text: str, language: str) -> str | None:
-    """Return a text from the shipped content in this language, or None if there is no translation."""
+    """Translate a text from the shipped content into this language. Return None if there is no
+    translation.
+    """
     if not text or language == ENGLISH:
         return text
     return content_of(FOLDER, text, language) or None

@@ -31,7 +31,7 @@ class Measures:
         self._lasting[key] = self._lasting.get(key, 0) + 1
 
     def done(self, now: datetime) -> None:
-        """Record the time at which the loop last finished trying every job that was due."""
+        """Record that the loop has just finished trying every job that was due."""
         self._lasting[DONE] = now.timestamp()
 
     def keep(self, store: Store | None, now: datetime) -> None:
@@ -44,8 +44,8 @@ class Measures:
 
 
 def waiting(store: Store, now: datetime) -> Numbers:
-    """Return how many emails and audit entries are waiting to be processed, and for how many seconds the
-    oldest has waited.
+    """Return how many emails and how many audit entries are waiting, and how many seconds the oldest email
+    and the oldest entry have waited.
     """
     with store.reading() as tx:
         sent, chained = outbox.waiting(tx, now), audit.loose(tx)

@@ -47,7 +47,7 @@ class Smtp:
                 _part(server)
 
     def refusal(self) -> str:
-        """Connect to the mail server without sending an email, and return its error code or the kind of
+        """Connect to the mail server without sending an email. Return the server's error code, or the kind of
         error.
 
         Return an empty string if the server would accept an email.
@@ -150,5 +150,7 @@ def _part(server: smtplib.SMTP) -> None:
 
 
 def deliver_now(store: Store, settings: Settings, now: datetime) -> int:
-    """Send the notices that are due, and return how many emails were sent (0 if no mail server is set)."""
+    """Send the notices that are due, and return how many emails were sent (0 if no mail server is
+    configured).
+    """
     return deliver(store, Smtp(settings), now) if settings.smtp_url else 0

@@ -27,7 +27,7 @@ WHY = {
 
 
 def set_work(actor: Actor, enrolment_id: UUID, slug: str, card: Callable[[int], Card] | None = None) -> UUID:
-    """Set an activity that is due before the participant's next appointment."""
+    """Set an activity as work that is due before the participant's next appointment."""
     with actor.store.reading() as tx:
         versions = library.newest_versions(tx)
         due = appointments.to_come(tx, enrolment_id, actor.now)[0]
@@ -66,8 +66,8 @@ def submit(actor: Actor, work_id: UUID) -> UUID:
 def give_feedback(actor: Actor, submission: UUID, words: Mapping[str, str], released: datetime) -> None:
     """Open a submission, then send feedback on it at the time ``released``.
 
-    ``words`` maps each question's id to the feedback on its answer. Feedback about all the answers has an
-    empty id.
+    ``words`` maps each question's id to the feedback on its answer. An empty id means feedback about all the
+    answers.
     """
     review = open_submission(actor, submission)
     release(replace(actor, now=released), submission, Feedback(dict(words), "", review.revision))

@@ -36,7 +36,7 @@ KEPT = (
     ("good", "The allotment, whenever it is dry.", "", ""),
     ("first", "Go out to the allotment, and call my brother from there.", "", "amber"),
 )
-"""The items of a short plan, each with its part, its wording, further details and its stage."""
+"""The items of a short plan. Each row has an item's part, wording, further details and stage."""
 AGREED = (
     "You keep a note of the mornings that went well.",
     "You tell your brother what you need from him.",

@@ -44,7 +44,7 @@ SAID: tuple[dict[str, int | str], ...] = (
         "somebody-else": "Write a little every day.",
     },
 )
-"""Five people's answers in their evaluations of the programme."""
+"""Five people's answers to the evaluation."""
 SET = ("a-week-of-choices", "hopes-and-fears", "warning-signs")
 
 

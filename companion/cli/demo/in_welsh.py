@@ -23,7 +23,7 @@ HOPED: dict[str, Form] = {
 
 
 def welsh_card(minutes: int) -> Card:
-    """Return the setting card, in Welsh, for work that the practitioner Daniel sets."""
+    """Return a Welsh setting card for work that the practitioner Daniel sets."""
     return Card(
         why="Er mwyn i ni adeiladu'r sesiwn nesaf ar sut oedd eich wythnos mewn gwirionedd.",
         minutes=minutes,

@@ -1,4 +1,4 @@
-"""Demo people at each step of the pathway, none of whom has joined Companion yet."""
+"""Demo people at each step of the pathway. None of them has joined Companion yet."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ CLOSED = "Both review meetings held. He has his plan and knows who to call."
 NOT_YET = Wanted(NOT_BOOKED, "", "", programme().sites[0].id, programme())
 INITIAL = AppointmentKind.INITIAL_MEETING
 Steps = Sequence[tuple[int, PathwayState, str]]
-"""Steps on the pathway: how many days ago each step was, the new state and the reason."""
+"""Pathway steps, each with the number of days since the step, the new state and the reason."""
 
 
 def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
@@ -73,7 +73,7 @@ def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
 
 
 def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, now: datetime) -> None:
-    """Record these steps of a participant on the pathway, each on its own day."""
+    """Record a participant's pathway steps, each on the day on which it was taken."""
     for days, to, reason in steps:
         then = now - timedelta(days=days)
         with store.reading() as tx:
@@ -99,9 +99,9 @@ def book(actor: Actor, enrolment_id: UUID, kind: AppointmentKind, at: datetime) 
 
 
 def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datetime, *agreed: str) -> None:
-    """For each past meeting, record that the participant came and what was agreed.
+    """Record, for each past meeting, that the participant attended and what was agreed.
 
-    The record is dated two hours after the meeting began.
+    Each record is dated two hours after the start of its meeting.
     """
     with store.reading() as tx:
         behind = [each for each in appointments.appointments(tx, enrolment_id) if each.starts_at < now]

@@ -19,7 +19,7 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
 
 WORD = "lighthouse"
-"""The word that all demo participants agreed with their practitioner for joining."""
+"""The word that each demo participant has agreed with their practitioner, to use when joining."""
 
 
 class People:
@@ -83,7 +83,7 @@ class People:
         return added.enrolment_id, signed_in.viewer
 
     def without_device(self, practitioner: Viewer, name: str, when: Wanted, then: datetime) -> UUID:
-        """Add a participant who never joins, at the time ``then``. Return the enrolment's id."""
+        """At the time ``then``, add a participant who never joins. Return the enrolment's id."""
         return self._add(practitioner, name, when, then, self._cheap).enrolment_id
 
     def about_to_join(self, practitioner: Viewer, name: str, when: Wanted, now: datetime) -> UUID:
@@ -118,9 +118,9 @@ class People:
 
 
 def at_hour(now: datetime, days: int, hour: int) -> datetime:
-    """Return the time at this hour of the day, this many days from now.
+    """Return the time at which this hour begins, this many days from today in London.
 
-    If that day is at a weekend, use the next Monday instead.
+    If that day is at a weekend, use the following Monday instead.
     """
     day = now.astimezone(LONDON).date() + timedelta(days=days)
     while day.weekday() >= 5:

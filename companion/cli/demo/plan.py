@@ -28,8 +28,8 @@ WRITTEN = (
     ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
     ("first", "Walk to the shop and back before deciding anything.", "", "red"),
 )
-"""The plan's items in the order in which they were written, each with its part, its wording, further details
-and its stage.
+"""The plan's items, in the order in which they were written. Each row has an item's part, wording, further
+details and stage.
 """
 WHY = "So that my family can rely on me, and nobody is harmed."
 SUGGESTED = ("first", ("Call the Helpline, even if you only want to hear a voice.", "", "red"))

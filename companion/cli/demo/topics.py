@@ -32,7 +32,7 @@ def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: da
 
 
 def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
-    """Mark every topic of the programme as covered."""
+    """Mark every topic in the programme as covered."""
     arrange(
         store,
         practitioner,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 KNOWN_FOR = timedelta(days=180)
-"""The time for which a known device is remembered after its last use."""
+"""A known device is remembered for this long after its last use."""
 KNOWN_MOST = 5
 """The maximum number of known devices per account. Each known device has its own limit on sign-in attempts.
 """

@@ -47,7 +47,9 @@ class Factors:
 
     @property
     def lost(self) -> bool:
-        """True if the account has lost its second step without anybody removing that step in Companion."""
+        """True if the account should have a second step but has none, although nobody removed it in
+        Companion.
+        """
         return self.expected and not self.any
 
     @property
@@ -83,7 +85,7 @@ def fresh(proved_at: datetime | None, now: datetime) -> bool:
 
 
 def lost(text: str, factors: Factors) -> Lost:
-    """Return what somebody has lost, as chosen on the form.
+    """Return the sign-in steps that somebody has lost, as chosen on the form.
 
     Somebody without two-step sign-in can only have lost their passphrase. Raise ``Rejected`` if the choice
     isn't valid.

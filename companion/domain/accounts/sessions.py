@@ -16,14 +16,14 @@ class IdleRule:
     def locked(self, last_seen: datetime, now: datetime) -> bool:
         """Return whether the session is locked.
 
-        A locked session can only save the open draft until its owner unlocks it. A session also locks if the
-        clock has been set back by the idle time or more.
+        Until the session's owner unlocks it, a locked session can do nothing except save the open draft. A
+        session also locks if the clock has been set back by the idle time or more.
         """
         return abs(now - last_seen) >= self.idle
 
     def over(self, created: datetime, now: datetime) -> bool:
-        """Return whether the session has ended for good. A session whose start is far in the future has also
-        ended.
+        """Return whether the session has ended for good. A session that seems to have started far in the
+        future has ended too.
         """
         return abs(now - created) >= self.whole
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from companion.domain.people import Role
 
 SLIP_LIFE = timedelta(days=7)
-"""The time for which the joining code on a joining slip is valid."""
+"""The joining code on a joining slip is valid for this long."""
 
 MAKERS = {
     Role.PARTICIPANT: Role.PRACTITIONER,
@@ -15,8 +15,8 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""For each role that can join, the role that may make its joining slips. Operators, who have no account, make
-joining slips on the server.
+"""For each role that people can join as, the role that may make their joining slips. Operators have no
+account, so they make joining slips on the server.
 """
 
 

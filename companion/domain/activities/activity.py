@@ -25,9 +25,7 @@ ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes
 
 
 Difficulty = Literal["easy", "medium", "hard"]
-"""The difficulty of an activity. A ``hard`` activity is one that participants need time in a session to talk
-about.
-"""
+"""The difficulty of an activity. Participants need time in a session to talk about a ``hard`` activity."""
 
 
 class Accepted(Authored, frozen=True, kw_only=True):
@@ -64,7 +62,7 @@ class Finding:
     """An error or a warning about an activity: a message key and the values to insert.
 
     ``prompt`` is the id of the prompt concerned, or an empty string. ``at`` is the path to the error in the
-    activity's plain data. An author can accept a warning with a reason.
+    activity's plain data. An author can accept a warning by giving a reason.
     """
 
     key: str
@@ -132,7 +130,7 @@ def to_plain(activity: Activity) -> Any:
 
 
 def as_asked(activity: Activity) -> dict[str, Any]:
-    """Return the fields that participants see, without the notes for staff, as plain data."""
+    """Return the fields that participants see as plain data, without the notes for staff."""
     return {name: value for name, value in to_plain(activity).items() if name in ASKED}
 
 

@@ -1,4 +1,4 @@
-"""Check the conditions of branches and replies, and the references to quoted earlier answers."""
+"""Check the conditions of branches and replies, and the references to earlier answers that are quoted."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,9 @@ from companion.domain.activities.toml_guard import At
 
 
 def asks(condition: Condition, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield the errors in the condition of a branch or a reply that belongs to the prompt at ``place``."""
+    """Yield the errors in a branch's or a reply's condition. The prompt at ``place`` has the branch or
+    reply.
+    """
     name = condition.prompt or prompt.id
     asked_at = layout.places.get(name)
     if asked_at is None or name == END:
@@ -48,7 +50,7 @@ def _some(numbers: range, least: int | None, most: int | None) -> bool:
 
 
 def recalls(name: str, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield the errors in a reference to an earlier answer that a prompt, or one of its replies, quotes."""
+    """Yield the errors in a reference to an earlier answer, which a prompt or one of its replies quotes."""
     if not name:
         return
     values: dict[str, str | int] = {"recalled": name}

@@ -74,7 +74,7 @@ class Edit:
     returning: tuple[Turn, ...]
     """Questions that are on the path again, with the answers that were kept."""
     moving: Mapping[str, str]
-    """The ids of questions that change because an item was reworded, each with its new id."""
+    """A map from old question ids to new ones. If an item is reworded, its questions' ids change."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ class Progress:
 
     @property
     def about_left(self) -> int | None:
-        """Return how many prompts follow the current one, wrong by at most one; or None if that isn't known yet.
+        """Return about how many prompts follow the current prompt, or None if that isn't known yet.
 
-        As prompts are answered, this number never rises.
+        The number is wrong by at most one, and never rises as prompts are answered.
         """
         if self.most_left - self.fewest_left > 2:
             return None
@@ -128,7 +128,7 @@ class Conversation:
         self.growing: Turn | None = None
         """The open question and its entries so far, if its answer takes several days."""
         self.meanwhile: Prompt | None = None
-        """The prompt to which the latest entry of an open daily record leads.
+        """The prompt to which an open daily record's latest entry leads.
 
         That prompt is shown at once, but isn't asked until the record is finished.
         """
@@ -171,7 +171,7 @@ class Conversation:
     def led_to(self, prompt_id: str) -> Prompt | None:
         """Return the prompt with this id if it has been answered or the stored answers can lead to it.
 
-        Return None for an unanswered prompt in a repeated part whose item isn't in the stored list.
+        Return None for an unanswered prompt about an item that isn't in the stored list.
         """
         prompt = self.prompt(prompt_id)
         if prompt is None or not prompt.for_each or prompt_id in self._answers:
@@ -361,7 +361,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """Return the range of the number of items that a later part may have."""
+        """Return the range of item counts that a later part may have."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))
@@ -386,7 +386,7 @@ class Conversation:
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
     """Return the reason for asking a question if none of the branches' conditions was met.
 
-    ``passed`` contains the answers that branches tested. Return None unless exactly one answer was tested.
+    ``passed`` contains the answers that branches tested. Return None if there are none or several.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 

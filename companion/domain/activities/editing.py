@@ -32,14 +32,13 @@ same limits.
 """
 ID_MOST = 40
 QUICK_MOST = 12
-"""The maximum number of questions in an activity that an author writes quickly, with one question on each
-line.
+"""The maximum number of questions in an activity that an author writes quickly, as one question on each line.
 """
 
 
 @dataclass(frozen=True)
 class About:
-    """The details of an activity apart from its prompts, such as its title."""
+    """An activity's details, such as its title, but not its prompts."""
 
     title: str
     topic: str | None
@@ -85,7 +84,8 @@ def new_id(text: str, taken: Collection[str]) -> str:
 
 
 def next_id(activity: Activity) -> str:
-    """Return an id for a new prompt, without any of the prompt's words, because ids are part of URLs.
+    """Return an id for a new prompt. The id contains none of the prompt's words, because ids are part of
+    URLs.
 
     An id that a branch or a reply still refers to isn't used again. Otherwise, the branch or reply would
     refer to the wrong question.
@@ -149,8 +149,8 @@ def quick(title: str, introduction: str, questions: str, minutes: int, activity_
 def added(activity: Activity, prompt: Prompt, after: str) -> Activity:
     """Insert a new prompt after the prompt ``after``, or at the beginning if ``after`` is empty.
 
-    Inserting the same prompt again changes nothing. Raise ``Rejected`` if the activity already has
-    as many prompts as allowed.
+    Inserting the same prompt again has no effect. Raise ``Rejected`` if the activity already has the maximum
+    number of prompts.
     """
     at = place(activity, after) + 1 if after else 0
     there = activity.prompts[at : at + 1]

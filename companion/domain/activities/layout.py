@@ -1,6 +1,4 @@
-"""The structure of an activity: its repeated parts, the positions of its prompts, and where each prompt can
-lead.
-"""
+"""An activity's structure: its repeated parts, its prompts' positions, and where each prompt can lead."""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -32,7 +30,7 @@ class Part:
 
 
 class Layout:
-    """The prompts of an activity by position. Every path leads forward.
+    """An activity's prompts, by position. Every path leads forward.
 
     In a draft, a branch that leads back is treated as leading to the next prompt.
     """
@@ -68,7 +66,7 @@ class Layout:
         return found | {after}
 
     def target(self, branch: Branch, place: int) -> int:
-        """Return the position to which a branch of the prompt at ``place`` leads.
+        """Return the position to which this branch leads. The branch belongs to the prompt at ``place``.
 
         ``AGAIN`` stands for the part's next item.
         """

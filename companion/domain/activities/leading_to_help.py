@@ -25,7 +25,7 @@ DANGER = re.compile(r"\b999\b")
 HARD_END = re.compile(
     r"no control|very (hard|low|strong)|as (strong|heavy|bad|hard) as it gets|not settled", re.IGNORECASE
 )
-"""Labels at the end of a scale that show distress, little control or a strong urge."""
+"""Words in the labels of a scale's ends that show distress, little control or a strong urge."""
 NOBODY = re.compile(
     r"nobody (yet|at all)|none of (these|them) yet|I (have not|haven[’']t) found anything yet|no one|nobody",
     re.IGNORECASE,
@@ -39,8 +39,8 @@ ANY_DAY = "2026-01-01"
 
 
 def dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning for each question if a worrying answer leads to a reply or a question that offers no
-    help.
+    """Yield a warning for each question that has a worrying answer after which the reply or the next question
+    offers no help.
     """
     if activity.language != "en":
         return
@@ -61,7 +61,7 @@ def dead_ends(activity: Activity) -> Iterator[Finding]:
 
 
 def _hard(prompt: Prompt) -> list[Value]:
-    """Return the answers to a prompt that show distress, little control or a strong urge."""
+    """Return the prompt's possible answers that show distress, little control or a strong urge."""
     if isinstance(prompt, Scale):
         ends = ((prompt.low_label, prompt.low), (prompt.high_label, prompt.high))
         return [number for label, number in ends if HARD_END.search(label)]
@@ -90,7 +90,7 @@ def _hard_days(prompt: DailyRecord) -> Iterator[Value]:
 
 
 def _nobody(prompt: Prompt) -> list[Value]:
-    """Return the answers to a prompt that say there is nobody to turn to, or nothing that helps."""
+    """Return the prompt's possible answers that say there is nobody to turn to, or nothing that helps."""
     return [prompt.choosing(each.id) for each in _options(prompt) if NOBODY.fullmatch(each.label)]
 
 
@@ -100,7 +100,7 @@ def _options(prompt: Prompt) -> tuple[Option, ...]:
 
 
 def _after(layout: Layout, place: int, value: Value) -> int:
-    """Return the position that this answer leads to, through the branches that test the answer."""
+    """Return the position to which this answer leads, following the branches that test the answer."""
     prompt = layout.prompts[place]
     given = Given("answered", value, 1, ANY_MOMENT)
     for branch in prompt.branches:
@@ -125,7 +125,7 @@ def _reply(prompt: Prompt, value: Value) -> str:
 
 
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
-    """Yield the answer alone, and then together with each other option.
+    """Yield the answer alone, and then the answer combined with each other option.
 
     These combinations show whether the reply changes if the participant also chooses a harmless option.
     """
@@ -141,7 +141,7 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    The question must also mention 999, unless the page shows a safety line beside the text box.
+    If the page shows no safety line beside the text box, the question must also mention 999.
     """
     if not 0 <= place < layout.end:
         return False

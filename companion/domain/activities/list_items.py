@@ -1,6 +1,6 @@
 """Identify the list items for which a part is repeated, even after a participant has edited the list.
 
-An item's key is made from the item's text, so each answer stays with its item if the order of the list
+An item's key is made from the item's text, so each answer stays with its item even if the list's order
 changes.
 """
 
@@ -18,8 +18,7 @@ from companion.domain.activities.layout import MOST_ITEMS
 KEY = r"[0-9a-f]{10}"
 """A pattern for the part of an answer's id that identifies the item."""
 ALIKE = 0.6
-"""Two texts whose similarity (0 to 1, from difflib) is at least this are treated as the same item, reworded.
-"""
+"""If two texts are at least this similar (0 to 1, from difflib), they count as one item that was reworded."""
 Kept = TypeVar("Kept")
 
 
@@ -31,7 +30,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
-    """Yield the items in an answer, at most twelve, or nothing if the value is None."""
+    """Yield at most twelve items from an answer, or no items if the value is None."""
     seen: Counter[str] = Counter()
     for words in prompt.items(value)[:MOST_ITEMS] if value is not None else ():
         seen[words] += 1
@@ -40,7 +39,7 @@ def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
 
 
 def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
-    """Return a map from old to new keys of items that were reworded.
+    """Return a map from reworded items' old keys to their new keys.
 
     An item has been reworded if the new list has an item with similar wording in the same position.
     """
@@ -55,7 +54,9 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
 
 
 def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """Return stored answers under the new ids of their questions, unless a new id already has an answer."""
+    """Return stored answers under their questions' new ids. New ids that already have answers are left
+    out.
+    """
     return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
 
 

@@ -53,7 +53,7 @@ SAYS_IT_WAS_READ = (
 
 
 def wording(activity: Activity) -> Iterator[Finding]:
-    """Yield warnings about an activity's wording, each at most once for each prompt.
+    """Yield warnings about an activity's wording. No warning is repeated for the same prompt.
 
     Sentence length and reading age are checked only in English.
     """
@@ -117,7 +117,7 @@ def _judge(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
 
 
 def labels(prompt: Prompt) -> list[str]:
-    """Return the prompt's labels, such as those of its options, its headings and the ends of its scales."""
+    """Return the prompt's labels, such as option labels, headings and the labels at the ends of scales."""
     named = [getattr(prompt, name) for name in prompt.__struct_fields__ if name.endswith("_label")]
     parts = [part for name in ("options", "measures") for part in getattr(prompt, name, ())]
     return [text for text in [*named, *(each for part in parts for each in _labels_of(part))] if text]

@@ -37,8 +37,8 @@ def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[
 
 
 def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]) -> Span:
-    """Return the minimum and maximum number of prompts from the start of a part to the end, for any number of
-    items.
+    """Return the minimum and maximum number of prompts from the start of a part to the activity's end, for
+    any number of items.
     """
     spans = [left[part.end]]
     for _ in range(counts[-1]):

@@ -13,9 +13,9 @@ Errors = Iterator[ValidationError]
 
 
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
-    """Validate against the schema that the tag names, or against the schema that isn't null.
+    """Validate data against the schema that its tag names, or against the schema that isn't null.
 
-    On its own, jsonschema would report the errors of every alternative.
+    On its own, jsonschema would report the errors for every alternative.
     """
     tag = schema.get("discriminator")
     if not tag:

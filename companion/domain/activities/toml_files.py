@@ -56,7 +56,9 @@ def _inline(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """Return the text on one line, or with one sentence on each line, which then ends in a backslash."""
+    """Return the text on one line, or with one sentence on each line. In that case, the lines end in
+    backslashes.
+    """
     if "\r" in text or ("\n" not in text and len(text) < WIDE):
         return _simple(text)
     several = _simple(text + "\n", multiline_strings=True).removesuffix('\n"""')

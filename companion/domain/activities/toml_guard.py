@@ -12,9 +12,9 @@ from bisect import bisect
 from typing import Any
 
 LARGEST_FILE = 200_000
-"""The size in bytes of the largest file that is accepted."""
+"""The largest accepted file size, in bytes."""
 DEEPEST = 16
-"""The deepest nesting of brackets that is accepted."""
+"""The deepest accepted nesting of brackets."""
 MOST_PARTS = 8
 """The maximum number of parts in a dotted key."""
 MOST_DIGITS = 18
@@ -29,7 +29,7 @@ _TEXT = r"""(?:\"{3}(?:[^\\"]|\\.|"(?!""))*+"{3,5}|'{3}(?:[^']|'(?!''))*+'{3,5})
 _PART = rf"""(?:{_STRING}|[^\s"'\#\[\]{{}}=,.]++)"""
 _COMMENT = r"\#[^\n]*+"
 _NAME = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+")
-"""A pattern for a key with all its parts, which also matches bare words and numbers."""
+"""A pattern for a key with all its parts. The pattern also matches bare words and numbers."""
 _PARTS = re.compile(_PART)
 _LONG_NUMBER = re.compile(rf"[+-]?\d\w{{{MOST_DIGITS},}}")
 _WORD = re.compile(
@@ -44,7 +44,7 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class BadFile(Exception):
-    """Raised if a file isn't acceptable. The exception has a message key and the key's values, including
+    """Raised if a file isn't acceptable. The exception has a message key and the values to insert, including
     ``line`` if known.
     """
 
@@ -126,7 +126,9 @@ class Lines:
                 self._pair(table)
 
     def of(self, at: At) -> int:
-        """Return the line number of the value at this path, or else of the closest value around that path."""
+        """Return the line number of the value at this path, or of the closest value that encloses that
+        path.
+        """
         while at and at not in self._found:
             at = at[:-1]
         return bisect(self._ends, self._found.get(at, 0)) + 1

@@ -22,7 +22,9 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 NEW = "+"
-"""The form value that means a new question, and the start of the target of a branch to a new question."""
+"""The form value that means a new question. If a branch leads to a new question, its target begins with this
+value.
+"""
 Options = Sequence[Mapping[str, str]] | None
 """The type of the options that an author typed, or None if the kind of prompt has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")

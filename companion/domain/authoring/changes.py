@@ -25,14 +25,14 @@ class Part(StrEnum):
     LABELS = "labels"
     REPLIES = "replies"
     WAYS = "ways"
-    """The branches of a question."""
+    """A question's branches."""
     REST = "rest"
 
 
 @dataclass(frozen=True)
 class Changed:
-    """One changed part of a question, with its wording before and after the change, which is empty if the
-    part has no wording.
+    """One changed part of a question, with its wording before and after the change. The wording is empty if
+    the part has none.
     """
 
     part: Part
@@ -129,7 +129,7 @@ def _lines(part: Part, before: Sequence[str], after: Sequence[str]) -> Iterator[
 
 
 def _rest(prompt: Prompt, with_replies: bool) -> dict[str, Any]:
-    """Return a prompt's settings without its wording, so that two prompts can be compared apart from the
+    """Return a prompt's settings without its wording, to compare everything in two prompts except the
     wording.
 
     The replies are included only if ``with_replies`` is set.

@@ -1,7 +1,7 @@
 """Encode a condition as a string for a form, and decode such a string.
 
-The code is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``. A
-condition from a file that combines several tests is encoded as JSON.
+The code is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``. If a
+condition from a file combines several tests, it is encoded as JSON.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from companion.domain.text import without_hidden
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
 """The ways to deal with a prompt, in the order in which forms offer them."""
 NUMBERS_MOST = 12
-"""The maximum number of a prompt's numbers that forms offer. Conditions in files can use any number."""
+"""Forms offer at most this many of a prompt's numbers. Conditions in files can use any number."""
 
 
 def code(when: Condition, prompt_id: str) -> str:

@@ -1,6 +1,6 @@
-"""An activity's flowchart, which shows the activity's questions and where each question can lead.
+"""An activity's flowchart shows the activity's questions and where each question can lead.
 
-All lengths are in units of the SVG's viewBox, as in the drawings of answers. In a draft, a branch that leads
+All lengths are in units of the SVG's viewBox, as in drawings of answers. In a draft, a branch that leads
 nowhere or leads back is listed with its question but not drawn.
 """
 
@@ -16,7 +16,7 @@ from companion.domain.activities.answers._words import LEADING, Words, wrap
 from companion.domain.activities.layout import AGAIN, NEXT, Layout, Part
 
 LINES = 2
-"""The maximum number of lines drawn for a question."""
+"""The maximum number of lines of text drawn for a question."""
 NUMBER, PADDING, GAP = 38.0, 9.0, 20.0
 """The width of the number column in a box, the space above and below the box's text, and the gap between
 boxes.
@@ -218,7 +218,7 @@ def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
 
 
 def _jumps(layout: Layout, place: int) -> list[int]:
-    """Return the targets of those of a question's branches that lead past the next question."""
+    """Return the positions to which the conversation can jump from a question, past the next question."""
     part = layout.part(place)
     leaves = part is not None and place + 1 == part.end
     return sorted(way for way in layout.led_to(place) if way > place + 1 or (leaves and way == place + 1))

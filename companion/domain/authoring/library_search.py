@@ -1,4 +1,4 @@
-"""Read the search words and filters of the activity library from a URL. No URL can cause an error."""
+"""Read the activity library's search words and filters from a URL. No URL can cause an error."""
 
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
@@ -20,25 +20,25 @@ NO_TOPIC = "none"
 class LibrarySearch:
     """The words and filters of a search. An empty search matches every activity.
 
-    Invalid values are ignored, and if there are any, ``misread`` is True.
+    Invalid values are ignored. ``misread`` is True if there are any.
     """
 
     words: str = ""
     topic: str = ""
     longest: int = 0
     kind: str = ""
-    """The kind of answer that at least one question of an activity must have."""
+    """An activity matches only if at least one of its questions has this kind of answer."""
     difficulty: str = ""
     misread: bool = False
 
     @property
     def filters(self) -> bool:
-        """True if the search has any filter besides its words."""
+        """True if the search has at least one filter, with or without search words."""
         return bool(self.topic or self.longest or self.kind or self.difficulty)
 
     @property
     def asks(self) -> bool:
-        """True if the search has words or filters, which some activities may not match."""
+        """True if the search has words or filters. Some activities may then not match."""
         return bool(self.words or self.filters)
 
     def finds(self, languages: Iterable[Activity]) -> bool:

@@ -1,7 +1,7 @@
 """Add the new questions that an author types while writing another question.
 
-Each new question is asked after one answer only. After the new questions, every path continues with the same
-question. Earlier branches that lead past a new question can be redirected to the new question.
+Each new question is asked only after one particular answer. After the new questions, every path continues
+with the same question. Earlier branches that lead past a new question can be redirected to the new question.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,9 +21,9 @@ def added(
 ) -> Activity:
     """Add a prompt after the prompt ``after``, together with its new questions.
 
-    If a branch of a prompt in ``through`` led past the new prompt, the branch is redirected to the new
-    prompt. Adding the same prompt again changes nothing. Raise ``Rejected`` if the activity would have too
-    many prompts.
+    If a prompt in ``through`` has a branch that led past the new prompt, the branch is redirected to the new
+    prompt. Adding the same prompt again has no effect. Raise ``Rejected`` if the activity would have too many
+    prompts.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0
@@ -47,7 +47,7 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
     """Return the prompts before position ``at`` that have an unconditional branch to that position.
 
-    A new prompt inserted at ``at`` would be skipped after the prompts that are returned.
+    If a new prompt were inserted at ``at``, these branches would skip it.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]
@@ -101,7 +101,7 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the activity already has the prompt and its new questions, as it does if the form is
+    """Return whether the activity already has the prompt and its new questions. It has them if the form is
     sent twice.
     """
     leads = {each.when: each.to for each in there.branches}

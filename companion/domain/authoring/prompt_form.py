@@ -1,9 +1,9 @@
-"""Convert a prompt to a form for its author, and such a form to a prompt.
+"""Convert a prompt to an author's form, and the form back to a prompt.
 
-A kind's settings are the fields that not every prompt has. A field's type decides which values the field
-accepts. Branches (``branch_form``) and replies (``reply_form``) are entered beside the options, beside the
-other ways to respond, or in rows. A row has a condition (``condition_codes``) and either a target or the
-reply's wording.
+A kind's settings are its fields apart from those that every prompt has. A field's type decides which values
+the field accepts. Branches (``branch_form``) and replies (``reply_form``) are entered beside the options,
+beside the other ways to respond, or in rows. A row has a condition (``condition_codes``) and either a target
+or the reply's wording.
 """
 
 import functools
@@ -104,7 +104,7 @@ def _setting_form(setting: inspect.Field, prompt: Prompt) -> dict[str, list[str]
 
 
 def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
-    """Return the cells in one column of a table, or the numbers of the ticked rows for tick boxes."""
+    """Return the cells in one column of a table. For tick boxes, return the numbers of the ticked rows."""
     cells = [getattr(row, column.name) for row in rows]
     if isinstance(column.type, inspect.BoolType):
         return [str(number) for number, ticked in enumerate(cells, 1) if ticked]
@@ -113,7 +113,7 @@ def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
 
 @functools.cache
 def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
-    """Return the settings of a kind of prompt: the fields that not every prompt has."""
+    """Return the settings for a kind of prompt: its fields apart from those that every prompt has."""
     struct = inspect.type_info(kind)
     if not isinstance(struct, inspect.StructType):
         raise TypeError(kind)
@@ -130,7 +130,7 @@ def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
 
 
 def in_another_kind(form: Form, before: str, kind: str) -> Form:
-    """Return a question's form after its kind has been changed, keeping the settings that both kinds have."""
+    """Return a question's form after a change of kind. Settings that both kinds have are kept."""
     kept, model = [alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
     fresh = [
         _setting_form(setting, blank(model)) for setting in settings_of(model) if alike(setting) not in kept
@@ -144,7 +144,7 @@ def in_another_kind(form: Form, before: str, kind: str) -> Form:
 
 
 def _beside_offers(prompt: Prompt) -> Form:
-    """Return the form fields beside the options that every prompt of a kind has, such as yes and no."""
+    """Return the form fields beside the fixed options that all prompts of a kind have, such as yes and no."""
     return {name: texts for name, texts in form_of(prompt).items() if name.startswith("reply-to")}
 
 
@@ -235,7 +235,7 @@ def _table(setting: inspect.Field) -> inspect.VarTupleType:
 
 @contextmanager
 def _collecting(problems: list[Problem]) -> Iterator[None]:
-    """Collect the problems of every rejection, so that an author sees all of them at once."""
+    """Collect the problems from every rejection, so that an author sees all of them at once."""
     try:
         yield
     except Rejected as rejected:

@@ -1,4 +1,4 @@
-"""Convert a prompt's replies to form fields for their author, and form fields to replies.
+"""Convert a prompt's replies to an author's form fields, and form fields to replies.
 
 A reply is typed beside the option that it responds to, or in the field for *answered*, *not sure* or *rather
 talk about it*. Any other reply, such as a reply to a number or a reply with a quotation, is entered in a row.
@@ -19,7 +19,7 @@ from companion.domain.text import clean_line
 
 SAY_MOST = 300
 ALWAYS = "{}"
-"""The code in a form's row for a condition that is always met."""
+"""The form code for a condition that is always met."""
 
 
 def typed_replies(

@@ -16,11 +16,11 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""The choices for the next work that are listed after the activities."""
+"""Further choices for the next work, which the form lists after the activities."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
-"""The prefix of a topic's field name. The topic's number follows, rather than its title, because the title is
-sensitive.
+"""The prefix of a topic's field name. The prefix is followed by the topic's number. The title isn't used,
+because it is sensitive.
 """
 FIELDS = (
     "attendance",

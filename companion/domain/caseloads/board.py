@@ -1,4 +1,4 @@
-"""The rules by which boards sort and filter enrolments, and decide what is overdue.
+"""The rules for sorting and filtering enrolments on boards, and for deciding what is overdue.
 
 ``store/caseloads/board.py`` applies the same rules in SQL, and a test compares the SQL results with
 ``Glance``.
@@ -23,11 +23,11 @@ OWING: Final = frozenset(
 """The pathway states in which work can be overdue. No work is shown as overdue after the programme."""
 OPEN_STAGES: Final = frozenset({Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED})
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""The date that puts enrolments without a date last when enrolments are sorted."""
+"""The sort date for enrolments that have no date, so that they come last."""
 
 
 class Show(StrEnum):
-    """A filter of a board, as written in the URL."""
+    """A board filter, as written in the URL."""
 
     ALL = "all"
     EYES = "needs-a-look"
@@ -49,7 +49,7 @@ OF_PRACTITIONERS: Final = (
 )
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.CONCERNS)
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
-"""Filters that show oversights. A lead sees the number of each practitioner's oversights. A filter is offered
+"""Filters that show oversights. A lead sees how many oversights each practitioner has. A filter is offered
 only if it matches an enrolment.
 """
 FOR_LEADS: Final = tuple(dict.fromkeys((*OF_LEADS, *SLIPS)))
@@ -57,7 +57,7 @@ FOR_LEADS: Final = tuple(dict.fromkeys((*OF_LEADS, *SLIPS)))
 
 @dataclass(frozen=True)
 class Glance:
-    """The facts about an enrolment by which a board sorts and filters."""
+    """The facts that boards use to sort and filter an enrolment."""
 
     reference: str
     state: PathwayState
@@ -133,8 +133,8 @@ class Glance:
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
         """Return the sort key for a lead's board.
 
-        Enrolments with open concerns come first, then those that need attention (longest first), and then
-        those in the programme without a booked session.
+        Enrolments with open concerns come first, then those that need attention (the longest wait first).
+        Participants who are in the programme but have no session booked come next.
         """
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()

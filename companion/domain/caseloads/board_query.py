@@ -1,4 +1,4 @@
-"""Read the page and the filters of a board from a URL. No URL can cause an error."""
+"""Read a board's page number and filters from a URL. No URL can cause an error."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +10,14 @@ from companion.domain.enrolments.pathway import PathwayState
 PAGE = 40
 """The number of participants on one page of a board."""
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""The pathway states whose enrolments are hidden unless somebody asks for that state."""
+"""The pathway states whose enrolments are hidden by default. The state filter can show them."""
 EVERY = "every"
 """The value of the state filter that shows all states, including the states in ``HIDDEN``."""
 
 
 @dataclass(frozen=True)
 class BoardQuery:
-    """The page of a board that a URL requests. Invalid parameters are ignored and listed in ``misread``."""
+    """The board page that a URL requests. Invalid parameters are ignored and listed in ``misread``."""
 
     show: Show = Show.ALL
     state: str = ""
@@ -34,7 +34,7 @@ class BoardQuery:
 
 
 def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
-    """Return the page of a board that a URL requests. ``shows`` are the filters that the board has."""
+    """Return the board page that a URL requests. ``shows`` are the filters that the board has."""
     show, state, page = (args.get(name, "").strip() for name in ("show", "state", "page"))
     misread = set()
     if show and show not in shows:

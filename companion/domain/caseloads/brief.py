@@ -12,11 +12,12 @@ from companion.domain.work.work import Outcome, Submission
 LINE_CHARACTERS = 58
 """The number of characters on a line in one of the two printed columns."""
 ANSWER_LINES = 6
-"""The maximum number of printed lines of a written answer. On the screen, the whole answer is shown."""
+"""The maximum number of printed lines for a written answer. On the screen, the whole answer is shown."""
 PICTURE_LINES = 14
 """The number of printed lines that the drawing of an answer takes up."""
 PAPER_LINES = 150
-"""The number of lines on two sheets of A4, in all columns together, that the counted sections may take up."""
+"""The total number of printed lines that the counted sections may take up, in all columns on two A4 sheets.
+"""
 HEADING_LINES = 4
 """The number of printed lines that a heading with its border takes up."""
 MEETINGS_SHOWN = 3
@@ -24,7 +25,7 @@ MEETINGS_SHOWN = 3
 MESSAGES_SHOWN = 5
 NOTES_ON_PAPER = 3
 WORDS_LINES = 4
-"""The maximum number of printed lines of one message, one note, or the saved text in one piece of work."""
+"""The maximum number of printed lines for one message, one note, or one piece of work's saved text."""
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,8 @@ class QueueRow:
     since: datetime
     enrolment_id: UUID
     subject_id: UUID
-    """The id of the concern, submission, meeting or handover, or for other reasons the id of the enrolment.
+    """The id of the concern, submission, meeting or handover that the row is about, or else the enrolment's
+    id.
     """
     many: int = 1
     """The number of messages, or of answers to talk about."""
@@ -141,7 +142,7 @@ class UnreadMessages:
 
 @dataclass(frozen=True)
 class Known:
-    """The facts about one participant that decide which rows the queue has."""
+    """The facts about one participant that decide which rows the queue contains."""
 
     enrolment_id: UUID
     state: PathwayState
@@ -154,7 +155,7 @@ class Known:
     """The open concerns that the practitioner may see, each with the time at which it was raised."""
     messages: UnreadMessages | None = None
     taken_on: tuple[UUID, datetime] | None = None
-    """The id and the time of a handover whose reason the practitioner hasn't read."""
+    """The id and time of a handover, if the practitioner hasn't read the reason for it yet."""
 
 
 def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
@@ -212,7 +213,7 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 def _to_talk(known: Known) -> int:
     """Return how many answers the participant wants to talk about, in work that already has feedback.
 
-    If other work has answers to talk about, they are shown with the rows for that work.
+    Other work's answers to talk about are shown in the rows for that work.
     """
     attended = [each.starts_at for each in known.meetings if each.attendance is Attendance.ATTENDED]
     return sum(

@@ -1,4 +1,4 @@
-"""Find unfinished work, messages and concerns before a step on the pathway ends an enrolment."""
+"""Find unfinished work, messages and concerns before a pathway step ends an enrolment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ENDS: Final = frozenset({PathwayState.COMPLETED, PathwayState.ENDED_EARLY, Pathw
 
 @dataclass(frozen=True)
 class StillOpen:
-    """The number of an enrolment's unfinished pieces of work, messages, concerns and so on."""
+    """The numbers of an enrolment's unfinished pieces of work, messages, concerns and so on."""
 
     to_do: int = 0
     """The number of pieces of set work that haven't been submitted."""

@@ -76,7 +76,7 @@ class ConcernRules:
     def changes(self, leads: Sequence[UUID]) -> list[datetime]:
         """Return the times at which responsibility changes.
 
-        Responsibility changes with the rules, and at the beginning and end of the named lead's absence.
+        Responsibility changes when the rules change, and when the named lead's absence begins or ends.
         """
         found = [self.since] if self.since else []
         if self.lead in leads and self.away_from and self.away_until:
@@ -100,8 +100,8 @@ class Watch:
 
     @property
     def first(self) -> tuple[UUID, ...]:
-        """The lead who should take on new concerns: the named lead, the covering lead if the named lead is
-        away, or the next lead if nobody covers.
+        """The lead who should take on new concerns, usually the named lead. If the named lead is away, it is
+        the covering lead, or the next lead if nobody covers.
 
         A sole lead is responsible even when away.
         """

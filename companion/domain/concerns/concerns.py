@@ -1,5 +1,5 @@
-"""Concerns about a child's safety or a danger to somebody's life. For each concern, a named person is
-responsible.
+"""Concerns about a child's safety or a danger to somebody's life. A named person is responsible for each
+concern.
 
 Whether a concern is overdue depends only on the time, not on a background job.
 """
@@ -76,7 +76,7 @@ class Concern:
 
 @dataclass(frozen=True)
 class Passed:
-    """A referral: the person or service that a concern was referred on to, and when."""
+    """A referral: the person or service to which a concern was referred on, and the time of the referral."""
 
     to: str
     at: datetime

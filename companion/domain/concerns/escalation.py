@@ -70,10 +70,10 @@ def due_to(
 ) -> dict[Telling, datetime]:
     """Return the notices about a concern that must have been sent by now.
 
-    Each notice must have been sent at or after the time that it is returned with, which is the time of the
-    last missed deadline or of the last change of responsibility. An earlier notice doesn't count. After the
-    last deadline, notices are due again each working day, at the hour of the deadlines. The practitioner gets
-    only one notice, because it is a lead who has to act.
+    Each notice is returned with the time of the last missed deadline or of the last change of responsibility.
+    A notice that was sent before that time doesn't count. After the last deadline, notices are due again each
+    working day, at the same hour as the deadlines. The practitioner gets only one notice, because a lead has
+    to act.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))

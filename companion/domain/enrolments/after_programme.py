@@ -84,7 +84,7 @@ class Open:
 def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, today: date) -> Open:
     """Return what is available to a participant who reached this pathway state on the day ``since``.
 
-    Everything is available during the programme, and everything except new work during reviews.
+    During the programme, everything is available. During reviews, everything except new work is available.
     """
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)

@@ -1,6 +1,4 @@
-"""The states of the care pathway that a participant can be in, and the moves that are allowed
-between states.
-"""
+"""The care pathway's states, and the moves that are allowed between them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -84,7 +82,7 @@ MOVES: Final = {
 NEEDS_REASON: Final = frozenset(
     {PathwayState.NOT_NOW, PathwayState.NOT_SUITABLE, PathwayState.ENDED_EARLY, PathwayState.CLOSED}
 )
-"""The pathway states for which staff must give a reason when they move a participant to that state."""
+"""Staff must give a reason when they move a participant to one of these pathway states."""
 BEGINS_AT: Final = {
     AppointmentKind.INITIAL_MEETING: PathwayState.INITIAL_MEETING,
     AppointmentKind.SESSION: PathwayState.IN_PROGRAMME,
@@ -95,8 +93,8 @@ BEGINS_AT: Final = {
 don't start at the beginning, because they have already done work on paper.
 """
 BACK: Final = "back"
-"""The value that a form sends instead of a state to undo a mistaken last step. Undoing is recorded as another
-step.
+"""The form value for undoing a mistaken last step, which a form sends instead of a state. Undoing is recorded
+as another step.
 """
 EXPECTS_WORK: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
@@ -120,7 +118,7 @@ OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 
 @dataclass(frozen=True)
 class PathwayStep:
-    """A recorded move to a state of the pathway: the day in London, who recorded the move, and the reason.
+    """A recorded move to a pathway state: the day in London, who recorded the move, and the reason.
 
     If ``back`` is set, this step undid the previous step, which was a mistake.
     """
@@ -146,7 +144,7 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """Return the step before the last, to which undoing returns, or None if there is no such step."""
+    """Return the step to which undoing the last step returns, or None if there is no such step."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 

@@ -22,8 +22,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 Typed = tuple[str, str, str]
-"""A question typed by a lead: the wording, and the labels of the low and high ends of the question's scale.
-"""
+"""A question that a lead typed: the wording, and the labels for the low and high ends of its scale."""
 
 
 def worded(question: Question, typed: Typed) -> Question:
@@ -70,7 +69,7 @@ def moved(questions: Questions, question: Question, to: str) -> Questions:
 
 
 def look_again(questions: Questions) -> dict[str, list[Finding]]:
-    """Return warnings about questions with forbidden words or hard-to-read wording, by question id."""
+    """Return warnings, by question id, about forbidden words and hard-to-read wording in the questions."""
     found: dict[str, list[Finding]] = {}
     for question in questions.asked:
         about = Activity(

@@ -23,7 +23,7 @@ BATCH = 5
 """The number of evaluations that are combined in a batch. The figures change only when a batch is complete.
 """
 STEPS: Final = range(1, 6)
-"""The points on the scale of an evaluation's question."""
+"""The points on the scale for an evaluation question."""
 TEXT_MOST = 2000
 QUESTIONS_MOST = 20
 ASK_MOST, LABEL_MOST = 300, 60
@@ -42,7 +42,7 @@ class BadQuestions(Exception):
 
 
 class QuestionKind(StrEnum):
-    """The way in which an evaluation's question is answered."""
+    """The ways in which an evaluation question can be answered."""
 
     SCALE = "scale"
     TEXT = "text"
@@ -190,7 +190,7 @@ class Batch:
 
 
 def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], None]) -> Batch:
-    """Combine these evaluations into a batch, with only the questions that everybody was asked in the same
+    """Combine these evaluations into a batch. Leave out questions that weren't asked of everybody in the same
     wording.
 
     Written answers are sorted and then shuffled, separately for each question, so the order never shows who
@@ -213,7 +213,7 @@ def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], No
 
 
 def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
-    """Add up the tables of all batches, with one table for each question and wording.
+    """Add up all the batches' tables, and return one table for each question and wording.
 
     The tables for questions in ``order`` come first, in that order.
     """

@@ -66,14 +66,14 @@ def tables(blocks: Sequence[Block]) -> list[FigureTable]:
 
 
 def programme_key(programme_id: str, version: int) -> str:
-    """Return the name of the row for a version of a programme."""
+    """Return the row name for a programme version."""
     return f"{programme_id}/{version}"
 
 
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
     """Return the rows of a table.
 
-    Several atoms of a block can be about the same people, so each row counts the people in a block only once.
+    Several atoms in a block can be about the same people, so each row counts the people in a block only once.
     """
     counts: dict[str, Counter[str]] = {}
     people: Counter[str] = Counter()

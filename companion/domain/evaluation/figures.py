@@ -43,7 +43,7 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """The progress of a piece of set work by the appointment before which it was due."""
+    """The progress that a participant had made with set work by the appointment before which it was due."""
 
     READ = "read"
     HANDED_IN = "handed_in"
@@ -117,9 +117,7 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """Counts by category, which are the smallest unit that pages show. ``people`` is the number of people
-    counted.
-    """
+    """The smallest set of counts that pages show, by category. ``people`` is the number of people counted."""
 
     measure: Measure
     activity: str
@@ -162,7 +160,7 @@ def piece(
     *,
     on_paper: bool = False,
 ) -> Piece:
-    """Return a piece of work as the figures count it, from the times of its first round.
+    """Return the facts that the figures count about a piece of work, worked out from its first round's times.
 
     ``read`` and ``answered`` are the times of the first reading and the first feedback. ``due`` is None if
     the work was due before an appointment that no longer exists.

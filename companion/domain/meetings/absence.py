@@ -37,9 +37,8 @@ class Reads:
     it.
 
     ``reader`` and ``by`` are None if nobody can read the message yet. If the practitioner is away today or on
-    the next working day, ``away_from`` is the first of these days on which they are away, and ``away_until``
-    is the last day of the absence, including absences that follow directly. Otherwise, ``away_from`` and
-    ``away_until`` are None.
+    the next working day, ``away_from`` is the first of those two days on which they are away. ``away_until``
+    is then the last day of the absence, or of an absence that directly follows it. Otherwise, both are None.
     """
 
     reader: UUID | None

@@ -30,7 +30,7 @@ CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CA
 """The outcomes that mean an appointment was cancelled. No work is due before a cancelled appointment."""
 FURTHEST = timedelta(days=3 * 365)
 LATELY = timedelta(days=14)
-"""How long ago a meeting that nobody booked may have begun, if somebody adds it afterwards to record it."""
+"""A meeting that nobody booked can be added afterwards if it began at most this long ago."""
 WORDS_MOST = 2000
 """The maximum number of characters in a remark about attendance."""
 
@@ -71,7 +71,9 @@ class Appointment:
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
     seen_starts_at: datetime | None = None
-    """The start time when the participant was last shown a change, or None if no change has been shown."""
+    """The start time that applied when the participant was last shown a change, or None if none has been
+    shown.
+    """
     seen_cancelled: bool = False
     """True if the appointment was cancelled when the participant was last shown a change."""
 
@@ -133,8 +135,8 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
     """Return the appointment before which work that was set for ``meant`` is due.
 
-    If ``meant`` was cancelled, the work is due before the next appointment after the cancellation, or after
-    the start of ``meant`` if that was earlier. If there is no such appointment, return ``meant``, whose
+    If ``meant`` was cancelled, the work is due before the next appointment after the cancellation or after
+    the start of ``meant``, whichever came first. If there is no such appointment, return ``meant``, whose
     ``due_at`` is then None.
     """
     if not meant.cancelled:
@@ -162,9 +164,10 @@ def minutes(text: str, least: int, most: int) -> int:
 def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelta = timedelta(0)) -> datetime:
     """Return the time in UTC for a day and time typed in London time (``2026-12-03``, ``14:00``).
 
-    Raise ``Rejected`` if the day or time isn't valid, is in the hour skipped in spring, is more than ``back``
-    in the past, or is more than three years ahead. A time in the hour that is repeated in autumn means the
-    first of those two hours. ``row`` is the suffix of both field names in a form with several rows.
+    Raise ``Rejected`` if the day or time isn't valid, or is in the hour skipped in spring. Also raise
+    ``Rejected`` if it is more than ``back`` in the past or more than three years ahead. A time in the hour
+    that is repeated in autumn means the first of those two hours. ``row`` is the suffix of both field names
+    in a form with several rows.
     """
     try:
         on = day_of(day)

@@ -1,4 +1,4 @@
-"""Find clashes with a practitioner's other appointments at any site. A clash leads to a warning, not an
+"""Find clashes with a practitioner's other appointments at any site. A clash causes a warning, not an
 error.
 """
 
@@ -53,7 +53,9 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """The clashes with each of several times, in the order of those times, and other warnings."""
+    """The clashes with each of several proposed times, in the same order as the times, and any other
+    warnings.
+    """
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()
@@ -107,8 +109,8 @@ def clashes(
     """Return the appointments in the practitioner's diary that clash with each of these times.
 
     ``but`` contains the ids of appointments to ignore, because those appointments are being booked. ``along``
-    contains the ids of group meetings that don't clash with a period that is exactly the same, because
-    members' appointments are being booked for those meetings. ``away`` contains the practitioner's absences.
+    contains the ids of group meetings for which members' appointments are being booked. Such a meeting
+    doesn't clash with a period that is exactly the same. ``away`` contains the practitioner's absences.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))

@@ -122,8 +122,7 @@ def new_reference() -> str:
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """Return an id for one member's copy of something, such as work, that is created for several members at
-    once.
+    """Return an id for one member's copy of something that several members get at once, such as work.
 
     The id is the same if the form is sent twice. The id looks random, so a member's URL doesn't reveal that
     there are other copies.

@@ -16,8 +16,8 @@ a participant who was there would otherwise see a wrong number.
 
 @dataclass(frozen=True)
 class Sessions:
-    """The number of sessions that took place, and of sessions in the programme, both without additional
-    sessions.
+    """The number of sessions that took place, and the number in the programme. Additional sessions aren't
+    counted.
     """
 
     done: int
@@ -40,7 +40,7 @@ def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
 
 
 def numbers(those: Iterable[Appointment]) -> dict[UUID, int]:
-    """Return the number of each session in the programme, starting at 1, by appointment id.
+    """Return each programme session's number, starting at 1, by appointment id.
 
     A session that was missed or cancelled has no number. The next session that takes place gets the number.
     """

@@ -88,7 +88,7 @@ def shifted(
 
 
 def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the number and length of each of the programme's sessions that still has to be booked.
+    """Return the number and length of each programme session that still has to be booked.
 
     ``lengths`` are the lengths in minutes of all the programme's sessions. A missed or cancelled session has
     to be booked again.
@@ -104,7 +104,7 @@ def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) ->
 
 
 def spans(slots: Sequence[Slot], lengths: Sequence[int], now: datetime) -> list[Span]:
-    """Return the periods in the rows of a form. Raise ``Rejected`` for every invalid or overlapping row."""
+    """Return the periods in a form's rows. Raise ``Rejected`` for every invalid or overlapping row."""
     problems: list[Problem] = []
     found: list[Span] = []
     for number, (slot, minutes) in enumerate(zip(slots, lengths, strict=True), 1):

@@ -1,4 +1,6 @@
-"""A practitioner's notes about a participant, and the agreements that the two make at appointments."""
+"""A practitioner's notes about a participant, and the agreements that practitioner and participant make at
+appointments.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +24,8 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """An agreement made at an appointment, which the participant also sees. ``revision`` counts the changes
-    to the agreement.
+    """An agreement made at an appointment. The participant also sees the agreement, and ``revision`` counts
+    its changes.
     """
 
     appointment_id: UUID

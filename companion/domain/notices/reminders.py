@@ -101,7 +101,7 @@ class Digest:
     day: date
     until: date
     unset: int = 0
-    """The number of sessions without any work set that are at most two working days away."""
+    """The number of sessions that are at most two working days away and have no work set."""
 
     @property
     def is_empty(self) -> bool:

@@ -72,7 +72,9 @@ def wrapping_key(problem: str, beside: str) -> Finding:
 
 
 def rights(open_to_others: Sequence[str], owned_by_others: Sequence[str]) -> Finding:
-    """Check that other accounts on this machine can't read or own the portal's files and folders."""
+    """Check that other accounts on this machine can't use the portal's files and folders, and don't own
+    any.
+    """
     wrong = ""
     if open_to_others:
         wrong = f"Others can read {_listed(open_to_others)}: take that away with chmod go-rwx."
@@ -173,7 +175,7 @@ def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
 
 
 def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
-    """Check that no rows were changed outside Companion or differ from the record of their changes."""
+    """Check that no rows were changed outside Companion, and that the rows match the record of changes."""
     wrong = ""
     if changed:
         wrong = (

@@ -49,7 +49,7 @@ def _samples(name: str, numbers: dict[str, float]) -> list[str]:
 
 
 def _histogram(name: str, numbers: dict[str, float]) -> list[str]:
-    """Return the lines of a histogram, with all its buckets in order, even the empty buckets."""
+    """Return the lines for a histogram, with all its buckets in order, including the empty ones."""
     lines: list[str] = []
     for key in sorted(numbers):
         family, _, labels = key.partition("{")

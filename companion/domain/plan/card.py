@@ -1,4 +1,4 @@
-"""Choose the items of the plan that fit on a card, which the participant can fold and carry."""
+"""Choose the plan items that fit on a card, which the participant can fold and carry."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -92,7 +92,7 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of a plan's item as fits. A person's contact details take priority over the name."""
+    """Return as much of a plan item as fits. A person's contact details take priority over the name."""
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))
     return PlanEntry(entry.part, words, more, entry.stage)

@@ -93,7 +93,7 @@ class PlanEntry:
 
 
 class From(StrEnum):
-    """The kind of source that an item of the plan comes from."""
+    """The kind of source that a plan item comes from."""
 
     ANSWER = "answer"
     FEEDBACK = "feedback"
@@ -160,8 +160,8 @@ class Version:
 
 @dataclass(frozen=True)
 class Change:
-    """One item before and after a change. ``before`` is None if the item is new, and ``after`` is None if it
-    was removed.
+    """One item before and after a change. ``before`` is None if the item is new, and ``after`` is None if the
+    item was removed.
     """
 
     before: Item | None
@@ -186,7 +186,7 @@ class Plan:
     versions: tuple[Version, ...] = ()
     items: tuple[Item, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
-    """The suggestions about which the participant hasn't decided yet."""
+    """The suggestions that the participant hasn't decided about yet."""
 
     @property
     def number(self) -> int:
@@ -203,11 +203,11 @@ class Plan:
 
     @property
     def now(self) -> list[Item]:
-        """The current items, in the order of the parts and of the stages."""
+        """The current items, in the order of their parts and stages."""
         return self.at(self.number)
 
     def at(self, number: int) -> list[Item]:
-        """Return the items of a version, in the order of the parts and of the stages."""
+        """Return a version's items, in the order of their parts and stages."""
         order = {part.id: place for place, part in enumerate(self.parts.parts)}
         stages = {stage: place for place, stage in enumerate(Stage)}
         standing = [item for item in self.items if item.stands_in(number)]
@@ -237,7 +237,7 @@ class Plan:
     def changes(self, first: int, last: int) -> list[Change]:
         """Return the items that differ between version ``first`` and version ``last``.
 
-        The items of version ``first`` come before new items, both in the order of the parts.
+        Items from version ``first`` come before new items. Both are in the order of their parts.
         """
         before = {item.id: item for item in self.at(first)}
         after = {item.id: item for item in self.at(last)}
@@ -261,7 +261,7 @@ class Plan:
         return next((each for each in reversed(self.versions) if each.act is Act.REVIEWED), None)
 
     def asks_for_review(self, today: date) -> bool:
-        """Return whether the agreed day of the next review has come."""
+        """Return whether the day agreed for the next review has come."""
         last = self.last_review
         return bool(last and last.next_review and last.next_review <= today)
 

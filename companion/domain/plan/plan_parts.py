@@ -193,7 +193,7 @@ def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
 
 
 def look_again(part: Part) -> list[Finding]:
-    """Return warnings about a part with forbidden words or text that is hard to read."""
+    """Return warnings if a part contains forbidden words or is hard to read."""
     words = [(part.ask, part.help), *((each.ask, each.help) for each in part.at)]
     asked = tuple(
         ShortText(id=f"question-{number}", ask=ask, help=help) for number, (ask, help) in enumerate(words)

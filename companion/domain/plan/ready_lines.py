@@ -33,8 +33,8 @@ class ReadyLine:
 
 
 def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
-    """Return the questions that are marked for this part, except questions that are asked for each item of a
-    list.
+    """Return the questions that are marked for this part. Leave out questions that are asked for each item of
+    a list.
     """
     return [each for each in prompts if each.plan == part_id and not each.for_each]
 
@@ -42,7 +42,7 @@ def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
 def lines_of(
     asked: Ask, work_id: UUID, prompts: Sequence[Prompt], said: Mapping[str, Given], there: Sequence[Item]
 ) -> Iterator[ReadyLine]:
-    """Yield the lines that the answers in one piece of work offer for this question of the plan.
+    """Yield the lines that one piece of work's answers offer for this plan question.
 
     Lines that are already in the plan are left out.
     """

@@ -1,5 +1,5 @@
-"""Rules for reviewing the plan item by item, alone or with the practitioner, and for the day of the next
-review.
+"""Rules for reviewing the plan item by item, and for choosing the next review's day. A participant reviews
+the plan alone or with their practitioner.
 """
 
 from dataclasses import dataclass

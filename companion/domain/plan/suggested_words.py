@@ -1,4 +1,4 @@
-"""Turn answers and feedback into suggested wording for an item of the plan."""
+"""Turn answers and feedback into suggested wording for a plan item."""
 
 from companion.domain.activities.answers import Prompt, Value
 from companion.domain.plan.plan import MORE_MOST, WORDS_MOST

@@ -54,7 +54,7 @@ class Site(Authored, frozen=True, kw_only=True):
 
 
 class Contact(Authored, frozen=True, kw_only=True):
-    """The organisation's contact details, including for complaints. ``dial`` is a phone number in E.164
+    """The organisation's contact details, including those for complaints. ``dial`` is a phone number in E.164
     format.
     """
 

@@ -1,4 +1,4 @@
-"""An enrolment's topic plan, which records the session and the progress of each topic."""
+"""An enrolment's topic plan records each topic's session and progress."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Counts:
-    """The number of topics in a plan for each mark of progress."""
+    """The number of topics in a plan that have each mark."""
 
     open: int
     touched: int
@@ -79,12 +79,12 @@ class TopicPlan:
 
     @property
     def counts(self) -> Counts:
-        """The number of topics in the plan for each mark of progress."""
+        """The number of topics in the plan that have each mark."""
         return counted(Counter(each.mark for each in self.planned))
 
 
 def counted(marks: Counter[Mark]) -> Counts:
-    """Return the number of topics for each of these marks."""
+    """Return how many topics have each mark."""
     return Counts(marks[Mark.OPEN], marks[Mark.TOUCHED], marks[Mark.WANTS_MORE], marks[Mark.COVERED])
 
 
@@ -109,7 +109,7 @@ def by_number(plan: TopicPlan) -> dict[str, Planned]:
 
 @dataclass(frozen=True)
 class Placed:
-    """The typed mark, session and position of a topic. An empty string changes nothing."""
+    """The mark, session and position typed for a topic. An empty string leaves a value unchanged."""
 
     mark: str = ""
     session: str = ""

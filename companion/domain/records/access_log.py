@@ -1,4 +1,4 @@
-"""The access log, which shows a participant who has read their data, starting with the latest day.
+"""The access log lists the people who have read a participant's data, starting with the latest day.
 
 The time, the number and the order of reads could reveal access that must stay hidden, for example because of
 a concern. For this reason, each line says only that somebody read something on a certain day, and the lines
@@ -66,7 +66,7 @@ class Read:
 
     @property
     def line(self) -> tuple[str, str, str, str, str]:
-        """Everything that the access log's line says about this event, except the day."""
+        """The contents of this event's line in the access log, without the day."""
         purpose = self.purpose if self.purpose and self.what == LOOK_OPENED else ""
         return self.reader, self.by, self.what, self.title, purpose
 

@@ -13,7 +13,7 @@ from companion.domain.time.working_days import london_day
 Choice = TypeVar("Choice", bound=StrEnum)
 
 WORDS_MOST: Final = 2000
-"""The maximum number of characters in each text of a request, in an answer, and in a reason."""
+"""The maximum number of characters in an answer, in a reason, and in each text of a request."""
 REVIEW_WITHIN: Final = timedelta(days=366)
 """The review date of a legal hold can be at most this far ahead."""
 MONTH: Final = timedelta(days=30)
@@ -70,8 +70,8 @@ class Wrong:
 
 
 def wrong(what: str, should: str) -> Wrong:
-    """Return the request for a correction that was typed in a form. Raise ``Rejected`` with every problem in
-    the form.
+    """Return the correction request that was typed in a form. Raise ``Rejected`` with every problem in the
+    form.
     """
     return Wrong(*_texts({"wrong": what, "should": should}))
 
@@ -109,9 +109,7 @@ def new_hold(kind: str, reason: str, review_on: str, now: datetime) -> NewHold:
 
 
 def answer(outcome: str, words: str) -> tuple[Answer, str]:
-    """Return a lead's answer to a request for a correction. Raise ``Rejected`` with every problem in the
-    form.
-    """
+    """Return a lead's answer to a correction request. Raise ``Rejected`` with every problem in the form."""
     return _chosen_with_words(Answer, "outcome", outcome, "answer", words)
 
 

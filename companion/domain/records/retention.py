@@ -14,12 +14,12 @@ LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
 """The months and days that replace 29 February in years that aren't leap years."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""The longest gap between two runs of the schedule that doesn't suggest a wrong clock. After a gap of up to a
-month, retention continues automatically. If the clock is fast by less than a month, only data that is almost
+"""A longer gap than this between two runs of the schedule suggests that the clock is wrong. After a shorter
+gap, retention continues automatically. If the clock is fast by less than a month, only data that is almost
 due is erased.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""The current run may seem to be this much earlier than the last run, because machines' clocks differ."""
+"""Allow this run's clock to be behind the last run's by up to this much, because machines' clocks differ."""
 
 
 class Then(StrEnum):
@@ -31,7 +31,7 @@ class Then(StrEnum):
 
 
 class Clock(StrEnum):
-    """The way in which the clock may be wrong, compared with the time of the last run."""
+    """The way in which the clock may be wrong, compared with the last run's time."""
 
     AHEAD = "clock_ahead"
     BACK = "clock_back"
@@ -87,7 +87,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the latest day from which data has been kept for long enough by today.
+        """Return the latest day whose data has been kept for long enough by today.
 
         ``until(day) <= today`` is true for this day and every earlier day.
         """
@@ -95,7 +95,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def faults(self) -> list[str]:
-        """The contradictions in the rule, as sentences for the person who edits the file."""
+        """The rule's contradictions, as sentences for the person who edits the file."""
         timed = self.then is not Then.KEEP
         found = [
             (
@@ -127,7 +127,7 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def faults(self) -> list[str]:
-        """The contradictions in the schedule, as sentences for the person who edits the file."""
+        """The schedule's contradictions, as sentences for the person who edits the file."""
         ids = [rule.id for rule in self.rule]
         states = [state for rule in self.rule for state in rule.states]
         found = [fault for rule in self.rule for fault in rule.faults]

@@ -24,10 +24,10 @@ def find(directory: Directory, key: str) -> Signpost | None:
 
 
 def put(directory: Directory, signpost: Signpost) -> Directory:
-    """Put this signpost in the directory, in place of the signpost with the same id, or at the end.
+    """Replace the signpost that has the same id, or add this signpost at the end if there is none.
 
-    Return the changed directory. Raise ``Rejected`` if there would be too many signposts, or a need without
-    any signpost that can be contacted.
+    Return the changed directory. Raise ``Rejected`` if there would be too many signposts, or if a need would
+    have no signpost that can be contacted.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))

@@ -1,4 +1,4 @@
-"""Convert a signpost to a form for an administrator, and such a form to a signpost.
+"""Convert a signpost to an administrator's form, and the form back to a signpost.
 
 A signpost's contact details and opening hours are entered in rows. The fields of a row, such as
 ``call-shown`` and ``call-dial``, have the same position in their lists. A problem names the field and the

@@ -1,8 +1,8 @@
 """Weekly opening hours in London time, with rules for clock changes and bank holidays.
 
 A time of day means the first moment of that day at which clocks in London show that time or a later time.
-Hours from 01:30 begin at 02:00 on the day on which the clocks go forward. When the clocks go back, hours
-until 01:30 end at the first 01:30, so that no page says "open" when the signpost may already be closed.
+Hours that start at 01:30 begin at 02:00 on the day when the clocks go forward. When the clocks go back, hours
+that end at 01:30 end at the first 01:30, so that no page says "open" when the signpost may already be closed.
 """
 
 import re

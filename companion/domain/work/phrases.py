@@ -27,7 +27,9 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Reviewing:
-    """A practitioner's settings for reviewing work: saved phrases, oldest first, and single-key shortcuts."""
+    """A practitioner's review settings: single-key shortcuts, and saved phrases in the order they were
+    added.
+    """
 
     phrases: tuple[Phrase, ...]
     keys: bool

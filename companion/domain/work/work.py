@@ -75,9 +75,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Submission:
-    """A copy of one round's answers that never changes, with the practitioner's feedback.
+    """An unchangeable copy of one round's answers, together with the practitioner's feedback.
 
-    ``comments`` contains the feedback by prompt id. The feedback about all the answers has an empty id.
+    ``comments`` contains the feedback by prompt id. An empty id means feedback about all the answers.
     ``words`` contains the reasons for returning the work.
     """
 
@@ -95,7 +95,7 @@ class Submission:
     outcome_by: str = ""
     """The name of the person who sent the feedback or returned the work."""
     authors: Mapping[str, str] = field(default_factory=dict)
-    """The author of each comment, even if another practitioner works with the participant later."""
+    """The author of each comment, who may not be the participant's current practitioner."""
     short: bool = False
     """True if the participant did the short version of the activity."""
 
@@ -194,8 +194,8 @@ class Answerable:
 
     @property
     def is_submitted(self) -> bool:
-        """True if the last round was submitted and not returned, unless the participant is now answering the
-        rest.
+        """True if the last round was submitted and not returned. While the participant answers the rest after
+        a short version, this is False.
         """
         return self._sent and not self.carrying_on
 
@@ -210,7 +210,7 @@ class Answerable:
 
     @property
     def can_withdraw(self) -> bool:
-        """True if the practitioner can withdraw the work, because answers are accepted and no answers are
+        """True if the practitioner can withdraw the work, because answers are accepted and none have been
         submitted.
         """
         return self.can_answer and not self._sent

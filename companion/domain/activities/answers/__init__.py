@@ -27,17 +27,19 @@ Way = Literal["answered", "not_sure", "talk"]
 """The way in which a participant has dealt with a prompt. In all three cases, the prompt counts as done."""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
-"""An id that refers to something else, such as a prompt, which may have been deleted since."""
+"""The id of something that an author refers to, such as a prompt. The prompt may have been deleted since."""
 OPTIONS_MOST = 40
 """The maximum number of options in a question. Nobody reads more than 40 options on a phone."""
 BRANCHES_MOST = 50
-"""The maximum number of branches in a question: one for each option, and ten for other conditions."""
+"""The maximum number of branches from a question: one for each option, and ten for other conditions."""
 REPLIES_MOST = BRANCHES_MOST
-"""The maximum number of replies in a question, which is the same as for branches."""
+"""The maximum number of replies to a question. The limit is the same as for branches."""
 
 
 class Example(NamedTuple):
-    """A sample question of one kind with an answer, for the components page, the guide and the tests."""
+    """A sample question of one kind, with an answer. The components page, the guide and the tests use the
+    samples.
+    """
 
     ask: str
     form: Form
@@ -61,7 +63,7 @@ class Condition(Authored, frozen=True, kw_only=True):
 
 
 class Branch(Authored, frozen=True, kw_only=True):
-    """A jump to another prompt, made if a condition is met.
+    """A jump to another prompt if a condition is met.
 
     A branch leads to a later prompt or to ``end``. Inside a repeated part, a branch can also lead to
     ``next``, which means the next item.
@@ -104,11 +106,13 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     """True if the prompt is part of the activity's short version, which takes two minutes."""
 
     fields: ClassVar[tuple[str, ...]] = ("answer",)
-    """The names of the form fields of this kind of prompt. Only these fields are saved in a draft."""
+    """The names of the form fields for this kind of prompt. Only these fields are saved in a draft."""
     free_text: ClassVar[bool] = False
-    """True if the participant writes in their own words, so that the page must show the safety line."""
+    """True if participants answer in their own words. The page must then show the safety line."""
     by_day: ClassVar[bool] = False
-    """True if the stored answer depends on the date and on earlier entries, which the page shows in a row."""
+    """True if the stored answer depends on the date and on earlier entries. The page shows the entries in a
+    row.
+    """
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:
@@ -187,6 +191,6 @@ def kinds() -> dict[str, type[Prompt]]:
 
 @functools.cache
 def _look() -> None:
-    """Import the modules of all kinds of prompt, only once because importing them is slow."""
+    """Import the module for each kind of prompt. Importing is slow, so it is done only once."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")

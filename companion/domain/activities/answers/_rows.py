@@ -10,7 +10,7 @@ from companion.domain.text import clean, tidy
 
 
 def filled(form: Form, names: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
-    """Return the rows that contain any text, each with its number on the page, starting at 1."""
+    """Return the rows that contain any text, each with its row number on the page. Row numbers start at 1."""
     rows = zip_longest(*(form.get(name, ()) for name in names), fillvalue="")
     return [(place, row) for place, row in enumerate(rows, 1) if any(map(tidy, row))]
 

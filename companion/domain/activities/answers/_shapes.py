@@ -1,4 +1,4 @@
-"""Boxes and arrows for the drawings of answers. All lengths are in units of the SVG's viewBox."""
+"""Boxes and arrows for drawing answers. All lengths are in units of the SVG's viewBox."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from companion.domain.activities.answers._words import LEADING, Words, balanced
 WIDTH = 320.0
 """The width of every drawing. Browsers scale drawings slightly to fit the screen."""
 PADDING, INSET = 10.0, 8.0
-"""The space between a box's edge and its text: first above and below, then at the sides."""
+"""The space around the text in a box: above and below the text (``PADDING``), and at the sides (``INSET``).
+"""
 HEAD = 20.0
 """The extra space in a box for its name above the text, and for any mark below the text."""
 BARB = 7.0
@@ -25,7 +26,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Box:
-    """A box with text in a drawing. ``head`` and ``foot`` are the baselines of the box's name and mark."""
+    """A text box in a drawing. ``head`` is the baseline of the box's name, and ``foot`` that of its mark."""
 
     x: float
     y: float

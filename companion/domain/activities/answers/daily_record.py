@@ -33,7 +33,7 @@ WIDTH, HEIGHT = 300.0, 72.0
 WEEK, WEEKS_MOST = 7, 14
 """The minimum and maximum number of days that the row of days can show."""
 LEFT, EDGE = 34.0, 12.0
-"""The space in a chart to the left of the dots, where the numbers are, and the space at the other edges."""
+"""The space to the left of a chart's dots, for the numbers, and the space at the chart's other edges."""
 FINISHED, LAST = "finished", "last"
 NUMBER_FIELDS = ("number-1", "number-2", "number-3", "number-4")
 
@@ -58,7 +58,7 @@ class DailyEntry:
 
 @dataclass(frozen=True)
 class Gap:
-    """Consecutive days without an entry, from the first to the last."""
+    """A run of consecutive days without an entry, given by its first and last day."""
 
     first: date
     last: date
@@ -80,7 +80,7 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class Chart:
-    """The chart of one measure over the days of a record.
+    """The chart for one measure over a record's days.
 
     Each entry is a dot. A line joins the dots of consecutive days, and a band covers days without an entry.
     """
@@ -89,7 +89,7 @@ class Chart:
     height: float
     left: float
     levels: tuple[tuple[int, float], ...]
-    """The highest and the lowest number of the scale, each with its vertical position."""
+    """The highest and the lowest number on the scale, each with its vertical position."""
     dots: tuple[Point, ...]
     radius: float
     path: str
@@ -244,7 +244,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
             return []
 
     def days(self, value: Value) -> list[DailyEntry | Gap]:
-        """Return an answer's entries and the gaps between the entries, in order of day."""
+        """Return an answer's entries and the gaps between the entries, in date order."""
         days: list[DailyEntry | Gap] = []
         before: date | None = None
         for entry in self.entries(value):

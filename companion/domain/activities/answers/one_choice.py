@@ -12,7 +12,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Option(Authored, frozen=True, kw_only=True):
-    """An option of a question, whose id is stored and whose label is shown."""
+    """One of a question's options. Companion stores the option's id and shows its label."""
 
     id: Id
     label: Line
@@ -71,7 +71,7 @@ def label_of(options: Sequence[Option], option_id: str) -> str:
 
 
 def option_faults(options: Sequence[Option]) -> list[str]:
-    """Return the errors in the options that an author gave, as message keys."""
+    """Return a message key for each error in an author's options."""
     if len(options) < 2:
         return ["too_few_options"]
     if len({option.id for option in options}) < len(options):

@@ -11,7 +11,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Choice(Option, frozen=True, kw_only=True):
-    """One of the options of a question that allows several choices."""
+    """An option in a question that allows several choices."""
 
     alone: bool = False
     """True if this option can't be chosen together with any other, such as "None of these"."""

@@ -83,7 +83,9 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"steps": steps, "out": list(rows).index(out) + 1 if out else None}
 
     def _out(self, form: Form) -> int | None:
-        """Return the row in which the participant could have stepped out, as a number from 1, or None."""
+        """Return the number of the row in which the participant could have stepped out, or None. Rows start
+        at 1.
+        """
         text = first(form, "out")
         if not text:
             return None

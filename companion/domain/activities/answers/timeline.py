@@ -1,4 +1,6 @@
-"""A question that is answered with stages of a life: when each stage was, what happened and how it felt."""
+"""A question that is answered with the stages of a life. For each stage, the participant says when it was,
+what happened and how it felt.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -17,12 +19,14 @@ MOST = {"when": 60, "what": 300, "felt": 300}
 LINES = {"when": 2, "what": 4, "felt": 3}
 LINE_X, WORDS_X = 9.0, 30.0
 TOP, BETWEEN = 17.0, 22.0
-"""The position of the first line, which leaves room for tall letters, and the distance between stages."""
+"""The position of the first line (with room above it for tall letters), and the distance between stages."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage in the drawing: the position of its dot, and the lines of each part with their baselines."""
+    """One stage in the drawing: the position of its dot, and each part's lines of text with their
+    baselines.
+    """
 
     y: float
     when: tuple[tuple[float, str], ...]

@@ -21,8 +21,8 @@ AIR = 20.0
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of three boxes joined by lines. ``middle`` is the text in the centre, each line with its
-    baseline.
+    """A drawing of three boxes joined by lines. ``middle`` contains the lines of text in the centre, each
+    with its baseline.
     """
 
     height: float
