@@ -18,7 +18,9 @@ from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["demo", "serve", "test"]
 WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,4}|:[1-5][0-9]{4}|:6[0-4][0-9]{3}|:65[0-4][0-9]{2}|:655[0-2][0-9]|:6553[0-5])?([/?#][!-~]*)?"
-"""A regular expression for web addresses. It allows no character that could break out of an HTTP header."""
+"""A regular expression for web addresses. Characters that could break out of an HTTP header aren't
+allowed.
+"""
 
 EXIT_URL = "https://www.bbc.co.uk/weather"
 """The page that *Leave this site* opens by default."""
@@ -72,7 +74,7 @@ class Settings:
 
     @property
     def secure_cookies(self) -> bool:
-        """True if browsers may send cookies only over TLS. Production requires that, but the demo and the
+        """True if browsers may send cookies only over TLS. Production requires TLS, but the demo and the
         tests don't.
         """
         return self.mode == "serve"
@@ -128,7 +130,7 @@ class Settings:
 def called_in(program: Path) -> str:
     """Return the start of an operator command line for a program at this path.
 
-    This default is used if COMPANION_COMMAND isn't set, as in older scripts and systemd units.
+    The result is used if COMPANION_COMMAND isn't set, as in older scripts and systemd units.
     """
     return "companion" if program.resolve().is_relative_to(INSTALLED) else "flask --app wsgi"
 

@@ -37,9 +37,7 @@ def programme_file() -> Traversable:
 
 @functools.cache
 def programme() -> Programme:
-    """Return the shipped programme. The version that an enrolment follows is stored in the database
-    instead.
-    """
+    """Return the shipped programme. The programme version that an enrolment follows is in the database."""
     return read_programme(programme_file().read_bytes())
 
 

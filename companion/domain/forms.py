@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 Form = Mapping[str, Sequence[str]]
-"""A form: a map from the name of each field to a list of strings."""
+"""A form: a map from each field's name to a list of strings."""
 
 
 def first(form: Form, name: str) -> str:

@@ -43,8 +43,8 @@ def content(text: str, language: str) -> str | None:
 
 
 def content_of(folder: Path, text: str, language: str) -> str:
-    """Return a translation from the catalogues in this folder, which may belong to another version. Return an
-    empty string if there is no translation.
+    """Return a text's translation from the catalogues in this folder. The folder may belong to another
+    version of Companion. Return an empty string if there is no translation.
     """
     return _content(folder, language).gettext(text)
 

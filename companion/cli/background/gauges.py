@@ -26,7 +26,7 @@ class Measures:
         self._lasting: Numbers = {}
 
     def failed(self, job: str) -> None:
-        """Add one to the count of this job's failures."""
+        """Add one to this job's failure count."""
         key = series("companion_background_failed_total", job=job)
         self._lasting[key] = self._lasting.get(key, 0) + 1
 

@@ -113,7 +113,7 @@ class _ToldTls(_Told, smtplib.SMTP_SSL):
 
 
 def _why(error: Exception, *, handed_over: bool) -> Why:
-    """Return the reason why an email wasn't delivered. The caller decides from the reason whether to try
+    """Return the reason why an email wasn't delivered. The caller uses the reason to decide whether to try
     again.
     """
     match error:

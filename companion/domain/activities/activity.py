@@ -130,7 +130,7 @@ def to_plain(activity: Activity) -> Any:
 
 
 def as_asked(activity: Activity) -> dict[str, Any]:
-    """Return the fields that participants see as plain data, without the notes for staff."""
+    """Return, as plain data, the fields that participants see. The notes for staff are left out."""
     return {name: value for name, value in to_plain(activity).items() if name in ASKED}
 
 

@@ -50,7 +50,7 @@ def _some(numbers: range, least: int | None, most: int | None) -> bool:
 
 
 def recalls(name: str, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield the errors in a reference to an earlier answer, which a prompt or one of its replies quotes."""
+    """Yield the errors in a prompt's or a reply's reference to an earlier answer that it quotes."""
     if not name:
         return
     values: dict[str, str | int] = {"recalled": name}

@@ -130,7 +130,7 @@ class Conversation:
         self.meanwhile: Prompt | None = None
         """The prompt to which an open daily record's latest entry leads.
 
-        That prompt is shown at once, but isn't asked until the record is finished.
+        The prompt is shown at once, but isn't asked until the daily record is finished.
         """
         self._walk()
 
@@ -332,7 +332,7 @@ class Conversation:
         return part.start if part else spot.place, spot.index, spot.place
 
     def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
-        """Yield every spot that may follow ``spot``, which is at or after the open question.
+        """Yield every spot that may follow ``spot``. The given ``spot`` is at or after the open question.
 
         ``found`` contains the ids of the questions from the open question to ``spot``.
         """
@@ -386,7 +386,7 @@ class Conversation:
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
     """Return the reason for asking a question if none of the branches' conditions was met.
 
-    ``passed`` contains the answers that branches tested. Return None if there are none or several.
+    ``passed`` contains the answers that branches tested. Return None unless exactly one answer was tested.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 

@@ -1,6 +1,6 @@
 """Check that answers that show distress, little control or a strong urge lead to help.
 
-Both the reply to such an answer and the next question must say how to get help.
+Both the reply to a worrying answer and the next question must say how to get help.
 
 Only activities in English are checked. The check decides from the labels of options and scales which answers
 are worrying.

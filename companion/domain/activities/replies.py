@@ -15,7 +15,7 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 class StandIn:
     """One of Companion's own replies, for prompts whose author didn't write a reply.
 
-    ``number`` counts Companion's own replies to the same kind of answer earlier on the path.
+    ``number`` is how many of Companion's own replies to the same kind of answer came earlier on the path.
     """
 
     way: Way

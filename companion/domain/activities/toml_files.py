@@ -56,9 +56,7 @@ def _inline(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """Return the text on one line, or with one sentence on each line. In that case, the lines end in
-    backslashes.
-    """
+    """Return the text on one line, or with one sentence and a backslash on each line."""
     if "\r" in text or ("\n" not in text and len(text) < WIDE):
         return _simple(text)
     several = _simple(text + "\n", multiline_strings=True).removesuffix('\n"""')

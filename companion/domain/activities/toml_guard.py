@@ -1,7 +1,7 @@
 """Refuse activity files that are dangerous to parse, and find the line numbers of their contents.
 
 tomllib sets no limits on what it parses. The time and memory for parsing a dotted key grow with the square of
-the number of its parts (0.6 s for 8,000 parts, and a file can contain 100,000 parts). Deeply nested brackets
+its number of parts (0.6 s for 8,000 parts, and a file can contain 100,000 parts). Deeply nested brackets
 exhaust the stack, and very long numbers raise an unexpected error. No activity needs such keys, brackets or
 numbers, so a quick scan refuses them.
 """

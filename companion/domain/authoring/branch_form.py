@@ -55,7 +55,7 @@ def typed_branches(
 ) -> list[dict[str, Any]]:
     """Return the branches typed for the prompt with this id and these options.
 
-    The target of a branch to a new question is ``NEW`` followed by the name of the branch's field. Raise
+    The target of a branch to a new question is ``NEW`` followed by the branch's field name. Raise
     ``Rejected`` if a branch isn't valid.
     """
     problems: list[Problem] = []

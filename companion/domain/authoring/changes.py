@@ -32,7 +32,7 @@ class Part(StrEnum):
 @dataclass(frozen=True)
 class Changed:
     """One changed part of a question, with its wording before and after the change. The wording is empty if
-    the part has none.
+    the part has no wording.
     """
 
     part: Part

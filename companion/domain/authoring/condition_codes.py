@@ -21,7 +21,7 @@ NUMBERS_MOST = 12
 
 
 def code(when: Condition, prompt_id: str) -> str:
-    """Return the code of a condition for a form, or an empty string if the condition is always met."""
+    """Return a condition's form code, or an empty string if the condition is always met."""
     if when == Condition():
         return ""
     asked = when.prompt or prompt_id
@@ -39,7 +39,7 @@ def code(when: Condition, prompt_id: str) -> str:
 def condition(text: str, prompt_id: str) -> Condition | None:
     """Return the condition that this code represents, or None if the code isn't valid.
 
-    ``prompt_id`` is the id of the prompt to which the condition belongs.
+    The condition belongs to the prompt with the id ``prompt_id``.
     """
     found = _whole(text) if text.startswith("{") else _short(text, prompt_id)
     said = (found.prompt, *found.one_of) if found else ()

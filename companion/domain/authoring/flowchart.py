@@ -109,7 +109,7 @@ class FlowchartRow:
 
     @property
     def foot(self) -> float:
-        """The baseline of the list of questions to which no arrow could be drawn."""
+        """The baseline of the line that lists the questions to which no arrow could be drawn."""
         return self.box.bottom.y - PADDING - 3
 
 
@@ -218,7 +218,7 @@ def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
 
 
 def _jumps(layout: Layout, place: int) -> list[int]:
-    """Return the positions to which the conversation can jump from a question, past the next question."""
+    """Return the positions past the next question to which the conversation can jump from this question."""
     part = layout.part(place)
     leaves = part is not None and place + 1 == part.end
     return sorted(way for way in layout.led_to(place) if way > place + 1 or (leaves and way == place + 1))

@@ -101,8 +101,8 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the activity already has the prompt and its new questions. It has them if the form is
-    sent twice.
+    """Return whether the activity already has the prompt and its new questions, for example because the form
+    was sent twice.
     """
     leads = {each.when: each.to for each in there.branches}
     branches = []

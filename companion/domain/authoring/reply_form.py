@@ -73,7 +73,9 @@ def _rows_before(prompt: Prompt) -> Sequence[Reply]:
 
 
 def _place_in_form(reply: Reply, prompt: Prompt) -> int | None:
-    """Return the form position of a reply to a single option or way, or None if the reply needs a row."""
+    """Return the position in the form for a reply to a single option or way, or None if the reply needs a
+    row.
+    """
     offers = prompt.offers()
     choice = "".join(reply.when.one_of[:1])
     if reply == Reply(say=reply.say, when=Condition(one_of=(choice,))) and offers.count(choice) == 1:
@@ -107,7 +109,8 @@ def _beside_options(
 ) -> Iterator[Reply]:
     """Yield the replies typed beside options.
 
-    A reply beside an empty option is reported as a problem. Otherwise, the author would lose the reply.
+    A reply beside an empty option is reported as a problem, because the author would otherwise lose the
+    reply.
     """
     left = iter(options)
     labels = form.get("options-label", ())

@@ -16,7 +16,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""Further choices for the next work, which the form lists after the activities."""
+"""Further choices for the next work. The form lists these choices after the activities."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
 """The prefix of a topic's field name. The prefix is followed by the topic's number. The title isn't used,

@@ -27,7 +27,7 @@ class BoardQuery:
 
     @property
     def states(self) -> frozenset[PathwayState]:
-        """The pathway states of the enrolments to show."""
+        """The board shows enrolments in these pathway states."""
         if self.state == EVERY:
             return frozenset(PathwayState)
         return frozenset({PathwayState(self.state)}) if self.state else frozenset(PathwayState) - HIDDEN

@@ -213,7 +213,7 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 def _to_talk(known: Known) -> int:
     """Return how many answers the participant wants to talk about, in work that already has feedback.
 
-    Other work's answers to talk about are shown in the rows for that work.
+    Answers to talk about in other work are shown in the rows for that work.
     """
     attended = [each.starts_at for each in known.meetings if each.attendance is Attendance.ATTENDED]
     return sum(

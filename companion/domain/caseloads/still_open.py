@@ -34,7 +34,7 @@ class StillOpen:
         unfinished.
 
         There is no warning if the step was confirmed, or if ``confirmed`` is None because there is no form
-        for confirming it.
+        for confirming the step.
         """
         unknown = to in ENDS and self and confirmed is False
         return [Problem("still_open", field="confirmed")] if unknown else []

@@ -1,4 +1,4 @@
-"""The rules for concerns, which leads can edit: the named lead, the covering lead and the deadlines.
+"""Leads can edit the rules for concerns: the named lead, the covering lead and the deadlines.
 
 By default, a lead must take on each concern by noon on the next working day in England, and refer the concern
 on or close it one working day later. If a lead misses a deadline, Companion tells the covering lead, and two
@@ -100,8 +100,8 @@ class Watch:
 
     @property
     def first(self) -> tuple[UUID, ...]:
-        """The lead who should take on new concerns, usually the named lead. If the named lead is away, it is
-        the covering lead, or the next lead if nobody covers.
+        """The lead who should take on new concerns, usually the named lead. While the named lead is away, the
+        covering lead takes on new concerns, or the next lead if nobody covers.
 
         A sole lead is responsible even when away.
         """

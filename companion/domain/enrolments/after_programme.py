@@ -37,7 +37,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """A scope, and how many days the scope stays available. Afterwards, only help is available."""
+    """A scope, and how many days the scope stays available. After those days, only help is available."""
 
     scope: Scope
     days: int
@@ -64,7 +64,7 @@ AT_FIRST: Final = {
 
 @dataclass(frozen=True)
 class AfterProgrammeRules:
-    """One version of the setting for what stays available after the programme. Version 0 is the default."""
+    """One version of the rules for what stays available after the programme. Version 0 is the default."""
 
     number: int = 0
     terms: Mapping[PathwayState, Term] = field(default_factory=lambda: dict(AT_FIRST))

@@ -93,8 +93,8 @@ BEGINS_AT: Final = {
 don't start at the beginning, because they have already done work on paper.
 """
 BACK: Final = "back"
-"""The form value for undoing a mistaken last step, which a form sends instead of a state. Undoing is recorded
-as another step.
+"""The form value for undoing a mistaken last step. A form sends this value instead of a state. Undoing is
+recorded as another step.
 """
 EXPECTS_WORK: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
@@ -120,7 +120,7 @@ OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 class PathwayStep:
     """A recorded move to a pathway state: the day in London, who recorded the move, and the reason.
 
-    If ``back`` is set, this step undid the previous step, which was a mistake.
+    If ``back`` is set, the previous step was a mistake and this step undid it.
     """
 
     id: UUID

@@ -37,7 +37,7 @@ class FigureRow:
 
     @property
     def total(self) -> int:
-        """The number of pieces of work, or of people, that were counted."""
+        """The number of people or pieces of work that were counted."""
         return sum(self.counts.values())
 
     def percent(self, *categories: str) -> int:

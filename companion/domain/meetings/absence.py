@@ -38,7 +38,8 @@ class Reads:
 
     ``reader`` and ``by`` are None if nobody can read the message yet. If the practitioner is away today or on
     the next working day, ``away_from`` is the first of those two days on which they are away. ``away_until``
-    is then the last day of the absence, or of an absence that directly follows it. Otherwise, both are None.
+    is then the last day of the absence, or of an absence that directly follows it. Otherwise, ``away_from``
+    and ``away_until`` are None.
     """
 
     reader: UUID | None

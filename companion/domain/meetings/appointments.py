@@ -149,7 +149,7 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
 def minutes(text: str, least: int, most: int) -> int:
     """Return the typed length in minutes, or ``most`` if the field is empty.
 
-    Raise ``Rejected`` if the length isn't between ``least`` and ``most``, which the programme sets.
+    Raise ``Rejected`` if the length isn't between ``least`` and ``most``. The programme sets both limits.
     """
     typed = text.strip()
     if not typed:
@@ -165,9 +165,9 @@ def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelt
     """Return the time in UTC for a day and time typed in London time (``2026-12-03``, ``14:00``).
 
     Raise ``Rejected`` if the day or time isn't valid, or is in the hour skipped in spring. Also raise
-    ``Rejected`` if it is more than ``back`` in the past or more than three years ahead. A time in the hour
-    that is repeated in autumn means the first of those two hours. ``row`` is the suffix of both field names
-    in a form with several rows.
+    ``Rejected`` if the time is more than ``back`` in the past or more than three years ahead. A time in the
+    hour that is repeated in autumn means the first of those two hours. ``row`` is the suffix of both field
+    names in a form with several rows.
     """
     try:
         on = day_of(day)

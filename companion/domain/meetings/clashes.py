@@ -130,5 +130,7 @@ def _clashing(
 
 
 def clashes_of(refusal: Rejected) -> Clashes | None:
-    """Return the clashes that caused ``Rejected`` to be raised, or None if it had another cause."""
+    """Return the clashes that caused ``Rejected`` to be raised, or None if the exception had another
+    cause.
+    """
     return refusal.clashes if isinstance(refusal, Clashing) else None

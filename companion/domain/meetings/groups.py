@@ -117,7 +117,7 @@ def kind_of_group(text: str) -> AppointmentKind:
 
 
 def new_reference() -> str:
-    """Return a random reference such as ``G-0402``, which can't be mistaken for a participant's."""
+    """Return a random reference such as ``G-0402``, which can't be mistaken for a participant's reference."""
     return f"G-{secrets.randbelow(10_000):04d}"
 
 

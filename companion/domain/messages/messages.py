@@ -14,8 +14,8 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Message:
-    """A message. Its text never changes. When somebody first reads the message, the reader and the time are
-    recorded.
+    """A message. The message's text never changes. When somebody first reads a message, the reader and the
+    time are recorded.
     """
 
     id: UUID
@@ -28,7 +28,7 @@ class Message:
     read_at: datetime | None
     read_by: str
     promised_on: date | None = None
-    """The day that the participant was given as the latest day on which the message would be read."""
+    """The day by which the message would be read, as the participant was told."""
 
     def is_late(self, today: date) -> bool:
         """Return whether the message is still unread after the promised day."""

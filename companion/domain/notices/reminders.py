@@ -72,8 +72,8 @@ def due_at(starts_at: datetime, days: int) -> datetime:
 
 
 def in_time(due: datetime, now: datetime) -> bool:
-    """Return whether a reminder can still be sent: before the time it is due, or later that day but not at
-    night.
+    """Return whether it isn't too late for a reminder. An overdue reminder can still be sent on the day on
+    which it was due, but not at night.
     """
     return due > now or (london_day(due) == london_day(now) and not at_night(now))
 

@@ -1,5 +1,5 @@
-"""The checks that the ``doctor`` command makes. Each check returns a sentence, which says how to fix the
-problem if there is one.
+"""The checks that the ``doctor`` command makes. Each check returns a sentence about the result. If there is a
+problem, the sentence says how to fix it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the output of ``doctor``."""
+    """One line of ``doctor``'s output."""
 
     verdict: Verdict
     about: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from companion.domain.plan.plan import Plan, PlanEntry, Stage
 
 LINE = 34
-"""The number of characters of average width that always fit on one line of the card."""
+"""The number of average-width characters that always fit on one line of the card."""
 FIRST_LINES, PEOPLE_LINES = 16, 10
 """The number of lines on the card for what to do first, and for people to contact."""
 KEPT_FREE = 5

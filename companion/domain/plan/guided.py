@@ -26,8 +26,9 @@ come first.
 class Ask:
     """One question of the guided conversation.
 
-    ``number`` is the number of the part within its half of the conversation, which has ``of`` parts. ``step``
-    is the number of the question within that half, which has ``steps`` questions.
+    ``number`` is the part's number within one half of the conversation, and ``of`` is the number of parts in
+    that half. ``step`` is the question's number within the half, and ``steps`` is the number of questions in
+    that half.
     """
 
     part: Part

@@ -220,7 +220,7 @@ class Plan:
         )
 
     def of(self, part_id: str, stage: Stage | None = None) -> list[Item]:
-        """Return the current items of one part, or of one stage of that part."""
+        """Return the current items in one part, or in one stage of that part."""
         return [
             item
             for item in self.now
@@ -237,7 +237,7 @@ class Plan:
     def changes(self, first: int, last: int) -> list[Change]:
         """Return the items that differ between version ``first`` and version ``last``.
 
-        Items from version ``first`` come before new items. Both are in the order of their parts.
+        Items from version ``first`` come before new items. Old and new items are in the order of their parts.
         """
         before = {item.id: item for item in self.at(first)}
         after = {item.id: item for item in self.at(last)}

@@ -59,7 +59,7 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item of the part belongs to one of the three stages."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The questions for each stage, which are used instead of ``ask`` and ``help``."""
+    """The question for each stage. These questions are used instead of ``ask`` and ``help``."""
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of the activities whose answers usually go into this part."""
     retired: bool = False

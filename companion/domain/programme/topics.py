@@ -55,7 +55,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class TopicPlan:
-    """The topics of each session, in order. The last item of ``sessions`` is for the additional session.
+    """Each session's topics, in order. The last item in ``sessions`` is for the additional session.
 
     ``revision`` counts the changes, so that changes made in two windows never silently overwrite each other.
     """

@@ -40,7 +40,7 @@ class RefusalWording(StrEnum):
 
 
 class Answer(StrEnum):
-    """The outcome of a request for a correction."""
+    """The outcome of a correction request."""
 
     CORRECTED = "corrected"
     ADDED = "added"

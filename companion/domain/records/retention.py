@@ -83,7 +83,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows: Housekeeping | None = None
 
     def until(self, since: date) -> date:
-        """Return the day on which this rule's time is up for data from the day ``since``."""
+        """Return the day on which this rule's retention time ends for data from the day ``since``."""
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:

@@ -53,7 +53,7 @@ COLUMNS = {
     "web": ("web-address", "web-shown", "web-label"),
     "hours": ("from", "until"),
 }
-"""The fields of each kind of row. A row with only a cost is treated as empty. Text in another language has a
+"""The fields for each kind of row. A row with only a cost is treated as empty. Text in another language has a
 separate field whose name ends in the language, such as ``name-cy``.
 """
 

@@ -218,7 +218,7 @@ def next_change(signposts: Iterable[Signpost], now: datetime) -> datetime | None
 
 
 def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
-    """Parse a phone number to dial, which must be in E.164 format or a British short number.
+    """Parse a phone number to dial. The number must be in E.164 format or a British short number.
 
     Raise ``ValueError`` if the text isn't a valid number.
     """

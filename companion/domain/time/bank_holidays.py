@@ -1,4 +1,4 @@
-"""The bank holidays of the nations of the United Kingdom, from 2020 to 2060.
+"""The bank holidays in each nation of the United Kingdom, from 2020 to 2060.
 
 The dates are in ``bank_holidays.json``, which ``./manage renew`` writes with the ``holidays`` package. The
 portal doesn't use the package itself, because importing it loads the calendars of 250 countries.

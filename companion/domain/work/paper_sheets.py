@@ -18,9 +18,9 @@ class Lead:
     """A direction that says which question comes after an answer.
 
     ``to`` is the number of the next question, or None for the end. ``again`` is True if the next item of the
-    part comes next. ``about`` is the question whose answer decides, and ``number`` is the number of that
-    question, or None if it is the question just answered. Without a ``condition``, the direction applies to
-    all other answers.
+    part comes next. ``about`` is the question whose answer is tested. ``number`` is the tested question's
+    number, or None if that question was the one just answered. Without a ``condition``, the direction applies
+    to all other answers.
     """
 
     condition: Condition | None

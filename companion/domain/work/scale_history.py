@@ -11,8 +11,8 @@ from companion.domain.activities.answers.scale import Scale
 from companion.domain.work.last_round import LastRound
 
 LEAST, MOST = 3, 12
-"""The minimum number of answers for which a chart is drawn, and the maximum number of answers in a chart,
-which shows the latest answers.
+"""The minimum number of answers for which a chart is drawn, and the maximum number of answers in a chart. A
+chart shows the latest answers.
 """
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 300.0, 40.0, 284.0, 26.0, 82.0
 """The size of the chart and the area for its dots. Each dot has its number above it."""

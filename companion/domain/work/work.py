@@ -35,7 +35,7 @@ class Card:
     """
     in_the_way: str = ""
     revision: int = 1
-    """The card's revision, which starts at 1 and increases when the card or the due date changes."""
+    """The card's revision. The revision starts at 1 and increases when the card or the due date changes."""
     changed_at: datetime | None = None
 
     @classmethod
@@ -301,7 +301,7 @@ def stage(
     on_paper: bool = False,
     withdrawn: bool = False,
 ) -> Stage:
-    """Return the stage of a piece of work.
+    """Return the stage that a piece of work has reached.
 
     ``last`` is the last submission's outcome and whether anybody has read the submission, or None if there is
     no submission.

@@ -1,6 +1,6 @@
 """The kinds of answer. Each kind has a module in this folder and a template with the same name.
 
-A kind is a subclass of ``Prompt``, whose fields are the settings that authors can choose. Each kind
+A kind is a subclass of ``Prompt``. The subclass's fields are the settings that authors can choose. Each kind
 implements ``parse``, which turns a form into a value, and ``fill``, which turns a value into a form. If
 branches can test the answer, the kind also implements ``chosen``, ``offers``, ``number`` and ``numbers``.
 ``items`` lists the items for which a part of the activity is repeated. Answers are stored as plain JSON. To
@@ -95,8 +95,8 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     recall: Named = ""
     """The id of an earlier prompt whose answer is quoted, in the participant's words, above this question."""
     for_each: Named = ""
-    """The id of an earlier prompt. This prompt is asked once for each item in that prompt's answer. Adjacent
-    prompts with the same value form a repeated part.
+    """The id of an earlier prompt, whose answer is a list. The guide asks this prompt once for each item in
+    the list. Adjacent prompts with the same value form a repeated part.
     """
     plan: Named = ""
     """The part of the plan to which the participant can add this answer."""

@@ -26,7 +26,9 @@ class Point:
 
 @dataclass(frozen=True)
 class Box:
-    """A text box in a drawing. ``head`` is the baseline of the box's name, and ``foot`` that of its mark."""
+    """A text box in a drawing. ``head`` is the baseline of the box's name, and ``foot`` is the baseline of
+    its mark.
+    """
 
     x: float
     y: float

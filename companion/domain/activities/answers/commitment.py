@@ -33,7 +33,7 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
 
     @property
     def steps(self) -> range:
-        """The numbers from 0 to 10 that the participant can choose, to say how sure they are."""
+        """The numbers from 0 to 10, with which participants say how sure they are."""
         return SURE
 
     def place(self, sure: int) -> float:

@@ -167,7 +167,7 @@ def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
 
 
 def _turn(one: Box, other: Box) -> Arrow:
-    """Return the arrow from one step of a ring to the next."""
+    """Return the arrow from one step in a ring to the next step."""
     a, b = one.middle, other.middle
     if a.x == b.x == WIDTH / 2:  # a ring of two steps, one above the other
         edge, reach = ("right", 60.0) if a.y < b.y else ("left", -60.0)
