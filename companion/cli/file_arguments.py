@@ -62,7 +62,7 @@ def look_at(paths: Sequence[Path], topics: Collection[str]) -> list[Looked]:
 def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[str]) -> Looked:
     """Check one activity file.
 
-    ``owners`` maps the id and language of each activity read so far to its file.
+    ``owners`` maps the id and language of each activity read so far to that activity's file.
     """
     data = read_from(path)
     try:

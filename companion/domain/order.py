@@ -1,4 +1,4 @@
-"""Change the order of a list by moving an item up or down by one position."""
+"""Reorder a list by moving one item up or down by one position."""
 
 from collections.abc import Sequence
 from typing import TypeVar

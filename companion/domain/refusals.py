@@ -36,8 +36,8 @@ class Refused(Exception):
 
 
 class NotFound(Refused):
-    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer isn't told which of the
-    two is the case.
+    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer isn't told which of these
+    reasons applies.
     """
 
 
@@ -87,7 +87,7 @@ class ChangedElsewhere(Refused):
 class LeavesPath(Refused):
     """Raised if a change would take answered prompts off the path.
 
-    ``prompt_ids`` are the ids of those prompts. If the participant confirms the change, it is saved.
+    ``prompt_ids`` are the answered prompts' ids. If the participant confirms the change, it is saved.
     """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:

@@ -1,7 +1,7 @@
 """Translations, with a folder of catalogues for each language (docs/translating.md).
 
-``messages.po`` contains the text of the interface, and ``content.po`` contains the shipped content. A
-language is available if it has such a folder.
+``messages.po`` contains the interface's text, and ``content.po`` contains the shipped content. A language is
+available if it has a folder of catalogues.
 """
 
 import functools

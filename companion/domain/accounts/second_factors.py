@@ -20,7 +20,9 @@ RECOVERY_CODES = 10
 
 
 class Lost(StrEnum):
-    """The sign-in steps that somebody can no longer complete. A reset replaces only those steps."""
+    """The sign-in steps that somebody can no longer complete. A reset replaces only the lost sign-in
+    steps.
+    """
 
     PASSPHRASE = "passphrase"  # nosec B105
     SECOND_STEP = "second_step"

@@ -87,7 +87,7 @@ def next_id(activity: Activity) -> str:
     """Return an id for a new prompt. The id contains none of the prompt's words, because ids are part of
     URLs.
 
-    An id that a branch or a reply still refers to isn't used again. If it were, the branch or reply would
+    An id that a branch or a reply still refers to isn't used again, because the branch or reply would then
     refer to the wrong question.
     """
     named = {name for prompt in activity.prompts for name in _named(prompt)}

@@ -127,7 +127,7 @@ def _reply(prompt: Prompt, value: Value) -> str:
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
     """Yield the answer alone, and then the answer combined with each other option.
 
-    These combinations show whether the reply changes if the participant also chooses a harmless option.
+    The combinations show whether the reply changes if the participant also chooses a harmless option.
     """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):

@@ -47,7 +47,8 @@ def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]
 
 
 def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) -> dict[int, Span]:
-    """For one item, return the minimum and maximum number of prompts from each position of a part.
+    """For one item, return the minimum and maximum number of prompts from each position in a part to the
+    activity's end.
 
     ``after`` is the minimum and maximum number of prompts that follow that item.
     """

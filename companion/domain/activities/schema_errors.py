@@ -72,7 +72,7 @@ def misfits(plain: Any, model: type[msgspec.Struct]) -> list[Misfit]:
 
 
 def _misfits(error: Any) -> Iterator[Misfit]:
-    """Convert an error from jsonschema to Companion's errors. There is one error for each unknown key in a
+    """Convert a jsonschema error to Companion's own errors. There is one error for each unknown key in a
     table.
     """
     at: At = tuple(error.absolute_path)

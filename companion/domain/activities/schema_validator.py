@@ -32,7 +32,7 @@ def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> E
 
 
 def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Errors:
-    """If a value has the wrong type, report the type rather than that the value isn't in the list."""
+    """If a value has the wrong type, report that instead of saying that the value isn't in the list."""
     kind = "integer" if isinstance(values[0], int) else "string"
     if not validator.is_type(instance, kind):
         yield from validator.descend(instance, {"type": kind})

@@ -22,8 +22,8 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 NEW = "+"
-"""The form value that means a new question. If a branch leads to a new question, its target begins with this
-value.
+"""The form value that means a new question. If a branch leads to a new question, the branch's target begins
+with this value.
 """
 Options = Sequence[Mapping[str, str]] | None
 """The type of the options that an author typed, or None if the kind of prompt has no options."""
@@ -44,8 +44,8 @@ class Beside(NamedTuple):
 
     @property
     def is_new(self) -> bool:
-        """True if the branch leads to a new question. Typing the wording of a new question is enough to
-        create one.
+        """True if the branch leads to a new question. An author creates a new question just by typing its
+        wording.
         """
         return self.to == NEW or (not self.to and bool(self.ask.strip()))
 

@@ -19,8 +19,8 @@ OWN, LIBRARY, NOTHING = "own", "library", "none"
 """Further choices for the next work. The form lists these choices after the activities."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
-"""The prefix of a topic's field name. The prefix is followed by the topic's number. The title isn't used,
-because it is sensitive.
+"""The prefix of a topic's field name. The prefix is followed by the topic's number. The topic's title isn't
+used, because it is sensitive.
 """
 FIELDS = (
     "attendance",

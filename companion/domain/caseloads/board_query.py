@@ -10,7 +10,7 @@ from companion.domain.enrolments.pathway import PathwayState
 PAGE = 40
 """The number of participants on one page of a board."""
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""The pathway states whose enrolments are hidden by default. The state filter can show them."""
+"""The pathway states whose enrolments are hidden by default. The state filter can show such enrolments."""
 EVERY = "every"
 """The value of the state filter that shows all states, including the states in ``HIDDEN``."""
 

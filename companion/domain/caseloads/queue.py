@@ -83,8 +83,8 @@ START: Final = Place(0, EPOCH, EPOCH, UUID(int=0))
 
 @dataclass(frozen=True)
 class QueueRow:
-    """A row of the queue: one task for a practitioner about one participant. Rows are sorted by the time
-    ``at``.
+    """A row in the queue: one task for a practitioner, concerning one participant. Rows are sorted by the
+    time ``at``.
     """
 
     reason: Reason
@@ -132,7 +132,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class UnreadMessages:
-    """The messages of one participant that nobody has read."""
+    """One participant's messages that nobody has read."""
 
     due: datetime
     """The time by which the first of the messages should be read. The time may be in the past."""

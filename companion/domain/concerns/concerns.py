@@ -110,7 +110,7 @@ class Particulars:
     fact: str = ""
     thought: str = ""
     protect: str = ""
-    """The people who must be protected. The practitioner may name them."""
+    """The people who must be protected. The practitioner may use these people's names."""
     measures: str = ""
     """The measures that have been taken so far."""
 

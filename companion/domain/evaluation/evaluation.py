@@ -32,7 +32,7 @@ OFFERED_IN: Final = frozenset(
 )
 """The pathway states in which a participant can give an evaluation."""
 NOT_SAID = "none"
-"""The form's value for *I'd rather not say*. Leaving out an answer means the same."""
+"""The form's value for *I'd rather not say*. An answer that is left out counts as *I'd rather not say*."""
 
 
 class BadQuestions(Exception):

@@ -31,7 +31,7 @@ OVER: Final = frozenset(
 )
 """The pathway states in which somebody's programme is over."""
 OTHERS = ""
-"""The activity name of an atom that combines several activities, each done by too few people."""
+"""The activity name for an atom that combines several activities, because too few people did each one."""
 
 
 class Measure(StrEnum):
@@ -54,7 +54,7 @@ class InTime(StrEnum):
 
 
 class Answered(StrEnum):
-    """The number of days from submission to the first feedback, in bands."""
+    """Bands for the number of days from submission to the first feedback."""
 
     TWO = "2"
     SEVEN = "7"
@@ -65,7 +65,7 @@ class Answered(StrEnum):
 
 
 class Came(StrEnum):
-    """The number of days from joining Companion to the next sign-in, in bands."""
+    """Bands for the number of days from joining Companion to the next sign-in."""
 
     ONE = "1"
     SEVEN = "7"

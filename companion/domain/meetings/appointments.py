@@ -165,9 +165,9 @@ def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelt
     """Return the time in UTC for a day and time typed in London time (``2026-12-03``, ``14:00``).
 
     Raise ``Rejected`` if the day or time isn't valid, or is in the hour skipped in spring. Also raise
-    ``Rejected`` if the time is more than ``back`` in the past or more than three years ahead. A time in the
-    hour that is repeated in autumn means the first of those two hours. ``row`` is the suffix of both field
-    names in a form with several rows.
+    ``Rejected`` if the time is more than ``back`` in the past or more than three years ahead. If the time is
+    in the hour that is repeated in autumn, the first of the two hours is meant. ``row`` is the suffix of both
+    field names in a form with several rows.
     """
     try:
         on = day_of(day)

@@ -115,7 +115,7 @@ class Digest:
 
 
 def digest_day(now: datetime) -> date | None:
-    """Return the day of the daily email that is due now.
+    """Return the day for which a daily email is due now.
 
     Return None early in the morning, in the evening, and on days that aren't working days.
     """

@@ -271,7 +271,7 @@ def drafts(names: Sequence[str]) -> Finding:
 
 
 def disk(place: str, free: int) -> Finding:
-    """Check that enough bytes are free on the disk of a folder."""
+    """Check that enough bytes are free on a folder's disk."""
     left = f"{free / LEAST_FREE:.1f} GiB are free"
     wrong = f"Only {left} where {place} lies: make room, or nothing can be saved soon."
     return judged("disk", wrong if free < LEAST_FREE else "", f"{left} where {place} lies.")

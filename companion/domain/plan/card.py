@@ -11,8 +11,8 @@ LINE = 34
 FIRST_LINES, PEOPLE_LINES = 16, 10
 """The number of lines on the card for what to do first, and for people to contact."""
 KEPT_FREE = 5
-"""The number of lines reserved for each stage. If the plan has no item for a stage, the lines stay empty for
-writing by hand.
+"""The number of lines reserved for each stage. If the plan has no item for a stage, that stage's lines stay
+empty for writing by hand.
 """
 CUT = "…"
 

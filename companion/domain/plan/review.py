@@ -19,7 +19,7 @@ FURTHEST = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Review:
-    """A review of the plan, item by item, that the participant has begun.
+    """An item-by-item review of the plan, begun by the participant.
 
     ``began_at`` is the number of the version being reviewed, and ``looked_at`` contains the ids of the
     confirmed items. Items that were added after the review began aren't reviewed.

@@ -1,8 +1,8 @@
 """The access log lists the people who have read a participant's data, starting with the latest day.
 
 The time, the number and the order of reads could reveal access that must stay hidden, for example because of
-a concern. For this reason, each line says only that somebody read something on a certain day, and the lines
-of a day aren't sorted by time.
+a concern. Each line therefore says only that somebody read something on a certain day. A day's lines aren't
+sorted by time.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,9 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The event that is recorded when a lead opens a record. The log shows the purpose only for this event."""
+"""The event that is recorded when a lead opens a record. The log shows a lead's purpose only for this
+event.
+"""
 
 
 class Reader(StrEnum):

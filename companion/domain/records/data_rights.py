@@ -15,7 +15,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 WORDS_MOST: Final = 2000
 """The maximum number of characters in an answer, in a reason, and in each text of a request."""
 REVIEW_WITHIN: Final = timedelta(days=366)
-"""The review date of a legal hold can be at most this far ahead."""
+"""A legal hold's review date can be at most this far ahead."""
 MONTH: Final = timedelta(days=30)
 """The time that the service has to answer a request (UK GDPR, article 12(3): one month)."""
 

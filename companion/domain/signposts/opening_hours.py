@@ -19,8 +19,8 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""The number of days that are searched for the next opening or closing. Every bank holiday falls within these
-days.
+"""The number of days that are searched for the next opening or closing. Every bank holiday occurs at least
+once within this many days.
 """
 
 OnBankHolidays = Literal["open", "closed", "unknown"]

@@ -159,7 +159,7 @@ class Signpost(Data, frozen=True, kw_only=True):
 
     @property
     def says_when_checked(self) -> bool:
-        """True if a page may say when the signpost was checked. Pages leave out that day for signposts that
+        """True if a page may say when the signpost was checked. Pages leave out the day for signposts that
         are *to be confirmed*.
         """
         return bool(self.ways) and self.confirmed and not isinstance(self.when, ToBeConfirmed)

@@ -39,7 +39,7 @@ ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartO
 class Intention:
     """A participant's plan for doing a piece of work: a day, a part of the day and two optional details.
 
-    ``revision`` counts the changes to the plan from 1.
+    ``revision`` counts the changes to the plan, starting at 1.
     """
 
     day: date

@@ -21,10 +21,12 @@ from companion.domain.authored import Authored, Id, Line, Passage
 from companion.domain.forms import Form
 
 Value = Any
-"""An answer as plain JSON. The structure depends on the kind of prompt."""
+"""An answer as plain JSON. The answer's structure depends on the kind of prompt."""
 
 Way = Literal["answered", "not_sure", "talk"]
-"""The way in which a participant has dealt with a prompt. In all three cases, the prompt counts as done."""
+"""The way in which a participant has dealt with a prompt. Whichever way it was dealt with, the prompt counts
+as done.
+"""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
 """The id of something that an author refers to, such as a prompt. The prompt may have been deleted since."""
@@ -96,7 +98,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     """The id of an earlier prompt whose answer is quoted, in the participant's words, above this question."""
     for_each: Named = ""
     """The id of an earlier prompt, whose answer is a list. The guide asks this prompt once for each item in
-    the list. Adjacent prompts with the same value form a repeated part.
+    the list. Adjacent prompts with the same ``for_each`` form a repeated part.
     """
     plan: Named = ""
     """The part of the plan to which the participant can add this answer."""
