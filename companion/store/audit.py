@@ -24,7 +24,7 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""The number of oldest audit entries that are checked against the current keys."""
+"""The number of audit entries, starting from the oldest, that are checked against the current keys."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
 """The pattern for an audit entry's detail.
 
@@ -253,9 +253,9 @@ def seal(tx: Transaction) -> int:
 
     The caller must commit the transaction.
 
-    If two processes call this function at once, the second waits for the first before it looks up the end of
-    the chain. Raise ``Disordered`` if the stored head is missing from the chain, because adding entries would
-    hide the fact that some are missing.
+    If two processes call this function at once, the second waits until the first has finished, and only then
+    looks up the end of the chain. Raise ``Disordered`` if the stored head is missing from the chain, because
+    adding entries would hide the fact that some are missing.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -301,7 +301,7 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     whether entries up to that position are missing.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
-    head, kept_seen = Head(), kept_head in ("", str(Head()))  # a noted head may be that of an empty chain
+    head, kept_seen = Head(), kept_head in ("", str(Head()))  # an empty chain also has a head
     broken: tuple[int | None, Wrong] | None = None
     rows = tx.scalars(
         select(AuditEntry).where(AuditEntry.position.is_not(None)).order_by(AuditEntry.position)
@@ -328,7 +328,7 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 
 
 def last(tx: Transaction, event: Event) -> AuditEntry | None:
-    """Return the chained entry of this kind with the highest position, or None.
+    """Return the last chained entry of this kind, or None.
 
     Entries are ordered by position rather than by time, so wrong clocks make no difference.
     """
@@ -342,7 +342,9 @@ def oldest(tx: Transaction) -> datetime | None:
 
 
 def loose(tx: Transaction) -> Waiting:
-    """Return how many audit entries haven't been chained yet, and the time of the oldest one."""
+    """Return the number of audit entries that haven't been chained yet, and when the oldest of them was
+    written.
+    """
     found = select(func.count(), func.min(AuditEntry.at)).where(AuditEntry.position.is_(None))
     return Waiting(*tx.execute(found).one())
 

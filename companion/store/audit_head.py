@@ -63,7 +63,7 @@ def remembered(keys: Keys) -> Head | None:
 
 
 def remember(keys: Keys, head: Head) -> None:
-    """Store a committed head in the key store, unless the key store already has a later head."""
+    """Store a committed head in the key store. If the key store already has a later head, do nothing."""
     further = update(HeadRow).where(HeadRow.name == AUDIT, HeadRow.position < head.position)
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(further.values(position=head.position, link=head.link))

@@ -40,7 +40,7 @@ On PostgreSQL, this number is also the lock timeout.
 ANSWER_SECONDS = 3
 """The number of seconds that PostgreSQL may take to accept a connection.
 
-With the driver's default, connecting to an absent host takes minutes.
+With the driver's default, connecting to a missing host fails only after several minutes.
 """
 WRITERS = 7_402
 """The id of the advisory lock that all PostgreSQL writers share (see ``Store.wait_for_writers``)."""
@@ -54,18 +54,18 @@ ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
 """TCP keepalive settings for both ends of a PostgreSQL connection: idle seconds, interval in seconds and
 number of probes.
 
-Without keepalives, PostgreSQL may hold the locks of a client that lost power for hours.
+Without keepalives, if a client loses power, PostgreSQL may hold that client's locks for hours.
 """
 AT_HAND_MOST = 200
 IDLE_SECONDS = 60
 """The number of seconds that a transaction may stay idle before PostgreSQL ends it.
 
-No request leaves a transaction idle for ``IDLE_SECONDS``.
+No request ever leaves a transaction idle for as long as ``IDLE_SECONDS``.
 """
 
 
 Broken = dict[tuple[str, UUID], bool]
-"""The rows that were changed outside Companion, by table and id.
+"""The rows that were changed outside Companion. Each row's table and id are the key.
 
 The value is True if the change has already been recorded in the audit log.
 """
@@ -160,7 +160,7 @@ class Transaction(Session):
             self.by = by
 
     def hold(self, row: Any) -> None:
-        """Keep a row in memory until the transaction ends, unless ``AT_HAND_MOST`` rows are kept already."""
+        """Keep a row in memory until the transaction ends, if fewer than ``AT_HAND_MOST`` rows are kept."""
         if len(self.at_hand) < AT_HAND_MOST:
             self.at_hand.append(row)
 
@@ -254,7 +254,7 @@ class Store:
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def standing(self) -> SchemaState:
-        """Return the worse of the two databases' migration states.
+        """Return the migration state of whichever database is in the worse state.
 
         Raise ``DatabaseUnavailable`` if a database can't be reached.
         """
@@ -409,7 +409,7 @@ def make_folder(engine: Engine) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver would send BEGIN too late, before the first write
+    connection.isolation_level = None  # the driver would send BEGIN too late
     cursor = connection.cursor()
     for pragma in (
         "journal_mode = WAL",
@@ -452,7 +452,7 @@ def _prepare_server(connection: Any, _record: object) -> None:
 
 
 def may_idle(connection: Connection) -> None:
-    """Turn off the idle timeout, for a transaction that copies or changes a whole database."""
+    """Turn off the idle timeout for a transaction that copies or changes a whole database."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 

@@ -1,4 +1,4 @@
-"""Drafts of unsent text: the columns that all draft tables share, and the lookup key of a draft."""
+"""Drafts of unsent text: the columns that all draft tables share, and a draft's lookup key."""
 
 import secrets
 from dataclasses import dataclass
@@ -16,15 +16,17 @@ from companion.store.keys import Box
 from companion.store.types import UtcDateTime
 
 FIRST = 100_000_000
-"""A new draft's revision starts at a random number below this limit.
+"""A new draft's first revision is a random number below this limit.
 
 If the first revision were always the same, a page that still shows a deleted draft could mistake a new draft
-for it.
+for the deleted one.
 """
 
 
 class Drafted(Model):
-    """The columns of a draft. ``place`` is a keyed hash, because the page's name would reveal the topic."""
+    """The columns of a draft. ``place`` is a keyed hash, because the page's name would reveal what the draft
+    is about.
+    """
 
     __abstract__ = True
 
@@ -43,9 +45,10 @@ class Drafted(Model):
 
 @dataclass(frozen=True)
 class DraftPlace:
-    """The lookup key of a draft: its owner's column and id, and a keyed hash of the place where it is typed.
+    """A draft's lookup key: the owner's column and id, and a keyed hash of the place where the draft is
+    typed.
 
-    ``name`` is encrypted with the text, and distinguishes between drafts of the same owner.
+    ``name`` is encrypted with the text, and distinguishes between drafts by the same owner.
     """
 
     owner: InstrumentedAttribute[UUID]
@@ -54,7 +57,7 @@ class DraftPlace:
     box: Box
     name: str = ""
     read: tuple[Drafted | None, ...] = ()
-    """A tuple that contains the draft's row, or None if there is no draft.
+    """A tuple that contains the draft's row, or that contains None if there is no draft.
 
     The tuple is empty if the row hasn't been read yet.
     """
@@ -79,7 +82,7 @@ class DraftPlace:
         return row and self.opened(row)
 
     def put(self, tx: Transaction, row: Drafted | None, words: Form, typed: FromPage) -> Draft:
-        """Save this text, typed on this page, as the draft. Add a row if ``row`` is None."""
+        """Save this text as the draft. Add a row if ``row`` is None."""
         if row is None:
             row = self._table(id=uuid4(), place=self.place, revision=secrets.randbelow(FIRST))
             setattr(row, self.owner.key, self.owner_id)

@@ -153,8 +153,8 @@ class Box:
 
 @dataclass
 class Switch:
-    """A setting in the key store that can be turned on but never off, with the time when this process last
-    read it.
+    """A setting in the key store that can be turned on but never off, and when this process last read the
+    setting.
     """
 
     on: bool = False
@@ -178,8 +178,8 @@ class Keys:
         self._at_hand: dict[str, Box] | None = None
 
     def for_transaction(self) -> "Keys":
-        """Return an object for the same key store that looks up each key only once, for use in one
-        transaction.
+        """Return an object for the same key store that looks up each key only once. Use it in one transaction
+        only.
 
         Don't use the object after the transaction has ended: its keys may have been retired, and data that is
         encrypted with a retired key is lost.
@@ -244,9 +244,9 @@ class Keys:
 
         Destroying a key twice does no harm.
 
-        When this method returns, the file and the log of an embedded key store no longer contain the key. If
-        another connection was reading the key store at that time, the key stays in the log until deleted data
-        is next removed from the log.
+        When this method returns, an embedded key store's file and log no longer contain the key. If another
+        connection was reading the key store at that time, the key stays in the log until deleted data is next
+        removed from the log.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:
@@ -333,7 +333,7 @@ def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
 
 
 def primary(connection: Connection) -> int:
-    """Return the id of the primary wrapping key, and keep that key primary until the transaction ends."""
+    """Return the primary wrapping key's id, and keep that key primary until the transaction ends."""
     query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
     for _ in range(3):  # on PostgreSQL another key may become primary while this query waits for the lock
         if found := connection.scalar(locked(query, shared=True)):

@@ -65,7 +65,7 @@ def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
 
 
 def mark(key_id: int) -> bytes:
-    """Return the prefix of every ciphertext made with this key.
+    """Return the prefix that all of this key's ciphertexts have in common.
 
     The prefix is Tink's version byte and the key's id.
     """

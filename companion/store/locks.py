@@ -102,9 +102,9 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
     """Lock the row that a query finds, after locking the row in ``guard`` that the query joins.
 
-    Return the current state of the row that the query finds. Every transaction must lock the row in ``guard``
-    first. ``guard_id`` is the column that contains the id of the row in ``guard``. PostgreSQL locks tables in
-    the order in which ``of`` lists them.
+    Return the found row in its current state. Every transaction must lock the row in ``guard`` first.
+    ``guard_id`` is the column that contains the id of the row in ``guard``. PostgreSQL locks tables in the
+    order in which ``of`` lists them.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -188,7 +188,7 @@ def _require(fine: bool, what: str) -> None:
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
     """Report changes that were made without the required lock.
 
-    The tables in ``GUARDING`` and the rows of an enrolment may be changed only under a lock.
+    Tables in ``GUARDING``, and rows that belong to an enrolment, may be changed only under a lock.
     """
     if not _Strict.on:
         return
@@ -217,7 +217,7 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Report bulk changes to a table in ``GUARDING`` if the transaction has locked none of its rows."""
+    """Report bulk changes to a table in ``GUARDING`` if the transaction has locked none of that table's rows."""
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

@@ -18,7 +18,7 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
-"""The waiting time before each retry of an email. After the last retry, Companion stops trying."""
+"""The waiting times before an email is sent again. After the last retry, Companion stops trying."""
 CLAIMED_FOR = timedelta(minutes=10)
 """The time that a worker has to send the notices that it has claimed.
 
@@ -127,7 +127,7 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return the account and subject of each notice of this kind in the outbox."""
+    """For each notice of this kind in the outbox, return the account and the subject."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
@@ -184,8 +184,7 @@ def settle(
 ) -> None:
     """Record the outcome of claimed notices.
 
-    An outcome of None means that the attempt failed. After a failed attempt, the email is sent again, unless
-    that was the last attempt.
+    An outcome of None means that the attempt failed. The email is then sent again, if any attempts are left.
 
     ``unsure`` means that the email may have arrived after all.
     """

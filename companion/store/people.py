@@ -218,7 +218,7 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """Return the columns needed for signing in, from the account with this sign-in name in any spelling.
+    """Find the account with this sign-in name, in any spelling, and return the columns needed for signing in.
 
     Reading the whole row would take noticeably longer than finding no account, and so would reveal that the
     name exists.
@@ -277,7 +277,7 @@ def set_email(tx: Transaction, row: Account, address: str) -> None:
 
 
 def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
-    """Return these accounts' names by account id, with one query for all the keys."""
+    """Return these accounts' names by account id, using only one query to load all the keys."""
     rows = list(rows)
     boxes = tx.keys.boxes({row.owner for row in rows if row.erased_at is None})
     return {row.id: name_in(boxes[row.owner], row.id, row.name) if row.owner in boxes else "" for row in rows}
@@ -309,8 +309,8 @@ def staff(tx: Transaction) -> list[Person]:
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return how many staff are waiting for approval and how many are waiting to come back, and since when
-    the first of each has been waiting.
+    """Return how many staff are waiting for approval, and how many are waiting to come back. Each count is
+    returned with the time when the longest wait began.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
@@ -326,9 +326,9 @@ def accounts(tx: Transaction, role: Role) -> list[Account]:
 
 
 def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
-    """Return the practitioners who can take over participants, except the account ``but``.
+    """Return the practitioners who can take over participants.
 
-    Practitioners who haven't joined, haven't been approved or have left are also omitted.
+    Leave out the account ``but``, and practitioners who haven't joined, haven't been approved or have left.
     """
     rows = tx.scalars(
         select(Account)
@@ -350,7 +350,7 @@ def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
 
 
 def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return the names of the accounts that belong to current or former staff, with at most one query."""
+    """Return the names of those accounts that belong to current or former staff, using at most one query."""
     wanted = {each for each in accounts if each is not None}
     at_hand = {row.id: row for row in tx.held(Account) if row.id in wanted}
     missing = wanted - at_hand.keys()
@@ -403,7 +403,7 @@ def code_hash(tx: Transaction, code: str) -> bytes:
 def use_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> bool:
     """Mark an invitation as used, and return whether this succeeded.
 
-    Each invitation can be used only once, even by simultaneous attempts, and never after it has expired.
+    Simultaneous attempts can't use an invitation twice, and nobody can use an expired invitation.
     """
     unused = select(Invitation).where(
         Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.expires_at > now

@@ -2,8 +2,8 @@
 
 Each commit that stores more data updates the account's total with one atomic statement.
 
-A quota covers the tables that people can add rows to without any other limit. A participant's quota limits
-everything that they have stored. Staff, who write for years, have a quota for each day.
+If nothing else limits how many rows people can add to a table, a quota covers the table. A participant's
+quota limits everything that they have stored. Staff, who write for years, have a quota for each day.
 """
 
 import functools
@@ -61,7 +61,7 @@ UNCOUNTED = {
     **dict.fromkeys(("erasure_requests", "erasures", "holds"), "a right, or what stands against it"),
     **dict.fromkeys(("stored_bytes",), "the count itself"),
 }
-"""The tables that no quota covers, each with the reason. Quotas cover all other tables."""
+"""The tables that no quota covers, and the reason for each table. Quotas cover all other tables."""
 
 
 class StoredBytes(Model):

@@ -89,7 +89,7 @@ No window lasts longer than ``QUIET``.
 
 
 AHEAD = timedelta(minutes=5)
-"""The largest difference allowed between the clocks of two machines.
+"""The largest difference allowed between two machines' clocks.
 
 If a window ends further in the future than its length and this allowance permit, the clock was set back after
 the window began. Such a window is treated as over, so that nobody has to wait for years.
@@ -106,7 +106,7 @@ def lengths(what: str) -> list[timedelta]:
 
 
 def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], ...]:
-    """Return the three limits on an action (per account, per address and in total), for ``take``."""
+    """Return an action's three limits, which ``take`` checks: per account, per address and in total."""
     return (f"{what}.account", account), (f"{what}.address", address), (f"{what}.overall", "")
 
 
@@ -187,7 +187,7 @@ def forget(tx: Transaction, what: str, whose: str) -> None:
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Delete the rows of windows that are no longer needed. The caller must commit the transaction."""
+    """Delete rows whose window is no longer needed. The caller must commit the transaction."""
     old = locks.skipping_locked(select(Try.id).where(Try.ends_at <= now - QUIET))
     tx.execute(delete(Try).where(Try.id.in_(old)))
 

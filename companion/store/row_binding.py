@@ -43,13 +43,13 @@ SECRET = "service:binding"  # nosec B105
 BINDING = "binding"
 """The name of the column that contains a bound row's hash."""
 EDITION = 1
-"""The version of the list of bound columns.
+"""The version number for the models' lists of bound columns.
 
 Increase this number whenever any model's ``BOUND`` changes. After the number has increased, all rows are
 bound again before any of them is checked.
 """
 LOOK_EVERY = 30
-"""The number of seconds after which a process reads again whether checking is turned on.
+"""After this many seconds, a process looks up again whether checking is turned on.
 
 Checking is never turned off again after it has been turned on.
 """
@@ -74,7 +74,7 @@ class Bound:
 
     @property
     def intact(self) -> bool:
-        """True unless the bound columns were changed outside Companion."""
+        """False if the bound columns were changed outside Companion, otherwise True."""
         return bool(self.__dict__.get(MARK, True))
 
 
@@ -85,7 +85,7 @@ def models() -> list[type[Any]]:
 
 
 def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, Any]]) -> bytes:
-    """Return the keyed hash of the table's name, the row's id, and the names and values of these columns."""
+    """Return the keyed hash of the table's name, the row's id, and these columns' names and values."""
     parts = [_encoded(table), _encoded(row)]
     for name, value in columns:
         parts += (_encoded(name), _encoded(value))
@@ -168,7 +168,7 @@ def checked(keys: Keys) -> bool:
 
 
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
-    """Record in the key store that rows are bound from now on, unless the key store already says so.
+    """Record in the key store that rows are bound from now on. Do nothing if the key store already says so.
 
     ``at_once`` also turns checking on. Pass it only if the database contains no unbound rows.
     """
@@ -198,7 +198,7 @@ def waits_since(keys: Keys) -> datetime | None:
 
 
 def note(tx: Transaction, table: str, row_id: UUID) -> None:
-    """Log that a row was changed outside Companion, once per process, and remember the row so that the audit
+    """Once per process, log that a row was changed outside Companion, and remember the row so that the audit
     log can record it.
     """
     if (table, row_id) not in tx.broken:
@@ -215,7 +215,7 @@ def _loaded(row: Any, context: QueryContext) -> None:
 
 @event.listens_for(Bound, "refresh", propagate=True)
 def _refreshed(row: Any, context: QueryContext | None, _names: Any) -> None:
-    if context:  # without a context, the row was just written, and the database filled in some values
+    if context:  # without a context, the row has just been written rather than loaded
         _look(row, context.session)
 
 
@@ -279,7 +279,9 @@ def _is_as_known(tx: Transaction, row: Any) -> bool:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _no_bulk_change(state: ORMExecuteState) -> None:
-    """Raise ``AssertionError`` for statements that change many bound rows, because they bypass the hash."""
+    """Raise ``AssertionError`` for statements that change many bound rows, because such statements bypass the
+    hash.
+    """
     statement = state.statement
     if not isinstance(statement, Update | Insert):
         return

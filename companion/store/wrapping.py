@@ -21,7 +21,7 @@ from companion.store.disk import sync_folder, write_new
 LARGEST_FILE = 100_000
 """The maximum number of bytes read from the key file. A wrapping key has about 300 bytes."""
 OTHERS = 0o077
-"""The permission bits of everybody except the file's owner."""
+"""The permission bits for everybody except the file's owner."""
 
 
 class Wrapping(Protocol):
@@ -32,7 +32,7 @@ class Wrapping(Protocol):
 
     @property
     def where(self) -> str:
-        """The location of the wrapping keys, as shown to an operator."""
+        """The wrapping keys' location, as shown to an operator."""
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -101,7 +101,7 @@ class _Keyset:
         return self._ones[key_id]
 
     def refresh(self) -> None:
-        """Do nothing, because the environment of a running process doesn't change."""
+        """Do nothing, because a running process's environment doesn't change."""
 
     def _without(self, key_ids: Collection[int]) -> tink.KeysetHandle | None:
         """Return the keyset without these keys, or None if it contains none of them."""

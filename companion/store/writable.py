@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 ROOM = 1 << 20
-"""The number of bytes of free disk space needed to save data."""
+"""The free disk space needed to save data, in bytes."""
 
 
 def takes_writes(engine: Engine) -> bool:

@@ -1,9 +1,9 @@
 """The queue of writers to a SQLite database.
 
-SQLite's own waiting is unfair, because waiting writers sleep for longer and longer. Instead, the threads of a
-process wait for a thread lock, which wakes the next thread at once. One thread of each process then locks two
-files, one after the other, and retries every millisecond. While one process writes, the next one waits with
-the first file locked, so the processes take turns.
+SQLite's own waiting is unfair, because waiting writers sleep for longer and longer. Instead, a process's
+threads wait for a thread lock, which wakes the next thread at once. In each process, one thread then locks
+two files, one after the other, and retries every millisecond. While one process writes, the next one waits
+with the first file locked, so the processes take turns.
 """
 
 import fcntl
@@ -18,7 +18,7 @@ from typing import IO
 LOOK_AGAIN = 0.001
 """The number of seconds between attempts to lock a file."""
 LOCK, NEXT = ".lock", ".next"
-"""The suffixes of the two lock files next to the database."""
+"""The file name suffixes of the two lock files, which are next to the database."""
 
 _threads: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
@@ -29,7 +29,7 @@ class Busy(Exception):
 
 @contextmanager
 def turn(database: Path, seconds: float) -> Iterator[None]:
-    """Stop all other threads and processes from writing to this database inside this context.
+    """Inside this context, stop all other threads and processes from writing to this database.
 
     Raise ``Busy`` if others keep the database locked for longer than this many seconds, and ``OSError`` if
     the lock files can't be opened.

@@ -31,7 +31,7 @@ class CalendarFeed(Bound, Model):
 def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
     """Replace the account's calendar URL, and return the token in the new URL.
 
-    The token itself isn't stored, only its hash.
+    Only the token's hash is stored.
     """
     end(tx, account_id)
     token = secrets.token_urlsafe(32)

@@ -49,8 +49,8 @@ class Device:
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
     """Return the id of the account's known device with this cookie, or None.
 
-    ``account_id`` is None for an unknown sign-in name. For an unknown name, the lookup finds nothing but
-    takes as long as for a known one.
+    ``account_id`` is None if the sign-in name is unknown. The lookup then finds nothing, but takes as long as
+    it does for a known name.
     """
     hash_of = _hash(tx, account_id or NOBODY, mark)
     return tx.scalar(

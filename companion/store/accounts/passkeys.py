@@ -27,7 +27,7 @@ class Passkey(Bound, Model):
     sign_count: Mapped[int] = mapped_column(BigInteger)
     """The device's signature counter.
 
-    The counter must increase with each use, unless the device always sends 0.
+    If the device sends a counter other than 0, the counter must increase with each use.
     """
     name: Mapped[bytes] = mapped_column(LargeBinary)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -37,7 +37,7 @@ class Passkey(Bound, Model):
 class Challenge(Bound, Model):
     """Random bytes that a device signs to prove that it has the passkey.
 
-    Each challenge can be used once, for one session and one purpose.
+    Each challenge belongs to one session and one purpose, and can be used once.
     """
 
     __tablename__ = "passkey_challenges"
@@ -98,7 +98,7 @@ def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
 def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
     """Record that a passkey was used, and return True.
 
-    Return False if the passkey's counter didn't increase, because somebody may have copied the key.
+    Return False if the passkey's counter didn't increase, which may mean that somebody has copied the key.
     """
     tx.refresh(row)  # the caller has locked the account
     if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):

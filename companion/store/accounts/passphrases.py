@@ -1,4 +1,4 @@
-"""Hash passphrases, and the words that are agreed in person for joining codes.
+"""Hash passphrases, and the words that people agree in person to protect joining codes.
 
 Companion uses Argon2id with the low-memory profile of RFC 9106, and computes one hash at a time.
 """
@@ -34,9 +34,9 @@ LINE = 7
 Any further request is refused, and the person who sent it is asked to try again later.
 """
 OF_ONE = 2
-"""The maximum number of places in the hashing queue for one account or one known device."""
+"""The maximum number of places that one account or one known device can have in the hashing queue."""
 OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
-"""The maximum number of places in the hashing queue for one network address.
+"""The maximum number of places that one network address can have in the hashing queue.
 
 A whole office may share one address.
 """
@@ -62,8 +62,8 @@ class HashingTurn:
     def fits(self, stored: str | None, text: str) -> bool:
         """Return whether the string matches the hash.
 
-        If ``stored`` is None, check a random hash, which takes just as long, and return False. Raise
-        ``MemoryError`` if there isn't enough memory.
+        If ``stored`` is None, return False, but first check the string against a random hash, so that the
+        answer takes just as long. Raise ``MemoryError`` if there isn't enough memory.
         """
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
@@ -80,8 +80,8 @@ class HashingQueue:
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
         """Take a place in the hashing queue, and give it up when the context ends.
 
-        Raise ``Crowded`` if the queue is full, or if an account, device or address already has the maximum
-        number of places that ``whose`` gives for it.
+        ``whose`` maps each account, device or address to its maximum number of places. Raise ``Crowded`` if
+        the queue is full or one of these maximums has been reached.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -182,5 +182,5 @@ def _stand_back() -> None:
         with suppress(PermissionError):  # without permission, hash at normal priority
             os.nice(BEHIND)
             processors = os.sched_getaffinity(0)
-            if len(processors) > 1:  # leave a processor to the database, which runs in another process
+            if len(processors) > 1:  # leave a processor free for the database, which runs in another process
                 os.sched_setaffinity(0, processors - {min(processors)})

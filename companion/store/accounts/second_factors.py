@@ -28,12 +28,13 @@ class OneTimeCode(Bound, Model):
     last_step: Mapped[int] = mapped_column(default=0)
     """The time step of the last accepted one-time code.
 
-    Codes of the same or an earlier time step are refused.
+    Codes from the same time step or an earlier one are refused.
     """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
     """A new secret for one-time codes.
 
-    The new secret replaces the current one when the account's owner first enters a code made from it.
+    The new secret replaces the current one as soon as the account's owner enters a code generated from the
+    new secret.
     """
 
 
@@ -54,8 +55,8 @@ def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
 
 
 def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
-    """Save a secret for one-time codes. The secret takes effect when the account's owner first enters a code
-    made from it.
+    """Save a secret for one-time codes. The secret takes effect as soon as the account's owner enters a code
+    generated from it.
 
     The caller must have locked the account.
     """
@@ -94,7 +95,7 @@ def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
 
 
 def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int, now: datetime) -> None:
-    """Accept one-time codes made from this secret from now on.
+    """From now on, accept one-time codes generated from this secret.
 
     ``step`` is the time step of the code that was entered.
     """
@@ -107,7 +108,7 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
     """Record the time step of an accepted code, and return True.
 
-    Return False if the time step isn't later than the last accepted code's.
+    Return False if the last accepted code had the same time step or a later one.
     """
     row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
     if row is None or not row.intact or is_replay(step, row.last_step):

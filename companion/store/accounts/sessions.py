@@ -36,11 +36,12 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""The maximum number of a person's other sessions with a parked form. Further forms aren't parked."""
+"""The maximum number of one person's sessions that can have a parked form, not counting the current session.
+"""
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of a session's ``last_seen_at``."""
 KEPT = 2 * IdleRule.whole
-"""The time after a session's start for which its row is kept."""
+"""The time for which a session's row is kept after the session began."""
 
 
 class WebSession(Bound, Model):
@@ -71,7 +72,7 @@ class WebSession(Bound, Model):
     shared_with: Mapped[UUID | None]
     """The enrolment of the participant who is sharing the screen, if any.
 
-    Until somebody unlocks the session, it can open no page except the participant's shared screen.
+    Until somebody unlocks the session, it can open only the participant's shared screen.
     """
 
 
@@ -85,7 +86,7 @@ class ParkedForm(Model):
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """The path of the form's page, in rows from older versions.
+    """The path of the form's page, in rows stored by older versions of Companion.
 
     In newer rows, this column is empty, and the path is encrypted together with the form.
     """
@@ -104,7 +105,8 @@ SIGNED_IN = (
     .where(WebSession.token_hash == bindparam("token_hash"))
     .where(WebSession.ended_at.is_(None), Account.left_at.is_(None))
 )
-"""The query that finds a request's session and account, and a participant's pathway state."""
+"""The query that finds a request's session and account. For a participant, it also finds the pathway state.
+"""
 
 
 @dataclass(frozen=True)
@@ -241,7 +243,7 @@ def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
 
 
 def share(tx: Transaction, session_id: UUID, enrolment_id: UUID) -> None:
-    """Lock a session to the shared screen of this participant."""
+    """Lock a session to this participant's shared screen."""
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(shared_with=enrolment_id))
 
 
@@ -254,7 +256,7 @@ def describe(tx: Transaction, signed_in: SignedIn, kind: DeviceKind) -> None:
 
 
 def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[SignedInPlace]:
-    """Return the viewer's live sessions, last seen first."""
+    """Return the viewer's live sessions, most recently used first."""
     rows = tx.scalars(
         select(WebSession)
         .where(
@@ -338,8 +340,8 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
     """Park a form that was submitted from a locked session, together with the path of its page.
 
-    Only the session's latest form is kept. Raise ``Rejected`` if the person has too many parked forms, unless
-    ``always`` is True.
+    Only the session's latest form is kept. If the person has too many parked forms and ``always`` is False,
+    raise ``Rejected``.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:
@@ -374,7 +376,7 @@ def drop_held(tx: Transaction, session_id: UUID) -> None:
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Delete the parked forms of expired sessions, and all sessions that began longer than ``KEPT`` ago.
+    """Delete expired sessions' parked forms, and all sessions that began more than ``KEPT`` ago.
 
     The caller must commit the transaction.
     """

@@ -49,12 +49,12 @@ class ActivityRow(Model):
     __table_args__ = (UniqueConstraint("slug", "language"),)
 
     slug: Mapped[str] = mapped_column(String(40))
-    """The activity's id in its file.
+    """The activity's id, as written in the activity's file.
 
     The id isn't encrypted, so it must not contain anything that people wrote.
     """
     language: Mapped[str] = mapped_column(String(2))
-    """The language of all versions of this activity.
+    """The language in which all of this activity's versions are written.
 
     The same activity in another language has the same slug.
     """
@@ -77,10 +77,12 @@ class ActivityVersion(Model):
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"))
     number: Mapped[int]
     revision: Mapped[int]
-    """The number of the latest change to a draft, starting from 1."""
+    """The number of a draft's latest change. The first change is number 1."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     author_id: Mapped[UUID | None]
-    """The account that last changed this version, or None if it was imported or shipped with Companion."""
+    """The account that last changed this version, or None if the version was imported or shipped with
+    Companion.
+    """
     origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity_versions.id"))
     """The version that this version was adapted from."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -158,7 +160,7 @@ def next_version(
 
 
 def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> None:
-    """Replace the text of a draft. Afterwards, the draft has to be submitted for approval again."""
+    """Replace a draft's text. Afterwards, the draft has to be submitted for approval again."""
     row.content = _seal(tx, tx.get_one(ActivityRow, row.activity_id), row, activity)
     row.revision += 1
     row.author_id = tx.actor_id
@@ -166,7 +168,7 @@ def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> N
 
 
 def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> ActivityRow:
-    """Return an activity that the viewer may edit, locked until the transaction ends.
+    """Lock an activity until the transaction ends, and return it.
 
     Raise ``NotFound`` if the viewer may not edit an activity with this id.
     """
@@ -180,7 +182,7 @@ def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Activity
 
 
 def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
-    """Lock a version's activity, in every language, until the transaction ends.
+    """Until the transaction ends, lock a version's activity in all of its languages.
 
     Raise ``NotFound`` unless the viewer may edit the activity.
     """
@@ -195,7 +197,7 @@ def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
 
 
 def newest_row(tx: Transaction, activity_id: UUID) -> ActivityVersion:
-    """Return the latest version of an activity. Raise ``NotFound`` if there is no such activity."""
+    """Return an activity's latest version. Raise ``NotFound`` if there is no such activity."""
     row = _newest_row(tx, activity_id)
     if row is None:
         raise NotFound
@@ -232,7 +234,7 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
     Library activities are cached, because parsing one is slow. Raise ``Damaged`` if the content can't be
     read.
     """
-    of_library = row.activity.enrolment_id is None  # a participant's cached activity would survive an erasure
+    of_library = row.activity.enrolment_id is None  # an erasure doesn't clear this cache
     if of_library and (kept := _BUILT.get((row.id, row.content))):
         return kept
     try:

@@ -29,7 +29,7 @@ from companion.store.base import Transaction
 
 
 class VersionState(StrEnum):
-    """The states of an activity version: a draft, submitted for approval ("checked"), or approved."""
+    """An activity version's possible states: draft, submitted for approval ("checked"), and approved."""
 
     DRAFT = "draft"
     CHECKED = "checked"
@@ -85,12 +85,12 @@ def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version
 
 
 def newest_versions(tx: Transaction) -> list[Version]:
-    """Return the latest version of each library activity, sorted by title."""
+    """Return each library activity's latest version, sorted by title."""
     return _newest(tx, ActivityRow.enrolment_id.is_(None))
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return the latest version of a library activity in each other language.
+    """Return a library activity's latest version in each of its other languages.
 
     An activity made for one participant has no versions in other languages.
     """
@@ -101,13 +101,13 @@ def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
 
 
 def checked_versions(tx: Transaction) -> list[Version]:
-    """Return the latest approved or submitted version of each library activity, sorted by title."""
+    """Return each library activity's latest approved or submitted version, sorted by title."""
     checked = or_(ActivityVersion.checked_at.is_not(None), ActivityVersion.approved_at.is_not(None))
     return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=checked)
 
 
 def approved_versions(tx: Transaction) -> list[Version]:
-    """Return the latest approved version of each library activity that isn't retired, sorted by title."""
+    """Return each library activity's latest approved version, sorted by title. Leave out retired activities."""
     approved = ActivityVersion.approved_at.is_not(None)
     return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=approved)
 
@@ -151,7 +151,7 @@ def shown(tx: Transaction, row: ActivityVersion) -> Version:
 def _newest(
     tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
 ) -> list[Version]:
-    """Return the latest version of each activity, sorted by title, without damaged versions.
+    """Return each activity's latest version, sorted by title. Damaged versions are left out.
 
     ``where`` limits the activities, and ``of`` limits which of their versions are considered.
     """
@@ -162,7 +162,7 @@ def _newest(
 def _newest_rows(
     tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
 ) -> list[ActivityVersion]:
-    """Return the row of each activity's latest version, with one query."""
+    """Return the row of each activity's latest version, using only one query."""
     numbers = select(ActivityVersion.activity_id, func.max(ActivityVersion.number).label("number"))
     if of is not None:
         numbers = numbers.where(of)

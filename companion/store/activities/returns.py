@@ -1,4 +1,4 @@
-"""The records of activity versions that leads returned to their authors, each with a remark."""
+"""Records of leads returning activity versions to the authors. Each record contains the lead's remark."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from companion.store.types import UtcDateTime
 
 
 class ActivityReturn(Model):
-    """A record that a lead returned a version of a library activity to its author.
+    """A record that a lead returned a library activity's version to the author.
 
     The lead's remark is encrypted with the service's key.
     """
@@ -50,7 +50,7 @@ def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
 
 
 def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
-    """Return a record for each time that this activity version was returned, newest first."""
+    """Return one record for each time that a lead returned this activity version, newest first."""
     rows = tx.scalars(
         select(ActivityReturn)
         .where(ActivityReturn.version_id == version_id)
@@ -69,15 +69,15 @@ def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
 
 
 def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
-    """Of these versions, return the ids of those that were returned and haven't been submitted again."""
+    """Return the ids of those versions that were returned and haven't been submitted again."""
     drafts = [each.id for each in versions if not (each.checked_at or each.approved_at)]
     found = select(ActivityReturn.version_id).where(ActivityReturn.version_id.in_(drafts))
     return set(tx.scalars(found)) if drafts else set()
 
 
 def waiting_for(author_id: UUID) -> ScalarSelect[int]:
-    """Return the SQL for the number of an author's library activities that were returned and haven't been
-    submitted again.
+    """Return the SQL that counts an author's library activities that were returned and haven't been submitted
+    again.
     """
     later = aliased(ActivityVersion)
     newer = exists().where(

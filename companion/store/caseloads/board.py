@@ -1,7 +1,7 @@
 """Queries for boards.
 
-A board lists enrolments, one page at a time, in the order that the viewer chose. The database sorts, filters
-and paginates the enrolments by unencrypted columns (store/caseloads/sort_keys.py). Only data shown on the
+A board lists enrolments, one page at a time, in the order that the viewer chose. To sort, filter and paginate
+the enrolments, the database uses unencrypted columns (store/caseloads/sort_keys.py). Only data shown on the
 page is decrypted. The number of queries doesn't depend on the number of enrolments.
 """
 
@@ -51,7 +51,7 @@ def page(
     eyes_first: bool,
     author_id: UUID | None = None,
 ) -> Page:
-    """Return a page of a board, sorted by next appointment, or by urgency if ``eyes_first``.
+    """Return one page of a board. If ``eyes_first`` is True, sort by urgency, otherwise by next appointment.
 
     ``author_id`` is the author whose sent-back activities are counted.
     """
@@ -138,7 +138,7 @@ def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
     """Return whether the participant with this reference was erased.
 
-    Return False unless the viewer is a lead or was the participant's practitioner.
+    If the viewer isn't a lead and wasn't the participant's practitioner, return False.
     """
     query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
     whose = tx.scalar(query)
@@ -146,7 +146,7 @@ def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
 
 
 def of_service(practitioner: UUID | None, site: str) -> ColumnElement[bool]:
-    """Select all enrolments, or only those of this practitioner or at this site."""
+    """Select all enrolments, only this practitioner's enrolments, or only those at this site."""
     wanted = [is_there()]
     if practitioner is not None:
         wanted.append(Enrolment.practitioner_id == practitioner)
@@ -201,7 +201,7 @@ def _is_unnoted(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _first(*where: ColumnElement[bool]) -> Any:
-    """Return the SQL for the start time of an enrolment's first appointment that meets these conditions."""
+    """Return the SQL that finds when an enrolment's first appointment under these conditions begins."""
     starts = select(func.min(AppointmentRow.starts_at)).where(*where)
     return starts.where(AppointmentRow.enrolment_id == Enrolment.id).correlate(Enrolment).scalar_subquery()
 

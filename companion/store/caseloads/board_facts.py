@@ -60,7 +60,7 @@ def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[boo
 
 
 def unnoted(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """Return the number of each enrolment's past appointments whose attendance hasn't been recorded.
+    """For each enrolment, count the past appointments whose attendance hasn't been recorded.
 
     Enrolments without any such appointment are left out.
     """
@@ -87,7 +87,7 @@ STARTED = (
     .limit(1)
     .scalar_subquery()
 )
-"""The subquery for the place of the enrolment's latest draft, among the places in ``places``."""
+"""The subquery that finds which of the places in ``places`` has the enrolment's latest draft."""
 ON_BOARD = select(Enrolment, UNREAD, STARTED, *FIGURES).where(
     Enrolment.practitioner_id == bindparam("viewer_id"), is_there(), Enrolment.id.in_(IDS)
 )
@@ -103,7 +103,7 @@ NAMED = select(Account).where(
         )
     )
 )
-"""The query for the accounts of everybody who is named on a board: the participants, and the staff who handed
+"""The query that loads the account of everybody named on a board: the participants, and the staff who handed
 them over, set their work or sent feedback.
 """
 
@@ -111,7 +111,7 @@ them over, set their work or sent feedback.
 def on_board(
     tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID], unnoted: Iterable[UUID] = ()
 ) -> dict[UUID, OnBoard]:
-    """Return the board's data for the viewer's own enrolments among these.
+    """Return the board's data for those of these enrolments that are the viewer's own.
 
     Also load the accounts of everybody named on the board. ``unnoted`` contains the appointments to check for
     unsaved session records.
@@ -158,7 +158,7 @@ def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -
 
 
 def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """Return how many pieces of open work are overdue for each enrolment.
+    """For each enrolment, return how many pieces of open work are overdue.
 
     Work is due before an appointment, and becomes overdue when that appointment begins.
     """
@@ -170,7 +170,7 @@ def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> 
 def contacts(
     tx: Transaction, enrolments: Iterable[UUID], now: datetime
 ) -> dict[UUID, tuple[datetime | None, ...]]:
-    """Return the times of each enrolment's latest appointment, saved answer and feedback."""
+    """For each enrolment, return the times of the latest appointment, saved answer and feedback."""
     ids = list(enrolments)
     took_place = AppointmentRow.attendance.in_([Attendance.NOT_NOTED, Attendance.ATTENDED])
     met = tx.execute(
@@ -190,7 +190,7 @@ def contacts(
 
 
 def practitioners(tx: Transaction) -> dict[UUID, str]:
-    """Return the names of all practitioners in alphabetical order."""
+    """Return all practitioners' names in alphabetical order."""
     box = tx.keys.box(WORDS)
     rows = tx.execute(select(Account.id, Account.name).where(Account.role == Role.PRACTITIONER))
     called = {each: name_in(box, each, sealed) for each, sealed in rows}

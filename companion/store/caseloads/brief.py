@@ -43,18 +43,18 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""The query for text recorded from work on paper, and questions discussed on the shared screen, since a given
-time.
+"""The query for two kinds of record made since a given time: text from work on paper, and questions discussed
+on the shared screen.
 """
 
 
 def handed_in_since(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
-    """Return the latest round of each piece of work that the brief shows, oldest first.
+    """For each piece of work in the brief, return the latest round. The oldest round comes first.
 
-    The brief shows rounds that were submitted since ``since`` or have no feedback. It also shows rounds with
-    answers that are still to be talked about, or that were ticked off since ``since``.
+    The brief shows rounds that were submitted since ``since``, and rounds without feedback. The brief also
+    shows rounds with answers that are still to be talked about, or that were ticked off since ``since``.
 
     The caller must have checked that the viewer may see the enrolment.
     """
@@ -107,8 +107,8 @@ def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUI
 def kept_and_discussed(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> tuple[dict[UUID, str], list[tuple[UUID, Question]]]:
-    """Return two results: the text from work on paper, by piece of work, and the discussed questions, each
-    with its submission.
+    """Return the text from work on paper by piece of work. Also return each discussed question with its
+    submission.
 
     Text and questions from before ``since`` are left out.
     """
@@ -122,7 +122,10 @@ def kept_and_discussed(
 
 
 def messages_since(tx: Transaction, enrolment_id: UUID, since: datetime, most: int) -> Sequence[MessageRow]:
-    """Return the latest messages that are unread or were sent since this time, oldest first."""
+    """Return messages that are unread or were sent since this time, oldest first.
+
+    If there are more than ``most`` such messages, return only the latest ones.
+    """
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     query = (
         select(MessageRow)

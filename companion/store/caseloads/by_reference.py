@@ -1,5 +1,5 @@
-"""Caseloads as a lead sees them: references, counts and dates, but not participants' names or anything they
-wrote.
+"""Caseloads as a lead sees them: references, counts and dates, but not participants' names or anything that
+participants wrote.
 """
 
 from collections.abc import Sequence
@@ -84,7 +84,7 @@ def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
 
 
 def locked(tx: Transaction, viewer: Viewer, practitioner_id: UUID) -> dict[UUID, Enrolment]:
-    """Return a practitioner's enrolments by id, locked until the transaction ends."""
+    """Lock a practitioner's enrolments until the transaction ends, and return them by id."""
     practitioner(tx, viewer, practitioner_id)
     his = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
     return {row.id: row for row in locks.lock(tx, his)}

@@ -1,4 +1,4 @@
-"""The names of a practitioner's own participants, for searching by name."""
+"""Find a practitioner's own participants by name."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A practitioner's queue, which is read with one query however many participants they have.
+"""A practitioner's queue, which is read with one query however many participants the practitioner has.
 
 The query returns the same rows in the same order as ``domain.caseloads.queue.rows_of``. The caller decrypts
 only the rows that it shows.
@@ -118,7 +118,7 @@ TO_TALK = (
     .where(WorkRow.enrolment_id == Enrolment.id, SubmissionRow.outcome.is_not(None), still_to_talk())
     .scalar_subquery()
 )
-"""The number of answers, in submissions with feedback, that the participant would rather talk about.
+"""The number of answers that the participant would rather talk about, in submissions that have feedback.
 
 Answers in submissions without feedback are counted with their piece of work.
 """
@@ -193,7 +193,7 @@ QUEUE = (
 )
 """The query for the rows of the queue that come after a place.
 
-Each row of the result also contains the length of the whole queue.
+Each row of the result also contains the whole queue's length.
 """
 
 
@@ -208,12 +208,12 @@ NEXT = (
 )
 """The query for the next submission that a practitioner should respond to.
 
-Unread submissions come first, followed by read ones. Each group is in the order of the queue.
+Unread submissions come first, followed by read ones. Each group is in the queue's order.
 """
 
 
 def next_submission(tx: Transaction, viewer: Viewer, but: UUID, now: datetime) -> UUID | None:
-    """Return the next submission that the viewer should respond to, except ``but``, or None if there is none."""
+    """Return the next submission that the viewer should respond to, or None. Leave out ``but``."""
     return tx.scalar(NEXT, {"viewer_id": viewer.account_id, "met_by": now - LASTS, "but": but})
 
 

@@ -1,9 +1,9 @@
 """Sort keys are the columns of an enrolment that boards sort and filter by.
 
-Sort keys aren't encrypted, because a database can't sort encrypted values. If a transaction changes an
-appointment, set work, a submission, a concern or a message through its model, committing the transaction also
-updates the enrolment's sort keys. Sort keys don't depend on the current time. To find overdue items, queries
-compare the sort keys with the current time.
+Sort keys aren't encrypted, because a database can't sort encrypted values. If a transaction uses models to
+change an enrolment's appointments, set work, submissions, concerns or messages, the commit also updates the
+enrolment's sort keys. Sort keys don't depend on the current time. To find overdue items, queries compare the
+sort keys with the current time.
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ def next_at(now: datetime) -> ColumnElement[datetime | None]:
 
 
 def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[datetime | None]:
-    """Return the SQL for the start time of an enrolment's first appointment after this time."""
+    """Return the SQL that finds when an enrolment's first appointment after this time begins."""
     found = case(
         (Enrolment.next_at > over, Enrolment.next_at),
         (Enrolment.next_at.is_not(None), _first(AppointmentRow.starts_at > over)),
@@ -70,7 +70,7 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 
 
 def look_ahead(tx: Transaction, now: datetime) -> None:
-    """Update the stored next appointment of every enrolment whose stored appointment is over.
+    """For every enrolment whose stored next appointment is over, store the following one instead.
 
     The caller must commit the transaction. Boards are correct without this update but faster with it, so the
     background loop runs it from time to time.
@@ -154,7 +154,7 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select the latest round of each piece of work, unless an appointment has been attended since.
+    """Select each piece of work's latest round. Leave it out if an appointment has been attended since.
 
     An answer that a participant would rather talk about counts as settled after an appointment, but not after
     feedback.
@@ -193,9 +193,9 @@ def still_open() -> ColumnElement[bool]:
 
 
 def open_since(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, list[datetime]]:
-    """Return the due times of each enrolment's open work.
+    """Return when each enrolment's open work is due.
 
-    Work whose appointment was cancelled, with no later appointment booked, has no due time.
+    Work has no due time if its appointment was cancelled and no later appointment is booked.
     """
     due = due_for(tx, enrolments)
     found: dict[UUID, list[datetime]] = {each: [] for each in enrolments}

@@ -39,8 +39,8 @@ class ConcernRulesRow(Model):
 
     @property
     def people(self) -> tuple[UUID | None, date | None, date | None, UUID | None]:
-        """The lead who is responsible for concerns, the first and last day of that lead's absence, and the
-        lead who covers.
+        """The lead responsible for concerns, the first and last day of that lead's absence, and the lead who
+        covers for them.
         """
         return self.lead_id, self.away_from, self.away_until, self.cover_id
 

@@ -52,7 +52,7 @@ TELLINGS = frozenset(
 
 
 class ConcernRow(Bound, Model):
-    """A concern, with the time limits that were in force when it was raised."""
+    """A concern, with the time limits that applied when the concern was raised."""
 
     __tablename__ = "concerns"
     BOUND = ("enrolment_id", "kind", "state", "raised_by", "raised_at", "taken_by")
@@ -71,7 +71,7 @@ class ConcernRow(Bound, Model):
 
 
 class ConcernStepRow(Bound, Model):
-    """A record of something that happened to a concern. Steps are never changed or deleted."""
+    """A record of one step in handling a concern. Steps are never changed or deleted."""
 
     __tablename__ = "concern_steps"
     __table_args__ = (
@@ -119,7 +119,7 @@ class Origin:
 class Content(Origin, Particulars):
     """The encrypted part of a concern.
 
-    The encrypted part includes names, because they must still be known after an erasure.
+    The encrypted part includes names, because the names must still be known after an erasure.
     """
 
     words: str
@@ -143,7 +143,7 @@ class ConcernLine:
 
 @dataclass(frozen=True)
 class ConcernStep:
-    """A step taken on a concern, with its text and the names of the people involved."""
+    """A step taken on a concern, with the step's text and the names of the people involved."""
 
     kind: ConcernStepKind
     at: datetime
@@ -219,7 +219,7 @@ def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
 
 
 def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, *, again: bool) -> None:
-    """Record that somebody was told about a concern, for the first time or ``again``."""
+    """Record that somebody was told about a concern. ``again`` is True if they had been told before."""
     first, later = (None, telling.account) if again else (telling.account, None)
     _add(tx, row, ConcernStepRow(id=uuid4(), kind=telling.of, told_id=first, by_id=later))
 
@@ -231,7 +231,7 @@ def _add(tx: Transaction, row: ConcernRow, step: ConcernStepRow) -> None:
 
 
 def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
-    """Return a concern, locked until the transaction ends.
+    """Lock a concern until the transaction ends, and return it.
 
     Raise ``NotFound`` unless the viewer may see the concern.
     """
@@ -315,7 +315,7 @@ def oldest_open(tx: Transaction) -> datetime | None:
 
 
 def any_open(tx: Transaction, enrolment_id: UUID, *kinds: ConcernKind) -> bool:
-    """Return whether this participant has an open concern, of these kinds or of any kind.
+    """Return whether this participant has an open concern. If ``kinds`` are given, consider only those kinds.
 
     The caller must have locked the enrolment.
     """
@@ -345,7 +345,7 @@ def waiting(tx: Transaction) -> list[UUID]:
 
 
 def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
-    """Return each telling of a concern, with the time when the person was last told."""
+    """For each person told about a concern and each kind of notice, return when the person was last told."""
     steps = tx.scalars(
         select(ConcernStepRow)
         .where(ConcernStepRow.concern_id == concern_id, ConcernStepRow.kind.in_(TELLINGS))

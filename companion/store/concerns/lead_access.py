@@ -1,5 +1,6 @@
-"""Lead access: permission for a lead to read the record of another practitioner's participant, and the
-decisions about it.
+"""Store and load lead accesses, and decisions about them.
+
+A lead access permits a lead to read the record of another practitioner's participant.
 """
 
 from collections.abc import Sequence
@@ -62,7 +63,7 @@ class LeadAccessStepRow(Bound, Model):
 
 @dataclass(frozen=True)
 class AccessStep:
-    """A decision about a lead access, with the name of the person who made it and the reason."""
+    """A decision about a lead access, with the reason and the name of the person who decided."""
 
     kind: AccessStepKind
     at: datetime
@@ -72,7 +73,9 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """A lead access with its reasons, as shown to leads and, after disclosure, to the practitioner."""
+    """A lead access with its reasons, as shown to leads. After disclosure, it is also shown to the
+    practitioner.
+    """
 
     id: UUID
     reference: str
@@ -92,7 +95,7 @@ def look(row: LeadAccessRow) -> lead_access.Look:
 
 
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
-    """Return a lead access, locked until the transaction ends.
+    """Lock a lead access until the transaction ends, and return it.
 
     The enrolment is locked first, so that the participant can't be erased at the same time. Raise
     ``NotFound`` if the viewer isn't a lead, if the participant was erased, or if there is no such lead
@@ -163,7 +166,7 @@ def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
 
 
 def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
-    """Return the ids of all of an enrolment's lead accesses."""
+    """Return the id of each lead access to an enrolment's record."""
     return tx.scalars(select(LeadAccessRow.id).where(LeadAccessRow.enrolment_id == enrolment_id)).all()
 
 

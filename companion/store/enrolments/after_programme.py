@@ -1,4 +1,4 @@
-"""The versions of the rules about which parts of Companion participants can still use after the programme."""
+"""The versions of the rules that say which parts of Companion a participant can use after the programme."""
 
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ class AfterProgrammeRow(Model):
 
 
 def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgrammeRules:
-    """Return the rules in force now or at a given time, or the defaults before the first version."""
+    """Return the rules in force now, or at a given time. Before the first version, return the defaults."""
     query = select(AfterProgrammeRow).order_by(AfterProgrammeRow.number.desc()).limit(1)
     row = tx.scalar(query if at is None else query.where(AfterProgrammeRow.at <= at))
     if row is None:

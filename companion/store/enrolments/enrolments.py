@@ -33,7 +33,7 @@ from companion.store.types import UtcDateTime
 
 
 class Enrolment(Bound, Model):
-    """The enrolment of a participant in a programme, with one practitioner at one site."""
+    """A participant's enrolment in a programme, with one practitioner at one site."""
 
     __tablename__ = "enrolments"
     __table_args__ = (
@@ -90,7 +90,7 @@ class Enrolment(Bound, Model):
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the participant was erased.
 
-    After an erasure, only the enrolment, its steps and the records of concerns remain.
+    After an erasure, nothing remains except the enrolment, its steps and the records of concerns.
     """
     # The sort keys for boards (store/caseloads/sort_keys.py). Sort keys are dates and a count, and never
     # contain text.
@@ -135,8 +135,7 @@ class EnrolmentStepRow(Bound, Model):
 
 
 NOBODY = UUID(int=0)
-"""The placeholder id used for the author of a step that was changed outside Companion, because the real
-author is unknown.
+"""The placeholder for the author's id if a step was changed outside Companion and its real author is unknown.
 """
 
 
@@ -337,13 +336,13 @@ def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, s
 
 
 def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequence[Enrolment]:
-    """Return the viewer's own enrolments with these ids, locked until the transaction ends."""
+    """Lock the viewer's own enrolments with these ids until the transaction ends, and return them."""
     rows = locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))
     return [row for row in rows if shows(viewer, row)]
 
 
 def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[Account, Enrolment]:
-    """Return one of the viewer's enrolments and the participant's account, both locked.
+    """Lock one of the viewer's enrolments and the participant's account, and return both.
 
     Raise ``NotFound`` if the viewer has no such enrolment."""
     participant_id = enrolment(tx, viewer, enrolment_id).participant_id
@@ -374,13 +373,13 @@ def shows(viewer: Viewer, row: Enrolment) -> bool:
 
 
 def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
-    """Return the object that encrypts an enrolment's whole record, with the participant's key."""
+    """Return the object that encrypts an enrolment's whole record with the participant's key."""
     participant = tx.get_one(Enrolment, enrolment_id).participant_id
     return tx.keys.box(keys.participant(participant))
 
 
 def case(tx: Transaction, row: Enrolment) -> Case:
-    """Return an enrolment with the names of the participant and the practitioner."""
+    """Return an enrolment with the participant's and the practitioner's names."""
     both = (row.participant_id, row.practitioner_id)
     people = {each.id: each for each in tx.scalars(ACCOUNTS, {"ids": both})}
     participant, practitioner = (people[each] for each in both)

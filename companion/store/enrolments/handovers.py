@@ -53,7 +53,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class HandoverForStaff:
-    """A handover as staff see it, with the reason and the name of the person who decided on it."""
+    """A handover as staff see it, with the reason and the name of the person who decided on the handover."""
 
     at: datetime
     before: str
@@ -98,11 +98,11 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
 
 
 TOLD_FOR = timedelta(days=60)
-"""The time for which new practitioners are reminded of a handover whose reason they haven't read."""
+"""For this long, new practitioners are reminded to read the reason for a handover."""
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Return the handovers to the viewer whose reason the viewer hasn't read, oldest first.
+    """Return handovers for which the viewer is the new practitioner and hasn't read the reason, oldest first.
 
     Leave out participants who have since been handed over again.
     """
@@ -157,13 +157,13 @@ def told(tx: Transaction, enrolment_id: UUID) -> list[HandoverForStaff]:
 
 @dataclass(frozen=True)
 class Past:
-    """The former practitioners of some enrolments."""
+    """Some enrolments' former practitioners."""
 
     _rows: tuple[tuple[UUID, datetime, UUID], ...]
 
     @property
     def everybody(self) -> set[UUID]:
-        """The account ids of all the former practitioners."""
+        """All the former practitioners' account ids."""
         return {each for *_, each in self._rows}
 
     def practitioner(self, enrolment_id: UUID, at: datetime, now: UUID) -> UUID:
@@ -175,7 +175,7 @@ class Past:
 
 
 def past(tx: Transaction, enrolments: Iterable[UUID]) -> Past:
-    """Return the former practitioners of these enrolments, with one query."""
+    """Return these enrolments' former practitioners, using only one query."""
     ids = set(enrolments)
     if not ids:
         return Past(())

@@ -1,8 +1,8 @@
 """Participants' evaluations of the programme: the versions of the questions, drafts, waiting evaluations and
 batches.
 
-A waiting evaluation isn't linked to any enrolment. The row of a waiting evaluation contains no participant id
-and no time, and the rows have no order. Five waiting evaluations are combined into a batch and then deleted.
+A waiting evaluation isn't linked to any enrolment. A waiting evaluation's row contains no participant id and
+no time, and the rows have no order. Five waiting evaluations are combined into a batch and then deleted.
 Submitted evaluations are encrypted with one of the service's keys, because they don't belong to any known
 participant.
 """
@@ -91,15 +91,15 @@ class Version:
 
 
 def newest(tx: Transaction) -> Version:
-    """Return the latest version of the evaluation's questions, for leads to edit."""
+    """Return the latest version of the evaluation's questions, which leads can edit."""
     row = tx.scalar(select(QuestionsRow).order_by(QuestionsRow.number.desc()).limit(1))
     return _version(tx, row) if row else Version(0, evaluation_questions())
 
 
 def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
-    """Return the version of the questions that participants are asked, which is the latest approved version.
+    """Return the version of the questions that Companion asks participants: the latest approved one.
 
-    If no version has been approved, return the latest version with ``unapproved_too``, and None without it.
+    If no version has been approved, return None, or the latest version if ``unapproved_too`` is True.
     """
     approved = select(QuestionsRow).where(QuestionsRow.approved_at.is_not(None))
     row = tx.scalar(approved.order_by(QuestionsRow.number.desc()).limit(1))
@@ -120,7 +120,7 @@ def add_version(tx: Transaction, number: int, questions: Questions) -> Questions
 
 
 def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
-    """Lock and return the row of this version of the questions. Return None for the shipped questions."""
+    """Lock this version of the questions, and return its row. Return None for the shipped questions."""
     return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
 
 
@@ -139,7 +139,7 @@ def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
 
 
 def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
-    """Return all waiting evaluations, sorted by their random ids and locked until the transaction ends.
+    """Lock all waiting evaluations until the transaction ends, and return them sorted by their random ids.
 
     Evaluations that can't be decrypted are logged and left out.
     """

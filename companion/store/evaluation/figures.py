@@ -1,5 +1,5 @@
-"""The service's anonymous figures: which participants can be counted, what is counted, and the stored blocks
-of figures.
+"""Find the participants and the data to count in the service's anonymous figures, and store blocks of
+figures.
 """
 
 from collections import defaultdict
@@ -121,7 +121,7 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 
 
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
-    """Return each enrolment's pieces of work, with the first submitted round of each.
+    """Return each enrolment's pieces of work, each with its first submitted round.
 
     Work that was withdrawn before it was submitted is left out. Activities that a practitioner made for one
     participant are counted together.

@@ -43,8 +43,8 @@ NOT_OVER = (
     .where(AbsenceRow.last >= bindparam("today"), AbsenceRow.taken_back_at.is_(None))
     .order_by(AbsenceRow.first, AbsenceRow.id)
 )
-"""The query for absences that end on a given day or later, and whether each covering practitioner still works
-here.
+"""The query for absences that end on a given day or later. Each result also shows whether the covering
+practitioner still works here.
 """
 
 
@@ -76,7 +76,7 @@ def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
 
 
 def away_row(tx: Transaction, viewer: Viewer, away_id: UUID) -> AbsenceRow:
-    """Return one of the viewer's own absences, locked.
+    """Lock one of the viewer's own absences, and return it.
 
     Raise ``NotFound`` if the viewer has no such absence.
     """

@@ -32,12 +32,12 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""The time after its start for which an appointment is still shown as the next one.
+"""An appointment is still shown as the next one for this long after it starts.
 
 A session lasts two hours.
 """
 LONGEST = timedelta(minutes=480)
-"""The maximum length of the appointments that a programme can specify."""
+"""The maximum appointment length that a programme can specify."""
 
 
 class AppointmentRow(Model):
@@ -72,11 +72,11 @@ class AppointmentRow(Model):
 
 IN_ORDER = select(AppointmentRow).order_by(AppointmentRow.starts_at, AppointmentRow.id)
 OF_ENROLMENTS = IN_ORDER.where(AppointmentRow.enrolment_id.in_(bindparam("ids", expanding=True)))
-"""The query for all appointments of the enrolments whose ids are given in ``ids``."""
+"""The query for all appointments that belong to the enrolments with these ``ids``."""
 
 
 def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
-    """Return an appointment for one of the viewer's enrolments, locked until the transaction ends.
+    """Lock an appointment for one of the viewer's enrolments until the transaction ends, and return it.
 
     The enrolment is locked first. Raise ``NotFound`` if the viewer has no such appointment.
     """
@@ -84,7 +84,7 @@ def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Ap
 
 
 def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrolment, AppointmentRow]:
-    """Return an appointment and its enrolment, both locked until the transaction ends.
+    """Lock an appointment and its enrolment until the transaction ends, and return both.
 
     Raise ``NotFound`` if the viewer has no such appointment."""
     whose = enrolment_locked(tx, viewer, appointment_id)
@@ -116,9 +116,10 @@ def row_locked(tx: Transaction, appointment_id: UUID) -> AppointmentRow:
 def all_locked(
     tx: Transaction, viewer: Viewer, appointment_id: UUID
 ) -> tuple[Enrolment, dict[UUID, AppointmentRow]]:
-    """Return an appointment's enrolment with all the enrolment's appointments by id, all locked.
+    """Lock an appointment's enrolment and all of the enrolment's appointments.
 
-    Raise ``NotFound`` if the viewer has no such appointment."""
+    Return the enrolment, and its appointments by id. Raise ``NotFound`` if the viewer has no such
+    appointment."""
     whose = enrolment_locked(tx, viewer, appointment_id)
     every = locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == whose.id))
     return whose, {row.id: row for row in every}
@@ -186,7 +187,8 @@ def see(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 def locked_to_come(
     tx: Transaction, enrolment_id: UUID, kinds: Collection[AppointmentKind], now: datetime
 ) -> list[AppointmentRow]:
-    """Return an enrolment's future appointments of these kinds that aren't cancelled, locked, earliest first.
+    """Lock and return an enrolment's future appointments of these kinds, earliest first. Leave out cancelled
+    ones.
 
     The caller must have locked the enrolment."""
     if not kinds:
@@ -204,7 +206,7 @@ def locked_to_come(
 
 
 def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Appointment]]:
-    """Return all of each enrolment's appointments, earliest first, with one query."""
+    """Return each enrolment's appointments, earliest first, using only one query."""
     of_each: dict[UUID, list[Appointment]] = defaultdict(list)
     for row in tx.scalars(OF_ENROLMENTS, {"ids": list(enrolments)}):
         of_each[row.enrolment_id].append(appointment(row))
@@ -220,12 +222,12 @@ def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointme
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """Return the same as ``due_for``, using appointments that have already been loaded, grouped by enrolment."""
+    """Return the same result as ``due_for``, but use appointments already loaded and grouped by enrolment."""
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
-    """Return the same as ``due_for`` for one enrolment, using appointments that have already been loaded."""
+    """Return the same result as ``due_for`` for one enrolment, but use appointments that are already loaded."""
     return {meant.id: due_before(meant, those) for meant in those}
 
 
@@ -358,8 +360,8 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
     """Select appointments that aren't part of a group meeting in the viewer's diary.
 
-    An appointment is part of its meeting if both begin at the same time, unless only the meeting was
-    cancelled.
+    An appointment is part of its meeting if both begin at the same time. If only the meeting was cancelled,
+    the appointment is no longer part of it.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

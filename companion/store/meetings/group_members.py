@@ -48,7 +48,7 @@ def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUI
 
 
 def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolment]:
-    """Return the enrolments of the participants in a group, locked until the transaction ends.
+    """Lock the enrolments of a group's participants until the transaction ends, and return them.
 
     The caller must have locked the group.
     """
@@ -56,7 +56,7 @@ def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolme
 
 
 def inside(tx: Transaction, viewer: Viewer, group_id: UUID) -> set[str]:
-    """Return the enrolment ids of the participants in a group, without locking the enrolments."""
+    """Return the enrolment ids of a group's participants, without locking the enrolments."""
     return {str(row.id) for row in tx.scalars(_taking_part(viewer, group_id))}
 
 
@@ -69,7 +69,7 @@ def _taking_part(viewer: Viewer, group_id: UUID) -> Select[Enrolment]:
 
 
 def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
-    """Return the enrolment ids of the group members who are in the caseload of the group's practitioner.
+    """Return the enrolment ids of the group's members who are in its practitioner's caseload.
 
     The caller must have locked the group.
     """
@@ -103,8 +103,7 @@ def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID, str, str]]:
-    """Return the participants who can join a group in this programme, with their enrolment ids, names and
-    references.
+    """Return the enrolment id, name and reference of each participant who can join a group in this programme.
 
     The newest enrolment comes last.
     """

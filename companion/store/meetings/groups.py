@@ -50,7 +50,7 @@ class GroupMemberRow(Model):
 
 
 class GroupMeetingRow(Model):
-    """A group's meeting. ``GroupPlaceRow`` links a group meeting to the appointment of each member."""
+    """A group's meeting. ``GroupPlaceRow`` links a group meeting to each member's appointment."""
 
     __tablename__ = "group_meetings"
 
@@ -109,7 +109,7 @@ def name_it(tx: Transaction, row: GroupRow, label: str) -> None:
 
 
 def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
-    """Return one of the viewer's groups, locked until the transaction ends.
+    """Lock one of the viewer's groups until the transaction ends, and return it.
 
     The group's lock also covers its members and meetings.
 
@@ -122,7 +122,7 @@ def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
 
 
 def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
-    """Return all of a practitioner's groups, locked until the transaction ends.
+    """Lock all of a practitioner's groups until the transaction ends, and return them.
 
     Each group's lock also covers its members.
     """

@@ -13,7 +13,9 @@ from companion.store.enrolments.enrolments import record_box
 
 
 class MessageDraftRow(Drafted):
-    """A draft of a message in an enrolment's thread, or of the page that records one of its sessions."""
+    """A draft of a message in an enrolment's thread, or of the page that records one of the enrolment's
+    sessions.
+    """
 
     __tablename__ = "message_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
@@ -28,13 +30,13 @@ def draft_place(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> DraftPla
 
 
 def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Return the lookup key of the viewer's draft of the page that records this appointment."""
+    """Return the lookup key of the viewer's draft session record for this appointment."""
     place, box = _after(tx, appointment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Return a mapping from the lookup hash of each appointment's draft session record to the appointment."""
+    """Return these appointments, each under the lookup hash of its draft session record."""
     return {_after(tx, each, viewer): each for each in appointments}
 
 
@@ -53,5 +55,5 @@ def _after(tx: Transaction, appointment_id: UUID, viewer: Viewer) -> bytes:
 
 
 def place_of(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> bytes:
-    """Return the hash used to find the viewer's draft message in this enrolment's thread."""
+    """Return the hash by which to find the viewer's draft message in this enrolment's thread."""
     return tx.keys.lookup("message place", f"{enrolment_id}\n{viewer.account_id}")

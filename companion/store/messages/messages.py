@@ -26,7 +26,9 @@ from companion.store.types import UtcDateTime
 
 
 class MessageRow(Bound, Model):
-    """A message in an enrolment's thread. A message never changes, except that it is marked once as read."""
+    """A message in an enrolment's thread. The only change ever made to a message is that it gets marked as
+    read.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -44,7 +46,7 @@ class MessageRow(Bound, Model):
     words: Mapped[bytes] = mapped_column(LargeBinary)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     promised_on: Mapped[date | None]
-    """The day (in London) by which Companion promised the participant that the message would be read.
+    """Companion promised the participant that the message would be read by this day (London time).
 
     The day is None for messages from staff, and in older rows.
     """
@@ -95,7 +97,8 @@ def enrolment(
 def add(
     tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str, promised_on: date | None
 ) -> MessageRow:
-    """Add a message from the viewer to the thread, with the day by which it will be read. Return the message.
+    """Add the viewer's message to the thread, with the day by which the message will be read. Return the
+    message.
 
     The caller must lock the enrolment first, and commit afterwards.
     """
@@ -115,8 +118,8 @@ def add(
 
 
 def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
-    """Return one page of a thread, oldest message first: the latest messages, or the latest with a number
-    below ``before``.
+    """Return one page of a thread, oldest message first. The page contains the latest messages, or the latest
+    of those numbered below ``before``.
     """
     query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
     if before is not None:
@@ -191,14 +194,17 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """Return how many messages before ``number`` one side wrote and the other side hasn't read."""
+    """Return how many of one side's messages before ``number`` the other side hasn't read."""
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
     return tx.scalar(select(func.count()).where(earlier, unread)) or 0
 
 
 def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
-    """Return the names of the staff whose messages the participant hasn't read, earliest message first."""
+    """Return the names of the staff whose messages the participant hasn't read.
+
+    The person with the earliest unread message comes first.
+    """
     rows = tx.execute(
         select(MessageRow.author_id, func.min(MessageRow.number).label("first"))
         .where(
@@ -214,8 +220,8 @@ def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
 
 
 def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMessage]:
-    """Return the unread messages to these practitioners, each with the account of the person who should read
-    it.
+    """Return the unread messages to these practitioners. Each is returned with the account of the person who
+    should read it.
     """
     rows = tx.execute(
         select(MessageRow.id, Enrolment.practitioner_id)

@@ -59,7 +59,7 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> 
 
 
 def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
-    """Return the notes about an enrolment, latest first, or only the notes written since ``since``.
+    """Return the notes about an enrolment, latest first. If ``since`` is given, leave out older notes.
 
     The caller must record in the audit log that the notes were read.
     """

@@ -28,7 +28,7 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """The record that a viewer has dismissed all of an account's failed emails up to a certain time."""
+    """A record that a viewer has dismissed all of an account's failed emails up to a certain time."""
 
     __tablename__ = "failure_dismissals"
     __table_args__ = (UniqueConstraint("viewer_id", "account_id"),)
@@ -58,7 +58,7 @@ class Delivery:
     failed: list[Undelivered]
     """The failed emails, latest first. Similar failures on the same day are listed only once."""
     set_aside: bool
-    """Whether Companion has stopped sending email to this address because its emails kept being refused."""
+    """Whether Companion has stopped sending email to this address because the emails kept being refused."""
 
 
 LATER = aliased(Outgoing)
@@ -90,13 +90,13 @@ DELIVERIES = (
     .where(Account.id.in_(bindparam("ids", expanding=True)))
     .order_by(Outgoing.settled_at.desc(), Outgoing.due_at.desc())
 )
-"""The query for the failed emails to these accounts that are still shown."""
+"""The query for these accounts' failed emails that are still shown."""
 
 
 def deliveries(
     tx: Transaction, viewer: Viewer, accounts: Iterable[UUID], now: datetime
 ) -> dict[UUID, Delivery]:
-    """Return the state of email delivery to each account, with one query.
+    """Return the state of email delivery to each account, using only one query.
 
     A failed email is shown until the viewer dismisses it, a later email arrives, or ``SHOWN`` has passed. The
     caller must have checked that the viewer may see these accounts.

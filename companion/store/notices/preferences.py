@@ -30,7 +30,7 @@ class NoticeChoice(Model):
 
 
 class ReminderDay(Model):
-    """The number of days before an appointment when somebody wants a reminder.
+    """A person's choice of how many days before an appointment to get a reminder.
 
     There can be several rows for each account.
     """

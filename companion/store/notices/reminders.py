@@ -61,7 +61,7 @@ def takes_place() -> ColumnElement[bool]:
 
 
 def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
-    """Return all reminders of future appointments that are due now or soon."""
+    """Return the reminders that are due now or soon, for all future appointments."""
     near = [
         and_(ReminderDay.days == days, AppointmentRow.starts_at < now + timedelta(days=days) + AHEAD)
         for days in DAYS_BEFORE
@@ -76,9 +76,7 @@ def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
 
 
 def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID, str | None]]:
-    """Return the keys of the reminders of these appointments that are in the outbox and haven't been
-    withdrawn.
-    """
+    """Return the keys of these appointments' reminders, if they are in the outbox and haven't been withdrawn."""
     rows = tx.execute(
         select(Outgoing.account_id, Outgoing.subject_id, Outgoing.once).where(
             Outgoing.notice == Notice.APPOINTMENT_REMINDER,

@@ -37,7 +37,7 @@ class Counters:
             self._numbers[key] = self._numbers.get(key, 0) + amount
 
     def keep(self, *, at_once: bool = False) -> None:
-        """Write the counters to the file, but at most once a second unless ``at_once`` is True."""
+        """Write the counters to the file. If ``at_once`` is False, write at most once a second."""
         with self._lock:
             if not at_once and time.monotonic() - self._kept_at < EVERY_SECONDS:
                 return
@@ -75,7 +75,7 @@ def read(path: Path) -> Numbers:
 
 
 def _forget_older(ours: Path) -> None:
-    """Delete the counters left by workers of an earlier server process.
+    """Delete the counters that an earlier server process's workers left behind.
 
     Prometheus recognises that the counters were reset.
     """

@@ -40,7 +40,7 @@ class Stopped:
 
 @contextmanager
 def stop_writers(*urls: str) -> Iterator[Stopped]:
-    """Stop everybody else from writing to these SQLite databases inside this context.
+    """Inside this context, stop everybody else from writing to these SQLite databases.
 
     If other processes try to write, their attempts fail after ten seconds. Raise the database's error if
     another process keeps the database locked for longer than ten seconds.

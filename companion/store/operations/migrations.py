@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parents[3] / "migrations"
 
 @dataclass(frozen=True)
 class History:
-    """One database's migrations, and the models that the database has after all of them."""
+    """One database's migrations, and the models that match the database after the last migration."""
 
     name: Literal["main", "keys"]
     metadata: MetaData
@@ -95,5 +95,5 @@ KEYS = History("keys", KeyModel.metadata)
 
 
 def standing(main: Engine, keys: Engine) -> SchemaState:
-    """Return the worse of the two databases' migration states."""
+    """Return the migration state of whichever database is in the worse state."""
     return max(MAIN.standing(main), KEYS.standing(keys))

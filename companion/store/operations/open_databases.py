@@ -102,7 +102,7 @@ def place(settings: Settings) -> EmptyDatabases:
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """Stop other machines from migrating the same databases inside this context.
+    """Inside this context, stop other machines from migrating the same databases.
 
     Raise ``DatabaseUnavailable`` if another machine's migration takes longer than ``MIGRATED_WITHIN``
     seconds. Do nothing for embedded databases, which only one machine uses.

@@ -1,4 +1,4 @@
-"""Check the keyed hashes of all bound rows, and recompute the hashes of many rows at once."""
+"""Check all bound rows' keyed hashes, and recompute the hashes of many rows at once."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""The number of rows bound in one transaction, which is small so that nobody has to wait for long."""
+"""The number of rows bound in one transaction. The number is small so that nobody has to wait for long."""
 
 
 @dataclass(frozen=True)

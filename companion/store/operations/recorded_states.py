@@ -22,7 +22,7 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""Whether an account has a second sign-in step after each kind of event.
+"""For each kind of event, whether an account has a second sign-in step afterwards.
 
 None means that one second step was removed, but the account may have another.
 """
@@ -85,8 +85,8 @@ def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
 
 
 def _states(tx: Transaction) -> dict[UUID | None, dict[str, bool | None]]:
-    """Return, from each account's latest audit entries, whether the account has a second sign-in step and
-    whether the person has left.
+    """Return whether each account has a second sign-in step and whether the person has left, according to the
+    latest audit entries.
     """
     known: dict[UUID | None, dict[str, bool | None]] = {}
     events = select(AuditEntry.subject_id, AuditEntry.event).where(

@@ -48,7 +48,7 @@ def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
 
 
 def add_key(keys: Keys, owner: str) -> None:
-    """Add a new primary key to the owner's keyset, unless it already contains two keys.
+    """Add a new primary key to the owner's keyset. Do nothing if the keyset already contains two keys.
 
     Raise ``KeyMissing`` if the owner has no data key."""
     with keys.writing() as (connection, wrapping):
@@ -60,7 +60,8 @@ def add_key(keys: Keys, owner: str) -> None:
 
 
 def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
-    """Remove these keys from the owner's keyset. No data is encrypted with these keys any more.
+    """Remove these keys from the owner's keyset. Call this when no data is encrypted with these keys any
+    more.
 
     Raise ``KeyMissing`` if the owner has no data key.
     """

@@ -44,7 +44,9 @@ def _one_of(tx: Transaction, boxes: "_Boxes", column: Column[bytes]) -> str | No
 
 
 class _Boxes:
-    """The objects that decrypt for each owner, by the key id that each ciphertext begins with."""
+    """The objects that decrypt each owner's values. The key id in a ciphertext's prefix shows which object to
+    use.
+    """
 
     def __init__(self, tx: Transaction) -> None:
         keysets_of = rotate_data_keys.every_keyset(tx.keys)

@@ -71,7 +71,8 @@ class PlanVersionRow(Model):
 class PlanItemRow(Model):
     """The wording of a plan item.
 
-    The wording applies from the plan's version ``since`` up to its version ``until``.
+    The row stores two plan version numbers: the version that introduced this wording (``since``), and the one
+    that reworded or removed the item (``until``).
     """
 
     __tablename__ = "plan_items"
@@ -134,7 +135,7 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """Decrypt a version of the plan's parts, and add any parts that have been shipped since that version was
+    """Decrypt a version of the plan's parts. Add any parts that Companion has shipped since that version was
     made.
     """
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
@@ -165,7 +166,7 @@ first.
 
 
 class Suggested(Protocol):
-    """The columns of a suggestion, either from ``PlanSuggestionRow`` or from a query's result."""
+    """A suggestion's columns, either from ``PlanSuggestionRow`` or from a query's result."""
 
     @property
     def id(self) -> UUID: ...
@@ -248,7 +249,7 @@ def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow 
 
 
 def next_place(tx: Transaction, enrolment_id: UUID, since: int) -> int:
-    """Return how many items a version has added so far, which is also the position of the next item."""
+    """Return how many items a version has added so far, which is also the next item's position."""
     those = select(func.count()).where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since == since)
     return tx.scalar(those) or 0
 
@@ -263,7 +264,7 @@ def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
 
 
 def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None:
-    """Return the row of the plan's open review, or None if no review is open."""
+    """Return the plan's open review as a row, or None if no review is open."""
     return tx.scalar(
         select(PlanReviewRow).where(
             PlanReviewRow.enrolment_id == enrolment_id, PlanReviewRow.ended_at.is_(None)
@@ -306,8 +307,8 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
     """Return the lookup key of a participant's draft at this place in the plan.
 
-    The lookup key contains a keyed hash instead of the name of the plan's part, because the name would reveal
-    the topic.
+    The lookup key contains a keyed hash instead of the plan part's name, because the name would reveal the
+    topic.
     """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))

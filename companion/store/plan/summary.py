@@ -1,5 +1,6 @@
-"""Summaries of participants' plans, with only dates and counts, and the history of the parts that every plan
-has.
+"""Summaries of participants' plans, and the history of the parts that every plan has.
+
+A plan's summary contains only dates and counts.
 """
 
 from collections.abc import Iterable
@@ -76,7 +77,7 @@ def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, PlanSummary
 
 @dataclass(frozen=True)
 class PartsVersion:
-    """A version of the plan's parts, with the author, the time and the changes."""
+    """A version of the plan's parts, with its author, its time and what changed."""
 
     number: int
     at: datetime

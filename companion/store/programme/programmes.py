@@ -19,9 +19,9 @@ from companion.store.types import UtcDateTime
 
 
 class ProgrammeVersion(Model):
-    """A version of a programme, with its file's contents encrypted with the service's key.
+    """A version of a programme. The contents of the programme's file are encrypted with the service's key.
 
-    ``enrolments.programme_id`` and ``programme_version`` refer to the slug and number of a version.
+    ``enrolments.programme_id`` and ``programme_version`` refer to a version's slug and number.
     """
 
     __tablename__ = "programme_versions"
@@ -34,7 +34,7 @@ class ProgrammeVersion(Model):
 
 
 def add_version(tx: Transaction, programme: Programme) -> ProgrammeVersion:
-    """Save a version of a programme, whose number must be new, and return its row."""
+    """Save a version of a programme, and return its row. The version number must be new."""
     row = ProgrammeVersion(id=uuid4(), slug=programme.id, number=programme.version, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("programme_versions.content", row.id, to_plain(programme))
     tx.add(row)
@@ -51,7 +51,7 @@ def versions(tx: Transaction, slug: str) -> list[Programme]:
 
 
 def numbers(tx: Transaction, slug: str) -> list[int]:
-    """Return every version number of a programme, latest first."""
+    """Return all of a programme's version numbers, latest first."""
     rows = select(ProgrammeVersion.number).where(ProgrammeVersion.slug == slug)
     return list(tx.scalars(rows.order_by(ProgrammeVersion.number.desc())))
 
@@ -73,7 +73,7 @@ def programme_of(tx: Transaction, follower: Follows) -> Programme:
 
 
 def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, Programme]:
-    """Return the programme version that each enrolment or group follows, with at most one query."""
+    """Return the programme version that each enrolment or group follows, using at most one query."""
     followed = {each.id: (each.programme_id, each.programme_version) for each in followers}
     rows = {(row.slug, row.number): row for row in tx.held(ProgrammeVersion)}
     missing = set(followed.values()) - rows.keys()
@@ -87,15 +87,16 @@ def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, P
 
 
 def meetings_of(programmes: Iterable[Programme], follower: Follows) -> int:
-    """Return how many meetings this enrolment's or group's programme version has, or 0 if the version isn't
-    listed.
+    """Return how many meetings this enrolment's or group's programme version has.
+
+    Return 0 if ``programmes`` doesn't contain that version.
     """
     followed = follower.programme_id, follower.programme_version
     return next((len(each.meetings) for each in programmes if (each.id, each.version) == followed), 0)
 
 
 def offered(tx: Transaction) -> list[Programme]:
-    """Return the programmes that new participants can join, in their latest version, sorted by title."""
+    """Return the latest version of each programme that new participants can join, sorted by title."""
     newest = {programme.id: programme for programme in every(tx)}
     return sorted((each for each in newest.values() if each.offered), key=lambda each: each.title)
 

@@ -19,7 +19,7 @@ from companion.store.types import UtcDateTime
 
 
 class TopicRow(Model):
-    """A topic in an enrolment's topic plan, with its session and its progress."""
+    """A topic in an enrolment's topic plan, with the topic's session and progress."""
 
     __tablename__ = "enrolment_topics"
     __table_args__ = (UniqueConstraint("enrolment_id", "topic"),)
@@ -64,7 +64,7 @@ def keep(tx: Transaction, enrolment: Enrolment, changed: TopicPlan) -> None:
 
 
 def topics_left(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Counts]:
-    """Return how many of each enrolment's topics are at each stage of progress, with three queries."""
+    """For each enrolment, return how many topics are at each stage of progress. Use only three queries."""
     rows = tx.scalars(select(Enrolment).where(Enrolment.id.in_(list(enrolments)))).all()
     followed = programmes_of(tx, rows)
     marks: dict[UUID, Counter[Mark]] = defaultdict(Counter)

@@ -1,8 +1,8 @@
-"""The access log shows who has read which of a participant's data.
+"""The access log shows who has read which parts of a participant's record.
 
 The access log's entries are taken from the audit log. The participant sees some entries, and other entries
-are withheld until a lead decides to show them. An entry is shown or withheld depending on the recorded event,
-and on the purpose of any lead access that was used.
+are withheld until a lead decides to show them. Whether an entry is shown or withheld depends on the recorded
+event. If the reader had lead access, it also depends on the purpose of that access.
 """
 
 from dataclasses import dataclass
@@ -43,12 +43,13 @@ SHOWN = frozenset(
 )
 """The audit events that show that somebody read the participant's own data.
 
-The participant sees these events, unless the reader had lead access because of a concern.
+The participant sees these events. However, if the reader had lead access because of a concern, an event is
+withheld.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
 """The audit events that show that somebody read concerns, or text that staff wrote about the participant.
 
-The participant doesn't see these events unless a lead decides to show them.
+A lead has to decide to show these events before the participant sees them.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 """The audit events that show that somebody read anonymous data, or the withheld entries."""
@@ -86,7 +87,8 @@ def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
 
 
 def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:
-    """Return the withheld entries in the access log, each with the latest decision about it, if any.
+    """Return the access log's withheld entries. If leads have decided about an entry, include the latest
+    decision.
 
     The caller must have recorded in the audit log that the entries are being read.
     """

@@ -1,4 +1,4 @@
-"""Participants' requests to leads to correct their data.
+"""Participants' requests to have their data corrected, and leads' answers.
 
 Requests are encrypted with the participant's own key.
 """
@@ -111,7 +111,7 @@ def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
 
 
 def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> CorrectionRow:
-    """Return a correction request for a lead, locked until the transaction ends.
+    """Lock a correction request until the transaction ends, and return it. For leads only.
 
     The enrolment is locked first. Raise ``NotFound`` if the viewer isn't a lead, if the participant was
     erased, or if there is no such request.

@@ -44,7 +44,7 @@ class ErasedList:
         return cls(home / "erasures" / "erased.jsonl")
 
     def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:
-        """Add an account to the erased list, unless the list already contains it.
+        """Add an account to the erased list. Do nothing if the list already contains the account.
 
         Return only when the list is safely on disk.
         """

@@ -131,7 +131,7 @@ def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[
 
 
 def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureRequest:
-    """Return a request for erasure for a lead, locked until the transaction ends.
+    """Lock a request for erasure until the transaction ends, and return it. For leads only.
 
     The participant's account and enrolment are locked first. Raise ``NotFound`` if the viewer isn't a lead or
     there is no such request.
@@ -166,7 +166,7 @@ def decide(tx: Transaction, row: ErasureRequest, outcome: Outcome) -> None:
 
 
 def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Close every open request to erase an account that is now being erased, for whatever reason.
+    """Close every open request to erase an account, because that account is now being erased.
 
     The caller must commit the transaction.
     """

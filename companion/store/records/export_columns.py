@@ -1,4 +1,4 @@
-"""The columns of each table that a participant's download includes.
+"""For each table, the columns that a participant's download includes.
 
 Columns that aren't listed here are left out. A test fails for any column that is neither here nor under
 ``but`` in store/records/table_policy.py, so that whoever adds a column has to decide about the download.
@@ -74,7 +74,7 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "erasure_requests": ("account_id", "asked_at", "decided_at", "decided_by", "outcome", "told"),
 }
-"""The columns of each table that the download includes. ``id`` is always included."""
+"""For each table, the columns that the download includes. ``id`` is always included."""
 
 TO_THE_DAY: Final[Mapping[str, frozenset[str]]] = {
     "set_work": frozenset({"set_at"}),

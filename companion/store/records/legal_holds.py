@@ -83,7 +83,7 @@ def lift(tx: Transaction, row: LegalHoldRow, why: str) -> None:
 
 
 def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
-    """Return a legal hold for a lead, locked until the transaction ends.
+    """Lock a legal hold until the transaction ends, and return it. For leads only.
 
     The participant's account is locked first. Raise ``NotFound`` if the viewer isn't a lead or there is no
     such hold.
@@ -111,7 +111,7 @@ def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
 
 
 def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
-    """Return a legal hold for a lead, whether it is in force or lifted.
+    """Return a legal hold, whether it is in force or lifted. For leads only.
 
     Raise ``NotFound`` if the viewer isn't a lead or there is no such hold.
     """

@@ -1,4 +1,4 @@
-"""The policy for how each table with participants' data is treated in downloads and in erasures.
+"""For each table with participants' data, the policy for downloads and erasures.
 
 A test fails if a table is missing from this module, so that whoever adds a table has to decide how to treat
 it.
@@ -48,7 +48,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Belonging:
-    """The policy for the download and the erasure of one table.
+    """One table's policy for downloads and erasures.
 
     ``via`` is the column that refers to the participant, directly or through another of these tables.
     """

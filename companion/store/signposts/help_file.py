@@ -59,7 +59,7 @@ class Snapshot:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Stop others from writing the file inside this context, so that older signposts never replace newer
+        """Inside this context, stop others from writing the file, so that older signposts never replace newer
         ones.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -39,7 +39,7 @@ class DirectoryVersion(Model):
 
 @dataclass(frozen=True)
 class Change:
-    """A change in the list of changes to the directory, with the directory as it was after the change."""
+    """An entry in the list of changes to the directory. It includes the directory as it was after the change."""
 
     number: int
     at: datetime

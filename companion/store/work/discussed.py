@@ -17,10 +17,10 @@ from companion.store.work.work import place_of
 
 
 class DiscussedRow(Model):
-    """A submission's answer that was discussed or shown on the shared screen.
+    """A submitted answer that was discussed or shown on the shared screen.
 
-    The row is found by ``place``. The question is encrypted, because earlier answers decide which questions
-    are asked.
+    The row is found by ``place``. The question is encrypted, because the question could reveal the earlier
+    answers that led to it.
     """
 
     __tablename__ = "discussed_answers"
@@ -58,7 +58,7 @@ def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Q
 
 
 def leave_to_talk(tx: Transaction, submission_id: UUID, left: int) -> None:
-    """Store how many answers of a submission are still to be talked about.
+    """Store how many of a submission's answers are still to be talked about.
 
     The caller must have locked the enrolment.
     """

@@ -34,7 +34,7 @@ def comments_in(words: Form) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class FeedbackPlace:
-    """The lookup key of a submission's feedback, for use in place of a ``DraftPlace``."""
+    """The lookup key of a submission's feedback. It can be used wherever a ``DraftPlace`` can."""
 
     enrolment_id: UUID
     submission_row: SubmissionRow

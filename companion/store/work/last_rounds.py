@@ -1,4 +1,4 @@
-"""Find the last submitted round of each piece of work, with one query."""
+"""Find each piece of work's last submitted round, using only one query."""
 
 from uuid import UUID
 
@@ -16,7 +16,8 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def last_rounds(tx: Transaction, enrolment_id: UUID) -> list[LastRound]:
-    """Return the last submitted round of each of an enrolment's pieces of work, latest first.
+    """For each of an enrolment's pieces of work, find the last submitted round. Return these rounds, latest
+    first.
 
     The caller must have checked that the viewer may see the enrolment.
     """

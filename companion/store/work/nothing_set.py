@@ -1,4 +1,4 @@
-"""Query conditions that find upcoming sessions with no work set for them."""
+"""Query conditions that find upcoming sessions for which no work is set."""
 
 from datetime import datetime
 from uuid import UUID
@@ -59,7 +59,7 @@ UNSET = and_(
     AppointmentRow.starts_at < SET_BY,
     WITHOUT_WORK,
 )
-"""The condition that selects sessions with no work set for them, in enrolments without any open work."""
+"""The condition that selects sessions that no work is set for, if their enrolment has no open work."""
 COUNTED = (
     select(func.count())
     .select_from(AppointmentRow)

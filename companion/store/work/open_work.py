@@ -29,7 +29,7 @@ ROUNDS_ALONE = ROUNDS.options(defer(SubmissionRow.said), defer(SubmissionRow.wor
 
 
 class Round(NamedTuple):
-    """A submitted round's outcome, and whether it is the short or the whole version."""
+    """A submitted round's outcome, and whether the round is the short or the whole version."""
 
     outcome: Outcome | None
     short: bool
@@ -103,7 +103,7 @@ def _known(tx: Transaction, row: R) -> R:
 
 
 def open_own(tx: Transaction, viewer: Viewer, work_id: UUID) -> OpenWork:
-    """Return the viewer's own piece of work, locked after its enrolment.
+    """Lock the viewer's enrolment and then this piece of work, and return the piece of work.
 
     Raise ``NotFound`` if the viewer has no such piece of work."""
     own = OWN_WORK.params(work_id=work_id, participant_id=viewer.account_id)

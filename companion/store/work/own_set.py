@@ -15,8 +15,9 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """An activity that was made for one participant and set as work, as shown in the leads' list, without its
-    text.
+    """An entry in the leads' list of activities that were made for one participant and set as work.
+
+    The entry doesn't contain the activity's text.
     """
 
     version_id: UUID
@@ -30,7 +31,7 @@ class OwnSet:
 def own_set(tx: Transaction) -> list[OwnSet]:
     """Return all activities that were made for one participant and set as work.
 
-    Activities that no lead has read come first, and otherwise the latest come first.
+    Activities that no lead has read come first. Within each group, the latest come first.
     """
     rows = tx.execute(
         select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment)

@@ -41,7 +41,7 @@ class PaperRow(Model):
 
 @dataclass(frozen=True)
 class Blank:
-    """A piece of set work to print as blank sheets, without any answers."""
+    """A piece of set work that can be printed as blank sheets, without any answers."""
 
     work_id: UUID
     activity: Activity
@@ -67,7 +67,7 @@ def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: U
 
 
 def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: str) -> None:
-    """Record that work was submitted on paper on this day, with the practitioner's text about it."""
+    """Record that work was submitted on paper on this day. Store the practitioner's text about the work."""
     record = PaperRow(id=new_id, work_id=row.id, day=day, at=tx.now, by_id=tx.viewer.account_id)
     if words:
         record.kept = record_box(tx, row.enrolment_id).seal("paper_records.kept", new_id, words)

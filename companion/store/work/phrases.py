@@ -31,7 +31,7 @@ OWN = (
     .where(Account.id == bindparam("account_id"))
     .order_by(PhraseRow.kept_at, PhraseRow.id)
 )
-"""The query for an account's choice about single-key shortcuts, and all its saved phrases."""
+"""The query for an account's choice about single-key shortcuts, and all of the account's saved phrases."""
 
 
 def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:

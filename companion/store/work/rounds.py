@@ -45,7 +45,7 @@ def opened_rounds(
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
     """Decrypt these submitted rounds, which all belong to one enrolment.
 
-    Return the rounds, and the names of the staff who gave feedback and of the accounts in ``also``.
+    Return the rounds with people's names: the staff who gave feedback, and the accounts in ``also``.
     """
     written = tx.scalars(SAID_TO, {"submission_ids": [row.id for row in rows]}).all() if rows else []
     called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
@@ -82,7 +82,7 @@ def enrolment_of_submission(tx: Transaction, submission_id: UUID) -> UUID | None
 
 
 def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
-    """Return a submission from one of the viewer's enrolments, locked until the transaction ends.
+    """Lock a submission from one of the viewer's enrolments until the transaction ends, and return it.
 
     The enrolment is locked first. Raise ``NotFound`` if the viewer can't see such a submission.
     """

@@ -57,8 +57,8 @@ class AnswerRow(Model):
     """The answer to one prompt.
 
     An answer is kept even if its prompt is no longer asked, because the prompt may be asked again. The
-    prompt's id is encrypted together with the answer, because other answers decide which prompts are asked.
-    The row is found by ``place``.
+    prompt's id is encrypted together with the answer, because the id could reveal the other answers that led
+    to the prompt. The row is found by ``place``.
     """
 
     __tablename__ = "answers"

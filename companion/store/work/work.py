@@ -53,7 +53,7 @@ Kept = Row[Any]
 
 
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
-    """Return a piece of work from one of the viewer's enrolments, locked until the transaction ends.
+    """Lock a piece of work from one of the viewer's enrolments until the transaction ends, and return it.
 
     The enrolment is locked first. Raise ``NotFound`` if the viewer can't see such a piece of work.
     """
@@ -86,7 +86,7 @@ def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -
 
 
 def keep_card(tx: Transaction, row: WorkRow, card: Card) -> None:
-    """Replace the setting card of a piece of work. The caller must have locked the row."""
+    """Replace a piece of work's setting card. The caller must have locked the row."""
     row.card = record_box(tx, row.enrolment_id).seal("set_work.card", row.id, card)
 
 
@@ -100,7 +100,7 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work whose questions could be replaced with those of this activity version.
+    """Return the set work whose questions could be replaced with this activity version's questions.
 
     The version must have been made for one participant. Each piece of work is returned with the appointment
     that it is due before. The work must not have been started, and must have been set from the version's
@@ -191,7 +191,7 @@ def _withdrawn_words(box: Box, row: WorkRow) -> str:
 
 
 def said_and_typed(tx: Transaction, work_id: UUID) -> tuple[dict[bytes, Kept], dict[bytes, Kept]]:
-    """Return the answers and drafts for a piece of work, still encrypted, as two mappings by place."""
+    """Return a piece of work's encrypted answers and drafts, as two mappings by place."""
     rows = tx.rows(SAID_AND_TYPED, {"work_id": work_id}).all()
     answers, drafts = ({row.place: row for row in rows if row.what == what} for what in ("answer", "draft"))
     return answers, drafts

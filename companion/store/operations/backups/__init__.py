@@ -1,4 +1,4 @@
-"""Back up both databases to files that only the holder of a private key can read (docs/decisions/0028)."""
+"""Back up both databases to files that can be read only with a private key (docs/decisions/0028)."""
 
 
 class BadBackup(Exception):

@@ -1,8 +1,8 @@
 """The contents of a backup file: all rows of one database, followed by a summary called the manifest.
 
-Each record in the file is the start of a table, a row, or the manifest, which comes last. A record consists
-of a letter for its type, its length, and its content in MessagePack. The manifest is signed with a keyed hash
-that only this installation's keys can produce.
+Each record in the file starts a table, contains a row, or contains the manifest. The manifest comes last. A
+record consists of a letter for its type, its length, and its content in MessagePack. The manifest is signed
+with a keyed hash that only this installation's keys can produce.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """The information about a backup that both of its files contain."""
+    """Information about a backup. Both of the backup's files contain this information."""
 
     backup: str
     made_at: datetime
@@ -115,7 +115,7 @@ def _mac(secret: bytes, packed: bytes) -> bytes:
 
 
 class Copy:
-    """A copy of a database in a backup file, opened with the private key."""
+    """A database copy in a backup file that was opened with the private key."""
 
     def __init__(self, file: SealedFile, holder: Holder) -> None:
         self.file = file

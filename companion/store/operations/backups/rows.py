@@ -38,7 +38,7 @@ KINDS: dict[str, TypeEngine[Any]] = {
     "text": String(),
     "json": JSON(none_as_null=True),
 }
-"""The column types, by the names that backups use for them."""
+"""Column types, by the name that backups use for each type."""
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {"uuid": UUID, "date": date.fromisoformat}
 
 Row = Sequence[Any]

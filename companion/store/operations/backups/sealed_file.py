@@ -36,7 +36,7 @@ What = Literal["words", "keys"]
 
 
 class Label(msgspec.Struct, frozen=True):
-    """The label at the beginning of a backup file, which anybody can read."""
+    """The label at the beginning of a backup file. Anybody can read the label."""
 
     what: What
     backup: str
@@ -143,7 +143,7 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
 
 
 def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
-    """Yield the complete backup files in a folder, each with the kind and the time that its name contains."""
+    """Yield a folder's complete backup files. Each is returned with the kind and the time given in its name."""
     for path in sorted(folder.iterdir()):
         if found := NAME.fullmatch(path.name):
             what: What = "words" if found[1] == "words" else "keys"
