@@ -103,7 +103,7 @@ class Outgoing(Model):
 def notify(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, due: datetime | None = None
 ) -> None:
-    """Add a notice to the outbox, to be sent at the time ``due`` or at once."""
+    """Add a notice to the outbox. The notice is due at the time ``due``, or at once if ``due`` is None."""
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, made_at=tx.now)
     row.due_at = row.next_try_at = due or tx.now
     tx.add(row)

@@ -69,7 +69,7 @@ class Account(Bound, Model):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a lead approved this practitioner or lead.
 
-    Accounts of participants and administrators need no approval.
+    Participants' and administrators' accounts need no approval.
     """
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The encrypted email address for notices, or None if the person wants no email."""

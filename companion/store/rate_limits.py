@@ -82,7 +82,7 @@ LONGER = {
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
 """The limits on guessing, whose windows last 15 minutes at first, then 30, then 60."""
 QUIET = timedelta(hours=1)
-"""The time for which a window whose attempts were used up is remembered after it ends.
+"""If a window's attempts were used up, the window is remembered for this long after it ends.
 
 No window lasts longer than ``QUIET``.
 """

@@ -154,7 +154,8 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select each piece of work's latest round. Leave it out if an appointment has been attended since.
+    """Select each piece of work's latest round. Leave out rounds that were followed by an attended
+    appointment.
 
     An answer that a participant would rather talk about counts as settled after an appointment, but not after
     feedback.

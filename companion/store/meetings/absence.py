@@ -49,7 +49,7 @@ practitioner still works here.
 
 
 def times_away(tx: Transaction, now: datetime) -> list[Away]:
-    """Return every absence in the service that isn't over, earliest first.
+    """Return all practitioners' current and future absences, earliest first.
 
     Covering practitioners who have left aren't named.
     """

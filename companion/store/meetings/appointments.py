@@ -103,7 +103,7 @@ def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> E
 
 
 def row_locked(tx: Transaction, appointment_id: UUID) -> AppointmentRow:
-    """Lock an appointment, after its enrolment, and return it.
+    """Lock an appointment's enrolment and then the appointment, and return the appointment.
 
     Raise ``NotFound`` if the appointment doesn't exist.
     """

@@ -109,7 +109,7 @@ def agreed(tx: Transaction, appointment: AppointmentRow) -> Agreed | None:
 
 
 def last_agreed(tx: Transaction, enrolment_id: UUID) -> Agreed | None:
-    """Return what was agreed at the enrolment's latest appointment with a recorded agreement, or None."""
+    """Return what was agreed at the latest appointment for which an agreement was recorded, or None."""
     return _first(tx, _wordings().where(AppointmentRow.enrolment_id == enrolment_id))
 
 

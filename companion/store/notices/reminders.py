@@ -28,7 +28,7 @@ Adding reminders early lets Companion distinguish a late reminder from one that 
 
 @dataclass(frozen=True)
 class Reminder:
-    """A reminder to one account of an upcoming appointment."""
+    """A reminder about an upcoming appointment, to be sent to one account."""
 
     account_id: UUID
     appointment_id: UUID

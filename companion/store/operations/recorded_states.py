@@ -1,4 +1,4 @@
-"""Compare the states of rows with the recorded steps that led to these states.
+"""Compare rows' states with the recorded steps that led to those states.
 
 The comparison finds rows that were replaced with older copies, which row binding can't detect.
 """

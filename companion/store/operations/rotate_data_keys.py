@@ -60,8 +60,7 @@ def add_key(keys: Keys, owner: str) -> None:
 
 
 def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
-    """Remove these keys from the owner's keyset. Call this when no data is encrypted with these keys any
-    more.
+    """Remove these keys from the owner's keyset, when no data is encrypted with them any more.
 
     Raise ``KeyMissing`` if the owner has no data key.
     """

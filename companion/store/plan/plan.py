@@ -160,8 +160,8 @@ ITEMS_AND_SUGGESTIONS = union_all(
         *(SUGGESTED.by_id, SUGGESTED.at, SUGGESTED.accepted),
     ).where(SUGGESTED.enrolment_id == bindparam("enrolment_id")),
 ).order_by("since", "place", "at")
-"""The query for all of a plan's current and former items in order, and all suggestions for the plan, oldest
-first.
+"""The query for a plan's items and suggestions: all current and former items in order, and all suggestions,
+oldest first.
 """
 
 

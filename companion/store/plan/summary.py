@@ -86,7 +86,7 @@ class PartsVersion:
 
 
 def parts_versions(tx: Transaction, most: int) -> list[PartsVersion]:
-    """Return the latest versions of the plan's parts, at most this many, latest first."""
+    """Return at most this many versions of the plan's parts, latest first."""
     newest = select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(most + 1)
     rows = list(tx.scalars(newest))
     who = names(tx, tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows}))))

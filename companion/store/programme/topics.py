@@ -29,7 +29,7 @@ class TopicRow(Model):
     session: Mapped[int]
     """The session's number, starting from 1.
 
-    A number one higher than the programme's last session means an additional session.
+    If the number is one higher than the programme's last session number, the session is an additional one.
     """
     place: Mapped[int]
     mark: Mapped[str] = mapped_column(String(10))

@@ -43,7 +43,7 @@ SHOWN = frozenset(
 )
 """The audit events that show that somebody read the participant's own data.
 
-The participant sees these events. However, if the reader had lead access because of a concern, an event is
+The participant sees these events. However, if the reader had lead access because of a concern, the event is
 withheld.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})

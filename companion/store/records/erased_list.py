@@ -32,7 +32,7 @@ class Found:
 class ErasedList:
     """The file with the erased list.
 
-    Each machine has its own file. The command ``companion erasures list`` prints it.
+    Each machine has its own file. The command ``companion erasures list`` prints the list.
     """
 
     def __init__(self, path: Path) -> None:

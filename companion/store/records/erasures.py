@@ -53,8 +53,8 @@ class Erasure(Bound, Model):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
     reference: Mapped[str] = mapped_column(String(10))
     why: Mapped[str] = mapped_column(String(40))
-    """The cause of the erasure: ``asked``, ``retention:<rule>``, or ``again`` if it was repeated after a
-    restore.
+    """The cause of the erasure: ``asked``, ``retention:<rule>``, or ``again`` if the erasure was repeated
+    after a restore.
     """
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)

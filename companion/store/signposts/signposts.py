@@ -39,7 +39,9 @@ class DirectoryVersion(Model):
 
 @dataclass(frozen=True)
 class Change:
-    """An entry in the list of changes to the directory. It includes the directory as it was after the change."""
+    """An entry in the list of changes to the directory. The entry includes the directory as it was after the
+    change.
+    """
 
     number: int
     at: datetime
@@ -62,7 +64,7 @@ def numbered(tx: Transaction, number: int) -> Directory | None:
 
 
 def changes(tx: Transaction, most: int) -> list[Change]:
-    """Return the latest changes to the directory, at most this many, latest first."""
+    """Return at most this many changes to the directory, latest first."""
     rows = tx.scalars(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(most)).all()
     accounts = tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows})))
     names = people.names(tx, accounts)

@@ -1,4 +1,4 @@
-"""Activities that practitioners made for a single participant, as shown to leads."""
+"""Queries for the leads' list of activities that were made for a single participant."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -55,7 +55,7 @@ def kind(column: Column[Any]) -> str:
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Table:
     """Return a table with the columns that a backup describes.
 
-    These columns may differ from those of the current models.
+    These columns may differ from the current models' columns.
     """
     return Table(name, MetaData(), *(Column(each, KINDS[what]) for each, what in columns))
 

@@ -143,7 +143,7 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
 
 
 def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
-    """Yield a folder's complete backup files. Each is returned with the kind and the time given in its name."""
+    """Yield a folder's complete backup files, each with the kind and time given in the file's name."""
     for path in sorted(folder.iterdir()):
         if found := NAME.fullmatch(path.name):
             what: What = "words" if found[1] == "words" else "keys"
