@@ -33,7 +33,7 @@ class Counted(StrEnum):
     ACT = "act.account"
     """The limit for actions that create something."""
     SAVE = "save.account"
-    """The limit for actions that replace something, and may run as often as somebody types."""
+    """The limit for actions that replace something, such as saving a draft while somebody is typing."""
     NEVER = ""
     """No limit applies to raising concerns, signing in and out, changing a passphrase, or reading.
 

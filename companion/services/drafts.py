@@ -31,7 +31,8 @@ def keep(
     untouched: Form = NOTHING,
     outdated: bool = False,
 ) -> Draft:
-    """Save unfinished text as a draft, unless the text is the same as on the untouched page.
+    """Save unfinished text as a draft. If there is no draft yet and nothing on the page was changed, save
+    nothing.
 
     Return the resulting draft. Raise ``ChangedElsewhere`` if another page has saved a newer draft, or if this
     page is ``outdated``.

@@ -51,7 +51,7 @@ class Home:
     """True if the participant may give an evaluation."""
     sessions: Sessions
     sites: dict[str, str]
-    """Each site's full name, by its short name."""
+    """Each site's full name, by short name."""
 
     @property
     def withdrawn(self) -> list[Piece]:

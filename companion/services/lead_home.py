@@ -1,5 +1,5 @@
-"""Load the data for a lead's start page, which counts the tasks of each kind that are waiting, and shows how
-long they have waited.
+"""Load the data for a lead's start page, which shows how many tasks of each kind are waiting, and for how
+long.
 
 The page says nothing about individual participants.
 """
@@ -24,7 +24,7 @@ from companion.store.work import own_set
 
 @dataclass(frozen=True)
 class Slipping:
-    """The overdue tasks and missing records of one practitioner: the number of participants affected, and the
+    """One practitioner's overdue tasks and missing records: the number of participants affected, and the
     earliest date.
     """
 

@@ -46,7 +46,7 @@ FIELDS = {
 GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
 """The fields that callers may pass as ``extra``."""
 OWN = "companion."
-"""The prefix of Companion's own loggers.
+"""The prefix of the names of Companion's own loggers.
 
 Without the dot, the prefix would include Flask's own logger, which logs URLs.
 """
@@ -94,8 +94,8 @@ def _event(record: logging.LogRecord) -> dict[str, object]:
     """Return the log line's event field for a log record.
 
     The event from a Companion logger is a fixed sentence, without any values. gunicorn's messages about
-    processes are logged complete with their numbers. All other messages are replaced by the location of the
-    code that logged them.
+    processes are logged in full, including any numbers. All other messages are replaced by the location of
+    the code that logged them.
     """
     if record.name.startswith(OWN):
         return {"event": record.msg}

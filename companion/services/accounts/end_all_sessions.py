@@ -9,7 +9,7 @@ from companion.store.base import Store
 
 
 def end_all(store: Store, now: datetime) -> int:
-    """End every session of every account, and return the number of sessions that were ended.
+    """End all sessions of all accounts, and return the number of sessions ended.
 
     Drafts and known devices are kept, but parked forms are deleted.
     """

@@ -42,8 +42,8 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """The kind of device that somebody signed in on, the value of its device cookie, and whether the person
-    says that the device is their own.
+    """The kind of device that somebody signed in on, the device cookie's value, and whether the person says
+    that the device is their own.
     """
 
     kind: DeviceKind

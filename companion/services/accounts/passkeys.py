@@ -226,7 +226,7 @@ def _whole(answer: str) -> str:
 
 
 def _checked(check: Callable[[], T]) -> T:
-    """Return the result of parsing or checking untrusted data with the webauthn library.
+    """Use the webauthn library to parse or check untrusted data, and return the result.
 
     Raise ``Rejected`` if the library raises any error.
     """

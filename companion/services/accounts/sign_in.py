@@ -62,8 +62,8 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
     stored = found.passphrase_hash if found else None
     with hasher.place() as place:
         rate_limits.take(store, now, *tries, known=device is not None)
-        # Longer passphrases are cut off, so that checking them takes no longer. A passphrase that is one
-        # character too long never matches.
+        # Overlong passphrases are cut off, so that checking them takes no longer than usual. The part that is
+        # left is one character too long, so it never matches.
         fits = place.fits(stored, given.passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)

@@ -22,12 +22,12 @@ from companion.store.enrolments import enrolments
 from companion.store.work import own_set
 
 REMARK_MOST = 2_000
-"""The maximum number of characters in a lead's remark when they return an activity."""
+"""The maximum number of characters in the remark that a lead writes when returning an activity."""
 
 
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
-    """Return the versions that are waiting for a lead's approval, sorted by title, with all of an activity's
-    languages together.
+    """Return the versions that are waiting for a lead's approval, sorted by title. An activity's languages
+    are listed together.
 
     The list starts after the activity ``after``, and then continues from the beginning.
     """
@@ -97,13 +97,13 @@ class Reading:
 
     last_approved: Version | None
     changes: Changes | None
-    """The changes since the last approved version, or None if no version has been approved or this version
-    itself is approved.
+    """The changes since the last approved version, or None if no version has been approved, or if this
+    version itself is approved.
     """
     returned: Sequence[Returned]
-    """A record for each time that this version was returned to its author, newest first."""
+    """One record for each time this version was returned to its author. The newest record comes first."""
     names: Mapping[UUID, str]
-    """The names of the staff who wrote, approved or returned any version, by account."""
+    """For each account, the name of a staff member who wrote, approved or returned a version."""
 
     def name(self, account_id: UUID | None) -> str:
         """Return this staff member's name, or an empty string if the version was shipped or imported."""

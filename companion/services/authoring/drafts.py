@@ -28,7 +28,7 @@ Edit = Callable[[Activity], Activity]
 
 @dataclass(frozen=True)
 class Seen:
-    """The activity's version and revision that the author's page showed."""
+    """The activity version and revision that the author's page showed."""
 
     number: int
     revision: int
@@ -58,7 +58,7 @@ def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, ship
 
 
 def begin(actor: Actor, new_id: UUID, about: About) -> None:
-    """Create an activity for the library as a draft without prompts.
+    """Create a library activity as a draft without prompts.
 
     Repeating the call with the same id does nothing.
     """
@@ -66,7 +66,7 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
         people.lock(tx, actor.viewer.account_id)  # so that a form sent twice creates only one activity
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
-        activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # titles can be too personal
+        activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title can be too personal
         row = activities.add_activity(tx, activity, new_id)
         audit.record(tx, audit.Event.ACTIVITY_CHANGED, subject=row.id)
         tx.commit()
@@ -117,7 +117,7 @@ def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
 
 
 def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> None:
-    """Copy a version of an activity, so that the copy can be adapted for one participant.
+    """Copy an activity version, so that the copy can be adapted for one participant.
 
     The copy records the id of the original version. Repeating the call with the same id does nothing.
     """

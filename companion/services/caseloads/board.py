@@ -1,5 +1,7 @@
-"""A practitioner's board, which shows the queue, most urgent first, and then the caseload sorted by next
-appointment.
+"""A practitioner's board.
+
+The board first shows the queue, beginning with the most urgent row. Below the queue, it shows the caseload,
+sorted by next appointment.
 """
 
 from collections.abc import Mapping, Sequence
@@ -112,15 +114,15 @@ class Board:
     page: Page
     rows: list[BoardRow]
     queue: list[QueueLine]
-    """The rows of the queue that this page shows, in order."""
+    """The queue rows that this page shows, in order."""
     to_do: int
     """The number of rows in the whole queue."""
     queue_goes_on: Place | None
     """The last row's place in the queue, or None if no rows follow it."""
     erased: bool
-    """True if the viewer searched for the reference of a participant who was erased."""
+    """True if the viewer searched for an erased participant's reference."""
     failed: dict[UUID, list[Undelivered]]
-    """Emails that couldn't be delivered, by participant."""
+    """For each participant, the emails that couldn't be delivered."""
     set_aside: set[UUID]
     """Participants to whom Companion has stopped sending email, because the mail server kept refusing it."""
     covering: list[Covered]
@@ -145,7 +147,7 @@ def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
 
 
 def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
-    """Return one page of the viewer's board, with the rows of the queue after ``place``.
+    """Return one page of the viewer's board, with the queue rows after ``place``.
 
     ``reference`` is the reference that the viewer searched for, if none of their participants has it.
     """

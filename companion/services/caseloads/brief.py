@@ -57,7 +57,7 @@ class Said:
     """The text that the practitioner and the participant have written since they last met, apart from set
     work.
 
-    ``agreed`` is the latest agreement between the two of them, however old.
+    ``agreed`` is the latest agreement between the practitioner and the participant, however old it is.
     """
 
     agreed: Agreed | None
@@ -66,11 +66,11 @@ class Said:
     """The number of unread messages that the brief has no room for."""
     notes: list[Note]
     kept: dict[UUID, str]
-    """The text that was copied into Companion from work done on paper, by piece of work."""
+    """For each piece of work that was done on paper, the text that was copied into Companion."""
     not_held: tuple[Appointment, ...]
-    """The meetings since the previous one that were planned but didn't take place."""
+    """The meetings that were planned for the time since the previous meeting, but didn't take place."""
     attendance: dict[UUID, str]
-    """The practitioner's remarks about attendance, by meeting."""
+    """For each meeting, the practitioner's remarks about attendance."""
     discussed: list[tuple[UUID, Question]]
     """Questions that the practitioner has ticked off as discussed, each with its submission."""
 
@@ -84,7 +84,7 @@ class Said:
 class Brief:
     """The data for a brief.
 
-    ``last`` is the previous meeting, if any. Everything in the brief is newer than that meeting.
+    ``last`` is the previous meeting, if any. Everything in the brief is newer than ``last``.
     """
 
     case: Case

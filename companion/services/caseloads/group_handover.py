@@ -17,7 +17,7 @@ from companion.store.meetings.groups import GroupRow
 
 
 def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID) -> set[UUID]:
-    """Hand over each group whose members are all being handed over, and return the members of those groups.
+    """Hand over each group whose members are all being handed over, and return those groups' members.
 
     The caller has locked the groups and the chosen enrolments.
     """

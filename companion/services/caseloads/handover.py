@@ -35,8 +35,8 @@ def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverFor
 
     The viewer loses access to the participant's record at once. If the participant is the only member of a
     group, the group is handed over too. A participant who isn't the only member leaves the group. Repeating
-    the call with the same id does nothing. Raise ``Rejected`` for a practitioner who can't take over or a
-    missing reason, and ``NotFound`` if the participant already has another practitioner.
+    the call with the same id does nothing. Raise ``Rejected`` if the new practitioner can't take over or the
+    reason is missing, and ``NotFound`` if the participant already has another practitioner.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         done = tx.get(HandoverRow, new_id)

@@ -1,5 +1,6 @@
-"""The lead's board, which lists all of the service's enrolments by reference, urgent ones first, without
-participants' names or anything that they wrote.
+"""The lead's board, which lists all of the service's enrolments by reference and puts urgent ones first.
+
+The board never shows participants' names or anything that participants wrote.
 """
 
 from collections.abc import Sequence
@@ -40,7 +41,7 @@ class LeadBoardRow:
     concerns: Sequence[Concern]
     messages: int
     unnoted: int
-    """The number of past appointments for which nobody has recorded the attendance."""
+    """The number of past appointments whose attendance nobody has recorded."""
     unbooked: bool
     """True if the participant is in the programme and has no session booked."""
     message_due: datetime | None
@@ -63,7 +64,7 @@ class LeadBoard:
     page: Page
     rows: list[LeadBoardRow]
     staff: dict[UUID, str]
-    """Every practitioner's name by account, for the filter by practitioner."""
+    """For each practitioner's account, the name to show in the practitioner filter."""
     practitioner: UUID | None
     """The practitioner whose enrolments are shown, or None if all practitioners' enrolments are shown."""
     sites: list[str]
@@ -71,7 +72,7 @@ class LeadBoard:
     unknown: frozenset[str]
     """The names of the filters whose chosen value doesn't exist."""
     erased: bool
-    """True if the viewer searched for the reference of a participant who was erased."""
+    """True if the viewer searched for an erased participant's reference."""
 
 
 def open_board(

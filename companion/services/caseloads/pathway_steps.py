@@ -1,4 +1,4 @@
-"""Let a practitioner move a participant along the pathway, and read the history of the participant's steps."""
+"""Let a practitioner move a participant along the pathway, and read the participant's pathway history."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from companion.store.meetings import appointments
 
 @dataclass(frozen=True)
 class Path:
-    """A participant's history on the pathway, with the names of the people who took the steps."""
+    """A participant's pathway history, with the names of the people who recorded its steps."""
 
     case: Case
     steps: list[PathwayStep]
@@ -105,8 +105,8 @@ def move_on(
 
     ``confirmed`` is True if the practitioner confirmed the step despite a warning about unfinished work and
     meetings, or None if there is no form for confirming the step. Repeating the call does nothing. Raise
-    ``Rejected`` for a mistake in the form, ``NotAllowed`` if the current state can't be followed by the
-    chosen one, and ``ChangedElsewhere`` if the state has changed.
+    ``Rejected`` for a mistake in the form, ``NotAllowed`` if the chosen state can't follow the current one,
+    and ``ChangedElsewhere`` if the state has changed.
     """
     with acting(actor) as tx:
         _require_practitioner(actor.viewer)

@@ -1,6 +1,4 @@
-"""A practitioner's queue, with each row's details, the row after a given place, and a search for a
-participant.
-"""
+"""Load a practitioner's queue, find the next row, and search for a participant."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +20,7 @@ from companion.store.messages.messages import Covered
 
 @dataclass(frozen=True)
 class QueueLine:
-    """One row of the queue, with the names, titles and dates that the page shows, but nothing that anybody
+    """A queue row, with the names, titles and dates that the page shows. It contains nothing that anybody
     wrote.
     """
 
@@ -67,7 +65,7 @@ class Details:
     concerns: Iterable[ConcernLine] = ()
     covered: Iterable[Covered] = ()
     handed_over: Mapping[UUID, str] = field(default_factory=dict)
-    """The names of the people who handed participants over, by handover."""
+    """For each handover, the name of the person who handed the participant over."""
     started: Collection[UUID] = ()
     """The meetings for which somebody has started recording the session but hasn't saved the page."""
 
@@ -94,8 +92,8 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
-    """Return the next row after this place in the queue, even if the row at this place no longer exists. At
-    the end of the queue, return the number of rows in the queue.
+    """Return the next row after this place in the queue, even if the row at this place no longer exists. If
+    there is no next row, return the queue's number of rows instead.
     """
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)

@@ -48,11 +48,11 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class AfterForm:
-    """The submitted form, with the details of its draft that ``domain.drafts.FromPage`` requires."""
+    """The submitted form, with the draft details that ``domain.drafts.FromPage`` requires."""
 
     attendance: str
     topics: Mapping[str, str]
-    """Each topic's progress, by the topic's number."""
+    """Each topic's progress, by topic number."""
     agreed: str
     note: str
     work: NextWork

@@ -98,7 +98,7 @@ def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
 
 
 def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: str) -> None:
-    """Carry out the action of a button beside a question.
+    """Perform the action for a button that was pressed beside a question.
 
     The question is identified by its submission and prompt. Raise ``NotFound`` for anybody except the
     participant's practitioner, ``ChangedElsewhere`` for a question that is no longer on the screen, and

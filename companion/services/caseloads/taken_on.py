@@ -39,8 +39,10 @@ class Met:
 
 @dataclass(frozen=True)
 class TakenOn:
-    """The data for the page about a participant who was handed over: the reason, the past meetings, the next
-    meeting, and all unfinished work, messages and concerns.
+    """The data for the page about a participant who was handed over.
+
+    The page shows the reason for the handover, and the past and next meetings. It also lists all unfinished
+    work, messages and concerns.
     """
 
     case: Case

@@ -1,5 +1,7 @@
-"""Notify the people who must act on a concern, at once and again if the concern is overdue or the person
-responsible changes.
+"""Notify the people who must act on a concern.
+
+They are notified at once. People are notified again if the concern is overdue or the person responsible
+changes.
 """
 
 from datetime import datetime
@@ -16,7 +18,7 @@ from companion.store.concerns.concerns import ConcernRow
 def escalate(store: Store, now: datetime) -> int:
     """Notify everybody who has become responsible for a concern since the last run.
 
-    Return the number of notices. Nobody is notified twice of the same event, even if two runs overlap.
+    Return the number of notices. Nobody is notified twice about the same event, even if two runs overlap.
     """
     with store.reading() as tx:
         late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]

@@ -49,8 +49,8 @@ class AccessForm:
 def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     """Grant the lead access to a record, or ask a second lead to agree to later disclosure.
 
-    Return the state of the request. Repeating the call does nothing. Raise ``Rejected`` for a mistake in the
-    form, or if a second lead is needed and there is none.
+    Return the request's state. Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form,
+    or if a second lead is needed and there is none.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -93,8 +93,8 @@ def begin(actor: Actor, look_id: UUID) -> None:
 
 
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Let a second lead agree to disclose access later, or to keep access that is in use undisclosed for
-    longer.
+    """Let a second lead agree to disclose access later. If the access is already in use, it stays undisclosed
+    for longer.
 
     Raise ``Rejected`` if there is no reason. Raise ``NotAllowed`` if the viewer is the lead who made the
     request, or if the request has already been decided.
@@ -115,9 +115,9 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Refuse a lead's request for access that is disclosed later. The lead who made the request can withdraw
-    it in the same way. Raise ``Rejected`` if there is no reason, or ``NotAllowed`` if the request has already
-    been decided.
+    """Refuse a lead's request to disclose access later. The lead who made the request can withdraw it in the
+    same way. Raise ``Rejected`` if there is no reason, or ``NotAllowed`` if the request has already been
+    decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:

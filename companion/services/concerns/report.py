@@ -50,8 +50,8 @@ NO_PARTICULARS = Particulars()
 
 @dataclass(frozen=True)
 class Sighting:
-    """A practitioner's concern, as entered in the form: what they saw or heard, and who else they have told,
-    and when.
+    """A practitioner's concern, as entered in the form: what the practitioner saw or heard, who else they
+    have told, and when they told that person.
     """
 
     words: str

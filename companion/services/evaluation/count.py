@@ -44,8 +44,8 @@ def count_within(tx: Transaction, now: datetime) -> int:
 
 
 def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[Over]]:
-    """Return groups of five participants from the same site and programme, in the order in which they
-    finished.
+    """Return groups of five participants from the same site and programme, in the order in which the
+    participants finished.
 
     If fewer than five participants are left over, they aren't counted until enough others have finished.
     """

@@ -26,8 +26,8 @@ from companion.store.evaluation import evaluation
 class EvaluationForm:
     """The submitted evaluation form.
 
-    ``number`` is the version of the questions that the page showed, and ``draft_seen`` is the draft's
-    revision that the page showed. ``tab`` identifies the page, and ``beat`` counts the page's saves.
+    ``number`` is the question version that the page showed, and ``draft_seen`` is the draft revision that the
+    page showed. ``tab`` identifies the page, and ``beat`` counts the page's saves.
     """
 
     number: int
@@ -110,10 +110,11 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 
 
 def gather(store: Store, now: datetime) -> int:
-    """Create as many batches as there are evaluations for, and return the number of new batches.
+    """Create a batch from every five waiting evaluations, and return the number of new batches.
 
     Usually the request that submits the fifth evaluation creates the batch. If two participants submit at the
-    same time, neither request may see the complete batch, so a regular job calls this function too.
+    same time, it is possible that neither request sees the complete batch, so a regular job calls this
+    function too.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)
@@ -122,7 +123,9 @@ def gather(store: Store, now: datetime) -> int:
 
 
 def read(actor: Actor) -> list[Batch]:
-    """Return the batches of evaluations for a lead, latest first. The audit log records every read."""
+    """Return the evaluation batches for a lead, sorted with the latest first. The audit log records every
+    read.
+    """
     with acting(actor, Counted.NEVER, role=Role.LEAD) as tx:
         found = evaluation.batches(tx)
         audit.record(tx, audit.Event.EVALUATION_READ, detail=str(len(found)))
@@ -131,10 +134,9 @@ def read(actor: Actor) -> list[Batch]:
 
 
 def gather_within(tx: Transaction) -> int:
-    """Create as many batches as there are evaluations for, within an open transaction.
+    """Create a batch from every five waiting evaluations, within an open transaction.
 
-    A batch has five evaluations. If more than five evaluations are waiting, the batch's five are chosen at
-    random.
+    If more than five evaluations are waiting, the batch's five are chosen at random.
     """
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)

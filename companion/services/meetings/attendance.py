@@ -17,7 +17,7 @@ from companion.store.meetings.appointments import AppointmentRow
 
 @dataclass(frozen=True)
 class AttendanceForm:
-    """The attendance chosen for an appointment. ``seen`` is the appointment's revision that the page showed."""
+    """The attendance chosen for an appointment. ``seen`` is the appointment revision that the page showed."""
 
     chosen: str
     words: str

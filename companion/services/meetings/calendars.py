@@ -15,7 +15,7 @@ from companion.store.base import Store
 from companion.store.meetings import appointments
 
 BACK = timedelta(days=60)
-"""A calendar feed contains past appointments that are no older than this."""
+"""The maximum age of the past appointments in a calendar feed."""
 
 
 def new_address(actor: Actor) -> str:

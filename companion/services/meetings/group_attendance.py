@@ -1,4 +1,4 @@
-"""Record the attendance of every member of a group meeting in one action."""
+"""Record every member's attendance at a group meeting in one action."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from companion.store.meetings import appointments, group_places, groups
 
 @dataclass(frozen=True)
 class Noted:
-    """The attendance chosen for one member's appointment. ``seen`` is the appointment's revision that the
-    page showed.
+    """The attendance chosen for one member's appointment. ``seen`` is the appointment revision that the page
+    showed.
     """
 
     appointment_id: UUID | None
@@ -23,7 +23,7 @@ class Noted:
 
 
 def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
-    """Record the attendance of every member. If any entry is refused, record none of them.
+    """Record every member's attendance. If any entry is refused, record none of them.
 
     Return the group's id. Earlier remarks are kept. Repeating the call does nothing. Raise ``Rejected`` for a
     wrong choice, ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has

@@ -78,9 +78,9 @@ def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
     """Move a future group meeting for every member, and return the group's id.
 
     Repeating the call does nothing. Appointments that were moved separately or cancelled don't change. Raise
-    ``Rejected`` for a wrong time, ``Clashing`` if there is something else at that time, ``NotAllowed`` for a
-    meeting that is over or cancelled, and ``ChangedElsewhere`` if the meeting has changed since the page was
-    loaded.
+    ``Rejected`` for a wrong time, and ``Clashing`` if there is something else at that time. Raise
+    ``NotAllowed`` for a meeting that is over or cancelled, and ``ChangedElsewhere`` if the meeting has
+    changed since the page was loaded.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

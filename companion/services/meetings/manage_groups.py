@@ -136,7 +136,7 @@ def give_place(tx: Transaction, enrolment: Enrolment, meeting: Meeting, new_id: 
 
 
 def give_places(tx: Transaction, meeting: Meeting) -> None:
-    """Add an appointment for a group meeting for every member who takes part."""
+    """For a group meeting, add an appointment for every member who takes part."""
     for enrolment in group_members.taking_part(tx, tx.viewer, meeting.group_id):
         give_place(tx, enrolment, meeting, one_for(meeting.id, enrolment.id))
 

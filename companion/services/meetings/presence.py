@@ -12,7 +12,7 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Presence:
-    """The practitioner of a participant, and whether the practitioner is away or has left the service.
+    """A participant's practitioner, and whether that practitioner is away or has left the service.
 
     Participants' pages use this information to say who will read a message and when.
     """

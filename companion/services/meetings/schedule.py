@@ -23,7 +23,7 @@ from companion.store.meetings import absence, appointments, group_places
 from companion.store.meetings.appointments import AppointmentRow
 
 NOT_BOOKED = "none"
-"""The form's value for the kind of appointment if no appointment is booked yet."""
+"""The appointment kind that a form sends if no appointment is booked yet."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Wanted:
     confirmed: str | None = None
     """A string that identifies the clashes that were shown and accepted, or None if the form doesn't ask."""
     back: timedelta = timedelta(0)
-    """How long ago the appointment may have begun."""
+    """The maximum time since the appointment began. If it is zero, the appointment must be in the future."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
         """Check the form, and return the appointment's kind and time.
@@ -70,7 +70,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class NewTime:
-    """A new time for an appointment, as entered in the form. ``seen`` is the appointment's revision that the
+    """A new time for an appointment, as entered in the form. ``seen`` is the appointment revision that the
     page showed.
     """
 
@@ -152,7 +152,8 @@ def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> Appointm
 
 
 def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Wanted) -> Appointment:
-    """Add an appointment and return it. It may have begun in the last two weeks, to be recorded afterwards.
+    """Add an appointment and return it. An appointment that began in the last two weeks can be added too, to
+    be recorded afterwards.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, or
     ``Clashing`` if there is something else at that time.
@@ -170,9 +171,9 @@ def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Want
 def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
     """Move a future appointment and return the enrolment's id. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a wrong time, ``Clashing`` for unconfirmed clashes if the form asks about clashes,
-    ``NotAllowed`` for an appointment that is over or cancelled, and ``ChangedElsewhere`` if the appointment
-    has changed since the page was loaded.
+    Raise ``Rejected`` for a wrong time. If the form asks about clashes, raise ``Clashing`` for unconfirmed
+    ones. Raise ``NotAllowed`` for an appointment that is over or cancelled, and ``ChangedElsewhere`` if the
+    appointment has changed since the page was loaded.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

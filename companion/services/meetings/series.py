@@ -88,15 +88,15 @@ def left_to_book(tx: Transaction, enrolment_id: UUID, programme: Programme) -> l
 
 
 def sessions_left(meetings: Sequence[Appointment], programme: Programme) -> list[tuple[int, int]]:
-    """Return the number and length of each programme session that isn't booked yet, given all of an
-    enrolment's appointments.
+    """Given all of an enrolment's appointments, return the number and length of each programme session that
+    isn't booked yet.
     """
     return sessions_to_book(meetings, [meeting.minutes for meeting in programme.meetings])
 
 
 def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
-    """Return this appointment and all the enrolment's later appointments, in order, without those that are
-    cancelled.
+    """Return this appointment and all the enrolment's later appointments, in order. Leave out cancelled
+    appointments.
     """
     after = [
         each
@@ -147,9 +147,9 @@ def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], co
     """Move an appointment and all later ones, and return the enrolment's id.
 
     Either all the appointments are moved, or none. Repeating the call does nothing. Raise ``Rejected`` for a
-    wrong time, ``Clashing`` if there is something else at one of the times, ``NotAllowed`` for an appointment
-    that is over or cancelled, and ``ChangedElsewhere`` if an appointment was changed or added since the form
-    was loaded.
+    wrong time, and ``Clashing`` if there is something else at one of the times. Raise ``NotAllowed`` for an
+    appointment that is over or cancelled, and ``ChangedElsewhere`` if an appointment was changed or added
+    since the form was loaded.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

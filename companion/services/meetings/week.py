@@ -14,7 +14,9 @@ from companion.store.meetings import absence, appointments
 
 @dataclass(frozen=True)
 class Day:
-    """One day of a week, with its meetings in order of time. ``away`` says whether the viewer is absent."""
+    """One day of a week, with its meetings in chronological order. ``away`` says whether the viewer is
+    absent.
+    """
 
     date: date
     engaged: Sequence[Engaged]

@@ -29,7 +29,7 @@ FIELDS = ("words",)
 
 @dataclass(frozen=True)
 class Thread:
-    """The messages that a page shows, earliest first, with further information for the page."""
+    """The messages that a page shows, sorted with the earliest first, and further information for the page."""
 
     case: Case
     messages: list[Message]
@@ -56,7 +56,7 @@ class Thread:
 
 @dataclass(frozen=True)
 class MessageForm:
-    """The form for writing a message, with the details of its draft that ``domain.drafts.FromPage`` requires."""
+    """The form for writing a message, with the draft details that ``domain.drafts.FromPage`` requires."""
 
     draft_seen: int
     tab: str
@@ -75,10 +75,11 @@ class MessageForm:
 
 
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
-    """Return the latest messages, or the messages before a given number. Mark the other person's messages as
-    read.
+    """Return the latest messages, or the messages before a given message number. Mark the other person's
+    messages as read.
 
-    The audit log records every read by staff, but a read by a participant only if there was a new message.
+    The audit log records every read by staff. It records a participant's read only if there was a new
+    message.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -112,9 +113,9 @@ def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> 
 def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageForm) -> None:
     """Send a message. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a bad message or a participant who can't read messages, and ``SlowDown`` after too
-    many messages in an hour. If the message is refused, its text is saved as a draft. A draft from another
-    window isn't changed.
+    Raise ``Rejected`` if the message is bad or the participant can't read messages, and ``SlowDown`` after
+    too many messages in an hour. If the message is refused, its text is saved as a draft. A draft from
+    another window isn't changed.
     """
     try:
         with acting(actor) as tx:

@@ -22,9 +22,9 @@ from companion.store.operations.migrations import KEYS, MAIN
 from companion.store.records.erased_list import ErasedList, Found
 
 KEYS_KEPT = timedelta(days=6)
-"""The time for which copies of the keys are kept.
+"""The time for which key copies are kept.
 
-With a daily backup, no copy is ever older than seven days, and an erasure must be final after seven days.
+An erasure must be final after seven days. With a daily backup, no key copy is ever older than that.
 """
 
 
@@ -39,12 +39,12 @@ class Places:
 
 @dataclass(frozen=True)
 class Made:
-    """A finished backup, with the paths of its files and its manifest."""
+    """A finished backup, with its files' paths and its manifest."""
 
     words: Path
     keys: Path
     manifest: Manifest
-    """The manifest of the file with the records. The file with the keys has its own manifest."""
+    """The manifest in the records file. The keys file has its own manifest."""
     pruned: int
     """The number of old files that were removed."""
 

@@ -12,8 +12,8 @@ from companion.store.operations import rotate_wrapping_key
 
 
 def confirm(store: Store, text: str, now: datetime) -> int:
-    """Check that this copy contains the current wrapping key and can decrypt with it. Record the successful
-    check.
+    """Check that this copy contains the current wrapping key, and that the key can decrypt. Record the
+    successful check.
 
     Return the wrapping key's id. Raise ``BadSetting`` if the copy is wrong.
     """

@@ -39,7 +39,7 @@ SECRET = "service:audit"  # nosec B105
 BOUND_SINCE = "0025"
 """The migration that introduced row bindings.
 
-Backups from before that migration contain no row bindings.
+Backups made before this migration contain no row bindings.
 """
 
 
@@ -190,7 +190,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return this row of the key store. If the row stores the audit head, replace that value with ``head``."""
+    """Return this key store row. If the row stores the audit head, replace that value with ``head``."""
     if table.name != HeadRow.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))
@@ -198,7 +198,7 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """Return this row of the key store. If the owner was erased after the backup, mark the key as destroyed."""
+    """Return this key store row. If the owner was erased after the backup, mark the key as destroyed."""
     if table.name != DataKey.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

@@ -22,7 +22,7 @@ from companion.store.operations import rotate_data_keys, rotate_wrapping_key
 from companion.store.operations.rotate_wrapping_key import WrappingKeys
 
 WRAPPING = "wrapping"
-"""The audit entry's detail for a rotation of the wrapping key.
+"""The audit entry's detail for a wrapping-key rotation.
 
 For a data key, the detail is the kind of owner.
 """
@@ -74,7 +74,7 @@ def begin(actor: Actor, owner: str) -> None:
 
 
 def under_way(store: Store, owner: str) -> bool:
-    """True if the rotation of this owner's key has begun and isn't complete.
+    """True if this owner's key is being rotated.
 
     Raise ``KeyMissing`` if the key was destroyed.
     """
@@ -107,18 +107,18 @@ def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -
 
 
 class RotationStep(Enum):
-    """The next step in the rotation of the wrapping key."""
+    """The next step in a wrapping-key rotation."""
 
     BEGIN = auto()
     GO_ON = auto()
     LOST = auto()
-    """A new wrapping key was created, but isn't in the place where wrapping keys are stored."""
+    """A new wrapping key was created, but can't be found where wrapping keys are stored."""
     PUT_AWAY = auto()
     """The rotation is complete, but the retired key still exists."""
 
 
 def wrapping_step(store: Store) -> RotationStep:
-    """Return the next step in the rotation of the wrapping key."""
+    """Return the next step in a wrapping-key rotation."""
     store.keys.wrapping.refresh()
     known, there = rotate_wrapping_key.wrapping_keys(store.keys), set(store.keys.wrapping.ids)
     if known.new and known.new not in there:

@@ -47,7 +47,7 @@ def begin(store: Store, now: datetime) -> None:
 
 
 def bind_every_row(store: Store) -> None:
-    """Add a row binding to every row for its current values, with a few rows in each transaction."""
+    """Add a row binding for the current values to every row. Each transaction updates a few rows."""
     for model in row_binding.models():
         with store.reading() as tx:
             every = rebind_rows.ids(tx, model)
@@ -67,7 +67,8 @@ def changed(store: Store) -> list[RowPlace]:
 
 
 def to_settle(store: Store) -> list[RowPlace]:
-    """Return every row that an operator has to look at and accept, sorted by table, with accounts first.
+    """Return every row that an operator has to look at and accept. The rows are sorted by table, with
+    accounts first.
 
     The result contains the rows changed outside Companion, and the accounts whose second sign-in step an
     older version recorded only in the audit log.
@@ -99,7 +100,7 @@ def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
 
 
 def record_broken(store: Store, now: datetime) -> None:
-    """Add an audit entry for each changed row that this process has found, but only one for each row."""
+    """Add one audit entry for each changed row that this process has found."""
     found = [row for row, on_record in list(store.broken.items()) if not on_record]
     if not found:
         return

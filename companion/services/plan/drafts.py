@@ -23,8 +23,8 @@ FIELDS = ("words", "more", "stage")
 class PlanForm:
     """The form for adding or changing text in one part of the plan.
 
-    ``draft_seen`` is the revision of the draft that the page showed. ``tab`` identifies the page and ``beat``
-    counts the page's saves, so that a page never conflicts with itself.
+    ``draft_seen`` is the draft revision that the page showed. ``tab`` identifies the page and ``beat`` counts
+    the page's saves, so that a page never conflicts with itself.
     """
 
     place: str

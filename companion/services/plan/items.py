@@ -1,4 +1,4 @@
-"""Let participants add, change, remove and bring back the items in their plan, and decide on suggestions."""
+"""Let participants edit the items in their plan, and decide on suggestions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,7 +85,8 @@ def change(
 
 
 def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
-    """Remove an item from the plan. Earlier versions keep the item. Repeating the call does nothing.
+    """Remove an item from the plan. The item remains in earlier versions of the plan. Repeating the call does
+    nothing.
 
     Raise ``ChangedElsewhere`` if the item was reworded.
     """
@@ -214,7 +215,8 @@ def _part_of(whole: Plan, item: Item) -> Part:
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
     """Raise ``ChangedElsewhere`` unless the plan already contains all these items with the same wording.
 
-    Without this check, a request with new text could be mistaken for a repeated request, and the text lost.
+    Without this check, a request with new text could be mistaken for a repeated request, and the new text
+    would be lost.
     """
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):

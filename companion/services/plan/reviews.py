@@ -78,9 +78,9 @@ def finish(actor: Actor, together: str, next_review: str) -> None:
 
 
 def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: str) -> None:
-    """Record that both people reviewed the plan in a meeting, and the day of the next review.
+    """Record that both people reviewed the plan in a meeting, and save the day of the next review.
 
-    ``seen`` is the version of the plan that they looked at. Repeating the call does nothing. Raise
+    ``seen`` is the plan version that both people looked at. Repeating the call does nothing. Raise
     ``Rejected`` for a wrong day, ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` if there is a
     newer version.
     """

@@ -38,5 +38,7 @@ def take_in(
 
 
 def is_next(programme: Programme, known: list[int]) -> bool:
-    """True if this version is newer than every existing version. ``known`` lists their numbers, newest first."""
+    """True if this version is newer than every existing version. ``known`` lists the existing version
+    numbers, with the newest first.
+    """
     return not known or programme.version > known[0]

@@ -16,7 +16,7 @@ from companion.store.programme import topics
 def arrange(
     actor: Actor, enrolment_id: UUID, wanted: Mapping[str, Placed], seen: int
 ) -> tuple[TopicPlan, TopicPlan]:
-    """Set the progress of topics, and move topics between sessions. The keys of ``wanted`` are topic numbers.
+    """Set topics' progress, and move topics between sessions. The keys of ``wanted`` are topic numbers.
 
     Return the plan before and after the change. Repeating the call changes nothing. Raise ``Rejected`` for a
     mistake in the form, and ``ChangedElsewhere`` if the plan has changed since the revision ``seen``.

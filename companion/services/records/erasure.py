@@ -2,8 +2,8 @@
 
 A participant asks for erasure, and a lead decides. If the process crashes at any step, the erasure can be
 repeated. The decision is committed first, and from then on nobody can find the participant. Then the account
-is added to the erased list, which restoring a backup doesn't change, and the account's key is destroyed.
-Finally the account's rows are deleted, and the erasure is marked as done.
+is added to the erased list, and the account's key is destroyed. Restoring a backup doesn't change the erased
+list. Finally the account's rows are deleted, and the erasure is marked as done.
 """
 
 from datetime import datetime
@@ -82,9 +82,9 @@ def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -
 def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -> None:
     """Record that an account is to be erased, so that nobody can find the participant or sign in as them.
 
-    The caller commits the transaction. If the time of erasure is already set, it isn't changed, unless the
-    erasure is repeated after a restore (``again``). Raise ``NotAllowed`` while a legal hold prevents the
-    erasure, unless the erasure is repeated.
+    The caller commits the transaction. If the erasure has already begun, do nothing. Raise ``NotAllowed``
+    while a legal hold prevents the erasure. If an erasure is repeated after a restore (``again``), the
+    erasure begins again, and legal holds are ignored.
     """
     people.lock(tx, account_id)
     account = tx.get_one(Account, account_id)  # this also finds rows that were changed outside Companion

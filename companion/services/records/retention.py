@@ -86,7 +86,7 @@ def run(
 
 
 def _remember(tx: Transaction, why: str) -> None:
-    """Record a run and add it to the audit chain at once.
+    """Record a run, and add it to the audit log's hash chain at once.
 
     Even if the clock is set back, the chain shows which run was the latest.
     """

@@ -70,7 +70,7 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
 
 @dataclass(frozen=True)
 class DisclosureForm:
-    """A new decision about one withheld entry, and the number of the decision that the page showed."""
+    """A new decision about one withheld entry, and the decision number that the page showed."""
 
     entry_id: UUID
     shown: str

@@ -62,7 +62,7 @@ def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
 
 
 def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
-    """Save the signpost from the form. ``seen`` is the number of the directory that the form showed.
+    """Save the signpost from the form. ``seen`` is the directory number that the form showed.
 
     Raise ``Rejected`` for a mistake in the form, ``NotFound`` if no signpost has this id, and
     ``ChangedElsewhere`` if somebody has changed the signpost since the form was loaded.
@@ -80,7 +80,7 @@ def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> N
 def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
     """Record that somebody has checked a signpost today.
 
-    ``seen`` is the number of the directory that the page showed. Raise the same errors as ``save``.
+    ``seen`` is the directory number that the page showed. Raise the same errors as ``save``.
     """
     _change(
         actor, snapshot, _Edit(key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
@@ -98,8 +98,8 @@ def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
 
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
-    """Return the latest changes to the signposts, newest first, each with the signpost's name, even if that
-    signpost has since been removed.
+    """Return the latest changes to the signposts, newest first. Each change includes the signpost's name,
+    even if the signpost has since been removed.
     """
     found = signposts.changes(tx, most)
     before = [*(change.directory for change in found[1:]), shipped_directory()]
@@ -112,7 +112,7 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
 
 @dataclass(frozen=True)
 class _Edit:
-    """A change to the signpost with this key. ``seen`` is the number of the directory that the page showed."""
+    """A change to the signpost with this key. ``seen`` is the directory number that the page showed."""
 
     key: str
     act: str

@@ -101,9 +101,9 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def last_of_role(tx: Transaction, account: Account) -> bool:
-    """True if the service needs somebody with this account's role and nobody else has it.
+    """True if the service needs somebody with this account's role and nobody else has that role.
 
-    If two people are marked as having left at the same time, one call waits for the other.
+    If two simultaneous calls mark people as having left, one call waits for the other.
     """
     if account.role not in NEEDED:
         return False

@@ -24,7 +24,7 @@ from companion.store.work.open_work import OpenWork
 class AnswerForm:
     """The form for answering one prompt.
 
-    ``seen`` and ``draft_seen`` are the revisions of the answer and the draft that the page showed. ``tab``
+    ``seen`` is the answer revision that the page showed, and ``draft_seen`` is the draft revision. ``tab``
     identifies the page, so that a page never conflicts with itself, even if a response was lost.
     """
 
@@ -36,7 +36,7 @@ class AnswerForm:
     beat: int = 0
     """The number of times that the page has saved the draft."""
     short: bool = False
-    """True if the page showed the short version."""
+    """True if the page showed the short version of the work."""
 
 
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:

@@ -1,4 +1,6 @@
-"""Let a practitioner set work: a version of an activity, with a setting card, due before an appointment."""
+"""Let a practitioner set an activity version as work, with a setting card and an appointment that the work is
+due before.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -83,7 +85,8 @@ def offers(versions: Sequence[Version]) -> list[Offer]:
 
 
 def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, list[Offer]]]:
-    """Group the activities by the number of the session that their topic is planned for, starting from 1.
+    """Group the activities by session number, starting from 1. A topic's activities belong to the session for
+    which that topic is planned.
 
     Activities that fit any session come last, with the number 0.
     """
@@ -95,7 +98,7 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
 
 
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
-    """Return the activities to suggest as the next work, at most ``FITTING`` of them.
+    """Return at most ``FITTING`` activities to suggest as the next work.
 
     Only activities that haven't been set before, and whose topics haven't been covered yet, are suggested.
     Activities whose topics have already been started come first.
@@ -107,7 +110,9 @@ def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
-    """Return the activities that the practitioner made only for this participant, which don't need approval."""
+    """Return the activities that the practitioner made only for this participant. Such activities don't need
+    approval.
+    """
     enrolments.enrolment(tx, viewer, enrolment_id)
     return library.own_versions(tx, enrolment_id)
 

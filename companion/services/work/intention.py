@@ -32,7 +32,7 @@ class OnePiece:
 
 @dataclass(frozen=True)
 class WhenAndWhere:
-    """A piece of work without its answers, the participant, and the days to choose from."""
+    """A participant, a piece of their work without its answers, and the days to choose from."""
 
     case: Case
     work: Work

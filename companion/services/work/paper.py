@@ -21,7 +21,9 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class Handed:
-    """A piece of work without its answers, and every record that it was done on paper, latest first."""
+    """A piece of work without its answers. ``records`` lists every record that the work was done on paper,
+    latest first.
+    """
 
     case: Case
     work: Work

@@ -1,5 +1,6 @@
-"""Let a practitioner open work that has been set, change its setting card or due date, replace its questions,
-or withdraw it.
+"""Let a practitioner open, change or withdraw work that has been set.
+
+The practitioner can change the setting card and the due date, and replace the questions.
 """
 
 from dataclasses import dataclass, replace
@@ -203,7 +204,7 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 
 
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
-    """Return the id of the chosen appointment.
+    """Return the chosen appointment's id.
 
     Raise ``Rejected`` unless the appointment is in the future or the work is already due before that
     appointment.

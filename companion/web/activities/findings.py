@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The names of a finding's values that contain a prompt's id."""
+"""The names of a finding's values that contain a prompt id."""
 
 
 @dataclass(frozen=True)

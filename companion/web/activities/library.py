@@ -86,8 +86,8 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state. List each activity only once.
 
-    For a lead, an activity is waiting for approval if any of its languages is waiting. For other staff, the
-    group depends on the state of its first language.
+    For a lead, an activity is waiting for approval if any of its languages is waiting. For other staff, an
+    activity's group depends on the state of the activity's first language.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)
@@ -148,7 +148,7 @@ def about(form: AboutForm, activity_id: UUID) -> ResponseReturnValue:
 
 
 def desk(activity_id: UUID) -> Desk:
-    """Return the latest version of an activity, with everything that its page shows to the author.
+    """Return an activity's latest version, with everything that the activity's page shows to the author.
 
     Raise ``NotFound`` if the viewer may not edit the activity.
     """

@@ -27,7 +27,8 @@ REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
 """The maximum number of earlier questions that a branch can test, counted back from the current question."""
 CONDITIONS_MOST = 300
-"""The maximum number of conditions that the page offers, because every row lists all of them.
+"""The maximum number of conditions that the page offers. The number is limited, because every row lists all
+the conditions.
 
 Each row's list always includes the row's own condition, even beyond this maximum.
 """
@@ -92,7 +93,7 @@ def kind_in(form: Form, old: Prompt | None) -> str:
 def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
-    The form lists existing branches that would skip the new question, with ticked boxes. Saving the form
+    The form lists existing branches that would skip the new question, each with a ticked box. Saving the form
     redirects the ticked branches to the new question.
     """
     kind = kind_in(asked, None)
@@ -117,7 +118,7 @@ def place_in(activity: Activity, form: Form) -> tuple[str, int]:
 def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, ...] = ()) -> str:
     """Return the page for the question ``old``, or for a new question if ``old`` is None.
 
-    If somebody else has changed the activity, the page says that and shows the current version too.
+    If somebody else has changed the activity, the page says so and shows the current version too.
     """
     activity, kind = found.version.activity, kind_in(form, old)
     after, at = place_in(activity, form)

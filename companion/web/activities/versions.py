@@ -1,4 +1,4 @@
-"""The pages for reading one version of an activity and downloading it as a file."""
+"""The pages for reading an activity version and downloading it as a file."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from companion.web.gate import access, current
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def version(version_id: UUID) -> ResponseReturnValue:
-    """``GET /activities/versions/<version>``: show one version of an activity."""
+    """``GET /activities/versions/<version>``: show an activity version."""
     found = _version(version_id)
     return render_template(
         "activities/version.html", version=found, ahead=Conversation(found.activity, {}).progress
@@ -32,7 +32,7 @@ def file(version_id: UUID) -> ResponseReturnValue:
 
 
 def _version(version_id: UUID) -> Version:
-    """Return a version of an activity that the viewer may edit.
+    """Return an activity version that the viewer may edit.
 
     Raise ``NotFound`` if there is no such version.
     """

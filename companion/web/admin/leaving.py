@@ -28,8 +28,8 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
-    """``POST /admin/staff/<account>/return``: undo marking somebody as having left, or ask a lead to agree to
-    this.
+    """``POST /admin/staff/<account>/return``: bring back somebody who was marked as having left, or ask a
+    lead to agree to that.
     """
     if leaving.ask_back(current.actor(), account_id):
         said = _("Undone. This person can sign in again.")

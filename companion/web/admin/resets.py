@@ -1,6 +1,7 @@
 """The page for helping staff who can't sign in.
 
-An administrator asks a lead to agree to a reset. A reset slip for another administrator needs no lead.
+An administrator asks a lead to agree to a reset. A reset slip for another administrator doesn't need a lead's
+agreement.
 """
 
 from uuid import UUID

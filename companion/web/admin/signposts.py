@@ -24,8 +24,8 @@ Typed = dict[str, list[str]]
 
 @access.roles(Role.ADMINISTRATOR)
 def signposts() -> ResponseReturnValue:
-    """``GET /admin/signposts``: list the signposts that need checking, then the other signposts in the order
-    of the help page.
+    """``GET /admin/signposts``: list the signposts that need checking, then the other signposts in the same
+    order as on the help page.
     """
     with current.store().reading() as tx:
         now = editing.standing(tx)
@@ -64,8 +64,8 @@ def signpost(form: SignpostForm, key: str) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def preview(form: SignpostForm, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/preview``: show how a signpost would look on the help page, and store
-    nothing.
+    """``POST /admin/signpost/<key>/preview``: show how a signpost would look on the help page, without
+    storing anything.
     """
     return _preview(form, key)
 

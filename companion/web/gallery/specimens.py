@@ -175,7 +175,7 @@ class Specimens:
 
     @property
     def looks(self) -> list[Shown]:
-        """Return lead access to a record, agreed by a second lead."""
+        """Return an example of lead access that a second lead has agreed to."""
         agreed = Shown(kind="agreed", by="Ines", at=self.ago, reason="It helps to see how it goes.")
         look, until = Shown(purpose="practice"), self.soon
         opened = {"opened_at": self.ago, "until": until, "told": True}
@@ -200,7 +200,7 @@ class Specimens:
 
     @property
     def differences(self) -> list[Difference]:
-        """Return a part of a plan with items that are new, reworded, removed and unchanged."""
+        """Return a plan part with items that are new, reworded, removed and unchanged."""
         part = next(each for each in content.plan_parts().parts if each.id == "good")
         items = [
             Item(UUID(int=n), PlanEntry("good", words), None, 1, None)
@@ -230,7 +230,7 @@ class Specimens:
 
     @property
     def activity(self) -> Activity:
-        """Return an activity with one question, as staff see it before setting it."""
+        """Return an activity with one question, as staff see it before setting it as work."""
         asked = {"id": "previewed", "kind": "long_text", "ask": self.label, "help": self.hint}
         about = {
             "format": 1,

@@ -57,7 +57,7 @@ class Rule:
     hashes: bool = False
     """True if requests to the view may hash a passphrase.
 
-    Requests that may hash have separate threads and, for signed-in users, separate rate limits.
+    Requests that may hash a passphrase have separate threads and, for signed-in users, separate rate limits.
     """
 
 
@@ -206,8 +206,8 @@ def _signed_out() -> ResponseReturnValue:
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     """Redirect a locked session to the sign-in page, and park any form that was sent.
 
-    If opening the page must not be recorded, the redirect's URL doesn't name the page. After signing in, the
-    parked form leads back to the page instead.
+    If opening the page must not be recorded, the redirect's URL doesn't name the page. When the person signs
+    in, the parked form leads back to the page instead.
     """
     g.pop("signed_in")
     if request.method in SAFE:

@@ -1,5 +1,6 @@
-"""The cookie of a known device: a random mark, shared by all users of a browser, which grants no access by
-itself.
+"""The known-device cookie, which contains a random mark.
+
+All users of a browser share the mark, and the mark grants no access by itself.
 """
 
 import re

@@ -22,11 +22,13 @@ from companion.web.page.i18n import saved_at
 def keep(
     save: Callable[[], object], page: str, then: str, *, tell: str, held_too: bool = False
 ) -> ResponseReturnValue:
-    """Save the form that was sent, then redirect to the sign-in page. Signing in leads back to ``page``.
+    """Save the form that was sent, then redirect to the sign-in page. After signing in, the person returns to
+    ``page``.
 
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, signing in leads to
     the URL ``tell``. If the form can't be saved as a draft, it is parked until its owner signs in again. With
-    ``held_too``, a form that was saved as a draft is parked as well, unless ``then`` is ``typing``.
+    ``held_too``, a form that was saved as a draft is parked as well. Such a form isn't parked if ``then`` is
+    ``typing``.
     """
     held_too = held_too and then != "typing"
     with (

@@ -45,7 +45,7 @@ def of_another(found: SignedIn) -> bool:
 
 
 def page_before() -> str:
-    """Return the path of the page that sent this form, or of the start page if unknown."""
+    """Return the path of the page that sent this form. If that page is unknown, return the start page's path."""
     return local_path(posted().get("page", "")) or "/"
 
 

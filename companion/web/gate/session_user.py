@@ -1,5 +1,5 @@
-"""The user for Flask-Login. At every request, the browser's token is looked up in Companion's own table of
-sessions.
+"""The user for Flask-Login. At every request, the browser's token is looked up in Companion's own session
+table.
 """
 
 from flask import Flask, session

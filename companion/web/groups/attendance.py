@@ -53,7 +53,7 @@ class Places(Field):
 
 
 class Everybody(Form):
-    """The form for recording the attendance of each member at a group's meeting."""
+    """The form for recording each member's attendance at a group meeting."""
 
     places = Places()
 

@@ -14,8 +14,8 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: After) -> str:
-    """Return the page with the setting. The current setting is always shown above the form, so that both
-    settings are visible after a conflict.
+    """Return the page with the setting. The current setting is always shown above the form, so that after a
+    conflict the lead can compare it with the typed one.
     """
     with current.store().reading() as tx:
         rules = rules_in_force(tx)

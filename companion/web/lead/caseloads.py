@@ -1,4 +1,4 @@
-"""The page with a practitioner's caseload by reference, on which a lead can hand over some or all
+"""The page that lists a practitioner's caseload by reference, and lets a lead hand over some or all of the
 participants.
 """
 

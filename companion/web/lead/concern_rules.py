@@ -1,5 +1,6 @@
-"""The page with the rules for concerns: the named lead, their days away, who covers for them, and the time
-limits.
+"""The page with the rules for concerns.
+
+The rules name a lead, and say when that lead is away and who covers. They also set the time limits.
 """
 
 from flask import render_template, url_for
@@ -15,8 +16,8 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: ConcernRules) -> str:
-    """Return the page with the rules. The current rules are always shown above the form, so that both sets of
-    rules are visible after a conflict.
+    """Return the page with the rules. The current rules are always shown above the form, so that after a
+    conflict the lead can compare them with the typed ones.
     """
     now = clock.now()
     with current.store().reading() as tx:

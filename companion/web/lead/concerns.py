@@ -26,7 +26,7 @@ from companion.web.practitioner.forms import ConcernNote
 
 @dataclass(frozen=True)
 class ConcernListRow:
-    """A row in the list of concerns, which shows the concern's current state."""
+    """A row in the concern list, with the concern's current state."""
 
     line: ConcernLine
     overdue_since: datetime | None
@@ -36,8 +36,8 @@ class ConcernListRow:
 
 
 def worklist(tx: Transaction, now: datetime) -> list[ConcernListRow]:
-    """Return the open concerns: first overdue concerns, then new ones, then those that a lead has taken on,
-    then those that were referred on.
+    """Return the open concerns. Overdue concerns come first, followed by new ones. Concerns that a lead has
+    taken on come next, and those that were referred on come last.
 
     Within each group, the oldest concern comes first.
     """

@@ -30,7 +30,7 @@ def _list_page(form: Form) -> str:
 
 @access.roles(Role.LEAD)
 def questions_page() -> ResponseReturnValue:
-    """``GET /lead/evaluation/questions``: list the questions in order, with the person who approved them."""
+    """``GET /lead/evaluation/questions``: list the questions in order, and name the person who approved them."""
     return _list_page(Place())
 
 

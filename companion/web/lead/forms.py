@@ -156,7 +156,7 @@ class Access(Form):
 
 
 class AccessDecision(Form):
-    """The form for a second lead's reason for agreeing to access or refusing it."""
+    """The form in which a second lead gives a reason for agreeing to access or refusing it."""
 
     reason = Text(_("Your reason"), hint=_("The practitioner reads it once they're told about the access."))
 
@@ -179,8 +179,8 @@ class Lifting(Form):
 
 
 class Place(Form):
-    """A button beside an item in a list. ``seen`` is the list's version, and ``to`` is the direction to move
-    the item.
+    """A button beside an item in a list. ``seen`` is the list's version, and ``to`` is the direction in which
+    to move the item.
     """
 
     seen = Revision()
@@ -188,7 +188,7 @@ class Place(Form):
 
 
 class Part(Form):
-    """The form for the wording of a part of the plan."""
+    """The form for changing a plan part's wording."""
 
     seen = Revision()
     title = Line(_("Title"))
@@ -210,7 +210,7 @@ class NewPart(Part):
 
 
 class Question(Form):
-    """The form for the wording of an evaluation question."""
+    """The form for changing an evaluation question's wording."""
 
     seen = Revision()
     ask = Line(

@@ -14,7 +14,7 @@ from companion.web.gate import access, current
 
 @access.roles(Role.LEAD)
 def own_activities() -> ResponseReturnValue:
-    """``GET /lead/own-activities``: list practitioners' own activities by reference.
+    """``GET /lead/own-activities``: list practitioners' own activities by participant reference.
 
     Activities that no lead has read come first.
     """

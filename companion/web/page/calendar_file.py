@@ -12,7 +12,7 @@ from companion.web.page.i18n import translate as _
 
 
 def calendar_file(appointments: Iterable[Appointment]) -> Response:
-    """Return a calendar file with these appointments, which no cache may store."""
+    """Return a calendar file with these appointments. No cache may store the file."""
     response = Response(calendar(appointments, _("Appointment"), site, clock.now()), mimetype=KIND)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -23,7 +23,7 @@ START = {
     Role.LEAD: "lead.home",
     Role.ADMINISTRATOR: "admin.staff",
 }
-"""The start page of each role."""
+"""Each role's start page."""
 
 COMPARED_ON_PAGE = 40_000
 """The maximum number of words that one page compares. The limit is enough for forty of the longest plan
@@ -37,7 +37,7 @@ def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
 
 
 def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
-    """Return the navigation of staff pages: each label and URL, and whether it is the current page."""
+    """Return the staff pages' navigation: each page's label and URL, and whether it is the current page."""
     places = {
         Role.PRACTITIONER: [
             ("practitioner.board", _("My caseload")),

@@ -1,4 +1,4 @@
-"""The error summary of a form, which refers to each field by its label.
+"""A form's error summary, which refers to each field by its label.
 
 While the page is rendered, each field's macro records the field's label. The lines of the summary are filled
 in when the page is complete.

@@ -133,7 +133,7 @@ class Ticks(Choice):
         super().__init__(label, default=list, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the ticked choices. A form without the field has nothing ticked."""
+        """Read the ticked choices. If the field is missing from the form, nothing is ticked."""
         self.data = list(valuelist)
 
     @property

@@ -77,8 +77,8 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """Change the fragment of redirects to the confirmation's id, so that screen readers announce the
-    confirmation.
+    """In each redirect, change the URL's fragment to the confirmation's id, so that screen readers announce
+    the confirmation.
     """
 
     @app.after_request

@@ -57,7 +57,7 @@ class Form(wtforms.Form):
     def saw(self, revision: object) -> None:
         """Set the form's revision to the one that the page shows.
 
-        A form that was sent keeps its own revision, unless there was a conflict.
+        If a form was sent and there was no conflict, the form's own revision isn't changed.
         """
         if self.conflict or not self.sent:
             self["seen"].data = revision
@@ -111,8 +111,8 @@ def takes(
     """Return a decorator for a view that acts on a form. ``page`` renders the form, both empty and with
     errors.
 
-    Without ``page``, the form is only a button, so nothing can be mistyped. A refused button leads to an
-    error page.
+    Without ``page``, the form is only a button, so nothing can be mistyped. If the action is refused, an
+    error page is shown.
     """
 
     def declare(
@@ -142,7 +142,7 @@ def takes(
 
 
 def form_class_of(endpoint: str | None) -> type[Form] | None:
-    """Return the class of the form that is sent to an endpoint, or None."""
+    """Return the form class that an endpoint accepts, or None if it accepts no form."""
     return getattr(current_app.view_functions.get(endpoint or ""), "form_class", None)
 
 

@@ -39,8 +39,8 @@ def versions_page(plan: Plan) -> Page:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison of two versions of a plan, the earlier first. Number 0 is the empty plan before the first
-    version.
+    """A comparison of two plan versions, the earlier and the later. Number 0 is the empty plan before the
+    first version.
     """
 
     first: int
@@ -66,7 +66,7 @@ def comparison(plan: Plan) -> Comparison:
 
 
 def version_of(plan: Plan, number: str) -> tuple[Version, list[Item]]:
-    """Return the version with this number and its items.
+    """Return the plan version with this number, and that version's items.
 
     Raise ``NotFound`` if the plan has no such version.
     """

@@ -70,7 +70,7 @@ def speaking(written_in: str) -> str:
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
     """Return authored text as the page shows it, and the language of the result.
 
-    An activity states its own language. All other authored text is in English. Text that is shipped with
+    An activity specifies its own language. All other authored text is in English. Text that is shipped with
     Companion also has translations.
     """
     written_in = written_in or g.get("written_in", "")

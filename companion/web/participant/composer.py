@@ -49,7 +49,7 @@ class Composer:
 
     @classmethod
     def of(cls, work: Work, changing: str = "") -> "Composer":
-        """Return the form for a piece of work in its stored state."""
+        """Return the form for a piece of work, as it is currently stored."""
         conversation = work.conversation
         asked = conversation.asked(changing) or conversation.open
         if asked is None or not work.can_answer:

@@ -32,7 +32,7 @@ from companion.web.participant.forms import Evaluated, EvaluationGiven
 
 @dataclass(frozen=True)
 class Shown:
-    """The contents of the evaluation form.
+    """The evaluation form's contents.
 
     ``other`` is the draft that another window saved, if it differs from this page.
     """
@@ -44,7 +44,7 @@ class Shown:
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     def said(self, name: str) -> str:
-        """Return the text of a field."""
+        """Return a field's text."""
         return next(iter(self.typed.get(name, ())), "")
 
 

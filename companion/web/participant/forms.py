@@ -45,8 +45,8 @@ class Submission(Form):
 
 
 class Entry(Typing):
-    """The form for a plan item, which also names the draft that the form saves, and the answer or feedback
-    that the item comes from.
+    """The form for a plan item. The form also names its draft, and the answer or feedback that the item comes
+    from.
     """
 
     once = Once()

@@ -26,7 +26,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.participant.forms import CorrectionRequest, Download
 
 FORMAT = 2
-"""The version of the JSON file's format (docs/held-json.md)."""
+"""The JSON file's format version (docs/held-json.md)."""
 TYPES = {"html": "text/html", "json": "application/json"}
 
 

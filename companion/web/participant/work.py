@@ -49,7 +49,9 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class OwnWork:
-    """A piece of the viewer's work, with the viewer's enrolment and whether their practitioner is present."""
+    """A piece of the viewer's work, with the viewer's enrolment. It also says whether their practitioner is
+    present.
+    """
 
     work: Work
     case: Case
@@ -332,8 +334,8 @@ def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnV
     """Keep an answer from a locked session as a draft, and redirect to the sign-in page without showing
     anything.
 
-    The redirect's URL contains the question's id, unless the question is about a list item, because such an
-    id is derived from the participant's own words.
+    The redirect's URL usually contains the question's id. If the question is about a list item, the id is
+    left out, because it is derived from the participant's own words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

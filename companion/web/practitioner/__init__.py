@@ -1,6 +1,4 @@
-"""Practitioners' pages: the board, participants' pages, and the pages for setting work, reading it and giving
-feedback.
-"""
+"""Practitioners' pages: the board, participants' pages, and the pages for setting and reviewing work."""
 
 from flask import Blueprint
 

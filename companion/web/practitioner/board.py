@@ -1,5 +1,7 @@
-"""A practitioner's board: the queue with the most pressing rows first, then the caseload, sorted by next
-appointment.
+"""A practitioner's board.
+
+The board first shows the queue, beginning with the most urgent row. Below the queue, it shows the caseload,
+sorted by next appointment.
 """
 
 from flask import redirect, render_template, request, url_for

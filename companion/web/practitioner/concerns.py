@@ -24,7 +24,7 @@ FIELDS = {
     SourceKind.MESSAGE: "from_message",
     SourceKind.NOTE: "from_note",
 }
-"""The form field that names the source of a concern, by the kind of source."""
+"""For each kind of source, the form field that identifies a concern's source."""
 CARRIED = (*FIELDS.values(), "question")
 PAGES = {SourceKind.MESSAGE: "practitioner.messages", SourceKind.NOTE: "practitioner.notes"}
 

@@ -54,7 +54,7 @@ class Agreement(Form):
 
 
 class Attendance(Form):
-    """The form for an appointment's attendance."""
+    """The form for recording attendance at an appointment."""
 
     seen = Revision()
     attendance = Choice()
@@ -347,7 +347,7 @@ class Keys(Form):
 
 
 class Topics(Form):
-    """The form for the plan of topics. For each topic's number, the form contains the topic's progress, its
+    """The form for planning topics. For each topic number, the form contains the topic's progress, its
     session, and its position in the session.
     """
 

@@ -129,7 +129,7 @@ def _end(meeting: Appointment) -> datetime:
 
 
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
-    """Return the number of the version to compare with if none is chosen.
+    """Return the version number to compare with if none is chosen.
 
     The default is the version at the last review or, if there has been no review, at the last meeting.
     """

@@ -1,6 +1,6 @@
 """The page for helping a participant who can't sign in.
 
-The practitioner makes a reset slip, but never sees what the participant chooses with it.
+The practitioner makes a reset slip, but never sees the new sign-in details that the participant chooses.
 """
 
 from uuid import UUID

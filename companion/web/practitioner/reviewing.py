@@ -1,4 +1,4 @@
-"""The page with a practitioner's settings for reviewing: saved phrases and single-key shortcuts."""
+"""The page with a practitioner's review settings: saved phrases and single-key shortcuts."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def _page(form: Phrase) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def reviewing() -> ResponseReturnValue:
-    """``GET /caseload/reviewing``: show the viewer's settings for reviewing."""
+    """``GET /caseload/reviewing``: show the viewer's review settings."""
     return _page(Phrase())
 
 

@@ -1,4 +1,4 @@
-"""The page for the plan of topics: the session that each topic belongs to, and the topic's progress."""
+"""The page for planning topics, which shows each topic's session and progress."""
 
 from uuid import UUID
 
@@ -29,9 +29,7 @@ def _page(form: Topics, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Topics, _page)
 def topics_page(form: Topics, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/topics``: save the progress and the session of all topics
-    together.
-    """
+    """``GET`` and ``POST /participants/<id>/topics``: save every topic's progress and session together."""
     marks, sessions, places = form.marks.data, form.sessions.data, form.places.data
     numbers = {*marks, *sessions, *places}
     wanted = {each: Placed(*(those.get(each, "") for those in (marks, sessions, places))) for each in numbers}

@@ -1,6 +1,7 @@
 """The public help page, which is the same for everybody and needs no session, no cookie and no database.
 
-Opening the page isn't recorded. Nothing counts or logs the visit, or finds out who is asking.
+Opening the page isn't recorded. Visits are neither counted nor logged, and Companion never finds out who is
+asking.
 """
 
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ READY = (OpeningState.ALWAYS, OpeningState.OPEN, OpeningState.UNKNOWN, OpeningSt
 JSON_FORMAT = 1
 """The format number in ``help.json``.
 
-The number changes with anything that could break a program that reads the file (docs/help-json.md).
+The number changes whenever a change to the file could break a program that reads it (docs/help-json.md).
 """
 
 
@@ -87,7 +88,7 @@ def help_json() -> Response:
 
 
 def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
-    """Return the signposts for these needs, each listed once, with their opening state at this moment."""
+    """Return the signposts for these needs, and say whether each is open now. Each signpost is listed once."""
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [HelpEntry(signpost, opening(signpost, now)) for signpost in found.values()]
@@ -99,8 +100,8 @@ def open_first(entries: list[HelpEntry]) -> list[HelpEntry]:
 
 
 def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
-    """Leave out an entry if earlier entries already have all its contact details, such as the same number for
-    two countries.
+    """Leave out an entry if earlier entries already show all its contact details, for example because two
+    countries share a number.
     """
     seen: set[str] = set()
     kept = []

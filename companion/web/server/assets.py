@@ -103,9 +103,9 @@ def install(app: Flask) -> None:
 
 
 def _by_name(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Return the paths of the files, by the name that pages use.
+    """For each name that pages use, return the file's path.
 
-    The parts of a style sheet, in a folder with the style sheet's name, are sent as one file.
+    A style sheet's parts are in a folder with the style sheet's name, and are sent as one file.
     """
     found: dict[str, tuple[Path, ...]] = {}
     for path in sorted(each for each in folder.rglob("*") if each.suffix in KINDS):

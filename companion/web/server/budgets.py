@@ -44,7 +44,7 @@ Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
 class FormParser(FormDataParser):
-    """A parser that refuses more fields than any form of Companion sends.
+    """A parser that refuses more fields than any Companion form sends.
 
     Werkzeug limits the number of fields only in multipart forms.
     """

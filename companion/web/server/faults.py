@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = f"{Path(__file__).parents[3]}/"
 ELSEWHERE = re.compile(r".*/(?:site-packages|python[0-9.]+)/")
 FRAMES = 25
-"""The maximum number of stack frames that are logged, counted from the error, because a log line must be
-short enough to be written at once.
+"""The maximum number of stack frames that are logged, counted from the error. A log line must be short enough
+to be written at once.
 """
 CHAIN = 3
 """The maximum number of errors logged from a chain: an error, its cause, and the cause of its cause."""
@@ -43,7 +43,7 @@ def _kind(error: BaseException) -> str:
 
 
 def _code(error: BaseException) -> str:
-    """Return the error's code from PostgreSQL, SQLite or the system, which is a short fixed word."""
+    """Return the error's code, which is a short fixed word from PostgreSQL, SQLite or the operating system."""
     if state := getattr(error, "sqlstate", None):
         return str(state)
     if isinstance(error, sqlite3.Error):

@@ -1,5 +1,5 @@
-"""A cache of compiled templates, like Python's cache of bytecode. Without the cache, each process would
-compile all templates.
+"""A cache of compiled templates, like Python's bytecode cache. Without the cache, each process would compile
+all templates.
 
 When run as a program, this module compiles all templates, for servers whose account can't write to the cache.
 """
@@ -30,7 +30,7 @@ compiled again.
 
 
 class Compiled(BytecodeCache):
-    """A cache of templates in a folder. The folder must be trusted like Python's own bytecode, because Jinja
+    """A template cache in a folder. The folder must be trusted like Python's own bytecode, because Jinja
     unpickles its files.
 
     Nothing is cached if the folder isn't writable, or if Python is told to write no bytecode.

@@ -1,4 +1,4 @@
-"""The pages with participants' requests for corrections, and for answering these requests."""
+"""The pages that list participants' requests for corrections and let a lead answer them."""
 
 from uuid import UUID
 

@@ -43,7 +43,9 @@ def _page(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(Disclosure, _page)
 def disclosure(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/withheld/<id>/<id>``: decide whether a withheld entry may be shown, and why."""
+    """``GET`` and ``POST /lead/withheld/<id>/<id>``: decide whether a withheld entry may be shown, and record
+    the reason.
+    """
     typed = DisclosureForm(entry_id, form.shown.data, form.reason.data, form.seen.data)
     reference = withheld_entries.decide(current.actor(), enrolment_id, form.once.id_of_new, typed)
     return done(_("Decision recorded."), url_for("lead.withheld", find=reference))

@@ -34,7 +34,7 @@ class Quoted:
     turn: Turn | None
     comment: str
     author: str
-    """The name of the comment's author."""
+    """The comment author's name."""
 
     @property
     def gone(self) -> bool:
@@ -75,7 +75,7 @@ def add(form: Entry) -> ResponseReturnValue:
 
 
 def _back(quoted: Quoted) -> str:
-    """Return the URL of the same question in the work, with a note that the item was added to the plan."""
+    """Return the URL that shows the same question in the work, and says that the item was added to the plan."""
     address = quoted.turn.address if quoted.turn else "whole"
     return url_for("participant.work", work_id=quoted.work.id, added=address, _anchor="added")
 

@@ -184,9 +184,7 @@ def _address(asked: Ask, **where: str) -> str:
 
 
 def page_of(place: str) -> str | None:
-    """Return the URL of the page for this draft of a message or of plan text, or None if there is no such
-    page.
-    """
+    """Return the URL of the page for this message draft or plan draft, or None if there is no such page."""
     if place == "messages":
         return url_for("participant.messages", _anchor="new")
     plan = his_plan().plan
@@ -210,7 +208,7 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
-    """Redirect to the help page, or to the page for telling us something, with a link back to the
+    """Redirect to the help page, or to the page for telling us something. Either page links back to the
     participant's current page.
     """
     if then == "help":
@@ -219,7 +217,7 @@ def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return the URL of the page for telling us something that can't wait, with a link back to the
+    """Return the URL of the page for telling us something that can't wait. That page links back to the
     participant's current page.
     """
     return url_for("participant.tell", place=place, kept=kept)

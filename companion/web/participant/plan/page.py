@@ -1,4 +1,4 @@
-"""The parts that all pages of the plan share: the plan, the practitioner's name, and the forms for items."""
+"""The parts that all plan pages share: the plan, the practitioner's name, and the forms for items."""
 
 from dataclasses import dataclass
 from itertools import zip_longest

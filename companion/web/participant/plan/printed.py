@@ -1,4 +1,4 @@
-"""The plan on paper, on a card to fold, and as a text file."""
+"""The plan as a printed page, as a card to fold, and as a text file."""
 
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""Forms for several appointments, with a row for the day and time of each."""
+"""Forms for several appointments, with a row for each appointment's day and time."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class AppointmentLine:
 
 
 class Slots(Field):
-    """Numbered rows with a day and a time each, read until a number is missing."""
+    """Numbered rows, each with a day and a time. Rows are read until a number is missing."""
 
     data: list[Slot]
     words = True
