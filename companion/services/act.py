@@ -83,8 +83,8 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 
     If the action is refused or fails, roll back the transaction, and record the refusal or failure in a
     separate transaction. Mistakes in a form (``Rejected``) and changes still to be confirmed (``LeavesPath``)
-    aren't recorded, unless the form contained a choice that no page offers. Nothing can be recorded if the
-    database is down.
+    aren't recorded. A choice that no page offers is recorded, because somebody may have tampered with the
+    form. Nothing can be recorded if the database is down.
     """
     try:
         with store.writing(now, viewer) as tx:

@@ -39,7 +39,7 @@ LONGEST = 15
 WHEN_STOPPING = 0.5
 """The number of seconds that a request may take to arrive after the server has been told to stop."""
 LINGER = 2
-"""The number of seconds that a client has to close the connection after its response.
+"""The number of seconds within which a client should close the connection after its response.
 
 Closing at once could lose the end of the response.
 """
@@ -94,7 +94,7 @@ class Worker(ThreadWorker):
     @classmethod
     def setup(cls) -> None:
         """Run in the server's first process, before it forks."""
-        gc.disable()  # garbage collection would take a fifth of the time, since imports leave nothing to collect
+        gc.disable()  # garbage collection would take a fifth of the start-up time, and find nothing to free
         importlib.import_module(cls.application)
         gc.enable()
         gc.freeze()  # garbage collection writes to objects, so processes would no longer share their memory

@@ -75,8 +75,8 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
 
     The agreed word must already be hashed, so that no transaction waits for hashing.
 
-    The code stops working if the person who issued it is no longer allowed to issue codes, unless that person
-    is an operator. ``resets`` names the sign-in details to replace, if the person has already joined. Raise
+    Unless an operator issued the code, it stops working if the person who issued it is no longer allowed to
+    issue codes. ``resets`` names the sign-in details to replace, if the person has already joined. Raise
     ``NotAllowed`` if the account owner has left.
     """
     people.lock(tx, account.id)  # if two slips are issued at the same time, the earlier slip still expires
@@ -163,9 +163,9 @@ def join(
     """Sign the person in, mark the invitation as used, and return the session's token.
 
     A new participant's pages and emails are in ``language``. If the person has joined before, all their
-    sessions and old sign-in details are cancelled. A second sign-in step that they haven't lost is kept.
-    Raise ``Rejected`` with every mistake in the form, ``SlowDown`` after too many attempts, or ``Crowded`` if
-    the server is too busy to hash.
+    sessions and old sign-in details are cancelled. A second sign-in step is kept if the person hasn't lost
+    it. Raise ``Rejected`` with every mistake in the form, ``SlowDown`` after too many attempts, or
+    ``Crowded`` if the server is too busy to hash.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:

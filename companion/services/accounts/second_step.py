@@ -99,8 +99,8 @@ def prove(
 
 @contextmanager
 def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> Iterator[bytes]:
-    """Yield the challenge that a passkey has to sign, so that nobody can use it again. Record any refusal in
-    the audit log.
+    """Yield the challenge that a passkey has to sign. Each challenge can be used only once. Record any
+    refusal in the audit log.
     """
     with one_time_codes.failing_on_record(Actor(store, signed_in.viewer, now)):
         yield passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""

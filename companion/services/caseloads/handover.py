@@ -102,7 +102,7 @@ def read_of_it(actor: Actor) -> Handover:
 
 
 def _hold_still(tx: Transaction, to: UUID | None) -> None:
-    """Lock the account of the practitioner who is taking over, until the transaction ends."""
+    """Lock the new practitioner's account until the transaction ends."""
     if to:
         people.lock(tx, to)
 

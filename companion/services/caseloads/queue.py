@@ -20,8 +20,8 @@ from companion.store.messages.messages import Covered
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A queue row, with the names, titles and dates that the page shows. It contains nothing that anybody
-    wrote.
+    """A queue row, with the names, titles and dates that the page shows. A queue row contains nothing that
+    anybody wrote.
     """
 
     row: QueueRow

@@ -41,8 +41,8 @@ class Met:
 class TakenOn:
     """The data for the page about a participant who was handed over.
 
-    The page shows the reason for the handover, and the past and next meetings. It also lists all unfinished
-    work, messages and concerns.
+    The page shows the reason for the handover, and the past and next meetings. The page also lists all
+    unfinished work, messages and concerns.
     """
 
     case: Case

@@ -1,7 +1,6 @@
 """Notify the people who must act on a concern.
 
-They are notified at once. People are notified again if the concern is overdue or the person responsible
-changes.
+People are notified at once, and again if the concern is overdue or if the person responsible changes.
 """
 
 from datetime import datetime

@@ -42,7 +42,9 @@ class AccessedRecord:
 
 @dataclass(frozen=True)
 class Overview(AccessedRecord):
-    """Every submitted round that a lead with access can read, latest first, with no answers or feedback."""
+    """Every submitted round that a lead with access can read, latest first. Answers and feedback are left
+    out.
+    """
 
     handed_in: list[HandedIn]
 

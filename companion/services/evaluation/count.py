@@ -1,5 +1,5 @@
-"""Add participants who have finished to the anonymous figures, five at a time, so that nobody can tell who
-they were.
+"""When participants have finished, add them to the anonymous figures, five at a time, so that nobody can tell
+who they were.
 """
 
 from collections import defaultdict

@@ -136,7 +136,7 @@ def require_to_come(row: GroupMeetingRow, now: datetime) -> None:
 
 
 def coming(tx: Transaction, viewer: Viewer, meeting: Meeting) -> list[tuple[Enrolment, AppointmentRow]]:
-    """Lock and return the members whose own appointment hasn't been moved to another time or cancelled.
+    """Lock and return the members whose own appointment hasn't been cancelled or moved to another time.
 
     Locks are taken in the order that docs/locks.md sets.
     """

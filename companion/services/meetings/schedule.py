@@ -38,9 +38,12 @@ class Wanted:
     length: str = ""
     """The length in minutes, or an empty string for the programme's usual length."""
     confirmed: str | None = None
-    """A string that identifies the clashes that were shown and accepted, or None if the form doesn't ask."""
+    """A string that identifies the clashes that were shown and accepted.
+
+    If the form doesn't ask about clashes, the value is None.
+    """
     back: timedelta = timedelta(0)
-    """The maximum time since the appointment began. If it is zero, the appointment must be in the future."""
+    """The maximum time since the appointment began. Zero means that the appointment must be in the future."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
         """Check the form, and return the appointment's kind and time.
@@ -78,7 +81,10 @@ class NewTime:
     time: str
     seen: int
     confirmed: str | None = None
-    """A string that identifies the clashes that were shown and accepted, or None if the form doesn't ask."""
+    """A string that identifies the clashes that were shown and accepted.
+
+    If the form doesn't ask about clashes, the value is None.
+    """
 
 
 def clashes_with(
@@ -152,8 +158,8 @@ def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> Appointm
 
 
 def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Wanted) -> Appointment:
-    """Add an appointment and return it. An appointment that began in the last two weeks can be added too, to
-    be recorded afterwards.
+    """Add an appointment and return it. An appointment that began in the last two weeks can be added too, so
+    that it can be recorded afterwards.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, or
     ``Clashing`` if there is something else at that time.
@@ -171,9 +177,9 @@ def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Want
 def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
     """Move a future appointment and return the enrolment's id. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a wrong time. If the form asks about clashes, raise ``Clashing`` for unconfirmed
-    ones. Raise ``NotAllowed`` for an appointment that is over or cancelled, and ``ChangedElsewhere`` if the
-    appointment has changed since the page was loaded.
+    Raise ``Rejected`` for a wrong time. If the form asks about clashes, raise ``Clashing`` for clashes that
+    nobody has confirmed. Raise ``NotAllowed`` for an appointment that is over or cancelled, and
+    ``ChangedElsewhere`` if the appointment has changed since the page was loaded.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

@@ -78,8 +78,8 @@ def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> 
     """Return the latest messages, or the messages before a given message number. Mark the other person's
     messages as read.
 
-    The audit log records every read by staff. It records a participant's read only if there was a new
-    message.
+    The audit log records every read by staff. The audit log records a participant's read only if there was a
+    new message.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)

@@ -24,7 +24,7 @@ from companion.store.records.erased_list import ErasedList, Found
 KEYS_KEPT = timedelta(days=6)
 """The time for which key copies are kept.
 
-An erasure must be final after seven days. With a daily backup, no key copy is ever older than that.
+An erasure must be final after seven days. With a daily backup, no key copy is ever older than seven days.
 """
 
 

@@ -45,8 +45,8 @@ def import_policy(
 
 
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
-    """Return the version number in the confidentiality statement, which is recorded when people acknowledge
-    it.
+    """Return the confidentiality statement's version number, which is recorded when people acknowledge the
+    statement.
 
     Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first imported statement
     needn't have a higher number than the shipped draft, because people have already acknowledged the

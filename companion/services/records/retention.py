@@ -58,10 +58,9 @@ def run(
     """Run the retention schedule.
 
     Each erasure is a separate action. Just before carrying out an erasure, Companion checks again whether the
-    account is due. Raise ``ClockInDoubt`` if the clock may be wrong, unless somebody has checked the clock
-    and confirmed that it is right. A refused run is recorded, but later runs aren't compared with it. Runs
-    are therefore refused until the clock is right. Raise ``Disordered`` while the audit log's hash chain is
-    broken.
+    account is due. Raise ``ClockInDoubt`` if the clock may be wrong and nobody has checked it and confirmed
+    that it is right. A refused run is recorded, but later runs aren't compared with it. Runs are therefore
+    refused until the clock is right. Raise ``Disordered`` while the audit log's hash chain is broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased while the audit log can't be trusted

@@ -43,7 +43,7 @@ def standing(tx: Transaction) -> CurrentDirectory:
 def keep(store: Store, snapshot: Snapshot) -> None:
     """Update the help page's file if it differs from the current directory of signposts.
 
-    Errors are only logged.
+    Errors are logged, but never raised.
     """
     try:
         with snapshot.turn(), store.reading() as tx:

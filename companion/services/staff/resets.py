@@ -26,7 +26,9 @@ from companion.store.enrolments import enrolments
 from companion.store.people import Account, Person
 
 ASKED_FOR = timedelta(days=7)
-"""The time that a lead has to agree to a reset. After that, an administrator must request the reset again."""
+"""The time within which a lead can agree to a reset. After that, an administrator must request the reset
+again.
+"""
 
 
 def reset_participant(

@@ -32,7 +32,7 @@ def send_answer(
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another page has saved a
     different answer. Raise ``LeavesPath`` if prompts other than the ``accepted`` ones would no longer be
     asked. Raise ``NotAllowed`` for work that was submitted, done on paper or withdrawn. If an answer is
-    refused, the text is kept as a draft, unless the work was submitted.
+    refused and the work wasn't submitted, the text is kept as a draft.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:

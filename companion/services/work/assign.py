@@ -1,5 +1,6 @@
-"""Let a practitioner set an activity version as work, with a setting card and an appointment that the work is
-due before.
+"""Let a practitioner set an activity version as work.
+
+The work has a setting card, and is due before an appointment.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -110,8 +111,8 @@ def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
-    """Return the activities that the practitioner made only for this participant. Such activities don't need
-    approval.
+    """Return the activities that the practitioner made only for this participant. Activities for a single
+    participant don't need approval.
     """
     enrolments.enrolment(tx, viewer, enrolment_id)
     return library.own_versions(tx, enrolment_id)

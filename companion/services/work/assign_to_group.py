@@ -29,7 +29,7 @@ def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, u
             return len(already)
         those = group_members.taking_part(
             tx, actor.viewer, group_id
-        )  # locked before the activity, as for one participant
+        )  # enrolments are locked before the activity (docs/locks.md)
         activities.hold_still(tx, actor.viewer, version_id)
         offered = may_set(tx, unapproved_too=unapproved_too)
         chosen(offered, version_id, ENGLISH)

@@ -127,7 +127,7 @@ def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
 
 
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Return the work to the participant with reasons, which starts another round.
+    """Return the work to the participant with reasons, and start another round.
 
     Raise the same errors as ``save_feedback``, and ``Rejected`` if there are no reasons.
     """

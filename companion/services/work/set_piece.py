@@ -194,7 +194,7 @@ def _begun(row: WorkRow, whole: Work) -> bool:
 
 
 def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
-    """Return the versions that were adapted from the work's own version for this participant."""
+    """Return the versions that were adapted for this participant from the work's own version."""
     return [
         each
         for each in library.own_versions(tx, row.enrolment_id)

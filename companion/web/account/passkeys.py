@@ -1,4 +1,4 @@
-"""The pages for adding a passkey, which needs JavaScript, and for removing one."""
+"""The pages for adding and removing passkeys. Adding a passkey needs JavaScript."""
 
 from uuid import UUID
 

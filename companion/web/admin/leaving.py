@@ -29,7 +29,7 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
     """``POST /admin/staff/<account>/return``: bring back somebody who was marked as having left, or ask a
-    lead to agree to that.
+    lead to agree.
     """
     if leaving.ask_back(current.actor(), account_id):
         said = _("Undone. This person can sign in again.")

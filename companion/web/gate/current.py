@@ -77,7 +77,7 @@ def actor() -> Actor:
 
 
 def unapproved_too() -> bool:
-    """Return True if unapproved content may be used, which only the demo does."""
+    """Return True if unapproved content may be used. Only the demo allows unapproved content."""
     return settings().mode == "demo"
 
 

@@ -27,8 +27,8 @@ def keep(
 
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, signing in leads to
     the URL ``tell``. If the form can't be saved as a draft, it is parked until its owner signs in again. With
-    ``held_too``, a form that was saved as a draft is parked as well. Such a form isn't parked if ``then`` is
-    ``typing``.
+    ``held_too``, a form that was saved as a draft is parked as well. If ``then`` is ``typing``, a form that
+    was saved as a draft is never parked.
     """
     held_too = held_too and then != "typing"
     with (

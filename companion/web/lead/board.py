@@ -1,5 +1,5 @@
-"""The leads' board, which lists all participants by reference, urgent rows first. The board never shows names
-or anything that participants wrote.
+"""The leads' board, which lists all participants by reference, with urgent rows first. The board never shows
+names or anything that participants wrote.
 """
 
 from flask import render_template, request

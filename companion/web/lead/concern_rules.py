@@ -1,6 +1,6 @@
 """The page with the rules for concerns.
 
-The rules name a lead, and say when that lead is away and who covers. They also set the time limits.
+The rules name a lead, and say when that lead is away and who covers. The rules also set time limits.
 """
 
 from flask import render_template, url_for

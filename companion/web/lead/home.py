@@ -18,5 +18,5 @@ def home() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def slips() -> ResponseReturnValue:
-    """``GET /lead/slips``: list overdue tasks and missing records, by practitioner."""
+    """``GET /lead/slips``: list each practitioner's overdue tasks and missing records."""
     return render_template("lead/slips.html", slipping=lead_home.open_slips(current.actor()))

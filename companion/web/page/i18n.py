@@ -115,7 +115,7 @@ def at_limit(moment: datetime) -> str:
 
 
 def saved_at(moment: datetime) -> str:
-    """Return the time of saving as in ``14:02``, with the day if it wasn't today."""
+    """Return the time of saving, as in ``14:02``, with the day if it wasn't today."""
     local = in_london(moment)
     clock_time = f"{local:%H:%M}"
     if local.date() == in_london(clock.now()).date():
@@ -145,7 +145,7 @@ def lasts(minutes: int) -> str:
 
 
 def days_until(moment: datetime) -> int:
-    """Return the number of whole days, in London, from today to the moment."""
+    """Return the number of days from today's date to the moment's date, in London time."""
     return (in_london(moment).date() - in_london(clock.now()).date()).days
 
 

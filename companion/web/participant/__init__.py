@@ -1,4 +1,4 @@
-"""All pages for participants, whose URLs begin with ``/my/``."""
+"""Participants' pages. The URLs of all these pages begin with ``/my/``."""
 
 from flask import Blueprint
 

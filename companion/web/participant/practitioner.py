@@ -21,5 +21,7 @@ def practitioner() -> ResponseReturnValue:
 
 
 def who_reads(case: Case) -> str:
-    """Return the practitioner's name, or a phrase for the next practitioner if the practitioner has left."""
+    """Return the practitioner's name. If the practitioner has left, return a phrase that refers to the next
+    one.
+    """
     return _("Your next practitioner") if case.practitioner_left else case.practitioner

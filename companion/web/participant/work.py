@@ -49,9 +49,7 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class OwnWork:
-    """A piece of the viewer's work, with the viewer's enrolment. It also says whether their practitioner is
-    present.
-    """
+    """A piece of the viewer's work, the viewer's enrolment, and whether the viewer's practitioner is present."""
 
     work: Work
     case: Case

@@ -1,7 +1,7 @@
 """A practitioner's board.
 
-The board first shows the queue, beginning with the most urgent row. Below the queue, it shows the caseload,
-sorted by next appointment.
+The board first shows the queue, beginning with the most urgent row. Below the queue, the board shows the
+caseload, sorted by next appointment.
 """
 
 from flask import redirect, render_template, request, url_for

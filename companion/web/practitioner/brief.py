@@ -1,4 +1,4 @@
-"""The brief: one page to read before a session, which prints on two sheets of paper."""
+"""The brief, a web page to read before a session. When printed, the brief takes two sheets of paper."""
 
 from uuid import UUID
 

@@ -89,7 +89,7 @@ def suggest(form: Suggestion, enrolment_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER)
 def plan_versions(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/plan/versions``: list the versions of the plan."""
+    """``GET /participants/<id>/plan/versions``: list the plan's versions."""
     case, whole = _read(enrolment_id)
     return render_template("practitioner/plan_versions.html", case=case, history=versions_page(whole))
 

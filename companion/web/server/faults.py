@@ -21,7 +21,7 @@ CHAIN = 3
 
 
 def described(error: BaseException) -> dict[str, object]:
-    """Return the types of the error and its causes, the error code, and the source lines of the traceback."""
+    """Return the types of the error and its causes, the error code, and the traceback's source lines."""
     chain = _chain(error)
     found: dict[str, object] = {"fault": " from ".join(_kind(each) for each in chain)}
     if code := next(filter(None, map(_code, chain)), ""):

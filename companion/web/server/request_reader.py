@@ -36,7 +36,7 @@ class Came(Unreader):
 
 
 class Arriving(RequestParser):
-    """The requests of one connection, one after the other."""
+    """One connection's requests, one after the other."""
 
     def __init__(self, cfg: Config, client: object) -> None:
         super().__init__(cfg, (), client)

@@ -1,4 +1,4 @@
-"""The pages on which a lead decides about requests for erasure, by reference.
+"""The pages on which a lead decides about requests for erasure. The pages identify participants by reference.
 
 The pages show whether anything prevents the erasure, and which rule of the retention schedule applies.
 """

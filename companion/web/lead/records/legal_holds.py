@@ -1,4 +1,4 @@
-"""The pages for setting and lifting legal holds by reference.
+"""The pages for setting and lifting legal holds. The pages identify participants by reference.
 
 Participants and practitioners can't see legal holds.
 """

@@ -217,7 +217,7 @@ def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return the URL of the page for telling us something that can't wait. That page links back to the
+    """Return the URL of the page for telling us something that can't wait. The page links back to the
     participant's current page.
     """
     return url_for("participant.tell", place=place, kept=kept)

@@ -1,7 +1,7 @@
 """The page *How am I today?*, which shows what helps at each stage.
 
-The stage is in the URL's fragment (``#red``), which browsers never send. Even the server therefore can't know
-which stage was chosen. Opening the page is neither stored nor counted.
+The stage is in the URL's fragment (``#red``), which browsers never send. Therefore, not even the server can
+know which stage was chosen. Opening the page is neither stored nor counted.
 """
 
 from typing import Any

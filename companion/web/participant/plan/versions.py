@@ -21,7 +21,7 @@ def own_plan() -> tuple[Case, Plan]:
 
 @access.roles(Role.PARTICIPANT)
 def plan_versions() -> ResponseReturnValue:
-    """``GET /my/plan/versions``: list the versions of the plan, latest first."""
+    """``GET /my/plan/versions``: list the plan's versions, latest first."""
     case, whole = own_plan()
     return render_template("participant/plan_versions.html", case=case, history=versions_page(whole))
 
