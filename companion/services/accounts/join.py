@@ -238,7 +238,7 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
     """End all of an account's sessions, and forget all its known devices.
 
-    Also remove the account's second sign-in steps, unless the person has lost only the passphrase.
+    If the person has lost more than the passphrase, also remove the account's second sign-in steps.
     """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)

@@ -1,4 +1,4 @@
-"""Let a participant choose the language of their pages and emails."""
+"""Let a participant choose a language for their pages and emails."""
 
 from companion.domain.refusals import NotFound
 from companion.services.act import Actor, acting

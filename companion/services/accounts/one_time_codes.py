@@ -23,7 +23,7 @@ ISSUER = "Companion"
 STEP_SECONDS = 30
 """The length of the time step for one-time codes, in seconds (RFC 6238)."""
 DRIFT_STEPS = 1
-"""The maximum number of time steps by which a phone's clock may be fast or slow."""
+"""Allow a phone's clock to be fast or slow by at most this many time steps."""
 
 
 @contextmanager

@@ -119,7 +119,7 @@ def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
 def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> None:
     """Copy an activity version, so that the copy can be adapted for one participant.
 
-    The copy records the id of the original version. Repeating the call with the same id does nothing.
+    The copy records the original version's id. Repeating the call with the same id does nothing.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -135,7 +135,7 @@ def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> N
 
 
 def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
-    """Return the version of an activity that its authors are currently working on.
+    """Return the activity version that the authors are currently working on.
 
     Raise ``NotFound`` if the viewer may not see the activity.
     """

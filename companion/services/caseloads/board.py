@@ -129,7 +129,8 @@ class Board:
 
 
 def with_reference(actor: Actor, reference: str) -> UUID | None:
-    """Return the id of the viewer's own enrolment with this reference, or None.
+    """Return the enrolment id for this reference, or None if none of the viewer's own enrolments has the
+    reference.
 
     The reference is recognised with or without spaces and hyphens, in capitals or small letters.
     """

@@ -171,8 +171,8 @@ def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
 def _require_free(
     tx: Transaction, those: Sequence[Enrolment], meetings: Sequence[Meeting], confirmed: str
 ) -> None:
-    """Raise ``Clashing`` if a new member has something else at the time of a meeting, and the practitioner
-    hasn't confirmed the clash.
+    """Raise ``Clashing`` if a new member has something else at a meeting's time, and the practitioner hasn't
+    confirmed the clash.
 
     The practitioner's own appointments were checked when the meeting was booked.
     """

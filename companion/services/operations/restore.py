@@ -49,7 +49,7 @@ class Filled:
 
     manifest: Manifest
     gone: dict[UUID, datetime]
-    """The accounts on the erased list, each with the time of its erasure."""
+    """The accounts on the erased list, each with its erasure time."""
     damaged: int
     """The number of damaged lines in the erased list."""
 

@@ -59,7 +59,7 @@ def add(
 def change(
     actor: Actor, item_id: UUID, seen: int, row: tuple[str, str, str], *, typed: PlanForm | None = None
 ) -> None:
-    """Reword an item. ``seen`` is the version of the plan in which the wording on the page first appeared.
+    """Reword an item. ``seen`` is the plan version in which the wording on the page first appeared.
 
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if the item was reworded or
     removed, or if another page has a draft of the item.

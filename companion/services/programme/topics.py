@@ -1,4 +1,4 @@
-"""Let a practitioner plan the topics for a participant's sessions, and mark the progress of each topic."""
+"""Let a practitioner plan the topics for a participant's sessions, and mark each topic's progress."""
 
 from collections.abc import Mapping
 from dataclasses import replace

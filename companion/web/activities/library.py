@@ -86,8 +86,8 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state. List each activity only once.
 
-    For a lead, an activity is waiting for approval if any of its languages is waiting. For other staff, an
-    activity's group depends on the state of the activity's first language.
+    For a lead, an activity is waiting for approval if any of its languages is waiting. For other staff, the
+    group depends on the state of the version in the activity's first language.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)

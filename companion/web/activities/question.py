@@ -71,13 +71,13 @@ class ReplyRow(NamedTuple):
 
 
 def plan_parts() -> Sequence[Part]:
-    """Return the parts of the plan that a question can be about."""
+    """Return the plan parts that a question can be about."""
     with current.store().reading() as tx:
         return plan.parts(tx)[1].asked
 
 
 def kind_of(prompt: Prompt) -> str:
-    """Return the name of the prompt's kind."""
+    """Return the prompt kind's name."""
     return str(prompt.__struct_config__.tag)
 
 

@@ -127,7 +127,7 @@ def roles(
 
 
 def rule_of(endpoint: str) -> Rule | None:
-    """Return the access rule of an endpoint, or None if nobody may reach it."""
+    """Return an endpoint's access rule, or None if nobody may reach the endpoint."""
     return getattr(current_app.view_functions[endpoint], "rule", None)
 
 

@@ -36,7 +36,7 @@ class MemberLine:
 
     @property
     def unread(self) -> int:
-        """Return the number of the member's submissions that are unread."""
+        """Return the member's number of unread submissions."""
         return sum(piece.stage is Stage.SUBMITTED for piece in self.pieces)
 
 

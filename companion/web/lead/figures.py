@@ -29,7 +29,7 @@ class FigureLine:
 
 @dataclass(frozen=True)
 class Shown:
-    """A table of figures with the names of its rows."""
+    """A table of figures, including the row names."""
 
     by: By
     lines: list[FigureLine]

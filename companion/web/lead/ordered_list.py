@@ -15,7 +15,7 @@ from companion.web.page.form import Form, done, takes
 
 
 class Edits(Protocol):
-    """The services module that changes the list. ``seen`` is the version of the list that the page showed."""
+    """The services module that changes the list. ``seen`` is the list version that the page showed."""
 
     def move(self, actor: Actor, item: str, seen: int, to: str, /) -> None:
         """Move an item ``up`` or ``down``."""

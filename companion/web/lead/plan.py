@@ -1,4 +1,4 @@
-"""The pages on which leads edit the parts of every plan.
+"""The pages on which leads edit the parts that every plan has.
 
 If a part is changed or retired, participants keep everything that they wrote in that part.
 """

@@ -77,7 +77,7 @@ def on_day(moment: datetime | date) -> str:
 
 
 def weekday(day: date) -> str:
-    """Return the day of the week as it is written within a sentence, such as ``Thursday``."""
+    """Return the day of the week, as written within a sentence, such as ``Thursday``."""
     names = (
         translate_within("a sentence", "Monday"),
         translate_within("a sentence", "Tuesday"),

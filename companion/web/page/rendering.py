@@ -68,7 +68,7 @@ def speaking(written_in: str) -> str:
 
 
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
-    """Return authored text as the page shows it, and the language of the result.
+    """Return authored text as the page shows it, and that text's language.
 
     An activity specifies its own language. All other authored text is in English. Text that is shipped with
     Companion also has translations.

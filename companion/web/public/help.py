@@ -139,7 +139,7 @@ def _groups(directory: Directory, now: datetime) -> list[Group]:
 
 
 def _plain(signpost: Signpost) -> dict[str, Any]:
-    """Return a signpost with every field, including default values, and with the URL of each link."""
+    """Return a signpost with every field, including default values, and with each link's URL."""
     data = msgspec.structs.asdict(signpost)
     data["name"], data["note"] = _in_each(signpost.name), signpost.note and _in_each(signpost.note)
     data["ways"] = [

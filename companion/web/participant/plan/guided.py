@@ -169,7 +169,7 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 
 
 def _address(asked: Ask, **where: str) -> str:
-    """Return the URL of a question.
+    """Return a question's URL.
 
     If ``on`` is given, the question follows another one. The page then shows the last answer too, and a
     shorter notice about who reads the answers.

@@ -29,7 +29,7 @@ class Changing:
 
     @property
     def place(self) -> str:
-        """Return the name of the draft that contains changes to the item."""
+        """Return the name of the draft with the changes to the item."""
         return f"item/{self.item.id}"
 
 

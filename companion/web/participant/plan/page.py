@@ -65,7 +65,7 @@ class Fields:
 
     @classmethod
     def kept(cls, draft: Form, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
-        """Return the fields of a draft, or the form's initial contents."""
+        """Return a draft's fields, or the form's initial contents if there is no draft."""
         typed = list(zip_longest(draft.get("words", ()), draft.get("more", ()), fillvalue=""))
         return cls(_visible(typed or rows), next(iter(draft.get("stage", ())), stage))
 
