@@ -128,7 +128,7 @@ def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: dateti
     """Record a refusal in a separate transaction. ``detail`` is a key, never free text.
 
     If one person is refused many times in a quarter of an hour, only some refusals beyond the limit are
-    recorded: the 1st, 2nd, 4th, 8th and so on, each with its number.
+    recorded. Companion records the 1st, 2nd, 4th, 8th and so on, each with its number.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

@@ -38,8 +38,8 @@ class Slipping:
         return any(each.count for each in self.of.values())
 
     def by_age(self) -> tuple[datetime, datetime, str]:
-        """Return a sort key that puts the practitioners with the oldest late message first, and then those
-        with the oldest session without attendance.
+        """Return a sort key that puts practitioners with the oldest late message first. Practitioners with
+        the oldest session without recorded attendance come next.
         """
         late, unnoted = (self.of[show].oldest or NEVER for show in (Show.LATE, Show.UNNOTED))
         return late, unnoted, self.name.casefold()

@@ -60,8 +60,8 @@ closing.
 APART = 2
 """The number of additional threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""The number of threads for hashing, which is enough for the whole queue, for requests leaving the queue, and
-for requests that are refused because the queue is full.
+"""The number of threads for hashing. There are enough for the whole queue, for requests leaving the queue,
+and for requests that are refused because the queue is full.
 """
 
 

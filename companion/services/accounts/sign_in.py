@@ -34,8 +34,8 @@ class Entered:
 
 @dataclass(frozen=True)
 class Browser:
-    """The browser that somebody signs in with: its network address, its locked session, and the value of its
-    device cookie.
+    """The browser that somebody signs in with: its network address, its locked session, and its device
+    cookie's value.
     """
 
     address: str

@@ -145,7 +145,9 @@ def _require_practitioner(viewer: Viewer) -> None:
 
 
 def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None) -> EnrolmentStepRow:
-    """Add a step that undoes the last step, and restore the participant's earlier state with its date."""
+    """Add a step that undoes the last step, and restore the participant's earlier state with its original
+    date.
+    """
     before = came_from(enrolments.steps(tx, row.id))
     if before is None:
         raise NotAllowed("no_step_back")

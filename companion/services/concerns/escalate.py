@@ -50,8 +50,8 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 
 
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
-    """Return the people who must be told about a concern now, each with True if they have had such a notice
-    before.
+    """Return the people who must be told about a concern now. Each person is paired with True if they have
+    had such a notice before.
     """
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)

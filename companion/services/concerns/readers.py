@@ -22,8 +22,8 @@ class Readers:
     lead: str
     by: datetime
     practitioner: str
-    """The practitioner's name, or an empty string if the practitioner is still away at that time or has left
-    the service.
+    """The practitioner's name, or an empty string if the practitioner is still away when the lead should read
+    the concern, or has left the service.
     """
     away_until: date | None = None
     """The practitioner's last day away, if the practitioner is still away when the lead should read the

@@ -15,8 +15,8 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 def remind_of_appointments(store: Store, now: datetime) -> int:
     """Update the reminders in the outbox to match the appointments and people's choices.
 
-    Return the number of reminders added. If a reminder was overdue from the start, because somebody booked
-    the appointment or turned on reminders too late, it is added only on the day on which it was due. A
+    Return the number of reminders added. If somebody books an appointment or turns on reminders too late, the
+    reminder is overdue from the start. An overdue reminder is added only on the day on which it was due. A
     reminder is withdrawn if the appointment is moved or cancelled, or if reminders are turned off. If the
     appointment begins before the reminder is sent, the reminder is recorded as undelivered.
     """

@@ -48,9 +48,9 @@ def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bo
     """Return the confidentiality statement's version number, which is recorded when people acknowledge the
     statement.
 
-    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first imported statement
-    needn't have a higher number than the shipped draft, because people have already acknowledged the
-    statement under its own number.
+    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first imported
+    statement's number needn't be higher than the shipped draft's. People have already acknowledged the
+    imported statement under its own number.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

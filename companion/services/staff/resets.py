@@ -1,10 +1,10 @@
 """Let people replace sign-in details that they have lost.
 
 Somebody who has lost their passphrase, their second sign-in step or both gets a sign-in slip, and uses it to
-replace what they have lost. A sign-in step that wasn't lost is still required. Existing sessions and sign-in
-details work until the slip is used. Whoever issues the slip never learns the new passphrase or second step.
-An administrator can issue a slip only for another administrator. For people who may read what participants
-write, an administrator asks for the reset, and another lead agrees.
+replace the lost sign-in details. A sign-in step that wasn't lost is still required. Existing sessions and
+sign-in details work until the slip is used. Whoever issues the slip never learns the new passphrase or second
+step. An administrator can issue a slip only for another administrator. For people who may read what
+participants write, an administrator asks for the reset, and another lead agrees.
 """
 
 from collections.abc import Iterable

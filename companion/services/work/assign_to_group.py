@@ -13,7 +13,7 @@ from companion.store.work.rows import WorkRow
 
 
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
-    """Set a piece of work for each member who takes part, due before a future meeting.
+    """For each member who takes part, set a piece of work that is due before a future meeting.
 
     Either all the pieces are set, or none. Return the number of pieces that were set. A form sent twice sets
     the work only once. ``due`` names the meeting. If a member isn't coming to that meeting, their work is due

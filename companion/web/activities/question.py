@@ -30,7 +30,7 @@ CONDITIONS_MOST = 300
 """The maximum number of conditions that the page offers. The number is limited, because every row lists all
 the conditions.
 
-Each row's list always includes the row's own condition, even beyond this maximum.
+Each row's list always includes the row's own condition, even if the maximum has been reached.
 """
 
 Numbered = tuple[int, Prompt]

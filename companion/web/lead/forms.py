@@ -9,8 +9,8 @@ from companion.web.practitioner.forms import Passed
 
 
 class After(Form):
-    """The form for what participants can still use after the programme. The fields for each state are added
-    below.
+    """The form for deciding what participants can still use after the programme. The fields for each state
+    are added below.
     """
 
     seen = Revision()

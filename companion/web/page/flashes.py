@@ -1,4 +1,4 @@
-"""Confirmations and refusals.
+"""Confirmation and refusal messages.
 
 The next page shows a confirmation in the section that was changed, and moves the focus to it. A refusal is
 announced in the page's title.

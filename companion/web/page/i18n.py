@@ -212,7 +212,7 @@ def to_come(moment: datetime) -> bool:
 def site(site_id: str) -> str:
     """Return a site's name.
 
-    The names of all programmes' sites are read together, once for each page.
+    All programmes' site names are read together, once for each page.
     """
     if "sites" not in g:
         with current.store().reading() as tx:

@@ -70,7 +70,7 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 def draft(form: Evaluated) -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: save what is being typed.
 
-    If a script sent the form, return JSON, otherwise redirect to the page for telling us something, or to the
+    If a script sent the form, return JSON. Otherwise redirect to the page for telling us something, or to the
     start page.
     """
     then, save = form.then.data, partial(_save, form)

@@ -39,7 +39,7 @@ def messages(form: Message) -> ResponseReturnValue:
 def draft(form: Message) -> ResponseReturnValue:
     """``POST /my/messages/draft``: save what is being typed.
 
-    If a script sent the form, return JSON, otherwise redirect to the help page, to the page for telling us
+    If a script sent the form, return JSON. Otherwise redirect to the help page, to the page for telling us
     something, or back to the messages.
     """
     then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)

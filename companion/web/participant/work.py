@@ -107,7 +107,7 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: save what is being typed.
 
-    If a script sent the form, return JSON, otherwise redirect to the help page, to the page for telling us
+    If a script sent the form, return JSON. Otherwise redirect to the help page, to the page for telling us
     something, or to the start page.
     """
     typed, then = _typed(form), form.then.data

@@ -101,7 +101,7 @@ def _source(form: Concern) -> Source | None:
 def _back(enrolment_id: UUID, source: Source | None) -> str:
     """Return the URL of the page that the concern is raised from.
 
-    For a practitioner who is covering, this is always the page with the messages, because they can open no
+    A practitioner who is covering always returns to the page with the messages, because they can't open any
     other page about the participant.
     """
     kind = source.kind if source else SourceKind.ANSWER

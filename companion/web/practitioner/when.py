@@ -1,5 +1,5 @@
-"""The page for planning when and where to do a piece of work, which the practitioner and the participant fill
-in together after a session.
+"""The page on which the practitioner and the participant plan together, after a session, when and where to do
+a piece of work.
 """
 
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Leaving the site at once, which works without JavaScript, and with or without a session."""
+"""Leaving the site at once, with or without JavaScript, and with or without a session."""
 
 import logging
 import threading

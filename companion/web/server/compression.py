@@ -3,7 +3,7 @@
 In the BREACH attack (https://www.breachattack.com), an attacker makes a browser request a page that contains
 the attacker's text. From the response's length, the attacker can guess what else the page contains. So a page
 that isn't the same for everybody is compressed only if the browser states that no other site requested the
-page. The browser states that in a header that no site can fake (Fetch Metadata,
+page. The browser's statement is in a header that no site can fake (Fetch Metadata,
 https://www.w3.org/TR/fetch-metadata/).
 """
 

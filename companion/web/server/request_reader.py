@@ -17,7 +17,7 @@ from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
 """The maximum number of bytes in a request. In the longest draft, a character can have four bytes, and URL
-encoding turns each byte into three. A margin is added.
+encoding turns each byte into three. The limit includes a margin.
 """
 LARGEST_HEAD = 65_536
 """The maximum number of bytes in the request line and the headers together. nginx passes on at most 32 KB."""
