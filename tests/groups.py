@@ -1,4 +1,4 @@
-"""Short functions for tests that do what Priya does with a group."""
+"""Shortcuts for the actions that Priya takes with a group in tests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -31,7 +31,7 @@ PARSED: set[str] = set()
 
 
 def shape(page: bytes) -> str:
-    """Return a string that is the same for two pages exactly if the pages differ at most in wording."""
+    """Return a string that two pages share if, and only if, they differ at most in their wording."""
     return hashlib.sha256(WORDS.sub(b"", page)).hexdigest()[:16]
 
 

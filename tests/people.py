@@ -193,7 +193,7 @@ class Staff(Somebody):
         *,
         later: bool = False,
     ) -> UUID:
-        """Ask, as a lead, for lead access to a participant's record, and return the id of the lead access.
+        """As a lead, ask for lead access to a participant's record, and return its id.
 
         With ``later``, the practitioner is told later, and a second lead must agree.
         """

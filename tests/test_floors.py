@@ -215,7 +215,7 @@ class Visible(HTMLParser):
         self.said += [value for name, value in attrs if value and name in spoken]
 
     def handle_data(self, data: str) -> None:
-        self.said.append(re.sub(r'[a-z-]+="[^"]*"', "", data))  # a macro may consist of attributes only
+        self.said.append(re.sub(r'[a-z-]+="[^"]*"', "", data))  # a macro may contain only attributes
 
 
 def bare_words(source: str) -> list[str]:

@@ -73,7 +73,7 @@ def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[A
 
 
 def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
-    """Return the outcome of an attack and the seconds it took.
+    """Return the outcome of an attack, and how many seconds it took.
 
     An attack that can't be tried proves nothing, so it is reported as broken.
     """

@@ -16,7 +16,7 @@ AT_MOST = 1.5
 
 
 def pages(few: Portal, many: Portal) -> Bench:
-    """Return the benchmark of both boards in both services, and the last page of the lead's board."""
+    """Return the benchmark of both boards in both services, and of the last page of the lead's board."""
     portals = {FEW: few, MANY: many}
     for count, portal in portals.items():
         furnish(portal, count)

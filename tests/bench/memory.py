@@ -13,9 +13,9 @@ def share(process: int, among: int) -> float:
     """Return a process's share of memory: its private memory plus its part of the shared memory, in
     megabytes.
 
-    ``among`` is the number of processes of the server that the process belongs to. Linux's own figure
-    (``Pss``) isn't used, because ``Pss`` also depends on other servers that have the same files open. For
-    example, ``Pss`` was 79 MB for a worker while a few servers were running, and 72 MB while many were.
+    ``among`` is the number of processes in the same server. Linux's own figure (``Pss``) isn't used, because
+    ``Pss`` also depends on other servers that have the same files open. For example, ``Pss`` was 79 MB for a
+    worker while a few servers were running, and 72 MB while many were.
     """
     return (
         _of(process, "Private_Clean", "Private_Dirty") + _of(process, "Shared_Clean", "Shared_Dirty") / among

@@ -16,7 +16,7 @@ T = TypeVar("T")
 Act = Callable[[], Awaitable[None]]
 PATIENCE_SECONDS = 30
 BEGINS = 0.1
-"""The number of seconds before the first act, which leave time for setting up."""
+"""The delay in seconds before the first act, which leaves time for setting up."""
 
 
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
@@ -44,7 +44,7 @@ def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tu
 
 
 def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
-    """Carry out these schedules, and return how many seconds each act took, for each schedule.
+    """Carry out these schedules. For each schedule, return how many seconds each act took.
 
     If there are errors, raise all of them as a group.
     """

@@ -26,9 +26,9 @@ NPM = "npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --logleve
 QUESTIONS = 10
 VIEWER = "@typebot.io/js/dist/web.js"
 NAMES = {"conversational-form": "conversational-form", "surveyjs": "SurveyJS"}
-"""The names of the libraries, by the path of their page."""
+"""Each library's name, keyed by its page's path."""
 BOXES = {"conversational-form": "cf-input textarea, cf-input input", "surveyjs": "#place textarea"}
-"""The CSS selectors of the input boxes, by the path of the page."""
+"""The CSS selector of each library's input box, keyed by its page's path."""
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 FORM = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Some walks</title>

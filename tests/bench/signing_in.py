@@ -95,8 +95,8 @@ class Service:
         return self._most
 
     def p95(self, times: float) -> float:
-        """Return the 95th percentile of saving, in milliseconds, while people sign in at ``times`` times the
-        highest possible rate.
+        """Return the 95th percentile of save times, in milliseconds, while people sign in at ``times`` times
+        the highest possible rate.
         """
         coming = at_rate(times * (self._most or self.most()), self._coming, SECONDS) if times else []
         self._forget()
@@ -106,8 +106,8 @@ class Service:
         return p95(saves)
 
     def refused(self) -> float:
-        """Return the 95th percentile of how long people waited until they were turned away, in
-        milliseconds.
+        """Return the 95th percentile of the times, in milliseconds, that people waited before they were
+        turned away.
         """
         self.p95(2)
         if not self._refused or not self._ended[303]:

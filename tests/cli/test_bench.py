@@ -48,7 +48,7 @@ Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
 
 
 def scripted(name: str, *figures: float | None) -> Contender:
-    """Return a contender with these figures, of which the first is used in the warm-up round.
+    """Return a contender with these figures. The warm-up round uses the first figure.
 
     A figure of None makes the contender raise an error.
     """
@@ -286,7 +286,7 @@ def test_many_people_can_act_while_a_browser_is_driven_in_the_same_thread() -> N
 
 @pytest.fixture(scope="module")
 def at_work() -> Iterator[tuple[Portal, Server, list[Walker]]]:
-    """Yield a portal with one worker, and also the portal's server and its participants."""
+    """Yield a portal with one worker, together with its server and its participants."""
     with portal() as place, served("wsgi:app", place.environment, workers=1) as server:
         yield place, server, walkers(place, 15)
 

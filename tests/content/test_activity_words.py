@@ -1,4 +1,4 @@
-"""Checks those wording rules for activities that a program can check."""
+"""Checks the wording rules for activities, as far as a program can check them."""
 
 import re
 
@@ -49,7 +49,7 @@ Activities must use wording that means only adults.
 """
 
 ASK_MOST, WITH_HELP_MOST = 16, 40
-"""The maximum number of words in a question alone, and in a question together with its help."""
+"""The maximum number of words in a question by itself, and in a question together with its help."""
 
 NOTICED = """
 score scored scoring streaks badges points rewarding rewards prizes trophies winning levels ranking ranked

@@ -1,4 +1,4 @@
-"""Checks that translations are current and complete, and that they change only the wording of the English."""
+"""Checks that translations are current and complete, and that they change nothing except the wording."""
 
 import re
 from collections.abc import Iterator

@@ -58,7 +58,9 @@ def take_part(name: str) -> Round:
 
 
 def table(rounds: Sequence[Round]) -> str:
-    """Return a table with a line for each period, with the median and range over the rounds."""
+    """Return a table with one line for each period. Each line shows the median and the range over all
+    rounds.
+    """
     lines = ["| | requests a second | an answer, median | p95 | slowest |", "| --- | --- | --- | --- | --- |"]
     for name in STRETCHES:
         stretches = [each.account.stretches[name] for each in rounds if name in each.account.stretches]

@@ -37,8 +37,8 @@ class Account:
 
 
 def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
-    """Kill all processes of one machine with ``kill -9``, so that nothing is listening on it, and start the
-    machine again later.
+    """Kill all of one machine's processes with ``kill -9``, so that the machine isn't listening, and start
+    the machine again later.
     """
     account = Account(load, calm)
     account.quiet("before")

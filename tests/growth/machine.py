@@ -128,8 +128,8 @@ class Machine:
         self.start()
 
     def is_lost(self) -> None:
-        """Kill all processes of the machine at once with ``kill -9``, so that nothing is listening on the
-        machine any more.
+        """Kill all the machine's processes at once with ``kill -9``, so that the machine is no longer
+        listening.
         """
         assert self._server
         with suppress(ProcessLookupError):

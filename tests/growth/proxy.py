@@ -37,7 +37,7 @@ STARTING_SECONDS = 10
 
 
 def program() -> str:
-    """Return the path of nginx, which isn't on the PATH of accounts other than root."""
+    """Return nginx's path, because nginx isn't on the PATH of accounts other than root."""
     found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert found, "nginx is missing: apt-get install nginx"
     return found

@@ -1,6 +1,6 @@
 """Create a row in every table whose rows have keyed hashes, and list the action that depends on each row.
 
-If a row is changed by hand, the action that depends on the row must be refused, or be shown without an
+If a row is changed by hand, Companion must refuse the action that depends on that row, or must not name an
 author.
 """
 

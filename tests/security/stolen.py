@@ -82,7 +82,7 @@ def files_of_the_server(settings: Settings) -> Iterator[bytes]:
 
 
 class Canaries:
-    """Words that occur nowhere else, by the field into which each word was typed."""
+    """Words that occur nowhere else, keyed by the field into which each word was typed."""
 
     def __init__(self) -> None:
         self.planted: dict[str, str] = {}

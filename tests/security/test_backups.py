@@ -1,4 +1,4 @@
-"""Test attacks by somebody who finds a backup, changes a backup, or has the disk with the backups."""
+"""Test attacks by somebody who finds a backup, changes a backup, or has the backup disk."""
 
 import hashlib
 import os
@@ -121,7 +121,7 @@ def test_everybody_can_read_the_public_key_but_only_its_owner_can_read_the_priva
 
 
 def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: type[Exception]) -> bool:
-    """Return whether the action is refused with this error if no file may get longer, as on a full disk."""
+    """Return whether the action is refused with this error when no file can grow, as on a full disk."""
     child = os.fork()
     if not child:
         code = 1

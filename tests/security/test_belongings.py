@@ -1,4 +1,4 @@
-"""Test that lists say for each table whether a participant's download includes it, and whether an erasure
+"""Test that every table is listed with whether a participant's download includes it, and whether an erasure
 deletes its rows.
 """
 

@@ -56,8 +56,8 @@ After such a column is changed, the row may not be found at all, and only ``doct
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Columns to which the database accepts no change. Each is unique together with a number, which is the same
-in all rows.
+"""Columns whose values the database won't let anybody change. Each must be unique together with a number,
+which is the same in all rows.
 """
 
 
@@ -221,8 +221,8 @@ def test_many_rows_with_keyed_hashes_cannot_be_changed_in_one_statement(cast: Ca
 
 
 def test_every_function_that_finds_a_viewers_enrolments_checks_that_they_are_unchanged() -> None:
-    """This test covers every function that finds enrolments through the viewer, except for functions that
-    only count rows or return no rows.
+    """This test covers every function that finds a viewer's enrolments, except for functions that only count
+    rows or return no rows.
     """
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):

@@ -80,7 +80,7 @@ def test_renewing_keyed_hashes_after_a_rollback_restores_which_accounts_have_a_s
 
 
 def unbinds(store: Store) -> None:
-    """Remove every row's keyed hash and every record of a check, as if Companion had just been upgraded."""
+    """Make the rows look as if Companion had just been upgraded, with no hashes and no record of checks."""
     with store.writing() as tx:
         for model in row_binding.models():
             tx.connection().execute(update(model.__table__).values(binding=None))

@@ -48,8 +48,8 @@ def test_a_draft_typed_after_a_clock_jump_is_kept_and_the_passphrase_unlocks_the
 def test_setting_the_clock_back_by_a_minute_does_not_lock_the_session(
     enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """A clock goes back when it is corrected, or when the next request is served by a machine whose clock
-    differs slightly.
+    """A clock can be put back when it is corrected. The time can also go back when another machine, whose
+    clock differs slightly, serves the next request.
     """
     assert enter.sam.client.get("/my/").status_code == 200
     clock.forward(seconds=-SECONDS)

@@ -1,6 +1,6 @@
 """Test one-time codes, recovery codes, joining codes and rate limits.
 
-A code works only once, for only one person.
+A code works only once, and for only one person.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Test that no input takes quadratic time, which would block a whole process.
 
-No other tests measure time, except for the one that ranks sign-in times. Each test compares the processor
-time for bad input with the time for plain words of the same length in the same run.
+No other tests measure time, except for the one that ranks sign-in times. Within the same run, each test
+compares the processor time for bad input with the processor time for plain words of the same length.
 """
 
 import ast
@@ -35,7 +35,7 @@ __all__ = ["no_limits", "places"]  # the tests below use these fixtures
 
 ROOT = Path(__file__).parents[2]
 SIZE = 300_000
-"""The length of the text that a parser gets, in bytes."""
+"""The length in bytes of the text that a parser is given."""
 RATIO = 40
 """The longest acceptable time, as a multiple of the time for plain words.
 
@@ -49,7 +49,7 @@ PLAIN = "Я пошёл к реке. "
 These words contain nothing that lets a parser take a shortcut.
 """
 IN_A_FORM = 96_000
-"""The length of the text in a form field, in bytes. Each byte is percent-encoded as three characters."""
+"""The length in bytes of the text in a form field. Each byte is percent-encoded as three characters."""
 IN_A_HEADER = 8_190
 """The longest header that gunicorn accepts, in bytes."""
 REPEATED = ("words", "options-label", "answer", "unknown")
@@ -112,7 +112,7 @@ def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -
 
 
 def given(parser: Parser, text: str) -> list[bytes]:
-    """Return the inputs for a parser: the string alone, and a form with the string in every field of the
+    """Return the inputs for a parser: the string alone, and a form that has the string in every field of the
     parser's seeds.
     """
     names = {name for seed in parser.seeds for name in re.findall(rb"(?:^|&)([a-z_0-9-]+)=", seed)}

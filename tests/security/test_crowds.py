@@ -60,8 +60,8 @@ with hasher.place() as place:
 """
 """A script that hashes with a given number of MiB of memory free.
 
-The tests give the script too little memory for anything, enough for a thread, or enough for all but Argon2's
-four threads.
+The tests give the script too little memory for anything, enough for one thread, or enough for everything
+except Argon2's four threads.
 """
 
 

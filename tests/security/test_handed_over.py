@@ -1,5 +1,5 @@
 """Test that after a handover, the former practitioner can open none of the participant's pages, and the new
-practitioner all of them.
+practitioner can open all of them.
 """
 
 from types import SimpleNamespace

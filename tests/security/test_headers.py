@@ -1,5 +1,5 @@
-"""Test every page's headers and cookies, and that the public help page is the same for everybody and needs no
-database.
+"""Test every page's headers and cookies. Also test that the public help page is the same for everybody and
+needs no database.
 """
 
 import dataclasses

@@ -49,9 +49,9 @@ class Hurried(Middling):
 
 
 def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
-    """Return how well known and unknown names can be told apart by their times.
+    """Return how reliably the times distinguish known names from unknown names.
 
-    The result is the probability that a known name takes longer. Ties are counted as half.
+    The result is the probability that a known name takes longer. A tie counts as half.
     """
     ranked = sorted(chain(((each, 0) for each in unknown), ((each, 1) for each in known)))
     slower, seen, at = 0.0, 0, 0
@@ -80,7 +80,7 @@ class Guesser:
     def times(self, count: int) -> tuple[float, float]:
         """Try both names this many times in random order.
 
-        Return how well the names can be told apart by elapsed time and by processor time.
+        Return how reliably elapsed times and processor times distinguish the names.
         """
         chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
         for number in range(count):

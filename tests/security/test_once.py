@@ -92,8 +92,8 @@ class Sent:
 
 
 def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
-    """Yield one form for each URL whose form contains an id or a revision, so that sending it twice takes
-    effect only once.
+    """Yield one form for each URL whose form contains an id or a revision. The id or revision ensures that a
+    form sent twice takes effect only once.
     """
     adapter, looked_at = app.url_map.bind("localhost"), set()
     for name, form in EVERY_FORM.items():

@@ -1,4 +1,4 @@
-"""Checks that simultaneous requests create only one of anything that a person may have only once."""
+"""Checks that simultaneous requests never create a second copy of something a person may have only one of."""
 
 from uuid import uuid4
 

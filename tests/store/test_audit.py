@@ -95,7 +95,7 @@ def test_an_audit_entry_from_a_diverged_copy_of_the_database_does_not_fit_into_t
 ) -> None:
     """A copy of the database was used separately, so that its entries at the end of the chain are different.
 
-    The test replaces an entry by the entry at the same position in the other copy.
+    The test replaces an entry with the entry at the same position in the other copy.
     """
     *_, before, last = lines(chained)
     kept = {column.key: getattr(last, column.key) for column in AuditEntry.__table__.columns}

@@ -66,7 +66,7 @@ class Server:
         self._ends(signal.SIGINT)  # stop immediately, even if clients are connected
 
     def crashes(self) -> None:
-        """End all processes of the server at once, without writing anything more to disk.
+        """End all the server's processes at once, without writing anything more to disk.
 
         When PostgreSQL starts again, it recovers its files from its log. Data that the processes had already
         passed to the operating system isn't lost. A power cut would lose more data, and isn't tested.

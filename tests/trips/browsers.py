@@ -25,10 +25,10 @@ WHAT_IT_IS = """() => [
 If they were read separately, the title might belong to one page and the URL to another.
 """
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
-"""A message that isn't a fault.
+"""A log message that isn't a fault.
 
-Chromium logs this message for every 404 that a test requests and every network connection that it cuts (see
-``Watch._answered``).
+Chromium logs this message for every 404 that a test requests and every network connection that a test cuts
+(see ``Watch._answered``).
 """
 
 

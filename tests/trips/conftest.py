@@ -138,8 +138,8 @@ def idris(enter: Callable[..., Participant]) -> Participant:
 
 @pytest.fixture
 def priya(enter: Callable[..., Practitioner]) -> Practitioner:
-    """Return Priya, who is Sam's, Owen's and Kit's practitioner, and has one participant in each other state
-    of the pathway.
+    """Return Priya, who is Sam's, Owen's and Kit's practitioner. Priya also has one participant in every
+    other pathway state.
     """
     return enter(Practitioner, "Priya")
 

@@ -21,7 +21,7 @@ No slip has expired by that time, but the last one-time codes can no longer be u
 
 @dataclass(frozen=True)
 class Demo:
-    """A demo's data folder, and the cookies of the demo's people, who have just signed in."""
+    """A demo's data folder, and the cookies of its people, who have just signed in."""
 
     home: Path
     doors: dict[str, Door]

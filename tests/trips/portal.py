@@ -85,7 +85,7 @@ class Portal:
             time.sleep(0.02)
 
     def kill(self) -> None:
-        """Kill all processes of the portal at once with ``kill -9``."""
+        """Kill all the portal's processes at once with ``kill -9``."""
         if self._server:
             # a server that has just been started has no process group yet
             with suppress(ProcessLookupError):

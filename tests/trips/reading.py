@@ -23,7 +23,7 @@ WIDTHS = (320, 390, 768, 1280)
 FOR_AXE = (320, 768, 1280)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 ORDINARY = 16
-"""The default font size of browsers, in pixels."""
+"""Browsers' default font size, in pixels."""
 TURNS: Iterator[tuple[int, Scheme]] = cycle([(320, "light"), (1280, "dark")])
 AXE = """async (parts) => {
   // axe fails on a document that the new width or scheme is still being laid out for

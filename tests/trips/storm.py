@@ -196,8 +196,8 @@ def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> 
     """Cause these failures one after another while the clients save.
 
     After each failure every client must save again. Raise ``AssertionError`` if anything reported as saved is
-    missing, if a client is signed out, or if a client gets an error response, unless the response says that
-    the records can't be reached.
+    missing, if a client is signed out, or if a client gets an error response. A response which says that the
+    records can't be reached is allowed.
     """
     threads = [each.begins() for each in savers]
     try:
@@ -220,8 +220,8 @@ def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> 
 
 
 def wrong(savers: list[Saver]) -> list[str]:
-    """Return everything that is missing, and every error response that doesn't say that the records can't be
-    reached.
+    """Return everything that is missing, and every error response. A response which says that the records
+    can't be reached isn't counted as an error.
     """
     faults = [f"{each.mark} was answered with {status}" for each in savers for status in each.faults]
     return [*(said for each in savers for said in each.missing), *faults]
@@ -238,7 +238,7 @@ def _until(savers: list[Saver], more: int) -> None:
 
 
 def all_at_once(portal: Portal) -> None:
-    """Kill every process of the portal, and restart the portal."""
+    """Kill all the portal's processes, and restart the portal."""
     portal.kill()
     portal.start()
 

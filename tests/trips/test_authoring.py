@@ -1,5 +1,5 @@
-"""Test that people can write, try, approve, set, answer and later change activities, with no help except the
-page itself.
+"""Test that people can write, try, approve, set, answer and later change activities, with no help apart from
+the pages themselves.
 """
 
 import re

@@ -25,7 +25,7 @@ WORDS = "I am worried about somebody, and I would like to say so."
 
 
 def looks_well(page: Page, way: Way) -> None:
-    """Check that the page is readable. Nothing is checked without scripts, because axe is a script."""
+    """Check that the page is readable. Nothing is checked if scripts are off, because axe is a script."""
     if way.javascript:
         is_readable(page)
 

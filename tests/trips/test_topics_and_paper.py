@@ -19,7 +19,7 @@ EDGE: Position = {"x": 5, "y": 2}
 
 
 def reads_well(person: Person, way: Way) -> None:
-    """Check that the page is readable. Nothing is checked without scripts, because axe is a script."""
+    """Check that the page is readable. Nothing is checked if scripts are off, because axe is a script."""
     if way.javascript:
         is_readable(person.page)
 

@@ -1,6 +1,7 @@
 """Test a whole programme by moving the clock forward.
 
-The programme has a referral, five sessions and an additional one, a plan, an evaluation, and two reviews.
+The programme consists of a referral, five sessions, one additional session, a plan, an evaluation and two
+reviews.
 """
 
 import re

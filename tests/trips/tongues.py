@@ -12,7 +12,7 @@ from companion.translations import CONTENT, ENGLISH, FOLDER, MESSAGES
 PLACE = re.compile(r"%\((\w+)\)s")
 """A placeholder in a message, for a name or a day."""
 FEWEST_LETTERS = 4
-"""The minimum number of letters that a message must have besides its placeholders.
+"""The minimum number of letters that a message must have apart from its placeholders.
 
 A message such as “from … to …” would match too many strings.
 """

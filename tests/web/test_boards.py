@@ -1,4 +1,4 @@
-"""Checks the boards of practitioners and leads: the filters in the URL, and forty rows per page."""
+"""Checks practitioners' and leads' boards: the filters in the URL, and the limit of forty rows per page."""
 
 import html
 import re
@@ -54,7 +54,7 @@ def statements(*stores: Store) -> Iterator[list[str]]:
 
 
 def test_boards_need_no_more_sql_statements_for_more_enrolments(cast: Cast, enter: SimpleNamespace) -> None:
-    """Compare 21, 45 and 200 enrolments that have the same kinds of items waiting."""
+    """Compare boards of 21, 45 and 200 enrolments in which the same kinds of items are waiting."""
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
     cast.sam.submits(work)
     cast.sam.tells("I need to say this.")

@@ -1,6 +1,6 @@
 """Checks that a diary accepts one entry a day.
 
-The diary ends when it is finished or when the day of the session comes.
+The diary ends when it is finished, or when the day of the session comes if that is earlier.
 """
 
 import re
@@ -61,7 +61,7 @@ def test_a_diary_stays_open_and_offers_the_following_day(
 
 def test_a_diary_entry_about_a_hard_day_offers_help_at_once(enter: SimpleNamespace, diary: UUID) -> None:
     hard = "Which adult or service could you talk to today?"
-    page = adds(enter, diary)  # this entry has the number 3 for control
+    page = adds(enter, diary)  # this entry rates control as 3
     assert hard in page and "I need help now" in page and "999" in page and "This stays open until" in page
     assert hard in enter.sam.get(f"/my/work/{diary}")
     page = adds(enter, diary, line="", finished="yes")

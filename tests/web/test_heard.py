@@ -65,7 +65,7 @@ def test_screen_readers_announce_an_error_page(enter: SimpleNamespace, visitor: 
 
 
 def test_only_confirmation_messages_have_the_html_id_told() -> None:
-    """Fields have their names as ids, so no field may be named ``told`` either."""
+    """A field's name is also its id, so no field may be named ``told`` either."""
     templates = Path(__file__).parents[2] / "templates"
     others = [
         path.name

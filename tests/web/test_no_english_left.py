@@ -94,7 +94,7 @@ def _is_spoken(name: str, value: str) -> bool:
 
 
 def bare(source: str) -> list[str]:
-    """Return a page's text that is outside all marks."""
+    """Return the text on a page that is outside all the marks."""
     page = Words()
     page.feed(source)
     text, before = "".join(page.said), ""

@@ -110,7 +110,7 @@ def test_each_kind_of_notice_adds_at_most_two_sql_statements_to_the_start_page(
     nothing = opens()
     cast.priya.writes_to(cast.sam, "See you on Tuesday.")
     written = opens()
-    assert written <= nothing + 2  # one statement reads the message and one its author's name
+    assert written <= nothing + 2  # one statement reads the message, and another reads its author's name
     cast.priya.writes_to(cast.sam, "At two.")
     cast.priya.hands_over(cast.sam, cast.daniel)
     cast.daniel.writes_to(cast.sam, "I take over from Priya.")

@@ -22,8 +22,8 @@ ALIKE = " ".join(
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by how long the comparison takes alone, and how long other people wait while eight
-    comparisons run at once.
+    """Judge the attack by how long one comparison takes by itself, and by how long other people wait while
+    eight comparisons run at once.
     """
     idris = place.person("Idris")
     usual = min(idris.get("/my/plan/versions").seconds for _ in range(5))
@@ -47,7 +47,7 @@ def _newest(idris: Browser) -> int:
 
 
 def _changes(idris: Browser, page: str) -> bool:
-    """Reword one item except for every second word, and return whether the change was saved."""
+    """Reword one item, leaving every second word unchanged, and return whether the change was saved."""
     item = idris.get(page)
     form = {"seen": item.field("seen"), "words": ALIKE}
     return idris.post(page, form, token=item.field("csrf_token"), follow=False).status == 303

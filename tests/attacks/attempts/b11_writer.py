@@ -1,9 +1,9 @@
 """Somebody with write access to the main database, but without a key, tries to give access to people who have
 none.
 
-The attacker changes by hand which practitioner a participant has, whether a second step is confirmed, the
-hash of a passphrase, a role, and a pathway state. None of the changes may give access to anything, and
-``doctor`` must report the changed pathway state.
+The attacker changes five values by hand: a participant's practitioner, the confirmation of a second step, a
+passphrase hash, a role and a pathway state. None of the changes may give access to anything, and ``doctor``
+must report the changed pathway state.
 """
 
 from argon2 import PasswordHasher, profiles

@@ -1,5 +1,5 @@
 """A session has been stolen, and the operator ends all sessions with one command, because nobody knows which
-one it was.
+session was stolen.
 
 The command must exist, and afterwards the stolen session must open nothing.
 """

@@ -1,4 +1,4 @@
-"""Participants keep saving answers, six requests at once each, while a lead approves their erasure.
+"""Participants keep saving answers, each with six requests at once, while a lead approves their erasure.
 
 Saving and erasing lock the same rows. Neither saving nor erasing may fail, and an erasure that has begun must
 be completed.
@@ -21,7 +21,7 @@ NAMES, AT_ONCE, SECONDS = ("Sam", "Owen", "Graham"), 6, 1.5
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by any error or unfinished erasure, with three participants one after another."""
+    """Judge the attack by any error or unfinished erasure, for three participants in turn."""
     seen = [_erased_meanwhile(place, name) for name in NAMES]
     return Seen(all(each.held for each in seen), "; ".join(each.what for each in seen))
 

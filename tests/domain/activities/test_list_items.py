@@ -27,8 +27,8 @@ LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.Frozen
 
 
 def endless(kind: inspect.Type, name: str, seen: set[type]) -> Iterator[str]:
-    """Yield the fields of this type, and of any types inside it, that allow any number of items or
-    characters.
+    """Yield each field that allows any number of items or characters, in this type and in any types inside
+    it.
     """
     if isinstance(kind, inspect.StructType) and kind.cls not in seen:
         seen.add(kind.cls)

@@ -40,7 +40,7 @@ def london(*moment: int) -> datetime:
         (london(2026, 11, 29, 3), london(2026, 11, 30, 12), london(2026, 12, 1, 12)),  # this is a Sunday
         (london(2026, 4, 2, 16), london(2026, 4, 7, 12), london(2026, 4, 8, 12)),  # before Easter
         (london(2026, 12, 23, 16), london(2026, 12, 24, 12), london(2026, 12, 29, 12)),  # over Christmas
-        # the clocks go forward, and Easter
+        # the clocks go forward, and it is Easter
         (london(2027, 3, 26, 20), london(2027, 3, 30, 12), london(2027, 3, 31, 12)),
         (london(2026, 10, 23, 20), london(2026, 10, 26, 12), london(2026, 10, 27, 12)),  # the clocks go back
     ],

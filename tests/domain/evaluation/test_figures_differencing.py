@@ -1,5 +1,5 @@
-"""Checks that nobody can be identified by subtracting the service's figures, or earlier figures, from each
-other.
+"""Checks that nobody can be identified by subtracting the service's figures from each other, or from earlier
+figures.
 """
 
 import random

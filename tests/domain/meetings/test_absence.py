@@ -159,7 +159,7 @@ def test_only_a_covering_practitioner_who_is_not_away_reads_messages(
 
 
 def working_noons(after: date) -> Iterator[datetime]:
-    """Yield noon of each working day after this day."""
+    """Yield noon on each working day after this day."""
     days = (after + timedelta(days=number) for number in count(1))
     return (datetime.combine(day, time(12), LONDON) for day in days if is_working_day(day))
 

@@ -56,7 +56,7 @@ class Work(Steps):
 
     def changes_and_withdraws_work(self) -> None:
         """Change the reason for the work, set typed questions, withdraw them with a reason, and have the
-        participant read it.
+        participant read that reason.
         """
         page = f"{self.place}{self.work.removeprefix('/my')}"
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))

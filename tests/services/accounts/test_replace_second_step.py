@@ -1,4 +1,4 @@
-"""Checks what happens if a reset slip is used while the account's owner changes the passphrase.
+"""Checks what happens if a reset slip is used while the account owner changes the passphrase.
 
 Afterwards, either the owner or the person with the slip can sign in, but not both.
 """
@@ -85,7 +85,7 @@ def test_after_the_owner_changes_the_passphrase_a_reset_slip_cannot_be_used(
 
 
 def test_a_reset_slip_that_has_just_been_cancelled_cannot_be_used(cast: Cast, both: Both) -> None:
-    """The reset slip is cancelled between the first and the second check of its validity."""
+    """The reset slip is cancelled between the two checks that it is valid."""
     both.changes()
     with cast.store.writing() as tx:
         assert not people.use_invitation(tx, both.door, cast.now)

@@ -1,4 +1,5 @@
-"""Checks that a joining or reset slip stops working when the person who made it loses the right to make it.
+"""Checks that a joining or reset slip stops working when the person who made it loses the right to make such
+slips.
 
 The person who becomes responsible for a cancelled slip can see that the slip was cancelled.
 """

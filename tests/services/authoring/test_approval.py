@@ -1,5 +1,5 @@
-"""Checks in which order activities wait for a lead's approval, and how activities are grouped on the page for
-setting work.
+"""Checks the order in which activities wait for a lead's approval, and how the page for setting work groups
+activities.
 """
 
 from companion import content

@@ -1,4 +1,6 @@
-"""Checks that each pathway step records its date and who took it, and that a later step undoes a mistake."""
+"""Checks that each pathway step records its date and who took it, and that a later step can undo a
+mistake.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

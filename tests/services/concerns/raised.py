@@ -41,7 +41,7 @@ def notices(cast: Cast, concern_id: UUID) -> Counter[tuple[str, str]]:
 
 
 def recorded(cast: Cast, event: Event) -> list[UUID | None]:
-    """Return the ids of the people who caused this audit event, oldest first."""
+    """Return the id of the person who caused each audit event of this kind, in chronological order."""
     with cast.store.reading() as tx:
         return list(
             tx.scalars(select(AuditEntry.actor_id).where(AuditEntry.event == event).order_by(AuditEntry.at))

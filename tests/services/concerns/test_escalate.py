@@ -64,12 +64,12 @@ def test_leads_are_told_repeatedly_of_a_concern_that_nobody_has_taken_on(cast: C
             escalate(cast.store, clock.now)
         return sorted(name for name, _ in (notices(cast, concern) - before).elements())
 
-    assert told(hours=4, minutes=30) == ["ruth"]  # Saturday: the covering lead
-    assert told(hours=59, minutes=50) == ["ruth"]  # Monday noon: the first deadline
+    assert told(hours=4, minutes=30) == ["ruth"]  # on Saturday the covering lead is told
+    assert told(hours=59, minutes=50) == ["ruth"]  # at noon on Monday the first deadline passes
     assert told(hours=2) == []  # every lead who isn't away has been told already
-    assert told(hours=22) == ["ruth"]  # Tuesday noon: the second deadline
-    assert told(hours=12) == ["margaret", "ruth"]  # Wednesday: the lead has returned
-    assert told(hours=12) == ["margaret", "ruth"]  # Wednesday noon
+    assert told(hours=22) == ["ruth"]  # at noon on Tuesday the second deadline passes
+    assert told(hours=12) == ["margaret", "ruth"]  # by Wednesday the lead has returned
+    assert told(hours=12) == ["margaret", "ruth"]  # at noon on Wednesday both are told again
     assert told(days=28) == ["margaret", "ruth"]
     found = cast.margaret.opens(concern)
     assert sum(step.told == "Margaret" for step in found.steps) == 4

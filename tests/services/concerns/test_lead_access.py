@@ -57,9 +57,7 @@ def recorded(cast: Cast, look_id: UUID) -> list[tuple[str, UUID | None]]:
 
 
 def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
-    """Return the recipient and the outcome of each notice about lead access, in the order of their due
-    dates.
-    """
+    """Return each lead-access notice's recipient and outcome, sorted by due date."""
     with cast.store.reading() as tx:
         rows = tx.scalars(
             select(Outgoing).where(Outgoing.notice == Notice.LOOKED_AT).order_by(Outgoing.due_at)
@@ -339,7 +337,7 @@ def test_closing_the_last_concern_ends_lead_access_for_a_concern_and_tells_the_p
             act()
     for act in everything(
         cast, cast.margaret, other, submission
-    ):  # the other lead access, which is for another purpose, can still be used
+    ):  # lead access for another purpose can still be used
         act()
     for each in (asked, agreed):
         with pytest.raises(NotAllowed, match="look_decided"):

@@ -1,6 +1,6 @@
 """Checks that only leads can change which pages stay open to participants after the programme.
 
-Changing the pages doesn't affect participants who have already finished.
+A change doesn't affect participants who have already finished.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Checks that a practitioner can enter an absence and the colleague who covers for them.
+"""Checks that a practitioner can record an absence and name the colleague who covers for them.
 
 Cancelling the absence ends the cover at once.
 """

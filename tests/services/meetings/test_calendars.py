@@ -1,4 +1,4 @@
-"""Checks that a practitioner's calendar has one valid private URL at a time, whose token isn't stored."""
+"""Checks that a practitioner's calendar has only one valid private URL, and that its token isn't stored."""
 
 from datetime import timedelta
 

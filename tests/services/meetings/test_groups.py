@@ -172,7 +172,7 @@ def test_a_participant_handed_over_and_back_is_no_longer_in_the_group(cast: Cast
 
 
 def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
-    """Return the labels of Daniel's groups after a lead hands these participants over to Daniel."""
+    """Have a lead hand these participants over to Daniel, and return the labels of Daniel's groups."""
     with cast.store.reading() as tx:
         assert groups.groups(tx, cast.daniel.viewer) == []
     hand_over_several(

@@ -122,7 +122,7 @@ def test_a_backup_contains_each_change_made_during_the_backup_completely_or_not_
 
 @pytest.fixture
 def idles() -> Iterator[list[str]]:
-    """Yield the idle timeout of each transaction that creates a table, or that copies or counts all its rows."""
+    """Yield the idle timeout of each transaction that creates a table, or copies or counts a table's rows."""
     found: list[str] = []
 
     def asks(connection: Connection, _: object, statement: str, *__: object) -> None:
@@ -141,8 +141,8 @@ def idles() -> Iterator[list[str]]:
 def test_the_transactions_of_a_backup_or_restore_have_no_idle_timeout(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, idles: list[str], server: str
 ) -> None:
-    """A slow disk can make a transaction wait for a minute, and with an idle timeout the server would
-    end it.
+    """A slow disk can make a transaction wait for a minute, and an idle timeout would end such a
+    transaction.
     """
     a_week(cast)
     idles.clear()

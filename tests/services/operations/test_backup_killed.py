@@ -50,7 +50,7 @@ def statements(counts: Callable[[], None]) -> None:
 
 
 def words_are_there(counts: Callable[[], None]) -> None:
-    """Count how often a restore, having committed the records, is about to create the key tables."""
+    """Count how often a restore that has committed the records is about to create the key tables."""
 
     def looks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE data_keys" in statement:
@@ -88,7 +88,7 @@ def test_a_killed_backup_is_never_accepted_as_complete(
     clock.forward(minutes=1)
     rehearsal.makes(cast.store, clock.now)
     good = [*["companion-keys.backup"] * (1 + left.count("companion-keys.backup")), "companion-words.backup"]
-    assert rehearsal.files() == good  # the files of the interrupted backup have been removed
+    assert rehearsal.files() == good  # the interrupted backup's files have been removed
 
 
 def test_a_backup_killed_before_its_last_step_is_not_listed_as_complete(
@@ -108,8 +108,8 @@ def test_a_backup_killed_before_its_last_step_is_not_listed_as_complete(
 def test_databases_cannot_be_opened_after_a_killed_restore(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """A killed restore can be repeated into the same databases, unless all records but not all keys had been
-    restored.
+    """A killed restore can be repeated into the same databases. The exception is a restore that was killed
+    after it had restored all the records, but before it had restored all the keys.
     """
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()

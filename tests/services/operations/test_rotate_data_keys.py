@@ -188,8 +188,8 @@ def test_a_data_key_destroyed_during_its_rotation_stays_destroyed(cast: Cast, pi
 
 
 def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: Cast, piece: UUID) -> None:
-    """The key is destroyed after all values are encrypted with the new key, just before the old key is
-    removed.
+    """Sam's key is destroyed after every value has been encrypted with the new key, just before the rotation
+    removes the old key.
     """
     rotate_keys.begin(cast.alex.actor, sams(cast))
     list(rotate_keys.go_on(cast.store, sams(cast), lambda: destroys(cast.store, sams(cast), cast), cast.now))

@@ -1,4 +1,4 @@
-"""Checks that a data key can be rotated while people use the rows.
+"""Checks that a data key can be rotated while people read and write the encrypted rows.
 
 If the rotation's process is killed, the rotation can be continued.
 """
@@ -78,7 +78,7 @@ def replace_store(cast: Cast, store: Store) -> Cast:
 
 
 def test_a_rotation_waits_for_writers_who_began_with_the_old_key(cast: Cast, piece: UUID) -> None:
-    """A writer who began with the old key can still save a value, which the rotation then encrypts again."""
+    """A writer who began with the old key can still save a value, and the rotation then encrypts it again."""
     finished = threading.Event()
 
     def changes_the_key() -> None:

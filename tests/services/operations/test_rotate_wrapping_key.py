@@ -129,7 +129,7 @@ def test_a_killed_rotation_of_the_wrapping_key_can_be_continued(
     old, at = settings.wrapping_key_file.read_text(), 1
     while killed(settings, at, lambda store: rotates_wrapping(in_use, store)):
         everybody_reads(in_use, settings)
-        at += at % 3  # each process is killed at a later commit than the process before it
+        at += at % 3  # each process is killed one commit later than the process before it
         at += 1
     assert at > 5 and rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
     everybody_reads(in_use, settings)
@@ -160,8 +160,8 @@ def test_a_destroyed_data_key_stays_destroyed_after_a_wrapping_key_rotation(
 def test_a_data_key_destroyed_while_it_is_being_wrapped_again_stays_destroyed(
     in_use: Cast, settings: Settings, server: str
 ) -> None:
-    """On PostgreSQL, the rotation has read the key before it is destroyed, and waits for a lock to
-    write it back.
+    """On PostgreSQL, the key is destroyed after the rotation has read it, while the rotation waits for a lock
+    so that it can write the key back.
     """
     gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
     rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
@@ -179,7 +179,7 @@ def test_a_data_key_destroyed_while_it_is_being_wrapped_again_stays_destroyed(
 
 
 def waits_for_another(engine: Engine) -> bool:
-    """Return, after a short pause, whether any query is waiting for a lock in this PostgreSQL database."""
+    """Wait briefly, then return whether any query in this PostgreSQL database is waiting for a lock."""
     time.sleep(0.05)
     waiting = "datname = current_database() AND wait_event_type = 'Lock'"
     with engine.connect() as connection:

@@ -134,7 +134,7 @@ def test_an_accepted_suggestion_is_added_once_as_the_participant_worded_it(cast:
         items.accept(cast.sam.actor, suggestion, ("Ring somebody", "", ""))
     with pytest.raises(
         ChangedElsewhere
-    ):  # different wording from a second window isn't dropped as if the form had been sent twice
+    ):  # different wording from a second window isn't mistaken for a form that was sent twice
         items.accept(cast.sam.actor, suggestion, ("Ring Tom", "", ""))
     with pytest.raises(ChangedElsewhere):
         items.decline(cast.sam.actor, suggestion)

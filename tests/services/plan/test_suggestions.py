@@ -59,7 +59,7 @@ def test_every_time_a_practitioner_reads_the_plan_is_audited(cast: Cast) -> None
 def test_a_participant_can_add_plan_items_while_the_practitioner_is_reading_the_plan(
     cast: Cast, server: str
 ) -> None:
-    """On PostgreSQL, people can save changes to the plan while somebody else is reading it."""
+    """On PostgreSQL, people can save changes to the plan while somebody else is reading that plan."""
     has_a_plan(cast)
     came: list[str] = []
 

@@ -24,7 +24,7 @@ def plan_of(cast: Cast, who: Participant) -> TopicPlan:
 
 
 def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan:
-    """Change topics, named by their numbers, such as ``topic_1=Placed("covered")``."""
+    """Change topics. Each keyword contains a topic's number, such as ``topic_1=Placed("covered")``."""
     numbered = {name.removeprefix("topic_"): to for name, to in wanted.items()}
     return arrange(staff.actor, cast.sam.enrolment_id, numbered, seen)[1]
 

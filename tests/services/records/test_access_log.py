@@ -140,9 +140,10 @@ def test_the_access_log_gives_each_readers_role_at_the_time_of_reading(cast: Cas
 def test_lead_access_does_not_change_that_days_other_entries_in_the_access_log(
     cast: Cast, clock: Clock
 ) -> None:
-    """The access log lists what each reader opened once a day, and not in order of time.
+    """The access log lists whatever each reader opened only once for each day, and not in chronological
+    order.
 
-    Nobody can therefore notice lead access in the log.
+    Nobody can therefore recognise lead access in the log.
     """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)

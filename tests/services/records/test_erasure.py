@@ -85,7 +85,7 @@ def entries(store: Store, *events: audit.Event) -> list[str]:
 
 
 def a_full_life(cast: Cast) -> dict[str, object]:
-    """Create rows about Sam in as many tables as possible, without anything that prevents an erasure."""
+    """Create rows about Sam in as many tables as possible, but none that would prevent an erasure."""
     things = things_of(cast, cast.sam, cast.priya)
     cast.margaret.takes(things["concern_id"])
     cast.margaret.closes(things["concern_id"], "It is done.")
@@ -232,7 +232,7 @@ viewer = Viewer(UUID(lead), Role.LEAD, "Margaret")
 actor = Actor(open_store(Settings.from_environment()), viewer, datetime.now(UTC))
 erasure.approve(actor, ErasedList.at(Path(home)), UUID(request), reference)
 """
-"""A script that starts an erasure in a process, which is killed at the named step."""
+"""A script that starts an erasure. The process that runs the script is killed at the named step."""
 
 
 @pytest.mark.parametrize("step", ["noted", "destroyed", "finished", "swept"])

@@ -1,6 +1,6 @@
 """Checks how a member of staff who was marked as left can come back.
 
-An administrator requests that somebody come back, and in most cases a lead must agree.
+An administrator makes the request, and in most cases a lead must agree.
 """
 
 import pytest

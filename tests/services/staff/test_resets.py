@@ -34,7 +34,7 @@ NEW = "seven pears in a row of robins"
 
 
 class Resets:
-    """Short methods for what people do in tests about resets."""
+    """Shortcuts for the actions that people take in the reset tests."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher, self.store = cast, hasher, cast.store
@@ -68,7 +68,9 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return what the audit says that this person had lost at each reset, oldest first."""
+        """Return what this person had lost at each reset, according to the audit, in the order of the
+        resets.
+        """
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)
@@ -316,7 +318,7 @@ def test_replacing_a_lost_passphrase_keeps_the_second_step(cast: Cast, reset: Re
     with cast.store.reading() as tx:
         assert second_factors.factors_of(tx, cast.sam.viewer.account_id).recovery_codes == recovery
     assert reset.lost(cast.sam) == ["passphrase", "passphrase"]
-    reset.asks(cast.alex, cast.priya)  # the rule for staff is the same
+    reset.asks(cast.alex, cast.priya)  # the same rule applies to staff
     token = reset.uses(reset.agrees(cast.margaret, cast.priya, "passphrase"), "priya")
     assert not reset.complete(token) and reset.has_factor(cast.priya)
     assert one_time_codes.offered(cast.store, cast.priya.viewer) is None
@@ -329,7 +331,7 @@ def test_replacing_a_lost_second_step_needs_the_passphrase_and_does_not_change_i
     before = reset.enters("sam", cast.sam.passphrase)
     slip = reset.of_sam(cast.priya, lost="second_step")
     with pytest.raises(Rejected, match="wrong_code"):
-        reset.uses(slip, "samuel")  # with this slip, nobody can choose a new passphrase
+        reset.uses(slip, "samuel")  # nobody can choose a new passphrase with this slip
     door = reset.opens(slip)
     with pytest.raises(Rejected, match="wrong_passphrase"):
         reset.replaces(door, NEW)

@@ -23,8 +23,8 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 @pytest.fixture(autouse=True)
 def keep_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Don't save faulty drafts' pages for the HTML checkers, because of duplicate ids and wrong language
-    codes.
+    """Keep faulty drafts' pages away from the HTML checkers, because these pages have duplicate ids and wrong
+    language codes.
     """
     monkeypatch.delenv(KEPT_IN, raising=False)
 

@@ -1,5 +1,5 @@
-"""Checks that staff see each activity once in the library, and that a lead can approve activities one
-by one.
+"""Checks that staff see each activity only once in the library, and that a lead can approve activities one by
+one.
 """
 
 import re
@@ -81,7 +81,7 @@ def test_an_activity_is_listed_once_even_if_only_one_language_is_approved(
 ) -> None:
     """The English version is approved, and the Welsh version is waiting for approval.
 
-    Staff see the activity once, with both states.
+    Staff see the activity only once, with both versions' states.
     """
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     with cast.store.reading() as tx:

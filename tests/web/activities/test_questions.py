@@ -18,7 +18,7 @@ CHOSEN = (
     *("shape", "situation", "recall", "for_each", "plan", "reply-to"),
     *("options-to", "reply-to-go", "go-not_sure", "go-talk"),
 )
-"""Names of fields into which nobody types, because they are choices, boxes or hidden fields."""
+"""Names of fields into which nobody types, because they are choices, checkboxes or hidden fields."""
 
 
 def test_a_question_of_every_kind_is_saved_and_shown_again_in_its_form(desk: Desk) -> None:
@@ -122,7 +122,7 @@ def test_questions_can_be_moved_copied_and_deleted(walk: Desk) -> None:
 def test_a_questions_form_keeps_conditions_and_quotes_that_refer_to_later_or_deleted_questions(
     walk: Desk,
 ) -> None:
-    """The question quotes a question that now comes later, and has a condition on a deleted question."""
+    """The question quotes one that now comes later, and its condition depends on a deleted question."""
     walk.holds(every_kind())
     walk.edits(lambda before: editing.changed(before, msgspec.structs.replace(
         next(each for each in before.prompts if each.id == "letter"), recall="list", for_each="list",

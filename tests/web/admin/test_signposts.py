@@ -1,5 +1,5 @@
-"""Checks the pages on which administrators list, preview and edit signposts, including two at the same
-time.
+"""Checks the pages on which administrators list, preview and edit signposts, even when two administrators
+edit at the same time.
 """
 
 import re

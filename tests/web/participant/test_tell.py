@@ -1,6 +1,6 @@
 """Checks the page for telling us something that can't wait.
 
-No other page shows participants that they told us something.
+No other page shows that the participant told us something.
 """
 
 import logging
@@ -31,8 +31,8 @@ PASSING = re.compile(r'name="(?:csrf_token|once|tab)" value="[^"]*"|[0-9]{4}-[0-
 
 
 def pages(app: Flask, browser: Visitor, things: dict[str, Any]) -> dict[str, str]:
-    """Return the text of every page that a participant can open, without the text that is different
-    each time.
+    """Return the text of every page that a participant can open, leaving out text that is different each
+    time.
     """
     found = {}
     for rule in rules(app, "GET"):

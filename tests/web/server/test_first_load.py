@@ -13,7 +13,7 @@ from tests.cast import Cast
 PACKED = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br"}
 LOADED = re.compile(r'<(?:script src|link [^>]*href)="(/static/[^"]+)"')
 FIRST_LOAD_MOST, SCRIPTS_MOST = 14_500, 5_600
-"""The maximum numbers of bytes that may be sent for a first load and for its scripts.
+"""The maximum number of bytes that may be sent for a first load, and the maximum for its scripts.
 
 The first limit is half a kilobyte below the promised size, because the wording of pages varies.
 """

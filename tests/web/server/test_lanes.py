@@ -63,7 +63,7 @@ def paths(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def spellings(path: str) -> Iterator[str]:
-    """Yield this path in each form in which a client may write it."""
+    """Yield this path in every form that a client may use."""
     letter = next((at for at, sign in enumerate(path) if sign.isalpha()), None)
     coded = "".join(f"%{ord(sign):02x}" if sign != "/" else sign for sign in path)
     yield from (path, coded, coded.upper().replace("%2F", "/"), path.replace("-", "%2D"))

@@ -122,7 +122,7 @@ def test_leaving_the_anything_else_box_empty_leads_to_the_next_plan_question(
 ) -> None:
     """An empty box has nothing to save, so leaving it empty isn't an error.
 
-    Only the first answer must not be empty.
+    Only the first answer is required.
     """
     where = f"/my/plan/build/{part}"
     stage = stage_of(sam.get(where))

@@ -1,4 +1,6 @@
-"""Checks that a participant's answers are offered as lines, which a press of a button adds to the plan."""
+"""Checks that a participant's answers are offered as lines, each with a button that adds the line to the
+plan.
+"""
 
 import re
 from uuid import UUID
