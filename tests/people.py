@@ -193,7 +193,7 @@ class Staff(Somebody):
         *,
         later: bool = False,
     ) -> UUID:
-        """As a lead, ask for lead access to a participant's record, and return its id.
+        """As a lead, ask for lead access to a participant's record, and return the id of that lead access.
 
         With ``later``, the practitioner is told later, and a second lead must agree.
         """

@@ -1,4 +1,4 @@
-"""Judge the result of an attack by the harm that it did, whichever control stopped it."""
+"""Judge an attack's result by the harm that the attack did, whichever control stopped it."""
 
 import statistics
 import threading

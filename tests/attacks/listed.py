@@ -34,7 +34,7 @@ class Attack:
 
     @property
     def spoils(self) -> bool:
-        """Return whether a portal can't be used for other attacks after this one."""
+        """Return whether this attack leaves its portal unfit for other attacks."""
         return bool(getattr(self.module, "SPOILS", False))
 
     def is_named(self, name: str) -> bool:

@@ -72,7 +72,7 @@ def _prompt(place: int, prompts: int) -> dict[str, Any]:
 
 
 def said(activity: Activity) -> dict[str, Form]:
-    """Return the form that is typed in answer to each prompt, by the prompt's id."""
+    """Return the form that is typed in answer to each prompt, keyed by the prompt's id."""
     return {
         prompt.id: {"answer": list(_SAID[str(prompt.__struct_config__.tag)])} for prompt in activity.prompts
     }

@@ -44,7 +44,7 @@ class Walking:
 
     async def __call__(self) -> None:
         """Send an answer. Raise ``ValueError`` unless the response says that the answer was saved."""
-        async with self._turn:  # each request of a participant waits for the response to the previous request
+        async with self._turn:  # a participant sends each request only after the response to the previous one
             who = self.who
             form = {
                 "csrf_token": who.token,

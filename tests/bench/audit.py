@@ -50,8 +50,8 @@ def without_audit() -> Iterator[None]:
 
 
 def saving(cast: Cast) -> Bench:
-    """Return the benchmark of saving with one writer and with two writers at once, with and without the
-    audit.
+    """Return the benchmark of saving, with and without the audit, by one writer and by two writers at
+    once.
     """
     take_in(cast.store, starter_activities(), cast.now, shipped=True)
     people = cast.sam, cast.owen

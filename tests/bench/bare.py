@@ -22,7 +22,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS answers (id {} PRIMARY KEY, user_id INTEGER, words TEXT, at TEXT)",
 )
 WORKER = "tests.bench.plain_worker.Worker"
-"""The worker class of the bare application.
+"""The bare application's worker class.
 
 This class is Companion's worker class without the early imports of Companion's modules.
 """
@@ -54,7 +54,7 @@ def durable(url: str) -> Engine:
 
 
 def make_tables(url: str, users: int) -> None:
-    """Create the two tables of the bare application, and add this many users."""
+    """Create the bare application's two tables, and add this many users."""
     engine = durable(url)
     numbered = "INTEGER" if engine.dialect.name == "sqlite" else "BIGINT GENERATED ALWAYS AS IDENTITY"
     with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Benchmark a page of each board, in a service with 40 enrolments and in one with 4,000."""
+"""Benchmark a page of each board, in a service with 40 enrolments and in another with 4,000 enrolments."""
 
 from flask.testing import FlaskClient
 

@@ -68,7 +68,7 @@ class Ours:
         return traffic
 
     def usable(self) -> float:
-        """Return the milliseconds until the first question can be answered in Companion."""
+        """Return how many milliseconds pass until the first question can be answered in Companion."""
         with opened(self._chromium, self._port, self._cookies) as page:
             return usable_after(page, self._address(self.set_work()), BOX, RUNS)
 
@@ -116,7 +116,7 @@ class Others:
         return traffic
 
     def usable(self, name: str) -> float:
-        """Return the milliseconds until the first question can be answered in this library."""
+        """Return how many milliseconds pass until the first question can be answered in this library."""
         with self._opened() as page:
             return usable_after(page, f"http://localhost:{self._port}/{name}", peers.BOXES[name], "true")
 

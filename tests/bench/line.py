@@ -78,7 +78,7 @@ class Traffic:
         session.send("Network.enable")
 
     def settle(self, page: Page) -> None:
-        """Wait until every request of the page has finished."""
+        """Wait until all the page's requests have finished."""
         page.wait_for_load_state("networkidle")
         while self._open:
             page.wait_for_timeout(50)

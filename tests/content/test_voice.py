@@ -78,7 +78,7 @@ def on_pages() -> list[tuple[str, str]]:
 
 @cache
 def shipped() -> list[str]:
-    """Return all English wording of the activities, the plan, the topics, the statement and the signposts."""
+    """Return all the English wording in activities, the plan, topics, the statement and signposts."""
     return [str(message.id) for message in templates()[CONTENT] if message.id]
 
 

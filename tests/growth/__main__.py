@@ -58,9 +58,7 @@ def take_part(name: str) -> Round:
 
 
 def table(rounds: Sequence[Round]) -> str:
-    """Return a table with one line for each period. Each line shows the median and the range over all
-    rounds.
-    """
+    """Return a table with one line for each period, which shows the median and range over the rounds."""
     lines = ["| | requests a second | an answer, median | p95 | slowest |", "| --- | --- | --- | --- | --- |"]
     for name in STRETCHES:
         stretches = [each.account.stretches[name] for each in rounds if name in each.account.stretches]

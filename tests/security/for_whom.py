@@ -1,4 +1,4 @@
-"""The role or state that may open each URL, and how each response is classified."""
+"""The role or state that each URL is meant for, and how each response is classified."""
 
 from typing import Any
 from uuid import UUID

@@ -146,7 +146,7 @@ def test_a_backup_on_a_full_disk_fails_and_leaves_no_half_written_file(
     assert in_a_process_with_room_for(
         50_000, lambda: rehearsal.makes(open_store(rehearsal.settings), clock.now), OSError
     )
-    # the backup of the key store is complete, because it is small enough for the disk
+    # the key store's backup is complete, because it is small enough for the disk
     assert rehearsal.files() == ["companion-keys.backup"]
 
 

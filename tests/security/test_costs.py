@@ -42,7 +42,7 @@ RATIO = 40
 A parser that takes quadratic time would take thousands of times as long.
 """
 FLOOR = 0.02
-"""The shortest time for which a ratio is meaningful, in seconds."""
+"""The shortest time, in seconds, for which a ratio is meaningful."""
 PLAIN = "Я пошёл к реке. "
 """Ordinary words with two bytes per character, as in the slowest strings.
 
@@ -251,7 +251,9 @@ def test_no_form_field_is_much_slower_for_the_worst_input(
 
 
 def test_no_path_query_header_or_cookie_is_much_slower_for_the_worst_input(app: Flask) -> None:
-    """This test covers a URL that doesn't exist, and the path, query, headers and cookies of a URL that does."""
+    """This test covers a URL that doesn't exist, and the path, query, headers and cookies of a URL that
+    exists.
+    """
     visitor = Visitor(app)
     slow = []
 

@@ -101,7 +101,7 @@ def does(function: FunctionType) -> Iterator[str]:
 
 
 def weighty(app: Flask) -> dict[str, set[str]]:
-    """Return the sensitive actions of each view for signed-in people."""
+    """Return the sensitive actions of each view that only signed-in people can open."""
     found = {}
     with app.app_context():
         for endpoint, view in app.view_functions.items():
@@ -130,9 +130,7 @@ TYPED_INTO = re.compile(r'<textarea|<input(?![^>]*type="(?:hidden|radio|checkbox
 
 
 def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
-    """Yield the forms on a page that have fields to fill in, but ask for a confirmation only when they are
-    sent.
-    """
+    """Yield a page's forms that people fill in before they are asked to confirm their identity."""
     for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page.text, re.DOTALL):
         if 'method="post"' not in attributes:
             continue

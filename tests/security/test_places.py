@@ -30,7 +30,7 @@ def boxes(store: Store) -> dict[str, Box]:
         try:
             found[owner] = store.keys.box(owner)
         except tink.TinkError:
-            continue  # this secret of the service isn't used for encryption
+            continue  # this service secret isn't used for encryption
     return found
 
 
@@ -51,8 +51,8 @@ def rows_of(tx: Transaction, column: Column[bytes]) -> list[tuple[UUID, bytes]]:
 def test_every_encrypted_value_can_be_decrypted_only_in_its_own_row_and_column(
     trip: Trip, store: Store, boxes: dict[str, Box]
 ) -> None:
-    """A value can't be decrypted after it was moved to another row of the same owner, to another column or to
-    another owner.
+    """After a value has been moved to another row of the same owner, to another column or to another owner,
+    it can't be decrypted.
     """
     with store.reading() as tx:
         held = {place: rows_of(tx, column) for place, column in zip(PLACES, SEALED, strict=True)}

@@ -24,7 +24,7 @@ ROWS = {
     thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
     for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
 }
-"""For each entry in the table, the actions that end it and the columns that store it."""
+"""For each row of the table, the actions that end what the row names, and the columns that store the end."""
 ENDS = re.compile(
     "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
     "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"

@@ -50,7 +50,7 @@ class Server:
         self._again: subprocess.Popen[bytes] | None = None
 
     def takes_over(self, home: Path) -> None:
-        """Copy the embedded databases of a data folder into this server."""
+        """Copy a data folder's embedded databases into this server."""
         files = (("data/companion.db", MAIN), ("data-keys/keys.db", KEYS))
         for (file, history), url in zip(files, self.settings.values(), strict=True):
             embedded, here = open_engine(f"sqlite:///{home / file}"), open_engine(url)

@@ -49,7 +49,7 @@ class Person:
 
     @property
     def place(self) -> str:
-        """Return the path of the current page."""
+        """Return the current page's path."""
         return urlsplit(self.page.url).path
 
     def opens(self, path: str) -> int:

@@ -56,7 +56,7 @@ class Portal:
 
     @property
     def accounts(self) -> dict[str, dict[str, str]]:
-        """Return the sign-in details of the demo's people, by name."""
+        """Return the demo people's sign-in details, keyed by name."""
         listed = json.loads((self.home / "demo-accounts.json").read_text())
         return {account["name"]: account for account in listed}
 
@@ -117,14 +117,14 @@ class Portal:
         return re.findall(r'^.*(?:"level":"(?:error|critical)"|Traceback).*$', self.said(), re.MULTILINE)
 
     def said(self) -> str:
-        """Return the whole output of the portal's processes."""
+        """Return everything that the portal's processes have printed."""
         return self._log.read_text()
 
     def _begin(self, *command: str) -> ForkServerProcess:
         return forked.start([*command], self.environment(), self._log)
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of the portal's processes."""
+        """Return the environment variables for the portal's processes."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPANION_", "FLASK_"))}
         ours: dict[str, Any] = {
             "COMPANION_MODE": "demo",

@@ -44,7 +44,7 @@ class Caller:
     """The statuses of error responses, except for responses which say that the records can't be reached."""
 
     def asks(self, path: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
-        """Send a request, and return the status and text of the response.
+        """Send a request, and return the response's status and text.
 
         Raise ``OSError`` or ``HTTPException`` if no response comes.
         """
@@ -150,7 +150,7 @@ class Saver(Caller):
                 return
 
     def saves(self, number: int) -> tuple[int, str]:
-        """Send this number, and return the status and text of the response."""
+        """Send this number, and return the response's status and text."""
         words = {self.name: f"{self.mark} {number}.", "beat": number}
         status, text = self.asks(
             self.to, {**self._carried, "tab": self.mark.replace(" ", "-"), **self.fixed, **words}
@@ -158,7 +158,7 @@ class Saver(Caller):
         if status in (200, 303):
             self.saved = number
             self.acknowledged += 1
-        if status == 303:  # sending an answer increases the revision of the answer
+        if status == 303:  # sending an answer increases the answer's revision
             self._carried["seen"] = int(self._carried["seen"]) + 1
         return status, text
 
@@ -228,7 +228,7 @@ def wrong(savers: list[Saver]) -> list[str]:
 
 
 def _until(savers: list[Saver], more: int) -> None:
-    """Wait until this many more saves of each client have been reported."""
+    """Wait until this many more of each client's saves have been reported as successful."""
     before = [each.acknowledged for each in savers]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while any(each.acknowledged < least + more for each, least in zip(savers, before, strict=True)):

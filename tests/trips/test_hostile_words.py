@@ -130,7 +130,7 @@ class Looker:
         self.page.on("dialog", lambda dialog: self.faults.append(f"{self.where}: {dialog.message}"))
 
     def is_now(self, visitor: Visitor) -> None:
-        """Use the session cookie of this person's browser from now on."""
+        """From now on, use the session cookie from this person's browser."""
         kept = visitor.client.get_cookie("companion")
         assert kept
         self.context.add_cookies([{"name": "companion", "value": kept.value, "url": self.site}])

@@ -132,7 +132,7 @@ def test_pages_of_a_shared_plan_are_readable(priya: Practitioner, owen: Particip
 
 
 def test_if_two_windows_change_the_same_part_of_the_plans_template_nothing_is_lost(margaret: Staff) -> None:
-    """The test uses two windows of one lead, because the result depends only on what each page showed."""
+    """The test opens two windows for one lead, because the result depends only on what each page showed."""
     margaret.opens("/lead/plan/parts/good")
     second = Staff(margaret.portal, margaret.page.context.new_page(), "Margaret")
     second.opens("/lead/plan/parts/good")

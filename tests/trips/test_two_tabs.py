@@ -1,4 +1,4 @@
-"""Test two tabs or two devices of one person.
+"""Test one person's use of two tabs or two devices.
 
 The second tab or device shows both texts, and overwrites nothing without saying so.
 """

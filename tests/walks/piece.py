@@ -158,8 +158,7 @@ class Piece:
         return KEPT
 
     def _settles(self, page: Page, form: Form, way: Way, beat: int, now: datetime) -> str:
-        """Remove the draft when the question is answered, unless the page neither showed nor saved that
-        draft.
+        """Remove the draft when the question is answered, but only if the page showed or saved that draft.
 
         If the participant finishes the prompt without an answer, keep the draft.
         """

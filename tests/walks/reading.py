@@ -50,7 +50,7 @@ class Step:
 
 
 def step(asked: AskedPrompt) -> Step:
-    """Return a question of the conversation as a step of the path."""
+    """Return a conversation's question as a step on the path."""
     because = asked.because and (asked.because.turn.prompt.id, asked.because.condition)
     recalled = asked.recalled.prompt.id if asked.recalled else None
     return Step(asked.prompt.id, asked.address, asked.item, because, recalled)

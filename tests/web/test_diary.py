@@ -1,6 +1,6 @@
 """Checks that a diary accepts one entry a day.
 
-The diary ends when it is finished, or when the day of the session comes if that is earlier.
+The diary ends when it is finished, or on the day of the session if that comes first.
 """
 
 import re

@@ -88,7 +88,7 @@ class Composer(HTMLParser):
 
 
 def composer(browser: Visitor, piece: UUID, kind: str) -> Composer:
-    """Return the parser of a question's form, or of the form for changing the question's answer."""
+    """Return a parser that has read the form for a question, or the form for changing its answer."""
     return Composer(browser.get(f"/my/work/{piece}?change={sample_of(kind).prompt_id}"))
 
 

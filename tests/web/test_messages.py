@@ -30,7 +30,7 @@ def box(page: Page) -> str:
 
 
 def said(page: Page) -> str:
-    """Return the text of a page without its markup."""
+    """Return a page's text without its markup."""
     words = html.unescape(re.sub(r"<[^>]+>", " ", page.text)).replace("\N{NO-BREAK SPACE}", " ")
     return " ".join(words.split())
 

@@ -268,7 +268,7 @@ def test_a_client_that_reads_no_responses_occupies_no_thread(patient: int) -> No
         with suppress(TimeoutError):
             connection.sendall((HEAD + b"\r\n") * 200)
         deaf.append(connection)
-    signal.sigtimedwait([], 1)  # wait until unread data has filled all buffers of the operating system
+    signal.sigtimedwait([], 1)  # wait until unread data has filled all the operating system's buffers
     everything_answers(patient)
     for connection in deaf:
         connection.close()

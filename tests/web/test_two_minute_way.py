@@ -1,4 +1,4 @@
-"""Checks what participants and practitioners see of the two-minute version of work."""
+"""Checks how the two-minute version of work appears to participants and practitioners."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Somebody uses a joining code, with a sign-in name of their own, while the account's owner changes the
+"""Somebody uses a joining code, with a sign-in name of their own, while the account owner changes the
 passphrase.
 
 Both people are told that their change succeeded. Afterwards, one of the two people must be able to sign in

@@ -54,7 +54,9 @@ def _sends(
 
 
 def _told(answer: Answer) -> tuple[int, str]:
-    """Return what could tell two responses apart: the status, the redirect's target and the JSON keys."""
+    """Return everything that could tell two responses apart: the status, the redirect's target and the JSON
+    keys.
+    """
     if answer.headers.get("Content-Type") == "application/json":
         return answer.status, ", ".join(
             sorted(part.partition(":")[0] for part in answer.text.strip("{} \n").split(","))

@@ -1,8 +1,8 @@
 """A participant types and leaves, the page locks, and somebody else signs in using a second tab, and looks at
 the first tab.
 
-The typed text must stay hidden until its owner returns. The text must stay hidden when somebody else signs
-in. The attack runs in a real browser, with its clock put forward.
+The typed text is hidden until its owner returns. The text must stay hidden even when somebody else signs in.
+The attack runs in a real browser, with its clock put forward.
 """
 
 from playwright.sync_api import Browser as Chromium

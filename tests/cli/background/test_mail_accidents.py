@@ -1,4 +1,4 @@
-"""Test failures of email and of the processes that send it.
+"""Test what happens when emails, or the processes that send them, fail.
 
 No email is lost or sent more than twice, and each outcome is reported correctly.
 """

@@ -152,7 +152,7 @@ class Work(Steps):
         return next(items_of(prompt, whole.answers[over].value)).key
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
-        """Return the page of a submission, and the fields of its feedback form with canaries in them."""
+        """Return a submission's page, and its feedback form's fields filled in with canaries."""
         review = first(r"/submissions/[0-9a-f-]{36}", self.staff.get(self.place))
         fields = {
             name: self.plant(f"{round}: {name}") for name in ("comment-told-yourself", "comment-", "words")

@@ -1,4 +1,6 @@
-"""Helpers for tests of concerns, which set up leads and rules, and read sent notices and audit entries."""
+"""Helpers for tests of concerns. The helpers set up leads and rules, and read sent notices and audit
+entries.
+"""
 
 from collections import Counter
 from uuid import UUID

@@ -1,5 +1,5 @@
-"""Checks that people who have finished are counted once, in groups of five, and that the stored figures
-identify nobody.
+"""Checks that people who have finished the programme are counted only once, in groups of five, and that the
+stored figures identify nobody.
 """
 
 from concurrent.futures import ThreadPoolExecutor

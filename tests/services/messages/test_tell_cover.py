@@ -20,7 +20,7 @@ def test_notices_about_waiting_messages_are_sent_whenever_other_reminders_are_se
 
 
 def notices(cast: Cast) -> Counter[str]:
-    """Count the notices about messages, by recipient, for Priya and Daniel."""
+    """Count Priya's and Daniel's notices about messages, by recipient."""
     people = {each.viewer.account_id: each.viewer.name for each in (cast.priya, cast.daniel)}
     with cast.store.reading() as tx:
         rows = tx.scalars(select(Outgoing.account_id).where(Outgoing.notice == Notice.MESSAGE_SENT))

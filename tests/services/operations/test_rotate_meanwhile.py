@@ -153,7 +153,7 @@ def test_somebody_who_read_values_before_the_rotation_can_decrypt_them_until_it_
         lingered: list[str] = []
 
         def reads() -> None:
-            """Decrypt a value read before the rotation, with a key that is looked up afterwards."""
+            """Decrypt a value that was read before the rotation, using a key that is looked up afterwards."""
             lingered.append(cast.store.keys.box(sams(cast)).open("accounts.name", name.id, name.name))
 
         rotate_keys.begin(cast.alex.actor, sams(cast))

@@ -99,7 +99,7 @@ def test_the_wrapping_key_is_not_rotated_while_the_key_database_has_a_newer_sche
 def test_a_process_that_started_before_a_wrapping_key_rotation_keeps_working(
     in_use: Cast, settings: Settings
 ) -> None:
-    """The older process can read keys that were wrapped again, and keys that it created can be read
+    """The older process can read keys that were wrapped again. Keys that it created can be read
     afterwards.
     """
     owners = [participant(uuid4()) for _ in range(4)]
@@ -129,7 +129,7 @@ def test_a_killed_rotation_of_the_wrapping_key_can_be_continued(
     old, at = settings.wrapping_key_file.read_text(), 1
     while killed(settings, at, lambda store: rotates_wrapping(in_use, store)):
         everybody_reads(in_use, settings)
-        at += at % 3  # each process is killed one commit later than the process before it
+        at += at % 3  # each process is killed at a later commit than the one before it
         at += 1
     assert at > 5 and rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
     everybody_reads(in_use, settings)

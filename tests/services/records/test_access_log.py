@@ -140,8 +140,8 @@ def test_the_access_log_gives_each_readers_role_at_the_time_of_reading(cast: Cas
 def test_lead_access_does_not_change_that_days_other_entries_in_the_access_log(
     cast: Cast, clock: Clock
 ) -> None:
-    """The access log lists whatever each reader opened only once for each day, and not in chronological
-    order.
+    """The access log has at most one entry a day for anything that a reader opened, and the entries aren't in
+    chronological order.
 
     Nobody can therefore recognise lead access in the log.
     """

@@ -232,7 +232,7 @@ viewer = Viewer(UUID(lead), Role.LEAD, "Margaret")
 actor = Actor(open_store(Settings.from_environment()), viewer, datetime.now(UTC))
 erasure.approve(actor, ErasedList.at(Path(home)), UUID(request), reference)
 """
-"""A script that starts an erasure. The process that runs the script is killed at the named step."""
+"""A script that starts an erasure. The script's process is killed at the named step."""
 
 
 @pytest.mark.parametrize("step", ["noted", "destroyed", "finished", "swept"])

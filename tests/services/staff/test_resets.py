@@ -68,9 +68,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return what this person had lost at each reset, according to the audit, in the order of the
-        resets.
-        """
+        """Return, in order, what the audit says that this person had lost at each reset."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)
@@ -95,7 +93,7 @@ class Resets:
     def events(self, about: Somebody) -> list[str]:
         with self.store.reading() as tx:
             rows = select(AuditEntry.event).where(AuditEntry.subject_id == about.viewer.account_id)
-            # sorted by name, which in these tests is also the order in time
+            # sorted by name, which in these tests is also chronological order
             return sorted(event for event in tx.scalars(rows) if event.startswith("reset"))
 
     def told(self, who: Somebody) -> int:

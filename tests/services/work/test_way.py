@@ -110,7 +110,7 @@ def test_an_outdated_page_cannot_reopen_a_two_minute_version_that_was_sent(cast:
 
 
 def test_an_activity_without_marked_prompts_has_no_two_minute_version(cast: Cast) -> None:
-    older = cast.priya.sets(cast.sam, "preparing-disclosure")  # no prompt of this activity is marked
+    older = cast.priya.sets(cast.sam, "preparing-disclosure")  # none of this activity's prompts is marked
     with pytest.raises(NotAllowed):
         take_way(cast.sam.actor, older, short=True)
     assert not now(cast, older).has_short

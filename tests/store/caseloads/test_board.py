@@ -54,7 +54,7 @@ def crowd(cast: Cast) -> Cast:
 
 
 def everybody(tx: Transaction, now: datetime) -> list[Glance]:
-    """Return what the rules need to know about every enrolment, including its next appointment."""
+    """Return the facts that the rules need about every enrolment, including its next appointment."""
     rows = tx.scalars(select(Enrolment)).all()
     ids = [row.id for row in rows]
     upcoming, booked = appointments.next_appointments(tx, ids, now), appointments.appointments_of(tx, ids)

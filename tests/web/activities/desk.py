@@ -46,7 +46,7 @@ class Desk:
         return self.browser.get(f"{self.path}{of}")
 
     def form(self, of: str = "", action: str = "") -> Fields:
-        """Return the fields of the form that this page of the activity sends to this action."""
+        """On this page of the activity, return the fields of the form with this action."""
         return Forms(self.page(of)).of(f"{self.path}{action or of.partition('?')[0]}")
 
     def sends(self, action: str, form: Mapping[str, Sequence[str]]) -> Page:

@@ -19,7 +19,7 @@ FIGURE = re.compile(
 
 
 def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
-    """Return the number and the link of each figure, keyed by practitioner and by what the figure counts."""
+    """Return each figure's number and link, keyed by practitioner and by what the figure counts."""
     return {
         (name, what): (html.unescape(address), int(many))
         for address, many, what, name in FIGURE.findall(page.text)

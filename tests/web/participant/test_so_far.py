@@ -1,7 +1,6 @@
 """Checks a participant's progress page.
 
-The page shows sessions, sent work, graphs, the participant's own words, and the pages that they can still
-use.
+The page shows sessions, sent work, graphs, the participant's own words, and the pages they can still use.
 """
 
 import html

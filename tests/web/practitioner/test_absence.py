@@ -49,7 +49,7 @@ def test_booking_or_moving_an_appointment_into_an_absence_causes_a_warning(
 ) -> None:
     cast.priya.is_away(date(2026, 12, 14), date(2026, 12, 18))
     page = proposed(enter.priya, cast.sam, rhythm="week")
-    # no days of the absence are proposed
+    # no days during the absence are proposed
     assert "You're away" not in page and "Moved from Friday 18 December" in page
     sessions = f"{page_of(cast.sam)}/sessions"
     again = sends(enter.priya, page, sessions, **{"day-2": "2026-12-18"})

@@ -51,7 +51,7 @@ def lane(app: Flask, asked: str) -> Lane:
 
 
 def paths(app: Flask) -> Iterator[tuple[Rule, str]]:
-    """Yield every URL rule of the application with a path that matches it."""
+    """Yield each of the application's URL rules, with a path that matches the rule."""
     for rule in app.url_map.iter_rules():
         values: dict[str, Any] = {name: VALUES.get(name, uuid4()) for name in rule.arguments}
         for name, converter in rule._converters.items():
