@@ -59,7 +59,7 @@ def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
 def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[Attack, Seen, float]]:
     """Try these attacks on portals of this kind.
 
-    The attacks share one portal, except that an attack which spoils its portal gets a portal of its own.
+    The attacks share one portal. An attack that spoils its portal gets a portal of its own.
     """
     together = [each for each in attacks if not each.spoils]
     if together:

@@ -33,7 +33,7 @@ PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
 
 
 def words(revision: int) -> str:
-    """Return the text of the answer at this revision, which differs from every other answer's text.
+    """Return the answer's text at this revision. The text differs from every other answer's text.
 
     If an answer is lost, the portal refuses the next answer. Because their texts differ, the refused answer
     can't be mistaken for the stored answer.

@@ -29,7 +29,7 @@ def own_settings(kind: type[Prompt]) -> list[str]:
 
 
 def named(cell: str) -> list[str]:
-    """Return the names in a table cell that are marked as code, except those in brackets."""
+    """Return the names that are marked as code in a table cell, leaving out names in brackets."""
     return re.findall(r"`([^`]+)`", re.sub(r"\(.*?\)", "", cell))
 
 

@@ -48,7 +48,7 @@ def says(settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Say
 
 
 def sentence(done: Result) -> str:
-    """Return the reason why a command was refused, which is the last line after the prompts."""
+    """Return the reason why a command was refused. The reason is the last line after the prompts."""
     assert done.exit_code == 1
     said: str = done.stderr.strip().splitlines()[-1]
     return said

@@ -89,8 +89,8 @@ def _command(node: ast.AST) -> bool:
 def printed(file: Path) -> Iterator[str]:
     """Yield every string that a command can print.
 
-    Docstrings are left out, except for each command's own docstring, because it is printed as the command's
-    help.
+    A command's own docstring is included, because it is printed as the command's help. Other docstrings are
+    left out.
     """
     tree = ast.parse(file.read_text())
     bodies = [node for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]

@@ -221,8 +221,8 @@ def test_many_rows_with_keyed_hashes_cannot_be_changed_in_one_statement(cast: Ca
 
 
 def test_every_function_that_finds_a_viewers_enrolments_checks_that_they_are_unchanged() -> None:
-    """This test covers every function that finds a viewer's enrolments, except for functions that only count
-    rows or return no rows.
+    """This test covers every function that finds a viewer's enrolments. Functions that only count rows or
+    return no rows are left out.
     """
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):

@@ -46,8 +46,7 @@ NOT_YET = {
 }
 """Pages that redirect because they have nothing to show yet.
 
-These pages have nothing to show because nothing has been typed, there was no meeting, no shared screen is
-open, or the URL names no row of the queue.
+Nothing has been typed, there was no meeting, no shared screen is open, or the URL names no row of the queue.
 """
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(

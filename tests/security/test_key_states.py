@@ -161,8 +161,8 @@ class Machine(RuleBasedStateMachine):
         del self.said[who]
 
     def teardown(self) -> None:
-        """Finish every rotation that has begun, and check that all data is readable, except data whose key
-        was destroyed.
+        """Finish every rotation that has begun, and check that all data is readable. Only data whose key was
+        destroyed may be unreadable.
         """
         store = self.office.opened()
         list(rotate_keys.go_on_wrapping(store, NOW))

@@ -31,7 +31,7 @@ def until(clock: Clock, *moment: int) -> None:
 
 
 def meeting(cast: Cast) -> tuple[UUID, datetime]:
-    """Return the id and the start of Sam's appointment, which is at 2 pm on Thursday 26 November."""
+    """Return the id and the start of Sam's appointment at 2 pm on Thursday 26 November."""
     with cast.store.reading() as tx:
         (found,) = appointments.appointments(tx, cast.sam.enrolment_id)
     return found.id, found.starts_at

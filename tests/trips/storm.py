@@ -41,7 +41,9 @@ class Caller:
     portal: Portal
     door: Door
     faults: list[int] = field(default_factory=list, kw_only=True)
-    """The statuses of error responses, except for responses which say that the records can't be reached."""
+    """The statuses of error responses. A response which says that the records can't be reached isn't counted
+    as an error.
+    """
 
     def asks(self, path: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
         """Send a request, and return the response's status and text.

@@ -284,7 +284,7 @@ def ids(turns: list[Turn] | tuple[Turn, ...]) -> list[str]:
 
 
 def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
-    """Return the answers after a change is saved, which replaces only the answer that was changed."""
+    """Return the answers after a change is saved. Saving replaces only the answer that was changed."""
     copied = carried(edit.moving, answers)
     assert not copied.keys() & answers.keys()
     return {**answers, name: said, **copied}

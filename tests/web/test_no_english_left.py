@@ -38,7 +38,9 @@ PLACES = r"\S+@\S+|(?:https?://)?[a-z.]+\.(?:org|gov|co)\.uk\S*|ico\.org\.uk|[A-
 
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a language whose translation of each message is the English text between marks."""
+    """Return the folder of an invented language, in which each message becomes its English text between
+    marks.
+    """
     folder = tmp_path_factory.mktemp("translations")
     (folder / CODE).mkdir()
     for name, template in templates().items():

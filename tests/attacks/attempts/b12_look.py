@@ -1,5 +1,5 @@
-"""To hide their access to a record from the participant, a lead claims that it is for a concern, although no
-concern is open.
+"""To hide their access to a record from the participant, a lead claims that the access is for a concern,
+although no concern is open.
 
 Access for a concern isn't shown in the participant's record. Access without an open concern must either be
 refused or be shown to the participant.

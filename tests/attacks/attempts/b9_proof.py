@@ -1,5 +1,5 @@
-"""An administrator, a lead and a practitioner, whose last sign-in was twenty minutes ago, make joining codes
-and add people.
+"""An administrator, a lead and a practitioner make joining codes and add people, twenty minutes after they
+last signed in.
 
 A joining code gives access to an account, so anybody who makes one must first repeat both sign-in steps, as
 docs/security-rules.md says.

@@ -60,8 +60,8 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Items as tuples: one of four ids, the gap since the previous item with that id, the number of versions that
-contain the item, and its text.
+"""Items as tuples. Each tuple contains one of four ids, the gap since the previous item with that id, the
+number of versions that contain the item, and the item's text.
 """
 
 

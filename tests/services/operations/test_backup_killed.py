@@ -20,7 +20,7 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in another process, which is killed (-9) at the ``at``-th event that ``after`` counts.
+    """Run the action in another process. Kill that process (-9) at the ``at``-th event that ``after`` counts.
 
     Return whether the process was killed before it finished the action.
     """

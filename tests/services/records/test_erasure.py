@@ -283,7 +283,9 @@ def test_an_erasure_by_an_older_version_destroys_the_key_and_leaves_some_rows_to
 
 @pytest.fixture
 def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Callable[[], Restore]:
-    """Return a function that copies both databases and returns a second function, which restores the copies."""
+    """Return a function that copies both databases. That function returns a second one, which restores the
+    copies.
+    """
 
     def copy() -> Restore:
         if server:
