@@ -18,7 +18,7 @@ TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "I
 who takes part (content rules).
 """
 WHAT_IT_IS = """() => [
-  document.URL, document.title, document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
+  document.readyState, document.URL, document.title, document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
 ]"""
 """A script that reads the URL, title and icon from one document.
 
@@ -79,11 +79,11 @@ class Watch:
 
     def _opened(self, page: Page) -> None:
         try:
-            address, title, icon = page.evaluate(WHAT_IT_IS)
+            state, address, title, icon = page.evaluate(WHAT_IT_IS)
         except Error:
             return  # the browser had already started to load the next page
-        if not address.startswith(self.origin):
-            return
+        if state == "loading" or not address.startswith(self.origin):
+            return  # a document that is loading will be checked once it has loaded
         self.titles.append(title)
         if not NEUTRAL_TITLE.fullmatch(title) or TELLING.search(title + urlsplit(address).path):
             self.faults.append(f"not neutral: “{title}” at {address}")

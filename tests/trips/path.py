@@ -89,7 +89,7 @@ class Deliverer(Practitioner):
         page = self.place
         self.presses("Open the plan")
         self.reads(*words)
-        self.fills(Day_of_the_next_review=f"{again}")
+        self.fills(Date_of_the_next_review=f"{again}")
         self.presses("We reviewed it together")
         self.reads("Review recorded.")
         self.opens(page)

@@ -86,7 +86,7 @@ def test_an_author_can_read_why_an_activity_was_returned_each_time(
         margaret.takes_up_activity("A walk to return")
         margaret.reads("Priya wrote this.")
         margaret.presses_this(margaret.page.get_by_text("Send it back with a remark instead"))
-        margaret.fills(What_should_be_changed=remark)
+        margaret.fills(What_to_change=remark)
         margaret.presses("Send it back", exact=True)
         margaret.reads("Activity sent back.")
         priya.opens("/activities/")

@@ -83,7 +83,10 @@ def test_a_practitioner_and_a_participant_can_do_everything_with_only_the_keyboa
     expect(kit.turn("when you felt more in control")).to_contain_text("A clear picture.")
     keeps_a_plan(kit)
     kit.presses("Get help")
-    kit.reads("Nobody is told that you opened this page. We don't count it or keep a record of it.")
+    kit.reads(
+        "Nobody is told that you opened this page. We don't count it or keep a record of it. "
+        "People only hear from you if you call, text, chat or send a message."
+    )
     kit.leaves()
 
 

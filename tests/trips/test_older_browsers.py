@@ -65,7 +65,7 @@ def test_in_an_older_browser_a_one_time_code_works_even_though_the_account_has_a
     device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
     priya.opens(f"{WAY_IN}/passkeys/new")
     proves_it_if_asked(priya)
-    priya.fills(What_do_you_call_it="Work phone")
+    priya.fills(What_would_you_like_to_call_this_passkey="Work phone")
     priya.presses("Add the passkey")
     priya.reads("Passkey added.")
 

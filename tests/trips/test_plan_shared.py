@@ -72,14 +72,14 @@ def test_a_practitioner_suggests_and_reviews_and_the_participant_compares_versio
     priya.reads("Walking by the wide river")
     priya.presses("Suggest something", exact=True)
     priya.page.get_by_label("Part of the plan").select_option(label="What I do first")
-    priya.fills(What_you_suggest="Open the window and count ten cars.")
+    priya.fills(Your_suggestion="Open the window and count ten cars.")
     priya.presses("Send suggestion")
     priya.reads("You haven't chosen anything yet.")
     priya.page.get_by_label("Amber: slipping").check()
     priya.presses("Send suggestion")
     priya.reads("One suggestion for them to decide on", "Open the window and count ten cars.")
 
-    priya.fills(Day_of_the_next_review=f"{priya.portal.now.date() + timedelta(days=28)}")
+    priya.fills(Date_of_the_next_review=f"{priya.portal.now.date() + timedelta(days=28)}")
     priya.presses("We reviewed it together")
     priya.reads("Review recorded.", "Nothing has changed since then.")
 

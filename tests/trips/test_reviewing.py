@@ -44,7 +44,7 @@ def test_a_practitioner_saves_a_phrase_and_inserts_it_into_feedback(priya: Pract
     priya.says_of_the_whole("Let us begin with the walk.")
     priya.presses_this(priya.page.locator("#keys summary"))
     priya.presses("Your phrases and keys")
-    priya.fills(A_phrase_to_keep="You noticed a lot.")
+    priya.fills(New_phrase="You noticed a lot.")
     priya.presses("Save phrase")
     priya.reads("Phrase saved.")
     priya.presses("Back to the feedback")

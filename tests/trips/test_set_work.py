@@ -28,7 +28,7 @@ def test_a_practitioner_changes_set_work_and_withdraws_it_with_two_presses_each(
     sam.reads("You asked for it.")
     before = priya.pressed
     priya.presses_this(priya.page.locator("#withdraw summary"))
-    priya.fills(A_word_about_why="We did this together.")
+    priya.fills(Your_reason_for_withdrawing_it="We did this together.")
     priya.presses("Withdraw it")
     assert priya.pressed - before == 2
     sam.goes_home()

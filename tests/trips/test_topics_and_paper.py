@@ -62,7 +62,7 @@ def test_a_topic_is_moved_by_keyboard_and_its_new_place_is_announced(
     topic = priya.page.get_by_role("listitem").filter(has=priya.page.get_by_role("group", name=LAST))
     priya.picks(topic.get_by_label("Session"), "Additional session")
     if way.javascript:
-        expect(priya.page.get_by_role("status")).to_contain_text(f"{LAST} goes to Additional session")
+        expect(priya.page.get_by_role("status")).to_contain_text(f"{LAST} moves to Additional session")
         expect(topic.get_by_label("Session")).to_be_focused()
     priya.presses("Save", exact=True)
     priya.reads(f"“{LAST}” is in the additional session now.")

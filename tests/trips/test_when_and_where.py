@@ -39,7 +39,10 @@ def test_a_participant_says_when_they_will_do_the_work_in_four_presses_and_chang
     expect(said).to_contain_text(re.compile(r"You said: tomorrow evening\."))
     sam.presses("Warning signs: Change")
     sam.presses_this(sam.page.get_by_text("Say where, and what to do if something gets in the way"))
-    sam.fills(Where="At the kitchen table", If_something_gets_in_the_way="I'll answer the first question.")
+    sam.fills(
+        Where="At the kitchen table",
+        What_to_do_if_something_gets_in_the_way="I'll answer the first question.",
+    )
     sam.ticks(sam.page.get_by_label("Morning", exact=True))
     sam.presses("Save", exact=True)
     expect(said).to_contain_text(re.compile(r"You said: tomorrow morning\."))

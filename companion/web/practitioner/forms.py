@@ -214,7 +214,7 @@ class Withdrawal(Form):
     """The form for withdrawing work, with a message to the participant."""
 
     words = Text(
-        _("Why you're withdrawing it"),
+        _("Your reason for withdrawing it"),
         hint=_(
             "They'll see this on their start page. Leave out anything others shouldn't read on their device."
         ),

@@ -72,8 +72,8 @@ def next_in_queue() -> ResponseReturnValue:
     if isinstance(found, QueueRow):
         return redirect(act_of(found))
     said = translate_plural(
-        "That was the end of your queue. One thing is still to do.",
-        "That was the end of your queue. %(num)s things are still to do.",
+        "That's the end of your queue. One thing is still to do.",
+        "That's the end of your queue. %(num)s things are still to do.",
         found,
     ) % {"num": found}
     return done(

@@ -140,7 +140,7 @@ def test_the_link_next_in_your_queue_leads_through_all_rows_to_the_last(
     page = priya.get(onward(released))
     assert page.path.endswith("/brief"), "what is to be talked about, though its feedback is sent"
     page = priya.get(onward(page))
-    assert page.path == "/caseload" and "That was the end of your queue. One thing is still to do." in page
+    assert page.path == "/caseload" and "That's the end of your queue. One thing is still to do." in page
     assert len(lines(page)) == 1 and "Next in your queue" not in page
 
 
