@@ -18,7 +18,8 @@ TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "I
 who takes part (content rules).
 """
 WHAT_IT_IS = """() => [
-  document.readyState, document.URL, document.title, document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
+  document.readyState, document.URL, document.title,
+  document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
 ]"""
 """A script that reads the URL, title and icon from one document.
 
