@@ -76,6 +76,8 @@ class Participant(Person):
         """Press one of the buttons that finish the open question, and check that the question is listed as
         answered.
         """
+        expect(self.page.locator("#now")).to_be_visible()
+        self.page.wait_for_load_state()
         before = self.turns.count()
         self.presses(way)
         expect(self.turns).to_have_count(before + 1)
