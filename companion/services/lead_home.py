@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from companion.domain.caseloads.board import NEVER, OF_LEADS, Show
+from companion.domain.caseloads.board import NEVER, WAITING, Show
 from companion.domain.caseloads.board_query import BoardQuery
 from companion.domain.waiting import Waiting
 from companion.services.act import Actor
@@ -70,7 +70,7 @@ def open_home(actor: Actor) -> LeadHome:
         waiting_staff, coming_back = people.staff_waiting(tx)
         to_approve = {each.activity.id: each.created_at for each in approval.to_read(tx)}
         return LeadHome(
-            counts=board.counts(tx, board.of_service(None, ""), BoardQuery(), OF_LEADS, actor.now),
+            counts=board.counts(tx, board.of_service(None, ""), BoardQuery(), WAITING, actor.now),
             waiting_activities=_waiting(to_approve.values()),
             unseen=_waiting(each.set_at for each in own_set.own_set(tx) if each.seen_at is None),
             concerns=Waiting(raised, concerns.oldest_open(tx)),
@@ -87,11 +87,10 @@ def open_home(actor: Actor) -> LeadHome:
 def open_slips(actor: Actor) -> list[Slipping]:
     """Return every practitioner with overdue tasks or missing records, sorted by their oldest late message."""
     with actor.store.reading() as tx:
-        names = board_facts.practitioners(tx)
-        found = [
-            Slipping(whose, names.get(whose, ""), of) for whose, of in board.slips(tx, actor.now).items()
-        ]
-    return sorted((each for each in found if each.any), key=Slipping.by_age)
+        found = board.slips(tx, actor.now)
+        names = board_facts.practitioners(tx, found)
+    slipping = (Slipping(whose, names.get(whose, ""), of) for whose, of in found.items())
+    return sorted((each for each in slipping if each.any), key=Slipping.by_age)
 
 
 def _waiting(since: Iterable[datetime]) -> Waiting:

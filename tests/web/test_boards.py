@@ -10,14 +10,17 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event
 
+from companion.domain.caseloads.board_query import PAGE
 from companion.domain.concerns.concerns import ConcernKind
 from companion.domain.enrolments.pathway import PathwayState, StepForm
 from companion.services.caseloads import pathway_steps
 from companion.services.work import assign
 from companion.services.work.assign import Due, QuickWork
 from companion.store.base import Store
+from companion.store.caseloads import board
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
+from companion.web.page import i18n
 from tests.cast import Cast
 from tests.crowd import fill
 from tests.fixtures import Clock
@@ -234,6 +237,32 @@ def test_a_lead_can_filter_the_board_by_practitioner_and_site(cast: Cast, enter:
     assert [row.partition(" ")[0] for row in rows(page)] == [idris] and f"practitioner={daniel}" in page.text
     assert rows(enter.margaret.get("/lead/board?site=bromsgrove")) == []
     assert len(rows(enter.margaret.get("/lead/board?site=epsom"))) == 2
+
+
+def test_a_lead_chooses_a_practitioner_from_the_list_of_staff(cast: Cast, enter: SimpleNamespace) -> None:
+    sam, idris = reference_of(cast, "sam"), reference_of(cast, "idris")
+    assert 'href="/lead/staff">Choose a practitioner' in enter.margaret.get("/lead/board").text
+    ways = re.findall(r'href="(/lead/board[^"]+)">On the board', enter.margaret.get("/lead/staff").text)
+    found = [[row.partition(" ")[0] for row in rows(enter.margaret.get(way))] for way in ways]
+    assert sorted(found) == sorted([[sam], [idris]])
+    page = enter.margaret.get(f"/lead/board?practitioner={cast.daniel.viewer.account_id}&show=next-7-days")
+    assert "Only Daniel's participants." in page
+    (back,) = re.findall(r'href="([^"]+)">Show all practitioners', page.text)
+    assert back == "/lead/board?show=next-7-days"
+
+
+def test_a_board_lists_only_its_first_thousand_participants(
+    cast: Cast, enter: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (board, i18n):
+        monkeypatch.setattr(module, "MOST", PAGE)
+    fill_also(cast, 2 * PAGE)
+    page = enter.margaret.get("/lead/board")
+    assert 'aria-current="true">Everyone <b>40+</b>' in page.text and len(rows(page)) == PAGE
+    assert "The board lists only the first 40." in page and "Page 1 of" not in page
+    assert "40+ participants, by reference." in enter.margaret.get("/lead/")
+    few = enter.margaret.get("/lead/board?show=concerns")
+    assert "The board lists only" not in few
 
 
 def test_an_empty_board_says_what_will_appear_on_it(enter: SimpleNamespace) -> None:

@@ -48,6 +48,8 @@ OF_PRACTITIONERS: Final = (
     Show.UNBOOKED,
 )
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.CONCERNS)
+WAITING: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE)
+"""The filters whose numbers a lead's start page shows."""
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
 """Filters that show oversights. A lead sees how many oversights each practitioner has. A filter is offered
 only if it matches an enrolment.

@@ -9,6 +9,11 @@ from companion.domain.enrolments.pathway import PathwayState
 
 PAGE = 40
 """The number of participants on one page of a board."""
+MOST = 1_000
+"""The maximum number of participants that a board lists under one filter.
+
+Counts stop at one more, so a board with more participants takes no longer to open.
+"""
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The pathway states whose enrolments are hidden by default. The state filter can show such enrolments."""
 EVERY = "every"

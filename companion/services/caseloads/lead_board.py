@@ -63,10 +63,9 @@ class LeadBoard:
 
     page: Page
     rows: list[LeadBoardRow]
-    staff: dict[UUID, str]
-    """For each practitioner's account, the name to show in the practitioner filter."""
     practitioner: UUID | None
     """The practitioner whose enrolments are shown, or None if all practitioners' enrolments are shown."""
+    practitioner_name: str
     sites: list[str]
     site: str
     unknown: frozenset[str]
@@ -83,17 +82,19 @@ def open_board(
     If ``reference`` is given, the page shows only that enrolment, whatever its pathway state.
     """
     with actor.store.reading() as tx:
-        staff, sites = board_facts.practitioners(tx), list(programmes.sites(tx))
+        chosen = board_facts.practitioners(tx, [practitioner] if practitioner else [])
+        sites = list(programmes.sites(tx))
         unknown = {"site"} if site and site not in sites else set()
-        if practitioner and practitioner not in staff:
+        if practitioner and practitioner not in chosen:
             unknown.add("practitioner")
             practitioner = None
         site = site if site in sites else ""
         whose = board.of_service(practitioner, site)
         page = _found(tx, reference) or board.page(tx, whose, wanted, OF_LEADS, actor.now, eyes_first=True)
-        rows = _rows(tx, actor.viewer, board.enrolments_of(tx, page), staff, actor.now)
+        rows = _rows(tx, actor.viewer, board.enrolments_of(tx, page), actor.now)
         erased = bool(reference) and board.was_erased(tx, actor.viewer, typed_reference(reference))
-    return LeadBoard(page, rows, staff, practitioner, sites, site, frozenset(unknown), erased)
+    name = chosen[practitioner] if practitioner else ""
+    return LeadBoard(page, rows, practitioner, name, sites, site, frozenset(unknown), erased)
 
 
 def _found(tx: Transaction, reference: str) -> Page | None:
@@ -106,10 +107,9 @@ def _found(tx: Transaction, reference: str) -> Page | None:
     return Page([row.id], {}, Paging(1, 1)) if row else None
 
 
-def _rows(
-    tx: Transaction, viewer: Viewer, shown: Sequence[Enrolment], staff: dict[UUID, str], now: datetime
-) -> list[LeadBoardRow]:
+def _rows(tx: Transaction, viewer: Viewer, shown: Sequence[Enrolment], now: datetime) -> list[LeadBoardRow]:
     ids = [row.id for row in shown]
+    staff = board_facts.practitioners(tx, (row.practitioner_id for row in shown))
     upcoming = appointments.next_appointments(tx, ids, now)
     overdue = board_facts.overdue_work(tx, ids, now)
     contacts = board_facts.contacts(tx, ids, now)

@@ -5,17 +5,30 @@ the enrolments, the database uses unencrypted columns (store/caseloads/sort_keys
 page is decrypted. The number of queries doesn't depend on the number of enrolments.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, null, or_, select, true, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from companion.domain.caseloads.board import NEVER, OWING, SLIPS, Show, week_ahead
-from companion.domain.caseloads.board_query import PAGE, BoardQuery, Paging
+from companion.domain.caseloads.board_query import MOST, PAGE, BoardQuery, Paging
 from companion.domain.enrolments.pathway import EXPECTS_WORK, PathwayState
 from companion.domain.meetings.appointments import Attendance
 from companion.domain.people import Role, Viewer
@@ -32,13 +45,25 @@ from companion.store.work.nothing_set import WITHOUT_WORK
 
 @dataclass(frozen=True)
 class Page:
-    """The enrolments on one page of a board, in order, and how many enrolments each filter would show."""
+    """The enrolments on one page of a board, in order, and how many enrolments each filter would show.
+
+    A count of ``MOST`` + 1 stands for any larger number.
+    """
 
     ids: Sequence[UUID]
     counts: dict[Show, int]
     paging: Paging
     sent_back: int = 0
     """The number of the author's activities that a lead has sent back."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a board's list: the enrolments in it, and the two columns that they are sorted by first."""
+
+    where: ColumnElement[bool]
+    at: Any
+    last: ColumnElement[int]
 
 
 def page(
@@ -55,20 +80,34 @@ def page(
 
     ``author_id`` is the author whose sent-back activities are counted.
     """
+    whose &= Enrolment.state.in_(asked.states)
+    shown = whose & _is_in(asked.show, now)
+    parts = _by_urgency(now) if eyes_first else [Part(true(), literal(0), literal(0))]
     wanted = tuple(dict.fromkeys((*shows, asked.show)))
+    numbers = [_number(whose & _is_in(show, now)) for show in wanted]
+    in_parts = [_number(shown & each.where) for each in parts[:-1]]
     sent_back = waiting_for(author_id) if author_id else literal(0)
-    *found, returned = _counted(tx, whose, asked, [*_columns(wanted, now), sent_back])
-    counted = dict(zip(wanted, found, strict=True))
-    paging = Paging(asked.page, counted[asked.show])
-    order = [*(_eyes_first(now) if eyes_first else ()), *_by_meeting(now)]
-    ids = tx.scalars(  # select only ids, so that the database doesn't sort whole rows
-        select(Enrolment.id)
-        .where(whose, Enrolment.state.in_(asked.states), _is_in(asked.show, now))
-        .order_by(*order)
-        .limit(PAGE)
-        .offset(paging.start)
-    ).all()
+    *found, returned = tx.execute(select(*numbers, *in_parts, sent_back)).one()
+    counted = dict(zip(wanted, found, strict=False))
+    paging = Paging(asked.page, min(counted[asked.show], MOST))
+    ids = _ids(tx, shown, zip(parts, [*found[len(wanted) :], MOST], strict=True), paging.start, now)
     return Page(ids, counted, paging, returned)
+
+
+def _ids(
+    tx: Transaction, shown: ColumnElement[bool], parts: Iterable[tuple[Part, int]], start: int, now: datetime
+) -> Sequence[UUID]:
+    """Return the ids on one page, with one statement. Only the parts that the page shows are sorted."""
+    found, more = [], PAGE
+    for number, (part, many) in enumerate(parts):
+        most = max(0, min(more, many - start))
+        columns = [part.at, part.last, *_by_meeting(now)]
+        columns = [column.label(f"sorted_by_{place}") for place, column in enumerate(columns)]
+        rows = select(Enrolment.id, literal(number).label("part"), *columns).where(shown, part.where)
+        found.append(select(rows.order_by(*columns).limit(most).offset(start).subquery()))
+        start, more = max(0, start - many), more - most
+    ids, *order = union_all(*found).subquery().columns
+    return tx.scalars(select(ids).order_by(*order)).all()
 
 
 def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
@@ -80,19 +119,16 @@ def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
 def counts(
     tx: Transaction, whose: ColumnElement[bool], asked: BoardQuery, shows: Sequence[Show], now: datetime
 ) -> dict[Show, int]:
-    """Return how many of these enrolments each filter would show."""
-    return dict(zip(shows, _counted(tx, whose, asked, _columns(shows, now)), strict=True))
+    """Return how many of these enrolments each filter would show, counting up to ``MOST`` + 1."""
+    whose &= Enrolment.state.in_(asked.states)
+    numbers = [_number(whose & _is_in(show, now)) for show in shows]
+    return dict(zip(shows, tx.execute(select(*numbers)).one(), strict=True))
 
 
-def _columns(shows: Sequence[Show], now: datetime) -> list[ColumnElement[int]]:
-    return [func.count(case((_is_in(show, now), 1))) for show in shows]
-
-
-def _counted(
-    tx: Transaction, whose: ColumnElement[bool], asked: BoardQuery, columns: Sequence[Any]
-) -> Sequence[int]:
-    found = select(*columns).select_from(Enrolment).where(whose, Enrolment.state.in_(asked.states))
-    return tuple(tx.execute(found).one())
+def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Return the subquery that counts these enrolments. The subquery stops counting at ``MOST`` + 1."""
+    found = select(literal(1)).select_from(Enrolment).where(where).limit(MOST + 1).subquery()
+    return select(func.count()).select_from(found).scalar_subquery()
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
@@ -227,16 +263,20 @@ def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribut
     return [func.coalesce(next_at(now), NEVER), Enrolment.reference]
 
 
-def _eyes_first(now: datetime) -> list[ColumnElement[Any]]:
-    """Return the SQL sort columns that correspond to the first part of ``Glance.eyes_first``."""
+def _by_urgency(now: datetime) -> list[Part]:
+    """Return the parts of a lead's board, which correspond to ``Glance.eyes_first``."""
     never = literal(NEVER, UtcDateTime)
     unread = func.coalesce(Enrolment.unread_since, never)
     overdue = case((_overdue(now), Enrolment.due_from), else_=never)
-    late = case((Enrolment.message_due <= now, Enrolment.message_due), else_=never)
-    waits = _earlier(_earlier(unread, overdue), late)
-    since = func.coalesce(Enrolment.concern_since, waits)
-    last = case((_waits(now), 0), (_unbooked(now), 0), else_=1)
-    return [Enrolment.concern_since.is_(None), since, last]
+    late = case((_late(now), Enrolment.message_due), else_=never)
+    concern = Enrolment.concern_since
+    waits = case((_waits(now), 1), else_=0)
+    since, not_booked = _earlier(_earlier(unread, overdue), late), case((_unbooked(now), 0), else_=1)
+    return [
+        Part(concern.is_not(None), concern, literal(0)),
+        Part(and_(concern.is_(None), waits == 1), since, literal(0)),
+        Part(and_(concern.is_(None), waits == 0), never, not_booked),
+    ]
 
 
 def _earlier(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:

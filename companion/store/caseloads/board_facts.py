@@ -189,9 +189,9 @@ def contacts(
     return {each: (last_met.get(each), *last_worked.get(each, ())) for each in ids}
 
 
-def practitioners(tx: Transaction) -> dict[UUID, str]:
-    """Return all practitioners' names in alphabetical order."""
+def practitioners(tx: Transaction, accounts: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of those of these accounts that belong to current or former practitioners."""
     box = tx.keys.box(WORDS)
-    rows = tx.execute(select(Account.id, Account.name).where(Account.role == Role.PRACTITIONER))
-    called = {each: name_in(box, each, sealed) for each, sealed in rows}
-    return dict(sorted(called.items(), key=lambda each: each[1].casefold()))
+    wanted = (Account.role == Role.PRACTITIONER, Account.id.in_(set(accounts)))
+    rows = tx.execute(select(Account.id, Account.name).where(*wanted))
+    return {each: name_in(box, each, sealed) for each, sealed in rows}

@@ -9,6 +9,7 @@ from babel.dates import format_date
 from flask import Flask, g
 from markupsafe import Markup
 
+from companion.domain.caseloads.board_query import MOST
 from companion.domain.text import without_hidden
 from companion.domain.time.london import LONDON
 from companion.store.programme import programmes
@@ -220,6 +221,11 @@ def site(site_id: str) -> str:
     return cast(str, g.sites.get(site_id, site_id))
 
 
+def up_to_most(count: int) -> str:
+    """Return a board's count as text, such as "1,000+" if the board stopped counting at 1,000."""
+    return f"{MOST:,}+" if count > MOST else str(count)
+
+
 def install(app: Flask) -> None:
     """Make translations and dates available to templates."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -245,6 +251,7 @@ def install(app: Flask) -> None:
         site=site,
         in_a_line=in_a_line,
         shown_by=shown_by,
+        up_to_most=up_to_most,
         to_come=to_come,
         visible=visible,
         yes_or_no=yes_or_no,
