@@ -23,7 +23,7 @@ WRITTEN = (Event.ATTENDANCE_NOTED, Event.TOPICS_CHANGED, Event.AGREED, Event.NOT
 
 @dataclass
 class After:
-    """The page that Priya uses to record Sam's session, which took place yesterday."""
+    """The page on which Priya records yesterday's session with Sam."""
 
     cast: Cast
     meeting: UUID
@@ -32,7 +32,7 @@ class After:
         return after_session.open_after((who or self.cast.priya).actor, self.meeting, unapproved_too=True)
 
     def typed(self, tab: str = "one", **changes: Any) -> AfterForm:
-        """Return the page's form with these changes, and with the fields to save as its draft."""
+        """Return the page's form with these changes, and with the fields that save it as a draft."""
         page = self.opens()
         stored, shown = page.stored, page.stored.shown
         form = AfterForm(
@@ -68,10 +68,7 @@ class After:
         return save_session.save(actor, self.meeting, once or uuid4(), form, unapproved_too=True)
 
     def work(self, choice: str = "", **more: str) -> NextWork:
-        """Return the form's fields for setting new work.
-
-        If no choice is given, the form sets the first activity on offer.
-        """
+        """Return the form fields for setting new work: ``choice``, or otherwise the first activity on offer."""
         page = self.opens()
         chosen = choice or str(page.fitting[0].version.id)
         return NextWork(choice=chosen, due=page.stored.shown["due"], **({"why": "To look back."} | more))

@@ -24,7 +24,7 @@ def unb64(text: str) -> bytes:
 
 @dataclass
 class Device:
-    """A device with a passkey for one site. ``count`` is the passkey's signature counter."""
+    """A device with a passkey for one site."""
 
     host: str = "localhost"
     origin: str = "http://localhost"

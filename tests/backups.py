@@ -51,12 +51,11 @@ class Rehearsal:
         return ErasedList.at(self.settings.home)
 
     def files(self) -> list[str]:
-        """Return the names of all backup files, leaving out the time and the number in each name."""
+        """Return the names of all backup files, without the time and the number in each name."""
         found = [path for each in (self.places.keys, self.places.words) for path in sorted(each.iterdir())]
         return ["-".join(path.name.split("-")[:2]) + path.suffix for path in found]
 
     def makes(self, store: Store, now: datetime) -> Made:
-        """Make a backup and return it."""
         return backup.create(store, self.noted, self.recipient, self.places, now)
 
     def opened(self, path: Path) -> bytes:
@@ -83,7 +82,7 @@ class Rehearsal:
         return Copy(SealedFile(words), self.holder), Copy(SealedFile(keys), self.holder)
 
     def fills(self, there: Settings, words: Path, keys: Path, kept: bytes | None = b"") -> restore.Filled:
-        """Fill an empty installation with a backup."""
+        """Restore a backup into an empty installation."""
         return restore.fill(place(there), *self.copies(words, keys), ErasedList.at(there.home), kept)
 
     @contextmanager

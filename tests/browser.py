@@ -8,13 +8,13 @@ import pytest
 
 FOLDER = Path(__file__).parent / "fonts"
 FONTS = ("dejavu", "liberation", "noto")
-"""The sets of fonts that tests use. Other fonts installed on a machine would change how pages look."""
+"""The sets of fonts that tests use, so that pages look the same on every machine."""
 
 
 def chromium_path() -> str:
     """Return the browser's path from $CHROMIUM.
 
-    If $CHROMIUM isn't set, a test that needs the browser fails instead of being skipped.
+    If $CHROMIUM isn't set, the test fails instead of being skipped.
     """
     path = os.environ.get("CHROMIUM")
     if not path:

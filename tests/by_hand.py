@@ -1,6 +1,4 @@
-"""Write rows directly in tests, without taking the locks that services take, because nothing else is
-running.
-"""
+"""Write rows directly in tests, without the locks that services use, because nothing else is running."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +17,7 @@ class _All(set[object]):
 
 @contextmanager
 def by_hand(store: Store, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
-    """Yield a transaction that may change any row, as if the transaction itself had created the row."""
+    """Yield a transaction that may change any row."""
     with store.writing(now, by) as tx:
         tx.info["made"] = _All((table, UUID(int=0)) for table in GUARDING)
         yield tx

@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 
 
 class Cast:
-    """All the people who appear in the tests.
-
-    Each person is created by the services when a test first uses them, or copied from rows that the services
-    wrote in another test.
-    """
+    """All the people who appear in the tests, each created when a test first needs them."""
 
     def __init__(self, store: Store, hasher: Hasher, clock: "Clock") -> None:
         self.store = store

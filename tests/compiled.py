@@ -1,4 +1,6 @@
-"""Do work only once per process that would otherwise be repeated for each application, engine and test."""
+"""Compile URL rules and SQL statements only once per process, instead of once per application, engine and
+test.
+"""
 
 from types import MethodType
 from typing import Any, ClassVar
@@ -11,7 +13,7 @@ from companion.web.server.url_rules import LateRule
 
 
 class CompiledRule(LateRule):
-    """A URL rule that compiles the parsing and building of its URL only once."""
+    """A URL rule whose code for parsing and building URLs is compiled only once."""
 
     _kept: ClassVar[dict[tuple[str, str], "CompiledRule"]] = {}
 
@@ -33,10 +35,7 @@ STATEMENTS: dict[Any, Any] = {}
 
 
 def _share_statements(connection: Connection) -> None:
-    """Share one cache of compiled statements between all engines.
-
-    The cache is keyed by dialect, and engines for the same kind of database have equal dialects.
-    """
+    """Share one cache of compiled statements between all engines, keyed by dialect."""
     connection.execution_options(compiled_cache=STATEMENTS)
 
 

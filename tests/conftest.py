@@ -1,6 +1,6 @@
 """Configure how the tests run: on which database, with what timeouts, and in what order.
 
-The fixtures are defined in tests/fixtures.py.
+tests/fixtures.py defines the fixtures.
 """
 
 import os
@@ -25,7 +25,7 @@ LONG = {
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 """A file system in memory, and the number of bytes that must be free in it.
 
-If the tests' databases were on a disk, every commit would have to wait for the disk.
+With databases on a disk, every commit would have to wait for the disk.
 """
 
 
@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if any(not _is_of_the_domain(config, each) for each in config.args):
-        # imported here instead of at the top, because tests of the domain don't need the application
+        # imported here, because tests of the domain don't need the application
         from tests import compiled
 
         compiled.install()
@@ -65,7 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the slow tests first, so that no worker is left with a slow test at the end."""
+    """Run the slow tests first, so that no worker has to finish a slow test after all others are idle."""
     if not config.getoption("full"):
         items[:] = [item for item in items if not item.get_closest_marker("full")]
     items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))

@@ -1,4 +1,4 @@
-"""Count the SQL statements that are executed during a test."""
+"""Count the SQL statements that run during a test."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from companion.store.base import Store
 
 @contextmanager
 def counted(store: Store) -> Iterator[list[str]]:
-    """Yield the list of SQL statements that the main database executes inside this context."""
+    """Inside this context, collect the SQL statements that run on the main database."""
     found: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

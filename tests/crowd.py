@@ -1,7 +1,7 @@
 """Create a service with many enrolments quickly.
 
-Rows are written through the store's models, and keys, names and work are really encrypted. One in eight
-enrolments has an unread submission, one in six has overdue work, and one in fifty has an open concern.
+The store's models write the rows, and keys, names and work are really encrypted. One in eight enrolments has
+an unread submission, one in six has overdue work, and one in fifty has an open concern.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ MEETINGS = 6
 def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
     """Add this many enrolments.
 
-    ``practitioner`` gets the first ``caseload`` enrolments, and each further practitioner gets the next ones.
+    ``practitioner`` gets the first ``caseload`` enrolments, and new practitioners get the rest.
     """
     with store.writing() as tx:
         versions = [each.id for each in library.newest_versions(tx)]

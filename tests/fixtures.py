@@ -1,5 +1,5 @@
-"""Fixtures for all tests outside tests/domain: a new store on either kind of database, people, and a
-movable clock.
+"""Fixtures for all tests outside tests/domain: a new store on either kind of database, people, and a movable
+clock.
 """
 
 import os
@@ -33,7 +33,7 @@ TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
 class Clock:
-    """The test's clock, which doesn't advance until the test advances it."""
+    """The test's clock, which advances only when the test says so."""
 
     def __init__(self, traveller: time_machine.Traveller) -> None:
         self._traveller = traveller
@@ -63,10 +63,7 @@ def server(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Create both of this worker's databases once, without rows.
-
-    Each test then gets copies of these two databases.
-    """
+    """Create both of this worker's databases once, without rows, for each test to copy."""
     settings = settings_in(tmp_path_factory.mktemp("home"))
     if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -141,10 +138,7 @@ def hasher() -> Hasher:
 
 @pytest.fixture
 def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
-    """Return the people who appear in the tests.
-
-    Each person is created when a test first uses them.
-    """
+    """Return the people who appear in the tests, each created when a test first needs them."""
     return Cast(store, hasher, clock)
 
 

@@ -37,8 +37,6 @@ class Enrolled(Protocol):
 
 @dataclass(frozen=True)
 class Group:
-    """A practitioner's group and its members."""
-
     cast: Cast
     whose: Staff
     id: UUID = field(default_factory=uuid4)

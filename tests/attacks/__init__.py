@@ -1,3 +1,1 @@
-"""Scripts that repeat attacks which were once made on the portal. docs/security-review.md explains how to run
-the scripts.
-"""
+"""Scripts that repeat earlier attacks on the portal. docs/security-review.md explains how to run them."""

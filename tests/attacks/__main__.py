@@ -1,8 +1,8 @@
 """Attack our own portals, and report which attacks they withstood: ``./manage test --attacks [names…]``.
 
-Each name refers to an attack (``a1``, ``b12_tell``, or a unique prefix) or to a portal (``demo-sqlite``,
+Each name selects an attack (``a1``, ``b12_tell``, or a unique prefix) or a portal (``demo-sqlite``,
 ``serve-postgresql``). Without names, every attack is tried on every portal. All attacks run on this machine,
-are limited in number and time, and leave nothing behind. The exit code is 1 if any attack broke a portal.
+are limited in number and time, and leave nothing behind. The exit code is 1 if any attack succeeded.
 """
 
 import signal
@@ -41,10 +41,7 @@ def main(names: Sequence[str]) -> int:
 
 
 def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
-    """Return the chosen kinds of portal, the chosen attacks and the names that match neither.
-
-    If there are no names, every kind and every attack is chosen.
-    """
+    """Return the chosen kinds of portal, the chosen attacks and the names that match neither."""
     every, wanted = listed.attacks(), [name.lower().replace("-", "_") for name in names]
     kinds = [kind for kind in EVERYWHERE if str(kind) in names]
     attacks = [each for each in every if any(each.is_named(name) for name in wanted)]
@@ -59,7 +56,7 @@ def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
 def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[Attack, Seen, float]]:
     """Try these attacks on portals of this kind.
 
-    The attacks share one portal. An attack that spoils its portal gets a portal of its own.
+    An attack that damages its portal gets a portal of its own; all other attacks share one.
     """
     together = [each for each in attacks if not each.spoils]
     if together:
@@ -75,7 +72,7 @@ def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[A
 def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
     """Return the outcome of an attack, and how many seconds it took.
 
-    An attack that can't be tried proves nothing, so it is reported as broken.
+    If an attack can't be tried, it is reported as if it had succeeded, because nothing was proved.
     """
     began = time.monotonic()
     signal.alarm(MOST_SECONDS)
@@ -92,7 +89,7 @@ def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
 class TookTooLong(Exception):
     """Raised when an attack takes too long.
 
-    ``TimeoutError`` isn't used, because the test browser would treat that as a missing answer and continue.
+    ``TimeoutError`` isn't used, because the test browser would treat that as a missing response and continue.
     """
 
 

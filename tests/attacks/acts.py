@@ -1,6 +1,4 @@
-"""The actions that make up attacks: people use pages, time passes, and somebody writes directly to the
-databases.
-"""
+"""The actions that attacks consist of: using pages, moving times back, and writing directly to the databases."""
 
 import re
 import time
@@ -22,17 +20,16 @@ from tests.by_hand import by_hand
 ID = r"[0-9a-f-]{36}"
 CODE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
 WORD = "lighthouse"
-"""The word that every practitioner in the demo has agreed with each of their participants."""
+"""The agreed word that every practitioner in the demo shares with each participant."""
 
 
 # Actions of somebody with write access to the databases
 
 
 def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
-    """Run this statement as somebody who may write to the database, and return its rows, if any.
+    """Run this statement as somebody who can write to the database, and return its rows, if any.
 
-    Pass ids as hex strings, and times as datetimes. Ids come back as the database returns them: see
-    ``hex_of``.
+    Pass ids as hex strings, and times as datetimes. Returned ids depend on the database: see ``hex_of``.
     """
     kinds = [bindparam(name, type_=UtcDateTime) for name, value in values.items() if hasattr(value, "tzinfo")]
     with place.engine(keys=keys) as engine, engine.begin() as connection:
@@ -41,15 +38,14 @@ def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> l
 
 
 def hex_of(found: object) -> str:
-    """Return an id from a database as hex. SQLite stores ids in this form, and PostgreSQL accepts them."""
+    """Return an id from a database as hex."""
     return UUID(str(found)).hex
 
 
 def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
     """Set a session's times back, as if the session had been idle for this many minutes.
 
-    The row is written with the portal's own store and keys, because a session that is changed by hand is
-    rejected.
+    The portal's own store and keys are used, because Companion rejects a session that was changed by hand.
     """
     then = moment() - timedelta(minutes=minutes)
     with place.store() as store, by_hand(store) as tx:
@@ -105,7 +101,7 @@ def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> 
 
 
 def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: str) -> str:
-    """Set the activity that a setting card offers, and return the work's URL."""
+    """Set the activity that a setting card suggests, and return the work's URL."""
     due = re.search(rf'<option value="({ID})"', card.text)
     form = {"once": new_id(), "why": "To see.", "minutes": "10", "due": due[1] if due else ""}
     done = practitioner.post(card.path, form, token=card.field("csrf_token"), follow=False)
@@ -146,7 +142,9 @@ def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = W
 
 
 def new_id() -> str:
-    """Return a new id for a form. If a form is sent twice with the same id, the second request has no effect."""
+    """Return a new id for a form. If somebody sends a form twice with the same id, the second request has no
+    effect.
+    """
     return str(uuid4())
 
 
@@ -159,9 +157,9 @@ class Lock:
     """The process id of the server process that holds the lock."""
 
     def wait_for_waiting(self, many: int, patience: float = 150) -> bool:
-        """Wait until this many transactions are waiting for the lock, either directly or behind one another.
+        """Wait until this many transactions are waiting for the lock, directly or indirectly.
 
-        Return False if not enough transactions are waiting in time.
+        Return False if the wait takes too long.
         """
         deadline = time.monotonic() + patience
         while (waiting := self._waiting() < many) and time.monotonic() < deadline:
@@ -183,7 +181,7 @@ class Lock:
 def held_by_others(place: Place, account: str) -> Iterator[Lock]:
     """Lock this account's row, as a slow request would.
 
-    Other rows that refer to the locked row can still be written.
+    Other transactions can still write rows that refer to the locked row.
     """
     with place.engine() as engine, engine.begin() as connection:
         held = text("SELECT id FROM accounts WHERE id = :whose FOR NO KEY UPDATE")

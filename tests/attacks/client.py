@@ -1,6 +1,5 @@
-"""An attacker's or an ordinary person's browser, which can use any of the portals.
-
-The browser sends HTTP requests with cookies, from an address of its own.
+"""A browser for attackers and ordinary people, which sends HTTP requests with cookies from an address of its
+own.
 """
 
 import base64
@@ -34,7 +33,7 @@ def own_address() -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """A response, with the time it took in seconds. A ``status`` of ``LOST`` means that no response came."""
+    """A response, with the time it took in seconds. The status is ``LOST`` if no response came."""
 
     status: int
     path: str
@@ -80,14 +79,13 @@ class Browser:
     place: "Place"
     address: str = field(default_factory=own_address)
     claimed: str = ""
-    """The address that the client claims when connecting to nginx, if it differs from ``address``."""
+    """The client address to send to nginx, if it differs from ``address``."""
     cookies: dict[str, str] = field(default_factory=dict)
     session: str = ""
     """The session's id, in hex, after somebody has signed in with this browser."""
     patience: float = PATIENCE_SECONDS
 
     def get(self, path: str, *, follow: bool = True, **headers: str) -> Answer:
-        """Request a path with ``GET``, and follow redirects unless told otherwise."""
         return self._follow(self.ask("GET", path, None, headers), follow)
 
     def post(
@@ -151,10 +149,7 @@ class Browser:
         return Browser(self.place, claimed=self.claimed, cookies=dict(self.cookies), session=self.session)
 
     def cookie_says(self) -> dict[str, Any]:
-        """Return the contents of the session cookie.
-
-        The cookie is signed but not encrypted, so anybody with the device can read it.
-        """
+        """Return the contents of the session cookie, which is signed but not encrypted."""
         (value,) = [each for name, each in self.cookies.items() if name.endswith("companion")]
         packed = value.startswith(".")
         data = value.removeprefix(".").partition(".")[0]

@@ -1,4 +1,4 @@
-"""Portals to attack. The demo is loaded once. Each portal is a copy of the demo, and is removed at the end."""
+"""Portals to attack, each copied from a demo that is loaded once and removed at the end."""
 
 import shutil
 import tempfile
@@ -13,7 +13,7 @@ from tests.postgres import fresh_database, postgres_server
 
 
 class KnownProxy(Proxy):
-    """An nginx that believes any address that a local client claims to have, so that an attacker can have any
+    """An nginx that trusts the address that a local client sends in a header, so that an attacker can use any
     address.
     """
 
@@ -23,10 +23,7 @@ class KnownProxy(Proxy):
 
 
 class Grounds:
-    """Makes portals to attack.
-
-    Each portal is copied from a demo, which is loaded once for each kind of database.
-    """
+    """Makes portals to attack, by copying a demo that is loaded once for each kind of database."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self._folder, self._stack = folder, stack
@@ -53,9 +50,7 @@ class Grounds:
             shutil.rmtree(home, ignore_errors=True)
 
     def _demo(self, database: str) -> tuple[Path, str]:
-        """Return the data folder of a demo that was loaded and stopped, and its database server's URL, if
-        there is one.
-        """
+        """Return the data folder of a stopped demo, and its database server's URL, if there is one."""
         if database not in self._loaded:
             kind = Kind("demo", database)
             home = self._folder / f"loaded-{database}"

@@ -1,4 +1,4 @@
-"""Judge an attack's result by the harm that the attack did, whichever control stopped it."""
+"""Decide whether an attack succeeded by the harm that it did, whichever control stopped it."""
 
 import statistics
 import threading
@@ -13,9 +13,7 @@ from tests.attacks.client import LOST, Answer, Browser
 
 T = TypeVar("T")
 FLOOR_SECONDS, TIMES = 2.0, 10
-"""A wait is too long if it exceeds both of these limits: a number of seconds, and a multiple of the usual
-wait just before and after the attack.
-"""
+"""A wait is too long if it exceeds both limits: a number of seconds, and a multiple of the usual wait."""
 LOOKS, EVERY_SECONDS, PATIENCE_SECONDS = 7, 0.2, 30
 
 
@@ -36,7 +34,6 @@ class Waits:
     after: list[float] = field(default_factory=list)
     meanwhile: list[float] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
-    """The statuses of responses that weren't the requested page."""
 
     @property
     def usual(self) -> float:
@@ -88,9 +85,7 @@ def watched(who: Browser, page: str = "/help", statuses: Sequence[int] = (200,))
 
 
 def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
-    """Call all of these functions at the same moment, each in its own thread, and return their results in
-    order.
-    """
+    """Call all of these functions at once, each in its own thread, and return their results in order."""
     gate = threading.Barrier(len(acts))
 
     def do(act: Callable[[], T]) -> T:
@@ -102,7 +97,7 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def statuses(answers: Sequence[Answer]) -> str:
-    """Return how many times each status occurred, such as ``12 × 200, 3 × 429``."""
+    """Return the number of responses for each status, such as ``12 × 200, 3 × 429``."""
     found = sorted(each.status for each in answers)
     return ", ".join(
         f"{found.count(each)} × {'no answer' if each == LOST else each}" for each in dict.fromkeys(found)

@@ -34,7 +34,7 @@ class Attack:
 
     @property
     def spoils(self) -> bool:
-        """Return whether this attack leaves its portal unfit for other attacks."""
+        """Return whether this attack damages its portal, so that other attacks can't use it."""
         return bool(getattr(self.module, "SPOILS", False))
 
     def is_named(self, name: str) -> bool:
@@ -42,7 +42,6 @@ class Attack:
         return self.name == name or self.name.startswith(f"{name}_")
 
     def tried(self, place: Place) -> Seen:
-        """Try the attack on this portal."""
         seen: Seen = self.module.attack(place)
         return seen
 

@@ -69,7 +69,7 @@ class Place:
     """A running portal that can be attacked."""
 
     CLAIM: ClassVar = "X-Attacker-Address"
-    """The header with which an attacker claims an address, which nginx then believes to be the client's."""
+    """The header in which an attacker sends a false address, which nginx then trusts."""
 
     kind: Kind
     home: Path
@@ -133,16 +133,14 @@ class Place:
         return browser
 
     def everybody_is_out(self) -> None:
-        """Forget all sessions after they have been ended.
+        """Discard all sessions after somebody has ended them.
 
         Each person is signed in again at their next request.
         """
         self._sessions.clear()
 
     def settles(self) -> None:
-        """Wait until the help page responds quickly again after an attack, but for no longer than a
-        minute.
-        """
+        """Wait until the help page responds quickly again after an attack, but for no longer than a minute."""
         deadline = time.monotonic() + SETTLING_SECONDS
         while time.monotonic() < deadline:
             if (answer := self.stranger().get("/help")).status == 200 and answer.seconds < 1:
@@ -162,7 +160,7 @@ class Place:
 
     @contextmanager
     def engine(self, *, keys: bool = False) -> Iterator[Engine]:
-        """Open the main database or the key store, as somebody who may write to that database could."""
+        """Open the main database or the key store with write access."""
         settings = Settings.from_environment(self.settings)
         engine = create_engine(settings.keys_url if keys else settings.database_url)
         try:
@@ -207,7 +205,6 @@ class Place:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """Stop nginx, if there is one, and the portal."""
         if self.proxy:
             self.proxy.ends()
         if self._server:

@@ -1,5 +1,5 @@
-"""Check that every attack is listed and described, and that the runner knows whether a portal withstood an
-attack.
+"""Test that every attack is listed and described, and that the runner reports correctly whether an attack
+succeeded.
 """
 
 import inspect
@@ -22,9 +22,9 @@ from tests.attacks.places import DEMO, EVERYWHERE, POSTGRESQL, SERVE, Kind, Plac
 
 NUMBERS = {*(f"a{number}" for number in range(1, 7)), *(f"b{number}" for number in range(7, 16))}
 ELSEWHERE: dict[str, tuple[Kind, ...]] = {"a5": SERVE, "b14_erasure": POSTGRESQL, "b14_retention": POSTGRESQL}
-"""Attacks that are possible only on some kinds of portal.
+"""The attacks that are possible only on some kinds of portal.
 
-Only nginx passes on a client's address, and only SQLite allows a single writer at a time.
+Only nginx tells the portal a client's address, and only SQLite limits a database to one writer at a time.
 """
 
 
@@ -39,7 +39,7 @@ def test_every_number_in_the_security_review_has_an_attack() -> None:
     assert {each.name.partition("_")[0] for each in listed.attacks()} == NUMBERS
 
 
-def test_every_attack_is_described_and_names_its_portals() -> None:
+def test_every_attack_is_described_and_lists_its_portals() -> None:
     for attack in listed.attacks():
         done, _, holds = attack.about.partition("\n\n")
         assert done.strip() and re.search(
@@ -50,7 +50,7 @@ def test_every_attack_is_described_and_names_its_portals() -> None:
         assert [*inspect.signature(attack.module.attack).parameters] == ["place"], attack.name
 
 
-def test_attacks_and_portals_are_chosen_by_name() -> None:
+def test_attacks_and_portals_can_be_chosen_by_name() -> None:
     kinds, attacks, unknown = chosen(["a4", "demo-sqlite", "b99"])
     assert [str(each) for each in kinds] == ["demo-sqlite"]
     assert {each.name.partition("_")[0] for each in attacks} == {"a4"} and len(attacks) > 1
@@ -59,10 +59,7 @@ def test_attacks_and_portals_are_chosen_by_name() -> None:
 
 
 class Server:
-    """A page on this machine that responds immediately, except during an attack.
-
-    During an attack, each response takes ``seconds`` seconds.
-    """
+    """A page on this machine that responds immediately, except during an attack."""
 
     def __init__(self, seconds: float, status: int = 200) -> None:
         self.seconds, self.status, self.attacked = seconds, status, False
@@ -81,7 +78,7 @@ class Server:
 @pytest.mark.parametrize(
     ("seconds", "status", "held"), [(0, 200, True), (0.4, 200, False), (0, 503, False), (0, 429, False)]
 )
-def test_an_attack_that_makes_the_help_page_slow_or_unavailable_is_noticed(
+def test_an_attack_that_slows_down_the_help_page_is_detected(
     seconds: float, status: int, held: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(judging, "FLOOR_SECONDS", 0.2)
@@ -95,7 +92,7 @@ def test_an_attack_that_makes_the_help_page_slow_or_unavailable_is_noticed(
     assert waits.bearable == held, str(waits)
 
 
-def test_an_attack_that_breaks_the_portal_or_fails_to_run_is_reported_as_broken(
+def test_an_attack_that_fails_to_run_is_reported_as_broken(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fails(_: Place) -> Seen:
@@ -111,7 +108,7 @@ def test_an_attack_that_breaks_the_portal_or_fails_to_run_is_reported_as_broken(
     assert "LookupError" in capsys.readouterr().err
 
 
-def test_an_attack_that_takes_too_long_is_stopped_and_reported_as_broken(
+def test_an_attack_that_takes_too_long_is_stopped(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("tests.attacks.__main__.MOST_SECONDS", 1)
@@ -121,7 +118,7 @@ def test_an_attack_that_takes_too_long_is_stopped_and_reported_as_broken(
     assert "TookTooLong" in capsys.readouterr().err
 
 
-def test_an_attack_that_spoils_its_portal_gets_its_own_portal_while_other_attacks_share_one(
+def test_an_attack_that_damages_its_portal_gets_a_portal_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Place, "settles", lambda _: None)

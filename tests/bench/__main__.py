@@ -78,7 +78,6 @@ ON_BOTH = {
 
 
 def main(file: Path, *chosen: str) -> int:
-    """Run the benchmarks, and return the exit code."""
     names = {each for each in chosen if each != "--full"} or {*ALONE, *ON_BOTH}
     if unknown := names - {*ALONE, *ON_BOTH}:
         print(f"No such benchmark: {', '.join(sorted(unknown))}", file=sys.stderr)

@@ -1,7 +1,4 @@
-"""A made-up activity of any length, with its answers.
-
-The activity repeats the same four kinds of question about going for a walk.
-"""
+"""A made-up activity of any length, with its answers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -45,8 +42,7 @@ _SAID: dict[str, Sequence[str]] = {
 def walks(prompts: int) -> Activity:
     """Return an activity with this many prompts.
 
-    All of the activity's branches lead forward, and the answers that ``said`` returns lead through every
-    prompt.
+    The answers that ``said`` returns lead through every prompt.
     """
     return from_plain(
         {
@@ -72,14 +68,14 @@ def _prompt(place: int, prompts: int) -> dict[str, Any]:
 
 
 def said(activity: Activity) -> dict[str, Form]:
-    """Return the form that is typed in answer to each prompt, keyed by the prompt's id."""
+    """Return the form fields that answer each prompt, keyed by the prompt's id."""
     return {
         prompt.id: {"answer": list(_SAID[str(prompt.__struct_config__.tag)])} for prompt in activity.prompts
     }
 
 
 def taken_in(portal: Portal, activity: Activity) -> Activity:
-    """Import the activity, so that it can be set, and return it."""
+    """Import the activity, so that practitioners can set it, and return it."""
     with portal.cast.store.writing(portal.cast.now) as tx:
         activities.add_version(tx, activity)
         tx.commit()
@@ -87,10 +83,7 @@ def taken_in(portal: Portal, activity: Activity) -> Activity:
 
 
 def set_and_answered(participant: Participant, activity: Activity) -> UUID:
-    """Set this activity for a participant and answer every prompt, without submitting.
-
-    Return the work's id.
-    """
+    """Set this activity for a participant, answer every prompt without submitting, and return the work's id."""
     cast = participant.cast
     work_id = cast.priya.sets(participant, activity.id)
     for prompt_id, form in said(activity).items():

@@ -1,4 +1,4 @@
-"""Benchmark a busy service: 500 participants, each answering every ten seconds, served by two processes."""
+"""Benchmark a busy service: two processes serve 500 participants, who each answer every ten seconds."""
 
 import asyncio
 import re
@@ -44,7 +44,7 @@ class Walking:
 
     async def __call__(self) -> None:
         """Send an answer. Raise ``ValueError`` unless the response says that the answer was saved."""
-        async with self._turn:  # a participant sends each request only after the response to the previous one
+        async with self._turn:  # a participant waits for each response before sending the next request
             who = self.who
             form = {
                 "csrf_token": who.token,
@@ -60,9 +60,9 @@ class Walking:
 
 
 def missing(place: Portal, people: Sequence[Walker]) -> int:
-    """Return how many answers were reported as saved but are missing, judged by their text and their number.
+    """Return how many answers the portal reported as saved but didn't store.
 
-    Raise ``ValueError`` if any answers are missing, so that one round with a loss fails the whole run.
+    Raise ``ValueError`` if any answers are missing, so that one loss fails the whole run.
     """
     lost = 0
     with place.cast.store.reading() as tx:
@@ -107,8 +107,7 @@ class Service:
     def grown(self) -> float:
         """Return the largest factor by which any worker's memory has grown since the first round.
 
-        Raise ``ValueError`` if nobody has answered yet, because code loaded for the first answer would count
-        as growth.
+        Raise ``ValueError`` if nobody has answered yet, because loading code would then count as growth.
         """
         if not self._answered:
             raise ValueError("nobody has answered yet")
@@ -146,14 +145,14 @@ def beside(
         Row(grown.name, at_most=GROWN_AT_MOST),
         Row(lost.name, at_most=0),
     ]
-    # The warm-up round runs in reverse order, so it measures memory growth after the saves. In later rounds,
-    # memory growth is measured before the saves.
+    # The warm-up round runs in reverse order, so it measures memory growth after the saves. Later rounds
+    # measure memory growth before the saves.
     return Bench([floor, grown, saves, lost], rows)
 
 
 @contextmanager
 def _bare(place: Portal, server_url: str) -> Iterator[list[Act]]:
-    """Yield one client for each signed-in user, which inserts rows through the bare application."""
+    """For each signed-in user, yield a client that inserts rows through the bare application."""
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
     url = fresh_database(server_url, "answering_bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, PEOPLE)

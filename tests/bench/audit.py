@@ -1,5 +1,5 @@
-"""Benchmark the audit: its share of the time that saving an answer takes, and whether it makes writers wait
-for each other.
+"""Benchmark the audit: its share of the time for saving an answer, and whether it makes writers wait for each
+other.
 """
 
 import time
@@ -50,9 +50,6 @@ def without_audit() -> Iterator[None]:
 
 
 def saving(cast: Cast) -> Bench:
-    """Return the benchmark of saving, with and without the audit, by one writer and by two writers at
-    once.
-    """
     take_in(cast.store, starter_activities(), cast.now, shipped=True)
     people = cast.sam, cast.owen
     writers = [Writer(each, cast.priya.sets(each, "a-week-of-choices")) for each in people]

@@ -1,8 +1,7 @@
 """The baseline for benchmarks: a bare Flask application with sign-in, CSRF tokens and one insert.
 
-The bare application follows the documentation of Flask-Login, Flask-WTF and SQLAlchemy, and does nothing
-more. The bare application runs beside Companion on the same server, with the same number of workers and the
-same kind of database.
+It follows the documentation of Flask-Login, Flask-WTF and SQLAlchemy, and does nothing more. It runs on the
+same server as Companion, with the same number of workers and the same kind of database.
 """
 
 import os
@@ -22,17 +21,12 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS answers (id {} PRIMARY KEY, user_id INTEGER, words TEXT, at TEXT)",
 )
 WORKER = "tests.bench.plain_worker.Worker"
-"""The bare application's worker class.
-
-This class is Companion's worker class without the early imports of Companion's modules.
-"""
+"""The bare application's worker class, which is Companion's without the early imports."""
 LINE = 100
 """The length of a paragraph on the bare application's page, in bytes."""
 
 
 class User(UserMixin):
-    """A signed-in user."""
-
     def __init__(self, number: int) -> None:
         self.id = number
 

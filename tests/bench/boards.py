@@ -12,7 +12,7 @@ from tests.people import Staff
 from tests.visitor import Visitor
 
 FEW, MANY = 40, 4000
-"""The numbers of enrolments in the two services. In both services, a page shows 40 enrolments."""
+"""The numbers of enrolments in the two services."""
 AT_MOST = 1.5
 
 

@@ -1,7 +1,5 @@
-"""People who open a conversation over the network: a participant in Companion, and a user of each of the
-other libraries.
-
-Bytes are counted only once, because their number is the same in every round.
+"""People who open a conversation over the network: a participant in Companion, and a user of each other
+library.
 """
 
 import functools
@@ -23,11 +21,11 @@ BOX = ".composer textarea"
 ICON = "fetch(document.querySelector('link[rel=icon]').href).then((reply) => reply.text())"
 """A script that loads the icon, because a headless browser doesn't request it."""
 RUNS = 'document.readyState !== "loading" && typeof draft === "object" && document.querySelector("#locked")'
-"""A JavaScript expression that is true after every script on the conversation's page has run."""
+"""A JavaScript expression that becomes true after every script on the conversation's page has run."""
 
 
 class Ours:
-    """Companion being served, and a browser in which a participant is signed in."""
+    """A running Companion, and a browser in which a participant is signed in."""
 
     def __init__(self, place: Portal, port: int, chromium: Chromium) -> None:
         self._place, self._port, self._chromium = place, port, chromium
@@ -97,10 +95,7 @@ def _answers(page: Page, texts: list[str]) -> None:
 
 
 class Others:
-    """The other conversation libraries.
-
-    Creating this object raises ``NotMeasured`` if npm isn't available.
-    """
+    """The other conversation libraries. Creating this object raises ``NotMeasured`` if npm isn't available."""
 
     def __init__(self, port: int, modules: Path | None, chromium: Chromium) -> None:
         self._port, self._modules, self._chromium = port, modules, chromium
@@ -121,7 +116,6 @@ class Others:
             return usable_after(page, f"http://localhost:{self._port}/{name}", peers.BOXES[name], "true")
 
     def _viewer(self) -> int:
-        """Return the size of Typebot's script, in bytes as sent over the network."""
         return len(peers.packed(self._folder() / peers.VIEWER))
 
     def _folder(self) -> Path:

@@ -21,7 +21,7 @@ BARE_PAGE = "<!doctype html><title>Walks</title>{% for turn in turns %}<p>{{ tur
 def next_prompt() -> Bench:
     """Return the benchmark of finding the next prompt.
 
-    The baseline is the least work that any method needs, which is looking up every answer once.
+    The baseline is looking up every answer once, which every method has to do.
     """
     activity = walks(LONG)
     now = datetime.now(UTC)
@@ -88,8 +88,8 @@ def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
 
 
 def _bare_app(size: int) -> Flask:
-    """Return a Flask application with a page of about this many bytes, in as many paragraphs as the
-    conversation has turns.
+    """Return a Flask application with a page of about this many bytes and the conversation's number of
+    paragraphs.
     """
     app = Flask("bare")
     app.jinja_loader = DictLoader({"walks.html": BARE_PAGE})

@@ -1,6 +1,6 @@
 """A framework for benchmarks: contenders take turns in rounds, and every figure is a median with its range.
 
-Ratios are calculated within each round, so that anything else that the machine does affects both contenders.
+Ratios are calculated within each round, so that other load on the machine affects both contenders.
 """
 
 import gc
@@ -92,12 +92,11 @@ class Results:
 def timed(
     act: Callable[[], object], times: int, scale: float = 1.0, clock: Callable[[], float] = time.perf_counter
 ) -> Callable[[], float]:
-    """Return a function that does something ``times`` times, and returns the median duration in seconds
+    """Return a function that calls ``act`` ``times`` times, and returns the median duration in seconds
     multiplied by ``scale``.
 
-    The median is used instead of the mean, because the machine may be busy with something else during one of
-    fifty repetitions of a millisecond. If ``clock`` is the thread's processor clock, time spent waiting isn't
-    measured.
+    The median is used instead of the mean, because other work on the machine may slow down single calls. If
+    ``clock`` is the thread's processor clock, time spent waiting isn't measured.
     """
 
     def measure() -> float:
@@ -117,8 +116,8 @@ def _seconds(act: Callable[[], object], clock: Callable[[], float]) -> float:
 def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
     """Let all contenders of all benches take turns, after a warm-up round.
 
-    A contender that raises an error has no figure for that round, and the others continue. Errors are
-    counted, including errors in the warm-up round.
+    A contender that raises an error has no figure for that round, and the others continue. All errors are
+    counted.
     """
     contenders = [contender for bench in benches for contender in bench.contenders]
     errors = {contender.name: 0 for contender in contenders}

@@ -1,10 +1,8 @@
 """Benchmark boards, reading lists and start pages in one service with 1,000 submissions, and in two services
 with 100,000 submissions.
 
-In each service, the practitioner has the same forty participants, and each colleague has another forty. One
-of the large services has a hundred times as many people. The other large service has as many current people
-as the small service. The other participants in that service have ended their programme, and their
-practitioner has left.
+In each service, each practitioner has forty participants. One large service has a hundred times as many
+people. The other has as many current people as the small service, and many former participants.
 """
 
 from collections.abc import Callable, Iterator
@@ -56,9 +54,8 @@ MARK = "ffffff"
 
 
 def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
-    """Add more than a thousand submissions in six caseloads.
-
-    Then copy all caseloads except Priya's, up to this many submissions.
+    """Add more than a thousand submissions in six caseloads, and copy all caseloads except Priya's up to this
+    many.
     """
     people = place.cast
     take_in(people.store, starter_activities(), people.now, shipped=True)
@@ -73,8 +70,8 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy every caseload except this practitioner's until there are at least this many submissions.
 
     Raise ``ValueError`` if there are fewer submissions at the end. Each copied row is consistent with the
-    other rows of the same copy. Encrypted columns in copied rows can't be decrypted, but no page shows them.
-    Only staff names, which leads see, are encrypted again.
+    other rows of the same copy. No page shows the copied encrypted columns, which can't be decrypted. Only
+    staff names, which leads see, are encrypted again.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)
@@ -102,7 +99,6 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
 
 
 def end_copies(store: Store, now: datetime) -> None:
-    """Close the enrolment of every copied participant, so that nobody has anything to do for them."""
     with store.writing() as tx:
         none = {"next_at": None, "unread_since": None, "due_from": None, "concern_since": None, "to_talk": 0}
         for model, ended in (
@@ -194,7 +190,7 @@ class Viewers:
     def statements(self, name: str) -> float:
         """Return how many statements the main database executes for a page."""
         store = self.pages[name][0].application.extensions["store"]
-        # opening the page once before counting does the work that happens only once a minute
+        # the first opening does the work that happens only once a minute, so it isn't counted
         self.opens(name)
         with counted(store) as found:
             self.opens(name)

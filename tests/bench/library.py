@@ -36,7 +36,6 @@ def checking() -> Bench:
 
 
 def check_all() -> None:
-    """Read and check every starter activity."""
     for file in FILES:
         check(read(file.read_bytes()))
 

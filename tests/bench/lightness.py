@@ -24,10 +24,7 @@ USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
 
 @contextmanager
 def lightness() -> Iterator[Bench]:
-    """Yield the benchmark of a new portal, compared with other libraries.
-
-    The libraries are installed into .venv.
-    """
+    """Yield the benchmark of a new portal, compared with other libraries, which are installed into .venv."""
     modules = peers.installed(Path(sys.prefix) / "peers")
     with portal() as here, served("wsgi:app", here.environment) as server, ExitStack() as stack:
         theirs = stack.enter_context(peers.served_from(modules)).port if modules else 0

@@ -1,6 +1,4 @@
-"""A real browser on a slow network connection, which measures traffic and the time until a person can
-type.
-"""
+"""A real browser on a slow network connection, which measures traffic and the time until a person can type."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +16,7 @@ in each direction.
 SLOWER = 4
 """The factor by which the processor is slowed down."""
 PATIENCE = 120_000
-"""The maximum wait for anything in the browser, in milliseconds.
-
-The limit is long because a server may still be starting.
-"""
+"""The maximum wait for anything in the browser, in milliseconds."""
 LOOK = """(ready) => {
   globalThis.usable = new Promise((tell) => {
     const look = () => ready() ? tell(performance.now()) : requestAnimationFrame(look);
@@ -58,7 +53,7 @@ class Traffic:
     sent: int = 0
     """The bytes that were sent in forms."""
     heads: int = 0
-    """The bytes of response headers over HTTP/1.1, which are included in ``received``.
+    """The bytes of HTTP/1.1 response headers, which are included in ``received``.
 
     HTTP/2 would compress these headers.
     """

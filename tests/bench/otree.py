@@ -1,7 +1,6 @@
 """Benchmark oTree, a similar application, by submitting its pages on PostgreSQL.
 
-People fill in oTree's pages one after another. oTree has its own venv, and is served by one process, as its
-documentation recommends.
+oTree has its own venv, and is served by one process, as its documentation recommends.
 """
 
 import http.client
@@ -66,9 +65,7 @@ FILES = {
 
 
 def install() -> bool:
-    """Install oTree in its own venv if necessary, and return whether that succeeded. pip prints any
-    errors.
-    """
+    """Install oTree in its own venv if necessary, and return whether that succeeded."""
     mark = PLACE / "installed"
     if mark.exists() and mark.read_bytes() == LOCK.read_bytes():
         return True
@@ -93,7 +90,7 @@ class Submitter:
             self._page = _leads_to(status, answer)
 
     def submits(self) -> None:
-        """Submit one page. Raise ``ValueError`` unless the page is accepted."""
+        """Submit one page. Raise ``ValueError`` if oTree doesn't accept it."""
         self._page = _leads_to(*self._browser.post(self._page, {"answer": "A blackbird on the wall."}))
         self.taken += 1
 
@@ -109,7 +106,7 @@ def _leads_to(status: int, answer: bytes) -> str:
 def otree(server_url: str, callers: int, pages: int) -> Iterator[list[Submitter]]:
     """Yield this many oTree participants, who can each submit at most this many pages.
 
-    At the end, raise ``ValueError`` if fewer pages are stored than were accepted.
+    At the end, raise ``ValueError`` if oTree has stored fewer pages than it accepted.
     """
     url = make_url(fresh_database(server_url, "otree"))
     address = f"postgresql://{url.username}@/{url.database}?host={url.query['host']}&port={url.query['port']}"

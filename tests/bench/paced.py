@@ -1,8 +1,7 @@
-"""In one thread, simulate many people who act at their own times, whether or not other people have had a
-response.
+"""Simulate many people in one thread, who each act on schedule even if other people are still waiting.
 
-Waiting time is measured from the time when somebody wanted to act. If people waited for one another, a slow
-server would get fewer requests, and seem faster than it is.
+Waiting time is measured from each scheduled time. If people waited for one another, a slow server would get
+fewer requests, and seem faster than it is.
 """
 
 import asyncio
@@ -20,9 +19,8 @@ BEGINS = 0.1
 
 
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return a schedule in which each person acts every ``seconds`` seconds, with their own starting time.
-
-    The schedule is the same in each run.
+    """Return a schedule in which each person acts every ``seconds`` seconds, from a starting time of their
+    own.
     """
     chance, due = random.Random(8), []
     for act in acts:
@@ -34,9 +32,7 @@ def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple
 
 
 def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return a schedule in which people act in turns, at independent random moments, this many times a second
-    on average.
-    """
+    """Return a schedule in which people take turns at random times, ``a_second`` times a second on average."""
     chance, due, at = random.Random(8), [], 0.0
     while (at := at + chance.expovariate(a_second)) < for_seconds:
         due.append((at, acts[len(due) % len(acts)]))
@@ -46,7 +42,7 @@ def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tu
 def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
     """Carry out these schedules. For each schedule, return how many seconds each act took.
 
-    If there are errors, raise all of them as a group.
+    Raise all errors together as a group.
     """
     return at_once(_all(plans))
 
@@ -54,7 +50,7 @@ def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
 def at_once(doing: Coroutine[Any, Any, T]) -> T:
     """Run this coroutine in a separate thread, and return its result.
 
-    A separate thread is needed because another benchmark's browser uses this thread's event loop.
+    This thread's event loop belongs to another benchmark's browser.
     """
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, doing).result()
@@ -70,7 +66,7 @@ async def _all(plans: Sequence[Sequence[tuple[float, Act]]]) -> list[list[float]
         return loop.time() - begins - at
 
     doing = [asyncio.gather(*(one(*each) for each in plan), return_exceptions=True) for plan in plans]
-    # exceptions are returned, so that an error doesn't delay anybody else
+    # exceptions are returned, so that one person's error doesn't delay other people
     took = await asyncio.gather(*doing)
     if failed := [each for plan in took for each in plan if isinstance(each, Exception)]:
         raise ExceptionGroup(f"{len(failed)} failed", failed)

@@ -1,5 +1,5 @@
-"""Other conversation libraries for the browser, for comparison. npm installs the libraries, and they are
-served as Companion serves its files.
+"""Other conversation libraries for the browser, for comparison. npm installs the libraries, and Companion's
+server serves them.
 
 Each library asks the questions from ``walks``, and uses its own files as documented, in the smallest
 available variant without fonts or pauses.
@@ -60,9 +60,7 @@ SURVEY = """<!doctype html><html lang="en"><meta charset="utf-8">
 
 
 def installed(place: Path) -> Path | None:
-    """Install the libraries as the lock file says, and return their folder, or None if npm can't install
-    them.
-    """
+    """Install the libraries from the lock file, and return their folder, or None if npm can't install them."""
     npm = shutil.which("npm")
     shutil.copytree(LOCK, place, dirs_exist_ok=True)
     modules = place / "node_modules"
@@ -72,7 +70,6 @@ def installed(place: Path) -> Path | None:
 
 
 def served_from(modules: Path) -> AbstractContextManager[Server]:
-    """Serve the libraries' pages with Companion's server."""
     return served("tests.bench.peers:make_app()", {"PEERS": str(modules)}, workers=1)
 
 
@@ -82,10 +79,7 @@ def packed(file: Path) -> bytes:
 
 
 def make_app() -> Flask:
-    """Return an application that serves the libraries' pages and files.
-
-    The environment variable ``PEERS`` names the folder.
-    """
+    """Return an application that serves the libraries' pages and files from the folder named in ``PEERS``."""
     modules = Path(os.environ["PEERS"])
     app = Flask("peers", static_folder=None)
     pack = functools.cache(packed)
@@ -111,7 +105,7 @@ def make_app() -> Flask:
 
 
 def questions() -> list[dict[str, Any]]:
-    """Return the same ten questions as Companion's, without their formatting."""
+    """Return Companion's ten questions without their formatting."""
     asked = []
     for prompt in walks(QUESTIONS).prompts:
         plain = msgspec.to_builtins(prompt)

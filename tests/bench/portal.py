@@ -17,8 +17,6 @@ from tests.postgres import fresh_database
 
 
 class RealClock:
-    """The real clock, which the application uses too."""
-
     @property
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -31,15 +29,15 @@ class Portal:
     app: Flask
     cast: Cast
     environment: Mapping[str, str] = field(default_factory=dict)
-    """The environment variables for serving the application."""
+    """The environment variables with which to serve the application."""
 
 
 @contextmanager
 def portal(server_url: str = "", name: str = "companion") -> Iterator[Portal]:
     """Yield an empty portal, and remove it at the end. Hashing is cheap, as in tests.
 
-    If there is a ``server_url``, new databases with this name are created on that PostgreSQL server. Without
-    a ``server_url``, the databases are embedded.
+    With a ``server_url``, the portal uses new databases with this name on that PostgreSQL server. Otherwise
+    its databases are embedded.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}

@@ -22,9 +22,7 @@ def report(results: Results, file: Path, now: datetime) -> int:
 
 
 def as_text(results: Results) -> str:
-    """Return the table, with a line for each figure and its target, followed by the targets that were missed
-    and the errors.
-    """
+    """Return the table of figures and targets, followed by the missed targets and the errors."""
     lines = [("What", "Median", "Range", "Target", ""), *map(_line, results.figures)]
     widths = [max(len(line[column]) for line in lines) for column in range(5)]
     table = [

@@ -1,5 +1,5 @@
-"""Benchmark saving answers and opening pages as several clients at once, compared with a bare application on
-the same server.
+"""Benchmark saving answers and opening pages with several clients at once, compared with a bare application
+on the same server.
 """
 
 import re
@@ -33,10 +33,9 @@ PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
 
 
 def words(revision: int) -> str:
-    """Return the answer's text at this revision. The text differs from every other answer's text.
+    """Return the answer's text at this revision, which differs from every other answer's text.
 
-    If an answer is lost, the portal refuses the next answer. Because their texts differ, the refused answer
-    can't be mistaken for the stored answer.
+    The texts differ so that the benchmark can tell a refused answer from the stored one.
     """
     return f"A blackbird sang {revision} times on the wall by the gate."
 
@@ -73,10 +72,7 @@ class Saver:
 
 
 def require_saved(status: int, reply: bytes, work_id: UUID) -> None:
-    """Raise ``ValueError`` unless the response redirects to the conversation.
-
-    Somebody who isn't signed in is redirected to another page.
-    """
+    """Raise ``ValueError`` unless the response redirects to the conversation."""
     if status != 303 or f"\nlocation: /my/work/{work_id}" not in reply.decode(errors="replace").lower():
         raise ValueError(f"an answer came back with {status}, and was not called saved")
 
@@ -153,9 +149,8 @@ def saving(server_url: str = "") -> Iterator[Bench]:
 
 @contextmanager
 def _otree(server_url: str) -> Iterator[list[Contender]]:
-    """Yield the benchmark of submitting oTree pages on this PostgreSQL server.
-
-    On embedded databases, yield no benchmark.
+    """Yield the benchmark of submitting oTree pages on this PostgreSQL server, or nothing on embedded
+    databases.
     """
     if server_url and install():
         with otree(server_url, CALLERS, EACH * (ROUNDS + 1)) as submitters:

@@ -76,10 +76,7 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
 
 
 class Browser:
-    """A connection with its own cookies.
-
-    The connection itself takes almost no time, so that only the server is measured.
-    """
+    """A persistent connection with its own cookies."""
 
     def __init__(self, port: int, cookies: str = "") -> None:
         self.port, self.cookies = port, cookies
@@ -139,7 +136,6 @@ class Browser:
         return more
 
     def close(self) -> None:
-        """Close the connection."""
         if self._socket:
             self._socket.close()
             self._socket = None
@@ -148,8 +144,7 @@ class Browser:
 class Load:
     """Several clients at once, which each act this many times.
 
-    The clients measure acts per second and the 95th percentile of each act's time. In each round, both
-    figures are measured in the same run.
+    Each round measures acts per second and the 95th percentile of each act's time.
     """
 
     def __init__(self, name: str, acts: Sequence[Callable[[], None]], each: int) -> None:

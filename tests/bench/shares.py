@@ -1,8 +1,7 @@
 """Benchmark the cost of saving an answer without the audit, without encryption, and with a draft saved first.
 
-The audit, encryption and drafts can't be switched off in Companion, so each is removed during one
-measurement. Processor time is measured, because most of the elapsed time is spent on the disk, and that time
-is the same in every case.
+Companion can't switch these off, so each benchmark removes one of them. Processor time is measured, because
+most of the elapsed time is spent on the disk, which is the same in every case.
 """
 
 import time
@@ -28,7 +27,7 @@ TURNS, SAVES = 20, 20
 
 
 class Plain(Box):
-    """A box that encrypts nothing."""
+    """A replacement for the encryption, which encrypts nothing."""
 
     def seal(self, column: str, row: UUID, value: Any) -> bytes:
         """Return the value as JSON, without encrypting it."""
@@ -49,7 +48,7 @@ def _all_plain(keys: Keys, owners: Iterable[str]) -> dict[str, Box]:
 
 @contextmanager
 def without_encryption() -> Iterator[None]:
-    """Encrypt and decrypt nothing, and look up no keys, inside this context.
+    """Inside this context, encrypt and decrypt nothing, and look up no keys.
 
     Keyed hashes are still calculated.
     """
@@ -68,7 +67,6 @@ class Writer:
         self._participant, self._work_id, self._seen = participant, work_id, 1
 
     def saves(self) -> None:
-        """Send one answer, as the page does."""
         typed = AnswerForm(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)]})
         answers.send_answer(self._participant.actor, self._work_id, typed, "answered")
         self._seen += 1

@@ -21,9 +21,7 @@ from tests.bench.served import served
 from tests.bench.walkers import PASSPHRASE, Walker, walkers
 
 WORKING, EVERY = 40, 2
-"""The number of people who answer, and the seconds between one person's answers: twenty saves a second in
-all.
-"""
+"""The number of people who answer, and the number of seconds between one person's answers."""
 COMING = 200
 """The number of other people who keep signing in."""
 AT_ONCE = 8
@@ -106,16 +104,14 @@ class Service:
         return p95(saves)
 
     def refused(self) -> float:
-        """Return the 95th percentile of the times, in milliseconds, that people waited before they were
-        turned away.
-        """
+        """Return the 95th percentile of how long people waited before they were turned away, in milliseconds."""
         self.p95(2)
         if not self._refused or not self._ended[303]:
             raise ValueError(f"nobody was sent away, or nobody came in: {self._ended}")
         return p95(self._refused)
 
     def _forget(self) -> None:
-        """Reset the counters and the rate limits, because reaching a rate limit isn't measured here."""
+        """Reset the counters and the rate limits."""
         self._ended.clear()
         self._refused.clear()
         with self._place.cast.store.writing() as tx:

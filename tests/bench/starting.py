@@ -1,6 +1,4 @@
-"""Benchmark a process: measure the time from its start to the first page, and a worker's memory after some
-pages.
-"""
+"""Benchmark a process: its time from the start to the first page, and a worker's memory after some pages."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -18,10 +16,7 @@ PROFILE = "docs/decisions/0032-load.md"
 START_AT_MOST, MEMORY_AT_MOST = 2.5, 2
 """The targets as multiples of the bare application's figures."""
 PAGES = 40
-"""The number of pages that are opened before memory is measured.
-
-After this many pages, each worker has loaded everything that pages need.
-"""
+"""The number of pages that are opened before memory is measured, which is enough to load all code."""
 
 
 class Started:

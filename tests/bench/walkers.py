@@ -1,7 +1,4 @@
-"""Many participants at once, each with a session and answered turns.
-
-The database rows are the same as if each participant had saved the answers.
-"""
+"""Many participants at once, each with a session and saved answers, written directly to the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,14 +30,16 @@ PASSPHRASE = "orange tents along the river"
 
 @dataclass
 class Walker:
-    """A participant at work: the browser's cookies, and how often the first answer was reported as saved."""
+    """A participant at work: the browser's cookies, and how often Companion reported the first answer as
+    saved.
+    """
 
     participant_id: UUID
     work_id: UUID
     name: str
     cookies: str = ""
     signed_out: str = ""
-    """The cookie that the participant's browser had before signing in."""
+    """The participant's cookie from before they signed in."""
     token: str = ""
     saved: int = 1
 
@@ -94,7 +93,7 @@ def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> 
 def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
     """Give each participant a session with its cookie, and a way to sign in.
 
-    The participants share one hash, which was calculated at its real cost.
+    The participants share one hash, calculated at its real cost.
     """
     hashed, name = Hasher().hash(PASSPHRASE), place.app.config["SESSION_COOKIE_NAME"]
     with place.cast.store.writing() as tx:

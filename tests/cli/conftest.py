@@ -48,8 +48,8 @@ def within(environment: dict[str, str]) -> Run:
 def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a machine on which ``migrate`` ran.
 
-    The machine's audit entries are already in the hash chain, because copies of the machine may be used much
-    later.
+    The hash chain already includes the machine's audit entries, because tests may use copies of the machine
+    much later.
     """
     home = tmp_path_factory.mktemp("migrated")
     run = inside(machine(home, server, "migrated"))

@@ -29,11 +29,7 @@ def said(done: subprocess.CompletedProcess[str]) -> Said:
 
 
 def wrong(found: Said, *running: str) -> dict[str, str]:
-    """Return the findings that report a problem.
-
-    Findings about processes that don't run in this test, and about the configuration of the tests' server,
-    are left out.
-    """
+    """Return the problems that ``doctor`` found, except those that every test installation has."""
     known = {"web server", "background", *running}
     return {
         about: says

@@ -17,7 +17,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def machine(home: Path, server: str, name: str, copied: str = "template1") -> dict[str, str]:
     """Return the settings of a machine.
 
-    On PostgreSQL the machine has its own databases, which are either empty or copied from another machine's.
+    On PostgreSQL, the machine's own databases are either empty or copied from another machine.
     """
     chosen = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(home), "COMPANION_CHEAP_HASHES": "1"}
     if server:
@@ -30,14 +30,11 @@ def machine(home: Path, server: str, name: str, copied: str = "template1") -> di
 
 
 WITHOUT_ROOT_S_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--")
-"""The beginning of a command line that makes a command obey file permissions even if root runs it."""
+"""A command prefix that makes a command obey file permissions even if root runs it."""
 
 
 def process(environment: dict[str, str], *through: str) -> Run:
-    """Return a function that runs commands on this machine, each in its own process.
-
-    Each command is started ``through`` another command, if one is given.
-    """
+    """Return a function that runs commands on this machine, each in its own process."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
 
     def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -72,9 +69,7 @@ def works(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def refuses(done: subprocess.CompletedProcess[str]) -> str:
-    """Check that a command refused to run without a traceback, and return the one sentence that it
-    printed.
-    """
+    """Check that a command refused to run without a traceback, and return the one sentence that it printed."""
     assert done.returncode != 0 and "Traceback" not in done.stderr, done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     return done.stderr

@@ -76,7 +76,7 @@ def test_the_checker_finds_no_errors_in_the_starter_library() -> None:
         )
 
 
-def test_a_valid_file_is_reported_with_the_lengths_of_its_shortest_and_longest_path(walk: Path) -> None:
+def test_a_valid_activity_is_reported_with_its_shortest_and_longest_length(walk: Path) -> None:
     done = check(walk)
     assert done.exit_code == 0
     # The shortest path asks three questions: went, in the way, again. The longest also asks two questions
@@ -85,7 +85,7 @@ def test_a_valid_file_is_reported_with_the_lengths_of_its_shortest_and_longest_p
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_an_error_in_an_activity_is_reported_with_file_line_prompt_and_remedy(
+def test_an_error_in_an_activity_is_reported_with_its_line_and_remedy(
     planted: Planted, tmp_path: Path
 ) -> None:
     assert len(PLANTED) >= 30
@@ -107,7 +107,7 @@ def test_an_error_message_says_which_prompt_it_is_about(tmp_path: Path) -> None:
     assert "The branch to the end is never taken" in check(put(tmp_path / "b.toml", idle)).output
 
 
-def test_a_warning_says_how_to_accept_it_and_disappears_after_it_is_accepted(tmp_path: Path) -> None:
+def test_a_warning_disappears_after_it_is_accepted(tmp_path: Path) -> None:
     file = put(tmp_path / "walk.toml", SOUND.replace(ASK, f'ask = "{LONG}"'))
     done = check(file)
     assert done.exit_code == 0 and done.output.endswith("0 faults, 1 warning\n")
@@ -118,9 +118,7 @@ def test_a_warning_says_how_to_accept_it_and_disappears_after_it_is_accepted(tmp
     assert check(file).output.endswith("0 faults, 0 warnings\n")
 
 
-def test_activity_files_are_reported_one_by_one_and_duplicate_ids_are_an_error(
-    walk: Path, tmp_path: Path
-) -> None:
+def test_two_activity_files_with_the_same_id_are_an_error(walk: Path, tmp_path: Path) -> None:
     twin = put(tmp_path / "twin.toml", SOUND)
     broken = put(tmp_path / "broken.toml", "format = 1")
     done = check(walk, broken, twin)
@@ -131,7 +129,7 @@ def test_activity_files_are_reported_one_by_one_and_duplicate_ids_are_an_error(
     assert f"“{walk}” has the same id." in done.output
 
 
-def test_an_unreadable_activity_file_is_named_in_one_sentence(tmp_path: Path) -> None:
+def test_an_unreadable_activity_file_is_reported_in_one_sentence(tmp_path: Path) -> None:
     for path, why in ((tmp_path / "none.toml", "No such file"), (tmp_path, "Is a directory")):
         done = check(path)
         assert done.exit_code == 1
@@ -173,9 +171,7 @@ def test_new_or_changed_activities_become_versions_to_approve(
         assert library.version(tx, first.id).activity.minutes == 5
 
 
-def test_a_warning_about_an_activity_is_printed_but_does_not_stop_the_import(
-    run: Run, store: Store, walk: Path
-) -> None:
+def test_a_warning_about_an_activity_does_not_stop_the_import(run: Run, store: Store, walk: Path) -> None:
     put(walk, SOUND.replace(ASK, f'ask = "{LONG}"'))
     done = run("import", walk)
     assert done.exit_code == 0
@@ -188,7 +184,7 @@ def test_a_warning_about_an_activity_is_printed_but_does_not_stop_the_import(
     [b"", b"[" * 150_000, b"\xff", SOUND.replace('to = "seen"', 'to = "sea"').encode(), SOUND.encode()],
     ids=["nothing", "brackets", "no text", "a fault", "the same id"],
 )
-def test_one_error_in_one_activity_file_stops_the_whole_import(
+def test_an_error_in_one_activity_file_stops_the_whole_import(
     broken: bytes, run: Run, store: Store, walk: Path, tmp_path: Path
 ) -> None:
     before = stored(store)
@@ -229,9 +225,7 @@ def test_exporting_and_importing_the_library_leaves_it_unchanged(
     assert check(*files).exit_code == 0
 
 
-def test_one_activity_can_be_exported_to_the_terminal_or_to_a_file(
-    run: Run, tmp_path: Path, walk: Path
-) -> None:
+def test_one_activity_can_be_exported_to_the_terminal_or_a_file(run: Run, tmp_path: Path, walk: Path) -> None:
     run("import", walk)
     printed = run("export", "a-walk").output
     assert read(printed.encode()) == read(SOUND.encode())
@@ -261,7 +255,7 @@ def test_the_json_schema_of_an_activity_includes_every_kind_of_prompt(run: Run) 
     assert kind["mapping"].keys() == kinds().keys()
 
 
-def test_an_activity_in_two_languages_is_two_files_with_one_id(
+def test_an_activity_in_two_languages_is_exported_as_two_files(
     run: Run, walk: Path, store: Store, tmp_path: Path
 ) -> None:
     welsh = put(tmp_path / "tro.toml", SOUND.replace("format = 1", 'format = 1\nlanguage = "cy"', 1))

@@ -33,7 +33,7 @@ def named(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", re.sub(r"\(.*?\)", "", cell))
 
 
-def test_checking_the_example_in_the_authoring_guide_prints_what_the_guide_shows(tmp_path: Path) -> None:
+def test_checking_the_authoring_guides_example_prints_what_the_guide_shows(tmp_path: Path) -> None:
     assert EXAMPLE
     file = tmp_path / "a-walk.toml"
     file.write_text(EXAMPLE[1])
@@ -60,7 +60,7 @@ def test_the_authoring_guide_lists_every_kind_of_prompt_with_its_settings() -> N
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_the_authoring_guide_says_what_branches_can_test_and_what_a_part_can_be_repeated_for(
+def test_the_authoring_guide_says_what_branches_can_test(
     kind: str,
 ) -> None:
     example = prompt(kind, **kinds()[kind].example.settings)
@@ -79,7 +79,7 @@ def test_the_authoring_guide_lists_every_key_of_an_activity_and_a_prompt() -> No
         assert f"`{name}`" in prose
 
 
-def test_the_authoring_guide_lists_every_finding_in_the_same_words_as_the_checker() -> None:
+def test_the_authoring_guide_quotes_the_checkers_findings_exactly() -> None:
     sentences = tomllib.loads((Path(content.__file__).parent / "findings.en.toml").read_text())
     told = {row[0].strip("`"): row[1] for row in ROWS if len(row) == 2 and row[0].strip("`") in sentences}
     assert told == {key: re.sub(r"%\(\w+\)s", "…", each["wrong"]) for key, each in sentences.items()}

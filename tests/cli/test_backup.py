@@ -77,7 +77,7 @@ def test_a_backup_is_made_verified_and_restored(
     )
 
 
-def test_restoring_with_an_outdated_list_of_erased_people_fails(
+def test_restoring_fails_if_the_list_of_erased_people_is_outdated(
     runs: Runs, create: list[str], cast: Cast, rehearsal: Rehearsal
 ) -> None:
     cast.margaret.erases(cast.sam, rehearsal.noted)

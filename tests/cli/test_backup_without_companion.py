@@ -1,4 +1,4 @@
-"""Test that the script in the operations guide opens a backup with nothing but public libraries."""
+"""Test that the script in the operations guide opens a backup with only public libraries."""
 
 import json
 import re
@@ -29,14 +29,12 @@ def script(tmp_path: Path) -> Path:
 
 
 def opened(script: Path, file: Path, private: Path) -> subprocess.CompletedProcess[str]:
-    """Run the script in Python's isolated mode, in which scripts can import installed packages, but nothing
-    from their own or the current folder.
-    """
+    """Run the script in Python's isolated mode, in which it can import only installed packages."""
     command = [sys.executable, "-I", str(script), str(file), str(private)]
     return subprocess.run(command, cwd=script.parent, capture_output=True, text=True, check=False)
 
 
-def test_the_script_in_the_guide_reads_each_backup_file_to_its_end_without_companion(
+def test_the_operations_guides_script_reads_backups_without_companion(
     script: Path, cast: Cast, store: Store, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     cast.sam.writes("Can we meet later?")
@@ -52,7 +50,7 @@ def test_the_script_in_the_guide_reads_each_backup_file_to_its_end_without_compa
         assert "Can we meet later?" not in done.stdout
 
 
-def test_the_script_in_the_guide_refuses_a_changed_backup(
+def test_the_operations_guides_script_refuses_a_changed_backup(
     script: Path, store: Store, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     path = rehearsal.makes(store, clock.now).keys

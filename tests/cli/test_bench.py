@@ -1,7 +1,4 @@
-"""Test the framework of ``./manage bench``, with contenders whose figures are known.
-
-The tests of the framework measure no real times.
-"""
+"""Test the framework of ``./manage bench``, with contenders whose figures are known."""
 
 import asyncio
 import json
@@ -50,7 +47,7 @@ Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
 def scripted(name: str, *figures: float | None) -> Contender:
     """Return a contender with these figures. The warm-up round uses the first figure.
 
-    A figure of None makes the contender raise an error.
+    For a figure of None, the contender raises an error.
     """
     left = iter(figures)
 
@@ -79,7 +76,7 @@ def reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Reported:
     return make
 
 
-def test_a_benchmark_figure_is_the_median_of_its_rounds_with_their_range(reported: Reported) -> None:
+def test_a_benchmark_figure_is_the_median_of_its_rounds(reported: Reported) -> None:
     results = race(Row("walk"), runners=[scripted("walk", 900, 30, 10, 12.5)])
     code, table, written = reported(results)
     assert code == 0
@@ -121,7 +118,7 @@ def test_contenders_take_turns_in_at_least_seven_rounds() -> None:
     assert order[:4] == ["b", "a", "a", "b"], "nobody is always the first"
 
 
-def test_a_missed_target_is_named_and_gives_exit_code_1(reported: Reported) -> None:
+def test_a_missed_target_gives_exit_code_1(reported: Reported) -> None:
     runners = [scripted("walk", 1, 4, 5, 9), scripted("run", 1, 4, 5, 6)]
     rows = [Row("walk", at_most=4.9, profile="a page"), Row("run", at_most=5), Row("walk", "run", at_most=1)]
     code, table, written = reported(race(*rows, runners=runners))
@@ -161,7 +158,7 @@ def test_one_failing_client_fails_the_whole_load_benchmark() -> None:
         Load("walks", [list, falls], each=2).rate.measure()
 
 
-def test_a_failing_contender_is_counted_and_the_others_continue(reported: Reported) -> None:
+def test_the_other_contenders_continue_after_one_fails(reported: Reported) -> None:
     runners = [scripted("walk", 1, 2, None, 6), scripted("run", 1, 1, 1, 2)]
     results = race(Row("walk", at_most=10), Row("run"), Row("walk", against="run"), runners=runners)
     code, table, written = reported(results)
@@ -196,7 +193,7 @@ def test_a_timed_action_is_repeated_as_often_as_requested() -> None:
     assert len(done) == 5
 
 
-def test_every_prompt_of_the_benchmarks_made_up_activity_can_be_answered() -> None:
+def test_every_prompt_of_the_made_up_activity_can_be_answered() -> None:
     activity = walks(12)
     typed = said(activity)
     answers = {each.id: Given("answered", each.parse(typed[each.id]), 1, NOW) for each in activity.prompts}
@@ -217,7 +214,7 @@ def test_opening_a_conversation_page_without_all_its_answers_is_an_error(app: Fl
         open_page(app.test_client(), work_id, 8)
 
 
-def test_a_response_that_redirects_to_sign_in_does_not_count_as_saved() -> None:
+def test_a_redirect_to_sign_in_does_not_count_as_saved() -> None:
     work_id = uuid4()
     require_saved(
         303, f"HTTP/1.1 303 SEE OTHER\r\nLocation: /my/work/{work_id}#next\r\n\r\n".encode(), work_id
@@ -257,7 +254,7 @@ def test_a_benchmark_service_has_named_participants_with_work(app: Flask, cast: 
     assert b"Page 1 of 2" in open_board(margaret.client, "/lead/board")
 
 
-def test_waiting_time_is_measured_from_when_somebody_wanted_to_act() -> None:
+def test_waiting_time_is_measured_from_the_scheduled_time() -> None:
     going: list[float] = []
 
     async def stumbles() -> None:
@@ -274,7 +271,7 @@ def test_waiting_time_is_measured_from_when_somebody_wanted_to_act() -> None:
     assert waited([(-1.0, stumbles)])[0][0] >= 0.9, "whoever is let wait before he is asked has waited too"
 
 
-def test_many_people_can_act_while_a_browser_is_driven_in_the_same_thread() -> None:
+def test_many_people_can_act_while_the_same_thread_drives_a_browser() -> None:
     async def acts() -> None:
         pass
 
@@ -336,9 +333,7 @@ def test_a_lost_answer_fails_the_benchmark(
 
 @contextmanager
 def growing() -> Iterator[subprocess.Popen[bytes]]:
-    """Yield a process with a child process. When the child reads a line, it allocates 64 MB and then prints a
-    line.
-    """
+    """Yield a process whose child allocates 64 MB for each line it reads, and then prints a line."""
     child = "sys.stdin.readline(); held = b'x' * (64 << 20); print(flush=True); sys.stdin.readline()"
     code = f"import os, sys\nif os.fork():\n    os.wait()\nelse:\n    print(flush=True); {child}"
     with subprocess.Popen(
@@ -369,7 +364,7 @@ def test_a_workers_memory_growth_is_measured_from_its_first_round(
 def test_memory_growth_is_measured_only_after_the_first_answers(
     at_work: tuple[Portal, Server, list[Walker]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The order matters in the warm-up round, in which the contenders run in reverse order."""
+    """In the warm-up round, the contenders run in reverse order."""
 
     async def inserts() -> None:
         pass
@@ -382,7 +377,7 @@ def test_memory_growth_is_measured_only_after_the_first_answers(
     assert results.errors == dict.fromkeys(results.errors, 0) and len(results.errors) == 4
 
 
-def test_a_comparison_application_that_pip_cannot_install_is_reported_as_not_measured(
+def test_an_application_that_pip_cannot_install_is_reported_as_not_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(otree, "PLACE", tmp_path / "otree")

@@ -93,14 +93,12 @@ def test_no_command_works_without_the_wrapping_key(flask: Run, migrated: Run, tm
         ("COMPANION_SMTP_URL", "smtps://us:a@b@mail.example", "@ as %40"),
     ],
 )
-def test_a_wrong_setting_is_named_together_with_what_is_wrong(
-    setting: str, value: str, sentence: str
-) -> None:
+def test_a_wrong_setting_is_reported_with_its_mistake(setting: str, value: str, sentence: str) -> None:
     with pytest.raises(BadSetting, match=f"{setting}.*{re.escape(sentence)}"):
         Settings.from_environment({"COMPANION_MODE": "demo", setting: value})
 
 
-def test_a_mail_servers_passphrase_can_contain_any_character_if_it_is_escaped() -> None:
+def test_a_mail_servers_passphrase_can_contain_any_escaped_character() -> None:
     url = "smtp+starttls://us%40mail.example:50%25off%2F%3F%23%40@mail.example:587"
     settings = Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_SMTP_URL": url})
     assert unquote(urlsplit(settings.smtp_url).password or "") == "50%off/?#@"
@@ -112,7 +110,7 @@ def test_an_exit_url_can_have_any_port() -> None:
         assert Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_EXIT_URL": address})
 
 
-def test_a_real_installation_refuses_the_settings_and_data_of_the_demo(flask: Run, within: Run) -> None:
+def test_a_real_installation_refuses_the_demos_settings_and_data(flask: Run, within: Run) -> None:
     assert "COMPANION_CHEAP_HASHES" in refuses(flask("migrate", COMPANION_MODE="serve"))
     real = {"COMPANION_MODE": "serve", "COMPANION_CHEAP_HASHES": "0"}
     with pytest.raises(BadSetting, match="COMPANION_CLOCK_OFFSET is for the demo"):
@@ -121,9 +119,7 @@ def test_a_real_installation_refuses_the_settings_and_data_of_the_demo(flask: Ru
     assert "can't be loaded into a real instance" in refuses(within("demo", "load", **real))
 
 
-def test_the_audit_commands_hash_chain_entries_and_find_changed_ones(
-    within: Run, opened: Callable[[], Store]
-) -> None:
+def test_audit_verify_finds_changed_entries(within: Run, opened: Callable[[], Store]) -> None:
     works(within("migrate"))
     works(within("first-start"))
     length = len(stored(opened())["audit_entries"])
@@ -148,7 +144,7 @@ def test_the_audit_commands_hash_chain_entries_and_find_changed_ones(
     assert "broken at position 3" in refuses(within("audit", "verify"))
 
 
-def test_a_command_says_that_the_database_is_too_busy(
+def test_a_command_reports_that_the_database_is_too_busy(
     migrated: Run, opened: Callable[[], Store], server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
@@ -167,7 +163,7 @@ def test_a_read_only_database_is_reported(within: Run) -> None:
         event.remove(Engine, "begin", read_only)
 
 
-def test_loading_the_demo_twice_changes_nothing_the_second_time(
+def test_loading_the_demo_a_second_time_changes_nothing(
     flask: Run, migrated: Run, tmp_path: Path, opened: Callable[[], Store]
 ) -> None:
     said = works(flask("demo", "load"))
@@ -186,13 +182,13 @@ def test_loading_the_demo_twice_changes_nothing_the_second_time(
     loaded = stored(opened())
     assert works(migrated("demo", "load")) == said
     assert stored(opened()) == loaded
-    # the demo has exactly one lead and one administrator, so this command can reset both accounts
+    # the demo's only lead and only administrator are known, so this command can reset both accounts
     for role in ("lead", "administrator"):
         slip = rf"The {role} replaces what was lost at /join with the code \S+ and the word \S+"
         assert re.search(slip, works(migrated("reset-last", role)))
 
 
-def test_reminders_notify_each_person_of_each_overdue_thing_only_once(
+def test_people_are_reminded_of_each_overdue_thing_only_once(
     migrated: Run, opened: Callable[[], Store]
 ) -> None:
     """Six days later, the demo has an overdue concern and a plan due for review, whatever the day of the

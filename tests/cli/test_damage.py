@@ -1,4 +1,4 @@
-"""Test that damage to one person's encrypted data stops nothing that other people depend on."""
+"""Test that damage to one person's encrypted data doesn't affect other people."""
 
 from types import SimpleNamespace
 
@@ -24,20 +24,16 @@ from tests.tampering import damages
 
 
 def told(caplog: pytest.LogCaptureFixture) -> set[str]:
-    """Return the values that the log names as damaged, after checking that each of them is in a form that may
-    be logged.
-    """
+    """Return the values that the log names as damaged, after checking that each may appear in a log."""
     named = {record.damaged for record in caplog.records if hasattr(record, "damaged")}
     assert all(fits("damaged", each) for each in named)
     return named
 
 
-def test_a_leads_damaged_name_does_not_stop_concerns_from_being_raised_read_or_escalated(
+def test_a_leads_damaged_name_does_not_stop_concerns(
     cast: Cast, app: Flask, enter: SimpleNamespace, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A damaged name once meant that nobody could raise or see a concern, and that no notice of an overdue
-    concern was sent.
-    """
+    """A damaged name once stopped everybody from raising or seeing concerns."""
     margaret, ruth = (each.viewer.account_id for each in (cast.margaret, cast.ruth))
     damages(cast.store, Account, "name", margaret)
     assert enter.sam.get("/my/tell").status == 200
@@ -56,7 +52,7 @@ def test_a_leads_damaged_name_does_not_stop_concerns_from_being_raised_read_or_e
 
 
 @pytest.mark.parametrize("what", ["name", "key"])
-def test_one_participants_damaged_name_or_key_does_not_hide_others_on_a_board(
+def test_one_participants_damaged_name_does_not_hide_others_on_a_board(
     what: str, cast: Cast, enter: SimpleNamespace
 ) -> None:
     sam, owen = (each.viewer.account_id for each in (cast.sam, cast.owen))
@@ -88,7 +84,7 @@ def test_a_damaged_email_address_does_not_delay_anybody_elses_email(
     assert delivers() == 1 and outcomes(cast.store, cast.sam) == [Outcome.SENT]
 
 
-def test_a_damaged_evaluation_does_not_stop_others_from_giving_theirs(
+def test_a_damaged_evaluation_does_not_stop_other_evaluations(
     cast: Cast, hasher: Hasher, caplog: pytest.LogCaptureFixture
 ) -> None:
     leavers = Leavers(cast, hasher)

@@ -1,6 +1,4 @@
-"""Test that if an activity in the database is damaged, the portal still starts, names the activity, and keeps
-everything else working.
-"""
+"""Test that a damaged activity in the database is reported, and that the rest of the portal keeps working."""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -32,10 +30,7 @@ def version(store: Store) -> UUID:
 
 
 def spoils(store: Store) -> None:
-    """Replace the activity's content with data that can be decrypted but isn't an activity.
-
-    An older version of Companion might find such data.
-    """
+    """Replace the activity's content with data that can be decrypted but isn't an activity."""
     with store.writing() as tx:
         row = tx.get_one(ActivityVersion, version(store))
         row.content = tx.keys.box(WORDS).seal("activity_versions.content", row.id, {"format": 99})
@@ -44,7 +39,6 @@ def spoils(store: Store) -> None:
 
 @pytest.fixture(params=["a bit is changed", "it is no activity"])
 def damaged(request: pytest.FixtureRequest, store: Store) -> None:
-    """Damage the activity."""
     if request.param == "a bit is changed":
         damages(store, ActivityVersion, "content", version(store))
     else:
@@ -57,7 +51,7 @@ def runs(app: Flask, *command: str) -> Result:
 
 
 @pytest.mark.usefixtures("damaged")
-def test_migrate_finishes_and_names_a_damaged_activity(app: Flask, store: Store) -> None:
+def test_migrate_finishes_and_reports_a_damaged_activity(app: Flask, store: Store) -> None:
     for _ in range(2):
         done = runs(app, "migrate")
         assert done.exit_code == 0, done.output
@@ -70,7 +64,7 @@ def test_migrate_finishes_and_names_a_damaged_activity(app: Flask, store: Store)
 
 
 @pytest.mark.usefixtures("damaged")
-def test_importing_the_file_of_a_damaged_activity_adds_its_next_version(app: Flask, store: Store) -> None:
+def test_importing_a_damaged_activitys_file_adds_its_next_version(app: Flask, store: Store) -> None:
     done = runs(app, "activities", "import", *(str(each) for each in starter_files() if SLUG in each.name))
     assert done.exit_code == 0 and "version 2, waiting for a lead's approval" in done.output
     assert SAID not in runs(app, "migrate").stdout
@@ -78,7 +72,7 @@ def test_importing_the_file_of_a_damaged_activity_adds_its_next_version(app: Fla
         assert (SLUG, "en") in {(each.activity.id, each.activity.language) for each in newest_versions(tx)}
 
 
-def test_people_who_open_a_damaged_activity_get_an_explanation_and_can_use_the_rest(
+def test_people_who_open_a_damaged_activity_get_an_explanation(
     cast: Cast, enter: SimpleNamespace, caplog: pytest.LogCaptureFixture
 ) -> None:
     work_id, other = cast.priya.sets(cast.sam, SLUG), cast.priya.sets(cast.sam, "warning-signs")

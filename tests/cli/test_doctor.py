@@ -16,24 +16,20 @@ from tests.newer import NEWER, stands_at
 from tests.ports import free_port
 
 
-def test_doctor_reports_no_problem_in_a_new_installation_and_says_what_is_not_running(
-    migrated: Run, server: str
-) -> None:
+def test_doctor_reports_no_problem_in_a_new_installation(migrated: Run, server: str) -> None:
     found = said(migrated("doctor", "--port", str(free_port())))
     assert wrong(found) == {}
     assert "Nothing answers at port" in found["web server"][0][1]
     assert "It has not turned yet" in found["background"][0][1]
     for about in ("wrapping key", "keys", "rights", "disk", "migrations", "clock", "outbox", "audit", "mail"):
         assert found[about][0][0] == "fine", about
-    if server:  # the tests' database server runs with these options off, which is quicker
+    if server:  # the tests' database server runs without these options, which is quicker
         assert "switch fsync, full_page_writes, synchronous_commit on" in found["data"][0][1]
     else:
         assert "with what it must be told" in found["data"][0][1]
 
 
-def test_doctor_reports_a_wrapping_key_that_is_missing_or_wrong_or_stored_beside_a_database(
-    migrated: Run, tmp_path: Path, server: str
-) -> None:
+def test_doctor_reports_a_missing_or_wrong_wrapping_key(migrated: Run, tmp_path: Path, server: str) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
     beside = tmp_path / "data" / "key.json"
     if not server:
@@ -56,7 +52,7 @@ def test_doctor_reports_a_wrapping_key_that_is_missing_or_wrong_or_stored_beside
     assert "is damaged" in wrong(said(migrated("doctor", COMPANION_WRAPPING_KEY=damaged)))["wrapping key"]
 
 
-def test_doctor_names_files_that_others_can_read(migrated: Run, tmp_path: Path) -> None:
+def test_doctor_reports_files_that_others_can_read(migrated: Run, tmp_path: Path) -> None:
     secrets = tmp_path / "secrets"
     (secrets / "wrapping-key.json").chmod(0o640)
     assert "secrets/wrapping-key.json: take that away" in wrong(said(migrated("doctor")))["rights"]
@@ -67,12 +63,12 @@ def test_doctor_names_files_that_others_can_read(migrated: Run, tmp_path: Path) 
     help_file = tmp_path / "help"
     help_file.mkdir(mode=0o700, exist_ok=True)
     (help_file / "readable").write_text("x")
-    # this file may be readable to everybody, because other accounts can't open the file's folder
+    # other accounts can't open this file's folder, so they may have permission to read the file
     (help_file / "readable").chmod(0o644)
     assert "rights" not in wrong(said(migrated("doctor")))
 
 
-def test_doctor_names_files_that_another_account_owns(migrated: Run, tmp_path: Path) -> None:
+def test_doctor_reports_files_that_another_account_owns(migrated: Run, tmp_path: Path) -> None:
     if os.geteuid() == 0:
         os.chown(tmp_path / "secrets", 65534, 65534)
         done = migrated("doctor")
@@ -92,7 +88,7 @@ def test_doctor_reports_databases_of_an_older_version(migrated: Run, environment
     assert "run “flask --app wsgi migrate”" in wrong(said(migrated("doctor")))["migrations"]
 
 
-def test_with_databases_of_a_newer_version_everything_works_except_backups(
+def test_everything_but_backups_works_with_databases_of_a_newer_version(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     """Companion runs on a newer version's databases after a rollback, or while other machines are being
@@ -133,7 +129,9 @@ def test_doctor_reports_a_damaged_database_file(migrated: Run, tmp_path: Path) -
     assert "does not answer" in wrong(found)["data"]
 
 
-def test_doctor_names_draft_policies_until_the_service_imports_its_own(migrated: Run, tmp_path: Path) -> None:
+def test_doctor_reports_draft_policies_until_the_service_imports_its_own(
+    migrated: Run, tmp_path: Path
+) -> None:
     def named() -> str:
         return said(migrated("doctor", COMPANION_MODE="serve", COMPANION_CHEAP_HASHES="0"))["drafts"][0][1]
 
@@ -144,14 +142,16 @@ def test_doctor_names_draft_policies_until_the_service_imports_its_own(migrated:
     assert "statement" in named() and "retention" not in named()
 
 
-def test_doctor_names_commands_as_they_are_run_on_this_installation(migrated: Run) -> None:
+def test_doctor_writes_commands_as_this_installation_runs_them(migrated: Run) -> None:
     plain = said(migrated("doctor"))["background"][0][1]
     installed = said(migrated("doctor", COMPANION_COMMAND="companion"))["background"][0][1]
     assert "“flask --app wsgi background”" in plain and "“companion background”" in installed
 
 
 def test_doctor_checks_the_installed_files_however_it_is_run(migrated: Run) -> None:
-    """Older versions' scripts and units don't say how commands are run, but the program's path shows it."""
+    """Older versions' scripts and units don't show how commands are run, so ``doctor`` uses the program's
+    path.
+    """
     assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
     assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"
     ((verdict, says),) = said(migrated("doctor"))["installed"]
@@ -160,7 +160,7 @@ def test_doctor_checks_the_installed_files_however_it_is_run(migrated: Run) -> N
     assert verdict == "WRONG" and "/usr/local/bin/companion" in says
 
 
-def test_doctor_names_embedded_databases_that_are_not_in_use(
+def test_doctor_reports_embedded_databases_that_are_not_in_use(
     migrated: Run, tmp_path: Path, server: str
 ) -> None:
     other = tmp_path / "elsewhere.db"

@@ -22,9 +22,7 @@ from tests.mail import Mailroom, mute_server, smtp_server
 from tests.ports import free_port
 
 
-def test_doctor_reports_waiting_email_if_a_server_is_configured(
-    cast: Cast, settings: Settings, clock: Clock
-) -> None:
+def test_doctor_reports_waiting_email(cast: Cast, settings: Settings, clock: Clock) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
     clock.forward(hours=30)
     with smtp_server() as (room, url):
@@ -40,7 +38,7 @@ def test_doctor_reports_waiting_email_if_a_server_is_configured(
 
 
 class Doorman:
-    """An authenticator for a mail server that accepts one passphrase."""
+    """A mail server's authenticator that accepts one passphrase."""
 
     def __call__(
         self, server: object, session: object, envelope: object, mechanism: str, data: object

@@ -26,14 +26,12 @@ from tests.fixtures import Clock
 from tests.tampering import tampering
 
 
-def test_doctor_reports_records_that_are_dated_in_the_future(
-    migrated: Run, opened: Callable[[], Store]
-) -> None:
+def test_doctor_reports_records_with_dates_in_the_future(migrated: Run, opened: Callable[[], Store]) -> None:
     works(migrated("first-start", COMPANION_CLOCK_OFFSET="7500"))
     assert "2 hours ahead of this clock" in wrong(said(migrated("doctor")))["clock"]
 
 
-def test_doctor_compares_the_clock_of_the_database_server(cast: Cast, server: str, clock: Clock) -> None:
+def test_doctor_checks_the_database_servers_clock(cast: Cast, server: str, clock: Clock) -> None:
     with cast.store.reading() as tx:
         theirs = pragmas.clock_of(tx)
     assert (theirs is None) == (not server)
@@ -41,7 +39,7 @@ def test_doctor_compares_the_clock_of_the_database_server(cast: Cast, server: st
         assert health.clock(theirs + timedelta(minutes=5), None, theirs).verdict is Verdict.WRONG
 
 
-def test_doctor_reports_audit_entries_that_stay_out_of_the_hash_chain_for_too_long(migrated: Run) -> None:
+def test_doctor_reports_entries_that_stay_out_of_the_hash_chain_too_long(migrated: Run) -> None:
     works(migrated("first-start"))
     found = said(migrated("doctor", COMPANION_CLOCK_OFFSET="3600"))
     assert "entries are not chained, the oldest for 60 minutes" in wrong(found)["audit"]
@@ -49,7 +47,7 @@ def test_doctor_reports_audit_entries_that_stay_out_of_the_hash_chain_for_too_lo
     assert "audit" not in wrong(said(migrated("doctor", COMPANION_CLOCK_OFFSET="3600")))
 
 
-def test_a_removed_audit_entry_is_reported_and_stops_all_erasures(
+def test_a_missing_audit_entry_stops_all_erasures(
     store: Store, settings: Settings, cast: Cast, app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert cast.sam
@@ -72,14 +70,14 @@ def test_a_removed_audit_entry_is_reported_and_stops_all_erasures(
         assert audit.last(tx, audit.Event.RETENTION_RAN) is None
 
 
-def test_doctor_names_rows_that_were_changed_by_hand_until_their_keyed_hashes_are_renewed(
+def test_doctor_reports_rows_that_were_changed_by_hand(
     store: Store, settings: Settings, cast: Cast, app: Flask, clock: Clock
 ) -> None:
     assert cast.sam and cast.daniel
     says = app.test_cli_runner()
     before = row_of(store, cast)
     cast.priya.hands_over(cast.sam, cast.daniel)
-    with store.writing() as tx:  # put the whole old row back, with its old hash
+    with store.writing() as tx:  # restore the whole old row, with its old hash
         tx.connection().execute(update(Enrolment).where(Enrolment.id == before["id"]).values(before))
         tx.commit()
     found = found_on("bound rows", settings, clock)

@@ -38,9 +38,7 @@ def says(settings: Settings) -> Says:
 
 
 @pytest.mark.parametrize("key", [b"", b"\xff\xfe no text", b"[" * 200_000])
-def test_a_damaged_wrapping_key_is_reported_by_every_command(
-    settings: Settings, says: Says, key: bytes
-) -> None:
+def test_every_command_reports_a_damaged_wrapping_key(settings: Settings, says: Says, key: bytes) -> None:
     settings.wrapping_key_file.write_bytes(key)
     for command in COMMANDS:
         assert "1 Error: The wrapping key is damaged" in says(*command)
@@ -79,7 +77,7 @@ def other(tmp_path: Path) -> Settings:
 def test_the_keys_of_another_installation_are_refused(
     cast: Cast, settings: Settings, other: Settings, says: Says
 ) -> None:
-    """Both the key store and the wrapping key come from the other installation, so they match each other."""
+    """The key store and the wrapping key both come from the other installation, so they match each other."""
     assert cast.priya.viewer.account_id
     foreign = replace(settings, keys_url=other.keys_url, wrapping_key_file=other.wrapping_key_file)
     for command in (*COMMANDS, ["reset-last", "lead"], ["retention", "run", "--do"]):
@@ -90,9 +88,7 @@ def test_the_keys_of_another_installation_are_refused(
         create_app(foreign)
 
 
-def test_a_database_with_changed_audit_entries_is_still_recognised_as_this_installations(
-    cast: Cast, settings: Settings
-) -> None:
+def test_a_database_with_changed_audit_entries_is_still_recognised(cast: Cast, settings: Settings) -> None:
     assert cast.priya.viewer.account_id
     with tampering(cast.store) as tx:
         tx.execute(text("UPDATE audit_entries SET detail = 'changed' WHERE event = 'programme_loaded'"))
@@ -114,7 +110,7 @@ def test_a_damaged_database_file_is_reported_as_unavailable(
 
 
 @pytest.mark.embedded
-def test_a_database_with_tables_that_are_not_companions_is_refused(settings: Settings, says: Says) -> None:
+def test_a_database_with_another_applications_tables_is_refused(settings: Settings, says: Says) -> None:
     shutil.copy(settings.home / "data-keys" / "keys.db", settings.home / "data" / "companion.db")
     for command in (["audit", "head"], ["reminders"], ["audit", "verify"], ["keys", "status"]):
         assert "others lie in their place" in says(*command)
@@ -127,7 +123,7 @@ def test_a_database_path_that_cannot_be_examined_is_reported(settings: Settings,
         assert "cannot be looked at" in says(*command, changed=too_long)
 
 
-def test_an_unreadable_list_of_erased_people_is_never_treated_as_empty(
+def test_an_unreadable_list_of_erased_people_is_not_treated_as_empty(
     settings: Settings, says: Says, cast: Cast
 ) -> None:
     ErasedList.at(settings.home).path.mkdir(parents=True)

@@ -16,7 +16,7 @@ from tests.cli.machines import ROOT, WITHOUT_ROOT_S_RIGHTS, Run, process, works
 
 @pytest.fixture
 def as_anybody(environment: dict[str, str]) -> Run:
-    """Run commands as an account without access to other accounts' files."""
+    """Run commands as an account that can't read other accounts' files."""
     return process(environment, *(WITHOUT_ROOT_S_RIGHTS if os.geteuid() == 0 else ()))
 
 
@@ -69,7 +69,7 @@ def test_doctor_reports_installed_files_that_are_not_readable_text(
 
 
 def test_doctor_continues_after_an_unreadable_file(environment: dict[str, str], tmp_path: Path) -> None:
-    """The file is unreadable to the portal's account because of root's umask."""
+    """Root's umask makes the file unreadable to the portal's account."""
     site = tmp_path / "root/etc/nginx/sites-enabled/companion"
     site.parent.mkdir(parents=True)
     site.write_text(SITE.read_text())
@@ -105,7 +105,7 @@ def test_doctor_continues_after_an_unreadable_file(environment: dict[str, str], 
     ],
     ids=lambda command: " ".join(command[:3]),
 )
-def test_a_file_that_only_root_can_reach_is_never_reported_as_missing(
+def test_a_file_that_only_root_can_reach_is_not_reported_as_missing(
     migrated: Run, as_anybody: Run, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     closed_folder, other = tmp_path / "root", tmp_path / "other"

@@ -18,9 +18,7 @@ def asked(run: Run) -> bool:
     return verdict == "WRONG" and ASKS in says
 
 
-def test_doctor_asks_for_a_copy_of_the_wrapping_key_until_one_has_been_checked(
-    migrated: Run, tmp_path: Path
-) -> None:
+def test_doctor_asks_for_a_copy_of_the_wrapping_key(migrated: Run, tmp_path: Path) -> None:
     key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"
     assert asked(migrated)
     copy.write_text(key.read_text())
@@ -37,7 +35,7 @@ def test_the_wrapping_key_itself_does_not_count_as_its_copy(migrated: Run, tmp_p
     assert asked(migrated)
 
 
-def test_the_wrapping_key_itself_is_refused_as_a_copy_on_standard_input(
+def test_standard_input_that_is_the_key_itself_is_refused_as_a_copy(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"
@@ -68,7 +66,7 @@ def test_a_wrong_or_damaged_copy_of_the_wrapping_key_is_refused(migrated: Run, t
     assert asked(migrated)
 
 
-def test_the_first_start_ends_with_a_list_of_what_to_keep_elsewhere(migrated: Run, tmp_path: Path) -> None:
+def test_the_first_start_lists_what_operators_must_keep_elsewhere(migrated: Run, tmp_path: Path) -> None:
     printed = works(migrated("first-start", COMPANION_COMMAND="companion"))
     kept = printed.partition("Keep these, none of them on this machine:")[2]
     assert str(tmp_path / "secrets" / "wrapping-key.json") in kept

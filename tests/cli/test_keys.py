@@ -1,6 +1,4 @@
-"""Test ``keys status`` and ``keys rotate`` at the prompt: who may start a rotation, what is printed, and what
-continues without a prompt.
-"""
+"""Test ``keys status`` and ``keys rotate``: who may rotate keys, the output, and resuming without a prompt."""
 
 import json
 from collections.abc import Callable
@@ -48,7 +46,7 @@ def says(settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Say
 
 
 def sentence(done: Result) -> str:
-    """Return the reason why a command was refused. The reason is the last line after the prompts."""
+    """Return the reason why a command was refused, which is the last line after the prompts."""
     assert done.exit_code == 1
     said: str = done.stderr.strip().splitlines()[-1]
     return said
@@ -79,7 +77,7 @@ def test_the_wrapping_key_is_rotated_in_two_calls(says: Says, cast: Cast, settin
         assert tx.keys.secret("service:web") and tx.keys.box(WORDS)
 
 
-def test_an_older_version_refuses_a_rotation_before_anybody_has_to_sign_in(says: Says, cast: Cast) -> None:
+def test_an_older_version_refuses_a_rotation_before_asking_for_sign_in(says: Says, cast: Cast) -> None:
     reference = reference_of(cast, "sam")
     with brought_further(cast.store._engine, MAIN):
         for what in (reference, "words", "wrapping"):
@@ -198,7 +196,7 @@ def test_rotating_a_damaged_key_is_refused_and_reported(says: Says, cast: Cast) 
     assert "No rotation in progress." in says("keys", "status").stdout
 
 
-def test_a_new_wrapping_key_for_the_environment_is_printed_for_the_operator(
+def test_a_new_wrapping_key_for_the_environment_is_printed(
     says: Says, cast: Cast, settings: Settings
 ) -> None:
     """Standard output contains only the line that the operator has to put into the settings."""

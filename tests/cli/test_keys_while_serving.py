@@ -28,7 +28,7 @@ NEW = {"word": "lighthouse", "kind": "session", "time": "14:00", "site": "epsom"
 def portal(
     settings: Settings, cast: Cast, clock: Clock, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
-    """Yield a portal with two processes that uses the test's databases and clock."""
+    """Yield a portal with two processes, which uses the test's databases and clock."""
     assert cast.sam and cast.alex
     made = Portal(
         tmp_path_factory.mktemp("portal"),
@@ -84,7 +84,7 @@ class Day(threading.Thread):
             self.stop.wait(0.01)
 
 
-def test_a_key_rotation_interrupts_nobody_who_is_using_the_portal(
+def test_key_rotation_interrupts_nobody_who_is_using_the_portal(
     portal: Portal, cast: Cast, settings: Settings
 ) -> None:
     sams = participant(cast.sam.viewer.account_id)

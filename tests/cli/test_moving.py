@@ -52,9 +52,7 @@ def moves(there: Settings, cast: Cast) -> list[str]:
     return moving.to_postgresql(there, ErasedList.at(there.home), cast.now, nothing_wrong)
 
 
-def test_a_move_to_postgresql_copies_every_record_and_leaves_no_embedded_file(
-    there: Settings, cast: Cast
-) -> None:
+def test_a_move_to_postgresql_copies_every_record(there: Settings, cast: Cast) -> None:
     with cast.store.reading() as tx:
         before = {each.id: people.name(tx, each) for each in tx.scalars(select(Account))}
         entries = tx.scalar(select(func.count()).select_from(AuditEntry))
@@ -82,9 +80,7 @@ def test_a_failed_move_to_postgresql_removes_nothing(there: Settings, cast: Cast
         moves(there, cast)
 
 
-def test_a_write_during_the_move_to_postgresql_fails_instead_of_being_lost(
-    settings: Settings, cast: Cast
-) -> None:
+def test_writing_during_the_move_to_postgresql_fails(settings: Settings, cast: Cast) -> None:
     assert cast.sam
     raised: list[Exception] = []
     begun = threading.Event()
@@ -123,7 +119,7 @@ def test_a_moved_databases_deleted_file_contains_no_readable_data(
     assert reference not in kept.read_bytes()
 
 
-def test_an_empty_postgresql_server_is_refused_while_embedded_databases_contain_data(
+def test_an_empty_server_is_refused_while_embedded_databases_contain_data(
     there: Settings, cast: Cast
 ) -> None:
     with pytest.raises(BadSetting, match="Move it there with “companion move postgresql”"):
@@ -135,9 +131,7 @@ def test_an_empty_postgresql_server_is_refused_while_embedded_databases_contain_
     assert "remove-embedded" not in said["left behind"]
 
 
-def test_files_left_behind_by_a_move_are_removed_when_the_server_is_in_use(
-    there: Settings, cast: Cast
-) -> None:
+def test_files_left_behind_by_a_move_are_removed_later(there: Settings, cast: Cast) -> None:
     kept = there.home / "data" / "companion.db"
     aside = kept.read_bytes()
     moves(there, cast)

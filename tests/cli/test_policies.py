@@ -1,6 +1,4 @@
-"""Test that the service's own statement and retention schedule are used on every page, and after every
-upgrade.
-"""
+"""Test that every page, and every upgrade, uses the service's own statement and retention schedule."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -64,12 +62,11 @@ def test_people_read_and_acknowledge_the_services_own_statement(
     assert "What our own statement says." in enter.sam.get("/my/tell")
     assert run("import", "statement", tmp_path / "own.toml").output.endswith("it is in force already.\n")
     with cast.store.reading() as tx:
-        # the Welsh statement that Companion ships belongs to another version of the statement, so it isn't
-        # used
+        # Companion's Welsh statement translates another version of the statement, so it isn't used
         assert policies.statement(tx, "cy").language == "en"
 
 
-def test_a_translated_statement_is_accepted_only_after_the_same_version_in_english(
+def test_a_translated_statement_needs_the_same_version_in_english_first(
     run: Run, store: Store, tmp_path: Path
 ) -> None:
     welsh = put(tmp_path / "cy.toml", OWN.replace('language = "en"', 'language = "cy"'))
@@ -91,7 +88,7 @@ def test_an_imported_statement_needs_a_higher_version_number(
     assert stored(store, "audit_entries") == before
 
 
-def test_the_lead_is_told_that_the_retention_schedule_is_a_draft_until_it_is_replaced(
+def test_the_lead_is_told_that_the_retention_schedule_is_a_draft(
     run: Run, enter: SimpleNamespace, tmp_path: Path
 ) -> None:
     assert "This is a draft" in enter.margaret.get("/lead/retention")

@@ -50,7 +50,7 @@ def test_the_background_loop_erases_people_on_schedule(app: Flask, cast: Cast, c
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_a_list_of_erased_people_from_another_machine_is_applied_but_a_changed_list_is_refused(
+def test_a_list_of_erased_people_from_another_machine_is_applied(
     app: Flask, cast: Cast, settings: Settings, tmp_path: Path, clock: Clock
 ) -> None:
     noted = ErasedList.at(settings.home)

@@ -1,6 +1,4 @@
-"""Test that a wrong clock never makes retention erase anybody, however often retention runs, and that the
-wrong clock is reported.
-"""
+"""Test that a wrong clock is reported, and never makes retention erase anybody."""
 
 import time
 from datetime import timedelta
@@ -34,7 +32,7 @@ ASKS = "Look at the clock. If it is right: “flask --app wsgi retention run --d
 
 @pytest.fixture
 def over(cast: Cast, app: Flask) -> Cast:
-    """Set up Companion today, close Sam's enrolment, and run the background loop for a day."""
+    """Set up Companion, close Sam's enrolment, and run the background loop for a day."""
     assert cast.margaret and cast.owen
     retention.begin(cast.store, cast.now)
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
@@ -81,7 +79,7 @@ def test_a_clock_that_is_years_ahead_never_causes_an_erasure(
     )
 
 
-def test_after_the_clock_is_confirmed_retention_can_run(over: Cast, app: Flask, clock: Clock) -> None:
+def test_retention_can_run_after_the_clock_is_confirmed(over: Cast, app: Flask, clock: Clock) -> None:
     clock.forward(days=YEARS)
     a_day(over, app)
     done = invoke(app, ["retention", "run", "--do", "--clock-is-right"])
@@ -122,12 +120,8 @@ def test_retention_runs_if_its_last_run_was_recent_enough(
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 1
 
 
-def test_without_an_earlier_retention_run_a_clock_that_is_ahead_causes_no_erasure(
-    cast: Cast, app: Flask, clock: Clock
-) -> None:
-    """An installation has no audit entry of a retention run if its last run was before this check existed, or
-    if the entry was deleted.
-    """
+def test_a_first_retention_run_with_a_clock_ahead_erases_nobody(cast: Cast, app: Flask, clock: Clock) -> None:
+    """An installation has no record of a retention run if the last run came before this check existed."""
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     a_day(cast, app)
     with tampering(cast.store) as tx:

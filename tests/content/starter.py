@@ -24,25 +24,19 @@ every_activity = pytest.mark.parametrize("activity", ACTIVITIES, ids=lambda acti
 
 
 def answered(prompt: Prompt) -> list[Value]:
-    """Return sample answers to this prompt.
-
-    For every condition that a branch can have, at least one of the answers meets the condition.
-    """
+    """Return sample answers to this prompt, at least one for every condition that a branch can have."""
     return sample_of(str(prompt.__struct_config__.tag)).values(prompt)
 
 
 def own_id(prompt: Prompt) -> str:
-    """Return the prompt's id as the author wrote it.
-
-    If the prompt is repeated for each item of a list, the item's key is removed from the id.
-    """
+    """Return the prompt's id as the author wrote it, without the key of the item it was repeated for."""
     return prompt.id.partition(".")[0]
 
 
 def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
     """Return one answer for each different effect on the rest of the path.
 
-    Two answers have different effects if they lead to different branches, numbers of repeats, or quotations.
+    Effects differ in the branch taken, the number of repeats, or the quotation.
     """
     every = [Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
     every += [Given("answered", value, 1, NOW) for value in answered(prompt)]
@@ -91,7 +85,7 @@ def branches_taken(conversation: Conversation) -> Iterator[Branch]:
 def texts(activity: Activity) -> list[str]:
     """Return every string that participants read, including replies.
 
-    A prompt and its help are returned as one string.
+    Each string contains a prompt together with its help.
     """
     prompts = [f"{prompt.ask} {prompt.help}".strip() for prompt in activity.prompts]
     return [activity.introduction, *prompts, *(reply.say for reply in replies_of(activity))]
@@ -103,7 +97,7 @@ def replies_of(activity: Activity) -> list[Reply]:
 
 
 def everything(activity: Activity) -> str:
-    """Return everything that the author wrote for participants, as one string."""
+    """Return all the wording that the author wrote for participants, as one string."""
     choices = [label for prompt in activity.prompts for label in labels(prompt)]
     return " ".join([activity.title, *texts(activity), *choices])
 

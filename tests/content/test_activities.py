@@ -1,4 +1,4 @@
-"""Checks which starter activities exist, and the structure of each activity."""
+"""Test which starter activities exist, and the structure of each activity."""
 
 import re
 from pathlib import Path
@@ -29,19 +29,19 @@ Planning how to tell somebody takes longer than two minutes, and the diary takes
 """
 
 
-def test_at_least_twenty_five_starter_activities_are_each_in_a_file_named_after_the_id() -> None:
+def test_there_are_at_least_twenty_five_starter_activities() -> None:
     assert [file.stem for file in FILES] == [activity.id for activity in ACTIVITIES]
     assert len(ACTIVITIES) >= 25
 
 
-def test_every_topic_of_the_programme_has_an_activity_and_all_other_listed_activities_exist() -> None:
+def test_every_topic_of_the_programme_has_an_activity() -> None:
     topics = {topic.id for topic in content.programme().topics}
     assert topics <= {activity.topic for activity in ACTIVITIES}
     assert set(BESIDE_THE_TOPICS) <= {activity.id for activity in ACTIVITIES}
 
 
 @every_activity
-def test_starter_activities_have_no_findings_and_accept_no_warnings(
+def test_starter_activities_have_no_findings(
     activity: Activity,
 ) -> None:
     assert check(activity) == []
@@ -49,7 +49,7 @@ def test_starter_activities_have_no_findings_and_accept_no_warnings(
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_each_activity_file_begins_with_the_note_that_it_is_starter_text(file: Path) -> None:
+def test_each_activity_file_begins_with_a_note_that_it_is_starter_text(file: Path) -> None:
     assert file.read_text().startswith(STARTER)
 
 
@@ -59,7 +59,7 @@ def test_each_starter_activity_has_four_to_ten_prompts(activity: Activity) -> No
 
 
 @every_activity
-def test_each_starter_activity_belongs_to_one_of_the_programmes_topics_or_to_none(activity: Activity) -> None:
+def test_each_starter_activity_belongs_to_one_topic_or_none(activity: Activity) -> None:
     assert activity.topic is None or activity.topic in {topic.id for topic in content.programme().topics}
 
 
@@ -71,7 +71,7 @@ def test_all_starter_activities_but_two_have_a_two_minute_version() -> None:
     assert {activity.id for activity in ACTIVITIES if not has_short(activity)} == WITHOUT_SHORT
 
 
-def test_many_starter_activities_have_branches_some_repeat_a_part_and_some_quote_answers() -> None:
+def test_many_starter_activities_have_branches() -> None:
     assert sum(any(b.when != type(b.when)() for p in a.prompts for b in p.branches) for a in ACTIVITIES) >= 20
     assert sum(any(prompt.for_each for prompt in activity.prompts) for activity in ACTIVITIES) >= 5
     assert sum(any(prompt.recall for prompt in activity.prompts) for activity in ACTIVITIES) >= 10
@@ -80,7 +80,7 @@ def test_many_starter_activities_have_branches_some_repeat_a_part_and_some_quote
 EXCLUDES = r"(None|Nobody|Nothing|Not much|I can(not|’t) think|I haven’t found anything|I’m much the same)\b"
 
 
-def test_an_option_that_means_none_of_these_cannot_be_ticked_together_with_others() -> None:
+def test_an_option_that_means_none_excludes_all_others() -> None:
     for activity in ACTIVITIES:
         for prompt in activity.prompts:
             if isinstance(prompt, SeveralChoices):
@@ -89,12 +89,10 @@ def test_an_option_that_means_none_of_these_cannot_be_ticked_together_with_other
 
 
 @every_activity
-def test_a_participant_who_would_rather_talk_about_a_question_is_not_given_choices_to_pick_from(
+def test_participants_who_would_rather_talk_are_not_asked_to_choose(
     activity: Activity,
 ) -> None:
-    """Choices help a participant who isn't sure what to write. A participant who chose "I'd rather talk" has
-    already answered the question.
-    """
+    """Choices help a participant who isn't sure what to write."""
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(activity.prompts):
         if not (prompt.free_text and prompt.branches):

@@ -1,4 +1,4 @@
-"""Checks the wording rules for activities, as far as a program can check them."""
+"""Test the wording rules for activities, as far as a program can check them."""
 
 import re
 
@@ -43,10 +43,7 @@ COMPANY = (
     r"|where (there are people|you are not alone)|on a course(?! for adults)"
     r"|(ring|ringing|call|calling) somebody I trust"
 )
-"""Phrases about company, family and help that could be taken to include children.
-
-Activities must use wording that means only adults.
-"""
+"""Phrases about company, family and help that could be taken to include children."""
 
 ASK_MOST, WITH_HELP_MOST = 16, 40
 """The maximum number of words in a question by itself, and in a question together with its help."""
@@ -70,7 +67,7 @@ def test_mentions_of_company_in_an_activity_always_mean_adults(activity: Activit
     assert found(COMPANY, everything(activity)) == []
 
 
-def test_mentions_of_company_in_the_plan_and_on_every_page_always_mean_adults() -> None:
+def test_mentions_of_company_on_every_page_always_mean_adults() -> None:
     assert [text for text in shown() if found(COMPANY, text)] == []
 
 
@@ -96,7 +93,7 @@ def test_a_question_about_a_session_says_to_leave_out_what_happened(name: str, p
     + [label for activity in ACTIVITIES for prompt in activity.prompts for label in labels(prompt)]
     + STATEMENT.split("\n\n"),
 )
-def test_the_wording_of_each_starter_activity_is_in_plain_english(text: str) -> None:
+def test_each_starter_activity_is_in_plain_english(text: str) -> None:
     assert [s for s in sentences(text) if len(s.split()) > SENTENCE_MOST] == []
     assert "!" not in text
     if len(text.split()) >= JUDGED_FROM:
@@ -108,7 +105,7 @@ def test_the_wording_of_each_starter_activity_is_in_plain_english(text: str) -> 
     ["\n".join(texts(activity)) for activity in ACTIVITIES] + [STATEMENT],
     ids=[*(activity.id for activity in ACTIVITIES), "confidentiality"],
 )
-def test_each_pages_wording_is_in_plain_english(page: str) -> None:
+def test_each_page_is_in_plain_english(page: str) -> None:
     assert reading_age(page) <= AGE_MOST
     assert round(_grade_by_letters(page)) + 5 <= AGE_MOST
 
@@ -146,7 +143,7 @@ def test_examples_rarely_assume_that_a_participant_has_a_brother_or_sister() -> 
 
 
 @every_activity
-def test_replies_are_short_and_never_ask_anything_or_use_the_first_person(activity: Activity) -> None:
+def test_replies_are_short_and_never_ask_anything(activity: Activity) -> None:
     for reply in replies_of(activity):
         assert len(sentences(reply.say)) <= 3 and "?" not in reply.say
         own_words = reply.say.replace("“I need help now”", "").replace("“Ask me how I am”", "")
@@ -154,13 +151,13 @@ def test_replies_are_short_and_never_ask_anything_or_use_the_first_person(activi
 
 
 @every_activity
-def test_replies_to_free_text_do_not_sound_as_if_somebody_had_read_the_answer(activity: Activity) -> None:
+def test_replies_to_free_text_do_not_pretend_that_somebody_read_it(activity: Activity) -> None:
     for prompt in activity.prompts:
         for reply in prompt.replies if prompt.free_text else ():
             assert reply.when.way in ("not_sure", "talk") or found(SAYS_IT_WAS_READ, reply.say) == []
 
 
-def test_the_check_finds_wording_that_pretends_that_somebody_has_read_an_answer() -> None:
+def test_the_check_finds_wording_that_pretends_somebody_read_an_answer() -> None:
     for words in (
         "Thank you.",
         "That is a good plan.",
@@ -198,12 +195,12 @@ def test_starter_activities_contain_no_words_that_companion_never_uses(activity:
 
 
 @every_activity
-def test_no_question_asks_about_a_child_or_who_somebody_is_or_what_happened(activity: Activity) -> None:
+def test_no_question_asks_what_happened_to_a_child(activity: Activity) -> None:
     assert found(NOT_ASKED, " ".join(questions(activity))) == []
 
 
 @pytest.mark.parametrize("topic", ABOUT_OFFENDING)
-def test_activities_about_offending_begin_by_saying_what_they_do_not_ask_about(topic: str) -> None:
+def test_activities_about_offending_first_say_what_they_do_not_ask_about(topic: str) -> None:
     introductions = [activity.introduction for activity in ACTIVITIES if activity.topic == topic]
     assert introductions
     for introduction in introductions:
@@ -234,7 +231,7 @@ def test_the_wording_rules_accept_ordinary_words() -> None:
     assert found(NOT_ASKED, "Which adults could you tell what you need?") == []
 
 
-def test_the_checks_find_first_person_words_and_rate_difficult_sentences_as_difficult() -> None:
+def test_the_checks_find_first_person_words() -> None:
     assert found(r"I|my", "If it is in my way, I stop.") == ["my", "I"]
     assert sentences("## One\n\n- **Two** goes on. And “three.” Four?") == [
         "One", "Two** goes on.", "And “three.", "Four?",

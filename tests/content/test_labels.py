@@ -1,4 +1,4 @@
-"""Checks that replaced labels no longer appear on any page, in any email or in any example."""
+"""Test that no page, email or example uses a replaced label."""
 
 import re
 from functools import cache
@@ -20,7 +20,7 @@ REPLACED = {
     "an email": r"\be-mail|daily letter|letters? to (your|his|their) |No letter\b",
     "call 999. Then tell us here": r"do not wait: |danger now: ",
 }
-"""Patterns that match the former wording of each label, keyed by the current label."""
+"""Patterns that match each label's former wording, keyed by the current label."""
 
 
 UNTRUE = {
@@ -41,14 +41,12 @@ UNTRUE = {
     "email comes only to who chose it": r"On that day Companion reminds you",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
-"""Patterns that match promises which weren't true, keyed by the true statement that replaced the promise."""
+"""Patterns that match promises which weren't true, keyed by the true statement to use instead."""
 
 
 @cache
 def shown() -> list[str]:
-    """Return every English message that people can read, from all pages (including staff pages) and from
-    shipped content.
-    """
+    """Return every English message that people can read, from all pages and from shipped content."""
     said = {
         one
         for folder in ("templates", "companion")
@@ -61,13 +59,13 @@ def shown() -> list[str]:
 
 
 @pytest.mark.parametrize("label", REPLACED)
-def test_a_replaced_label_is_no_longer_used_anywhere(label: str) -> None:
+def test_a_replaced_label_is_no_longer_used(label: str) -> None:
     found = [text for text in shown() if re.search(REPLACED[label], text)]
     assert not found
 
 
 @pytest.mark.parametrize("so", UNTRUE)
-def test_no_page_email_or_example_makes_a_promise_that_is_not_true(so: str) -> None:
+def test_no_page_email_or_example_makes_an_untrue_promise(so: str) -> None:
     assert [text for text in shown() if re.search(UNTRUE[so], text)] == []
 
 

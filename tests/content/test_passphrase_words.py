@@ -1,4 +1,4 @@
-"""Checks that the words for suggested passphrases are plain, easy to type, and never about a forbidden
+"""Test that the words for suggested passphrases are plain, easy to type, and never about a forbidden
 subject.
 """
 
@@ -40,14 +40,11 @@ NEVER = {
         caer caerdydd cymru lloegr llundain
     """,
 }
-"""Words about subjects that must not appear in any word list.
-
-The subjects are children, sex, violence, crime, drink, shame, bodies, self-harm and places.
-"""
+"""Words about subjects that must not appear in any word list, such as children, violence and self-harm."""
 
 
 @pytest.mark.parametrize("language", NEVER)
-def test_the_words_for_passphrases_are_plain_and_there_are_enough_of_them(language: str) -> None:
+def test_the_words_for_passphrases_are_plain(language: str) -> None:
     words = passphrase_words(language)
     assert list(words) == sorted({*words})
     assert [each for each in words if not re.fullmatch("[a-z]{3,9}", each)] == []

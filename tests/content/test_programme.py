@@ -1,4 +1,4 @@
-"""Checks the programme's file, how Companion reads the file, and the content of the confidentiality
+"""Test the programme's file, how Companion reads the file, and the content of the confidentiality
 statement.
 """
 
@@ -25,14 +25,14 @@ WHOLE = statement.read_statement(STATEMENT_FILE.read_bytes())
 GIVES_AWAY = r"abuse|child|offen|sex|groom|lucy|faithfull|stop it|rehabilit|protect"
 
 
-def test_the_programme_has_five_meetings_of_two_hours_after_an_initial_meeting() -> None:
+def test_the_programme_has_five_two_hour_meetings_after_an_initial_one() -> None:
     programme = read_programme(SHIPPED)
     assert [meeting.minutes for meeting in programme.meetings] == [120] * 5
     assert programme.initial_meeting == Length(least=60, most=90)
     assert [len(meeting.topics) for meeting in programme.meetings] == [6, 3, 4, 2, 4]
 
 
-def test_topics_and_sites_of_the_programme_are_found_by_id() -> None:
+def test_the_programmes_topics_and_sites_are_found_by_id() -> None:
     programme = read_programme(SHIPPED)
     assert [site.name for site in programme.sites] == ["Epsom", "Bromsgrove"]
     topic, site = programme.topic("control-continuum"), programme.site("epsom")
@@ -74,9 +74,7 @@ def shipped_but(old: bytes, new: bytes) -> bytes:
         (shipped_but(b'name = "Epsom"', b'name = ""'), "empty_text", 19),
     ],
 )
-def test_a_bad_programme_file_is_refused_with_the_error_and_its_line(
-    data: bytes, key: str, line: int
-) -> None:
+def test_a_bad_programme_file_is_refused_with_the_errors_line(data: bytes, key: str, line: int) -> None:
     with pytest.raises(BadProgramme) as refused:
         read_programme(data)
     found = located(data, refused.value.findings)
@@ -92,7 +90,7 @@ def test_all_errors_in_a_programme_file_are_reported_at_once() -> None:
     assert keys == ["empty_text", "missing_key", *["number_too_low"] * 5]
 
 
-def test_a_programme_can_be_read_again_after_it_is_written_to_a_file() -> None:
+def test_writing_a_programme_to_a_file_and_reading_it_changes_nothing() -> None:
     programme = read_programme(SHIPPED)
     assert read_programme(programme_written(programme)) == programme
     ended = msgspec.structs.replace(programme, offered=False, version=2)
@@ -131,11 +129,11 @@ def test_the_confidentiality_statement_is_marked_as_a_draft() -> None:
         r"cannot be taken back",
     ],
 )
-def test_the_confidentiality_statement_says_what_people_must_know_before_joining(said: str) -> None:
+def test_the_confidentiality_statement_says_what_people_must_know_first(said: str) -> None:
     assert re.search(said, WHOLE.text, re.DOTALL)
 
 
-def test_the_list_of_what_staff_must_pass_on_is_written_in_only_one_place() -> None:
+def test_the_list_of_what_staff_must_pass_on_exists_only_once() -> None:
     assert WHOLE.must_pass_on.strip() in WHOLE.text and "must_pass_on" not in WHOLE.text
     assert "Anything that shows who a child is" not in STATEMENT["body"]
     lost = STATEMENT_FILE.read_text().replace("{must_pass_on}", "").encode()
@@ -143,7 +141,7 @@ def test_the_list_of_what_staff_must_pass_on_is_written_in_only_one_place() -> N
         statement.read_statement(lost)
 
 
-def test_the_programme_file_says_how_to_contact_the_organisation() -> None:
+def test_the_programme_file_has_the_organisations_contact_details() -> None:
     contact = read_programme(SHIPPED).contact
     number = phonenumbers.parse(contact.telephone, "GB")
     assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == contact.dial

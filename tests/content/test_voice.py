@@ -1,4 +1,4 @@
-"""Checks that no text for people contains phrases that a native speaker would never use."""
+"""Test that nothing people read contains phrases that a native speaker would never use."""
 
 import ast
 import re
@@ -64,9 +64,7 @@ For example, an activity may say that a habit lasts or that old help may help ag
 
 @cache
 def on_pages() -> list[tuple[str, str]]:
-    """Return every English message on pages that people can read, including staff pages, with the file that
-    contains the message.
-    """
+    """Return every English message on pages that people can read, with the file that contains it."""
     return [
         (f"{top}/{file}", one)
         for top in ("templates", "companion")
@@ -87,11 +85,7 @@ def _command(node: ast.AST) -> bool:
 
 
 def printed(file: Path) -> Iterator[str]:
-    """Yield every string that a command can print.
-
-    A command's own docstring is included, because it is printed as the command's help. Other docstrings are
-    left out.
-    """
+    """Yield every string that a command can print, including the docstrings that are printed as help."""
     tree = ast.parse(file.read_text())
     bodies = [node for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]
     left_out = {
@@ -133,6 +127,6 @@ def test_the_demo_may_mention_a_friend_who_is_a_man() -> None:
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_each_forbidden_pattern_matches_its_first_example_and_not_its_second(instead: str) -> None:
+def test_each_forbidden_pattern_matches_only_its_first_example(instead: str) -> None:
     rule = RULES[instead]
     assert re.search(rule.pattern, rule.found) and not re.search(rule.pattern, rule.kept)

@@ -1,4 +1,4 @@
-"""Checks that Welsh expressions which the editor corrected in the draft don't appear again."""
+"""Test that Welsh expressions which the editor corrected don't appear again."""
 
 import re
 
@@ -45,13 +45,13 @@ def test_no_corrected_welsh_expression_appears_again(catalogue: str, instead: st
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_each_corrected_welsh_pattern_matches_its_first_example_and_not_its_second(instead: str) -> None:
+def test_each_corrected_welsh_pattern_matches_only_its_first_example(instead: str) -> None:
     rule = RULES[instead]
     assert re.search(rule.pattern, rule.found) and not re.search(rule.pattern, rule.kept)
 
 
 @pytest.mark.parametrize("activity", WELSH, ids=lambda activity: activity.id)
-def test_welsh_questions_ask_for_one_choice_or_several_as_the_prompt_allows(activity: Activity) -> None:
+def test_welsh_questions_say_whether_several_choices_are_allowed(activity: Activity) -> None:
     assert [p.ask for p in activity.prompts if isinstance(p, OneChoice) and "Pa rai" in p.ask] == []
     several = [p.ask for p in activity.prompts if isinstance(p, SeveralChoices)]
     assert [ask for ask in several if re.search(r"Pa un\b", ask)] == []
@@ -71,6 +71,6 @@ def test_a_welsh_yes_repeats_the_verb_of_the_question(app: Flask, asked: str, sa
         assert [yes_or_no("yes", asked), yes_or_no("no", asked)] == said
 
 
-def test_every_shipped_welsh_yes_or_no_question_has_a_verb_that_its_answers_can_repeat() -> None:
+def test_every_welsh_yes_or_no_question_has_a_verb_for_its_answers() -> None:
     asked = [p.ask.lower() for each in WELSH for p in each.prompts if isinstance(p, YesNo)]
     assert asked and all("ydych chi" in ask for ask in asked)

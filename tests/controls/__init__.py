@@ -1,6 +1,6 @@
 """The security controls against each threat.
 
-Each control has a change that removes the control, and a list of tests that must then fail.
+For each control, controls.toml gives a change that removes the control, and the tests that must then fail.
 """
 
 import ast
@@ -29,9 +29,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tests: tuple[str, ...]
 
     def amiss(self, root: Path = ROOT) -> list[str]:
-        """Return the mistakes in this entry, such as code that isn't in the file exactly once or a test that
-        doesn't exist.
-        """
+        """Return the mistakes in this entry, such as a test that doesn't exist."""
         said = []
         file = root / self.file
         times = file.read_text().count(self.old) if file.is_file() else 0
@@ -44,7 +42,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @contextmanager
     def taken_out(self, root: Path) -> Iterator[None]:
-        """Remove the control from the source tree ``root`` inside this context."""
+        """Inside this context, remove the control from the source tree ``root``."""
         file = root / self.file
         text = file.read_text()
         file.write_text(text.replace(self.old, self.new))

@@ -1,6 +1,6 @@
 """Remove one control at a time, in a copy of the source tree, and check that a test fails.
 
-``./manage test --controls`` does this for all controls, and ``./manage test --controls 4 11`` does it for the
+``./manage test --controls`` does this for all controls. ``./manage test --controls 4 11`` does it for the
 controls against threats 4 and 11.
 """
 
@@ -53,7 +53,7 @@ def whole(trees: "SimpleQueue[Path]", tests: list[str]) -> list[str]:
 
 
 def one_at_a_time(trees: "SimpleQueue[Path]", controls: list[Control]) -> Iterator[bool]:
-    """Remove each control in turn, print a line of the table, and yield whether a test noticed."""
+    """Remove each control in turn, print a line of the table, and yield whether a test failed."""
 
     def judge(control: Control) -> tuple[Control, list[str], list[str], float]:
         began = time.monotonic()

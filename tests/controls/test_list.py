@@ -5,7 +5,7 @@ them.
 from tests.controls import ROWS, listed
 
 
-def test_every_listed_control_is_in_its_file_and_its_tests_exist() -> None:
+def test_every_listed_control_and_its_tests_exist() -> None:
     assert [each for control in listed() for each in control.amiss()] == []
 
 

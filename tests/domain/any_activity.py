@@ -1,7 +1,4 @@
-"""Hypothesis strategies for any activity that the model allows, valid or not.
-
-The strategies are generated from the model.
-"""
+"""Hypothesis strategies, generated from the model, for any activity that it allows, valid or not."""
 
 from typing import Any
 
@@ -28,7 +25,7 @@ def activities() -> some.SearchStrategy[Activity]:
 
 
 def activities_of(kind: str) -> some.SearchStrategy[Activity]:
-    """Return a strategy for any activity that has at least some prompts of this kind."""
+    """Return a strategy for activities that have at least some prompts of this kind."""
     prompts = some.lists(_any(inspect.type_info(kinds()[kind])), min_size=1, max_size=3)
     return prompts.map(
         lambda prompts: from_plain(

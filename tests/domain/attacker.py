@@ -1,9 +1,8 @@
 """An attacker who keeps every page ever shown and tries to find out which answers somebody gave.
 
 The attacker knows nobody's answers, but knows when each person was counted and how every number is
-calculated. Each number is a sum over people's answers, so the attacker can add, subtract and multiply pages
-(linear algebra over the rationals). The attacker succeeds if any combination of numbers depends on fewer
-people than allowed.
+calculated. Each number is a sum over people's answers, so the attacker can combine pages by linear algebra
+over the rationals. The attacker succeeds if any combination of numbers depends on fewer people than allowed.
 """
 
 from collections import defaultdict
@@ -39,8 +38,8 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
     """Return a group of fewer than ``least`` people on whom some combination of the numbers depends, or None.
 
-    Facts with equal columns can't be told apart, so all such facts form one class. If leaving out some
-    classes lowers the rank, a combination of numbers depends only on those classes.
+    Nobody can tell facts with equal columns apart, so such facts form one class. If leaving out some classes
+    lowers the rank, a combination of numbers depends only on those classes.
     """
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():
@@ -79,8 +78,8 @@ def seen_by(
 ) -> set[int] | None:
     """Return a group of people whom an attacker identifies from every page that ``shown`` returns, or None.
 
-    ``silent`` contains the people before any of them reports anything. ``says`` yields each fact that one
-    person may report, together with that person as they are after the report.
+    ``silent`` contains the people before any of them reports anything. ``says`` yields each fact that a
+    person may report, and that person after the report.
     """
     nothing = shown(silent)
     people_say = {}

@@ -1,4 +1,4 @@
-"""A small valid activity, and copies of it that between them contain every possible error at least once."""
+"""A small valid activity, and faulty copies of it that together contain every possible error."""
 
 from dataclasses import dataclass
 
@@ -101,7 +101,7 @@ LONG = (
 
 @dataclass(frozen=True)
 class Planted:
-    """A file with one deliberate error, and the key, prompt and line of the finding that must be reported."""
+    """A file with one deliberate error, and the expected finding's key, prompt and line."""
 
     key: str
     prompt: str

@@ -1,6 +1,4 @@
-"""Checks that rate limits count all addresses of a network as one, because the network's owner can use any of
-them.
-"""
+"""Test that rate limits count all of a network's addresses as one, because its owner can use any of them."""
 
 import pytest
 
@@ -8,7 +6,7 @@ from companion.domain.ip_addresses import network
 from tests.networks import SAME
 
 
-def test_all_addresses_of_a_network_count_as_one_and_networks_are_counted_separately() -> None:
+def test_all_addresses_of_a_network_count_as_one() -> None:
     counted = {who: {network(address) for address in addresses} for who, addresses in SAME.items()}
     assert all(len(each) == 1 for each in counted.values()), counted
     assert len(set.union(*counted.values())) == len(SAME)
@@ -25,5 +23,5 @@ def test_all_addresses_of_a_network_count_as_one_and_networks_are_counted_separa
         ("2001:db8::1::2", "2001:db8::1::2"),
     ],
 )
-def test_a_single_address_is_mapped_to_the_network_that_is_rate_limited(address: str, counted: str) -> None:
+def test_an_address_is_mapped_to_its_rate_limited_network(address: str, counted: str) -> None:
     assert network(address) == counted

@@ -1,4 +1,4 @@
-"""Checks that telephone numbers in typed text are found, and that nothing else is mistaken for one."""
+"""Test that telephone numbers in typed text are found, and that nothing else is mistaken for one."""
 
 import pytest
 from hypothesis import given
@@ -41,7 +41,7 @@ def test_only_digits_are_ever_dialled(text: str) -> None:
     assert not found or (found.removeprefix("+").isascii() and found.removeprefix("+").isdigit())
 
 
-def test_a_telephone_number_is_found_only_near_the_beginning_of_a_text() -> None:
+def test_a_telephone_number_is_found_only_near_the_start_of_a_text() -> None:
     number = "0808 1000 900"
     room = LOOKED_AT - len(number)
     assert number_in(" " * room + number) == "+448081000900"

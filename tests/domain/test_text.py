@@ -1,4 +1,4 @@
-"""Checks that typed text can't affect how the text around it is displayed."""
+"""Test that typed text can't affect how the text around it is displayed."""
 
 import sys
 import unicodedata
@@ -27,7 +27,7 @@ def test_characters_that_reverse_the_following_text_are_removed() -> None:
     assert tidy("\u05e9\u05dc\u05d5\u05dd\u200f!") == "\u05e9\u05dc\u05d5\u05dd\u200f!"
 
 
-def test_characters_that_reverse_text_are_refused_in_an_activity_file_too() -> None:
+def test_characters_that_reverse_text_are_refused_in_an_activity_file() -> None:
     found = list(unreadable({"title": "My week\u202e", "ask": "How was it?"}))
     assert [(each.key, each.at) for each in found] == [("hidden_characters", ("title",))]
 
@@ -46,7 +46,7 @@ def test_invisible_characters_are_reported_and_can_be_removed(hidden: str) -> No
 
 
 @pytest.mark.parametrize("real", ["a\nb\tc", "\ufffd", "\ufdcf", "\U0010fffd"])
-def test_visible_characters_next_to_invisible_ones_in_the_unicode_tables_are_kept(real: str) -> None:
+def test_visible_neighbours_of_invisible_unicode_characters_are_kept(real: str) -> None:
     assert without_hidden(real) == real == clean(real, 10, "words")
 
 
@@ -89,11 +89,8 @@ EVERY = [chr(number) for number in range(sys.maxunicode + 1)]
 MADE_OF_OTHERS = [c for c in EVERY if unicodedata.decomposition(c)]
 
 
-def test_the_number_of_consecutive_characters_that_normalising_can_move_is_limited() -> None:
-    """Checks every character in this Python version's Unicode tables.
-
-    Characters that normalising can't move are never removed.
-    """
+def test_the_number_of_consecutive_movable_characters_is_limited() -> None:
+    """Checks every character in this Python version's Unicode tables."""
     moved = {c for c in EVERY if unicodedata.combining(c)} | set(filter(moves, MADE_OF_OTHERS))
     rows = stream_safe("\n".join(c * (MOST_IN_A_ROW + 1) for c in sorted(moved))).split("\n")
     assert {len(row) for row in rows} == {MOST_IN_A_ROW}
@@ -101,7 +98,7 @@ def test_the_number_of_consecutive_characters_that_normalising_can_move_is_limit
     assert stream_safe(others) == others
 
 
-def test_thirty_combining_marks_in_a_row_are_composed_and_any_further_marks_are_dropped() -> None:
+def test_combining_marks_after_the_thirtieth_are_dropped() -> None:
     for marks in ("\u0315\u0300", "\u0f73\u0f71", "\uff9e\u0300"):
         many = "a" + marks * MOST_IN_A_ROW
         some = many[: MOST_IN_A_ROW + 1]
@@ -120,7 +117,7 @@ def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> N
 
 
 def test_normalising_shrinks_no_character_by_more_than_the_stated_factor() -> None:
-    """Text longer than ``SHRINKS`` times the limit is too long in every normalisation form."""
+    """Therefore, text longer than ``SHRINKS`` times the limit is too long in every normalisation form."""
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):
         clean("\u1faf" * 11, 10, "words")

@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["companion", "tomllib"]):
 
 SECOND = 1.0
 LONGEST = 10_000
-"""The length of the longest input, in bytes. Files can be longer, but separate tests check their length."""
+"""The length of the longest input, in bytes. Other tests cover longer files."""
 
 
 def every(runs: str) -> int:
@@ -64,10 +64,7 @@ def timed(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no typ
 
 
 def mutator(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no types
-    """Return a function that mutates bytes, or mixes in whole lines and fields from other inputs.
-
-    Mixing inputs in this way reaches more of the parser's code.
-    """
+    """Return a function that mutates bytes, or mixes in whole lines and fields from other inputs."""
     pieces = {mark: pieces_of(parser, mark) for mark in (b"\n", b"&")}
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:

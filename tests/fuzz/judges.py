@@ -80,10 +80,7 @@ def sent(fields: Form) -> bytes:
 
 
 def an_activity(data: bytes) -> None:
-    """Read an activity.
-
-    The result must be an activity, or findings with line numbers, and never another error.
-    """
+    """Read an activity, and check that the result is an activity or findings with line numbers."""
     findings: list[Finding]
     try:
         read = activity.read(data)
@@ -142,7 +139,7 @@ def a_question(data: bytes) -> None:
 def a_signpost(data: bytes) -> None:
     """Submit a signpost with hours.
 
-    If the signpost is accepted, storing it, showing it at any time and submitting it again must all succeed.
+    If the signpost is accepted, Companion must be able to store it and to show it at any time.
     """
     with suppress(Rejected):
         read = typed_signpost(form(data), "x", None, NOW.date())
@@ -202,7 +199,7 @@ def rules(data: bytes) -> None:
 def an_address_of_mail(data: bytes) -> None:
     """Submit an email address.
 
-    An accepted address must appear in the header unchanged and alone, even if the header takes two lines.
+    An accepted address must appear in the header unchanged and alone.
     """
     with suppress(Rejected):
         choice = reminders.chosen(Role.PARTICIPANT, "email", data.decode("utf-8", "replace"), ["1"], "")
@@ -235,10 +232,7 @@ def a_passphrase(data: bytes) -> None:
 
 
 def a_way_on(data: bytes) -> None:
-    """Check that sign-in redirects only within this site, and that a board's page number is valid.
-
-    The redirect must stay within the site however a browser interprets the URL.
-    """
+    """Check that sign-in redirects only within this site, and that a board's page number is valid."""
     text = data.decode("utf-8", "replace")
     there = form_fields.local_path(text)
     assert urlsplit(urljoin("http://localhost/sign-in", there.replace("\\", "/"))).netloc == "localhost"
@@ -281,8 +275,8 @@ class Tags(HTMLParser):
 def a_text(data: bytes) -> None:
     """Show text on a page.
 
-    Authors' text may contain only a few allowed tags, and text that somebody typed may contain only
-    paragraphs and line breaks.
+    Authors' text may contain only a few allowed tags, and other people's text only paragraphs and line
+    breaks.
     """
     text = data.decode("utf-8", "replace")
     assert Tags(cleaned(text)).found <= TAGS

@@ -15,7 +15,7 @@ from tests.fuzz.judges import EVERY_KIND, SOMEBODY, sent
 
 @dataclass(frozen=True)
 class Parser:
-    """A parser to fuzz. ``judge`` is called with the bytes of each input, unchanged."""
+    """A parser to fuzz, and the judge that is called with each input."""
 
     judge: Callable[[bytes], None]
     seeds: Sequence[bytes]

@@ -1,4 +1,4 @@
-"""Disruptions while people save: losing a machine, upgrading all machines, or putting the older version back."""
+"""Disruptions while people save: losing a machine, upgrading all machines, or reinstalling the older version."""
 
 import time
 from collections.abc import Iterator
@@ -18,8 +18,7 @@ class Account:
 
     load: Load
     calm: float
-    """The length of a period without failures, in seconds. Everybody can save a few times in such a period.
-    """
+    """The length of a period without failures, in seconds, in which everybody can save a few times."""
     stretches: dict[str, list[Sent]] = field(default_factory=dict)
 
     @contextmanager
@@ -37,9 +36,7 @@ class Account:
 
 
 def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
-    """Kill all of one machine's processes with ``kill -9``, so that the machine isn't listening, and start
-    the machine again later.
-    """
+    """Kill all of one machine's processes with ``kill -9``, and start the machine again later."""
     account = Account(load, calm)
     account.quiet("before")
     with account.stretch("lost"):
@@ -52,8 +49,7 @@ def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
 
 
 def replaces(service: Service, load: Load, newer: Path, calm: float) -> Account:
-    """Upgrade one machine after another to the newer version, and then put the older version back on both
-    machines.
+    """Upgrade one machine after another to the newer version, and then reinstall the older version on both.
 
     The newer version migrates the databases when it first starts.
     """

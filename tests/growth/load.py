@@ -1,5 +1,5 @@
-"""Participants who save answers one after another through the proxy, and remember which answers were reported
-as saved.
+"""Participants who save answers one after another through the proxy, and remember which were reported as
+saved.
 """
 
 import http.client
@@ -134,16 +134,14 @@ class Load:
             thread.start()
 
     def ends(self) -> None:
-        """Tell every participant to stop, and wait until each of them has received the response to their last
-        request.
-        """
+        """Tell every participant to stop, and wait until each of them has received their last response."""
         for each in self.savers:
             each.stopped = True
         for thread in self._threads:
             thread.join()
 
     def until(self, more: int, patience: float = 60) -> None:
-        """Wait until this many more answers of every participant have been reported as saved."""
+        """Wait until Companion has reported this many more of every participant's answers as saved."""
         before = [each.acknowledged for each in self.savers]
         deadline = time.monotonic() + patience
         while any(each.acknowledged < least + more for each, least in zip(self.savers, before, strict=True)):
@@ -153,10 +151,7 @@ class Load:
             time.sleep(0.01)
 
     def sent(self, since: float = 0, until: float = float("inf")) -> list[Sent]:
-        """Return every request that was sent in this period.
-
-        Both ends of the period are values of ``time.monotonic``.
-        """
+        """Return every request that was sent between these two values of ``time.monotonic``."""
         return [each for saver in self.savers for each in saver.sent if since <= each.at < until]
 
     def missing(self) -> list[str]:
@@ -176,10 +171,7 @@ class Load:
         return found
 
     def _recorded(self, saver: Saver) -> int:
-        """Return how many saved answers of this work are in the audit.
-
-        An answer that was sent twice and saved once is counted once.
-        """
+        """Return how many saved answers of this work are in the audit."""
         with self._place.cast.store.reading() as tx:
             those = select(func.count()).where(
                 AuditEntry.event == Event.ANSWER_SAVED, AuditEntry.subject_id == saver.work_id
@@ -188,14 +180,14 @@ class Load:
 
 
 def cookies_of(place: Portal, participant: Participant) -> dict[str, str]:
-    """Return the cookies of a signed-in participant, with the names that they have behind TLS."""
+    """Return a signed-in participant's cookies, with the names that they have behind TLS."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     return {f"__Host-{each.key}": each.value for each in visitor.client._cookies.values()}
 
 
 def failed(sent: Sequence[Sent]) -> list[Sent]:
-    """Return the requests whose failure a person would have noticed."""
+    """Return the failed requests that a person would have noticed."""
     return [each for each in sent if each.status == 0 or each.status >= 400]
 
 

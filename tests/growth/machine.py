@@ -1,7 +1,4 @@
-"""A machine that runs Companion's units as systemd would.
-
-The machine keeps the socket open, and starts, stops and restarts the service.
-"""
+"""A machine that runs Companion's units as systemd would: it keeps the socket open and restarts the service."""
 
 import http.client
 import os
@@ -45,8 +42,8 @@ class Machine:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the environment from the unit and its settings file, without this process's own variables
-        for Companion.
+        """Return the environment from the unit and its settings file, without this process's own Companion
+        variables.
         """
         ours = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
         return {**ours, **WEB.environment, **self._settings}
@@ -72,7 +69,6 @@ class Machine:
         return said
 
     def command(self, *words: str) -> str:
-        """Run an operator's command, and return its output."""
         command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
         done = subprocess.run(
             command, cwd=self.tree, env=self.environment, capture_output=True, text=True, check=True
@@ -113,7 +109,7 @@ class Machine:
     def stop(self) -> int:
         """Do the same as ``systemctl stop companion``.
 
-        Requests under way still get a response, and the socket keeps listening.
+        Current requests still get a response, and the socket keeps listening.
         """
         assert self._server
         self._server.terminate()
@@ -128,9 +124,7 @@ class Machine:
         self.start()
 
     def is_lost(self) -> None:
-        """Kill all the machine's processes at once with ``kill -9``, so that the machine is no longer
-        listening.
-        """
+        """Kill all the machine's processes at once with ``kill -9``, so that it no longer listens."""
         assert self._server
         with suppress(ProcessLookupError):
             os.killpg(self._server.pid, signal.SIGKILL)
@@ -139,7 +133,7 @@ class Machine:
         self._server = None
 
     def is_back(self) -> None:
-        """Switch the machine on again after it was lost."""
+        """Switch a lost machine on again."""
         self._listen()
         self.start(migrates=False)
 
@@ -171,5 +165,4 @@ class Machine:
         return [int(each) for each in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
 
     def said(self) -> str:
-        """Return the whole output of the machine's web server."""
         return self._log.read_text()

@@ -18,14 +18,11 @@ from tests.bench.portal import Portal
 from tests.growth.service import Service
 
 PROMPTS, PIECES = 50, 20
-"""The number of answers that are saved, and the number of pieces of work that contain them.
-
-So many answers are saved that a table's fixed size doesn't matter.
-"""
+"""The numbers of saved answers and of pieces of work, which are large enough to hide a table's fixed size."""
 
 
 class Processes(NamedTuple):
-    """The resources that processes use under load. The name of each field includes the unit."""
+    """The resources that processes use under load, with the unit in each field's name."""
 
     megabytes_of_a_worker: float
     megabytes_of_the_main_process: float
@@ -56,7 +53,7 @@ def processes(service: Service) -> Processes:
 
 
 def _connections(engine: Engine) -> int:
-    """Return how many connections to both databases other processes have."""
+    """Return how many connections other processes have to both databases."""
     with engine.connect() as connection:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE datname IN ('companion', 'keys')"
         return int(connection.scalar(text(asked)) or 0) - 1

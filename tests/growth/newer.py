@@ -37,11 +37,9 @@ MARK = b'"newer"'
 
 @contextmanager
 def newer_version(folder: Path) -> Iterator[Path]:
-    """Yield the source tree of a newer version.
+    """Yield the source tree of a newer version, with its bytecode, and remove both at the end.
 
-    The newer version's migration makes changes to the databases that this version doesn't know about. This
-    version's bytecode is copied together with the source tree. The source tree and the bytecode are removed
-    at the end, wherever Python stores bytecode.
+    This version doesn't know the newer version's migration.
     """
     for name in PARTS:
         shutil.copytree(ROOT / name, folder / name)

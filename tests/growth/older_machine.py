@@ -99,7 +99,7 @@ def share_bytecode(version: Path, *parts: str) -> None:
 
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the older version's databases, which are copied for each machine."""
+    """Return a folder with the older version's databases, for each machine to copy."""
     home = tmp_path_factory.mktemp("before")
     settings = Settings.from_environment({"COMPANION_MODE": "test", "COMPANION_HOME": str(home)})
     prepare(settings, TUESDAY)

@@ -1,6 +1,4 @@
-"""nginx as its package installs it, with the package's main configuration and our unchanged site, and clients
-that use it.
-"""
+"""nginx as its package installs it, with our unchanged site, and clients that use it."""
 
 import base64
 import hashlib
@@ -115,14 +113,12 @@ class Proxy:
         return "\n".join(path.read_text() for path in sorted(self.logs.iterdir()))
 
     def on_disk(self) -> list[Path]:
-        """Return the files and folders in which nginx has ever stored requests or responses.
-
-        nginx never removes the folders it creates for them.
+        """Return the files and folders in which nginx has ever stored requests or responses, which nginx
+        never removes.
         """
         return [each for name in TEMPORARY for each in (self.folder / f"{name}_temp").rglob("*")]
 
     def ends(self) -> None:
-        """Stop nginx."""
         self._nginx.send_signal(signal.SIGTERM)
         self._nginx.wait()
 
@@ -163,7 +159,6 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """Return the body as text."""
         return self.body.decode()
 
     def field(self, name: str) -> str:
@@ -175,9 +170,8 @@ class Answer:
 
 @dataclass
 class Browser:
-    """One person's connection through nginx, with an address and cookies of its own.
-
-    The browser never sends a request twice.
+    """One person's connection through nginx, which has its own address and cookies and never repeats a
+    request.
     """
 
     proxy: Proxy
@@ -232,7 +226,6 @@ class Browser:
         self._connection.sock = context.wrap_socket(plain, server_hostname=HOST)
 
     def close(self) -> None:
-        """Close the connection."""
         if self._connection:
             self._connection.close()
             self._connection = None

@@ -1,4 +1,4 @@
-"""Checks that simultaneous requests never create a second copy of something a person may have only one of."""
+"""Test that simultaneous requests never create a second copy of something a person may have only one of."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Checks the limits on how often an account can act within an hour.
+"""Test the limits on how often an account can act within an hour.
 
 Telling us something that can't wait, handling concerns, reading and leaving are never limited.
 """

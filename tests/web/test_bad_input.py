@@ -1,4 +1,4 @@
-"""Checks that mistyped, missing or excessive input is reported at its field.
+"""Test that mistyped, missing or excessive input is reported at its field.
 
 The input stays in the form but isn't stored.
 """

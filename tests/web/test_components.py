@@ -1,4 +1,4 @@
-"""Checks that only the demo has a components page, and that the page shows every component."""
+"""Test that only the demo has a components page, and that the page shows every component."""
 
 import json
 import re

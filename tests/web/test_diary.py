@@ -1,4 +1,4 @@
-"""Checks that a diary accepts one entry a day.
+"""Test that a diary accepts one entry a day.
 
 The diary ends when it is finished, or on the day of the session if that comes first.
 """

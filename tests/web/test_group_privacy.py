@@ -1,4 +1,4 @@
-"""Checks that members of a group can't see that there are other members, or anything that other members
+"""Test that members of a group can't see that there are other members, or anything that other members
 wrote.
 """
 

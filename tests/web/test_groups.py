@@ -1,4 +1,4 @@
-"""Checks the practitioner's pages about groups."""
+"""Test the practitioner's pages about groups."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks requests that no page of Companion would send.
+"""Test requests that no page of Companion would send.
 
 Hostile requests must cause no internal error, no redirect to another site and no partial change.
 """

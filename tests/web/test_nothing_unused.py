@@ -1,4 +1,4 @@
-"""Checks that no stylesheet has unused rules, and that no script has unused functions or messages."""
+"""Test that no stylesheet has unused rules, and that no script has unused functions or messages."""
 
 import re
 from collections.abc import Iterator

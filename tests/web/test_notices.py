@@ -1,4 +1,4 @@
-"""Checks the email choices on the page *My account*, and the exact text of the emails."""
+"""Test the email choices on the page *My account*, and the exact text of the emails."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Checks the printed sheets for work on paper, and that work done on paper counts as done."""
+"""Test the printed sheets for work on paper, and that work done on paper counts as done."""
 
 import re
 from types import SimpleNamespace

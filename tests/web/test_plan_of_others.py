@@ -1,4 +1,4 @@
-"""Checks the staff pages about plans.
+"""Test the staff pages about plans.
 
 On these pages, practitioners suggest items and leads edit the parts.
 """

@@ -1,4 +1,4 @@
-"""Checks that the pages *How am I today?* and *I need help now* begin with what helps.
+"""Test that the pages *How am I today?* and *I need help now* begin with what helps.
 
 Opening these pages isn't recorded.
 """

@@ -1,4 +1,4 @@
-"""Checks how versions of a plan are listed, shown, compared, printed and downloaded."""
+"""Test how versions of a plan are listed, shown, compared, printed and downloaded."""
 
 from types import SimpleNamespace
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Checks that returned work opens at the practitioner's reason, and says which answers were sent."""
+"""Test that returned work opens at the practitioner's reason, and says which answers were sent."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks that scripts in text that people type are shown as text and never run."""
+"""Test that scripts in text that people type are shown as text and never run."""
 
 from types import SimpleNamespace
 

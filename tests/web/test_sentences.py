@@ -1,4 +1,4 @@
-"""Checks that every error key in the code has a message that people can read."""
+"""Test that every error key in the code has a message that people can read."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Checks that spreadsheet programs treat no cell of a downloaded file as a formula."""
+"""Test that spreadsheet programs treat no cell of a downloaded file as a formula."""
 
 import csv
 import io

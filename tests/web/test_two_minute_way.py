@@ -1,4 +1,4 @@
-"""Checks how the two-minute version of work appears to participants and practitioners."""
+"""Test how the two-minute version of work appears to participants and practitioners."""
 
 import re
 from types import SimpleNamespace

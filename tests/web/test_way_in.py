@@ -1,4 +1,4 @@
-"""Checks signing in, locking, unlocking, signing out and leaving."""
+"""Test signing in, locking, unlocking, signing out and leaving."""
 
 import threading
 from types import SimpleNamespace

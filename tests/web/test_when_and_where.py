@@ -1,4 +1,4 @@
-"""Checks that a participant can plan when and where to do work, and how to deal with obstacles."""
+"""Test that a participant can plan when and where to do work, and how to deal with obstacles."""
 
 import re
 from types import SimpleNamespace

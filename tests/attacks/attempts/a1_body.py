@@ -1,4 +1,4 @@
-"""A megabyte is sent to a URL that doesn't exist, by somebody who isn't signed in.
+"""Somebody who isn't signed in sends a megabyte to a URL that doesn't exist.
 
 The portal must not read a long body that no page needs. No response may be many times as long as its request,
 although an error page uses five bytes for each quotation mark.
@@ -14,7 +14,6 @@ MOST = 1_000_000
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the largest response."""
     browser = place.stranger()
     answers = [browser.send(path, b"x=" + b"'" * SIZE) for path in ("/no-such-page", "/my/no-such-page")]
     worst = max(answers, key=lambda each: len(each.body))

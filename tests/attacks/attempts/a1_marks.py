@@ -1,8 +1,8 @@
-"""Tens of thousands of combining marks are sent in every public form field, in three requests of 96 KB at the
-same time.
+"""Somebody sends tens of thousands of combining marks in every public form field, in three requests of 96 KB
+at once.
 
-Normalising such a string takes quadratic time and blocks Python's global lock, so that nobody else gets a
-response. The help page must open as usual, whichever field contains the marks.
+Normalising such a string takes quadratic time and holds Python's global lock, so nobody else gets a response.
+The help page must open as usual, whichever field contains the marks.
 """
 
 from functools import partial
@@ -15,10 +15,7 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 MARKS = 24_000
 WORST = quote("a" + "\N{COMBINING COMMA ABOVE RIGHT}" * MARKS + "\N{COMBINING GRAVE ACCENT}" * MARKS)
-"""The string that takes longest to normalise.
-
-Each mark of the second kind has to be sorted before all the marks of the first kind.
-"""
+"""The string that takes longest to normalise, because each mark has to be sorted past many others."""
 AT_ONCE, PATIENCE = 3, 60
 FIELDS = {
     "/no-such-page": ("page=//", "words="),
@@ -26,11 +23,10 @@ FIELDS = {
     "/join": ("code=", "word="),
     "/language": ("language=", "page=//"),
 }
-"""Every field on the public pages, by the page's path."""
+"""The fields of each public page, keyed by the page's path."""
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the field that delays other people the most."""
     worst = None
     for path, fields in FIELDS.items():
         for field in fields:

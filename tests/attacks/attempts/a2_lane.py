@@ -1,9 +1,7 @@
-"""Twenty people sign in at once, at URLs that are written differently, such as ``/sign%2Din`` or
-``//sign-in``.
+"""Twenty people sign in at once, using unusual spellings of the URL, such as ``/sign%2Din`` or ``//sign-in``.
 
-Passphrases are hashed on threads reserved for hashing, so that signing in doesn't delay other people. A
-sign-in request must use the hashing threads, however its URL is written. Other people's pages must open in
-time.
+Companion hashes passphrases on separate threads, so that signing in doesn't delay other people. Every sign-in
+request must use these threads, however its URL is written. Other people's pages must open in time.
 """
 
 from functools import partial
@@ -19,7 +17,6 @@ PATIENCE = 60
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the spelling of the URL that delays other people the most."""
     sam, said = place.person("Sam"), []
     for path in WRITTEN:
         with watched(sam, "/my/") as waits:

@@ -1,7 +1,7 @@
 """A practitioner and an administrator each make two dozen joining codes at once.
 
-Joining codes are hashed. All hashing must happen on the threads reserved for hashing, and other people's
-pages must open in time.
+Companion hashes joining codes. All hashing must happen on the hashing threads, and other people's pages must
+open in time.
 """
 
 from functools import partial
@@ -17,7 +17,6 @@ PATIENCE = 60
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the page that delays other people the most."""
     priya, alex, said = place.person("Priya"), place.person("Alex"), []
     owen = enrolment_of(priya, "Owen")
     views = [(priya, f"/participants/{owen}/reset"), (alex, "/admin/staff/new"), (priya, "/caseload/new")]

@@ -1,8 +1,7 @@
-"""Two dozen connections each send a whole request for help, then half of another, and then nothing for 20
+"""Two dozen connections each send a complete request for help, then half of another, and then nothing for 20
 seconds.
 
-A complete request gets a thread. The incomplete request that follows must not keep that thread busy, because
-such threads are reserved for help.
+The incomplete second request must not keep a thread busy, because those threads are reserved for help.
 """
 
 import socket
@@ -18,7 +17,6 @@ HALF = "GET /help HTTP/1.1\r\nHost: {host}\r\n\r\nGET /help HTTP/1.1\r\nHost: {h
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by how long other people wait for the help page."""
     with watched(place.stranger()) as waits:
         held = [_holds(place) for _ in range(CONNECTIONS)]
         time.sleep(SECONDS)

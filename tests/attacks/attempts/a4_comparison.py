@@ -1,7 +1,7 @@
 """A participant rewords sixty items of 240 words each, and compares the two versions of the plan.
 
-Finding the unchanged words takes time proportional to the product of both lengths. One comparison must not
-take long, and eight comparisons at once must not delay another participant's page.
+Finding the unchanged words takes time proportional to the product of both lengths. One comparison must be
+quick, and eight comparisons at once must not delay another participant's page.
 """
 
 from functools import partial
@@ -22,9 +22,6 @@ ALIKE = " ".join(
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by how long one comparison takes by itself, and by how long other people wait while
-    eight comparisons run at once.
-    """
     idris = place.person("Idris")
     usual = min(idris.get("/my/plan/versions").seconds for _ in range(5))
     rows = [("words", BEFORE)] * ITEMS

@@ -1,7 +1,7 @@
 """A participant saves 120 drafts of 90 KB each for questions that were never asked, about invented items.
 
-The portal may keep drafts only for questions that the participant's answers can lead to, and only up to a
-quota. The portal must still keep the draft of the open question.
+The portal may store drafts only for questions that the participant can reach, and only up to a quota. The
+portal must still store the current question's draft.
 """
 
 from tests.attacks.acts import sets, sql
@@ -11,11 +11,10 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 DRAFTS, SIZE = 120, 90_000
 MOST = 4_000_000
-"""The maximum amount of unsent text that one person may store, in bytes."""
+"""The maximum amount of unsent text that Companion stores for one person, in bytes."""
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the number of bytes of drafts that are kept."""
     idris = place.person("Idris")
     work = sets(place.person("Daniel"), idris, "Idris", "People who help")
     token, before = idris.token(work), _kept(place)
@@ -45,5 +44,5 @@ def attack(place: Place) -> Seen:
 
 
 def _kept(place: Place) -> int:
-    """Return the total size of all answer drafts, in bytes."""
+    """Return the total size of all stored drafts of answers, in bytes."""
     return int(sql(place, "SELECT coalesce(sum(length(typed)), 0) FROM drafts")[0][0])

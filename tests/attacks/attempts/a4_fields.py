@@ -1,7 +1,7 @@
 """A participant sends 80,000 fields with the same name to the plan's pages, in a form of 560 KB.
 
-These pages show the typed text again. The pages must not return more text than anybody can have typed, nor
-delay other people.
+These pages show the submitted text again. They must not return more text than anybody could type, or delay
+other people.
 """
 
 from tests.attacks.judging import Seen, watched
@@ -15,7 +15,6 @@ PAGES = ("/my/plan/add?part=good", "/my/plan/build/good", "/my/tell", "/my/messa
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the largest page, and by how long other people wait."""
     sam, owen, worst = place.person("Sam"), place.person("Owen"), None
     for page in PAGES:
         token = sam.token("/my/plan/add")

@@ -1,8 +1,8 @@
 """A participant asks to change a passphrase two dozen times at once, and somebody with a joining code tries
-to join just as many times.
+to join as often.
 
-Each attempt is hashed, and only a few attempts may queue for hashing. Other people who sign in at that moment
-must not be turned away.
+Companion hashes a passphrase for each attempt, and only a few attempts may queue for hashing. Other people
+must still be able to sign in.
 """
 
 from collections.abc import Callable
@@ -16,12 +16,10 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 AT_ONCE, OTHERS, ROUNDS = 24, 8, 3
 KEPT_OUT = 6
-"""The maximum number of other people who may be asked to try again, if their second attempt to sign in works.
-"""
+"""The maximum number of other people who may have to try signing in a second time."""
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by how many other people are turned away, in the worse of the two cases."""
     graham, kit = place.signs_in("Graham"), place.stranger()
     if not opens(kit, place.accounts["Kit"]["joining_code"]):
         raise RuntimeError("the slip opens nothing")
@@ -46,7 +44,7 @@ def _rounds(place: Place, attacker: Browser, path: str) -> Seen:
 def _round(
     place: Place, attacker: Browser | None, path: str, token: str = "", tried: list[Answer] | None = None
 ) -> list[Answer]:
-    """Return the responses of the other people who were turned away."""
+    """Return the responses that turned other people away."""
     form = {
         "sign_in_name": "sam",
         "passphrase": place.accounts["Graham"]["passphrase"],

@@ -1,9 +1,8 @@
 """One IPv6 network makes 75 attempts to sign in, for 75 names, and 400 requests, each from a different
 address.
 
-A household has 2^64 addresses (a /64), so limits per address must treat the whole network as one address, in
-nginx and in the portal. The attack is tried behind nginx, which tells the portal the client's address. The
-attack writes addresses as nginx and the portal do.
+A household has 2^64 addresses (a /64), so nginx and the portal must apply the limits per address to the whole
+network. The attack is tried behind nginx, which tells the portal the client's address.
 """
 
 from collections.abc import Callable
@@ -17,8 +16,7 @@ PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
 """The number of attempts made, and the limit ``sign-in.address`` from docs/security-rules.md."""
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""The maximum number of a network's requests that may be let through, as a multiple of the number for one
-address.
+"""The number of requests, how many are sent at once, and how many times one address's number may get through.
 
 The margin is needed because a machine isn't always equally fast.
 """
@@ -30,7 +28,6 @@ NETWORKS: dict[str, Callable[[int], str]] = {
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the network whose requests are let through most often."""
     alone = _given(place, lambda _: "203.0.113.7")
     said, held = [f"one address was given {alone} of {REQUESTS}"], True
     for name, address in NETWORKS.items():
@@ -42,7 +39,7 @@ def attack(place: Place) -> Seen:
 
 
 def _given(place: Place, address: Callable[[int], str]) -> int:
-    """Send many requests, and return how many of them nginx lets through."""
+    """Send many requests, and return how many of them nginx accepts."""
     given = 0
     for first in range(1000, 1000 + REQUESTS, AT_ONCE):
         browsers = [place.stranger(address(number)) for number in range(first, first + AT_ONCE)]
@@ -52,7 +49,7 @@ def _given(place: Place, address: Callable[[int], str]) -> int:
 
 
 def _signs_in(place: Place, address: str, number: int) -> Answer:
-    """Make one attempt to sign in.
+    """Try once to sign in.
 
     The CSRF token is requested from another address, so that nginx counts only the attempt.
     """

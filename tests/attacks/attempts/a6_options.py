@@ -1,7 +1,8 @@
-"""A practitioner saves a question with 4,000 options in the editor, and opens its page eight times at once.
+"""A practitioner saves a question with 4,000 options in the editor, and opens the question's page eight times
+at once.
 
-A question with more options than a person can choose from must be refused. No page of an activity may delay
-participants' pages.
+Companion must refuse a question with more options than a person can choose from. No page of an activity may
+delay participants' pages.
 """
 
 from functools import partial
@@ -16,7 +17,6 @@ PATIENCE = 300
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by how long a participant waits while the question is saved and the pages are opened."""
     priya, sam = place.person("Priya"), place.person("Sam")
     priya.patience = PATIENCE
     about = {

@@ -1,9 +1,9 @@
 """Somebody with write access to the database deletes an audit entry, and makes Companion add all later
 entries to the hash chain again.
 
-The attacker drops the triggers, deletes one row, and empties the position and link of every later row.
-Companion then adds the later rows to the hash chain as if they had just been written. ``audit verify`` must
-notice that an entry was deleted.
+The attacker drops the triggers, deletes one row, and clears every later row's position and link. Companion
+then adds those rows to the hash chain as if they were new. ``audit verify`` must report that an entry was
+deleted.
 """
 
 from sqlalchemy import inspect
@@ -19,7 +19,6 @@ BACK = 10
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by whether ``audit verify`` reports a broken chain at the end."""
     place.command("audit", "seal")
     before = place.command("audit", "verify")
     if before.returncode:

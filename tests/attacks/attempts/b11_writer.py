@@ -1,9 +1,9 @@
-"""Somebody with write access to the main database, but without a key, tries to give access to people who have
-none.
+"""Somebody with write access to the main database, but without a key, tries to give people access they
+shouldn't have.
 
 The attacker changes five values by hand: a participant's practitioner, the confirmation of a second step, a
-passphrase hash, a role and a pathway state. None of the changes may give access to anything, and ``doctor``
-must report the changed pathway state.
+passphrase hash, a role and a pathway state. No change may give anybody access, and ``doctor`` must report the
+changed pathway state.
 """
 
 from argon2 import PasswordHasher, profiles
@@ -19,7 +19,7 @@ PLANTED = "an attacker chose this long passphrase"
 
 
 def attack(place: Place) -> Seen:
-    """Report each change that gave somebody access. One successful change is enough to break the portal."""
+    """Return a result that lists each change that gave somebody access."""
     people = {name: place.person(name) for name in ("Priya", "Daniel", "Owen", "Graham")}
     ids = {name: account_of(place, browser) for name, browser in people.items()}
     opened = [

@@ -1,9 +1,9 @@
 """Somebody uses a joining code, with a sign-in name of their own, while the account owner changes the
 passphrase.
 
-Both people are told that their change succeeded. Afterwards, one of the two people must be able to sign in
-with the name and passphrase that they chose. If one person's name were stored with the other's passphrase,
-both would be locked out.
+Companion tells both people that they succeeded. Afterwards, one of them must be able to sign in with the name
+and passphrase that they chose. If Companion stored one person's name with the other's passphrase, both would
+be locked out.
 """
 
 from functools import partial
@@ -18,7 +18,6 @@ ROUNDS = 12
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by whether one of the two people can sign in after each round."""
     daniel, emyr = place.person("Daniel"), place.accounts["Emyr"]
     page = f"/participants/{enrolment_of(daniel, 'Emyr')}/reset"
     name, passphrase = emyr["sign_in_name"], emyr["passphrase"]

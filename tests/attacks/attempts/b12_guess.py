@@ -1,7 +1,6 @@
 """Somebody at a locked page guesses what was typed there, and sends the guess as a draft.
 
-A locked session shows nothing. A locked session also must not reveal whether a guess is the same as the
-draft, word for word.
+A locked session must not reveal whether the guess matches the draft word for word.
 """
 
 from tests.attacks.acts import time_passes, work_of
@@ -16,10 +15,7 @@ IDLE_MINUTES = 17
 
 
 def attack(place: Place) -> Seen:
-    """Send a right guess and a wrong one in every way that a form allows, and compare the responses.
-
-    The responses must be the same.
-    """
+    """Send a right guess and a wrong one in every way that a form allows, and compare the responses."""
     told = []
     for then in ("typing", "", "help", "tell"):
         owen = place.signs_in("Owen")
@@ -54,8 +50,8 @@ def _sends(
 
 
 def _told(answer: Answer) -> tuple[int, str]:
-    """Return everything that could tell two responses apart: the status, the redirect's target and the JSON
-    keys.
+    """Return the response's status, redirect target and JSON keys: everything that could reveal a right
+    guess.
     """
     if answer.headers.get("Content-Type") == "application/json":
         return answer.status, ", ".join(

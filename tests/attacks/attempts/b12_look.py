@@ -13,7 +13,6 @@ PLACES = EVERYWHERE
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by whether the participant's record shows the access, if it was granted at all."""
     priya, margaret, owen = (place.person(name) for name in ("Priya", "Margaret", "Owen"))
     reference = reference_of(priya, enrolment_of(priya, "Owen"))
     before = owen.get("/my/record").text.count("Margaret")

@@ -1,7 +1,7 @@
 """Somebody with a joining code tries one sign-in name after another, to find out which names exist.
 
-Knowing that a name exists reveals that somebody is a participant. Somebody who is joining may be told a few
-times that the name they chose is taken, but no more often.
+An existing name shows that its owner is a participant. Companion may say that a name is taken only a few
+times.
 """
 
 from tests.attacks.acts import opens
@@ -14,7 +14,6 @@ PASSPHRASE = "seven painted boats beside a pier"
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by how many taken names are confirmed as taken."""
     kit = place.stranger()
     if not opens(kit, place.accounts["Ross"]["joining_code"]):
         raise RuntimeError("the slip opens nothing")

@@ -1,8 +1,8 @@
 """A practitioner explains why they accept a checker warning about a question, and sets that question for a
 participant.
 
-Only the practitioner and the lead may read the reason. The reason must be neither in the participant's
-download nor on a page that the participant sees.
+Only the practitioner and the lead may read the explanation. It must not be in the participant's download or
+on any of the participant's pages.
 """
 
 import re
@@ -20,7 +20,6 @@ LONG = (
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by whether the reason is in the participant's download or on a page."""
     priya, owen = place.person("Priya"), place.signs_in("Owen")
     enrolment = enrolment_of(priya, "Owen")
     choose = priya.get(f"/participants/{enrolment}/work/new")

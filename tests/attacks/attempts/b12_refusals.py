@@ -1,7 +1,7 @@
-"""A practitioner makes 300 requests for pages that they have no access to.
+"""A practitioner requests 300 pages that they have no access to.
 
-Each refusal writes an audit row that is never deleted. Refusals are recorded, but nobody may be able to fill
-the audit log by making many requests.
+Companion records each refused request in an audit row that is never deleted. Nobody may be able to fill the
+audit log with such requests.
 """
 
 from functools import partial
@@ -16,7 +16,7 @@ PAGES = ("/lead/concerns", "/participants/00000000-0000-4000-8000-000000000000",
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the number of audit rows that it writes. At least one row must be written."""
+    """Count the audit rows that the attack adds. At least one row must be added."""
     daniel = place.person("Daniel")
     whose, before = account_of(place, daniel), _rows(place)
     answers, seconds = [], 0.0

@@ -1,8 +1,8 @@
 """On a locked page, somebody types a message about something that can't wait, unlocks the page and sends the
 message.
 
-After that, other people search the device. The message must not be in the cookie, which anybody with the
-device can read, nor unencrypted in a table.
+Later, other people search the device. The message must not be in the cookie, which anybody with the device
+can read, or unencrypted in a table.
 """
 
 import json
@@ -17,7 +17,7 @@ WORDS = "There is a child in danger, and I have to say so."
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the cookie and the table, both while the form is parked and after it was sent."""
+    """Search the cookie and the table while the form is parked, and again after it was sent."""
     sam = place.signs_in("Sam")
     page = sam.get("/my/tell")
     form = {"page": "/my/tell", "once": new_id(), "words": WORDS}

@@ -1,7 +1,6 @@
 """Somebody chooses a long passphrase that is on lists of breached passphrases.
 
-Attackers guess breached passphrases first. The portal must refuse breached passphrases with a kind message,
-and accept others.
+The portal must refuse breached passphrases with a kind message, and accept others.
 """
 
 from tests.attacks.judging import Seen
@@ -22,14 +21,10 @@ BREACHED = (
     "liverpoolfootballclub",
     "manchesterunited1",
 )
-"""Passphrases of at least 15 characters that are on the breach list or that zxcvbn knows.
-
-The attack shows that both lists are used, but not that either list is complete.
-"""
+"""Passphrases of at least 15 characters that are on the breach list or that zxcvbn knows."""
 
 
 def attack(place: Place) -> Seen:
-    """Report each breached passphrase that is accepted."""
     graham, page, taken = place.signs_in("Graham"), "/account/signing-in/passphrase", []
     for each in BREACHED:
         answer = graham.post(page, {"passphrase": each}, follow=False)

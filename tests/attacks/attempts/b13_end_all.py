@@ -1,7 +1,7 @@
-"""A session has been stolen, and the operator ends all sessions with one command, because nobody knows which
-session was stolen.
+"""Somebody has stolen a session, and the operator ends all sessions, because nobody knows which session was
+stolen.
 
-The command must exist, and afterwards the stolen session must open nothing.
+After the operator's command, the stolen session must not open any page.
 """
 
 import re
@@ -13,7 +13,6 @@ PLACES = EVERYWHERE
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by whether the stolen session still opens a page."""
     stolen = place.signs_in("Sam")
     if stolen.get("/my/", follow=False).status != 200:
         raise RuntimeError("the session opens nothing")

@@ -1,7 +1,7 @@
 """A participant rewords a plan item, and reports a worry, thousands of times by script.
 
-Any action that could create endless rows is rate limited, with a kind message. Reporting a worry is never
-limited, so each worry must be accepted.
+Companion must rate-limit every action that could create endless rows, and show a kind message. Reporting a
+worry is never limited, so Companion must accept each worry.
 """
 
 from functools import partial
@@ -18,7 +18,6 @@ TOO_MANY = 429
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by how many changes and how many worries were accepted."""
     owen = place.person("Owen")
     form = {"once": new_id(), "part": "good", "words": "A walk"}
     added = owen.post("/my/plan/add", form, of="/my/plan/add?part=good")
@@ -32,11 +31,7 @@ def attack(place: Place) -> Seen:
 
 
 def _changes(owen: Browser, item: str) -> list[Answer]:
-    """Reword a plan item repeatedly, each time from the latest revision, until the portal refuses because of
-    too many changes.
-
-    Stop after ``MOST`` + 1 attempts in any case.
-    """
+    """Reword a plan item until the portal refuses, but at most ``MOST`` + 1 times."""
     page, answers = owen.get(item), list[Answer]()
     seen, token = int(page.field("seen")), page.field("csrf_token")
     for number in range(MOST + 1):

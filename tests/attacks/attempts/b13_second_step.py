@@ -17,7 +17,6 @@ PASSPHRASE = "eleven brass buttons in a drawer"
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by whether the participant's messages open without the second step."""
     idris, daniel, page = place.signs_in("Idris"), place.person("Daniel"), "/account/signing-in/code"
     key = idris.post(f"{page}/key", {}, of=page)
     secret = re.search(r'class="key">([^<]+)<', key.body.decode())

@@ -1,7 +1,6 @@
 """Participants keep saving answers, each with six requests at once, while a lead approves their erasure.
 
-Saving and erasing lock the same rows. Neither saving nor erasing may fail, and an erasure that has begun must
-be completed.
+Saving and erasing lock the same rows. Neither may fail, and every erasure must be completed.
 """
 
 import itertools
@@ -21,7 +20,6 @@ NAMES, AT_ONCE, SECONDS = ("Sam", "Owen", "Graham"), 6, 1.5
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by any error or unfinished erasure, for three participants in turn."""
     seen = [_erased_meanwhile(place, name) for name in NAMES]
     return Seen(all(each.held for each in seen), "; ".join(each.what for each in seen))
 

@@ -1,7 +1,7 @@
 """A practitioner books two participants for the same time in two windows, and repeats this twelve times.
 
-A practitioner who already has an appointment at that time is warned, and decides what to do. So at least one
-of two simultaneous bookings must get a warning.
+Companion warns a practitioner who already has an appointment at that time. At least one of two simultaneous
+bookings must get the warning.
 """
 
 from datetime import timedelta
@@ -17,7 +17,6 @@ TRIES = 12
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by how many times both appointments were booked without a warning."""
     priya = place.person("Priya")
     both = [enrolment_of(priya, name) for name in ("Sam", "Owen")]
     tokens = [priya.token(f"/participants/{each}") for each in both]

@@ -1,7 +1,7 @@
-"""A practitioner answers a submission in one window and raises a concern from it in another, at the same
-moment, and repeats this 25 times.
+"""A practitioner gives feedback on a submission in one window and raises a concern from it in another, 25
+times.
 
-Both requests lock rows. The concern must be recorded, whatever happens to the other request.
+Both requests lock rows. Companion must record the concern, whatever happens to the other request.
 """
 
 import re
@@ -17,7 +17,6 @@ ROUNDS = 25
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the number of concerns that were recorded."""
     priya, sam = place.person("Priya"), place.person("Sam")
     enrolment, before = enrolment_of(priya, "Sam"), _concerns(place)
     raised, answered = [], []

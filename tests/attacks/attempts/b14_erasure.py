@@ -1,7 +1,7 @@
 """A participant asks for erasure just as their record is being erased.
 
-The participant's request waits for the erasure's lock. An erased participant must have no open request,
-because a lead could approve it and so change the date of the completed erasure.
+An erased participant must not have an open request: if a lead approved it, the recorded date of the erasure
+would change.
 """
 
 import threading
@@ -16,7 +16,6 @@ PLACES = POSTGRESQL
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by whether an erased participant has an open request for erasure."""
     hugh = place.signs_in("Hugh")
     whose, token = account_of(place, hugh), hugh.token("/my/held")
     sql(place, "UPDATE enrolments SET state_since = '2015-01-05' WHERE participant_id = :whose", whose=whose)

@@ -1,9 +1,9 @@
 """The retention command is about to erase a participant whose retention period has ended, while the
 practitioner reopens the enrolment.
 
-The command reads which participants to erase, and then waits for the lock. A participant whose enrolment has
-been reopened by then must not be erased, because erasure can't be undone. Somebody outside the portal holds
-the lock, so that both the command and the practitioner's request have to wait.
+The command chooses the participants to erase, and then waits for the lock. It must not erase a participant
+whose enrolment has since been reopened. Somebody outside the portal holds the lock, so the command and the
+practitioner's request both have to wait.
 """
 
 import threading
@@ -23,7 +23,6 @@ LONG_AGO = date(2015, 1, 5)
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by whether the participant is erased although their enrolment was reopened."""
     priya = place.person("Priya")
     enrolment = enrolment_of(priya, "Graham")
     ((found,),) = sql(place, "SELECT participant_id FROM enrolments WHERE id = :its", its=enrolment)

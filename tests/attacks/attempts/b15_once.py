@@ -1,8 +1,8 @@
-"""Two participants send the same ``once`` id: the second participant copies the id from a page that the first
-one sent, or guesses it.
+"""Two participants send the same ``once`` id: the second participant copies or guesses the id that the first
+one sent.
 
-The id in a form ensures that a form which one person sends twice is processed only once. If somebody else
-sends the same id, there must be no error.
+Companion uses the id to process a form only once if the same person sends it twice. If somebody else sends
+the same id, there must be no error.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,6 @@ THEIRS = {
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by any error, for any of these forms."""
     sam, owen, priya, daniel = (place.person(name) for name in ("Sam", "Owen", "Priya", "Daniel"))
     wrong = []
     for path, form in OWN.items():

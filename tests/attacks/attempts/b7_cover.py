@@ -1,8 +1,8 @@
-"""A participant types and leaves, the page locks, and somebody else signs in using a second tab, and looks at
-the first tab.
+"""A participant types and leaves, and the page locks. Somebody else then signs in using a second tab, and
+looks at the first tab.
 
-The typed text is hidden until its owner returns. The text must stay hidden even when somebody else signs in.
-The attack runs in a real browser, with its clock put forward.
+The typed text must stay hidden until its owner returns. The attack runs in a real browser, with its clock put
+forward.
 """
 
 from playwright.sync_api import Browser as Chromium
@@ -21,7 +21,6 @@ IDLE_MINUTES, AFTER_SECONDS = 16, 90
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by whether the text can be seen in the first tab."""
     owen = place.signs_in("Owen")
     arguments = launch_arguments()
     if place.proxy:

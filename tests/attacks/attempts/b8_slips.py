@@ -1,9 +1,9 @@
 """A practitioner makes joining codes, keeps copies, and then hands the participants over or leaves the
 service.
 
-Anybody with a joining code can choose a new passphrase, and then read everything. A code must stop working
-when the practitioner who made it is no longer responsible for the participant: at the handover, or when the
-practitioner leaves. First joining codes that haven't been used must stop working too.
+Anybody with a joining code can choose a new passphrase, and then read everything. A code must stop working at
+the handover, or when the practitioner leaves. First joining codes that haven't been used must stop working
+too.
 """
 
 from tests.attacks.acts import ID, WORD, enrolment_of, joins, new_id, opens, slip_on
@@ -17,7 +17,7 @@ PASSPHRASE = "nineteen copper kettles on a shelf"
 
 
 def attack(place: Place) -> Seen:
-    """Report each joining code that still works. One working joining code is enough to break the portal."""
+    """Return a result that lists each joining code that still works."""
     priya, alex, opened = place.person("Priya"), place.person("Alex"), []
     slips = {}
     for name, page in (("Owen", "reset"), ("Sam", "reset"), ("Kit", "invitation")):

@@ -1,8 +1,8 @@
 """An administrator, a lead and a practitioner make joining codes and add people, twenty minutes after they
 last signed in.
 
-A joining code gives access to an account, so anybody who makes one must first repeat both sign-in steps, as
-docs/security-rules.md says.
+A joining code gives access to an account, so docs/security-rules.md says that its maker must first repeat
+both sign-in steps.
 """
 
 import re
@@ -19,10 +19,7 @@ MINUTES = 20
 
 
 def attack(place: Place) -> Seen:
-    """Report every action that was possible without repeating the sign-in steps.
-
-    One such action is enough to break the portal.
-    """
+    """Return a result that lists every action that worked without repeating the sign-in steps."""
     alex, margaret, priya = (place.signs_in(name) for name in ("Alex", "Margaret", "Priya"))
     kit = enrolment_of(priya, "Kit")
     alex.post("/admin/staff/new", {"name": "Olwen", "role": "administrator", "word": WORD})
@@ -60,10 +57,7 @@ def _first(who: Browser, page: str, pattern: str) -> Answer | None:
 
 
 def _no_meeting(practitioner: Browser) -> dict[str, str]:
-    """Return the fields of a form that books no meeting.
-
-    If there are several programmes, choose the first.
-    """
+    """Return the fields of a form that books no meeting."""
     programme = re.search(
         r'name="programme".*?<option value="([a-z-]+)"', practitioner.get("/caseload/new").text, re.DOTALL
     )
@@ -71,10 +65,7 @@ def _no_meeting(practitioner: Browser) -> dict[str, str]:
 
 
 def _was_done(answer: Answer | None) -> bool:
-    """Return whether the action was done.
-
-    If not, the response redirects to the page that asks for the passphrase again.
-    """
+    """Return whether the action succeeded, instead of redirecting to the page that asks for the passphrase."""
     if answer is None:
         return False
     asks = answer.status == 303 and "/confirm" in answer.headers.get("Location", "")

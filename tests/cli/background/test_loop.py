@@ -1,7 +1,4 @@
-"""Test the background loop in a process of its own, as on a single machine.
-
-The background loop sends a notice when a plan review is due.
-"""
+"""Test the background loop in a process of its own, as on a single machine."""
 
 import os
 import signal
@@ -63,7 +60,7 @@ def test_the_background_loop_asks_for_a_plan_review_on_the_agreed_day(cast: Cast
     assert (asked(cast), loop.returncode) == (1, 0)
 
 
-def test_the_background_loop_raises_an_error_if_the_database_is_read_only(
+def test_the_background_loop_fails_if_the_database_is_read_only(
     cast: Cast, app: Flask, settings: Settings
 ) -> None:
     measures = Measures(settings)
@@ -73,13 +70,9 @@ def test_the_background_loop_raises_an_error_if_the_database_is_read_only(
     event.remove(cast.store._engine, "begin", read_only)
 
 
-def test_one_damaged_value_stops_only_the_background_job_that_reads_it(
+def test_a_damaged_value_stops_only_one_background_job(
     cast: Cast, app: Flask, settings: Settings, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A damaged value once stopped the background loop, which stopped ``./manage`` and the help page too.
-
-    Restarting ``./manage`` didn't help.
-    """
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("Walking", "", "")], None)
     reviews.begin(cast.sam.actor)

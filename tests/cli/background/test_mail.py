@@ -24,7 +24,7 @@ from tests.fixtures import Clock
 from tests.mail import Mailroom
 
 
-def test_several_notices_are_sent_as_one_email_that_says_nothing_about_their_subject(
+def test_several_notices_are_sent_as_one_neutral_email(
     cast: Cast, delivers: Delivers, room: Mailroom
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -57,7 +57,7 @@ def test_delivery_stops_after_one_email_if_the_mail_server_is_down(
     assert delivers() == 1
 
 
-def test_after_the_last_failed_attempt_the_participant_and_practitioner_are_told(
+def test_participant_and_practitioner_are_told_after_the_last_failed_attempt(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -126,7 +126,7 @@ def test_the_daily_email_is_neutral_and_in_the_practitioners_language(
     assert not [word for word in ("Owen", "Priya", "hopes", "http", "-") if word in body]
 
 
-def test_the_daily_email_gives_only_the_number_of_sessions_without_set_work(
+def test_the_daily_email_says_only_how_many_sessions_have_no_set_work(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     assert cast.sam
@@ -152,7 +152,7 @@ def test_the_daily_email_gives_only_the_number_of_sessions_without_set_work(
         "notes@companion.example; others@companion.example",
     ],
 )
-def test_a_sender_that_is_not_one_address_is_refused_when_settings_are_read(sender: str) -> None:
+def test_a_sender_setting_must_be_exactly_one_address(sender: str) -> None:
     with pytest.raises(BadSetting, match="COMPANION_MAIL_FROM"):
         Settings.from_environment({"COMPANION_MODE": "test", "COMPANION_MAIL_FROM": sender})
 
@@ -166,11 +166,11 @@ def test_a_sender_that_is_not_one_address_is_refused_when_settings_are_read(send
         "St. A <a@b.example>",
     ],
 )
-def test_a_sender_with_exactly_one_address_is_accepted(sender: str) -> None:
+def test_a_sender_setting_with_one_address_is_accepted(sender: str) -> None:
     assert Settings.from_environment({"COMPANION_MAIL_FROM": sender}).mail_from == sender
 
 
-def test_an_email_that_was_deferred_also_covers_newer_notices(
+def test_a_deferred_email_also_covers_newer_notices(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -183,7 +183,7 @@ def test_an_email_that_was_deferred_also_covers_newer_notices(
     assert delivers() == 1 and outcomes(cast.store, cast.sam) == [Outcome.SENT, Outcome.SENT]
 
 
-def test_an_email_failure_is_shown_until_it_is_dismissed_or_a_later_email_arrives(
+def test_an_email_failure_is_shown_until_it_is_dismissed(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     page, words = f"/participants/{cast.sam.enrolment_id}", "We couldn't deliver the notice from Tuesday"
@@ -193,13 +193,12 @@ def test_an_email_failure_is_shown_until_it_is_dismissed_or_a_later_email_arrive
     last = enter.priya.get(page).field("last")
     seen = enter.priya.post(dismissal, {"last": last}, of=page)
     assert seen.path == page and words not in seen and words not in enter.priya.get("/caseload")
-    # the participant still sees the notice, because dismissing a notice hides it only for the reader who
-    # dismissed it
+    # dismissing a notice hides it only from that reader, so the participant still sees it
     assert words in enter.sam.get("/account")
     clock.forward(minutes=1)
     fails(cast, delivers, room)
     assert words in enter.priya.get(page)
-    # A page that was opened earlier can't dismiss a later failure.
+    # a page that was opened earlier can't dismiss a later failure
     assert words in enter.priya.post(dismissal, {"last": last}, of=page)
     room.mood = "takes"
     clock.forward(minutes=1)
@@ -217,7 +216,7 @@ def fails(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
     assert delivers() == 0
 
 
-def test_several_email_failures_on_one_day_are_shown_as_one_sentence(
+def test_several_email_failures_on_one_day_are_shown_as_one(
     cast: Cast, delivers: Delivers, room: Mailroom, enter: SimpleNamespace
 ) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -242,7 +241,7 @@ def test_nobody_can_dismiss_other_peoples_email_failures(
     assert "We couldn't deliver" in enter.priya.get(his)
 
 
-def test_a_bouncing_address_gets_no_more_email_until_it_is_saved_again(
+def test_a_bouncing_address_gets_no_email_until_it_is_saved_again(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")

@@ -1,7 +1,4 @@
-"""Test what happens when emails, or the processes that send them, fail.
-
-No email is lost or sent more than twice, and each outcome is reported correctly.
-"""
+"""Test what happens when emails, or the processes that send them, fail."""
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +30,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_told(cast: Cast, *people: Somebody) -> None:
-    """Let each of these people choose to get email, and cause a notice for each of them."""
+    """Have these people choose to get email, and cause a notice for each of them."""
     for somebody in people:
         wants_notices(cast, somebody, f"{somebody.sign_in_name}@post.example")
         cast.priya.sets(somebody, "warning-signs")
@@ -57,7 +54,7 @@ def unsure(store: Store) -> list[int]:
         ("hangs", False),
     ],
 )
-def test_an_email_that_the_server_does_not_accept_is_retried_at_growing_intervals(
+def test_a_deferred_email_is_retried_at_growing_intervals(
     mood: str, known: bool, cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)
@@ -104,7 +101,7 @@ def test_greylisting_delays_each_email_once(
     assert delivers() == 2
 
 
-def test_an_email_is_recorded_as_sent_even_if_the_server_never_answers_quit(
+def test_an_email_counts_as_sent_even_if_the_server_never_answers_quit(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)
@@ -114,7 +111,7 @@ def test_an_email_is_recorded_as_sent_even_if_the_server_never_answers_quit(
     assert delivers() == 0 and len(room.letters) == 1
 
 
-def test_an_email_that_may_have_arrived_twice_is_not_retried_and_is_reported(
+def test_an_email_that_may_have_arrived_twice_is_not_retried(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     is_told(cast, cast.sam)
@@ -140,7 +137,7 @@ def test_newer_notices_get_their_own_email_if_an_earlier_one_may_have_arrived(
     assert delivers() == 2 and len({letter["Message-ID"] for letter in room.letters}) == 2
 
 
-def test_a_worker_killed_after_sending_repeats_one_email_and_loses_none(
+def test_killing_a_worker_after_sending_repeats_one_email_and_loses_none(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], delivers: Delivers, clock: Clock
 ) -> None:
     room, url = mail_server
@@ -158,7 +155,7 @@ def test_a_worker_killed_after_sending_repeats_one_email_and_loses_none(
     assert len({letter["Message-ID"] for letter in room.letters}) == 1 and len(room.letters) == 2
 
 
-def test_if_a_second_worker_dies_the_email_is_not_retried_and_is_reported(
+def test_an_email_is_not_retried_after_a_second_worker_dies(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     class Killed(BaseException):
@@ -184,12 +181,10 @@ def test_concurrent_workers_send_each_email_only_once(cast: Cast, delivers: Deli
     assert sent == 2 and sorted(room.addressed_to) == ["owen@post.example", "sam@post.example"]
 
 
-def test_two_worker_processes_create_and_send_each_email_only_once(
+def test_two_worker_processes_send_each_email_only_once(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> None:
-    """The server accepts no email until both workers are sending one, and both workers find the same reminder
-    to create.
-    """
+    """The mail server accepts no email until both workers are sending one."""
     room, url = mail_server
     is_told(cast, cast.owen)
     wants_notices(cast, cast.sam, "sam@post.example", 2)

@@ -113,7 +113,7 @@ def test_metrics_show_the_number_of_waiting_notices_and_the_age_of_the_oldest(
     assert numbers["companion_outbox_oldest_seconds"] == 3 * 3600
 
 
-def test_metrics_add_up_the_counters_of_all_processes_since_the_last_start(tmp_path: Path) -> None:
+def test_metrics_add_up_the_counters_of_all_processes(tmp_path: Path) -> None:
     count = (
         "import sys; from pathlib import Path; from companion.store.operations.counters import Counters; "
         "c = Counters(Path(sys.argv[1])); [c.add('companion_faults_total') for _ in range(int(sys.argv[2]))]; "
@@ -127,7 +127,7 @@ def test_metrics_add_up_the_counters_of_all_processes_since_the_last_start(tmp_p
     assert value(written(gathered(tmp_path)), "companion_faults_total") == 5
 
 
-def test_a_damaged_or_unwritable_metrics_file_breaks_nothing(tmp_path: Path) -> None:
+def test_a_damaged_metrics_file_breaks_nothing(tmp_path: Path) -> None:
     full = Counters(tmp_path / "missing" / "no-folder")
     (tmp_path / "missing").write_text("a file stands in the folder's place")
     full.add("companion_faults_total")
@@ -161,7 +161,7 @@ def test_a_private_metrics_address_is_accepted(address: str) -> None:
         *("localhost:9464", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", ":9464", "9464", "127.0.0.1:٣"),
     ],
 )
-def test_a_metrics_address_that_is_not_a_private_ip_address_with_a_port_is_refused(address: str) -> None:
+def test_a_metrics_address_must_be_a_private_ip_address_with_a_port(address: str) -> None:
     with pytest.raises(BadSetting, match="COMPANION_METRICS_ADDRESS must be"):
         Settings.from_environment({"COMPANION_METRICS_ADDRESS": address})
 
@@ -179,7 +179,7 @@ def test_a_silent_client_does_not_block_other_metrics_requests(settings: Setting
         assert asked(address)[0] == 200
 
 
-def test_a_metrics_address_in_use_is_only_logged(
+def test_a_metrics_address_already_in_use_is_only_logged(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:

@@ -1,4 +1,4 @@
-"""Checks that only the browser's name and the kind of device are stored, not the user agent string itself."""
+"""Test that Companion stores only the browser's name and the kind of device, not the user agent string."""
 
 import pytest
 from hypothesis import given
@@ -45,7 +45,7 @@ WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
         ("", DeviceKind()),
     ],
 )
-def test_common_browsers_are_recognised_by_name_and_kind_of_device(says: str, kind: DeviceKind) -> None:
+def test_common_browsers_and_kinds_of_device_are_recognised(says: str, kind: DeviceKind) -> None:
     assert kind_of(says) == kind
 
 

@@ -1,4 +1,4 @@
-"""Checks that suggested passphrases use only listed words and follow the passphrase rules."""
+"""Test that suggested passphrases use only listed words and follow the passphrase rules."""
 
 import pytest
 
@@ -13,7 +13,7 @@ COMMONEST = {"en": "brown white hill first fox", "cy": "brown lori craig marina 
 
 
 @pytest.mark.parametrize("language", LISTS)
-def test_every_suggested_passphrase_is_allowed_whatever_its_owners_name(language: str) -> None:
+def test_every_suggested_passphrase_is_allowed_whatever_the_owners_name(language: str) -> None:
     words = passphrase_words(language)
     drawn = [suggested_passphrase(words) for _ in range(120)]
     assert len({*drawn}) == 120
@@ -24,14 +24,14 @@ def test_every_suggested_passphrase_is_allowed_whatever_its_owners_name(language
 
 
 @pytest.mark.parametrize("language", LISTS)
-def test_suggested_passphrases_of_the_shortest_longest_or_commonest_words_are_allowed(language: str) -> None:
+def test_suggested_passphrases_of_the_shortest_or_commonest_words_are_allowed(language: str) -> None:
     words = sorted(passphrase_words(language), key=len)
     assert {*COMMONEST[language].split()} <= {*words}
     for each in (" ".join(words[:WORDS]), " ".join(words[-WORDS:]), COMMONEST[language]):
         assert typed_passphrase(each, each.split()) == each
 
 
-def test_a_suggested_passphrase_that_breaks_the_rules_is_replaced_by_another() -> None:
+def test_a_suggested_passphrase_that_breaks_the_rules_is_replaced() -> None:
     short, long = [*"abcdefghij"], ["windmill", "accordion"]
     with pytest.raises(Rejected):
         typed_passphrase(" ".join(short[:WORDS]), [])
@@ -51,7 +51,5 @@ def test_a_suggested_passphrase_that_breaks_the_rules_is_replaced_by_another() -
         (" " * PASSPHRASE_MOST, False),
     ],
 )
-def test_only_a_passphrase_that_could_have_been_suggested_is_recognised_as_a_suggestion(
-    passphrase: str, suggested: bool
-) -> None:
+def test_only_possible_suggestions_are_recognised_as_suggestions(passphrase: str, suggested: bool) -> None:
     assert is_suggestion(passphrase, ("apple", "barn", "cello", "dune", "easel", "ferry")) is suggested

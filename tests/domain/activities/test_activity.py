@@ -1,4 +1,4 @@
-"""Checks that activities are read from files and written to files correctly."""
+"""Test that activities are read from files and written to files correctly."""
 
 import tomllib
 from typing import Any
@@ -57,22 +57,22 @@ ask = "What did you notice?"
 """
 
 
-def test_an_activity_is_the_same_after_converting_it_to_plain_data_and_back() -> None:
+def test_converting_an_activity_to_plain_data_and_back_changes_nothing() -> None:
     walk = read(WALK.encode())
     assert [prompt.id for prompt in walk.prompts] == ["went", "in-the-way", "noticed"]
     assert from_plain(to_plain(walk)) == walk
-    assert "language" not in to_plain(walk)  # optional keys that are missing from the file aren't added
+    assert "language" not in to_plain(walk)  # no optional keys are added
     assert check(walk) == []
 
 
 @given(activity=activities())
-def test_any_activity_is_the_same_after_writing_and_reading_it(activity: Activity) -> None:
+def test_writing_and_reading_any_activity_changes_nothing(activity: Activity) -> None:
     assert read(written(activity)) == activity
     assert from_plain(to_plain(activity)) == activity
 
 
 @pytest.mark.parametrize("file", content.starter_files(), ids=lambda file: file.name)
-def test_every_starter_activity_is_the_same_after_writing_and_reading_it(file: Any) -> None:
+def test_writing_and_reading_every_starter_activity_changes_nothing(file: Any) -> None:
     activity = read(file.read_bytes())
     again = written(activity)
     assert read(again) == activity
@@ -92,9 +92,7 @@ def test_long_text_is_written_to_a_file_with_one_line_per_sentence() -> None:
 @pytest.mark.parametrize("kind", kinds())
 @settings(max_examples=settings().max_examples // 5)
 @given(data=some.data())
-def test_a_prompt_of_any_kind_is_the_same_after_writing_and_reading_it(
-    kind: str, data: some.DataObject
-) -> None:
+def test_writing_and_reading_a_prompt_of_any_kind_changes_nothing(kind: str, data: some.DataObject) -> None:
     activity = data.draw(activities_of(kind))
     assert {type(prompt) for prompt in activity.prompts} == {kinds()[kind]}
     assert read(written(activity)) == activity
@@ -114,7 +112,7 @@ def test_every_malformed_activity_file_is_refused_with_an_explanation(data: byte
 
 
 @given(data=some.binary(max_size=200) | some.text(max_size=200).map(str.encode))
-def test_a_file_of_any_bytes_is_read_as_an_activity_or_causes_a_finding(data: bytes) -> None:
+def test_the_activity_parser_accepts_any_bytes_or_reports_a_finding(data: bytes) -> None:
     assert findings(data)
 
 
@@ -123,7 +121,7 @@ def test_a_file_of_any_bytes_is_read_as_an_activity_or_causes_a_finding(data: by
         "".join
     )
 )
-def test_text_similar_to_toml_is_read_as_an_activity_or_causes_a_finding(text: str) -> None:
+def test_the_activity_parser_accepts_text_like_toml_or_reports_a_finding(text: str) -> None:
     assert findings(text.encode())
     try:
         plain = tomllib.loads(text)
@@ -135,7 +133,7 @@ def test_text_similar_to_toml_is_read_as_an_activity_or_causes_a_finding(text: s
 
 
 @given(activity=activities(), data=some.data())
-def test_a_typing_error_in_a_file_is_reported_with_its_line_unless_the_file_stays_valid(
+def test_a_typing_error_in_an_activity_file_is_reported_with_its_line(
     activity: Activity, data: some.DataObject
 ) -> None:
     file = written(activity)
@@ -162,7 +160,7 @@ def test_the_line_number_of_every_value_in_an_activity_file_is_found(activity: A
 
 
 @given(activity=activities())
-def test_any_activity_can_be_checked_and_every_finding_has_an_explanation(activity: Activity) -> None:
+def test_every_finding_about_any_activity_has_an_explanation(activity: Activity) -> None:
     for each in check(activity):
         assert content.explained(each)
 
@@ -200,7 +198,7 @@ def test_one_check_finds_the_errors_in_every_prompt() -> None:
     ]
 
 
-def test_an_activitys_difficulty_has_three_levels_and_is_shown_only_to_staff() -> None:
+def test_an_activitys_difficulty_is_shown_only_to_staff() -> None:
     hard = SOUND.replace("minutes = 5", 'minutes = 5\ndifficulty = "hard"')
     activity = read(hard.encode())
     assert activity.difficulty == "hard" and "difficulty" not in as_asked(activity)

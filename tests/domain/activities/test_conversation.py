@@ -1,6 +1,4 @@
-"""Checks which path a conversation takes and what progress it shows, for a hand-written activity and for
-random ones.
-"""
+"""Test a conversation's path and progress, for a hand-written activity and for random ones."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -27,14 +25,14 @@ def path(**answers: Given) -> tuple[list[str], str | None]:
     return [turn.prompt.id for turn in conversation.turns], upcoming.id if upcoming else None
 
 
-def test_a_branch_is_taken_when_its_condition_holds() -> None:
+def test_a_branch_is_taken_if_its_condition_is_met() -> None:
     assert path() == ([], "went")
     assert path(went=said("yes")) == (["went"], "noticed")
     assert path(went=said("no")) == (["went"], "in-the-way")
     assert path(went=said(None, "not_sure")) == (["went"], "in-the-way")
 
 
-def test_an_answer_that_is_off_the_path_is_used_again_when_the_path_returns_to_it() -> None:
+def test_an_answer_off_the_path_is_used_again_when_the_path_returns() -> None:
     assert path(went=said("no"), in_the_way=said("rain"), noticed=said(["light"])) == (
         ["went", "in-the-way"],
         None,
@@ -45,14 +43,14 @@ def test_an_answer_that_is_off_the_path_is_used_again_when_the_path_returns_to_i
     )
 
 
-def test_only_the_next_prompt_or_one_already_on_the_path_can_be_answered() -> None:
+def test_only_the_next_prompt_or_an_earlier_one_can_be_answered() -> None:
     conversation = Conversation(WALKED, {"went": said("yes")})
     assert conversation.asked("went") and conversation.asked("noticed")
     assert conversation.asked("in-the-way") is None
     assert conversation.asked("no-such-prompt") is None
 
 
-def test_progress_gives_the_lengths_of_the_shortest_and_longest_paths_to_the_end() -> None:
+def test_progress_gives_the_shortest_and_longest_remaining_length() -> None:
     progress = Conversation(WALKED, {}).progress
     assert (progress.done, progress.fewest_left, progress.most_left) == (0, 2, 2)
     progress = Conversation(WALKED, {"went": said("yes")}).progress
@@ -112,7 +110,7 @@ def test_every_conversation_is_as_long_as_its_progress_predicted(
     numbers=st.lists(st.integers(0, 10), min_size=8, max_size=8),
     other=st.integers(0, 10),
 )
-def test_changing_an_answer_and_then_changing_it_back_has_no_effect(
+def test_changing_an_answer_and_changing_it_back_has_no_effect(
     activity: Activity, numbers: list[int], other: int
 ) -> None:
     answers = {prompt.id: said(numbers[place]) for place, prompt in enumerate(activity.prompts)}
@@ -137,7 +135,7 @@ def test_each_question_of_a_conversation_records_which_answer_led_to_it() -> Non
 
 
 def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
-    """After the inserted question is answered, the later answers are on the path again."""
+    """The later answers are on the path again after the inserted question is answered."""
     straight = to_plain(WALKED)
     del straight["prompts"][1]["branches"]  # without this branch, “in-the-way” is followed by “noticed”
     answers = {"went": said("yes"), "noticed": said(["light"])}
@@ -146,7 +144,7 @@ def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
     assert [turn.prompt.id for turn in edit.leaving] == ["noticed"]
 
 
-def test_changing_an_answer_lists_the_answers_that_leave_the_path_and_those_that_return() -> None:
+def test_changing_an_answer_lists_the_answers_that_leave_the_path() -> None:
     answers = {"went": said("no"), "in-the-way": said("rain"), "noticed": said(["light"])}
     edit = Conversation(WALKED, answers).edit("went", said("yes"))
     assert [turn.prompt.id for turn in edit.leaving] == ["in-the-way"]
@@ -196,7 +194,7 @@ HOPED = read(HOPES.encode())
 def talked(*answers: Any) -> Conversation:
     """Return the conversation about a list of hopes after these answers.
 
-    An answer of None means *I'm not sure yet*.
+    None means the answer *I'm not sure yet*.
     """
     given: dict[str, Given] = {}
     for answer in answers:
@@ -210,7 +208,7 @@ def addresses(conversation: Conversation) -> list[str]:
     return [turn.address for turn in conversation.turns]
 
 
-def test_prompts_for_each_item_are_asked_once_per_item_of_the_list() -> None:
+def test_repeated_prompts_are_asked_once_per_item_of_the_list() -> None:
     walked = talked(["calm", "sleep"], "yes", "It is quiet.", "no", "I walk.")
     assert addresses(walked) == ["hopes", "near.1", "why.1", "near.2", "first"]
     assert [turn.item for turn in walked.turns] == ["", "calm", "calm", "sleep", ""]
@@ -219,12 +217,12 @@ def test_prompts_for_each_item_are_asked_once_per_item_of_the_list() -> None:
     assert because and because.item == "sleep" and because.because and because.because.turn.item == "calm"
 
 
-def test_prompts_for_each_item_are_skipped_if_the_list_has_no_items() -> None:
+def test_repeated_prompts_are_skipped_if_the_list_has_no_items() -> None:
     assert addresses(talked(None, "I walk.")) == ["hopes", "first"]
     assert talked(None).progress == Progress(1, 1, 1)
 
 
-def test_progress_counts_prompts_once_per_item_of_the_list() -> None:
+def test_progress_counts_repeated_prompts_once_per_item() -> None:
     assert talked().progress == Progress(0, 2, 8)
     assert talked(["calm", "sleep"]).progress == Progress(1, 3, 5)
     assert talked(["calm", "sleep"], "yes").progress == Progress(2, 3, 4)
@@ -257,6 +255,6 @@ def test_a_slightly_reworded_item_keeps_its_answers() -> None:
     assert [turn.address for turn in other.leaving] == ["near.1", "why.1"] and other.moving == {}
 
 
-def test_an_item_that_occurs_twice_in_a_list_is_treated_as_two_items() -> None:
+def test_a_repeated_item_in_a_list_is_treated_as_two_items() -> None:
     walked = talked(["calm", "calm"], "no")
     assert walked.open and walked.open.address == "near.2"

@@ -1,4 +1,4 @@
-"""Checks the changes that an author can make to an activity."""
+"""Test the changes that an author can make to an activity."""
 
 import re
 from itertools import pairwise
@@ -67,7 +67,7 @@ def test_an_id_made_from_a_title_is_valid_and_unused(text: str, taken: list[str]
     assert name not in {*taken, "end", "next"}
 
 
-def test_a_new_questions_id_is_one_to_which_nothing_refers_yet() -> None:
+def test_nothing_refers_to_a_new_questions_id_yet() -> None:
     assert editing.next_id(editing.blank(ABOUT, "a-walk")) == "question-1"
     assert editing.next_id(WALK) == "question-4"
     last = ShortText(
@@ -79,7 +79,7 @@ def test_a_new_questions_id_is_one_to_which_nothing_refers_yet() -> None:
     assert editing.next_id(editing.without(editing.added(WALK, last, "seen"), "went")) == "question-8"
 
 
-def test_a_question_is_added_only_once_and_at_the_chosen_place() -> None:
+def test_a_question_is_added_only_once_and_in_the_chosen_position() -> None:
     new = ShortText(id="question-4", ask="What next?")
     for after, order in (("", 0), ("went", 1), ("seen", 3)):
         added = editing.added(WALK, new, after)
@@ -89,7 +89,7 @@ def test_a_question_is_added_only_once_and_at_the_chosen_place() -> None:
         editing.added(WALK, new, "gone")
 
 
-def test_a_question_cannot_be_added_or_copied_in_a_full_activity() -> None:
+def test_a_question_cannot_be_added_to_a_full_activity() -> None:
     full = msgspec.structs.replace(
         WALK, prompts=tuple(ShortText(id=f"q-{n}", ask=f"Why {n}?") for n in range(MOST_PROMPTS))
     )
@@ -112,7 +112,7 @@ def test_a_question_cannot_be_moved_past_either_end_of_the_activity() -> None:
         editing.moved(WALK, "gone", 1)
 
 
-def test_a_copied_question_comes_after_its_original_and_has_the_same_wording() -> None:
+def test_a_copied_question_comes_after_its_original() -> None:
     copied = editing.copied(editing.copied(WALK, "went"), "went")
     assert ids(copied) == ["went", "went-3", "went-2", "in-the-way", "seen"]
     assert len({msgspec.structs.replace(each, id="x") for each in copied.prompts[:3]}) == 1
@@ -123,7 +123,7 @@ def test_a_copied_question_is_left_out_of_the_two_minute_version() -> None:
     assert [prompt.short for prompt in copied.prompts[:2]] == [True, False]
 
 
-def test_deleting_a_question_that_a_branch_leads_to_causes_a_finding_until_the_branch_is_corrected() -> None:
+def test_deleting_a_question_that_a_branch_leads_to_causes_a_finding() -> None:
     without = editing.without(WALK, "seen")
     assert ("branch_nowhere", "went") in found(without)
     assert editing.without(without, "seen") == without  # the author pressed the button twice
@@ -145,7 +145,7 @@ def test_a_warning_can_be_accepted_only_with_a_reason() -> None:
 @pytest.mark.parametrize(
     ("prompt", "warning"), [("went", "long_sentence"), ("gone", "long_sentence"), ("seen", "x"), ("", "")]
 )
-def test_only_warnings_that_the_checker_currently_gives_can_be_accepted(prompt: str, warning: str) -> None:
+def test_only_the_checkers_current_warnings_can_be_accepted(prompt: str, warning: str) -> None:
     with pytest.raises(ChangedElsewhere):
         editing.accepting(WALK, prompt, warning, "It has to be like that.")
 
@@ -161,7 +161,7 @@ def test_a_warning_stays_accepted_only_while_the_wording_is_unchanged() -> None:
         assert gone.accepted == ()
 
 
-def test_an_accepted_warning_about_the_introduction_stays_accepted_until_its_wording_changes() -> None:
+def test_an_accepted_warning_about_the_introduction_lapses_if_it_is_reworded() -> None:
     walk = editing.with_about(
         WALK, About("A walk", None, 10, "This looks at " + "one walk, " * 12 + "again.")
     )
@@ -181,13 +181,10 @@ CHANGES = some.lists(
 
 
 @given(CHANGES)
-def test_an_author_can_correct_every_error_after_any_edits_to_an_activity(
+def test_an_author_can_correct_every_error_after_any_edits(
     changes: list[tuple[str, int]],
 ) -> None:
-    """Ids stay unique, and no accepted warning refers to a deleted prompt.
-
-    Otherwise, authors would see errors that no button lets them correct.
-    """
+    """Otherwise, authors would see errors that no button lets them correct."""
     activity = WALK
     for act, which in changes:
         activity = act_of(activity, act, which)

@@ -1,4 +1,4 @@
-"""Checks that the checker warns if answers about distress, little control or a strong urge don't lead to
+"""Test that the checker warns if answers about distress, little control or a strong urge don't lead to
 help.
 """
 
@@ -16,7 +16,9 @@ BESIDE_IT = "If a child is in danger now, call 999. To talk to somebody now, pre
 
 
 def found(name: str, now: str = "", instead: str = "", *, every: bool = False) -> list[str]:
-    """Replace one text in a shipped activity, and return the ids of the questions that then cause a warning."""
+    """Replace one string in a shipped activity, and return the ids of the questions that then cause a
+    warning.
+    """
     text = (ACTIVITIES / f"{name}.toml").read_text()
     assert text.count(now) >= 1
     return [each.prompt for each in dead_ends(read(text.replace(now, instead, -1 if every else 1).encode()))]
@@ -49,18 +51,18 @@ def test_a_free_text_question_about_distress_needs_a_safety_sentence() -> None:
     assert found("hopes-and-fears", "Press “I need help now” to see", "You can ask") == ["how-strong"]
 
 
-def test_the_answer_that_there_is_nobody_to_turn_to_must_lead_to_help() -> None:
-    # in this case, the Helpline is still one of the options
+def test_answering_that_there_is_nobody_to_turn_to_must_lead_to_help() -> None:
+    # the Helpline is still one of the options
     assert found("warning-signs", "the Helpline", "somebody", every=True) == []
     assert found("warning-signs", "Helpline", "surgery", every=True) == ["possible-people"]
 
 
-def test_only_english_activities_are_checked_for_leading_to_help() -> None:
+def test_only_english_activities_are_checked_for_paths_to_help() -> None:
     text = (ACTIVITIES / "control-continuum.toml").read_text().replace(NOT_ALONE, 'to = "more-control"', 1)
     assert list(dead_ends(read(text.replace("format = 1", 'format = 1\nlanguage = "cy"', 1).encode()))) == []
 
 
-def test_a_reply_to_a_mild_answer_cannot_replace_the_help_for_a_distressing_one() -> None:
+def test_a_reply_to_a_mild_answer_does_not_count_as_help_for_distress() -> None:
     easy = '[[prompts.replies]]\nsay = "That can stay with you."\nwhen = { one_of = ["calm"] }\n\n'
     hard = '[[prompts.replies]]\nsay = "Feelings like these'
     assert found("looking-back-on-a-session", hard, easy + hard) == ["afterwards"]

@@ -1,4 +1,4 @@
-"""Checks that every list and text field that authors can write has a maximum length, in files and in the
+"""Test that every list and text field that authors can write has a maximum length, in files and in the
 editor.
 """
 
@@ -27,9 +27,7 @@ LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.Frozen
 
 
 def endless(kind: inspect.Type, name: str, seen: set[type]) -> Iterator[str]:
-    """Yield each field that allows any number of items or characters, in this type and in any types inside
-    it.
-    """
+    """Yield each field without a maximum length, in this type and in any types inside it."""
     if isinstance(kind, inspect.StructType) and kind.cls not in seen:
         seen.add(kind.cls)
         for field in kind.fields:
@@ -47,7 +45,7 @@ def endless(kind: inspect.Type, name: str, seen: set[type]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("authored", [model(), Directory, Parts, Questions, Programme], ids=str)
-def test_every_list_and_text_field_that_authors_write_has_a_maximum_length(authored: type) -> None:
+def test_every_list_and_text_field_for_authors_has_a_maximum_length(authored: type) -> None:
     assert list(endless(inspect.type_info(authored), "", set())) == []
 
 
@@ -75,7 +73,7 @@ def test_the_number_of_options_is_limited_in_files_and_in_the_editor() -> None:
             typed_prompt(kind, {**form, "options-label": ["The same"] * (OPTIONS_MOST + 1)}, empty, None)
 
 
-def test_a_file_can_contain_only_a_limited_number_of_branches_and_accepted_warnings() -> None:
+def test_the_number_of_branches_in_a_file_is_limited() -> None:
     branch = {"to": "end", "when": {"way": "talk"}}
     with_one({**question(2), "branches": [branch] * BRANCHES_MOST})
     with pytest.raises(BadActivity, match="too_many"):
@@ -86,7 +84,7 @@ def test_a_file_can_contain_only_a_limited_number_of_branches_and_accepted_warni
         with_one(question(2), accepted=[stood_by] * (ACCEPTED_MOST + 1))
 
 
-def test_the_number_of_signposts_and_the_number_of_languages_for_each_are_limited() -> None:
+def test_the_number_of_signposts_is_limited() -> None:
     shipped = content.shipped_directory()
     one, today = shipped.signposts[0], shipped.signposts[0].checked
     more = [typed_signpost(form_of(one), f"x{number}", None, today) for number in range(SIGNPOSTS_MOST)]
@@ -101,7 +99,7 @@ def test_the_number_of_signposts_and_the_number_of_languages_for_each_are_limite
         typed_signpost({**form, f"name-{codes[0]}": ["A line"]}, "x", None, today)
 
 
-def test_each_part_of_the_plan_can_have_only_a_limited_number_of_items() -> None:
+def test_the_number_of_items_in_each_plan_part_is_limited() -> None:
     part = content.plan_parts().parts[0]
     row = ("Walk", "Then I walk", "amber")
     assert len(PlanEntry.several(part, [row] * PART_MOST)) == PART_MOST

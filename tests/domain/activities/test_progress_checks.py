@@ -1,4 +1,4 @@
-"""Checks which scales may be shown as charts on the progress page."""
+"""Test which scales may be shown as charts on the progress page."""
 
 import pytest
 
@@ -27,23 +27,23 @@ def refused(ask: str, **more: str | bool) -> list[str]:
         "Sut ydych chi heddiw?",
     ],
 )
-def test_scales_about_urges_distress_or_mood_cannot_be_charted_as_progress(ask: str) -> None:
+def test_a_scale_about_urges_distress_or_mood_cannot_be_charted(ask: str) -> None:
     assert refused(ask) == ["progress_of_distress"]
     assert refused(ask, progress=False) == []
 
 
-def test_a_scales_labels_are_also_checked_before_the_scale_may_be_charted_as_progress() -> None:
+def test_a_scales_labels_are_checked_before_it_may_be_charted() -> None:
     assert refused("Where are you?", high_label="As strong as it gets") == ["progress_of_distress"]
     assert refused("Where are you?", low_label="No control") == ["progress_of_distress"]
 
 
-def test_scales_about_confidence_and_usefulness_can_be_charted_as_progress() -> None:
+def test_a_scale_about_confidence_or_usefulness_can_be_charted() -> None:
     assert refused("How sure are you that you will use your plan?") == []
     assert refused("How useful was the session for you?") == []
     assert refused("How sure are you?", for_each="items") == ["progress_of_items"]
 
 
-def test_the_only_shipped_scales_charted_as_progress_are_about_confidence() -> None:
+def test_the_only_charted_scales_in_shipped_activities_are_about_confidence() -> None:
     drawn = {
         (activity.id, prompt.id)
         for activity in starter_activities()

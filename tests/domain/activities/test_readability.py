@@ -1,4 +1,4 @@
-"""Checks that the checker finds text that is hard to read and words that Companion never uses."""
+"""Test that the checker finds text that is hard to read and words that Companion never uses."""
 
 import pytest
 
@@ -37,9 +37,7 @@ def test_plain_wording_causes_no_finding_about_readability() -> None:
 
 
 @pytest.mark.parametrize(("words", "judged"), [(JUDGED_FROM - 5, False), (JUDGED_FROM - 4, True)])
-def test_reading_age_is_checked_if_a_question_and_its_help_have_at_least_thirty_words(
-    words: int, judged: bool
-) -> None:
+def test_reading_age_is_checked_from_thirty_words_on(words: int, judged: bool) -> None:
     hard = " ".join(HARD.split()[:words])
     assert reading_age(hard) > AGE_MOST
     assert (("reading_age", "again") in keys(asking("What will you do?", f"help = '{hard}'"))) == judged
@@ -101,7 +99,7 @@ def test_forbidden_words_are_found_in_titles_questions_and_help() -> None:
     assert finding.values == {"words": "level, levels"}
 
 
-def test_a_question_must_not_ask_for_a_name_but_its_help_may_mention_names() -> None:
+def test_a_question_must_not_ask_for_a_name() -> None:
     assert keys(asking("What is his name?")) == [("asks_about", "again")]
     assert keys(asking("Who could help?", "help = 'Please leave out full names.'")) == []
 

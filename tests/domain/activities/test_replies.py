@@ -1,4 +1,4 @@
-"""Checks which reply follows each answer: the author's own, Companion's default, or none at all."""
+"""Test which reply follows each answer: the author's own, Companion's default, or none at all."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -67,7 +67,7 @@ def test_the_first_reply_whose_condition_is_met_is_used() -> None:
     assert heard(walk) == {}
 
 
-def test_a_reply_can_depend_on_an_earlier_answer_only_while_that_answer_is_on_the_path() -> None:
+def test_a_reply_can_depend_on_an_earlier_answer_only_if_it_is_on_the_path() -> None:
     walk = activity(
         choice("went", branches=[{"to": "again", "when": {"one_of": ["no"]}}]),
         choice("seen"),
@@ -90,7 +90,7 @@ def test_a_reply_that_quotes_an_unanswered_prompt_is_skipped() -> None:
     assert heard(walk, plan=said(way="not_sure"), day=said("Monday"))["day"] == "On to the day."
 
 
-def test_without_an_authors_reply_choices_get_a_default_reply_and_free_text_gets_no_reply() -> None:
+def test_choices_get_a_default_reply_and_free_text_gets_none() -> None:
     walk = activity(choice("a"), choice("b"), text("c"), text("d"), text("e"), {"kind": "yes_no", "id": "f"})
     assert heard(
         walk,
@@ -103,7 +103,7 @@ def test_without_an_authors_reply_choices_get_a_default_reply_and_free_text_gets
     ) == {"a": "answered 0", "b": "talk 0", "d": "not_sure 0", "e": "talk 1", "f": "answered 1"}
 
 
-def test_no_default_reply_is_given_if_a_choice_leads_to_its_own_question() -> None:
+def test_a_choice_that_leads_to_its_own_question_gets_no_default_reply() -> None:
     walk = activity(
         choice("went", branches=[{"to": "seen", "when": {"one_of": ["yes"]}}, {"to": "end"}]), text("seen")
     )
@@ -112,7 +112,7 @@ def test_no_default_reply_is_given_if_a_choice_leads_to_its_own_question() -> No
     assert heard(walk, went=said(way="talk")) == {"went": "talk 0"}
 
 
-def test_a_reply_about_one_item_depends_on_and_quotes_only_answers_about_that_item() -> None:
+def test_a_reply_about_one_item_quotes_only_answers_about_that_item() -> None:
     share = text(
         "share",
         for_each="seen",
@@ -157,7 +157,7 @@ def test_a_daily_record_that_is_still_open_gets_only_authored_replies() -> None:
     assert so_far(9) == {}
 
 
-def test_an_activity_written_before_replies_existed_gets_only_default_replies() -> None:
+def test_an_activity_from_before_replies_gets_only_default_replies() -> None:
     walk = activity(WENT, text("seen"))
     before = to_plain(walk)
     del before["prompts"][0]["replies"]
@@ -171,10 +171,8 @@ def test_an_activity_written_before_replies_existed_gets_only_default_replies() 
 
 
 @given(made=activities(), data=some.data())
-def test_replies_depend_only_on_answers_that_are_on_the_path(made: Activity, data: some.DataObject) -> None:
-    """Only answers on the path affect the replies, even if a reply in a draft names an unknown or later
-    prompt.
-    """
+def test_replies_depend_only_on_answers_on_the_path(made: Activity, data: some.DataObject) -> None:
+    """Only answers on the path affect the replies, even if a draft's reply names an unknown or later prompt."""
     answers: dict[str, Given] = {}
     while (asked := Conversation(made, answers).open) and len(answers) < 20:
         ways: list[Way] = ["not_sure", "talk"]
@@ -185,12 +183,12 @@ def test_replies_depend_only_on_answers_that_are_on_the_path(made: Activity, dat
     assert set(replies(conversation)) == set(on_path)
 
 
-def test_replies_are_the_same_after_writing_and_reading_a_file() -> None:
+def test_writing_and_reading_a_file_does_not_change_replies() -> None:
     walk = activity(WENT, text("plan", replies=[{"say": "So it is.", "recall": "went"}]))
     assert read(written(walk)) == walk
 
 
-def test_repeated_default_replies_to_the_same_way_of_answering_are_numbered() -> None:
+def test_repeated_default_replies_are_numbered() -> None:
     made = activity(choice("a"), choice("b"))
     found = replies(Conversation(made, {"a": said("yes"), "b": said("yes")}))
     assert [each.stand_in for each in found.values()] == [StandIn("answered", 0), StandIn("answered", 1)]

@@ -1,4 +1,4 @@
-"""Checks that the two-minute version of an activity has only the marked prompts, in order."""
+"""Test that the two-minute version of an activity has only the marked prompts, in order."""
 
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ def marked(*ids: str) -> Activity:
     return msgspec.structs.replace(sound, prompts=prompts)
 
 
-def test_the_two_minute_version_of_each_starter_activity_passes_every_check() -> None:
+def test_the_two_minute_version_of_each_starter_activity_has_no_findings() -> None:
     for activity in MARKED:
         assert check(activity) == []
         assert 2 <= Conversation(on_way(activity, short=True), {}).progress.most_left <= SHORT_MOST

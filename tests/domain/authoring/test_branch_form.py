@@ -1,4 +1,4 @@
-"""Checks the branch form, in which authors enter branches beside an option, beside another way to answer, or
+"""Test the branch form, in which authors enter branches beside an option, beside another way to answer, or
 in rows.
 """
 
@@ -72,7 +72,7 @@ def test_a_built_in_option_such_as_yes_can_lead_to_another_question() -> None:
     }
 
 
-def test_branches_that_depend_on_a_number_or_on_their_order_are_shown_in_separate_rows() -> None:
+def test_branches_that_depend_on_a_number_have_rows_of_their_own() -> None:
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     low = Branch(to="end", when=Condition(at_most=3))
     assert form_of(leading(how, low))["when"] == ["how|at_most|3"]
@@ -114,14 +114,14 @@ def test_errors_in_branches_are_reported_at_their_fields() -> None:
     assert refused(WENT, nowhere) == {("options-label-3", "empty")}
 
 
-def test_changing_a_questions_kind_shows_the_new_kinds_built_in_options() -> None:
+def test_changing_a_questions_kind_shows_the_new_kinds_options() -> None:
     form = in_another_kind({"ask": ["Why?"], "reply-to": []}, "short_text", "yes_no")
     assert (form["reply-to"], form["reply-to-go"]) == (["yes", "no"], ["", ""])
     kept = {"reply-to": ["yes", "no"], "reply-to-say": ["Then on.", ""]}
     assert in_another_kind(kept, "yes_no", "short_text")["reply-to-say"] == ["Then on.", ""]
 
 
-def test_most_branches_in_shipped_activities_are_shown_beside_an_option_or_another_way_to_answer() -> None:
+def test_most_branches_in_shipped_activities_are_shown_beside_an_option() -> None:
     beside = rows = 0
     for activity in starter_activities():
         for prompt in activity.prompts:
@@ -149,6 +149,6 @@ def test_most_branches_in_shipped_activities_are_shown_beside_an_option_or_anoth
         max_size=5,
     )
 )
-def test_any_branches_in_a_file_stay_the_same_after_saving_the_form(branches: list[Branch]) -> None:
+def test_saving_the_form_does_not_change_any_branches_from_a_file(branches: list[Branch]) -> None:
     prompt = leading(WENT, *branches)
     assert again(prompt, with_prompts(prompt, SO)).branches == tuple(branches)

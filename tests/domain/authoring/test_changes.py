@@ -1,6 +1,4 @@
-"""Checks the list of changes to an activity since its approval. If a question has changed, the list shows
-both wordings.
-"""
+"""Test the list of changes to an activity since its approval."""
 
 import msgspec
 
@@ -45,7 +43,7 @@ def test_a_question_can_be_listed_as_new_deleted_or_moved() -> None:
     assert those["last"].moved and not those["last"].parts
 
 
-def test_a_changed_question_lists_which_parts_of_it_changed() -> None:
+def test_a_changed_question_lists_which_of_its_parts_changed() -> None:
     after = editing.changed(WALK, msgspec.structs.replace(SEEN, ask="What did you notice?", help=""))
     assert found(after) == {
         "seen": [

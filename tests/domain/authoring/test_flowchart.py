@@ -1,4 +1,4 @@
-"""Checks the flowchart of the paths through an activity, for valid activities and for drafts with errors."""
+"""Test the flowchart of the paths through an activity, for valid activities and for drafts with errors."""
 
 import re
 from itertools import combinations, pairwise
@@ -51,7 +51,7 @@ def jumps(picture: Picture) -> set[tuple[int, int]]:
 
 @st.composite
 def drafts(draw: st.DrawFn) -> Activity:
-    """Return a strategy for prompts with branches, quotations and repeated parts that may make no sense."""
+    """Return a strategy for prompts whose branches, quotations and repeated parts may make no sense."""
     many = draw(st.integers(0, 14))
     names = [f"q{place}" for place in range(many)]
     anywhere = st.sampled_from([*names, END, "next", "gone"])
@@ -76,7 +76,7 @@ def drafts(draw: st.DrawFn) -> Activity:
     )
 
 
-def test_the_flowchart_shows_each_next_question_every_jump_and_the_end() -> None:
+def test_the_flowchart_shows_each_next_question_and_every_jump() -> None:
     picture = paths(
         activity(
             question("gate", to("wood", at_least=3), to(END, way="talk")),
@@ -93,7 +93,7 @@ def test_the_flowchart_shows_each_next_question_every_jump_and_the_end() -> None
     assert [row.number for row in picture.rows] == [1, 2, 3, 4]
 
 
-def test_a_condition_in_the_flowchart_names_the_question_it_depends_on() -> None:
+def test_a_condition_in_the_flowchart_names_its_question() -> None:
     picture = paths(
         activity(question("gate"), question("lane", to(END, prompt="gate", at_least=2), to(END, at_most=1)))
     )
@@ -103,7 +103,7 @@ def test_a_condition_in_the_flowchart_names_the_question_it_depends_on() -> None
     assert (otherwise.condition, otherwise.asked_number) == (None, 0)
 
 
-def test_a_part_in_the_flowchart_leads_back_for_its_next_item_and_onwards_after_the_last_item() -> None:
+def test_a_repeated_part_in_the_flowchart_leads_back_for_its_next_item() -> None:
     picture = paths(
         activity(
             question("views"),
@@ -124,7 +124,7 @@ def test_a_part_in_the_flowchart_leads_back_for_its_next_item_and_onwards_after_
     assert jumps(picture) == {(3, 4)}, "leaving the part is another way than going on after the last item"
 
 
-def test_the_flowchart_continues_after_a_part_even_if_the_parts_last_question_leads_elsewhere() -> None:
+def test_the_flowchart_continues_after_a_repeated_part() -> None:
     picture = paths(
         activity(
             question("views"),
@@ -138,7 +138,7 @@ def test_the_flowchart_continues_after_a_part_even_if_the_parts_last_question_le
     assert start == picture.panels[0].y + picture.panels[0].height
 
 
-def test_a_branch_that_leads_nowhere_is_listed_but_not_drawn_in_the_flowchart() -> None:
+def test_a_branch_that_leads_nowhere_is_not_drawn_in_the_flowchart() -> None:
     picture = paths(
         activity(
             question("gate", to("gone", way="talk"), to("next", way="not_sure"), to("gate", prompt="gone")),
@@ -165,7 +165,7 @@ def test_the_flowchart_of_an_empty_draft_has_only_an_end() -> None:
     assert picture.height > picture.end.height
 
 
-def test_a_flowchart_of_two_hundred_questions_with_many_jumps_fits_into_its_drawing() -> None:
+def test_a_flowchart_of_two_hundred_questions_fits_into_its_drawing() -> None:
     across = [question(f"q{n}", to(f"q{199 - n}", at_least=1)) for n in range(99)]
     picture = paths(activity(*across, *(question(f"q{n}") for n in range(99, 200))))
     stays_within(picture)
@@ -175,7 +175,7 @@ def test_a_flowchart_of_two_hundred_questions_with_many_jumps_fits_into_its_draw
     assert not told & jumps(picture)
 
 
-def test_jumps_to_the_same_question_share_a_line_and_shorter_jumps_are_drawn_further_in() -> None:
+def test_jumps_to_the_same_question_share_a_line() -> None:
     assert lanes_for([(0, 5), (1, 3), (2, 5), (3, 4)]) == {3: 0, 4: 0, 5: 1}
 
 
@@ -184,7 +184,7 @@ def test_the_flowchart_shows_questions_without_their_markup() -> None:
     assert " ".join(line for _, line in picture.rows[0].lines) == "What is one thing that you saw_there?"
 
 
-def test_every_starter_activity_is_drawn_completely_in_its_flowchart() -> None:
+def test_every_starter_activitys_flowchart_is_complete() -> None:
     for starter in starter_activities():
         picture = paths(starter)
         stays_within(picture)
@@ -194,7 +194,7 @@ def test_every_starter_activity_is_drawn_completely_in_its_flowchart() -> None:
 
 
 @given(drafts())
-def test_the_flowchart_lists_every_branch_and_draws_every_branch_that_can_be_drawn(draft: Activity) -> None:
+def test_the_flowchart_lists_every_branch(draft: Activity) -> None:
     picture = paths(draft)
     stays_within(picture)
     for row, prompt in zip(picture.rows, draft.prompts, strict=True):
@@ -208,7 +208,7 @@ def test_the_flowchart_lists_every_branch_and_draws_every_branch_that_can_be_dra
 
 
 @given(drafts())
-def test_jumps_on_the_same_line_of_a_flowchart_overlap_only_if_they_lead_to_the_same_question(
+def test_jumps_in_a_flowchart_overlap_only_if_they_lead_to_the_same_question(
     draft: Activity,
 ) -> None:
     arcs = paths(draft).arcs

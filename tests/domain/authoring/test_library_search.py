@@ -1,7 +1,4 @@
-"""Checks that the library can be searched by words, topic, length, kind of question and difficulty.
-
-No search causes an error.
-"""
+"""Test that the library can be searched by words, topic, length, kind of question and difficulty."""
 
 import msgspec
 from hypothesis import given
@@ -41,7 +38,7 @@ def test_each_search_filter_leaves_out_activities_that_do_not_match() -> None:
     assert both == [each for each in found(topic="relapse-prevention") if each in short]
 
 
-def test_every_searched_word_must_be_in_the_title_or_a_question_whatever_its_case_or_accents() -> None:
+def test_every_searched_word_must_be_in_the_title_or_a_question() -> None:
     assert found(words="  A WEEK   of choices ")[0] == "a-week-of-choices"
     assert "a-week-of-choices" in found(words="choices week")
     assert found(words="nowhere-to-be-found") == []

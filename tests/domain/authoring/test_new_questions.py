@@ -1,7 +1,4 @@
-"""Checks that a question added beside an option is asked only after that answer.
-
-After the added question, the conversation continues with the usual next question.
-"""
+"""Test that a question added beside an option is asked only after that answer."""
 
 from datetime import UTC, datetime
 
@@ -57,7 +54,7 @@ def test_a_new_question_beside_an_option_is_asked_only_after_that_answer() -> No
     assert faults(activity) == []
 
 
-def test_each_answer_can_lead_to_its_own_new_question_before_the_questions_for_everybody() -> None:
+def test_each_answer_can_lead_to_its_own_new_question() -> None:
     activity = added(with_prompts(LAST), BOTH, "", SEEN | WAY, ())
     assert path(activity, "yes") == [WENT.ask, SEEN["+1"], LAST.ask]
     assert path(activity, "no") == [WENT.ask, WAY["+2"], LAST.ask]
@@ -65,7 +62,7 @@ def test_each_answer_can_lead_to_its_own_new_question_before_the_questions_for_e
     assert faults(activity) == []
 
 
-def test_a_question_added_later_is_for_everybody_unless_the_author_chooses_otherwise() -> None:
+def test_a_question_added_later_is_for_everybody_by_default() -> None:
     activity = added(with_prompts(), BOTH, "", SEEN | WAY, ())
     assert path(activity, "talk") == [WENT.ask]
     passing = passing_by(activity, 3)
@@ -79,14 +76,14 @@ def test_a_question_added_later_is_for_everybody_unless_the_author_chooses_other
     assert path(for_one, "yes") == [WENT.ask, SEEN["+1"]]
 
 
-def test_answers_without_a_new_question_lead_to_the_question_that_the_author_chose() -> None:
+def test_answers_without_a_new_question_lead_to_the_chosen_question() -> None:
     prompt = leading(WENT, Branch(to="+2", when=NO), Branch(to="end"))
     activity = added(with_prompts(LAST), prompt, "", WAY, ())
     assert path(activity, "yes") == [WENT.ask]
     assert path(activity, "no") == [WENT.ask, WAY["+2"], LAST.ask]
 
 
-def test_a_form_with_new_questions_adds_them_once_even_if_it_is_sent_twice() -> None:
+def test_sending_a_form_with_new_questions_twice_adds_them_once() -> None:
     once = added(with_prompts(LAST), BOTH, "", SEEN | WAY, ())
     assert added(once, BOTH, "", SEEN | WAY, ()) == once
     first = msgspec.structs.replace(BOTH, id=once.prompts[0].id)

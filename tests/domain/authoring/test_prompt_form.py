@@ -1,6 +1,6 @@
-"""Checks the form for each kind of question.
+"""Test the form for each kind of question.
 
-A question that is saved without changes stays the same, and no input causes an error.
+Saving a question without changes leaves it the same, and no input causes an error.
 """
 
 from contextlib import suppress
@@ -57,7 +57,7 @@ def rejected(kind: str, form: Form, old: Prompt | None = None) -> list[tuple[str
     return [(problem.field, problem.key) for problem in refused.value.problems]
 
 
-def test_every_shipped_question_is_the_same_after_saving_its_form() -> None:
+def test_saving_the_form_of_any_shipped_question_changes_nothing() -> None:
     many = 0
     for activity in (*starter_activities(), every_kind()):
         for prompt in activity.prompts:
@@ -69,7 +69,7 @@ def test_every_shipped_question_is_the_same_after_saving_its_form() -> None:
 @every
 @settings(max_examples=settings().max_examples // 4)
 @given(data=some.data())
-def test_any_question_from_a_file_is_either_unchanged_by_its_form_or_refused(
+def test_the_form_leaves_any_question_from_a_file_unchanged_or_refuses_it(
     kind: str, data: some.DataObject
 ) -> None:
     activity = data.draw(activities_of(kind))
@@ -84,9 +84,7 @@ def test_any_question_from_a_file_is_either_unchanged_by_its_form_or_refused(
 
 @every
 @given(data=some.data())
-def test_any_form_becomes_a_question_or_is_refused_with_an_error_at_a_field(
-    kind: str, data: some.DataObject
-) -> None:
+def test_any_form_becomes_a_question_or_is_refused(kind: str, data: some.DataObject) -> None:
     texts = some.sampled_from(
         (
             *PIECES,
@@ -114,7 +112,7 @@ def test_any_form_becomes_a_question_or_is_refused_with_an_error_at_a_field(
 
 
 @every
-def test_the_form_for_a_new_question_has_the_default_values_for_its_kind(kind: str) -> None:
+def test_a_new_questions_form_has_the_default_values_for_its_kind(kind: str) -> None:
     form = form_of(blank(kinds()[kind]))
     sample = next(each for each in every_kind(kind).prompts)
     missing = {field for field, _ in rejected(kind, form)}
@@ -138,7 +136,7 @@ def test_every_condition_offered_in_a_form_can_be_saved(kind: str) -> None:
         assert about_it == msgspec.structs.replace(asked, prompt=prompt.id)
 
 
-def test_every_condition_from_a_file_is_unchanged_by_the_form() -> None:
+def test_the_form_does_not_change_any_condition_from_a_file() -> None:
     rich = (
         Condition(one_of=("yes", "no")),
         Condition(prompt="went", way="answered", at_least=2, at_most=4),
@@ -227,7 +225,7 @@ def test_an_option_keeps_its_id_whatever_else_changes() -> None:
     ]
 
 
-def test_rows_are_kept_when_a_questions_new_kind_has_another_limit_on_rows() -> None:
+def test_changing_a_questions_kind_keeps_rows_beyond_the_new_kinds_limit() -> None:
     few, many = (
         msgspec.inspect.type_info(
             msgspec.defstruct("Offering", [("options", Annotated[tuple[Option, ...], most])])
@@ -249,7 +247,7 @@ def test_changing_a_questions_kind_keeps_its_wording_and_options() -> None:
     assert "situation" not in in_another_kind({"ask": ["Why?"]}, "triangle", "triangle")
 
 
-def test_an_option_excludes_the_others_if_the_box_in_its_row_is_ticked() -> None:
+def test_ticking_an_options_box_makes_it_exclude_the_others() -> None:
     form = {
         "ask": ["Why?"],
         "options-id": ["", "", ""],
@@ -263,7 +261,7 @@ def test_an_option_excludes_the_others_if_the_box_in_its_row_is_ticked() -> None
     assert again(prompt, with_prompts(prompt)) == prompt
 
 
-def test_a_question_can_be_marked_for_any_part_of_the_plan_that_the_form_offers() -> None:
+def test_a_question_can_be_marked_for_any_part_of_the_plan() -> None:
     def marked(kind: str, part: str, old: Prompt | None = None) -> Prompt:
         return typed_prompt(kind, {"ask": ["Why?"], "plan": [part]}, WALK, old, ["signs", "first"])
 

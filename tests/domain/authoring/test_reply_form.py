@@ -1,4 +1,4 @@
-"""Checks the reply form, in which authors enter replies beside an option, beside another way to answer, or in
+"""Test the reply form, in which authors enter replies beside an option, beside another way to answer, or in
 rows.
 """
 
@@ -63,7 +63,7 @@ def test_a_new_option_and_its_reply_are_saved_together() -> None:
     assert reply == Reply(say="Half is a start.", when=Condition(one_of=("half-the-way",)))
 
 
-def test_a_reply_beside_an_empty_option_is_refused_without_losing_the_reply() -> None:
+def test_a_reply_beside_an_empty_option_is_refused_without_losing_it() -> None:
     assert refused(
         WENT, {"options-label": ["Yes", "Not today", ""], "options-reply": ["", "", "So it is."]}
     ) == {("options-label-3", "empty")}
@@ -81,7 +81,7 @@ def test_a_built_in_option_such_as_yes_can_have_a_reply() -> None:
     }
 
 
-def test_replies_to_numbers_or_earlier_answers_are_shown_in_separate_rows() -> None:
+def test_replies_to_numbers_or_earlier_answers_have_rows_of_their_own() -> None:
     low = Reply(say="“I need help now” shows who answers.", when=Condition(at_most=3))
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     form = form_of(replied(how, low, NOT_SURE))
@@ -119,7 +119,7 @@ def test_line_breaks_in_a_reply_become_spaces() -> None:
     assert typed(WENT, reply__talk=["It can\r\nwait. \n\n So it is."])[0].say == "It can wait. So it is."
 
 
-def test_almost_all_replies_in_shipped_activities_are_shown_beside_their_option() -> None:
+def test_almost_all_shipped_replies_are_shown_beside_their_option() -> None:
     beside = 0
     for activity in starter_activities():
         for prompt in activity.prompts:
@@ -148,7 +148,7 @@ def test_almost_all_replies_in_shipped_activities_are_shown_beside_their_option(
         max_size=5,
     )
 )
-def test_any_replies_in_a_file_stay_the_same_after_saving_the_form(replies: list[Reply]) -> None:
+def test_saving_the_form_does_not_change_any_replies_from_a_file(replies: list[Reply]) -> None:
     prompt = replied(WENT, *replies)
     activity: Activity = with_prompts(prompt)
     assert again(prompt, activity).replies == tuple(replies)

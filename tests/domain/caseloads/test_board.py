@@ -1,4 +1,4 @@
-"""Checks what a board shows as overdue or waiting, how it sorts participants, and which next step it
+"""Test which work and messages a board shows as overdue, how it sorts participants, and which next step it
 suggests.
 """
 
@@ -69,7 +69,7 @@ def test_a_participants_overview_summarises_their_waiting_work() -> None:
     )
 
 
-def test_answers_to_talk_about_stay_listed_until_a_session_even_after_feedback() -> None:
+def test_answers_to_talk_about_stay_listed_until_a_session() -> None:
     answered = piece(Stage.ANSWERED, DAY, to_talk=2, submitted=-2 * HOUR)
     for attended, waits in (([], 2), ([NOW - 3 * HOUR], 2), ([NOW - HOUR], 0)):
         found = glance("K7-402", PathwayState.IN_PROGRAMME, None, [answered], {}, attended)
@@ -87,13 +87,13 @@ def test_a_message_is_late_from_midnight_after_the_promised_day() -> None:
     assert found.is_in(Show.MESSAGES, before) and not standing().is_in(Show.MESSAGES, midnight)
 
 
-def test_a_board_lists_missing_attendance_records_unless_the_participant_died() -> None:
+def test_a_board_lists_missing_attendance_records() -> None:
     met = standing(unnoted_since=NOW - DAY)
     assert met.is_in(Show.UNNOTED, NOW) and not standing().is_in(Show.UNNOTED, NOW)
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_a_session_within_two_days_counts_as_having_no_work_only_if_no_other_work_is_open() -> None:
+def test_a_session_within_two_days_counts_as_having_no_work() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)
@@ -108,7 +108,7 @@ def test_a_late_message_appears_in_the_filter_for_late_messages() -> None:
 
 
 @pytest.mark.parametrize("state", PathwayState)
-def test_work_is_overdue_from_the_start_of_its_appointment_and_never_after_the_programme(
+def test_work_is_overdue_from_the_start_of_its_appointment(
     state: PathwayState,
 ) -> None:
     late = standing(state, due_from=NOW)
@@ -129,7 +129,7 @@ def test_work_is_overdue_from_the_start_of_its_appointment_and_never_after_the_p
         ({"concern_since": NOW}, {Show.CONCERNS, Show.EYES}),
     ],
 )
-def test_each_filter_of_a_board_matches_what_is_known_about_a_participant(
+def test_each_filter_of_a_board_selects_the_right_participants(
     known: dict[str, object], shows: set[Show]
 ) -> None:
     found = standing(**{"next_at": week_ahead(NOW), **known})
@@ -159,7 +159,7 @@ def test_the_next_seven_days_from_a_friday_include_monday() -> None:
     assert not standing(next_at=friday + 7 * DAY).is_in(Show.NEXT_7_DAYS, friday)
 
 
-def test_a_leads_board_lists_concerns_first_then_longest_waiting_then_soonest_session() -> None:
+def test_a_leads_board_lists_concerns_first() -> None:
     soon, late = {"next_at": NOW + DAY}, {"next_at": NOW + 9 * DAY}
     ordered = [
         standing(concern_since=NOW - 2 * DAY),
@@ -198,7 +198,7 @@ def test_the_next_step_on_a_board_is_the_most_urgent_one(stages: list[Stage], st
 
 
 @pytest.mark.parametrize("state", list(PathwayState))
-def test_setting_work_is_the_next_step_only_if_the_pathway_state_allows_it(state: PathwayState) -> None:
+def test_setting_work_is_suggested_only_if_the_pathway_state_allows_it(state: PathwayState) -> None:
     assert state in EXPECTS_WORK or next_step(state, True, [])[0] is NextStep.LOOK
 
 

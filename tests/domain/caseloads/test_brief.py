@@ -1,4 +1,4 @@
-"""Checks which session counts as the last one before a brief, and how many printed lines a note needs."""
+"""Test which session counts as the last one before a brief, and how many printed lines a note needs."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -26,7 +26,7 @@ def meeting(days: float, became: Attendance = Attendance.ATTENDED) -> Appointmen
     return Appointment(uuid4(), AppointmentKind.SESSION, starts, 120, "epsom", 1, became)
 
 
-def test_the_last_session_before_a_brief_is_one_that_was_attended_or_has_no_recorded_attendance() -> None:
+def test_the_last_session_before_a_brief_is_one_that_was_not_missed() -> None:
     held, unknown = meeting(14), meeting(7, Attendance.NOT_NOTED)
     away = [meeting(3, Attendance.MISSED), meeting(2, Attendance.CANCELLED_BY_SERVICE)]
     going_on = meeting(0.01)
@@ -35,7 +35,7 @@ def test_the_last_session_before_a_brief_is_one_that_was_attended_or_has_no_reco
     assert last_before(away, NOW) is None
 
 
-def test_missed_or_cancelled_sessions_since_the_last_meeting_are_listed_newest_first_up_to_a_limit() -> None:
+def test_missed_or_cancelled_sessions_are_listed_newest_first() -> None:
     held, before = meeting(14), meeting(20, Attendance.MISSED)
     away = [meeting(days, Attendance.MISSED) for days in (9, 8, 7, 6)]
     to_come = meeting(-2, Attendance.CANCELLED_BY_SERVICE)
@@ -45,7 +45,7 @@ def test_missed_or_cancelled_sessions_since_the_last_meeting_are_listed_newest_f
 
 
 @pytest.mark.parametrize(("text", "lines"), [("", 1), ("One line", 1), ("x" * 60, 2), ("a\n\nb", 3)])
-def test_a_notes_lines_are_counted_as_printed(text: str, lines: int) -> None:
+def test_a_notes_length_is_counted_in_printed_lines(text: str, lines: int) -> None:
     assert written_lines(text) == lines
 
 

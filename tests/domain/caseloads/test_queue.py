@@ -1,4 +1,4 @@
-"""Checks the rows of a practitioner's queue, their order, and the queue position that a URL contains."""
+"""Test the rows of a practitioner's queue, their order, and the queue position that a URL contains."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -49,9 +49,7 @@ def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timede
 
 
 def known(state: PathwayState = PathwayState.IN_PROGRAMME, **more: object) -> Known:
-    """Return a participant who has a session in five days and for whom the practitioner has nothing else to
-    do.
-    """
+    """Return a participant who has a session in five days and needs nothing else from the practitioner."""
     usual: dict[str, object] = {"meetings": [session(5 * DAY)]}
     return Known(uuid4(), state, NOW - 30 * DAY, **(usual | more))  # type: ignore[arg-type]  # the known facts differ between tests
 
@@ -99,11 +97,11 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("one", "expected"), TABLE, ids=[str(number) for number in range(len(TABLE))])
-def test_a_participant_has_one_row_in_the_queue_for_each_task(one: Known, expected: list[str]) -> None:
+def test_a_participant_has_one_queue_row_for_each_task(one: Known, expected: list[str]) -> None:
     assert reasons(one) == expected
 
 
-def test_a_participants_rows_in_the_queue_are_sorted_by_reason() -> None:
+def test_a_participants_queue_rows_are_sorted_by_reason() -> None:
     pieces = [piece(Stage.ANSWERED, to_talk=3), piece(Stage.READ), piece(Stage.SUBMITTED)]
     one = known(
         concerns=[AT],
@@ -120,7 +118,7 @@ def test_a_participants_rows_in_the_queue_are_sorted_by_reason() -> None:
     assert {row.at for row in rows if row.reason in (Reason.TO_READ, Reason.TO_ANSWER)} == {SOON.starts_at}
 
 
-def test_two_submissions_of_one_participant_are_ordered_by_when_they_were_sent() -> None:
+def test_a_participants_submissions_are_queued_in_the_order_sent() -> None:
     first, second = piece(Stage.SUBMITTED, sent=-2 * DAY), piece(Stage.SUBMITTED)
     assert [row.subject_id for row in rows_of(known(pieces=[second, first]), LASTS, NOW)] == [
         first.submission_id,
@@ -128,7 +126,7 @@ def test_two_submissions_of_one_participant_are_ordered_by_when_they_were_sent()
     ]
 
 
-def test_a_row_for_booking_a_session_shows_the_time_since_the_last_session_or_the_programmes_start() -> None:
+def test_a_row_for_booking_a_session_shows_the_time_since_the_last_one() -> None:
     met = known(meetings=[session(-12 * DAY, ATTENDED), session(-DAY, Attendance.CANCELLED_BY_SERVICE)])
     (row,) = rows_of(met, LASTS, NOW)
     assert row.days(NOW) == 12
@@ -144,9 +142,7 @@ def test_a_row_for_booking_a_session_shows_the_time_since_the_last_session_or_th
         (datetime(2026, 11, 26, tzinfo=UTC), True, False),
     ],
 )
-def test_a_message_should_be_read_on_the_promised_day_and_is_late_after_it(
-    now: datetime, late: bool, today: bool
-) -> None:
+def test_a_message_is_late_after_the_promised_day(now: datetime, late: bool, today: bool) -> None:
     midnight = datetime(2026, 11, 26, tzinfo=UTC)
     row = QueueRow(Reason.MESSAGE, midnight, NOW, uuid4(), uuid4())
     assert (row.is_late(now), row.is_due_today(now)) == (late, today)
@@ -158,7 +154,7 @@ MOMENTS = st.integers(1, 250 * 10**15).map(lambda each: EPOCH + each * MICROSECO
 
 
 @given(st.sampled_from(Reason), MOMENTS | st.just(NEVER), MOMENTS, st.uuids())
-def test_a_position_in_the_queue_can_be_put_in_a_url_and_read_back(
+def test_a_queue_position_can_be_put_in_a_url_and_read_back(
     reason: Reason, at: datetime, since: datetime, subject: UUID
 ) -> None:
     place = QueueRow(reason, at, since, uuid4(), subject).place
@@ -174,5 +170,5 @@ def test_a_position_in_the_queue_can_be_put_in_a_url_and_read_back(
         "3.1.1." + "0" * 32 + "\n",
     ],
 )  # fmt: skip
-def test_an_invalid_position_in_the_queue_is_ignored(text: str) -> None:
+def test_an_invalid_queue_position_is_ignored(text: str) -> None:
     assert Place.typed(text) is None

@@ -1,6 +1,4 @@
-"""Checks who must act on a concern at any time, who is told again, and who is named when a concern is
-raised.
-"""
+"""Test who must act on a concern, who is told again, and which lead is named when a concern is raised."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -100,7 +98,7 @@ def test_rules_deadlines_and_absences_decide_who_must_act_on_a_concern(
         (HERS, AWAY, at(32, 1), {*LEADS}, at(32, 0)),
     ],
 )
-def test_people_are_told_again_at_each_deadline_and_when_a_lead_returns_or_the_cover_changes(
+def test_people_are_told_again_at_each_deadline(
     concern: Concern, rules: ConcernRules, now: datetime, told: set[UUID], since: datetime
 ) -> None:
     due = due_to(concern, rules, LEADS, now)
@@ -108,7 +106,7 @@ def test_people_are_told_again_at_each_deadline_and_when_a_lead_returns_or_the_c
     assert {moment for each, moment in due.items() if each.account in told} == {since}
 
 
-def test_a_practitioner_is_told_only_once_of_a_concern_that_a_participant_raised() -> None:
+def test_a_practitioner_is_told_once_of_a_participants_concern() -> None:
     told = replace(NEW, kind=ConcernKind.TOLD)
     moments = [
         due_to(told, AWAY, LEADS, now)[Telling(PRIYA, ConcernStepKind.TOLD)] for now in (FRIDAY, WEDNESDAY)
@@ -129,7 +127,7 @@ def test_a_practitioner_is_told_only_once_of_a_concern_that_a_participant_raised
         (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),
     ],
 )
-def test_the_lead_named_when_a_concern_is_raised_is_available_by_its_deadline(
+def test_the_lead_named_for_a_new_concern_is_available_by_its_deadline(
     rules: ConcernRules, leads: tuple[UUID, ...], promised: Promise
 ) -> None:
     assert promise(rules, leads, FRIDAY) == promised

@@ -1,4 +1,4 @@
-"""Checks which pages stay open after the programme and for how long, and the form that changes this."""
+"""Test which pages stay open after the programme and for how long, and the form that changes this."""
 
 from datetime import date, timedelta
 
@@ -29,7 +29,7 @@ def test_each_level_of_access_after_the_programme_includes_the_lower_levels() ->
 
 
 @pytest.mark.parametrize("state", PathwayState)
-def test_what_a_participant_can_still_open_depends_on_their_state_on_the_pathway(
+def test_the_pathway_state_decides_which_pages_a_participant_can_open(
     state: PathwayState,
 ) -> None:
     found = open_to_him(state, SINCE, AfterProgrammeRules(), SINCE)

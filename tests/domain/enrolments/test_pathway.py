@@ -1,6 +1,4 @@
-"""Checks that only allowed steps on the pathway can be taken, and that each step has a date and, if required,
-a reason.
-"""
+"""Test that only allowed pathway steps can be made, each with a date and, if required, a reason."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -52,7 +50,7 @@ def test_a_pathway_step_with_an_invalid_date_is_refused(day: str) -> None:
     assert [problem.field for problem in refused.value.problems] == ["day"]
 
 
-def test_a_pathway_step_that_needs_a_reason_is_refused_without_a_reason() -> None:
+def test_a_pathway_step_without_a_required_reason_is_refused() -> None:
     for to in NEEDS_REASON:
         state = next(state for state, moves in MOVES.items() if to in moves)
         with pytest.raises(Rejected) as refused:
@@ -79,7 +77,7 @@ def walked(*states: PathwayState | None) -> list[PathwayStep]:
     return found
 
 
-def test_undoing_a_pathway_step_returns_to_the_state_before_the_step() -> None:
+def test_undoing_a_pathway_step_restores_the_previous_state() -> None:
     steps = walked(PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.NOT_SUITABLE)
     before = came_from(steps)
     assert before and before.state is PathwayState.INITIAL_MEETING

@@ -1,4 +1,4 @@
-"""Checks the evaluation's questions, the accepted answers, and the data that is stored about a batch."""
+"""Test the evaluation's questions, the accepted answers, and the data that is stored about a batch."""
 
 import random
 from importlib.resources import files
@@ -49,7 +49,7 @@ def refused(act: object, *args: object, **more: object) -> list[tuple[str, str]]
     return [(problem.key, problem.field) for problem in rejected.value.problems]
 
 
-def test_every_answer_in_an_evaluation_is_optional_but_at_least_one_is_required() -> None:
+def test_an_evaluation_needs_only_one_answer() -> None:
     form = {"answer-clear": ["4"], "answer-better": [" Better chairs\r\nand tea "]}
     assert Evaluation.typed(BOTH, form).answers == {"clear": 4, "better": "Better chairs\nand tea"}
     for empty in ({}, {"answer-clear": ["none"], "answer-better": ["  "]}):
@@ -89,13 +89,13 @@ def test_the_written_answers_in_a_batch_are_in_random_order() -> None:
     assert batched(FIVE[::-1], shuffled) == batched(FIVE, shuffled)
 
 
-def test_a_batch_includes_a_question_only_if_everybody_was_asked_it_with_the_same_wording() -> None:
+def test_a_batch_includes_only_questions_that_everybody_was_asked() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     mixed = batched([*FIVE[:4], says(3, "Tea", questions=reworded)], shuffled)
     assert (mixed.tables, [each.question for each in mixed.texts]) == ((), [BETTER])
 
 
-def test_batches_are_added_up_only_while_a_questions_wording_stays_the_same() -> None:
+def test_batches_are_added_up_only_if_a_questions_wording_is_the_same() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     later = batched([says(3, None, questions=reworded)] * 5, shuffled)
     first = batched(FIVE, shuffled)
@@ -107,7 +107,7 @@ def test_batches_are_added_up_only_while_a_questions_wording_stays_the_same() ->
     assert in_order([BETTER, CLEAR], []) == [CLEAR, BETTER]
 
 
-def test_evaluation_questions_can_be_added_moved_retired_and_brought_back() -> None:
+def test_evaluation_questions_can_be_retired_and_brought_back() -> None:
     more = editing.added(BOTH, "easy", "scale", WORDS)
     assert [each.id for each in more.asked] == ["clear", "better", "easy"]
     assert [each.id for each in editing.moved(more, CLEAR, "down").asked] == ["better", "clear", "easy"]
@@ -135,7 +135,7 @@ def test_invalid_changes_to_evaluation_questions_are_refused() -> None:
     assert refused(editing.added, many, "one-more", "text", ("What else?", "", "")) == [("too_many", "")]
 
 
-def test_a_lead_is_warned_of_evaluation_questions_that_should_not_be_asked() -> None:
+def test_a_lead_is_warned_of_unsuitable_evaluation_questions() -> None:
     assert editing.look_again(BOTH) == {}
     asks = editing.added(BOTH, "who", "text", ("What is your name?", "", ""))
     assert [finding.key for finding in editing.look_again(asks)["who"]] == ["asks_about"]
@@ -165,7 +165,7 @@ def test_two_evaluation_questions_cannot_have_the_same_id() -> None:
         read_questions(b"format = 1" + one * 2)
 
 
-def test_the_shipped_evaluation_questions_are_valid_and_give_no_warning() -> None:
+def test_the_shipped_evaluation_questions_cause_no_warning() -> None:
     shipped, file = evaluation_questions(), files("companion.content") / "evaluation.toml"
     assert file.read_text().startswith("# starter text, to be approved by the service's clinical lead\n")
     assert editing.look_again(shipped) == {}

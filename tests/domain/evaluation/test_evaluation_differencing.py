@@ -1,4 +1,4 @@
-"""Checks that nobody can be identified by subtracting the numbers on evaluation pages, even over a long time.
+"""Test that nobody can be identified by subtracting the numbers on evaluation pages, even over a long time.
 
 The attacker keeps every page and knows nobody's answers. Somebody who knows four of the five answers in a
 batch can work out the fifth, and Companion tells participants so.
@@ -37,7 +37,9 @@ evaluations = st.lists(st.builds(Evaluation, st.just(ASKED), answers), max_size=
 
 
 def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
-    """Yield all batches after each arrival. Each time five evaluations are waiting, they become a batch."""
+    """Yield all batches after each new evaluation. Each time five evaluations are waiting, they become a
+    batch.
+    """
     made: list[Batch] = []
     waiting: list[Evaluation] = []
     yield list(made)
@@ -50,10 +52,7 @@ def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
 
 
 def numbers(made: Sequence[Batch]) -> Numbers:
-    """Return every number on the lead's page, and the batch that each written answer belongs to.
-
-    The tables on the page are the same as in the downloaded file.
-    """
+    """Return every number on the lead's page, and the batch that each written answer belongs to."""
     found: Counter[str] = Counter()
     for table in summed(made, ASKED):
         found.update({f"{table.question.id}: {step}": count for step, count in table.rows})
@@ -94,7 +93,7 @@ def shown_from_five_on(people: Sequence[object]) -> Pages:
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 
-def test_an_attacker_would_identify_people_if_evaluations_were_shown_without_batches() -> None:
+def test_an_attacker_could_identify_people_without_batches() -> None:
     assert seen_by(shown_at_once, [SILENT] * 3, says) == {0}
     assert seen_by(shown_from_five_on, [SILENT] * 5, says) is None
     found = seen_by(shown_from_five_on, [SILENT] * 7, says)
@@ -112,13 +111,11 @@ def test_evaluation_pages_change_only_in_steps_of_five_people(arriving: list[Eva
 
 
 @given(evaluations, st.randoms(use_true_random=False))
-def test_swapping_answers_within_a_batch_of_evaluations_changes_no_page(
+def test_swapping_answers_within_a_batch_changes_no_page(
     arriving: list[Evaluation], chance: random.Random
 ) -> None:
-    """The answers to each question are swapped independently.
-
-    No page shows that two answers come from the same person, so swapping answers between people changes no
-    page.
+    """The answers to each question are swapped independently, because no page shows that two answers come
+    from the same person.
     """
     mixed = list(arriving)
     for start in range(0, len(arriving) - len(arriving) % BATCH, BATCH):

@@ -1,4 +1,4 @@
-"""Checks which facts the figures count about each person, and what is stored about the people in a block."""
+"""Test which facts the figures count about each person, and what is stored about the people in a block."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -80,7 +80,7 @@ def test_a_participants_programme_ends_on_the_day_they_last_left_it(
         (DUE - DAY, DUE - HOUR, DUE + 14 * DAY, (InTime.READ, Answered.LATER)),
     ],
 )
-def test_figures_record_whether_work_was_submitted_and_read_in_time_and_how_soon_feedback_followed(
+def test_figures_record_whether_work_was_submitted_in_time(
     submitted: datetime | None,
     read: datetime | None,
     answered: datetime | None,
@@ -89,7 +89,7 @@ def test_figures_record_whether_work_was_submitted_and_read_in_time_and_how_soon
     assert piece("a-walk", DUE, submitted, read, answered) == Piece("a-walk", *expected)
 
 
-def test_people_are_counted_by_the_number_of_days_until_they_came_back() -> None:
+def test_people_are_counted_by_the_days_until_they_came_back() -> None:
     days = {0: Came.ONE, 1: Came.ONE, 2: Came.SEVEN, 8: Came.FOURTEEN, 15: Came.LATER}
     assert {number: came(DUE, DUE + number * DAY) for number in days} == days
     assert (came(DUE, None), came(None, None)) == (Came.NEVER, Came.NOT_JOINED)
@@ -100,18 +100,18 @@ def test_a_block_of_fewer_than_five_people_is_refused() -> None:
         block(EPSOM, [did("a")] * 4, NOVEMBER)
 
 
-def test_activities_done_by_fewer_than_five_people_are_combined_in_a_block() -> None:
+def test_activities_done_by_fewer_than_five_people_are_combined() -> None:
     people = [did("a", "b"), did("a", "c"), did("a", "d"), did("a", "e"), did("a", "")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_if_combined_activities_cover_too_few_people_the_next_smallest_activity_is_added_to_them() -> None:
+def test_combined_activities_that_are_still_too_few_include_the_next_smallest() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}
 
 
-def test_work_that_was_set_for_fewer_than_five_people_is_left_out_of_a_block() -> None:
+def test_a_block_leaves_out_work_set_for_fewer_than_five_people() -> None:
     made = block(EPSOM, [*[did("a")] * 4, did()], NOVEMBER)
     assert (activities(made), made.workers, made.people) == ({}, 0, 5)
     assert table([made], Measure.IN_TIME, By.ALL).rows == ()

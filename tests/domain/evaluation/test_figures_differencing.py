@@ -1,4 +1,4 @@
-"""Checks that nobody can be identified by subtracting the service's figures from each other, or from earlier
+"""Test that nobody can be identified by subtracting the service's figures from each other, or from earlier
 figures.
 """
 
@@ -104,7 +104,7 @@ def test_nobody_can_be_identified_from_all_figures_ever_shown(people: list[Ended
 def counted(people: Sequence[Ended], keep: Callable[[str, int], bool]) -> Numbers:
     """Return how much work was submitted and read, by activity and in total.
 
-    A number is left out if too few people contribute to it, as decided by ``keep``.
+    ``keep`` decides whether enough people contribute to a number.
     """
     totals: dict[str, int] = defaultdict(int)
     behind: dict[str, int] = defaultdict(int)
@@ -129,10 +129,10 @@ EPSOM = Stratum("epsom", "five-sessions", 1)
 SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in range(7)]
 
 
-def test_an_attacker_would_identify_people_if_figures_were_shown_without_blocks() -> None:
+def test_an_attacker_could_identify_people_without_blocks() -> None:
     """An attacker can calculate the withheld number for an activity from the total.
 
-    If people are counted one by one, the attacker can also subtract two pages to get the withheld number.
+    If people are counted one by one, the attacker can also find it by subtracting one page from another.
     """
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST
@@ -143,7 +143,7 @@ def test_an_attacker_would_identify_people_if_figures_were_shown_without_blocks(
 
 
 def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object]], Pages]:
-    """Return only one page, so that an attacker can only subtract the tables of that page from each other."""
+    """Return only one page, so that an attacker can only subtract that page's tables from each other."""
     return lambda people: [counted([each for each in people if isinstance(each, Ended)], keep)]
 
 
@@ -162,7 +162,7 @@ def test_swapping_people_within_a_block_changes_no_figure(people: list[Ended], c
 
 
 @given(endings)
-def test_every_figure_covers_at_least_five_people_and_grows_by_at_least_five_at_a_time(
+def test_every_figure_covers_at_least_five_people(
     people: list[Ended],
 ) -> None:
     before: dict[tuple[str, str, str], int] = {}

@@ -1,4 +1,4 @@
-"""Checks who reads messages during an absence, and by which day a new message will be read."""
+"""Test who reads messages during an absence, and by which day a new message will be read."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -81,7 +81,7 @@ def at(text: str) -> datetime:
         ("2026-10-25 23:59", (), Reads(PRIYA, date(2026, 10, 26))),
     ],
 )  # fmt: skip
-def test_a_participant_is_told_a_working_day_by_which_a_message_will_be_read(
+def test_participants_are_told_the_working_day_by_which_messages_are_read(
     sent: str, times: tuple[Away, ...], reads: Reads
 ) -> None:
     assert reads_by(at(sent), PRIYA, times) == reads
@@ -95,7 +95,7 @@ def test_a_participant_is_told_a_working_day_by_which_a_message_will_be_read(
         ((away("2026-11-24", "2026-11-24", cover=DANIEL),), Reads(None, None)),
     ],
 )
-def test_nobody_is_told_that_a_practitioner_who_has_left_will_read_their_message(
+def test_nobody_is_told_that_a_former_practitioner_will_read_their_message(
     times: tuple[Away, ...], reads: Reads
 ) -> None:
     assert reads_by(NOW, PRIYA, times, left=True) == reads
@@ -165,7 +165,7 @@ def working_noons(after: date) -> Iterator[datetime]:
 
 
 @given(times=TIMES, day=DAY, clock=st.times())
-def test_the_promised_day_is_the_first_working_day_on_which_somebody_reads_messages(
+def test_the_promised_day_is_the_first_on_which_somebody_reads_messages(
     times: list[Away], day: date, clock: time
 ) -> None:
     now = datetime.combine(day, clock, LONDON).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Checks the days and times that staff type for appointments, recorded attendance, and when work is due."""
+"""Test the days and times that staff type for appointments, recorded attendance, and when work is due."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ def test_typed_times_are_in_london_time_in_winter_and_summer() -> None:
     assert starts_at("2027-07-01", "14:00", NOW) == datetime(2027, 7, 1, 13, 0, tzinfo=UTC)
 
 
-def test_a_typed_time_that_occurs_twice_because_the_clocks_go_back_means_the_first_time() -> None:
+def test_an_ambiguous_time_at_a_clock_change_means_the_first_one() -> None:
     assert starts_at("2027-10-31", "01:30", NOW) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 
 
@@ -58,7 +58,7 @@ def test_an_invalid_day_or_time_is_refused_with_its_reason(day: str, time: str, 
     assert refused.value.problems[0].key == key
 
 
-def test_a_meeting_that_took_place_in_the_last_two_weeks_can_be_added_afterwards() -> None:
+def test_a_meeting_from_the_last_two_weeks_can_be_added_afterwards() -> None:
     assert f"{starts_at('2026-11-11', '14:00', NOW, back=LATELY):%d %H}" == "11 14"
     with pytest.raises(Rejected) as refused:
         starts_at("2026-11-09", "14:00", NOW, back=LATELY)
@@ -112,18 +112,18 @@ def test_work_for_a_cancelled_appointment_without_a_next_one_has_no_due_date() -
     assert appointment(8).due_at == datetime(2026, 12, 8, 14, tzinfo=UTC)
 
 
-def test_work_for_an_appointment_recorded_as_cancelled_later_is_due_before_the_following_one() -> None:
+def test_work_for_an_appointment_cancelled_later_is_due_before_the_next() -> None:
     meant, next_one = appointment(1, CANCELLED, cancelled=20), appointment(8, Attendance.ATTENDED)
     assert due_before(meant, [meant, next_one, appointment(22)]) is next_one
 
 
 @pytest.mark.parametrize(("typed", "long"), [("", 90), (" 60 ", 60), ("75", 75), ("90", 90)])
-def test_an_appointment_length_within_the_programmes_limits_is_accepted(typed: str, long: int) -> None:
+def test_an_appointment_length_within_the_limits_is_accepted(typed: str, long: int) -> None:
     assert minutes(typed, 60, 90) == long
 
 
 @pytest.mark.parametrize("typed", ["59", "91", "-60", "sixty", "٦٠", "1e2", "60.0", "0060"])
-def test_an_appointment_length_outside_the_programmes_limits_is_refused(typed: str) -> None:
+def test_an_appointment_length_outside_the_limits_is_refused(typed: str) -> None:
     with pytest.raises(Rejected) as refused:
         minutes(typed, 60, 90)
     assert refused.value.problems[0].values == {"least": 60, "most": 90}

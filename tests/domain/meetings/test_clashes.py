@@ -1,4 +1,4 @@
-"""Checks which appointments clash, and that confirming the clashes on a page doesn't confirm any others."""
+"""Test which appointments clash, and that confirming the clashes on a page doesn't confirm any others."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -37,9 +37,7 @@ def engaged(span: Span, attendance: Attendance = Attendance.NOT_NOTED) -> Engage
         (-200, 80, False),
     ],
 )
-def test_appointments_that_follow_each_other_directly_do_not_overlap(
-    after: int, long: int, overlaps: bool
-) -> None:
+def test_consecutive_appointments_do_not_overlap(after: int, long: int, overlaps: bool) -> None:
     session = Span(TWO, 120)
     other = Span(TWO + timedelta(minutes=after), long)
     assert session.overlaps(other) is overlaps is other.overlaps(session)
@@ -51,7 +49,7 @@ lengths = st.integers(1, 240)
 
 
 @given(minutes, lengths, minutes, lengths)
-def test_two_appointments_overlap_exactly_if_they_share_a_minute(
+def test_appointments_overlap_exactly_if_they_share_a_minute(
     one: int, long: int, other: int, other_long: int
 ) -> None:
     first, second = Span(TWO + timedelta(minutes=one), long), Span(TWO + timedelta(minutes=other), other_long)
@@ -59,20 +57,20 @@ def test_two_appointments_overlap_exactly_if_they_share_a_minute(
     assert first.overlaps(second) is bool(shared)
 
 
-def test_an_appointment_of_two_hours_lasts_two_hours_even_across_a_clock_change() -> None:
+def test_a_two_hour_appointment_lasts_two_hours_across_a_clock_change() -> None:
     # 12:30 am in London, before the hour that is repeated
     before = Span(datetime(2027, 10, 30, 23, 30, tzinfo=UTC), 120)
     assert before.ends_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
     assert before.overlaps(Span(datetime(2027, 10, 31, 1, 29, tzinfo=UTC), 60))
 
 
-def test_each_appointment_lists_only_the_appointments_that_it_clashes_with() -> None:
+def test_each_appointment_lists_only_its_own_clashes() -> None:
     first, second = engaged(Span(TWO, 120)), engaged(Span(TWO + timedelta(hours=1), 120))
     found = clashes([NEVER, Span(TWO, 60), Span(TWO, 120)], [first, second])
     assert found.each == ((), (first,), (first, second))
 
 
-def test_cancelled_appointments_and_the_appointment_being_moved_do_not_clash() -> None:
+def test_cancelled_appointments_do_not_clash() -> None:
     moved, off = engaged(Span(TWO, 120)), engaged(Span(TWO, 120), Attendance.CANCELLED_BY_PARTICIPANT)
     assert not clashes([Span(TWO, 120)], [moved, off], [moved.appointment.id])
 

@@ -1,4 +1,4 @@
-"""Checks groups: labels, kinds of meeting, the members' appointments, and ids that reveal nothing."""
+"""Test groups: labels, kinds of meeting, the members' appointments, and ids that reveal nothing."""
 
 import re
 from dataclasses import replace
@@ -38,7 +38,7 @@ def test_a_groups_reference_looks_different_from_a_participants_reference() -> N
     assert all(re.fullmatch(r"G-[0-9]{4}", new_reference()) for _ in range(50))
 
 
-def test_the_ids_made_for_group_members_look_random_but_are_the_same_if_the_form_is_sent_again() -> None:
+def test_group_members_ids_look_random_but_can_be_reproduced() -> None:
     once, people = uuid4(), [uuid4() for _ in range(50)]
     ids = [one_for(once, each) for each in people]
     assert ids == [one_for(once, each) for each in people] and len(set(ids)) == 50
@@ -46,7 +46,7 @@ def test_the_ids_made_for_group_members_look_random_but_are_the_same_if_the_form
     assert one_for(uuid4(), people[0]) != ids[0] and isinstance(ids[0], UUID)
 
 
-def test_an_appointment_belongs_to_a_group_meeting_only_while_both_are_at_the_same_time() -> None:
+def test_an_appointment_moved_by_itself_no_longer_belongs_to_a_group_meeting() -> None:
     assert (
         MEETING.holds(PLACE) and MEETING.is_to_come(AT - timedelta(minutes=1)) and not MEETING.is_to_come(AT)
     )
@@ -57,7 +57,7 @@ def test_an_appointment_belongs_to_a_group_meeting_only_while_both_are_at_the_sa
     assert (MEETING.appointment.id, MEETING.appointment.span) == (MEETING.id, MEETING.span)
 
 
-def test_a_member_takes_part_in_a_group_until_they_leave_the_group_or_the_programme() -> None:
+def test_a_member_takes_part_in_a_group_until_they_leave_it() -> None:
     him = Member(uuid4(), "K7-402", "Sam", PathwayState.IN_PROGRAMME, None, AT, None)
     assert him.takes_part and not replace(him, left_at=AT).takes_part
     assert [state for state in PathwayState if not replace(him, state=state).takes_part] == [

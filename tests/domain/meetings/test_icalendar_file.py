@@ -1,7 +1,4 @@
-"""Checks that a calendar file contains only times and places.
-
-The tests read the file with another library.
-"""
+"""Test that a calendar file contains only times and places, by reading it with another library."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -26,7 +23,7 @@ def an_appointment(moment: datetime, attendance: Attendance = Attendance.NOT_NOT
     return Appointment(uuid4(), AppointmentKind.INITIAL_MEETING, moment, 75, "epsom", 4, attendance)
 
 
-def test_another_library_reads_the_appointments_in_a_calendar_file_correctly() -> None:
+def test_another_library_can_read_a_calendar_file() -> None:
     summer = an_appointment(datetime(2027, 7, 1, 13, 0, tzinfo=UTC))
     off = an_appointment(NOW + timedelta(days=2), Attendance.CANCELLED_BY_SERVICE)
     read, cancelled = events(calendar([summer, off], "Appointment", lambda _: PLACE, NOW))
@@ -45,14 +42,14 @@ def test_a_calendar_file_does_not_reveal_what_the_appointment_is_for() -> None:
     assert b"meeting" not in data.lower()
 
 
-def test_long_lines_of_a_calendar_file_are_folded_and_special_characters_escaped() -> None:
+def test_long_lines_of_a_calendar_file_are_folded() -> None:
     data = calendar([an_appointment(NOW)], "Appointment", lambda _: PLACE, NOW)
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     assert b"\n" not in data.replace(b"\r\n", b"")
     assert b"Nightingale House\\, 46-48 East Street\\; Epsom\\\\Surrey" in data.replace(b"\r\n ", b"")
 
 
-def test_times_in_a_calendar_file_are_in_utc_and_need_no_time_zone() -> None:
+def test_times_in_a_calendar_file_are_in_utc() -> None:
     data = calendar(
         [an_appointment(datetime(2027, 3, 28, 1, 30, tzinfo=UTC))], "Appointment", lambda _: "Epsom", NOW
     )

@@ -1,4 +1,4 @@
-"""Checks how many of the programme's sessions count as having taken place."""
+"""Test how many of the programme's sessions count as having taken place."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -23,7 +23,7 @@ def test_only_sessions_that_took_place_are_counted_as_progress() -> None:
         met(-30, Attendance.ATTENDED),
         met(-20, Attendance.MISSED),
         met(-15, Attendance.CANCELLED_BY_SERVICE),
-        met(-10),  # attendance hasn't been recorded, so the session is counted as attended
+        met(-10),  # no attendance is recorded, so the session is counted as attended
         met(-5, Attendance.ATTENDED, AppointmentKind.ADDITIONAL_SESSION),
         met(0),  # this session is in progress
         met(7),

@@ -1,4 +1,4 @@
-"""Checks which days are proposed for a series of appointments, and how appointments are moved together."""
+"""Test which days are proposed for a series of appointments, and how appointments are moved together."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -37,7 +37,7 @@ def session(moment: datetime, attendance: Attendance = Attendance.NOT_NOTED) -> 
     return Appointment(uuid4(), AppointmentKind.SESSION, moment, 120, "epsom", 1, attendance)
 
 
-def test_weekly_sessions_over_christmas_avoid_bank_holidays_and_the_moved_ones_are_marked() -> None:
+def test_weekly_sessions_over_christmas_avoid_bank_holidays() -> None:
     found = by_rhythm(at("2026-12-11"), 7, 5)  # this is a Friday
     assert days(found) == ["2026-12-11", "2026-12-18", "2026-12-29", "2027-01-04", "2027-01-08"]
     assert [each.instead_of for each in found] == [None, None, date(2026, 12, 25), date(2027, 1, 1), None]
@@ -50,7 +50,7 @@ def test_proposed_sessions_keep_their_time_of_day_across_a_clock_change() -> Non
     assert moments[1] - moments[0] == timedelta(days=14, hours=-1)
 
 
-def test_sessions_proposed_from_a_weekend_onwards_start_on_the_monday() -> None:
+def test_sessions_proposed_from_a_weekend_start_on_the_monday() -> None:
     (only,) = by_rhythm(at("2026-12-05"), 7, 1)
     assert (f"{only.at:%Y-%m-%d %H:%M}", only.instead_of) == ("2026-12-07 14:00", date(2026, 12, 5))
 
@@ -71,7 +71,7 @@ def test_the_interval_between_sessions_is_read_from_a_form() -> None:
             rhythm(*wrong)
 
 
-def test_following_sessions_are_moved_by_the_same_number_of_days_to_the_same_time_of_day() -> None:
+def test_moving_a_session_moves_the_following_ones_by_as_many_days() -> None:
     first, second, third = (session(at(day)) for day in ("2027-03-18", "2027-03-25", "2027-04-08"))
     found = shifted(first, at("2027-03-23", "10:30"), [second, third])
     assert [f"{each.at:%Y-%m-%d %H:%M}" for each in found] == [
@@ -89,7 +89,7 @@ def test_a_proposed_day_on_a_weekend_is_moved_but_a_typed_day_is_not() -> None:
     assert [each.instead_of for each in found] == [None, date(2026, 12, 19)]
 
 
-def test_an_error_in_a_proposed_session_names_the_sessions_row() -> None:
+def test_an_error_in_a_proposed_session_names_its_row() -> None:
     slots = [
         Slot("2026-12-10", "14:00"),
         Slot("soon", "14:00"),
@@ -111,7 +111,7 @@ def test_an_error_in_a_proposed_session_names_the_sessions_row() -> None:
     ]
 
 
-def test_a_proposed_time_that_occurs_twice_because_the_clocks_go_back_means_the_first_time() -> None:
+def test_an_ambiguous_proposed_time_means_the_first_one() -> None:
     (span,) = spans([Slot("2027-10-31", "01:30")], [120], NOW)
     assert span.starts_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     assert span.starts_at.astimezone(LONDON).fold == 0

@@ -1,6 +1,4 @@
-"""Checks session numbers. If a session is missed or cancelled, the next session gets that session's
-number.
-"""
+"""Test session numbers: the session after a missed or cancelled one gets the same number."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -17,7 +15,7 @@ def session(week: int, attendance: Attendance = Attendance.NOT_NOTED, kind: str 
     return Appointment(uuid4(), AppointmentKind(kind), starts_at, 120, "epsom", 1, attendance)
 
 
-def test_only_sessions_that_took_place_or_are_planned_get_numbers() -> None:
+def test_missed_or_cancelled_sessions_get_no_number() -> None:
     those = [
         session(0, kind="initial_meeting"),
         session(1, Attendance.ATTENDED),

@@ -1,4 +1,4 @@
-"""Checks that weeks run from Monday to Sunday in London time, and which week a URL selects."""
+"""Test that weeks run from Monday to Sunday in London time, and which week a URL selects."""
 
 from datetime import UTC, date, datetime
 
@@ -20,11 +20,11 @@ def test_a_week_starts_on_monday_whichever_of_its_days_is_given() -> None:
     ("monday", "hours"),
     [(date(2026, 11, 23), 168), (date(2026, 3, 23), 167), (date(2026, 10, 19), 169)],
 )
-def test_a_week_in_which_the_clocks_change_is_an_hour_shorter_or_longer(monday: date, hours: int) -> None:
+def test_a_week_with_a_clock_change_is_an_hour_shorter_or_longer(monday: date, hours: int) -> None:
     assert Week(monday).span.minutes == hours * 60
 
 
-def test_an_appointment_at_the_midnight_after_sunday_is_in_the_next_week() -> None:
+def test_an_appointment_at_midnight_after_sunday_is_in_the_next_week() -> None:
     midnight = datetime(2026, 11, 30, tzinfo=UTC)
     assert not holds(THIS, midnight) and holds(THIS.after, midnight)
     assert holds(THIS, datetime(2026, 11, 23, tzinfo=UTC))

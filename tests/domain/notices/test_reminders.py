@@ -1,6 +1,4 @@
-"""Checks the email choices that people can make, and when (London time) reminders and daily emails are
-sent.
-"""
+"""Test the email choices that people can make, and when (London time) reminders and daily emails are sent."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -78,7 +76,7 @@ def test_a_reminder_is_due_at_nine_in_the_morning_in_london(
 
 
 @given(st.integers(0, 5 * 366 * 24 * 60), st.sampled_from(DAYS_BEFORE))
-def test_a_reminder_is_always_due_in_the_daytime_and_before_the_appointment(minutes: int, days: int) -> None:
+def test_a_reminder_is_due_in_the_daytime_before_the_appointment(minutes: int, days: int) -> None:
     starts = MEETING + timedelta(minutes=minutes)
     due = due_at(starts, days)
     assert not at_night(due) and due < starts and due.astimezone(LONDON).hour == 9
@@ -122,11 +120,11 @@ def test_the_daily_email_is_sent_only_on_working_days(now: tuple[int, ...], day:
     [
         (date(2026, 11, 24), date(2026, 11, 25), True),
         (date(2026, 11, 27), date(2026, 11, 30), False),
-        # after Christmas there is a weekend, and then a Monday that is a bank holiday instead of Boxing Day
+        # after Christmas come a weekend and a Monday that is the bank holiday instead of Boxing Day
         (date(2026, 12, 24), date(2026, 12, 29), False),
     ],
 )
-def test_the_daily_email_covers_the_time_until_the_end_of_the_next_working_day(
+def test_the_daily_email_covers_everything_up_to_the_next_working_day(
     day: date, until: date, tomorrow: bool
 ) -> None:
     assert read_before(day) == (until, london(until.year, until.month, until.day) + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""Checks what the ``doctor`` command reports about an installation in each state."""
+"""Test what the ``doctor`` command reports about an installation in each state."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -74,17 +74,17 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", FINE)
-def test_the_doctor_command_reports_that_a_healthy_installation_is_fine(what: str) -> None:
+def test_doctor_reports_no_problem_in_a_healthy_installation(what: str) -> None:
     assert FINE[what].verdict is Verdict.FINE and FINE[what].says
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_the_doctor_command_reports_each_problem_with_its_remedy(what: str) -> None:
+def test_doctor_reports_each_problem_with_its_remedy(what: str) -> None:
     finding, says = WRONG[what]
     assert finding.verdict is Verdict.WRONG
     assert re.search(says, finding.says), finding.says
 
 
-def test_the_doctor_command_never_reports_an_unknown_state_as_fine() -> None:
+def test_doctor_never_reports_an_unknown_state_as_fine() -> None:
     assert health.proxy({}).verdict is Verdict.UNSEEN
     assert health.unseen("x", "Look there.") == Finding(Verdict.UNSEEN, "x", "Look there.")

@@ -1,7 +1,4 @@
-"""Checks a plan's folding card.
-
-Red items are printed before amber items. Items that don't fit on the card are listed separately.
-"""
+"""Test a plan's folding card, on which red items are printed before amber items."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -37,21 +34,21 @@ def test_an_empty_plan_makes_an_empty_card() -> None:
     assert card_of() == Card([], [], [], [])
 
 
-def test_a_card_shows_the_first_items_and_lists_those_that_do_not_fit() -> None:
+def test_a_card_lists_the_items_that_do_not_fit() -> None:
     many = [first(f"Step {number}") for number in range(200)]
     made = card_of(*many)
     assert made.red == many[: len(made.red)] and len(made.red) == FIRST_LINES - KEPT_FREE
     assert made.left_out == many[len(made.red) :]
 
 
-def test_a_long_item_is_shortened_on_the_card_and_listed_as_shortened() -> None:
+def test_a_long_item_is_shortened_on_the_card() -> None:
     made = card_of(first(LONG), PlanEntry("people", "x" * MORE_MOST, "y" * MORE_MOST))
     assert made.red[0].words.endswith(CUT) and LONG.startswith(made.red[0].words.removesuffix(CUT))
     assert made.people[0].more == "y" * MORE_MOST or made.people[0].more.endswith(CUT)
     assert len(made.left_out) == 2
 
 
-def test_the_red_and_amber_items_on_a_card_leave_space_for_each_other() -> None:
+def test_red_and_amber_items_leave_space_for_each_other_on_a_card() -> None:
     made = card_of(first(LONG), first("Then this", Stage.AMBER))
     assert made.red and [each.words for each in made.amber] == ["Then this"]
     made = card_of(*[first(f"Step {number}", Stage.AMBER) for number in range(200)])
@@ -65,9 +62,7 @@ TEXT = st.text(min_size=1, max_size=300).filter(str.strip)
     st.lists(st.tuples(TEXT, st.sampled_from(Stage)), max_size=12),
     st.lists(st.tuples(TEXT, TEXT), max_size=6),
 )
-def test_a_card_never_overflows_and_each_item_is_printed_or_listed_as_left_out(
-    steps: list[tuple[str, Stage]], people: list[tuple[str, str]]
-) -> None:
+def test_a_card_never_overflows(steps: list[tuple[str, Stage]], people: list[tuple[str, str]]) -> None:
     firsts = [first(words, stage) for words, stage in steps]
     those = [PlanEntry("people", words, more) for words, more in people]
     made = card_of(*firsts, *those)

@@ -1,4 +1,4 @@
-"""Checks how two versions of a plan are compared, both part by part and word by word."""
+"""Test how two versions of a plan are compared, both part by part and word by word."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -37,7 +37,7 @@ def words_of(those: list[Item]) -> list[str]:
     return [each.entry.words for each in those]
 
 
-def test_comparing_two_versions_of_a_plan_shows_new_reworded_and_removed_items() -> None:
+def test_comparing_two_plan_versions_shows_new_and_removed_items() -> None:
     avoid, good = compared(WHOLE, 1, 3)
     assert (avoid.part.id, words_of(avoid.same), avoid.changed) == ("avoid", ["Late nights"], False)
     assert words_of(good.gone) == ["Bread"] and not good.new
@@ -51,14 +51,14 @@ def test_an_item_that_was_removed_and_brought_back_counts_as_unchanged() -> None
     assert not any(each.changed for each in compared(WHOLE, 5, 5))
 
 
-def test_every_item_is_new_if_a_plan_is_compared_with_its_empty_first_version() -> None:
+def test_every_item_is_new_compared_with_an_empty_plan() -> None:
     assert [(each.part.id, words_of(each.new)) for each in compared(WHOLE, 0, 5)] == [
         ("avoid", ["Late nights"]),
         ("good", ["The river at dusk", "Bread"]),
     ]
 
 
-def test_a_plans_history_lists_what_each_version_changed() -> None:
+def test_a_plans_history_lists_each_versions_changes() -> None:
     told = [
         (step.version.number, words_of(step.new), len(step.reworded), words_of(step.gone))
         for step in steps(WHOLE, 6, 10)
@@ -102,8 +102,7 @@ def test_comparing_two_texts_neither_loses_nor_adds_words(before: str, after: st
 def test_even_a_very_long_text_is_compared_quickly() -> None:
     """Compares the item that takes longest to compare word by word.
 
-    Longer texts aren't compared word by word. Instead, everything between the texts' common beginning and
-    common end is marked as changed.
+    In longer texts, everything between the common beginning and the common end is marked as changed.
     """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249
@@ -114,8 +113,6 @@ def test_even_a_very_long_text_is_compared_quickly() -> None:
 def table(one: list[str], other: list[str]) -> list[list[int]]:
     """Return, for each pair of positions, the length of the longest common subsequence of the remaining
     words.
-
-    The lengths are calculated from the definition of a longest common subsequence.
     """
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):

@@ -1,4 +1,4 @@
-"""Checks the order of the questions that help a participant build a plan."""
+"""Test the order of the questions that help a participant build a plan."""
 
 from companion.content import plan_parts
 from companion.domain.plan.guided import CORE, Ask, after, ask, asks, before, halves
@@ -8,9 +8,7 @@ from companion.domain.plan.plan_parts import POINTED_AT, retired
 PARTS = plan_parts()
 
 
-def test_the_first_questions_about_a_plan_fill_the_parts_that_a_participant_needs_in_a_difficult_moment() -> (
-    None
-):
+def test_the_first_plan_questions_are_about_difficult_moments() -> None:
     core, rest = halves(PARTS)
     assert [(each.part.id, each.stage) for each in core] == list(CORE)
     assert {
@@ -26,7 +24,7 @@ def test_each_part_of_a_plan_has_one_question_for_each_stage() -> None:
     assert len(asked) == len(every) and all(each in asked for each in every)
 
 
-def test_a_plan_part_with_stages_has_a_differently_worded_question_for_each_stage() -> None:
+def test_a_plan_part_with_stages_words_each_stages_question_differently() -> None:
     staged = [each for each in asks(PARTS) if each.stage]
     assert (
         len({each.words.ask for each in staged}) == len({each.words.help for each in staged}) == len(staged)
@@ -34,7 +32,7 @@ def test_a_plan_part_with_stages_has_a_differently_worded_question_for_each_stag
     assert all(each.words == each.part for each in asks(PARTS) if not each.stage)
 
 
-def test_a_participant_can_go_through_the_questions_about_a_plan_from_first_to_last_and_back() -> None:
+def test_a_participant_can_go_through_the_plan_questions_and_back() -> None:
     for half in halves(PARTS):
         place: Ask | None = half[0]
         seen = []
@@ -45,7 +43,7 @@ def test_a_participant_can_go_through_the_questions_about_a_plan_from_first_to_l
         assert [before(PARTS, each) for each in half[1:]] == half[:-1]
 
 
-def test_a_retired_part_of_a_plan_is_neither_asked_about_nor_counted() -> None:
+def test_nobody_is_asked_about_a_retired_part_of_a_plan() -> None:
     limits = PARTS.part("limits")
     assert limits
     fewer = retired(PARTS, limits, retired=True)

@@ -1,4 +1,4 @@
-"""Checks the list of plan parts, how leads can change the list, and how each change is recorded."""
+"""Test the list of plan parts, how leads can change the list, and how each change is recorded."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def ids(those: Parts) -> list[str]:
     return [part.id for part in those.parts]
 
 
-def test_the_shipped_plan_parts_are_those_of_the_programme_and_cause_no_warnings() -> None:
+def test_the_shipped_plan_parts_are_those_of_the_programme() -> None:
     assert ids(SHIPPED) == ["why", "signs", "avoid", "instead", "people", "limits", "good", "first", "slip"]
     assert {part.id for part in SHIPPED.parts if part.staged} == {"signs", "first"}
     assert {part.id: parts.look_again(part) for part in SHIPPED.parts} == {each: [] for each in ids(SHIPPED)}
@@ -50,27 +50,27 @@ def test_the_shipped_plan_parts_are_those_of_the_programme_and_cause_no_warnings
         {"parts": [{"id": each, "title": each, "ask": "x" * 301} for each in POINTED_AT]},
     ],
 )
-def test_a_file_that_does_not_describe_valid_plan_parts_is_refused(change: dict[str, Any]) -> None:
+def test_a_file_without_valid_plan_parts_is_refused(change: dict[str, Any]) -> None:
     good = {"format": 1, "parts": [{"id": each, "title": each, "ask": each} for each in sorted(POINTED_AT)]}
     assert read_parts(msgspec.toml.encode(good))
     with pytest.raises(BadParts):
         read_parts(msgspec.toml.encode(good | change))
 
 
-def test_rewording_a_plan_parts_question_rewords_it_at_every_stage_but_a_new_title_does_not() -> None:
+def test_rewording_a_plan_parts_question_rewords_it_at_every_stage() -> None:
     signs = part(SHIPPED, "signs")
     assert parts.worded(signs, "Signs", signs.ask, signs.help).at == signs.at != ()
     assert parts.worded(signs, signs.title, "How do you know?", signs.help).at == ()
     assert parts.worded(signs, signs.title, signs.ask, "").at == ()
 
 
-def test_a_question_for_a_single_stage_is_checked_like_any_other_question() -> None:
+def test_a_single_stages_question_is_checked_like_any_other() -> None:
     two = parts.AtStage(stage="red", ask="Are you tired? Is it late?")
     found = parts.look_again(msgspec.structs.replace(part(SHIPPED, "signs"), at=(two,)))
     assert [each.key for each in found] == ["several_questions"]
 
 
-def test_a_plan_part_can_move_up_and_down_but_not_past_the_ends() -> None:
+def test_a_plan_part_cannot_move_past_either_end() -> None:
     assert ids(parts.moved(SHIPPED, part(SHIPPED, "signs"), "up"))[:2] == ["signs", "why"]
     assert ids(parts.moved(SHIPPED, part(SHIPPED, "signs"), "down"))[1:3] == ["avoid", "signs"]
     assert (
@@ -83,7 +83,7 @@ def test_a_plan_part_can_move_up_and_down_but_not_past_the_ends() -> None:
             parts.moved(SHIPPED, part(SHIPPED, "why"), to)
 
 
-def test_an_edited_list_of_plan_parts_still_gets_new_parts_that_are_shipped_later() -> None:
+def test_an_edited_list_of_plan_parts_still_gets_later_parts() -> None:
     older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
     theirs = parts.added(parts.moved(older, part(older, "signs"), "up"), "sleep", "line", False, *WORDS)
     found = parts.with_new_ones(theirs, SHIPPED)
@@ -96,7 +96,7 @@ def test_an_edited_list_of_plan_parts_still_gets_new_parts_that_are_shipped_late
     assert parts.with_new_ones(full, SHIPPED) == full
 
 
-def test_a_plan_part_can_be_retired_and_later_restored_to_its_position() -> None:
+def test_a_retired_plan_part_can_be_restored_to_its_position() -> None:
     without = parts.retired(SHIPPED, part(SHIPPED, "good"), retired=True)
     assert ids(without) == ids(SHIPPED)
     assert "good" not in [part.id for part in without.asked]
@@ -104,7 +104,7 @@ def test_a_plan_part_can_be_retired_and_later_restored_to_its_position() -> None
 
 
 @pytest.mark.parametrize("part_id", sorted(POINTED_AT))
-def test_a_plan_part_that_other_pages_show_can_never_be_retired(part_id: str) -> None:
+def test_a_plan_part_that_other_pages_show_cannot_be_retired(part_id: str) -> None:
     with pytest.raises(Rejected, match="part_needed"):
         parts.retired(SHIPPED, part(SHIPPED, part_id), retired=True)
 
@@ -117,7 +117,7 @@ def test_the_number_of_plan_parts_is_limited() -> None:
         parts.added(many, "part-more", "line", False, *WORDS)
 
 
-def test_the_changes_to_plan_parts_in_a_version_are_listed() -> None:
+def test_each_version_lists_its_changes_to_plan_parts() -> None:
     good = SHIPPED.part("good")
     assert good
     reworded = parts.worded(good, "What is good", good.ask, good.help)

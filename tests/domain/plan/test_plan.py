@@ -1,4 +1,4 @@
-"""Checks which items each version of a plan contains, and which items can be added to a plan."""
+"""Test which items each version of a plan contains, and which items can be added to a plan."""
 
 from uuid import UUID, uuid4
 
@@ -25,7 +25,7 @@ def problems(part_id: str, *rows: tuple[str, str, str]) -> list[tuple[str, str, 
     return [(each.key, each.field, each.values.get("row")) for each in refused.value.problems]
 
 
-def test_a_version_of_a_plan_contains_the_items_that_existed_at_that_time() -> None:
+def test_a_plan_version_contains_the_items_that_existed_at_that_time() -> None:
     walk, swim = item("good", "Walking", since=1, until=3), item("good", "Swimming", since=2)
     whole = plan(walk, swim)
     assert [whole.at(number) for number in range(4)] == [[], [walk], [walk, swim], [swim]]
@@ -42,7 +42,7 @@ def test_plan_items_are_sorted_by_part_and_stage() -> None:
     assert plan(gone, first, red, why, green).now == [why, green, red, first, gone]
 
 
-def test_comparing_two_plan_versions_lists_removed_reworded_and_new_items() -> None:
+def test_comparing_two_plan_versions_lists_removed_and_new_items() -> None:
     same, ended = item("good", "Walking"), item("good", "Rain", until=2)
     before = item("good", "Tea", until=2)
     after = item("good", "Green tea", since=2, id=before.id)
@@ -51,7 +51,7 @@ def test_comparing_two_plan_versions_lists_removed_reworded_and_new_items() -> N
     assert [(each.before, each.after) for each in changes] == [(ended, None), (before, after), (None, new)]
 
 
-def test_a_plan_item_removed_and_brought_back_between_two_versions_does_not_count_as_changed() -> None:
+def test_a_plan_item_that_was_removed_and_brought_back_counts_as_unchanged() -> None:
     walk = item("good", "Walking", until=2)
     assert plan(walk, item("good", "Walking", since=3, id=walk.id)).changes(1, 3) == []
 
@@ -60,13 +60,13 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Items as tuples. Each tuple contains one of four ids, the gap since the previous item with that id, the
-number of versions that contain the item, and the item's text.
+"""Rows for ``apart``: one of four ids, the gap since that id's previous item, the number of versions, and the
+text.
 """
 
 
 @given(histories, st.integers(0, 12), st.integers(0, 12))
-def test_applying_the_changes_between_two_plan_versions_turns_the_first_into_the_second(
+def test_applying_the_changes_between_two_plan_versions_gives_the_second(
     rows: list[tuple[int, int, int | None, str]], first: int, last: int
 ) -> None:
     whole = plan(*apart(rows))
@@ -87,7 +87,7 @@ def apart(rows: list[tuple[int, int, int | None, str]]) -> list[Item]:
     for which, gap, stood, words in rows:
         since = free[which] + gap if free[which] else 0
         if not since:
-            continue  # the previous item with this id hasn't ended
+            continue  # the previous item with this id still exists
         until = since + stood if stood else None
         free[which] = until or 0
         items.append(item("good", words, since=since, until=until, id=ids[which]))
@@ -99,7 +99,7 @@ def test_a_plan_item_can_have_a_thousand_characters() -> None:
     assert problems("good", ("x" * 5000, "", "")) == [("too_long", "words", 1)]
 
 
-def test_each_problem_in_the_plan_form_names_its_row_and_empty_rows_are_ignored() -> None:
+def test_each_problem_in_the_plan_form_names_its_row() -> None:
     entries = PlanEntry.several(
         part("people"), [("My sister", "at home", ""), (" ", "", ""), ("Tom", "the club", "")]
     )
@@ -113,12 +113,12 @@ def test_each_problem_in_the_plan_form_names_its_row_and_empty_rows_are_ignored(
     assert problems("good", ("", "", ""), (" ", "", "")) == [("empty", "words", 1)]
 
 
-def test_a_person_in_the_plan_needs_a_name_but_no_phone_number() -> None:
+def test_a_person_in_the_plan_needs_no_phone_number() -> None:
     assert PlanEntry.typed(part("people"), "My neighbour", "", "") == PlanEntry("people", "My neighbour")
     assert problems("people", ("", "01632 960123", "")) == [("empty", "words", 1)]
 
 
-def test_exactly_one_stage_is_required_and_only_for_parts_that_have_stages() -> None:
+def test_exactly_one_stage_is_required_in_parts_that_have_stages() -> None:
     assert problems("signs", ("Calm", "", ""), ("Tired", "", "")) == [("nothing_chosen", "stage", None)]
     assert problems("signs", ("Calm", "", "blue")) == [("not_offered", "stage", None)]
     assert PlanEntry.typed(part("good"), "Walking", "left out", "red") == PlanEntry("good", "Walking")
@@ -134,7 +134,7 @@ def test_a_part_of_a_plan_can_have_two_hundred_items() -> None:
     assert refused.value.problems[0].key == "part_full"
 
 
-def test_the_latest_wording_of_a_plan_item_can_be_found_even_after_the_item_is_removed() -> None:
+def test_the_latest_wording_of_a_removed_plan_item_can_be_found() -> None:
     walk = item("good", "Walking", until=2)
     newer = item("good", "Walking at dusk", since=2, until=3, id=walk.id)
     whole = plan(walk, newer)

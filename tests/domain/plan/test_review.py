@@ -1,4 +1,4 @@
-"""Checks the item-by-item plan review, and how a participant chooses the day of the next review."""
+"""Test the item-by-item plan review, and how a participant chooses the day of the next review."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -18,7 +18,7 @@ def meeting(moment: datetime) -> Appointment:
     return Appointment(uuid4(), AppointmentKind.SESSION, moment, 120, "epsom", 1)
 
 
-def test_a_review_asks_about_each_item_that_was_in_the_plan_at_its_start() -> None:
+def test_a_review_asks_about_each_item_in_the_plan_at_its_start() -> None:
     walk, tea = item("good", "Walking"), item("good", "Tea")
     whole = plan(walk, tea, item("good", "Written since then", since=2))
     review = Review(uuid4(), NOON, 1, frozenset())
@@ -28,7 +28,7 @@ def test_a_review_asks_about_each_item_that_was_in_the_plan_at_its_start() -> No
     assert Review(uuid4(), NOON, 1, frozenset({walk.id, tea.id})).next_item(whole) is None
 
 
-def test_the_review_does_not_ask_about_items_that_were_reworded_during_the_review() -> None:
+def test_a_review_does_not_ask_about_items_reworded_during_the_review() -> None:
     walk = item("good", "Walking", until=2)
     whole = plan(walk, item("good", "Walking at dusk", since=2, id=walk.id))
     assert Review(uuid4(), NOON, 1, frozenset()).next_item(whole) is None

@@ -1,4 +1,4 @@
-"""Checks how answers and comments become suggested rows in the plan form."""
+"""Test how answers and comments become suggested rows in the plan form."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def part(part_id: str) -> Part:
         (prompt("scale", low_label="Hard", high_label="Easy"), 6, []),
     ],
 )
-def test_each_kind_of_answer_is_turned_into_a_suggested_plan_item(
+def test_each_kind_of_answer_becomes_a_suggested_plan_item(
     asked: Prompt, value: Value, texts: list[str]
 ) -> None:
     assert in_words(asked, value) == texts
@@ -66,7 +66,7 @@ def test_an_answer_without_text_suggests_an_empty_plan_item() -> None:
     assert rows_of_answer(part("good"), asked, 6) == [("", "")]
 
 
-def test_a_comment_is_suggested_in_full_unless_it_is_too_long_for_the_field() -> None:
+def test_a_comment_is_suggested_in_full_unless_it_is_too_long() -> None:
     assert rows_of_comment(part("good"), "Well said") == [("Well said", "")]
     assert rows_of_comment(part("good"), "x" * 1001) == [("", "")]
     assert rows_of_comment(part("people"), "x" * 301) == [("", "")]

@@ -1,11 +1,11 @@
-"""Checks which parts of a plan are shown to somebody who needs help at once."""
+"""Test which parts of a plan are shown to somebody who needs help at once."""
 
 from companion.domain.plan.plan import Stage
 from companion.domain.plan.urgent import at_hand
 from tests.domain.plans import item, plan, version
 
 
-def test_first_actions_in_a_plan_are_listed_by_stage_with_the_date_when_they_were_written() -> None:
+def test_a_plans_first_actions_are_listed_by_stage() -> None:
     early = item("first", "Go outside", stage=Stage.RED, since=1)
     late = item("first", "Ring the Helpline", stage=Stage.RED, since=3)
     found = at_hand(plan(early, late, item("signs", "Tired", stage=Stage.AMBER, since=2)))
@@ -24,6 +24,6 @@ def test_people_with_a_phone_number_are_listed_first() -> None:
     ]
 
 
-def test_an_empty_plan_has_nothing_to_show_and_causes_no_error() -> None:
+def test_an_empty_plan_shows_nothing() -> None:
     found = at_hand(plan())
     assert not found.people and not found.urgent and not found.written

@@ -1,4 +1,4 @@
-"""Checks a participant's topic plan: the initial order, how topics are moved and marked, and invalid changes."""
+"""Test a participant's topic plan: the initial order, how topics are moved and marked, and invalid changes."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ def stack(plan: TopicPlan, session: int) -> list[str]:
     return [each.topic.id for each in plan.sessions[session - 1]]
 
 
-def test_topics_start_in_the_programmes_order_with_an_empty_additional_session() -> None:
+def test_topics_start_in_the_programmes_order() -> None:
     assert [len(session) for session in START.sessions] == [6, 3, 4, 2, 4, 0]
     assert [each.topic for each in START.planned] == list(programme().topics)
     assert [each.number for each in START.planned] == list(range(1, 20))
@@ -32,7 +32,7 @@ def mark(plan: TopicPlan, topic: str, how: str) -> TopicPlan:
     return arranged(plan, {NUMBERS[topic]: Placed(how)}, NOW)
 
 
-def test_a_topic_can_move_within_its_session_and_to_another_session() -> None:
+def test_a_topic_can_move_within_its_session_or_to_another_session() -> None:
     up = move(START, "criminal-justice-system", "4", "1")
     assert stack(up, 4) == ["criminal-justice-system", "victim-empathy"]
     assert move(up, "criminal-justice-system", "4", "2") == START
@@ -51,14 +51,14 @@ def test_moving_one_topic_gives_the_same_order_as_placing_all_topics() -> None:
     assert arranged(START, those, NOW) == alone
 
 
-def test_making_the_same_change_to_the_topics_twice_has_no_further_effect() -> None:
+def test_repeating_a_change_to_the_topics_has_no_further_effect() -> None:
     once = move(START, "cyberhex", "3", "2")
     assert move(once, "cyberhex", "3", "2") == once
     covered = mark(START, "cyberhex", "covered")
     assert arranged(covered, {NUMBERS["cyberhex"]: Placed("covered")}, NOW.replace(hour=15)) == covered
 
 
-def test_topics_that_need_more_time_come_first_among_the_remaining_topics() -> None:
+def test_topics_that_need_more_time_come_first() -> None:
     plan = START
     for topic, how in (("introduction", "covered"), ("disclosure", "touched"), ("cyberhex", "wants_more")):
         plan = mark(plan, topic, how)
@@ -82,7 +82,7 @@ def test_topics_that_need_more_time_come_first_among_the_remaining_topics() -> N
         ("1", Placed("", "", "soon"), "place-1"),
     ],
 )
-def test_an_unknown_topic_mark_session_or_position_is_refused(number: str, to: Placed, field: str) -> None:
+def test_an_unknown_topic_or_position_is_refused(number: str, to: Placed, field: str) -> None:
     with pytest.raises(Rejected) as caught:
         arranged(START, {number: to}, NOW)
     assert [each.field for each in caught.value.problems] == [field]

@@ -1,7 +1,4 @@
-"""Checks how long data is kept.
-
-Retention periods are in calendar years. Two independent calculations of the periods must agree.
-"""
+"""Test how long data is kept, in calendar years, by two independent calculations."""
 
 from datetime import date, timedelta
 

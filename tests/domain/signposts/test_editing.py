@@ -1,4 +1,4 @@
-"""Checks how administrators can edit the signposts, and when a signpost's number needs checking again."""
+"""Test how administrators can edit the signposts, and when a signpost's number needs checking again."""
 
 from datetime import date, timedelta
 
@@ -28,7 +28,7 @@ def ids(changed: Directory) -> list[str]:
     return [signpost.id for signpost in changed.signposts]
 
 
-def test_a_changed_signpost_keeps_its_place_and_a_new_signpost_comes_last() -> None:
+def test_a_changed_signpost_keeps_its_position() -> None:
     renamed = replace(named("nhs"), confirmed=False)
     assert ids(put(SHIPPED, renamed)) == ids(SHIPPED)
     assert named("nhs", put(SHIPPED, renamed)) == renamed
@@ -36,7 +36,7 @@ def test_a_changed_signpost_keeps_its_place_and_a_new_signpost_comes_last() -> N
 
 
 @pytest.mark.parametrize("key", sorted(LASTING))
-def test_required_signposts_can_never_be_removed_or_left_without_contact_details(key: str) -> None:
+def test_required_signposts_cannot_be_removed(key: str) -> None:
     with pytest.raises(Rejected) as rejected:
         without(SHIPPED, key)
     assert problems(rejected) == [("always_there", "remove")]
@@ -55,7 +55,7 @@ def test_a_need_can_never_be_left_without_a_signpost() -> None:
     with pytest.raises(Rejected) as rejected:
         put(SHIPPED, replace(named("emergency"), needs=(Need.HURT_MYSELF,)))
     assert problems(rejected) == [("nobody_for_need", "needs")]
-    with pytest.raises(Rejected):  # the signpost for Ireland exists, but nobody can be reached through it
+    with pytest.raises(Rejected):  # the signpost for Ireland exists, but it has no contact details
         put(for_ireland, replace(named("helpline-from-ireland"), ways=(), confirmed=False))
     assert "samaritans" not in ids(without(SHIPPED, "samaritans"))
 

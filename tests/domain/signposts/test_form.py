@@ -1,4 +1,4 @@
-"""Checks that valid signpost forms are accepted, and that problems are reported at the fields concerned."""
+"""Test that valid signpost forms are accepted, and that problems are reported at the right fields."""
 
 from datetime import date
 
@@ -71,7 +71,7 @@ def test_opening_hours_can_end_at_midnight_or_after_it() -> None:
     ]
 
 
-def test_weekly_hours_in_the_signpost_form_are_ignored_unless_weekly_hours_are_chosen() -> None:
+def test_weekly_hours_in_the_signpost_form_are_ignored_unless_chosen() -> None:
     assert typed(when=["always"]).when == Always()
     assert typed(when=["to-be-confirmed"], days=["1-monday"]).when == ToBeConfirmed()
 
@@ -127,7 +127,7 @@ def test_an_invalid_value_in_the_signpost_form_is_refused_at_its_field(
     assert [(each.key, each.field) for each in rejected.value.problems] == [(key, field)]
 
 
-def test_a_confirmed_signpost_needs_at_least_one_way_to_reach_it() -> None:
+def test_a_confirmed_signpost_needs_contact_details() -> None:
     nothing = {name: [""] for name in ("call_shown", "call_dial", "web_address", "web_shown", "web_label")}
     with pytest.raises(Rejected) as rejected:
         typed(**nothing, confirmed=["yes"])
@@ -151,7 +151,7 @@ TEXTS = st.sampled_from(
     st.dictionaries(st.sampled_from(EVERY_FIELD), st.lists(st.text(max_size=8) | TEXTS, max_size=9)),
     st.booleans(),
 )
-def test_any_signpost_form_is_either_refused_or_gives_a_signpost_that_can_be_stored(
+def test_any_signpost_form_is_refused_or_gives_a_storable_signpost(
     form: dict[str, list[str]], half_right: bool
 ) -> None:
     try:

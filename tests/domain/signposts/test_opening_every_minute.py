@@ -1,7 +1,4 @@
-"""Compares opening times with an independent calculation at every minute.
-
-The calculation follows a wall clock minute by minute and does no time zone arithmetic.
-"""
+"""Compares opening times at every minute with a second calculation, which uses no time zone arithmetic."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -70,10 +67,7 @@ def walls(when: Weekly, first: date, days: int) -> list[tuple[datetime, datetime
 
 @st.composite
 def weeks(draw: st.DrawFn) -> Weekly:
-    """Return weekly hours that don't overlap.
-
-    The hours are made by cutting the week into pieces and declaring some of the pieces open.
-    """
+    """Return weekly hours that don't overlap, made by declaring some pieces of the week open."""
     day = 24 * 60
     odd = st.sampled_from([0, day, 6 * day, 6 * day + 60, 6 * day + 90, 6 * day + 120, 7 * day - 1])
     cuts = sorted(draw(st.sets(st.integers(0, 7 * day - 1) | odd, min_size=2, max_size=12)))

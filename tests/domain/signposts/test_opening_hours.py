@@ -1,4 +1,4 @@
-"""Checks when a signpost is open, on the kinds of days and nights that occur in practice."""
+"""Test when a signpost is open, on every unusual kind of day and night."""
 
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -67,21 +67,21 @@ NIGHTS = weekly(hours(DAYS, "22:00", "02:00"), on_bank_holidays="open")
         (NIGHTS, "2028-02-28 23:00", "open", "2028-02-29 02:00"),
     ],
 )
-def test_whether_a_signpost_is_open_and_when_that_changes_next_is_calculated_correctly(
+def test_each_signposts_next_opening_or_closing_is_correct(
     when: Weekly, now: str, state: str, change: str
 ) -> None:
     answer = opening_at(when, london(now))
     assert (answer.state, answer.changes) == (state, london(change))
 
 
-def test_opening_hours_are_correct_within_the_hour_that_is_skipped_in_march() -> None:
+def test_opening_hours_are_correct_in_the_hour_that_march_skips() -> None:
     late = weekly(hours(("sunday",), "01:30", "04:00"), on_bank_holidays="open")
     assert opening_at(late, london("2026-03-29 00:59")).opens == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
     missing = weekly(hours(("sunday",), "01:10", "01:50"), on_bank_holidays="open")
     assert opening_at(missing, london("2026-03-29 00:59")).opens == london("2026-04-05 01:10")
 
 
-def test_opening_hours_are_correct_within_the_hour_that_occurs_twice_in_october() -> None:
+def test_opening_hours_are_correct_in_the_hour_that_october_repeats() -> None:
     until_half_past_one = weekly(hours(("saturday",), "22:00", "01:30"), on_bank_holidays="open")
     first = opening_at(until_half_past_one, london("2026-10-25 01:29"))
     assert first.until == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
@@ -121,7 +121,7 @@ def test_a_signpost_closes_on_the_bank_holidays_of_its_nation(day: str, closed_i
     )
 
 
-def test_a_signposts_opening_is_uncertain_on_bank_holidays_for_which_its_hours_are_unknown() -> None:
+def test_opening_is_uncertain_on_bank_holidays_with_unknown_hours() -> None:
     unknown = Weekly(hours=HELPLINE.hours, nations=("england",), on_bank_holidays="unknown")
     christmas = london("2026-12-25 09:00")
     assert opening_at(unknown, london("2026-12-24 22:00")) == Opening(
@@ -133,7 +133,7 @@ def test_a_signposts_opening_is_uncertain_on_bank_holidays_for_which_its_hours_a
     )
 
 
-def test_certain_opening_hours_end_when_a_bank_holiday_with_unknown_hours_begins() -> None:
+def test_certain_opening_hours_end_when_an_uncertain_bank_holiday_begins() -> None:
     day_and_night = weekly(hours(DAYS, "00:00", "00:00"), on_bank_holidays="unknown")
     until_christmas = opening_at(day_and_night, london("2026-12-24 12:00"))
     assert until_christmas == Opening(state=OpeningState.OPEN, until=london("2026-12-25 00:00"))

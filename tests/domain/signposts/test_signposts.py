@@ -1,6 +1,4 @@
-"""Checks the shipped signposts, the errors reported in a bad file, and how long the help page stays
-correct.
-"""
+"""Test the shipped signposts, the errors reported in a bad file, and how long the help page stays correct."""
 
 from datetime import datetime, time, timedelta
 from importlib.resources import files
@@ -45,7 +43,7 @@ def test_every_need_has_a_signpost(shipped: Directory) -> None:
     assert [s.id for s in shipped.by_need()[Need.JOIN]] == ["helpline"]
 
 
-def test_scotlands_signpost_uses_a_uk_wide_number_and_irelands_lists_emergency_numbers(
+def test_scotlands_signpost_uses_a_uk_wide_number(
     shipped: Directory,
 ) -> None:
     scotland = named(shipped, "scotland")
@@ -91,7 +89,7 @@ def test_the_helpline_closes_for_the_weekend_at_five(shipped: Directory) -> None
     assert opening(named(shipped, "nspcc"), london("2026-11-28 03:00")).state == OpeningState.UNKNOWN
 
 
-def test_the_help_page_next_changes_when_the_first_of_its_signposts_opens_or_closes(
+def test_the_help_page_changes_when_its_next_signpost_opens_or_closes(
     shipped: Directory,
 ) -> None:
     assert next_change(shipped.signposts, london("2026-11-27 12:00")) == london("2026-11-27 17:00")
@@ -101,7 +99,7 @@ def test_the_help_page_next_changes_when_the_first_of_its_signposts_opens_or_clo
     assert next_change(both, london("2026-11-26 12:00")) == london("2026-11-26 21:00")
 
 
-def test_every_signpost_needs_english_text_and_empty_translations_are_dropped(shipped: Directory) -> None:
+def test_every_signpost_needs_english_text(shipped: Directory) -> None:
     helpline = named(shipped, "helpline")
     there = replace(helpline, name={"en": "Help", "cy": "Cymorth", "ga": ""}, note=None)
     assert there.name == {"en": "Help", "cy": "Cymorth"}
@@ -109,7 +107,7 @@ def test_every_signpost_needs_english_text_and_empty_translations_are_dropped(sh
         replace(helpline, note={"cy": "Cymorth"})
 
 
-def test_the_helpline_opens_and_closes_at_its_published_hours_for_ten_years(shipped: Directory) -> None:
+def test_the_helpline_has_its_published_hours_for_ten_years(shipped: Directory) -> None:
     helpline = named(shipped, "helpline")
     now = london("2026-01-01 00:00")
     while now.year < 2036:
@@ -196,9 +194,7 @@ PAGE = '{ kind = "web", shown = "a page", label.en = "A page", address = "ADDRES
         ),
     ],
 )
-def test_a_bad_signposts_file_is_refused_with_the_location_and_the_reason(
-    find: str, replace: str, said: str
-) -> None:
+def test_a_bad_signposts_file_is_refused_with_the_line_and_reason(find: str, replace: str, said: str) -> None:
     assert find in GOOD
     with pytest.raises(BadSignposts, match=said):
         read(GOOD.replace(find, replace).encode())

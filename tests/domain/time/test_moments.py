@@ -1,7 +1,4 @@
-"""Checks that days and times are accepted only in the format that browsers send.
-
-Python could parse other formats as well.
-"""
+"""Test that days and times are accepted only in the format that browsers send."""
 
 import ast
 from pathlib import Path
@@ -41,7 +38,7 @@ def test_a_day_or_time_sent_by_a_browser_is_accepted(day: object, at: object, ar
         ),
     ],
 )
-def test_a_day_in_a_format_that_browsers_do_not_send_is_refused(text: str) -> None:
+def test_a_day_in_a_format_that_browsers_never_send_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"day|year"):
         day_of(text)
 
@@ -53,12 +50,12 @@ def test_a_day_in_a_format_that_browsers_do_not_send_is_refused(text: str) -> No
         *("24:00", "12:60", "１４:00", ""),
     ],
 )
-def test_a_time_in_a_format_that_browsers_do_not_send_is_refused(text: str) -> None:
+def test_a_time_in_a_format_that_browsers_never_send_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"time|hour|minute"):
         time_of(text)
 
 
-def test_only_one_module_of_the_domain_layer_parses_days_and_times() -> None:
+def test_only_one_domain_module_parses_days_and_times() -> None:
     readers = {
         file.name
         for file in (ROOT / "companion/domain").rglob("*.py")

@@ -1,4 +1,4 @@
-"""Checks working days in England over weekends, bank holidays and the turn of the year."""
+"""Test working days in England over weekends, bank holidays and the turn of the year."""
 
 from datetime import UTC, date, datetime
 
@@ -28,7 +28,7 @@ def test_the_next_working_day_skips_weekends_and_bank_holidays(day: date, count:
     assert is_working_day(after)
 
 
-def test_holidays_of_other_nations_are_working_days_in_england() -> None:
+def test_other_nations_holidays_are_working_days_in_england() -> None:
     assert is_working_day(date(2026, 3, 17))  # this is a holiday in Northern Ireland
     assert is_working_day(date(2026, 11, 30))  # this is a holiday in Scotland
     assert not is_working_day(date(2026, 8, 31))

@@ -1,7 +1,4 @@
-"""Checks the list of changes between two rounds of answers.
-
-The list shows changed answers first and then new answers. Unchanged answers are left out.
-"""
+"""Test the list of changes between two rounds of answers."""
 
 from datetime import UTC, datetime
 
@@ -49,7 +46,7 @@ def test_changed_answers_are_listed_before_new_ones() -> None:
     assert [each.in_words for each in found] == [("A river", "A wide river"), None, None]
 
 
-def test_choosing_to_talk_instead_of_answering_is_listed_without_comparing_the_texts() -> None:
+def test_choosing_to_talk_instead_of_answering_is_listed_as_a_change() -> None:
     turns = Conversation(ACTIVITY, {"saw": given(None, "talk")}).turns
     (found,) = changes(turns, {"saw": given("A river")})
     assert found.in_words is None and found.before

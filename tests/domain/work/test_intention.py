@@ -1,4 +1,4 @@
-"""Checks how participants choose when and where to do their work."""
+"""Test how participants choose when and where to do their work."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -32,7 +32,7 @@ def test_the_days_until_the_session_are_offered_for_doing_the_work() -> None:
         assert len(days_offered(NOW, none_to_come)) == DAYS_WITHOUT_DUE
 
 
-def test_a_typed_plan_for_doing_the_work_is_parsed_correctly() -> None:
+def test_a_typed_plan_for_doing_the_work_is_read_correctly() -> None:
     typed = TypedIntention("2026-11-25", "evening", " At the table ", "I'll do one question.")
     made = Intention(date(2026, 11, 25), PartOfDay.EVENING, "At the table", "I'll do one question.")
     assert checked(typed, NOW, MEETING) == made
@@ -47,7 +47,7 @@ def test_a_time_that_has_passed_or_is_after_the_session_is_refused() -> None:
     assert checked(TypedIntention("2026-11-24", "afternoon"), NOW, MEETING)
 
 
-def test_all_problems_with_a_plan_for_doing_the_work_are_reported_at_once() -> None:
+def test_all_problems_with_a_plan_for_doing_the_work_are_reported() -> None:
     typed = TypedIntention("", "", "x" * 201, "a\x00")
     assert problems(typed) == {
         ("nothing_chosen", "which_day"),

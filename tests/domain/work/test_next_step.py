@@ -1,4 +1,4 @@
-"""Checks how a participant's next step is chosen."""
+"""Test how a participant's next step is chosen."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from companion.domain.work.work import Stage, next_step
 from tests.domain.caseloads.test_board import DAY, piece
 
 
-def test_the_next_step_is_the_work_due_first_or_in_a_tie_the_work_already_started() -> None:
+def test_the_next_step_is_the_work_that_is_due_first() -> None:
     later, fresh, begun = (
         piece(stage, due)
         for stage, due in ((Stage.IN_PROGRESS, 2 * DAY), (Stage.NOT_STARTED, DAY), (Stage.IN_PROGRESS, DAY))

@@ -1,4 +1,4 @@
-"""Checks when practitioners are told that no work is set for an upcoming session."""
+"""Test when practitioners are told that no work is set for an upcoming session."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,13 +25,8 @@ def session(at: timedelta, **known: object) -> Appointment:
     [("2026-11-24", "2026-11-26"), ("2026-11-27", "2026-12-01"), ("2026-11-28", "2026-12-01"),
      ("2026-12-24", "2026-12-30")],
 )  # fmt: skip
-def test_practitioners_are_told_of_a_session_without_work_two_working_days_before_it(
-    day: str, last: str
-) -> None:
-    """On a Friday, practitioners are told about sessions up to Tuesday.
-
-    Christmas Day and its substitute aren't counted as working days.
-    """
+def test_practitioners_are_told_of_a_session_without_work_two_days_before(day: str, last: str) -> None:
+    """On a Friday, practitioners are told about sessions up to Tuesday."""
     now = datetime.fromisoformat(f"{day}T09:00+00:00")
     assert f"{set_by(now) - HOUR:%Y-%m-%d}" == last
 
@@ -55,18 +50,18 @@ def test_only_upcoming_sessions_that_have_not_been_cancelled_need_work(
     assert without_work(CARES, [meeting], [], NOW) == [meeting] * told
 
 
-def test_a_session_has_work_if_work_was_set_for_it_even_before_the_work_is_done() -> None:
+def test_a_session_has_work_from_the_time_it_is_set() -> None:
     meeting, later = session(DAY), session(8 * DAY)
     assert without_work(CARES, [meeting, later], [meeting.id], NOW) == []
     assert without_work(CARES, [meeting, later], [later.id], NOW) == [meeting]
 
 
-def test_work_for_a_cancelled_session_is_treated_as_work_for_the_session_that_replaces_it() -> None:
+def test_work_for_a_cancelled_session_counts_for_its_replacement() -> None:
     off = session(-DAY, attendance=Attendance.CANCELLED_BY_PARTICIPANT, cancelled_at=NOW - 3 * DAY)
     first, second = session(DAY), session(2 * DAY)
     assert without_work(CARES, [off, first, second], [off.id], NOW) == [second]
 
 
-def test_nobody_is_told_to_set_work_if_the_participants_pathway_state_needs_none() -> None:
+def test_nobody_is_told_to_set_work_if_the_pathway_state_needs_none() -> None:
     for state in PathwayState:
         assert bool(without_work(state, [session(DAY)], [], NOW)) == (state in EXPECTS_WORK)

@@ -1,8 +1,4 @@
-"""Checks the blank sheets on which a participant can do work on paper.
-
-Every question has a number, repeated parts are printed several times, and each branch becomes a printed
-instruction.
-"""
+"""Test the blank sheets on which a participant can do work on paper."""
 
 import pytest
 
@@ -14,7 +10,7 @@ from tests.domain.planted import SOUND
 WALK = read(SOUND.encode())
 
 
-def test_questions_on_paper_are_numbered_and_repeated_parts_are_printed_several_times() -> None:
+def test_questions_on_paper_are_numbered() -> None:
     assert [(each.number, each.copy) for each in questions(WALK)] == [
         (1, 0), (2, 0), (3, 0), (4, 1), (5, 1), (4, 2), (5, 2), (4, 3), (5, 3), (6, 0),
     ]  # fmt: skip

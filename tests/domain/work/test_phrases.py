@@ -1,6 +1,4 @@
-"""Checks the length and number of the phrases that a practitioner saves for feedback, and how they are
-inserted.
-"""
+"""Test the length and number of a practitioner's saved feedback phrases, and how they are inserted."""
 
 import pytest
 
@@ -21,6 +19,6 @@ def test_the_number_of_feedback_phrases_is_limited() -> None:
         new_phrase("Thank you.", PHRASES_MOST)
 
 
-def test_a_phrase_is_inserted_below_the_feedback_that_is_already_written() -> None:
+def test_a_phrase_is_inserted_below_the_existing_feedback() -> None:
     assert with_phrase("", "Thank you.") == with_phrase(" \n", "Thank you.") == "Thank you."
     assert with_phrase("You walked. \n", "Thank you.") == "You walked.\nThank you."

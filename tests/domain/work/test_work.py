@@ -1,6 +1,4 @@
-"""Checks which fields a setting card must have, and that every place where the card appears shows all
-fields.
-"""
+"""Test which fields a setting card must have, and that all fields are shown wherever the card appears."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -18,14 +16,14 @@ LEFT_OUT = {
     ("_sheets.html", "changed_at"),
     *((template, "revision") for template in SHOWN_IN),
 }
-"""The fields that aren't shown everywhere.
+"""The fields that some templates leave out.
 
-The downloaded file leaves out the time estimate, and paper leaves out the date of a change. None of these
-templates shows the revision number. The JSON download contains all fields.
+The downloaded file leaves out the time estimate, paper leaves out the date of a change, and none of them
+shows the revision number. The JSON download contains all fields.
 """
 
 
-def test_a_setting_card_must_give_a_reason_and_a_sensible_number_of_minutes() -> None:
+def test_a_setting_card_must_have_a_reason_and_sensible_minutes() -> None:
     with pytest.raises(Rejected) as refused:
         Card.typed("", "-5")
     assert [(p.field, p.key) for p in refused.value.problems] == [
@@ -35,16 +33,15 @@ def test_a_setting_card_must_give_a_reason_and_a_sensible_number_of_minutes() ->
 
 
 def test_minutes_can_be_typed_with_any_white_space_around_them() -> None:
-    """Python's ``str.strip`` removes some white space that ``int`` doesn't accept.
-
-    The fuzzer found that such white space caused an error.
+    """The fuzzer found white space that ``str.strip`` removes but ``int`` doesn't accept, which caused an
+    error.
     """
     for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
         assert Card.typed("To look back", typed).minutes == 14
 
 
 @pytest.mark.parametrize("template", SHOWN_IN)
-def test_every_field_of_a_setting_card_is_shown_everywhere_the_card_appears(template: str) -> None:
+def test_every_field_is_shown_wherever_a_setting_card_appears(template: str) -> None:
     source = (TEMPLATES / template).read_text()
     missing = {(template, each.name) for each in fields(Card) if f"card.{each.name}" not in source}
     assert missing == {each for each in LEFT_OUT if each[0] == template}

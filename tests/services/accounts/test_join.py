@@ -1,4 +1,4 @@
-"""Checks that joining needs a joining code and the agreed word, and how members of staff join."""
+"""Test that joining needs a joining code and the agreed word, and how members of staff join."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Checks how people change their own passphrase, one-time codes and recovery codes."""
+"""Test how people change their own passphrase, one-time codes and recovery codes."""
 
 from concurrent.futures import ThreadPoolExecutor
 

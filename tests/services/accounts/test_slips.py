@@ -1,4 +1,4 @@
-"""Checks that a joining or reset slip stops working when the person who made it loses the right to make such
+"""Test that a joining or reset slip stops working when the person who made it loses the right to make such
 slips.
 
 The person who becomes responsible for a cancelled slip can see that the slip was cancelled.

@@ -1,4 +1,4 @@
-"""Checks the order in which activities wait for a lead's approval, and how the page for setting work groups
+"""Test the order in which activities wait for a lead's approval, and how the page for setting work groups
 activities.
 """
 

@@ -1,4 +1,4 @@
-"""Checks how activities in the library are written, approved, retired and imported from files."""
+"""Test how activities in the library are written, approved, retired and imported from files."""
 
 from uuid import UUID, uuid4
 

@@ -1,4 +1,4 @@
-"""Checks that only an activity that is waiting for approval can be returned, and only with a lead's
+"""Test that only an activity that is waiting for approval can be returned, and only with a lead's
 remark.
 """
 

@@ -1,4 +1,4 @@
-"""Checks activities that a practitioner adapts for one participant, and questions typed for one
+"""Test activities that a practitioner adapts for one participant, and questions typed for one
 participant.
 """
 

@@ -1,4 +1,4 @@
-"""Checks that the brief contains everything new since the last session, and that opening the brief is
+"""Test that the brief contains everything new since the last session, and that opening the brief is
 audited.
 """
 

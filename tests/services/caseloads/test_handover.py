@@ -1,4 +1,4 @@
-"""Checks that a handover transfers access at once, that the participant is told, and that authors' names are
+"""Test that a handover transfers access at once, that the participant is told, and that authors' names are
 kept.
 """
 

@@ -1,4 +1,4 @@
-"""Checks that each pathway step records its date and who took it, and that a later step undoes mistakes."""
+"""Test that each pathway step records its date and who took it, and that a later step undoes mistakes."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

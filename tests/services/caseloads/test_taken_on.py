@@ -1,4 +1,4 @@
-"""Checks the page that a new practitioner reads after a handover.
+"""Test the page that a new practitioner reads after a handover.
 
 The page shows why the participant was handed over, who has met them, and what is unfinished.
 """

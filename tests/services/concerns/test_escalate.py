@@ -1,4 +1,4 @@
-"""Checks that a concern which nobody takes on can't be overlooked.
+"""Test that a concern which nobody takes on can't be overlooked.
 
 The covering lead is told first, and later every lead is told. Rules set by a lead decide when people are
 told.

@@ -1,4 +1,4 @@
-"""Checks how a concern is taken on, referred on and closed, and that none of its steps can be removed."""
+"""Test how a concern is taken on, referred on and closed, and that none of its steps can be removed."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Checks that lead access needs a reason, and when the practitioner is told about it.
+"""Test that lead access needs a reason, and when the practitioner is told about it.
 
 The practitioner is told about lead access at once, or later if a second lead agrees.
 """

@@ -1,4 +1,4 @@
-"""Checks that a concern reaches the right people and nobody else, whoever raises it and on whichever page."""
+"""Test that a concern reaches the right people and nobody else, whoever raises it and on whichever page."""
 
 from uuid import UUID, uuid4
 

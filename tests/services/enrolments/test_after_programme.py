@@ -1,4 +1,4 @@
-"""Checks that only leads can change which pages stay open to participants after the programme.
+"""Test that only leads can change which pages stay open to participants after the programme.
 
 A change doesn't affect participants who have already finished.
 """

@@ -1,4 +1,4 @@
-"""Checks that a practitioner can record an absence and name the colleague who covers for them.
+"""Test that a practitioner can record an absence and name the colleague who covers for them.
 
 Cancelling the absence ends the cover at once.
 """

@@ -1,4 +1,4 @@
-"""Checks that recording or correcting attendance updates due dates and what the participant sees."""
+"""Test that recording or correcting attendance updates due dates and what the participant sees."""
 
 from uuid import uuid4
 

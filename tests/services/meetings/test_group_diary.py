@@ -1,4 +1,4 @@
-"""Checks that each group meeting appears once in its practitioner's diary, together with any clashes."""
+"""Test that each group meeting appears once in its practitioner's diary, together with any clashes."""
 
 from dataclasses import replace
 from datetime import timedelta

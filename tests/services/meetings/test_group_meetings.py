@@ -1,4 +1,4 @@
-"""Checks that a group's meetings and work can be changed for all members at once or for one member."""
+"""Test that a group's meetings and work can be changed for all members at once or for one member."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4

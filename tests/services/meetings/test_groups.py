@@ -1,4 +1,4 @@
-"""Checks how people join and leave a group, which practitioner a group belongs to, and what is audited."""
+"""Test how people join and leave a group, which practitioner a group belongs to, and what is audited."""
 
 from dataclasses import replace
 from uuid import uuid4

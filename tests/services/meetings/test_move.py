@@ -1,4 +1,4 @@
-"""Checks that an appointment can be moved on its own, or together with all later appointments."""
+"""Test that an appointment can be moved on its own, or together with all later appointments."""
 
 from datetime import timedelta
 

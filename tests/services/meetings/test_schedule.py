@@ -1,4 +1,4 @@
-"""Checks that several sessions can be booked together, and that clashes are found."""
+"""Test that several sessions can be booked together, and that clashes are found."""
 
 from dataclasses import replace
 from datetime import timedelta

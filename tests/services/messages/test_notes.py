@@ -1,4 +1,4 @@
-"""Checks that participants can't read notes, but can read what was agreed in a session."""
+"""Test that participants can't read notes, but can read what was agreed in a session."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4

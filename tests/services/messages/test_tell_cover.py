@@ -1,4 +1,4 @@
-"""Checks that practitioners are told about waiting messages when they become responsible for reading them.
+"""Test that practitioners are told about waiting messages when they become responsible for reading them.
 
 When an absence begins or ends, a different practitioner becomes responsible.
 """

@@ -1,4 +1,4 @@
-"""Checks that messages can be sent in both directions, are marked as read, and can't be changed or
+"""Test that messages can be sent in both directions, are marked as read, and can't be changed or
 withdrawn.
 """
 

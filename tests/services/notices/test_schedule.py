@@ -1,4 +1,4 @@
-"""Checks that people can choose reminders of appointments.
+"""Test that people can choose reminders of appointments.
 
 Each reminder is written once. If the appointment changes, the reminder changes too.
 """

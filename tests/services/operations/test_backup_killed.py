@@ -1,4 +1,4 @@
-"""Checks that a backup or a restore that is killed at any step is never accepted as complete."""
+"""Test that a backup or a restore that is killed at any step is never accepted as complete."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Checks which restores are refused, what a restore reports, and that erased people stay erased."""
+"""Test which restores are refused, what a restore reports, and that erased people stay erased."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Checks how a participant's or the service's data key is rotated."""
+"""Test how a participant's or the service's data key is rotated."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""Checks that a data key can be rotated while people read and write the encrypted rows.
+"""Test that a data key can be rotated while people read and write the encrypted rows.
 
 If the rotation's process is killed, the rotation can be continued.
 """

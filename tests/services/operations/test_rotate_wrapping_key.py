@@ -1,4 +1,4 @@
-"""Checks that the wrapping key can be rotated while the site is in use."""
+"""Test that the wrapping key can be rotated while the site is in use."""
 
 import shutil
 import time

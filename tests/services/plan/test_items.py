@@ -1,4 +1,4 @@
-"""Checks that nothing that was ever in a plan is lost, whichever window changed the plan."""
+"""Test that nothing that was ever in a plan is lost, whichever window changed the plan."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Checks that reviewing a plan item by item creates a new version and schedules the next reminder."""
+"""Test that reviewing a plan item by item creates a new version and schedules the next reminder."""
 
 from datetime import date
 from uuid import UUID, uuid4

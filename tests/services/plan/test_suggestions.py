@@ -1,4 +1,4 @@
-"""Checks how practitioners read a plan, suggest items for it and review it together with the participant.
+"""Test how practitioners read a plan, suggest items for it and review it together with the participant.
 
 Also checks how leads edit the list of plan parts.
 """

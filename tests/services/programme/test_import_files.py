@@ -1,4 +1,4 @@
-"""Checks that an enrolment keeps the programme version with which it started.
+"""Test that an enrolment keeps the programme version with which it started.
 
 Another programme can be used without changing any code.
 """

@@ -1,4 +1,4 @@
-"""Checks that only a participant's own practitioner can plan the participant's topics.
+"""Test that only a participant's own practitioner can plan the participant's topics.
 
 Two windows never overwrite each other's changes.
 """

@@ -1,4 +1,4 @@
-"""Checks that participants can see who has read their data.
+"""Test that participants can see who has read their data.
 
 Participants can't tell that an entry is withheld until a lead decides to show the entry.
 """

@@ -1,4 +1,4 @@
-"""Checks the retention schedule, legal holds and correction requests."""
+"""Test the retention schedule, legal holds and correction requests."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Checks how a member of staff who was marked as left can come back.
+"""Test how a member of staff who was marked as left can come back.
 
 An administrator makes the request, and in most cases a lead must agree.
 """

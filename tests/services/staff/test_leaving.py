@@ -1,4 +1,4 @@
-"""Checks that staff who leave are signed out at once and are no longer offered anywhere.
+"""Test that staff who leave are signed out at once and are no longer offered anywhere.
 
 A lead sees which work is left unfinished.
 """

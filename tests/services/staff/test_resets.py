@@ -1,4 +1,4 @@
-"""Checks that a reset slip can replace a lost passphrase or second step.
+"""Test that a reset slip can replace a lost passphrase or second step.
 
 Resets give administrators no access to records.
 """

@@ -1,4 +1,4 @@
-"""Checks how work is set for an appointment, and what happens to the work when the appointment is moved."""
+"""Test how work is set for an appointment, and what happens to the work when the appointment is moved."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Checks that work can be marked as done on paper, and that this can be undone."""
+"""Test that work can be marked as done on paper, and that this can be undone."""
 
 from uuid import UUID, uuid4
 

@@ -1,4 +1,4 @@
-"""Checks that a practitioner's saved phrases are encrypted and can be inserted into unsent feedback.
+"""Test that a practitioner's saved phrases are encrypted and can be inserted into unsent feedback.
 
 A practitioner's phrases are deleted when the practitioner leaves.
 """

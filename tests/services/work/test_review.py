@@ -1,4 +1,4 @@
-"""Checks that feedback is saved as a draft and is never overwritten silently.
+"""Test that feedback is saved as a draft and is never overwritten silently.
 
 Participants see feedback only after it is sent.
 """

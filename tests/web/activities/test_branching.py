@@ -1,4 +1,4 @@
-"""Checks branches that an author sets beside an option, including branches to a new question."""
+"""Test branches that an author sets beside an option, including branches to a new question."""
 
 import html
 

@@ -1,4 +1,4 @@
-"""Checks that the activity checker's findings are shown beside the questions.
+"""Test that the activity checker's findings are shown beside the questions.
 
 Drafts with errors can be opened and previewed.
 """

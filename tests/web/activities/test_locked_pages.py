@@ -1,4 +1,4 @@
-"""Checks forms that an author sends after the session has locked.
+"""Test forms that an author sends after the session has locked.
 
 The form is shown again with everything that the author had filled in.
 """

@@ -1,4 +1,4 @@
-"""Checks unusual requests by authors, such as unknown URLs, forged numbers and markup in text."""
+"""Test unusual requests by authors, such as unknown URLs, forged numbers and markup in text."""
 
 from uuid import uuid4
 

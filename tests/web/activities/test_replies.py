@@ -1,4 +1,4 @@
-"""Checks that a reply is written beside its option, read by the approving lead and shown in the preview."""
+"""Test that a reply is written beside its option, read by the approving lead and shown in the preview."""
 
 from tests.web.activities.desk import Desk, tries, words
 from tests.web.forms import Forms

@@ -1,4 +1,4 @@
-"""Checks how versions of an activity are approved, retired, downloaded or adapted for one participant."""
+"""Test how versions of an activity are approved, retired, downloaded or adapted for one participant."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Checks the pages on which administrators list, preview and edit signposts, even when two administrators
+"""Test the pages on which administrators list, preview and edit signposts, even when two administrators
 edit at the same time.
 """
 

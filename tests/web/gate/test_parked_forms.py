@@ -1,4 +1,4 @@
-"""Checks downloads of personal data, requests about the data, and what pages show after an erasure."""
+"""Test downloads of personal data, requests about the data, and what pages show after an erasure."""
 
 import html
 import json

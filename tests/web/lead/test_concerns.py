@@ -1,4 +1,4 @@
-"""Checks the leads' pages about concerns.
+"""Test the leads' pages about concerns.
 
 Overdue concerns are listed first, and each concern shows who has taken it on.
 """

@@ -1,4 +1,4 @@
-"""Checks that every error page says what happened, whether anything was lost or changed, and what to do.
+"""Test that every error page says what happened, whether anything was lost or changed, and what to do.
 
 An error page also links to help and shows the typed text again.
 """

@@ -1,4 +1,4 @@
-"""Checks that each form's fields are declared in one class, and that all code uses that class."""
+"""Test that each form's fields are declared in one class, and that all code uses that class."""
 
 from pathlib import Path
 

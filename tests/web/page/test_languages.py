@@ -1,4 +1,4 @@
-"""Checks how people choose another language, how the choice is stored, and that everything is translated."""
+"""Test how people choose another language, how the choice is stored, and that everything is translated."""
 
 import html
 import re

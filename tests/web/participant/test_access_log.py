@@ -1,4 +1,4 @@
-"""Checks that the page *Who has read what* looks the same whether or not an entry is withheld."""
+"""Test that the page *Who has read what* looks the same whether or not an entry is withheld."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Checks the advice about who reads answers and what to leave out.
+"""Test the advice about who reads answers and what to leave out.
 
 The advice is shown in full at first, and collapsed later.
 """

@@ -1,4 +1,4 @@
-"""Checks a participant's progress page.
+"""Test a participant's progress page.
 
 The page shows sessions, sent work, graphs, the participant's own words, and the pages they can still use.
 """

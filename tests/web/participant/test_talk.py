@@ -1,4 +1,4 @@
-"""Checks that a conversation never asks a question twice, and says how many questions are left."""
+"""Test that a conversation never asks a question twice, and says how many questions are left."""
 
 import html
 import re

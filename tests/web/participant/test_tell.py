@@ -1,4 +1,4 @@
-"""Checks the page for telling us something that can't wait.
+"""Test the page for telling us something that can't wait.
 
 No other page shows that the participant told us something.
 """

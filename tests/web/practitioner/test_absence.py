@@ -1,4 +1,4 @@
-"""Checks that a practitioner is warned before an absence and an appointment are saved for the same time."""
+"""Test that a practitioner is warned before an absence and an appointment are saved for the same time."""
 
 import re
 from datetime import date

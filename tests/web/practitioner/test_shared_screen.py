@@ -1,4 +1,4 @@
-"""Checks that the shared screen shows only answers that practitioner and participant choose together.
+"""Test that the shared screen shows only answers that practitioner and participant choose together.
 
 No other page opens until the practitioner signs in again.
 """

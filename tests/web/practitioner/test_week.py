@@ -1,4 +1,4 @@
-"""Checks that the page for a week shows all of a practitioner's own appointments and nobody else's."""
+"""Test that the page for a week shows all of a practitioner's own appointments and nobody else's."""
 
 import html
 import re

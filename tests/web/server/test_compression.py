@@ -1,4 +1,4 @@
-"""Checks which responses are compressed, and that a file's URL contains a hash of the file."""
+"""Test which responses are compressed, and that a file's URL contains a hash of the file."""
 
 import gzip
 import json

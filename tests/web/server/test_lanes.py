@@ -1,4 +1,4 @@
-"""Checks that each request is handled by the right group of threads, however the client writes its URL."""
+"""Test that each request is handled by the right group of threads, however the client writes its URL."""
 
 import ast
 import inspect

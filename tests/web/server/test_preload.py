@@ -1,4 +1,4 @@
-"""Checks which data the web server loads before it forks its workers."""
+"""Test which data the web server loads before it forks its workers."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Checks that compiled templates are cached, and that a damaged or missing cache causes no errors."""
+"""Test that compiled templates are cached, and that a damaged or missing cache causes no errors."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Makes random values for tests, such as typed text, numbers, forms and authors' settings."""
+"""Strategies for random values, such as typed text, numbers, forms and authors' settings."""
 
 from typing import Any
 
@@ -12,9 +12,11 @@ WORDS = (
     "Tea, then a book.\r\nThe light was good.",
     "cafe\u0301 and 🌊👩\u200d👩\u200d👧",
 )
-"""Sample strings with line breaks, and with letters that are stored differently from how people type them."""
+"""Sample strings with line breaks, and with letters that Companion stores differently from how people type
+them.
+"""
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
-"""Items for random lists, so few that the lists often have items in common.
+"""Items for random lists, which often have items in common because there are so few.
 
 Some items are so similar that one counts as a rewording of another.
 """

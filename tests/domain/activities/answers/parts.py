@@ -1,4 +1,4 @@
-"""A helper for testing kinds of question whose forms have several fields."""
+"""A helper for testing questions whose forms have several fields."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Collects a sample answer for every kind of question from that kind's test file."""
+"""A sample answer for every kind of question, collected from the kinds' test files."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -26,8 +26,8 @@ def _choices(prompt: Prompt) -> list[Value]:
 class Sample:
     """An example question of one kind, with the answer and the errors that the portal shows for the question.
 
-    ``said`` is the text that is shown for the answer. ``empty`` is the error if nothing is typed, and
-    ``wrong`` is the error for ``FAR_TOO_LONG`` or nonsense.
+    ``said`` is the text of the answer. ``empty`` is the error if nothing is typed, and ``wrong`` is the error
+    for ``FAR_TOO_LONG`` or nonsense.
     """
 
     kind: str
@@ -36,7 +36,7 @@ class Sample:
     """Returns a strategy for valid forms of a prompt of this kind."""
     settings_by_chance: some.SearchStrategy[Mapping[str, Any]] = some.just({})  # noqa: RUF009
     values: Callable[[Any], list[Value]] = _choices
-    """Returns answers that between them meet every condition that a branch can have."""
+    """Returns enough answers to meet every condition that a branch can have."""
     empty: str = EMPTY
     wrong: str = TOO_MANY
     own_words: bool = True
@@ -54,7 +54,7 @@ class Sample:
 
     @property
     def form(self) -> Form:
-        """The names of the fields that a person fills in. The page itself fills in all other fields."""
+        """The names of the fields that a person fills in, leaving out those that the page fills in."""
         typed = kinds()[self.kind].example.form
         return {name: texts for name, texts in typed.items() if name not in self.filled_by_the_page}
 
@@ -66,7 +66,7 @@ class Sample:
         """Return the form with this text in every free-text field, or in every field if the kind has no free
         text.
 
-        If ``last`` is given, the last field contains ``last`` instead of the text.
+        If ``last`` is given, it fills the last field instead.
         """
         form = {name: list(texts) for name, texts in self.form.items()}
         places = [
@@ -83,12 +83,12 @@ class Sample:
 
 
 def samples() -> dict[str, Sample]:
-    """Return a dictionary from the name of each kind of question to that kind's sample."""
+    """Return every kind of question's sample, keyed by the kind's name."""
     return {kind: sample_of(kind) for kind in kinds()}
 
 
 def sample_of(kind: str) -> Sample:
-    """Return the sample that the test file for this kind of question defines as ``SAMPLE``."""
+    """Return the sample for this kind of question, which its test file defines as ``SAMPLE``."""
     found: Sample = importlib.import_module(f"tests.domain.activities.answers.test_{kind}").SAMPLE
     return found
 

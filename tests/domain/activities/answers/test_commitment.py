@@ -24,7 +24,7 @@ FORM = {"what": ["Ring my sister"], "when": ["Thursday at seven"], "where": ["At
 SAID = {"what": "Ring my sister", "when": "Thursday at seven", "where": "At home", "sure": 6, "surer": ""}
 
 
-def test_saying_what_would_make_a_commitment_more_certain_is_optional() -> None:
+def test_a_commitment_need_not_say_what_would_make_it_more_certain() -> None:
     assert QUESTION.parse(FORM) == SAID
     assert QUESTION.parse({**FORM, "surer": [" Telling her "]}) == {**SAID, "surer": "Telling her"}
     assert QUESTION.number(SAID) == 6
@@ -51,5 +51,5 @@ def test_confidence_in_a_commitment_must_be_a_whole_number_from_0_to_10() -> Non
         assert told == Problem("off_scale", {"low": 0, "high": 10}, "sure")
 
 
-def test_confidence_in_a_commitment_is_marked_proportionally_along_the_line() -> None:
+def test_confidence_in_a_commitment_is_drawn_to_scale() -> None:
     assert [QUESTION.place(sure) for sure in (0, 5, 10)] == [0.0, 0.5, 1.0]

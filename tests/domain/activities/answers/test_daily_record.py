@@ -92,7 +92,7 @@ def test_a_second_entry_for_a_day_replaces_the_first() -> None:
     ]
 
 
-def test_an_entry_can_be_removed_from_a_daily_record_unless_it_is_the_only_one() -> None:
+def test_the_only_entry_in_a_daily_record_cannot_be_removed() -> None:
     before = [noted("2025-11-18", 1), noted("2026-11-18", 1)]
     form = {**QUESTION.fill(before), "without": ["2025-11-18"]}
     assert QUESTION.parse(form) == before[1:]
@@ -124,7 +124,7 @@ def test_a_daily_record_stays_open_until_it_is_finished() -> None:
     }
 
 
-def test_a_daily_record_accepts_entries_only_for_today_or_yesterday_until_its_last_day() -> None:
+def test_a_daily_record_accepts_entries_only_for_today_or_yesterday() -> None:
     today, last = date(2026, 11, 20), date(2026, 11, 26)
     before = [noted("2026-11-02", 1)]
     for day, fits in (("18", False), ("19", True), ("20", True), ("21", False)):
@@ -140,7 +140,7 @@ def test_a_daily_record_accepts_entries_only_for_today_or_yesterday_until_its_la
         assert QUESTION.stays_open(value) is stays
 
 
-def test_earlier_entries_in_a_daily_records_form_are_checked_again() -> None:
+def test_a_daily_record_checks_earlier_entries_again() -> None:
     assert problem(QUESTION, {"on": ["soon"]}).field == "on"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4"]}).field == "numbers"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4 x"]}).field == "numbers"
@@ -203,14 +203,14 @@ def week(noted: list[date], last_day: date | None) -> list[tuple[date, bool]]:
     return [(day.on, day.noted) for day in found]
 
 
-def test_the_row_of_days_above_a_daily_record_starts_yesterday_and_shows_at_least_seven_days() -> None:
+def test_the_row_of_days_in_a_daily_record_starts_yesterday() -> None:
     first = TODAY - timedelta(1)
     for last_day in (None, TODAY, TODAY + timedelta(2)):
         assert week([], last_day) == [(first + timedelta(n), False) for n in range(7)]
     assert week([], TODAY + timedelta(9))[-1][0] == TODAY + timedelta(9)
 
 
-def test_the_row_of_days_above_a_daily_record_marks_entries_and_shows_at_most_fourteen_days() -> None:
+def test_the_row_of_days_in_a_daily_record_shows_at_most_fourteen_days() -> None:
     days = [TODAY - timedelta(n) for n in (0, 1, 3)]
     found = week(days, None)
     assert [day for day, noted in found if noted] == sorted(days) and found[0][0] == min(days)
@@ -219,6 +219,6 @@ def test_the_row_of_days_above_a_daily_record_marks_entries_and_shows_at_most_fo
     assert len(week(days, TODAY + timedelta(400))) == 14
 
 
-def test_nonexistent_dates_do_not_break_the_row_of_days_above_a_daily_record() -> None:
+def test_a_daily_record_with_nonexistent_dates_can_be_shown() -> None:
     for odd in (date.max, date.min, TODAY + timedelta(1)):
         assert 7 <= len(week([odd], None)) <= 14

@@ -27,7 +27,7 @@ def typed(day: str, month: str, year: str) -> dict[str, list[str]]:
     return {"day": [day], "month": [month], "year": [year]}
 
 
-def test_a_date_is_read_from_its_day_month_and_year_numbers() -> None:
+def test_a_date_is_read_from_three_numbers() -> None:
     assert QUESTION.parse(typed(" 3", "07", "2026")) == "2026-07-03"
     assert QUESTION.day("2026-07-03") == date(2026, 7, 3)
     assert QUESTION.fill("2026-07-03") == typed("3", "7", "2026")
@@ -48,9 +48,7 @@ def test_a_date_is_read_from_its_day_month_and_year_numbers() -> None:
         ("1", "7", "٢٠٢٦", "year"),
     ],
 )
-def test_an_invalid_date_is_reported_at_the_field_that_is_wrong(
-    day: str, month: str, year: str, field: str
-) -> None:
+def test_an_invalid_date_is_reported_at_the_wrong_field(day: str, month: str, year: str, field: str) -> None:
     assert problem(QUESTION, typed(day, month, year)) == Problem("bad_date", field=field)
 
 

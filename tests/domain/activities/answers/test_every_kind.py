@@ -1,4 +1,4 @@
-"""Checks rules that apply to every kind of question, including kinds that are added later."""
+"""Test rules that apply to every kind of question, including kinds that are added later."""
 
 import json
 from cProfile import Profile
@@ -20,7 +20,7 @@ TEXTS = st.lists(st.text(max_size=40) | ODD, max_size=5)
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_every_kind_of_question_has_a_module_a_template_and_a_test_file(kind: str) -> None:
+def test_every_kind_of_question_has_a_module_template_and_test_file(kind: str) -> None:
     assert (ROOT / f"companion/domain/activities/answers/{kind}.py").is_file()
     assert (ROOT / f"templates/answers/{kind}.html").is_file()
     assert (ROOT / f"tests/domain/activities/answers/test_{kind}.py").is_file()
@@ -29,7 +29,7 @@ def test_every_kind_of_question_has_a_module_a_template_and_a_test_file(kind: st
 def test_the_folder_of_question_kinds_is_listed_only_once() -> None:
     """Companion looks up the kinds for every question that an author types.
 
-    Listing the folder each time made this test five times slower.
+    Listing the folder each time was five times slower.
     """
     kinds()
     asked = Profile()
@@ -39,9 +39,7 @@ def test_the_folder_of_question_kinds_is_listed_only_once() -> None:
 
 @pytest.mark.parametrize("kind", kinds())
 @given(data=st.data())
-def test_every_kind_of_question_turns_any_form_into_a_valid_answer_or_reports_a_problem(
-    kind: str, data: st.DataObject
-) -> None:
+def test_every_kind_of_question_accepts_or_refuses_any_form(kind: str, data: st.DataObject) -> None:
     question = prompt(kind, **kinds()[kind].example.settings)
     form = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys([*question.fields, "other"], TEXTS)))
     try:
@@ -56,8 +54,8 @@ def test_every_kind_of_question_turns_any_form_into_a_valid_answer_or_reports_a_
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_every_kind_of_question_with_options_can_make_a_sample_answer_for_an_option(kind: str) -> None:
-    """The checker uses such sample answers to find out whether each option leads to help."""
+def test_every_kind_of_question_with_options_has_a_sample_answer_for_each(kind: str) -> None:
+    """The checker uses the sample answers to find out whether each option leads to help."""
     question = prompt(kind, **kinds()[kind].example.settings)
     for option in getattr(question, "options", ()):
         value = question.choosing(option.id)

@@ -24,7 +24,7 @@ def test_branches_after_a_ranking_depend_on_the_option_ranked_first() -> None:
 
 
 @pytest.mark.parametrize("places", [["c", "a"], ["c", "a", ""], ["", "a", "b"]])
-def test_the_only_unranked_option_is_given_the_remaining_rank(places: list[str]) -> None:
+def test_the_last_unranked_option_gets_the_remaining_rank(places: list[str]) -> None:
     (order,) = {tuple(prompt("ranking", options=OPTIONS).parse({"answer": places}))}
     assert order == ("c", "a", "b")
 

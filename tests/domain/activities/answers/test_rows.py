@@ -13,7 +13,7 @@ def test_table_rows_keep_their_numbers_when_empty_rows_are_skipped() -> None:
     ]
 
 
-def test_a_problem_in_a_table_names_its_row() -> None:
+def test_an_error_in_a_table_names_its_row() -> None:
     assert cell(" a walk ", 10, "what", 3) == "a walk"
     assert cell("", 10, "what", 3, required=False) == ""
     with pytest.raises(Rejected) as refused:

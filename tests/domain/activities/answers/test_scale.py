@@ -25,12 +25,12 @@ def test_both_ends_of_a_scale_are_valid() -> None:
 
 
 @pytest.mark.parametrize("beyond", ["-1", "11", "5.5", "five", "٥", "1e1", "007"])
-def test_a_number_outside_a_scale_is_refused_and_the_error_names_both_ends(beyond: str) -> None:
+def test_a_number_outside_a_scale_is_refused(beyond: str) -> None:
     told = refuses(prompt("scale", **ENDS), {"answer": [beyond]})
     assert told == {"key": "off_scale", "low": 0, "high": 10}
 
 
-def test_an_answer_is_drawn_proportionally_along_its_scale() -> None:
+def test_an_answer_is_drawn_to_scale() -> None:
     question = prompt("scale", low=1, high=5, **ENDS)
     assert isinstance(question, Scale)
     assert [question.place(value) for value in (1, 3, 5)] == [0.0, 0.5, 1.0]

@@ -27,20 +27,20 @@ SAMPLE = Sample(
 )
 
 
-def test_chosen_options_are_stored_in_the_order_in_which_they_are_offered() -> None:
+def test_chosen_options_are_stored_in_the_order_offered() -> None:
     question = prompt("several_choices", options=OPTIONS)
     assert question.parse({"answer": ["c", "a", "c"]}) == ["a", "c"]
     assert question.chosen(["a", "c"]) == {"a", "c"}
     assert question.number(["a", "c"]) == 2
 
 
-def test_only_offered_options_can_be_chosen_among_several() -> None:
+def test_only_offered_options_can_be_among_several_choices() -> None:
     question = prompt("several_choices", options=OPTIONS)
     assert refuses(question, {"answer": ["a", "z"]})["key"] == "not_offered"
     assert refuses(question, {"answer": []})["key"] == "nothing_chosen"
 
 
-def test_an_option_that_excludes_the_others_cannot_be_chosen_together_with_another() -> None:
+def test_an_option_that_excludes_others_must_be_chosen_alone() -> None:
     none = {"id": "none", "label": "None of these yet", "alone": True}
     question = prompt("several_choices", options=[*OPTIONS, none])
     assert question.parse({"answer": ["none"]}) == ["none"]

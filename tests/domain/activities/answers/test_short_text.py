@@ -5,7 +5,7 @@ from tests.domain.activities.answers.samples import Sample
 SAMPLE = Sample("short_text", said=("I walked to the bridge.",), forms=lambda prompt: fields(answer=WRITTEN))
 
 
-def test_a_short_text_in_any_script_loses_only_its_surrounding_spaces() -> None:
+def test_a_short_text_in_any_script_loses_only_surrounding_spaces() -> None:
     question = prompt("short_text")
     assert question.parse({"answer": ["  I walked. \r\n"]}) == "I walked."
     assert question.parse({"answer": ["שלום 👩‍👧 e\u0301"]}) == "שלום 👩‍👧 \u00e9"

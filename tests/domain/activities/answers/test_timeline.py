@@ -42,7 +42,7 @@ SAID = [
 ]
 
 
-def test_a_timeline_keeps_its_stages_in_order_and_ignores_empty_ones() -> None:
+def test_a_timeline_keeps_its_stages_in_order() -> None:
     form = {
         "when": ["Up to eleven", "", "2005"],
         "what": ["By the sea", " ", "My first job"],

@@ -27,7 +27,7 @@ SAID = {
 }
 
 
-def test_a_triangle_needs_every_part_that_is_asked_for() -> None:
+def test_a_triangle_answer_needs_every_part_that_its_question_asks_for() -> None:
     assert QUESTION.parse({name: [text] for name, text in SAID.items()}) == SAID
     for name in SAID:
         form = {other: [text] for other, text in SAID.items() if other != name}
@@ -42,7 +42,7 @@ def test_a_triangle_question_can_leave_out_the_situation() -> None:
     assert WITHOUT.picture(value).middle == ()
 
 
-def test_a_triangle_drawing_has_the_thought_at_the_top_and_the_situation_in_the_middle() -> None:
+def test_a_triangle_drawing_has_the_thought_at_the_top() -> None:
     picture = QUESTION.picture(SAID)
     assert picture.thought.middle.x == WIDTH / 2
     assert picture.feeling.right.x < picture.behaviour.left.x
@@ -52,7 +52,7 @@ def test_a_triangle_drawing_has_the_thought_at_the_top_and_the_situation_in_the_
     assert picture.whole
 
 
-def test_answers_of_three_hundred_characters_do_not_break_a_triangle_drawing() -> None:
+def test_answers_of_three_hundred_characters_fit_into_a_triangle_drawing() -> None:
     long = ("I went over the whole of the day again. " * 8)[:300]
     picture = QUESTION.picture(dict.fromkeys(SAID, long))
     assert not picture.whole

@@ -16,7 +16,7 @@ SAMPLE = Sample(
 )
 
 
-def test_a_two_sided_question_needs_only_one_answer_on_each_side() -> None:
+def test_each_side_of_a_two_sided_question_needs_only_one_answer() -> None:
     question = prompt("two_sides")
     value = question.parse(
         {"for_now": ["I sleep better"], "against_later": [" It is quiet "], "for_later": [""]}

@@ -1,4 +1,4 @@
-"""Checks that the guide for building a plan asks one question at a time and loses no typed text."""
+"""Test that the guide for building a plan asks one question at a time and loses no typed text."""
 
 import re
 from typing import Any

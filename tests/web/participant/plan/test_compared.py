@@ -1,4 +1,4 @@
-"""Checks that a page compares two versions of a plan word by word, up to a limit."""
+"""Test that a page compares two versions of a plan word by word, up to a limit."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Checks that a suggestion is added to the plan only if the participant accepts it.
+"""Test that a suggestion is added to the plan only if the participant accepts it.
 
 A review of the plan shows its items one by one.
 """
