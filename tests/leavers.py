@@ -1,7 +1,4 @@
-"""Create any number of people who are at the end of the programme.
-
-The services create these people, but none of them really signs in.
-"""
+"""Create any number of people at the end of the programme, without really signing them in."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -25,9 +25,7 @@ class Said:
         return [json.loads(line) for line in self.text.splitlines()]
 
     def of_no_allowed_shape(self) -> list[dict[str, Any]]:
-        """Return the lines that contain a field or value that isn't allowed, or that lack a required
-        field.
-        """
+        """Return the lines with a forbidden field or value, or without a required field."""
         return [
             line
             for line in self.lines
@@ -40,7 +38,7 @@ class Said:
 def listening(*names: str) -> Iterator[Said]:
     """Capture the lines that these loggers write at level INFO or above.
 
-    If no logger is named, capture the lines of all loggers.
+    If no logger is named, capture all loggers' lines.
     """
     said = Said()
     handler = logging.StreamHandler(said.stream)

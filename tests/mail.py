@@ -1,7 +1,4 @@
-"""A real SMTP server for tests, on its own port.
-
-The server's ``mood`` decides how the server responds.
-"""
+"""A real SMTP server for tests, on its own port."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""Network addresses grouped by owner, each address in every notation."""
+"""Network addresses grouped by owner, with every notation of each address."""
 
 SAME = {
     "a household": (

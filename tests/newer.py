@@ -12,7 +12,7 @@ NEWER = "9999"
 
 
 def stands_at(engine: Engine, revision: str) -> None:
-    """Record this revision as the one to which the database has been migrated."""
+    """Record this revision as the database's current one."""
     with engine.connect().execution_options(writing=True) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
         connection.commit()
@@ -20,7 +20,7 @@ def stands_at(engine: Engine, revision: str) -> None:
 
 @contextmanager
 def brought_further(engine: Engine, history: History) -> Iterator[None]:
-    """Make the database look as if a newer version had migrated it, inside this context."""
+    """Inside this context, make the database look as if a newer version had migrated it."""
     stands_at(engine, NEWER)
     try:
         yield

@@ -34,10 +34,10 @@ def once(
     """Perform this action and return its result, or replay its writes if it was performed before in the same
     state.
 
-    ``what`` names the action and everything that its result depends on, apart from the databases. Two
-    database states are the same if they have the same audit entries, because everything that people do is
-    audited and audit entries have random ids. For an action on a single account, only that account's audit
-    entries, row and key are compared.
+    ``what`` names the action and everything except the databases that its result depends on. The databases
+    are in the same state if they have the same audit entries, because every action is audited and audit
+    entries have random ids. For an action on one account, only that account's audit entries, row and key are
+    compared.
     """
     with store.reading() as tx:
         if account_id is None:

@@ -1,6 +1,4 @@
-"""Save one page of each HTML structure that tests receive from the portal, for HTML parsers and
-checkers to read.
-"""
+"""Save one page of each HTML structure that tests receive from the portal, for HTML checkers to read."""
 
 import hashlib
 import os
@@ -12,18 +10,15 @@ from bleach._vendor import html5lib
 from flask import Flask, Response, request
 
 KEPT_IN = "COMPANION_TEST_PAGES"
-"""The environment variable that names the folder in which pages are saved.
-
-If the variable isn't set, no page is saved.
-"""
+"""The environment variable that names the folder for saved pages. Without it, no page is saved."""
 WORDS = re.compile(
     rb'>[^<]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<= )(?:value|content|href|action|data-[a-z]+)="[^"]*"'
 )
 """The text in which two pages of the same structure may differ: wording, ids and links."""
 PLANTED = {"planted", "static"}
-"""Endpoints that serve no pages of Companion."""
+"""Endpoints that don't serve Companion's pages."""
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
-"""The page in which a fragment is wrapped, so that the fragment can be checked.
+"""The page in which a fragment is wrapped, so that it can be checked.
 
 Scripts insert such fragments into real pages.
 """
@@ -31,14 +26,12 @@ PARSED: set[str] = set()
 
 
 def shape(page: bytes) -> str:
-    """Return a string that two pages share if, and only if, they differ at most in their wording."""
+    """Return a string that two pages share exactly if they differ only in their wording."""
     return hashlib.sha256(WORDS.sub(b"", page)).hexdigest()[:16]
 
 
 def is_well_formed(page: bytes, where: str) -> None:
-    """Check that html5lib parses the page without an error. Pages with the same structure are parsed
-    only once.
-    """
+    """Check that html5lib parses the page without an error, once for each structure."""
     known = shape(page)
     if known not in PARSED:
         parser = html5lib.HTMLParser()
@@ -53,7 +46,7 @@ def keep(app: Flask) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Save the pages of a portal in browser tests. gunicorn calls this function after creating the portal."""
+    """Save a portal's pages in browser tests. gunicorn calls this function after creating the portal."""
     keep(worker.wsgi)
 
 

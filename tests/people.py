@@ -59,7 +59,6 @@ class Somebody:
 
     @property
     def actor(self) -> Actor:
-        """Return an actor for this person at the current time."""
         return self.at(self.cast.now)
 
     def at(self, moment: datetime) -> Actor:
@@ -193,7 +192,7 @@ class Staff(Somebody):
         *,
         later: bool = False,
     ) -> UUID:
-        """As a lead, ask for lead access to a participant's record, and return the id of that lead access.
+        """Ask for lead access to a participant's record, and return the lead access's id.
 
         With ``later``, the practitioner is told later, and a second lead must agree.
         """
@@ -211,8 +210,8 @@ class Staff(Somebody):
     def releases(self, submission_id: UUID, **comments: str) -> None:
         """Send feedback on a submission.
 
-        ``whole`` is the comment on all the answers. Each other name is a prompt id (with ``_`` instead of
-        ``-``), and its value is the comment on that answer.
+        ``whole`` is the comment on all the answers. Each other argument is the comment on one prompt's
+        answer, named by the prompt's id (with ``_`` instead of ``-``).
         """
         release(self.actor, submission_id, self._feedback(submission_id, comments))
 
@@ -233,7 +232,7 @@ class Participant(Somebody):
     enrolment_id: UUID = field(kw_only=True)
 
     def work(self, work_id: UUID) -> Work:
-        """Return one piece of this participant's work as the database stores it."""
+        """Return this piece of work as the database stores it."""
         with self.cast.store.reading() as tx:
             return work.find(tx, self.viewer, work_id)
 
@@ -270,9 +269,7 @@ class Participant(Somebody):
         send_answer(self.actor, work_id, typed, "answered")
 
     def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
-        """Answer every open prompt, either as given in ``said`` or with *I'd rather talk about this in
-        the session*.
-        """
+        """Answer every open prompt, either from ``said`` or with *I'd rather talk about this in the session*."""
         while prompt := self.work(work_id).conversation.next_prompt:
             if said and prompt.id in said:
                 self.answers(work_id, prompt.id, *said[prompt.id])
@@ -291,7 +288,7 @@ class Participant(Somebody):
         return threads.open_thread(self.actor, None, before)
 
     def tells(self, words: str, kind: ConcernKind = ConcernKind.TOLD) -> UUID:
-        """Tell us something that can't wait, and return the concern's id."""
+        """Send a message with *Tell us something that can't wait*, and return the concern's id."""
         concern_id = uuid4()
         report.tell(self.actor, concern_id, kind, words)
         return concern_id

@@ -1,8 +1,7 @@
 """Take the pictures in the README and the documents from the running demo.
 
-Run it with ``python -m tests.pictures FOLDER``. The demo is freshly loaded into a temporary folder, its clock
-always starts at the same time, and random references are overwritten. As a result, an unchanged page always
-gives the same picture.
+Run it with ``python -m tests.pictures FOLDER``. The demo is freshly loaded, its clock always starts at the
+same time, and random references are overwritten. An unchanged page therefore always gives the same picture.
 """
 
 import base64
@@ -27,7 +26,7 @@ from tests.trips.staff import Practitioner
 
 BEGINS = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 LARGEST = 60_000
-"""The maximum size of a picture, in bytes. A document should load quickly on a phone."""
+"""The maximum size of a picture in bytes, so that documents load quickly on a phone."""
 QUALITIES = (85, 75, 65, 55, 45, 35)
 SAME_REFERENCES = """() => {
   const met = []
@@ -41,7 +40,7 @@ SAME_REFERENCES = """() => {
 
 @dataclass(frozen=True)
 class Picture:
-    """A page, and the person who opens the page.
+    """A page, and the person who opens it.
 
     ``width`` and ``height`` are the size of the window in CSS pixels. ``sharp`` is the number of device
     pixels per CSS pixel.
@@ -117,10 +116,7 @@ def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Do
 
 
 def encoded(page: Page, quality: int) -> bytes:
-    """Return the window's contents as WebP, taken by the browser itself.
-
-    Playwright can't take pictures as WebP.
-    """
+    """Return the window's contents as WebP, taken by the browser itself because Playwright can't."""
     session = page.context.new_cdp_session(page)
     shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
     session.detach()
@@ -133,7 +129,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         portal = Portal(Path(home), "http://localhost/weather")
-        # Migrating may take long, so the clock is set afterwards: the demo must start at exactly that minute.
+        # set the clock after migrating, which may take long, so that the demo starts at exactly that minute
         portal.run("migrate")
         portal.moved = BEGINS - datetime.now(UTC)
         doors = load_demo(portal, browser).doors

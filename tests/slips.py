@@ -1,7 +1,4 @@
-"""Create joining slips for people who haven't joined yet.
-
-Each slip is made by somebody who is allowed to make it.
-"""
+"""Create joining slips for people who haven't joined yet, as somebody who is allowed to make them."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -64,13 +61,13 @@ class Door:
         return True
 
     def uses(self, slip: Slip, name: str) -> str:
-        """Use a slip to choose a sign-in name and a passphrase, and return the token of the new session."""
+        """Use a slip to choose a sign-in name and a passphrase, and return the new session's token."""
         return join.join(
             self.cast.store, self.hasher, self.knocks(slip), Credentials(name, PASSPHRASE), self.cast.now
         )
 
     def for_sam(self) -> Slip:
-        """Make a reset slip for Sam, as Priya, and return the slip."""
+        """Make a reset slip for Sam, as Priya, and return it."""
         store, sam = self.cast.store, self.cast.sam.enrolment_id
         return resets.reset_participant(
             Actor(store, self.cast.priya.viewer, self.cast.now), self.hasher, sam, WORD

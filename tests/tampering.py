@@ -1,7 +1,4 @@
-"""Change a database as only somebody with full access could.
-
-The helpers remove the audit's triggers and damage encrypted values.
-"""
+"""Change a database as only somebody with full access could."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

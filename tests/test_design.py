@@ -14,7 +14,7 @@ WITH_COLOURS = ("companion/1-tokens", "plan", "board")
 TEXT, GRAPHIC = 4.5, 3.0
 """The contrast ratios that WCAG criteria 1.4.3 and 1.4.11 require.
 
-For large text, the second ratio would be enough, but Companion applies the first ratio to all text.
+Companion applies the first ratio even to large text.
 """
 STAGES = ("green", "amber", "red")
 PAIRS = [
@@ -50,11 +50,9 @@ PAIRS = [
     *((GRAPHIC, stage, back, "its sign on the page, a card, an answer") for stage in STAGES
       for back in ("paper", "sheet", "said")),
 ]  # fmt: skip
-"""For each pair: the required contrast, the foreground colour, the background colour, and where the pair is
-used.
-"""
+"""For each pair: the required contrast, the foreground and background colours, and where they are used."""
 OF_A_STAGE = {"tint": "red-tint"}
-"""Background colours that depend on a plan's stage, each with the colour that is checked instead."""
+"""Background colours that depend on a plan's stage, each with the colour to check instead."""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT
@@ -95,7 +93,7 @@ def tokens(name: str, within: str) -> dict[str, str]:
 
 
 def colours(name: str, mode: str) -> dict[str, str]:
-    """Return the colour tokens that a stylesheet uses in light or dark mode."""
+    """Return a stylesheet's colour tokens in light or dark mode."""
     return tokens(name, ROOT) | (tokens(name, DARK) if mode == "dark" else {})
 
 
@@ -129,7 +127,7 @@ def test_every_pair_of_colours_has_enough_contrast(mode: str) -> None:
     assert too_weak == []
 
 
-def test_every_colour_is_in_a_listed_pair_and_has_a_light_and_a_dark_value() -> None:
+def test_every_colour_is_in_a_pair_that_is_checked() -> None:
     paired = {name for _, front, back, _ in PAIRS for name in (front, back)}
     for name in WITH_COLOURS:
         light = tokens(name, ROOT)
@@ -138,7 +136,7 @@ def test_every_colour_is_in_a_listed_pair_and_has_a_light_and_a_dark_value() -> 
 
 
 @pytest.mark.parametrize("path", ON_SCREEN, ids=lambda path: path.stem)
-def test_every_pair_of_colours_that_a_css_rule_combines_is_checked_for_contrast(path: Path) -> None:
+def test_every_pair_of_colours_in_a_css_rule_is_checked(path: Path) -> None:
     listed = {(front, back) for _, front, back, _ in PAIRS}
     for rule in RULE.findall(without_comments(path.relative_to(CSS).with_suffix("").as_posix())):
         front = re.search(r"(?<![\w-])color: var\(--([a-z-]+)\)", rule)
@@ -154,7 +152,7 @@ def test_the_help_pages_own_stylesheet_has_the_same_colours(mode: str) -> None:
 
 
 @pytest.mark.parametrize("path", ON_SCREEN, ids=lambda path: path.stem)
-def test_no_page_sets_its_own_font_sizes_rounded_corners_or_animations(path: Path) -> None:
+def test_no_page_sets_its_own_font_sizes(path: Path) -> None:
     loose = {
         each.strip()
         for each in LOOSE.findall(without_comments(path.relative_to(CSS).with_suffix("").as_posix()))

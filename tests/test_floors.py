@@ -1,4 +1,4 @@
-"""Test the rules for all code: about its layers, its use of the clock, its markup and translatable text."""
+"""Test the rules for all code, such as its layers, its use of the clock and its markup."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ MODULES = sorted((ROOT / "companion").rglob("*.py"))
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 
 FLOORS = {"domain", "config", "extensions", "translations", "content", "store", "services", "web", "cli"}
-"""The layers of the code, which are called floors.
+"""The code's layers, which are called floors.
 
 Import-linter (pyproject.toml) checks which floors may import which.
 """
@@ -45,17 +45,14 @@ MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
 def test_only_one_module_normalises_unicode() -> None:
-    """Normalising some text is slow.
-
-    Because one module limits the cost of normalising, no other module has to.
-    """
+    """Normalising some text is slow, so one module limits its cost."""
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
 
 
 def test_every_view_is_short() -> None:
-    """Services collect what a page shows. A longer view would contain code that belongs in a service."""
+    """Longer views would contain code that belongs in a service."""
     views = [
         (each.name, function.name, (function.end_lineno or 0) - function.lineno + 1)
         for each in MODULES
@@ -69,10 +66,7 @@ def test_every_view_is_short() -> None:
 
 
 def test_few_functions_have_many_parameters() -> None:
-    """An ``Actor`` or a transaction contains the person and the time, so functions need few parameters.
-
-    Values that are typed together are passed as one object.
-    """
+    """Functions need few parameters, because an ``Actor`` or a transaction contains the person and the time."""
     more = [
         f"{name}: {function.name}"
         for name, tree in trees()
@@ -88,17 +82,14 @@ def parameters(function: ast.FunctionDef) -> int:
     return sum(each is not None and each.arg not in ("self", "cls") for each in every)
 
 
-def test_no_layer_of_the_code_imports_a_package_that_it_must_not_use() -> None:
+def test_no_layer_imports_a_package_that_it_must_not_use() -> None:
     assert [(n, i) for n, i in imports() if i.split(".")[0] in UNKNOWN.get(floor(n), ())] == []
-    # all that routes may know about the database is that it can fail
+    # routes may know only one fact about the database: that it can fail
     assert [(n, i) for n, i in imports() if floor(n) == "web" and re.match(r"sqlalchemy(?!\.exc)", i)] == []
 
 
 def test_only_the_store_builds_queries_and_encrypts_values() -> None:
-    """Routes and services call the store to build queries and to encrypt or decrypt values.
-
-    Only the store knows which key encrypts what.
-    """
+    """Only the store knows which key encrypts which values."""
     own = re.compile(r"\bselect\(|\.seal\(\"|\.open\(\"\w+\.\w+\"")
     above = [
         each for each in MODULES if floor(each.relative_to(ROOT).as_posix()) in ("services", "web", "cli")
@@ -111,7 +102,7 @@ def test_no_folder_has_too_many_modules() -> None:
     assert {folder: count for folder, count in counted.items() if count > 25} == {}
 
 
-def test_companions_modules_and_classes_are_imported_under_their_own_names() -> None:
+def test_companions_modules_are_imported_under_their_own_names() -> None:
     aliased = [
         f"{name}: {alias.name} as {alias.asname}"
         for name, tree in trees()
@@ -219,7 +210,7 @@ class Visible(HTMLParser):
 
 
 def bare_words(source: str) -> list[str]:
-    """Return the strings in a template that contain letters but aren't passed to gettext.
+    """Return a template's strings with letters that aren't passed to gettext.
 
     In the returned strings, ``§`` replaces each expression.
     """
@@ -254,7 +245,7 @@ def untranslated(node: nodes.Node) -> Iterator[nodes.Node]:
             yield from untranslated(child)
 
 
-def test_regular_expressions_are_never_used_to_read_our_own_pages() -> None:
+def test_our_own_pages_are_never_read_with_regular_expressions() -> None:
     found = []
     for path in (ROOT / "companion/web").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):

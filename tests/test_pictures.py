@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parents[1] / "docs/pictures"
 SHOWN = re.compile(r'(?:src="|!\[[^]]*\]\()([^")\s]+)')
 
 
-def test_every_picture_is_made_by_the_screenshots_command_and_shown_in_a_document() -> None:
+def test_every_picture_is_made_by_a_command_and_shown_in_a_document() -> None:
     made = {FOLDER / f"{picture.name}.webp" for picture in PICTURES}
     shown = {
         (document.parent / path).resolve()
@@ -28,7 +28,7 @@ def test_every_picture_is_a_small_webp_file() -> None:
         assert len(data) <= LARGEST and data[:4] == b"RIFF" and data[8:12] == b"WEBP", file.name
 
 
-def test_every_picture_has_a_description_in_the_document_that_shows_it() -> None:
+def test_every_picture_has_a_description_in_its_document() -> None:
     for document in DOCUMENTS:
         for tag in re.findall(r"<img [^>]*>", document.read_text()):
             assert re.search(r'alt="[^"]{20,}"', tag), tag

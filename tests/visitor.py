@@ -51,7 +51,7 @@ class Page:
 
 
 class Visitor:
-    """A browser without JavaScript, and the cookies that it has stored."""
+    """A browser without JavaScript, and its cookies."""
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
@@ -145,8 +145,7 @@ def says_what_is_wrong(page: Page) -> None:
     """Check that a page shows its errors correctly.
 
     Each error must be described at its field or group, and in a summary that has the focus and links to the
-    field. Each line of the summary names its field. In a conversation, the question has the focus instead of
-    a summary.
+    field. Each line of the summary names its field. In a conversation, the question has the focus instead.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -175,8 +174,8 @@ def says_what_is_wrong(page: Page) -> None:
 def says_it_first(page: Page) -> None:
     """Check that a refusal or confirmation is a named alert that has the focus when the page opens.
 
-    For a refusal, the page's title must also say that something needs a change. Screen readers don't speak a
-    live region on a page that has just loaded.
+    After a refusal, the page's title must also say that something needs a change. Screen readers don't speak
+    a live region on a page that has just loaded.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     ids = {found[1] for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -203,7 +202,7 @@ def says_it_first(page: Page) -> None:
 def is_not_led_past(page: Page, location: str) -> None:
     """Check that a redirect leads to the confirmation.
 
-    A different fragment in the URL would move the focus away from the confirmation.
+    A different fragment in the URL would move the focus away from it.
     """
     if ' id="told"' in page.text:
         assert urlsplit(location).fragment in ("", "told"), f"{location} leads past what {page.path} tells"

@@ -16,7 +16,7 @@ from tests.postgres import FORGETFUL, postgres_server
 
 @dataclass(frozen=True)
 class Service:
-    """The running parts of a service, and the people who use the service."""
+    """A service's running processes, and the people who use it."""
 
     place: Portal
     machines: tuple[Machine, Machine]
@@ -32,10 +32,7 @@ class Service:
 def service(
     workers: int = 2, *, migrates: bool = True, outlives: Sequence[str] = FORGETFUL
 ) -> Iterator[Service]:
-    """Start a service with this many worker processes on each machine, and remove it at the end.
-
-    Both machines start at the same time.
-    """
+    """Start a service with this many worker processes on each machine, and remove it at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(postgres_server(outlives))

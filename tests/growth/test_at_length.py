@@ -17,10 +17,7 @@ CALM = 10
 
 @pytest.fixture(scope="module")
 def running(newer: Path) -> Iterator[Service]:
-    """Yield a service whose two machines migrate at the same moment.
-
-    The second machine finds that the migration has already been done.
-    """
+    """Yield a service whose two machines migrate at the same moment."""
     with service() as made:
         yield made
 
@@ -36,9 +33,7 @@ def test_no_answer_is_lost_if_a_machine_is_lost_and_comes_back(running: Service)
     assert sum(each.signed_out for each in load.savers) == 0
 
 
-def test_no_answer_is_lost_when_all_machines_are_upgraded_and_then_put_back(
-    running: Service, newer: Path
-) -> None:
+def test_no_answer_is_lost_in_an_upgrade_and_a_rollback(running: Service, newer: Path) -> None:
     load = Load(running.place, running.proxy, "Newcomer", people=12, every=0.5)
     load.begins()
     try:
@@ -50,9 +45,7 @@ def test_no_answer_is_lost_when_all_machines_are_upgraded_and_then_put_back(
 
 
 def test_the_backup_unit_makes_a_complete_backup(running: Service, tmp_path: Path) -> None:
-    """This test uses a new service, because earlier tests have migrated the other service's databases to a
-    newer version.
-    """
+    """This test needs a new service, because earlier tests have migrated the other service's databases."""
     with service(workers=1) as fresh:
         machine = fresh.machines[0]
         places = {"/etc/companion": str(tmp_path), "/mnt": str(tmp_path), CURRENT: str(machine.tree)}

@@ -1,4 +1,4 @@
-"""In a temporary tree, test the documents' command lines for installing and restoring Companion."""
+"""Test the documents' command lines for installing and restoring Companion, in a temporary folder."""
 
 import os
 import re
@@ -20,10 +20,7 @@ ACCOUNT = (
     "-o companion -g companion ",
     "chown -R companion:companion /back && ",
 )
-"""The parts of commands that change a file's owner.
-
-Tests leave these parts out, because the tests may not be running as root.
-"""
+"""The parts of commands that change a file's owner, which tests leave out because they may not run as root."""
 
 
 def lines(document: str, after: str) -> list[str]:
@@ -38,8 +35,6 @@ PLACES = ("usr/local/bin", "etc/companion", "etc/systemd/system", "etc/nginx/sit
 
 
 class Tree:
-    """The folders that Companion uses on a machine."""
-
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for place in PLACES:
@@ -65,16 +60,14 @@ class Tree:
         return done
 
     def installs(self) -> None:
-        """Run the fifth command line of the installation. No process of Companion has been started at that
-        point.
-        """
+        """Run the installation's fifth command line, before any process of Companion is started."""
         self.types(lines("deployment.md", "## One machine")[4])
         for each in ("etc/companion/companion.env", "usr/local/bin/companion"):
             self.moves_in(self.folder / each)
         (self.folder / "opt/companion/current").symlink_to(ROOT)
 
     def moves_in(self, script: Path) -> None:
-        """Change the paths in a script to those of this tree."""
+        """Change the paths in a script to those of this temporary folder."""
         script.write_text(self._here(script.read_text()))
 
     def _here(self, text: str) -> str:
@@ -100,7 +93,7 @@ def test_an_operator_types_the_nginx_sites_host_name_only_once(tmp_path: Path) -
     assert made == SITE.read_text().replace("portal.example.org", "notes.example.net")
 
 
-def test_a_strict_umask_leaves_installed_files_readable_to_the_accounts_that_need_them(
+def test_installed_files_are_readable_despite_a_strict_umask(
     tmp_path: Path,
 ) -> None:
     typed = lines("deployment.md", "## One machine")
@@ -120,7 +113,7 @@ def test_a_strict_umask_leaves_installed_files_readable_to_the_accounts_that_nee
     assert [each for each in (tmp_path / "etc/systemd/system").iterdir() if not each.stat().st_mode & 4] == []
 
 
-def test_a_python_in_a_private_home_folder_is_not_used_for_the_installation(tmp_path: Path) -> None:
+def test_a_python_in_a_private_home_folder_is_not_used(tmp_path: Path) -> None:
     manage = runpy.run_path(str(ROOT / "manage"))
     theirs = tmp_path / "home" / "python3"
     theirs.parent.mkdir()
@@ -158,13 +151,13 @@ def test_files_that_only_their_owner_can_read_are_not_installed(
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """Yield a folder that every account can enter. Other accounts can't enter the tests' own folders."""
+    """Yield a folder that every account can enter, unlike the tests' own folders."""
     with tempfile.TemporaryDirectory(dir="/tmp") as made:
         Path(made).chmod(0o755)
         yield Path(made)
 
 
-def test_a_command_looks_for_certificates_in_the_service_accounts_home(tmp_path: Path) -> None:
+def test_a_command_looks_for_certificates_in_its_accounts_home_folder(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     tree.installs()
     script = tmp_path / "usr/local/bin/companion"
@@ -174,7 +167,7 @@ def test_a_command_looks_for_certificates_in_the_service_accounts_home(tmp_path:
     assert f"HOME={tmp_path}/var/lib/companion" in tree.types("HOME=/root companion").splitlines()
 
 
-def test_usage_messages_name_the_command_as_the_operator_types_it(tmp_path: Path) -> None:
+def test_usage_messages_name_the_command_that_the_operator_typed(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     tree.installs()
     said = tree.types("companion --help")

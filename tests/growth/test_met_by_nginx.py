@@ -1,6 +1,4 @@
-"""Test nginx's own limits and pages as a signed-in person sees them, in a real browser on Companion's own
-host name.
-"""
+"""Test nginx's limits and pages in a real browser, as a signed-in person sees them."""
 
 import re
 import time
@@ -22,7 +20,7 @@ from tests.people import Participant
 EXIT = "https://www.bbc.co.uk/weather"
 COOKIE = "__Host-companion"
 MOST = 60
-"""The number of requests from one address that may be in progress at the same time."""
+"""The maximum number of one address's requests that may be in progress at once."""
 WORDS = "A heron by the pond."
 
 
@@ -61,9 +59,7 @@ def waits(proxy: Proxy) -> bool:
 
 @contextmanager
 def looks_at(browser_type: BrowserType, proxy: Proxy) -> Iterator[Page]:
-    """Yield a page in a browser that resolves only one name: the portal's host name, which leads to this
-    nginx.
-    """
+    """Yield a page in a browser that resolves only the portal's host name, which leads to this nginx."""
     rules = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{proxy.port}, MAP * ~NOTFOUND"
     browser = browser_type.launch(**launch_arguments(), args=[rules])
     context = browser.new_context(base_url=f"https://{HOST}", ignore_https_errors=True)
@@ -92,9 +88,7 @@ def leaves(page: Page) -> None:
     assert COOKIE not in cookies(page)
 
 
-def test_leaving_the_site_and_loading_its_files_work_while_nginx_refuses_other_requests(
-    running: Service, proxy: Proxy
-) -> None:
+def test_leaving_the_site_works_while_nginx_refuses_other_requests(running: Service, proxy: Proxy) -> None:
     him = Browser(proxy, cookies=cookies_of(running.place, running.place.cast.sam))
     taken = dict(him.cookies)
     (style, *_) = re.findall(r'href="(/static/css/[^"]+)"', him.get("/my/").text)
@@ -118,7 +112,7 @@ def test_leaving_from_nginxs_please_wait_page_ends_the_session(
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
 
 
-def test_an_answer_that_nginx_refuses_stays_on_the_page_and_is_sent_later(
+def test_an_answer_that_nginx_refuses_is_sent_later(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     place, activity = running.place, taken_in(running.place, walks(3))
@@ -140,7 +134,7 @@ def test_an_answer_that_nginx_refuses_stays_on_the_page_and_is_sent_later(
         expect(page.locator("article.turn")).to_contain_text(WORDS)
 
 
-def test_leaving_from_nginxs_page_about_an_outage_removes_the_cookie(
+def test_leaving_from_nginxs_outage_page_removes_the_cookie(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:
@@ -154,7 +148,7 @@ def test_leaving_from_nginxs_page_about_an_outage_removes_the_cookie(
         machine.is_back()
 
 
-def test_leaving_works_on_this_versions_pages_behind_the_previous_versions_nginx_site(
+def test_leaving_works_behind_the_previous_versions_nginx_site(
     running: Service, tmp_path: Path, browser_type: BrowserType
 ) -> None:
     proxy = Proxy(

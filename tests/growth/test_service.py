@@ -1,6 +1,4 @@
-"""Test nginx in front of two machines and one PostgreSQL server: what the proxy does, and that nothing is
-lost if a machine fails.
-"""
+"""Test nginx in front of two machines and one PostgreSQL server, including the failure of a machine."""
 
 import gzip
 import http.client
@@ -54,7 +52,7 @@ def somebody(running: Service) -> Iterator[Browser]:
     made.close()
 
 
-def test_nginx_offers_only_current_tls_versions_and_only_for_our_host(running: Service) -> None:
+def test_nginx_passes_on_the_help_page_with_the_headers_that_companion_sent(running: Service) -> None:
     assert len(re.findall("ssl_protocols TLSv1.2 TLSv1.3;", SITE.read_text())) == 2
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
         context = ssl.create_default_context(cafile=running.proxy.ca)
@@ -78,7 +76,7 @@ def test_nginx_does_not_answer_requests_for_another_host(running: Service) -> No
             Browser(running.proxy, host=host).get("/help")
 
 
-def test_requests_without_tls_are_redirected_but_calendar_urls_and_forms_are_refused(
+def test_requests_without_tls_are_redirected(
     running: Service,
 ) -> None:
     def asks(path: str, method: str = "GET", host: str = HOST) -> http.client.HTTPResponse:
@@ -93,9 +91,7 @@ def test_requests_without_tls_are_redirected_but_calendar_urls_and_forms_are_ref
         asks("/help", host="elsewhere.example")
 
 
-def test_nginx_passes_on_the_help_page_with_the_headers_that_companion_sent(
-    somebody: Browser, running: Service
-) -> None:
+def test_nginx_does_not_change_the_help_pages_headers(somebody: Browser, running: Service) -> None:
     for path, words in (("/help", "Get help"), ("/cy/help", "Cael help")):
         answer, small = somebody.get(path), somebody.get(path, Accept_Encoding="gzip")
         assert answer.status == 200 and words in answer.text and answer.headers["Server"] == "nginx"
@@ -109,7 +105,7 @@ def test_nginx_passes_on_the_help_page_with_the_headers_that_companion_sent(
     assert {own.headers[name] == answer.headers[name] for name in given if "Policy" in name} == {True}
 
 
-def test_nginx_compresses_files_but_compresses_pages_only_for_requests_from_the_same_site(
+def test_nginx_compresses_pages_only_for_requests_from_the_same_site(
     somebody: Browser,
 ) -> None:
     page = somebody.get("/sign-in", Accept_Encoding="gzip")
@@ -126,7 +122,7 @@ def test_nginx_compresses_files_but_compresses_pages_only_for_requests_from_the_
     )
 
 
-def test_rate_limits_use_the_clients_real_address_and_not_a_claimed_one(running: Service) -> None:
+def test_rate_limits_use_the_clients_real_address(running: Service) -> None:
     """The rate limit allows one client to try sixty calendar URLs."""
     guesser = Browser(running.proxy, "127.0.2.1")
     tried = [
@@ -180,9 +176,7 @@ def test_signing_in_once_is_enough_for_both_machines(running: Service, somebody:
 
 
 def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
-    """Because an answer that is sent twice is saved once, nginx may repeat a request after a server broke the
-    connection.
-    """
+    """nginx may therefore repeat a request after a server broke the connection."""
     place, activity = running.place, taken_in(running.place, walks(2))
     owen = place.cast.owen
     work_id = set_and_answered(owen, activity)
@@ -199,7 +193,7 @@ def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
 
 @contextmanager
 def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
-    """Yield the ports of servers that accept a request and close the connection, and the list of the requests
+    """Yield the ports of servers that close the connection after each request, and the list of requests that
     they got.
     """
     asked: list[bytes] = []
@@ -220,7 +214,7 @@ def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
         server.close()
 
 
-def test_nginx_retries_only_repeatable_requests_on_another_machine(tmp_path: Path) -> None:
+def test_nginx_repeats_only_safe_requests_on_another_machine(tmp_path: Path) -> None:
     piece = "/my/work/6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
     twice = ("/my/", f"{piece}/answers", f"{piece}/draft", "/leave")
     once = ("/my/messages", "/sign-in", f"{piece}/submission", "/join")
@@ -237,9 +231,7 @@ def test_nginx_retries_only_repeatable_requests_on_another_machine(tmp_path: Pat
 
 
 def test_only_clients_that_send_too_many_requests_have_to_wait(running: Service) -> None:
-    """Send 160 requests at once from one address, on separate connections. nginx allows 80, and 20 more each
-    second.
-    """
+    """One address sends 160 requests at once. nginx allows 80, and 20 more each second."""
     lines = [Browser(running.proxy, "127.0.3.1") for _ in range(160)]
     for each in lines:
         each.connects()
@@ -253,7 +245,7 @@ def test_only_clients_that_send_too_many_requests_have_to_wait(running: Service)
     assert Browser(running.proxy, "127.0.3.2").get("/sign-in").status == 200
 
 
-def test_nginxs_own_pages_are_neutral_and_show_the_right_helpline_and_hours() -> None:
+def test_nginxs_own_pages_show_the_right_helpline_and_hours() -> None:
     site, helpline = SITE.read_text(), signposts()["helpline"]
     (number,) = (way for way in helpline["ways"] if way["kind"] == "telephone")
     for path in PAGES.iterdir():
@@ -268,10 +260,7 @@ def test_nginxs_own_pages_are_neutral_and_show_the_right_helpline_and_hours() ->
 
 
 def signposts() -> dict[str, dict[str, Any]]:
-    """Return the help page's initial signposts.
-
-    If the initial signposts are changed, nginx's pages must be changed too.
-    """
+    """Return the help page's initial signposts, which nginx's pages repeat."""
     listed = tomllib.loads((ROOT / "companion/content/signposts.toml").read_text())["signposts"]
     return {each["id"]: each for each in listed}
 
@@ -288,10 +277,8 @@ def test_losing_a_machine_loses_no_saved_answer(running: Service) -> None:
     assert all(account.stretches.values())
 
 
-def test_upgrading_one_machine_under_load_loses_no_answer_while_the_other_machine_keeps_working(
-    running: Service, newer: Path
-) -> None:
-    """With --full, all machines are upgraded and then the older version is put back (test_at_length.py)."""
+def test_upgrading_one_machine_under_load_loses_no_answer(running: Service, newer: Path) -> None:
+    """With --full, test_at_length.py upgrades all machines and then rolls back."""
     old = running.machines[1]
     load = Load(running.place, running.proxy, "Newcomer", people=3, every=0.05)
     load.begins()
@@ -310,9 +297,8 @@ def test_upgrading_one_machine_under_load_loses_no_answer_while_the_other_machin
 
 
 def test_nginx_logs_contain_no_path_and_no_client_address(running: Service, somebody: Browser) -> None:
-    """This test runs last because it kills both machines.
-
-    The tests before this one have caused every kind of error that nginx logs.
+    """This test runs last because it kills both machines, after other tests have caused every error that
+    nginx logs.
     """
     for path in NOT_LOGGED:
         somebody.get(path)

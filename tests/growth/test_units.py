@@ -1,5 +1,5 @@
-"""Test that systemd accepts the units, that the units restrict their processes well, and that everything
-named in the units and their documents exists.
+"""Test that systemd accepts the units, that they restrict their processes well, and that all named files and
+commands exist.
 """
 
 import re
@@ -44,7 +44,7 @@ def test_every_unit_restricts_its_process_well(unit: Unit) -> None:
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.path.stem)
-def test_every_unit_runs_as_the_portals_account_and_writes_only_to_its_own_folder(unit: Unit) -> None:
+def test_every_unit_writes_only_to_its_own_folder(unit: Unit) -> None:
     assert unit.value("User") == unit.value("Group") == unit.value("StateDirectory") == "companion"
     assert unit.value("EnvironmentFile") == "/etc/companion/companion.env"
     # log lines and error messages that name a command begin the command with this value
@@ -56,7 +56,7 @@ def test_every_unit_runs_as_the_portals_account_and_writes_only_to_its_own_folde
         assert command[:2] == ["/bin/sh", "-c"] and command[2].startswith(f"cd -P {CURRENT} && ")
 
 
-def test_the_settings_file_and_port_in_the_units_are_the_same_in_all_installed_files() -> None:
+def test_all_installed_files_name_the_same_settings_file_and_port() -> None:
     settings = (DEPLOY / "companion.env").read_text()
     (port,) = re.findall(r"^PORT='(\d+)'$", settings, re.MULTILINE)
     assert SOCKET.value("ListenStream") == f"127.0.0.1:{port}"
@@ -65,10 +65,8 @@ def test_the_settings_file_and_port_in_the_units_are_the_same_in_all_installed_f
     assert "/etc/companion/companion.env" in (DEPLOY / "companion").read_text()
 
 
-def test_the_socket_unit_can_listen_on_an_address_that_is_not_configured_yet() -> None:
-    """After a boot it may take some time before a private address is available, and systemd wouldn't retry a
-    failed socket.
-    """
+def test_the_socket_unit_can_listen_on_an_address_that_does_not_exist_yet() -> None:
+    """A private address may not exist immediately after a boot, and systemd wouldn't retry a failed socket."""
     assert SOCKET.value("FreeBind") == "yes"
 
 
@@ -99,7 +97,7 @@ def test_waiting_for_a_migration_ends_before_systemds_timeout() -> None:
 
 
 @pytest.mark.parametrize("document", ["runbook", "deployment"])
-def test_every_command_named_in_the_operators_documents_exists(document: str, tmp_path: Path) -> None:
+def test_every_command_in_the_operators_documents_exists(document: str, tmp_path: Path) -> None:
     commands = create_app(settings_in(tmp_path), for_commands=True).cli.commands
     text = (ROOT / f"docs/{document}.md").read_text()
     named = re.findall(r"(?:`|&& |    |/2 )companion ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", text)

@@ -1,6 +1,4 @@
-"""Test that a newer version replaces the installed version, and keeps everything that the service has
-customised.
-"""
+"""Test that an upgrade replaces the installed version, and keeps everything that the service has customised."""
 
 import re
 import shutil
@@ -62,7 +60,7 @@ def test_the_upgrade_command_replaces_every_installed_file(upgraded: Machine) ->
     assert machine.called().index("nginx -t") < machine.called().index("systemctl reload nginx")
 
 
-def test_upgrading_keeps_the_nginx_sites_host_name_servers_and_exit_address(upgraded: Machine) -> None:
+def test_upgrading_keeps_the_nginx_sites_host_name_and_servers(upgraded: Machine) -> None:
     site = upgraded.site.read_text()
     assert TWO_SERVERS in site and SHIPPED_HOST not in site
     assert f"server_name {HOST};" in site and f"return 303 {EXIT};" in site
@@ -73,7 +71,7 @@ def test_upgrading_keeps_the_nginx_sites_host_name_servers_and_exit_address(upgr
     }
 
 
-def test_upgrading_imports_the_services_own_schedule_but_not_the_shipped_statement(
+def test_upgrading_imports_the_services_own_schedule(
     upgraded: Machine,
 ) -> None:
     store = open_store(upgraded.settings)
@@ -88,7 +86,7 @@ def test_doctor_names_the_files_that_the_previous_version_installed(machine: Mac
     assert {"/usr/local/bin/companion", "/etc/nginx/sites-enabled/companion"} <= set(found)
 
 
-def test_if_migrating_fails_the_previous_version_stays_in_use(machine: Machine) -> None:
+def test_the_previous_version_stays_in_use_if_migrating_fails(machine: Machine) -> None:
     old, site = (machine.versions / "current").resolve(), machine.site.read_text()
     machine.settings.wrapping_key_file.unlink()
     machine.unpacks(2)
@@ -97,7 +95,7 @@ def test_if_migrating_fails_the_previous_version_stays_in_use(machine: Machine) 
     assert (machine.versions / "current").resolve() == old and machine.site.read_text() == site
 
 
-def test_if_nginx_refuses_the_new_site_it_is_put_back_and_the_previous_version_stays_in_use(
+def test_the_previous_version_stays_in_use_if_nginx_refuses_its_new_site(
     machine: Machine,
 ) -> None:
     before, old = machine.site.read_text(), (machine.versions / "current").resolve()
@@ -110,7 +108,7 @@ def test_if_nginx_refuses_the_new_site_it_is_put_back_and_the_previous_version_s
 
 
 @pytest.mark.full
-def test_upgrading_lists_lines_that_were_dropped_from_the_nginx_site_and_keeps_old_sites(
+def test_upgrading_lists_the_nginx_sites_dropped_lines(
     machine: Machine,
 ) -> None:
     own = machine.site.read_text().replace(
@@ -158,8 +156,8 @@ def is_open(path: Path) -> bool:
 
 
 class Changed(NamedTuple):
-    """An upgraded machine on which everything possible had been customised, and whose files other accounts
-    couldn't read.
+    """An upgraded machine with everything possible customised, and with files that other accounts couldn't
+    read.
     """
 
     machine: Machine
@@ -170,9 +168,7 @@ class Changed(NamedTuple):
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Changed:
-    """Upgrade a machine on which a page, the statement and its Welsh translation had been changed in the
-    previous version's folder.
-    """
+    """Upgrade a machine whose previous version had a changed page, statement and Welsh translation."""
     machine = Machine(tmp_path_factory.mktemp("changed"), databases)
     old = machine.versions / "1"
     page, statement = old / "docs/deploy/nginx/pages/away.html", old / "companion/content" / STATEMENT
@@ -195,7 +191,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Change
     return Changed(machine, before, words, said)
 
 
-def test_upgrading_keeps_an_nginx_page_that_was_edited_in_the_previous_versions_folder(
+def test_upgrading_keeps_an_nginx_page_edited_in_the_previous_folder(
     changed: Changed,
 ) -> None:
     there, own = changed.machine.folder / "etc/companion/pages", "docs/deploy/nginx/pages/away.html"
@@ -204,7 +200,7 @@ def test_upgrading_keeps_an_nginx_page_that_was_edited_in_the_previous_versions_
     assert (there / "wait.html").read_text() == (DEPLOY / "nginx/pages/wait.html").read_text()
 
 
-def test_after_an_upgrade_nginx_and_the_portals_account_can_read_their_files_whatever_the_umask(
+def test_installed_files_stay_readable_after_an_upgrade_whatever_the_umask(
     changed: Changed,
 ) -> None:
     machine = changed.machine
@@ -215,13 +211,13 @@ def test_after_an_upgrade_nginx_and_the_portals_account_can_read_their_files_wha
     assert not is_open(machine.folder / "etc/companion/companion.env")
 
 
-def test_upgrading_keeps_the_version_number_of_a_statement_that_people_have_acknowledged(
+def test_upgrading_keeps_an_acknowledged_statements_version_number(
     changed: Changed,
 ) -> None:
     assert "version 5 is in force" in changed.said
 
 
-def test_upgrading_imports_the_services_own_statement_in_welsh_from_its_catalogue(changed: Changed) -> None:
+def test_upgrading_imports_the_services_own_statement_in_welsh(changed: Changed) -> None:
     machine = changed.machine
     in_welsh = tomllib.loads(machine.types("companion policies export statement --language cy"))
     assert in_welsh["language"] == "cy" and in_welsh["version"] == 5
@@ -231,7 +227,7 @@ def test_upgrading_imports_the_services_own_statement_in_welsh_from_its_catalogu
 
 
 @pytest.mark.full
-def test_going_back_and_upgrading_again_keeps_a_schedule_that_was_imported_in_between(
+def test_going_back_and_upgrading_again_keeps_an_imported_schedule(
     machine: Machine,
 ) -> None:
     machine.unpacks(2)
@@ -254,7 +250,7 @@ def goes_to(machine: Machine, number: int) -> None:
     machine.types(f"ln -sfnT {number} /opt/companion/current")
 
 
-def test_switching_versions_as_older_documents_say_keeps_the_services_own_policies_and_pages(
+def test_switching_versions_as_older_documents_say_keeps_the_services_policies(
     machine: Machine,
 ) -> None:
     old = machine.versions / "1/docs/deploy/nginx/pages/away.html"
@@ -277,7 +273,7 @@ def in_force(machine: Machine) -> list[int | None]:
     return found
 
 
-def test_a_policy_changed_in_the_older_folder_after_the_upgrade_is_reported_with_the_import_command(
+def test_a_policy_changed_in_the_older_folder_after_the_upgrade_is_reported(
     machine: Machine,
 ) -> None:
     folder = machine.versions / "1/companion/content"
@@ -304,7 +300,7 @@ def test_a_policy_changed_in_the_older_folder_after_the_upgrade_is_reported_with
 
 
 @pytest.mark.full
-def test_a_statement_whose_translation_is_incomplete_is_imported_only_in_english(machine: Machine) -> None:
+def test_a_statement_with_an_incomplete_translation_is_imported_only_in_english(machine: Machine) -> None:
     folder = machine.versions / "1/companion"
     own = folder / "content" / STATEMENT
     own.write_text(own.read_text().replace("version = 4", "version = 5"))
@@ -317,9 +313,7 @@ def test_a_statement_whose_translation_is_incomplete_is_imported_only_in_english
         machine.types("companion policies export statement --language cy")
 
 
-def test_doctor_names_files_that_nginx_cannot_read_and_says_how_to_make_them_readable(
-    upgraded: Machine, tmp_path: Path
-) -> None:
+def test_doctor_reports_files_that_nginx_cannot_read(upgraded: Machine, tmp_path: Path) -> None:
     for each in ("etc", "usr"):
         shutil.copytree(upgraded.folder / each, tmp_path / each)
     assert closed(upgraded.settings, tmp_path) == []
@@ -336,7 +330,7 @@ def test_doctor_names_files_that_nginx_cannot_read_and_says_how_to_make_them_rea
     )
 
 
-def test_doctor_names_installed_files_that_differ_from_this_version(
+def test_doctor_reports_installed_files_that_differ_from_this_version(
     upgraded: Machine, tmp_path: Path
 ) -> None:
     for each in ("etc", "usr"):

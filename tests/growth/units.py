@@ -32,7 +32,7 @@ class Unit:
     def commands(self, name: str, places: Mapping[str, str]) -> list[list[str]]:
         """Return the commands of a setting such as ``ExecStart``, split as systemd splits them.
 
-        ``places`` says how to replace paths in the commands.
+        ``places`` maps each path in the commands to its replacement.
         """
         found = []
         for line in self.every(name):

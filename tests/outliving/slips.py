@@ -86,9 +86,7 @@ def slip_of_staff(w: World) -> Begun:
 
 
 def resets_by(w: World, who: Staff, by: Staff) -> join.Slip:
-    """Return a reset slip for a member of staff, requested by an administrator and approved by another
-    lead.
-    """
+    """Return a reset slip for a member of staff, requested by an administrator and approved by another lead."""
     account_id = who.viewer.account_id
     resets.ask(Actor(w.cast.store, w.cast.alex.viewer, w.cast.now), account_id)
     return resets.reset_staff(Actor(w.cast.store, by.viewer, w.cast.now), w.hasher, account_id, WORD)

@@ -1,6 +1,6 @@
-"""List everything that must end when the reason for it ends (docs/security-rules.md).
+"""Everything that must end when the reason for it ends (docs/security-rules.md).
 
-A test really starts each item in the list, and tries every action that must end the item.
+A test starts each item, and tries every action that must end it.
 """
 
 from collections.abc import Callable

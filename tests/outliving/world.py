@@ -1,4 +1,4 @@
-"""Helpers that start something which must end, and the actions that must end it."""
+"""Helpers that start sessions, slips and other temporary items, and the actions that must end them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,9 +26,7 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """Something that has been started, a check whether it is still valid, and the actions that must end
-    it.
-    """
+    """Something that has been started, a check whether it is still valid, and the actions that must end it."""
 
     works: Callable[[], bool]
     ends: dict[str, Act]
@@ -120,7 +118,6 @@ class World:
 
 
 def refused(act: Act) -> bool:
-    """Return whether this action is refused."""
     try:
         act()
     except Refused:

@@ -1,6 +1,6 @@
-"""Actions of different people that all concern Sam.
+"""Different people's actions, which all concern Sam.
 
-Each act is given everything that its page would know, so it reads nothing first.
+An act reads nothing before it writes, because it is given everything that its page would know.
 """
 
 from collections.abc import Callable
@@ -406,6 +406,6 @@ OVER: Final[tuple[Doing, ...]] = (
 SEVERAL: Final = frozenset({delivers})
 """Acts with several transactions, between which other acts may happen.
 
-In a race, such an act is only required not to fail.
+In a race, such an act only has to succeed.
 """
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

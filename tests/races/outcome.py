@@ -1,7 +1,4 @@
-"""Compare the database after two acts that were done in different orders.
-
-Every row is compared, except for its random values.
-"""
+"""Compare the database after two acts that were done in different orders, ignoring random values."""
 
 from collections import Counter
 from datetime import datetime
@@ -60,7 +57,7 @@ def ids(store: Store) -> frozenset[UUID]:
 
 
 def told(found: Outcome, *others: Outcome) -> str:
-    """Return how an outcome differs from the most similar of the other outcomes."""
+    """Return how an outcome differs from the most similar expected outcome."""
     nearest = min(others, key=lambda other: (found - other).total() + (other - found).total())
     lines = [f"+ {row} x{many}" for row, many in (found - nearest).items()]
     return "\n".join([*lines, *(f"- {row} x{many}" for row, many in (nearest - found).items())])

@@ -34,19 +34,14 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Run pairs of acts in a situation, and cache how each pair ends when the acts are done one after
-    another.
-    """
+    """Run pairs of acts in a situation, and cache each pair's outcomes in both orders."""
 
     stage: Stage
     turns: Turns
     _in_turn: dict[tuple[str, str, str], InTurn] = field(default_factory=dict)
 
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
-        """Return how this race's outcome differs from the outcomes of both orders.
-
-        Return an empty string if the outcome matches either order.
-        """
+        """Return how this race's outcome differs from the outcomes of both orders, or an empty string."""
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)
         one, two, _ = self.turns.at_once(lambda: first(self.stage), lambda: other(self.stage), stops_before)
@@ -76,9 +71,7 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """Race these two acts, stopping the first before each of its locks in turn, and return everything
-        that goes wrong.
-        """
+        """Race these two acts, stopping the first before each of its locks in turn, and return all errors."""
         stops = self.in_turn(situation, first, other).stops
         assert stops
         return "\n\n".join(filter(None, (self.wrong(situation, first, other, number) for number in stops)))

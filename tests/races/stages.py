@@ -1,7 +1,4 @@
-"""The situations in which acts are raced.
-
-Sam has records of every kind, which are restored before each race.
-"""
+"""The situations in which acts are raced, in which Sam has records of every kind."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,8 +39,6 @@ def fixed(name: str) -> UUID:
 
 @dataclass
 class Stage:
-    """The tests' people, in one of several situations."""
-
     cast: Cast
     settings: Settings
     things: dict[str, Any] = field(default_factory=dict)

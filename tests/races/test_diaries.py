@@ -1,6 +1,4 @@
-"""Test that a practitioner's diary has a lock of its own, whatever else is locked for the practitioner's
-account.
-"""
+"""Test that a practitioner's diary has a lock of its own, separate from the lock on the account."""
 
 from sqlalchemy import select
 

@@ -1,6 +1,4 @@
-"""Test that two simultaneous acts on one person's records end as if done one after another, and that nothing
-is lost.
-"""
+"""Test that two simultaneous acts on one person's records end as if done one after another."""
 
 import os
 import random
@@ -38,8 +36,7 @@ KNOWN = (
 )
 """Races that once went wrong, or could have gone wrong.
 
-In each such race, one act makes a decision before it takes its lock, or holds a lock that the other act
-needs.
+In each, one act makes a decision before it gets its lock, or holds a lock that the other act needs.
 """
 
 
@@ -52,7 +49,7 @@ def races(stage: Stage) -> Races:
 @pytest.mark.parametrize(
     ("situation", "first", "other"), KNOWN, ids=[f"{one.__name__}-{two.__name__}" for _, one, two in KNOWN]
 )
-def test_two_simultaneous_acts_end_as_if_done_in_turn_wherever_the_first_act_is_stopped(
+def test_two_simultaneous_acts_end_as_if_done_in_turn(
     races: Races, situation: str, first: Doing, other: Doing
 ) -> None:
     wrong = races.wherever_it_stops(situation, first, other)
@@ -72,7 +69,7 @@ def test_randomly_chosen_simultaneous_acts_end_as_if_done_in_turn(
     assert not found, f"seed {SEED}:\n{found}"
 
 
-def test_every_act_ends_as_expected_if_no_other_act_runs_at_the_same_time(stage: Stage) -> None:
+def test_every_act_by_itself_ends_as_expected(stage: Stage) -> None:
     refused = {("worried", "erases"): "NotAllowed erasure_held"}
     for situation, those in SITUATIONS.items():
         for act in those:

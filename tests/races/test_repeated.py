@@ -1,7 +1,4 @@
-"""Test that a request is repeated after a deadlock, so that nothing that was sent is lost.
-
-The order of locks normally prevents deadlocks.
-"""
+"""Test that Companion repeats a request after a deadlock, so that no form is lost."""
 
 import functools
 import threading
@@ -42,10 +39,7 @@ def app(racing: Settings, stage: Stage) -> Iterator[Flask]:
 
 @contextmanager
 def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Iterator[list[str]]:
-    """Take two locks in the wrong order.
-
-    Take the lock ``later`` first, and the lock ``earlier`` as soon as a transaction waits for ``later``.
-    """
+    """Lock ``later`` first, and ``earlier`` as soon as another transaction waits for ``later``."""
     engine, said = create_engine(settings.database_url, poolclass=NullPool), list[str]()
     holds, over = threading.Event(), threading.Event()
 
@@ -95,9 +89,7 @@ def test_a_concern_is_never_lost_to_a_deadlock(app: Flask, stage: Stage, racing:
     assert count(stage.cast.store, ConcernRow) == 1
 
 
-def test_feedback_is_sent_and_confirmed_only_once_after_a_deadlock(
-    app: Flask, stage: Stage, racing: Settings
-) -> None:
+def test_feedback_is_sent_only_once_after_a_deadlock(app: Flask, stage: Stage, racing: Settings) -> None:
     sam, submission, browser = stage.cast.sam, stage.things["submission"], Visitor(app)
     browser.comes_in(stage.cast, stage.cast.priya)
     page = f"/submissions/{submission}"
@@ -144,7 +136,7 @@ def test_only_deadlocks_are_retried() -> None:
     assert len(tries) == 1
 
 
-def test_repeating_a_request_does_not_repeat_messages_kept_in_the_cookie(app: Flask, stage: Stage) -> None:
+def test_repeating_a_request_does_not_repeat_messages_in_the_cookie(app: Flask, stage: Stage) -> None:
     browser, seen = Visitor(app), list[list[object]]()
     browser.comes_in(stage.cast, stage.cast.sam)
 

@@ -25,7 +25,7 @@ Act = Callable[[], object]
 
 
 def ended(act: Act) -> str:
-    """Return how an act ends: either ``done``, or the kind and key of its refusal or error."""
+    """Return how an act ends: ``done``, or the kind and key of its error."""
     try:
         act()
     except Refused as refusal:

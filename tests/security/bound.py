@@ -1,7 +1,6 @@
 """Create a row in every table whose rows have keyed hashes, and list the action that depends on each row.
 
-If a row is changed by hand, Companion must refuse the action that depends on that row, or must not name an
-author.
+If somebody changes a row by hand, Companion must refuse that action or must not name an author.
 """
 
 from collections.abc import Callable
@@ -41,7 +40,7 @@ Decides = Callable[[Transaction], bool]
 
 
 class Life:
-    """One person's rows, by table, with one row in each table whose rows have keyed hashes.
+    """One person's rows in the tables whose rows have keyed hashes.
 
     For each row, ``refused`` contains a function that returns whether the action that depends on the row is
     refused.
@@ -253,7 +252,7 @@ def gone(act: Callable[[], object]) -> bool:
 
 
 def all_of(found: list[str], expected: str) -> bool:
-    """Return whether everything that was found has this value."""
+    """Return whether every value that was found is the expected one."""
     return set(found) <= {expected}
 
 

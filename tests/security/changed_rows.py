@@ -1,4 +1,4 @@
-"""Change rows as somebody with full access to the main database could."""
+"""Change rows as an attacker with full access to the main database could."""
 
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ def table(name: str) -> Table:
 
 
 def puts(store: Store, name: str, row: UUID, values: dict[str, Any]) -> None:
-    """Write these values to a row, as somebody with full access to the database could."""
+    """Write these values to a row."""
     with store.writing() as tx:
         tx.connection().execute(update(table(name)).where(table(name).c.id == row).values(values))
         tx.commit()

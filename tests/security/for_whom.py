@@ -85,11 +85,7 @@ FOR_WHOM = {
     "admin.check_signpost admin.move_signpost admin.remove_signpost admin.leaving admin.ask_back admin.reset",
 }
 LOCKING = ("practitioner.open_together", "account.sign_out", "public.leave")
-"""Endpoints that tests open last.
-
-After the first of these endpoints, the session can open only one page. After any of the others, the session
-can open no page.
-"""
+"""Endpoints that tests open last, because they lock or end the session."""
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
 """The role or state for which each endpoint is meant. A new route needs a row in this table."""
 

@@ -10,7 +10,7 @@ from companion.store.base import Store
 
 @contextmanager
 def renamed(store: Store, table: str) -> Iterator[None]:
-    """Rename a table inside this context."""
+    """Inside this context, rename a table."""
     for now, then in ((table, "elsewhere"), ("elsewhere", table)):
         with store.writing() as tx:
             tx.execute(text(f"ALTER TABLE {now} RENAME TO {then}"))

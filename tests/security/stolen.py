@@ -1,4 +1,4 @@
-"""Collect everything that somebody could steal, except the wrapping key, and search this data for words."""
+"""Collect everything that somebody could steal, except the wrapping key, and search it for words."""
 
 import base64
 import json
@@ -57,8 +57,7 @@ def values(url: str) -> Iterator[bytes]:
 def is_marked(where: bytes) -> bool:
     """Return whether these bytes contain any word that a test planted by hand.
 
-    All planted words share a prefix, because searching for one prefix is quicker than searching for each
-    word.
+    All planted words share a prefix, because searching for one prefix is quicker.
     """
     return is_there(MARK, where, where.lower())
 

@@ -1,4 +1,4 @@
-"""Test attacks by somebody who finds a backup, changes a backup, or has the backup disk."""
+"""Test what somebody can do who finds or changes a backup, or has the backup disk."""
 
 import hashlib
 import os
@@ -33,7 +33,7 @@ def made(cast: Cast, rehearsal: Rehearsal, clock: Clock) -> Made:
 
 
 def reads(path: Path, rehearsal: Rehearsal) -> int:
-    """Read a backup file with the private key, and return how many rows it contains."""
+    """Read a backup file with the private key, and return the number of rows."""
     file = SealedFile(path)
     file.require_whole()
     return Copy(file, rehearsal.holder).read().rows
@@ -93,10 +93,8 @@ def test_a_backup_cannot_be_opened_without_its_private_key(
         read_public(rehearsal.public)
 
 
-def test_records_data_keys_and_the_wrapping_key_are_never_together_in_one_backup_file(
-    made: Made, rehearsal: Rehearsal
-) -> None:
-    """This test decrypts the backup files with the private key and searches their contents."""
+def test_no_backup_file_contains_both_records_and_keys(made: Made, rehearsal: Rehearsal) -> None:
+    """Decrypt the backup files with the private key and search their contents."""
     inside = {path: rehearsal.opened(path) for path in (made.words, made.keys)}
     with open_store(rehearsal.settings).keys.engine.connect() as keys:
         wrapped = [row[0] for row in keys.exec_driver_sql("SELECT wrapped FROM data_keys")]
@@ -108,7 +106,7 @@ def test_records_data_keys_and_the_wrapping_key_are_never_together_in_one_backup
         assert (path.stat().st_mode & 0o777) == 0o600
 
 
-def test_everybody_can_read_the_public_key_but_only_its_owner_can_read_the_private_key(
+def test_only_its_owner_can_read_the_private_key(
     tmp_path: Path,
 ) -> None:
     halves = tmp_path / "public", tmp_path / "private"
@@ -137,7 +135,7 @@ def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: ty
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def test_a_backup_on_a_full_disk_fails_and_leaves_no_half_written_file(
+def test_a_backup_on_a_full_disk_leaves_no_half_written_file(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     assert cast.sam
@@ -152,7 +150,7 @@ def test_a_backup_on_a_full_disk_fails_and_leaves_no_half_written_file(
 
 @pytest.mark.embedded
 @pytest.mark.parametrize("room", [50_000, 1_000_000])
-def test_restoring_onto_a_full_disk_fails_and_can_be_repeated_later(
+def test_restoring_onto_a_full_disk_can_be_repeated_later(
     made: Made, rehearsal: Rehearsal, room: int
 ) -> None:
     there = rehearsal.elsewhere()

@@ -1,5 +1,5 @@
-"""Test that every table is listed with whether a participant's download includes it, and whether an erasure
-deletes its rows.
+"""Test that every table is listed with whether a download includes it, and whether an erasure deletes its
+rows.
 """
 
 from sqlalchemy import LargeBinary
@@ -15,8 +15,8 @@ CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
     "disclosures.reason",
 }  # fmt: skip
-"""Encrypted columns in participants' tables that use the concerns key, because concerns are kept after a
-participant is erased.
+"""Encrypted columns in participants' tables that use the concerns key, because concerns are kept after an
+erasure.
 """
 NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
 """Binary columns that aren't encrypted, such as keyed hashes."""
@@ -55,7 +55,7 @@ def test_every_encrypted_column_is_in_the_download_or_left_out_for_a_reason() ->
                 assert column.name in belonging.but, place
 
 
-def test_rows_that_an_erasure_keeps_contain_nothing_encrypted_with_the_participants_key() -> None:
+def test_rows_kept_after_an_erasure_contain_nothing_encrypted_with_the_erased_key() -> None:
     for name, belonging in BELONGINGS.items():
         sealed = {
             column.name
@@ -85,6 +85,6 @@ def test_every_column_is_listed_as_downloaded_or_left_out() -> None:
         assert set(columns) <= set(table(name).c.keys()), name
 
 
-def test_every_part_of_an_activity_is_marked_as_for_the_participant_or_for_staff() -> None:
+def test_every_activity_field_is_marked_as_for_participants_or_staff() -> None:
     for_staff = {"accepted", "difficulty"}
     assert set(model().__struct_fields__) == ASKED | for_staff and not ASKED & for_staff

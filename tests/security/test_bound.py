@@ -1,7 +1,4 @@
-"""Test that write access to the main database gives nobody access to anything else.
-
-The test changes each column that a keyed hash covers, and Companion must notice the change.
-"""
+"""Test that Companion notices a change by hand to each column that a keyed hash covers."""
 
 import ast
 from collections.abc import Iterator
@@ -51,18 +48,17 @@ FINDS = {
 }
 """Columns by which rows are looked up.
 
-After such a column is changed, the row may not be found at all, and only ``doctor`` notices.
+After a change to one of these, the row may not be found at all, and only ``doctor`` notices.
 """
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Columns whose values the database won't let anybody change. Each must be unique together with a number,
-which is the same in all rows.
+"""Columns whose values the database won't let anybody change. Each must be unique together with a number that
+is the same in all rows.
 """
 
 
 def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
-    """Yield other values that this column could have."""
     for key in column.foreign_keys:
         rows = tx.connection().scalars(select(key.column)).all()
         yield from rows
@@ -116,7 +112,7 @@ def life(cast: Cast) -> Life:
     return Life(cast)
 
 
-def test_no_row_is_refused_or_reported_if_nobody_changed_it(life: Life) -> None:
+def test_unchanged_rows_are_not_refused_or_reported(life: Life) -> None:
     assert life.rows.keys() == {name for name, _ in BOUND}
     for name in life.rows:
         assert name in ("holds", "erasures") or not refuses(life, name), name
@@ -124,9 +120,7 @@ def test_no_row_is_refused_or_reported_if_nobody_changed_it(life: Life) -> None:
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in BOUND}))
-def test_a_change_by_hand_to_any_column_in_a_keyed_hash_is_noticed_before_it_has_an_effect(
-    name: str, life: Life, clock: Clock
-) -> None:
+def test_a_change_by_hand_to_a_column_in_a_keyed_hash_is_noticed(name: str, life: Life, clock: Clock) -> None:
     store, row = life.cast.store, life.rows[name]
     unnoticed = []
     for column in (column for each, column in BOUND if each == name):
@@ -146,9 +140,7 @@ def test_a_change_by_hand_to_any_column_in_a_keyed_hash_is_noticed_before_it_has
 
 
 @pytest.mark.parametrize("name", ["accounts", "messages"])
-def test_a_row_changed_by_hand_is_audited_once_until_its_keyed_hash_is_renewed(
-    name: str, life: Life, clock: Clock
-) -> None:
+def test_a_row_changed_by_hand_is_audited_once(name: str, life: Life, clock: Clock) -> None:
     store, row = life.cast.store, life.rows[name]
     changes(store, name, row, "created_at" if name == "accounts" else "sent_at")
     for _ in range(2):
@@ -164,7 +156,7 @@ def test_a_row_changed_by_hand_is_audited_once_until_its_keyed_hash_is_renewed(
         assert [tuple(each) for each in tx.execute(renewed)] == [(row, name)]
 
 
-def test_every_column_is_in_a_keyed_hash_or_encrypted_or_listed_with_a_reason() -> None:
+def test_every_column_is_in_a_keyed_hash_or_encrypted_or_an_exception() -> None:
     """If this test fails for a new column, add the column to its model's ``BOUND``, or explain in
     ``unbound_columns.py`` what somebody who changes it could do.
     """
@@ -183,15 +175,13 @@ def test_every_column_is_in_a_keyed_hash_or_encrypted_or_listed_with_a_reason() 
     assert {place for place in UNBOUND if place not in every | tables} == set()
 
 
-def test_the_threat_model_has_every_reason_for_leaving_columns_out_of_keyed_hashes() -> None:
+def test_the_threat_model_explains_why_columns_are_not_in_keyed_hashes() -> None:
     model = " ".join((ROOT / "docs/threat-model.md").read_text().split())
     assert [why for why in set(UNBOUND.values()) if why.value not in model] == []
 
 
-def test_after_two_simultaneous_changes_a_row_still_matches_its_keyed_hash(cast: Cast, server: str) -> None:
-    """The later change must hash the values that the earlier change committed, not the values that the later
-    change had read before.
-    """
+def test_a_row_matches_its_keyed_hash_after_two_simultaneous_changes(cast: Cast, server: str) -> None:
+    """The later change must hash the values that the earlier change committed."""
     if not server:
         return  # on SQLite, the later change waits before it reads the row
     account = cast.priya.viewer.account_id
@@ -208,7 +198,7 @@ def test_after_two_simultaneous_changes_a_row_still_matches_its_keyed_hash(cast:
         assert found.return_asked_at == found.reset_asked_at == cast.now
 
 
-def test_many_rows_with_keyed_hashes_cannot_be_changed_in_one_statement(cast: Cast) -> None:
+def test_one_statement_cannot_change_many_rows_with_keyed_hashes(cast: Cast) -> None:
     with by_hand(cast.store) as tx:
         for change in (
             update(WebSession).values(ended_at=cast.now),
@@ -220,10 +210,8 @@ def test_many_rows_with_keyed_hashes_cannot_be_changed_in_one_statement(cast: Ca
         tx.execute(update(WebSession).values(last_seen_at=cast.now))
 
 
-def test_every_function_that_finds_a_viewers_enrolments_checks_that_they_are_unchanged() -> None:
-    """This test covers every function that finds a viewer's enrolments. Functions that only count rows or
-    return no rows are left out.
-    """
+def test_every_function_that_finds_a_viewers_enrolments_checks_their_hashes() -> None:
+    """Functions that only count rows or return no rows are left out."""
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):

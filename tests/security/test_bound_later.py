@@ -1,7 +1,4 @@
-"""Test that rows written by an older version get their keyed hashes after the upgrade.
-
-Rows that the older version writes later can get keyed hashes too.
-"""
+"""Test that rows written by an older version get their keyed hashes after the upgrade."""
 
 import pytest
 from sqlalchemy import select, update
@@ -47,14 +44,10 @@ def test_rows_of_an_older_version_get_keyed_hashes_a_day_after_the_upgrade(cast:
         signs_in(cast, cast.sam, cast.sam.passphrase)
 
 
-def test_renewing_keyed_hashes_after_a_rollback_restores_which_accounts_have_a_second_step(
+def test_renewing_keyed_hashes_restores_which_accounts_have_a_second_step(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
-    """An older version writes neither keyed hashes nor the column that says whether an account has a second
-    step.
-
-    The audit shows who set up a second step, and whose second step was reset.
-    """
+    """An older version doesn't record which accounts have a second step, but the audit shows it."""
     assert cast.sam and cast.priya and cast.margaret
     store = cast.store
     joined, reset, set_first = (each.viewer.account_id for each in (cast.priya, cast.sam, cast.margaret))
@@ -80,7 +73,7 @@ def test_renewing_keyed_hashes_after_a_rollback_restores_which_accounts_have_a_s
 
 
 def unbinds(store: Store) -> None:
-    """Make the rows look as if Companion had just been upgraded, with no hashes and no record of checks."""
+    """Remove the keyed hashes and the record of checks, as if Companion had just been upgraded."""
     with store.writing() as tx:
         for model in row_binding.models():
             tx.connection().execute(update(model.__table__).values(binding=None))

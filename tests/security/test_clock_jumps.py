@@ -1,7 +1,4 @@
-"""Test clock jumps of an hour while people are signed in.
-
-Nothing may be lost, and nothing may stay locked.
-"""
+"""Test that people who are signed in during a clock jump lose nothing and can unlock their sessions."""
 
 from types import SimpleNamespace
 
@@ -26,7 +23,7 @@ SECONDS = 60
 
 
 @JUMPS
-def test_a_draft_typed_after_a_clock_jump_is_kept_and_the_passphrase_unlocks_the_session(
+def test_a_draft_typed_after_a_clock_jump_is_kept(
     hours: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     """A clock jump is treated like a break, because nobody can tell how long the person was away."""
@@ -48,9 +45,7 @@ def test_a_draft_typed_after_a_clock_jump_is_kept_and_the_passphrase_unlocks_the
 def test_setting_the_clock_back_by_a_minute_does_not_lock_the_session(
     enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """A clock can be put back when it is corrected. The time can also go back when another machine, whose
-    clock differs slightly, serves the next request.
-    """
+    """Time can go back if a clock is corrected, or if another machine serves the next request."""
     assert enter.sam.client.get("/my/").status_code == 200
     clock.forward(seconds=-SECONDS)
     assert enter.sam.client.get("/my/").status_code == 200
@@ -58,7 +53,7 @@ def test_setting_the_clock_back_by_a_minute_does_not_lock_the_session(
     assert enter.sam.client.get("/my/").location.startswith("/sign-in?next=")
 
 
-def test_after_the_clock_goes_back_both_sign_in_steps_are_asked_for_again_and_sessions_still_end(
+def test_both_sign_in_steps_are_asked_for_again_after_the_clock_goes_back(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     priya = enter.priya.client
@@ -68,12 +63,10 @@ def test_after_the_clock_goes_back_both_sign_in_steps_are_asked_for_again_and_se
     assert priya.get("/caseload").location.startswith("/sign-in?next=")
 
 
-def test_a_session_from_a_clock_that_was_days_ahead_ends_when_the_clock_is_corrected(
+def test_correcting_a_clock_ends_sessions_that_it_began_days_ahead(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
-    """Without this check, the session would stay open for as many days as the clock was ahead, and for twelve
-    hours more.
-    """
+    """Otherwise, the session would stay open for as many days as the clock was ahead."""
     sam = enter.sam.client
     assert sam.get("/my/").status_code == 200
     clock.forward(days=-3)
@@ -83,12 +76,10 @@ def test_a_session_from_a_clock_that_was_days_ahead_ends_when_the_clock_is_corre
 
 
 @JUMPS
-def test_a_clock_jump_never_makes_somebody_wait_longer_for_a_rate_limit(
+def test_a_clock_jump_never_lengthens_the_wait_for_a_rate_limit(
     hours: int, store: Store, cast: Cast, clock: Clock
 ) -> None:
-    """Without this check, people would wait an hour longer after the clock went back by an hour, and years
-    longer after the clock was years ahead.
-    """
+    """Otherwise, people would wait an hour longer after the clock went back by an hour."""
     for what in ("sign-in.account", "sign-in.address"):
         assert spends(store, what, rate_limits.LIMITS[what], clock) == 0
         assert spends(store, what, 1, clock) == rate_limits.MINUTES * 60
@@ -108,7 +99,7 @@ def test_a_rate_limit_works_on_two_machines_whose_clocks_differ_slightly(store: 
 
 
 def spends(store: Store, what: str, tries: int, clock: Clock) -> int:
-    """Return the number of seconds that a person has to wait after this many more attempts."""
+    """Make this many attempts, and return the number of seconds that the person then has to wait."""
     waits = 0
     for _ in range(tries):
         try:
@@ -119,7 +110,7 @@ def spends(store: Store, what: str, tries: int, clock: Clock) -> int:
 
 
 @JUMPS
-def test_after_a_clock_is_corrected_a_new_one_time_code_works_and_a_used_one_does_not(
+def test_a_used_one_time_code_stays_used_after_a_clock_is_corrected(
     hours: int, visitor: Visitor, cast: Cast, clock: Clock
 ) -> None:
     def gives(at: float) -> str:

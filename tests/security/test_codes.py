@@ -1,7 +1,4 @@
-"""Test one-time codes, recovery codes, joining codes and rate limits.
-
-A code works only once, and for only one person.
-"""
+"""Test one-time codes, recovery codes, joining codes and rate limits."""
 
 import re
 from collections.abc import Callable
@@ -33,7 +30,7 @@ PASSPHRASE = "seven pears in a row of robins"
 
 
 def all_at_once(count: int, act: Callable[[int], T]) -> list[T]:
-    """Run this function in many threads at the same moment, and return the results."""
+    """Run this function in many threads at once, and return the results."""
     gate = Barrier(count)
 
     def one(number: int) -> T:
@@ -120,7 +117,7 @@ def joins(cast: Cast, hasher: Hasher, role: Role) -> str:
     return join.join(cast.store, hasher, invitation, Credentials("robin", PASSPHRASE), cast.now)
 
 
-def test_only_one_of_twenty_people_using_a_joining_code_at_once_joins(
+def test_only_one_of_twenty_people_can_use_a_joining_code(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passphrases, "LINE", 20)
@@ -155,7 +152,7 @@ def test_rate_limits_are_exact_when_many_people_try_at_once(store: Store, clock:
     assert sorted(all_at_once(30, act)) == [0] * 10 + [15 * 60] * 20
 
 
-def test_after_ten_failed_attempts_to_sign_in_the_next_one_has_to_wait(
+def test_ten_failed_attempts_to_sign_in_make_the_next_one_wait(
     visitor: Visitor, cast: Cast, clock: Clock
 ) -> None:
     def tries(passphrase: str, name: str = "sam") -> Page:

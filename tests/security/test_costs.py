@@ -1,7 +1,6 @@
 """Test that no input takes quadratic time, which would block a whole process.
 
-No other tests measure time, except for the one that ranks sign-in times. Within the same run, each test
-compares the processor time for bad input with the processor time for plain words of the same length.
+Within one run, each test compares the processor time for bad input and for plain words of the same length.
 """
 
 import ast
@@ -44,12 +43,9 @@ A parser that takes quadratic time would take thousands of times as long.
 FLOOR = 0.02
 """The shortest time, in seconds, for which a ratio is meaningful."""
 PLAIN = "Я пошёл к реке. "
-"""Ordinary words with two bytes per character, as in the slowest strings.
-
-These words contain nothing that lets a parser take a shortcut.
-"""
+"""Ordinary words with two bytes per character, which give a parser no shortcut."""
 IN_A_FORM = 96_000
-"""The length in bytes of the text in a form field. Each byte is percent-encoded as three characters."""
+"""The length in bytes of the text in a form field, where percent-encoding makes each byte three characters."""
 IN_A_HEADER = 8_190
 """The longest header that gunicorn accepts, in bytes."""
 REPEATED = ("words", "options-label", "answer", "unknown")
@@ -78,9 +74,7 @@ def halves(one: str, other: str, most: int) -> str:
 
 
 def worst(most: int) -> dict[str, str]:
-    """Return strings of this many bytes, each of which is slow for some parser, keyed by what they
-    contain.
-    """
+    """Return strings of this many bytes, each of which is slow for some parser, keyed by what they contain."""
     return {
         "marks out of order": halves("\u0315", "\u0300", most),
         "marks that take turns": "a" + long("\u0315\u0300", most),
@@ -112,9 +106,7 @@ def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -
 
 
 def given(parser: Parser, text: str) -> list[bytes]:
-    """Return the inputs for a parser: the string alone, and a form that has the string in every field of the
-    parser's seeds.
-    """
+    """Return the inputs for a parser: the string alone, and a form that has the string in every field."""
     names = {name for seed in parser.seeds for name in re.findall(rb"(?:^|&)([a-z_0-9-]+)=", seed)}
     each = len(text) // max(1, len(names))
     form = urlencode([(name.decode(), text[:each]) for name in sorted(names)])
@@ -132,7 +124,7 @@ An author's text has at most 2,000 characters of up to four bytes each.
 
 
 @pytest.mark.parametrize("name", PARSERS)
-def test_no_parser_is_much_slower_for_the_worst_input_than_for_ordinary_words(name: str) -> None:
+def test_no_parser_is_much_slower_for_the_worst_input(name: str) -> None:
     parser = PARSERS[name]
 
     def judge(text: str) -> None:
@@ -147,9 +139,7 @@ def test_no_parser_is_much_slower_for_the_worst_input_than_for_ordinary_words(na
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Yield every regular expression in our modules, whether named or written inline. Those in ``BUILT`` are
-    left out.
-    """
+    """Yield every regular expression in our modules except those in ``BUILT``."""
     for path in sorted((ROOT / "companion").rglob("*.py")):
         if "cli" in path.parts or "re." not in (source := path.read_text()):
             continue
@@ -207,7 +197,7 @@ BUILT = {
 
 
 def test_no_regular_expression_takes_quadratic_time() -> None:
-    """This test tries long repetitions of every pair of characters."""
+    """Try long repetitions of every pair of characters."""
     found, most = dict(patterns()), 3_000
     assert len(found) > 50
     slow = set()
@@ -227,7 +217,7 @@ MARKS = [name for name in worst(0) if name.startswith("marks")]
 def test_no_form_field_is_much_slower_for_the_worst_input(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """In each form, two fields get one of the worst strings.
+    """By default, two fields of each form get one of the worst strings.
 
     With ``--full``, every field gets every one of these strings.
     """
@@ -250,10 +240,8 @@ def test_no_form_field_is_much_slower_for_the_worst_input(
     assert slow == []
 
 
-def test_no_path_query_header_or_cookie_is_much_slower_for_the_worst_input(app: Flask) -> None:
-    """This test covers a URL that doesn't exist, and the path, query, headers and cookies of a URL that
-    exists.
-    """
+def test_no_url_header_or_cookie_is_much_slower_for_the_worst_input(app: Flask) -> None:
+    """Try a URL that doesn't exist, and the path, query, headers and cookies of one that does."""
     visitor = Visitor(app)
     slow = []
 
@@ -280,12 +268,10 @@ def test_no_path_query_header_or_cookie_is_much_slower_for_the_worst_input(app: 
     assert slow == []
 
 
-def test_no_page_grows_with_the_number_of_fields_that_are_sent(
+def test_no_page_grows_with_the_number_of_fields_sent(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """Each form is sent with the maximum number of fields and characters. All fields have the name of one
-    field whose text the page shows again.
-    """
+    """All fields have the name of one field whose text the page shows again."""
     many, full = MOST_FIELDS - 100, request.config.getoption("full")
     said = '"' * ((MOST_TYPED - 10_000) // many - 15)
     for turn, name in enumerate(EVERY_FORM):

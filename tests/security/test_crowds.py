@@ -1,7 +1,4 @@
-"""Test that if more people sign in than can be served, the rest are told at once that the service is busy.
-
-Nobody who is already signed in has to wait for people who are signing in.
-"""
+"""Test that people are told that the service is busy if too many sign in at once."""
 
 import os
 import re
@@ -60,14 +57,14 @@ with hasher.place() as place:
 """
 """A script that hashes with a given number of MiB of memory free.
 
-The tests give the script too little memory for anything, enough for one thread, or enough for everything
-except Argon2's four threads.
+Depending on the number, the memory is too small for anything, for a second thread, or only for Argon2's four
+threads.
 """
 
 
 @contextmanager
 def full(app: Flask) -> Iterator[None]:
-    """Fill the hashing queue inside this context."""
+    """Inside this context, fill the hashing queue."""
     with ExitStack() as places:
         for _ in range(AT_ONCE + LINE):
             places.enter_context(app.extensions["hasher"].place())
@@ -96,7 +93,7 @@ def kept(page: Page, field: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["sam", "somebody"])
-def test_a_sign_in_refused_because_the_hashing_queue_is_full_does_not_count_as_an_attempt(
+def test_a_full_hashing_queue_does_not_use_up_an_attempt_to_sign_in(
     app: Flask, cast: Cast, store: Store, name: str
 ) -> None:
     before, him = (cast.sam, tries(store))[1], Visitor(app)
@@ -111,7 +108,7 @@ def test_a_sign_in_refused_because_the_hashing_queue_is_full_does_not_count_as_a
     assert him.post("/sign-in", form).status == (200 if name == "sam" else 422), "the line is gone"
 
 
-def test_somebody_who_is_joining_is_told_that_the_hashing_queue_is_full(
+def test_a_person_who_is_joining_is_told_that_the_hashing_queue_is_full(
     app: Flask, cast: Cast, hasher: Hasher, store: Store
 ) -> None:
     him = Visitor(app)
@@ -132,7 +129,7 @@ def test_somebody_who_is_joining_is_told_that_the_hashing_queue_is_full(
     assert him.post("/join/account", mine).path == "/my/"
 
 
-def test_a_form_for_adding_a_person_comes_back_filled_in_if_the_hashing_queue_is_full(
+def test_a_full_hashing_queue_keeps_the_form_for_adding_a_person(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     form: dict[str, object] = {"name": "Robin", "role": "administrator", "word": "lighthouse"}
@@ -144,9 +141,7 @@ def test_a_form_for_adding_a_person_comes_back_filled_in_if_the_hashing_queue_is
     assert "Robin" not in alex.get("/admin/staff")
 
 
-def test_only_a_few_passphrases_are_hashed_at_once_and_the_others_wait_in_a_queue(
-    hasher: Hasher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_a_few_passphrases_are_hashed_at_once(hasher: Hasher, monkeypatch: pytest.MonkeyPatch) -> None:
     going, hashes = threading.Semaphore(AT_ONCE), PasswordHasher.hash
 
     def watched(self: PasswordHasher, text: str) -> str:
@@ -183,7 +178,7 @@ def test_hashing_runs_with_a_lower_priority_than_anything_else(
     assert os.sched_getaffinity(0) == processors
 
 
-def test_a_crowd_that_fills_the_hashing_queue_delays_nobody_who_is_already_signed_in(
+def test_a_full_hashing_queue_delays_nobody_who_is_signed_in(
     app: Flask, enter: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sam, crowd = enter.sam, [Visitor(app) for _ in range(CROWD)]
@@ -230,7 +225,7 @@ def test_a_full_hashing_queue_is_not_counted_as_a_database_outage(
 
 
 @pytest.mark.parametrize("room", [4, 20, 100], ids=["no thread", "no memory", "no threads of Argon2's"])
-def test_a_lack_of_memory_or_threads_for_hashing_is_never_treated_as_a_wrong_passphrase(room: int) -> None:
+def test_a_lack_of_memory_is_never_treated_as_a_wrong_passphrase(room: int) -> None:
     stored = Hasher().hash("orange tents by the sea")
     said = subprocess.run(
         [sys.executable, "-c", SHORT, str(room), stored], cwd=ROOT, capture_output=True, check=True, text=True
@@ -238,9 +233,7 @@ def test_a_lack_of_memory_or_threads_for_hashing_is_never_treated_as_a_wrong_pas
     assert said.stdout.split() == ["MemoryError", "MemoryError"], said
 
 
-def test_signing_in_without_enough_memory_is_answered_503_and_restarts_the_worker(
-    app: Flask, cast: Cast
-) -> None:
+def test_a_lack_of_memory_for_signing_in_restarts_the_worker(app: Flask, cast: Cast) -> None:
     him, form = Visitor(app), {"sign_in_name": cast.sam.sign_in_name, "passphrase": cast.sam.passphrase}
     with by_hand(cast.store) as tx:
         people.account(tx, cast.sam.viewer.account_id).passphrase_hash = Hasher().hash(cast.sam.passphrase)

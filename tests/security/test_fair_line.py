@@ -1,4 +1,4 @@
-"""Test that nobody can fill the whole hashing queue, and that nothing is lost if the queue is full."""
+"""Test that nobody can fill the whole hashing queue, and that a full queue loses nothing."""
 
 from contextlib import ExitStack
 from types import SimpleNamespace
@@ -33,7 +33,7 @@ def endpoint_of(app: Flask, path: str) -> str:
     return str(app.url_map.bind("localhost").match(path, "POST")[0])
 
 
-def test_every_form_that_hashes_reports_a_full_queue_and_keeps_what_was_typed(
+def test_every_form_that_hashes_keeps_its_text_if_the_queue_is_full(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     met, amiss = set(), []
@@ -60,7 +60,7 @@ def test_every_form_that_hashes_reports_a_full_queue_and_keeps_what_was_typed(
     assert met == marked
 
 
-def test_one_account_or_device_gets_two_places_in_the_hashing_queue_and_one_address_gets_half_of_it(
+def test_one_account_or_device_gets_two_places_in_the_hashing_queue(
     hasher: Hasher,
 ) -> None:
     for whose, most in (
@@ -82,7 +82,7 @@ def test_one_account_or_device_gets_two_places_in_the_hashing_queue_and_one_addr
     assert hasher.used_by(account="sam").hash("a walk")
 
 
-def test_changing_a_passphrase_over_and_over_does_not_stop_others_from_signing_in(
+def test_changing_a_passphrase_repeatedly_does_not_stop_others_from_signing_in(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     sam, mine = enter.sam, app.extensions["hasher"].used_by(account=str(cast.sam.viewer.account_id))
@@ -95,9 +95,7 @@ def test_changing_a_passphrase_over_and_over_does_not_stop_others_from_signing_i
     assert sam.post(PASSPHRASE, GOOD).path == "/account/signing-in"
 
 
-def test_a_network_that_fills_the_hashing_queue_keeps_out_no_other_network_or_known_device(
-    app: Flask, cast: Cast
-) -> None:
+def test_a_network_that_fills_the_hashing_queue_keeps_out_no_other_network(app: Flask, cast: Cast) -> None:
     his = comes_in(app, cast.sam, own_device="yes")
     his.client.post("/leave")
     near, far = Visitor(app), Visitor(app)

@@ -1,6 +1,6 @@
 """Test that people must repeat both sign-in steps before they make sensitive changes.
 
-The test cases are derived from the URL map, so new views are tested automatically.
+The test cases are derived from the URL map, so they include every new view.
 """
 
 from types import SimpleNamespace
@@ -35,7 +35,7 @@ def code(person: Staff, cast: Cast) -> str:
     return pyotp.TOTP(person.totp_secret).at(int(cast.now.timestamp()))
 
 
-def test_every_sensitive_view_asks_for_the_passphrase_again_if_signing_in_was_too_long_ago(
+def test_every_sensitive_view_asks_for_the_passphrase_after_a_while(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, store: Store
 ) -> None:
     clock.forward(seconds=STALE)
@@ -59,9 +59,7 @@ def test_every_sensitive_view_asks_for_the_passphrase_again_if_signing_in_was_to
     assert {"practitioner.reset", "lead.reset", "admin.reset"} <= tried
 
 
-def test_for_ten_minutes_after_signing_in_sensitive_views_open_without_the_passphrase(
-    enter: SimpleNamespace, clock: Clock
-) -> None:
+def test_sensitive_views_open_for_ten_minutes_after_signing_in(enter: SimpleNamespace, clock: Clock) -> None:
     people = enter.sam, enter.priya
     page = f"{WAY_IN}/passphrase"
     clock.forward(seconds=STALE - 1)
@@ -70,7 +68,7 @@ def test_for_ten_minutes_after_signing_in_sensitive_views_open_without_the_passp
     assert [browser.get(page).path for browser in people] == ["/confirm", "/confirm"]
 
 
-def test_confirming_with_passphrase_and_second_step_opens_sensitive_views_and_renews_the_token(
+def test_confirming_identity_opens_sensitive_views(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     browser = enter.priya
@@ -102,7 +100,7 @@ def test_confirming_with_passphrase_and_second_step_opens_sensitive_views_and_re
     assert browser.get(f"{WAY_IN}/passphrase").path == "/confirm"
 
 
-def test_a_participant_without_a_second_step_confirms_with_only_the_passphrase(
+def test_a_participant_without_a_second_step_confirms_with_the_passphrase(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert enter.sam
@@ -113,7 +111,7 @@ def test_a_participant_without_a_second_step_confirms_with_only_the_passphrase(
     assert enter.sam.post("/confirm", form).path == f"{WAY_IN}/code"
 
 
-def test_a_form_sent_when_a_confirmation_is_due_again_comes_back_filled_in(
+def test_a_form_sent_too_late_for_its_confirmation_is_kept(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = f"{WAY_IN}/passkeys/new"
@@ -145,7 +143,7 @@ def test_guessing_the_passphrase_on_the_confirm_page_is_rate_limited(
     assert enter.sam.post("/confirm", {"passphrase": cast.sam.passphrase}).status == 429
 
 
-def test_guessing_in_an_open_session_does_not_block_the_owner_from_signing_in(
+def test_guessing_in_an_open_session_does_not_block_the_owners_sign_in(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert enter.priya

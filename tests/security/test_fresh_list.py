@@ -1,7 +1,6 @@
-"""Test that the views that need a recent confirmation of identity are exactly those that do something
-sensitive.
+"""Test that exactly the views that do something sensitive need a recent confirmation of identity.
 
-The test finds out what each view does by reading the view's code.
+The test reads each view's code to find out what the view does.
 """
 
 import ast
@@ -111,17 +110,15 @@ def weighty(app: Flask) -> dict[str, set[str]]:
     return {endpoint: what for endpoint, what in found.items() if what}
 
 
-def test_every_view_that_gives_access_or_erases_or_downloads_needs_a_recent_confirmation(app: Flask) -> None:
+def test_every_sensitive_view_needs_a_recent_confirmation(app: Flask) -> None:
     found = weighty(app)
     with app.app_context():
         stale = {endpoint for endpoint in found if not getattr(access.rule_of(endpoint), "fresh", False)}
     assert stale == set(NOT_FRESH), {each: found.get(each) for each in stale ^ set(NOT_FRESH)}
 
 
-def test_there_are_views_for_every_kind_of_sensitive_action(app: Flask) -> None:
-    """If a table or a column were renamed, the other tests would find no view that changes it, and would pass
-    without checking anything.
-    """
+def test_views_exist_for_every_kind_of_sensitive_action(app: Flask) -> None:
+    """Otherwise, renaming a table could make the other tests pass without checking anything."""
     seen = {what for each in weighty(app).values() for what in each}
     assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}
 
@@ -143,7 +140,7 @@ def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
             yield endpoint
 
 
-def test_sensitive_pages_ask_for_a_confirmation_before_they_show_fields_to_fill_in(
+def test_sensitive_pages_ask_for_a_confirmation_before_they_show_fields(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, cast: Cast
 ) -> None:
     # Owen's record isn't protected by a legal hold, so the erasure can be approved

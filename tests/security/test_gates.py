@@ -67,12 +67,12 @@ READING = (
 
 
 def refusals(store: Store) -> int:
-    """Return how many refusals are in the audit."""
+    """Return the number of refusals in the audit."""
     with store.reading() as tx:
         return tx.scalar(select(func.count()).where(AuditEntry.event == Event.REFUSED)) or 0
 
 
-def test_every_url_rule_can_be_opened_by_the_roles_listed_for_it_and_no_others(app: Flask) -> None:
+def test_every_url_rule_opens_for_the_listed_roles_alone(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(WHOM)
     with app.app_context():
         for endpoint, whom in WHOM.items():
@@ -93,7 +93,7 @@ def test_a_view_without_an_access_rule_responds_with_not_found(app: Flask, enter
 
 
 @pytest.mark.parametrize("role", ["nobody", *Role])
-def test_every_role_can_open_its_own_pages_and_no_others(
+def test_every_role_can_open_only_its_own_pages(
     role: str,
     app: Flask,
     browsers: dict[str, Visitor],
@@ -137,7 +137,7 @@ def test_every_role_can_open_its_own_pages_and_no_others(
     assert wrong == []
 
 
-def test_between_the_passphrase_and_the_second_step_no_other_page_opens(
+def test_no_other_page_opens_between_the_two_sign_in_steps(
     app: Flask, visitor: Visitor, cast: Cast, own: dict[str, Any]
 ) -> None:
     visitor.post("/sign-in", {"sign_in_name": "priya", "passphrase": cast.priya.passphrase})
@@ -168,7 +168,7 @@ def test_no_form_is_accepted_without_a_csrf_token_or_from_another_site(
         assert stored(store, "audit_entries", "tries") == before
 
 
-def test_leaving_is_the_only_form_that_needs_no_csrf_token_and_it_works_from_this_site(
+def test_leaving_is_the_only_form_that_needs_no_csrf_token(
     enter: SimpleNamespace,
 ) -> None:
     headers = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
@@ -176,7 +176,7 @@ def test_leaving_is_the_only_form_that_needs_no_csrf_token_and_it_works_from_thi
     assert enter.sam.client.get("/my/").status_code == 302
 
 
-def test_a_get_request_changes_nothing_but_the_audit_read_marks_and_last_seen_times(
+def test_a_get_request_changes_no_records(
     app: Flask, browsers: dict[str, Visitor], clock: Clock, own: dict[str, Any], store: Store
 ) -> None:
     clock.forward(minutes=1)
@@ -191,7 +191,7 @@ def test_a_get_request_changes_nothing_but_the_audit_read_marks_and_last_seen_ti
     assert changed == set()
 
 
-def test_opening_the_second_step_page_again_shows_the_same_secret_and_stores_nothing(
+def test_opening_the_second_step_page_again_shows_the_same_secret(
     visitor: Visitor, cast: Cast, hasher: Hasher, store: Store
 ) -> None:
     slip = slip_for(cast, hasher, Role.PRACTITIONER)

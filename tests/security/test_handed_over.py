@@ -1,6 +1,4 @@
-"""Test that after a handover, the former practitioner can open none of the participant's pages, and the new
-practitioner can open all of them.
-"""
+"""Test that a handover closes a participant's pages to the former practitioner and opens them to the new one."""
 
 from types import SimpleNamespace
 
@@ -18,12 +16,12 @@ PRIYAS_OWN = {"away_id", "group_id", "meeting_id", "phrase_id"}
 
 
 def about_him(rule: Rule) -> bool:
-    """Return whether a practitioner's page is about one participant and not only about the practitioner."""
+    """Return whether a practitioner's page is about one participant."""
     named = {name for name in rule.arguments if name.endswith("_id")}
     return WHOM[rule.endpoint] == Role.PRACTITIONER and bool(named) and not named & PRIYAS_OWN
 
 
-def test_after_a_handover_every_page_about_the_participant_opens_only_for_the_new_practitioner(
+def test_pages_about_a_participant_open_only_for_the_new_practitioner(
     app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     things = things_of(cast, cast.sam, cast.priya)
@@ -49,9 +47,7 @@ def test_after_a_handover_every_page_about_the_participant_opens_only_for_the_ne
     assert wrong == []
 
 
-def test_activities_adapted_for_a_participant_move_to_the_new_practitioner_with_them(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_activities_adapted_for_a_participant_move_with_them(enter: SimpleNamespace, cast: Cast) -> None:
     things = things_of(cast, cast.sam, cast.priya)
     page = f"/activities/{things['activity_id']}"
     assert enter.priya.get(page).status == 200 and enter.daniel.get(page).status == 404

@@ -1,6 +1,4 @@
-"""Test every page's headers and cookies. Also test that the public help page is the same for everybody and
-needs no database.
-"""
+"""Test every page's headers and cookies, and the public help page."""
 
 import dataclasses
 import html
@@ -46,7 +44,7 @@ NOT_YET = {
 }
 """Pages that redirect because they have nothing to show yet.
 
-Nothing has been typed, there was no meeting, no shared screen is open, or the URL names no row of the queue.
+For example, nothing has been typed, or there was no meeting.
 """
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(
@@ -65,7 +63,7 @@ def guards(reply: TestResponse, *, cached: bool = False) -> None:
 
 
 def keeps_no_typing(reply: TestResponse) -> None:
-    """Check that no field lets the browser store what is typed.
+    """Check that no field lets the browser store typed text.
 
     Chromium writes typed text into its profile unless the field forbids it.
     """
@@ -113,7 +111,7 @@ def test_every_link_on_every_page_leads_to_an_existing_page(
     assert broken == set()
 
 
-def test_responses_with_refusals_and_errors_also_have_the_protective_headers(
+def test_error_pages_also_have_the_protective_headers(
     app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(**_: object) -> str:
@@ -157,7 +155,7 @@ def cookies_of(app: Flask, **environment: str) -> TestResponse:
     return app.test_client().get("/sign-in", environ_overrides=environment)
 
 
-def test_the_session_cookie_on_the_loopback_address_has_the_right_attributes(
+def test_the_session_cookie_has_the_right_attributes_on_the_loopback_address(
     app: Flask, settings: Settings
 ) -> None:
     for each in (app, create_app(dataclasses.replace(settings, mode="demo"))):
@@ -167,7 +165,7 @@ def test_the_session_cookie_on_the_loopback_address_has_the_right_attributes(
         assert "Strict-Transport-Security" not in cookies_of(each).headers
 
 
-def test_the_session_cookie_behind_tls_is_secure_and_has_the_right_attributes(settings: Settings) -> None:
+def test_the_session_cookie_is_secure_behind_tls(settings: Settings) -> None:
     serving = create_app(dataclasses.replace(settings, mode="serve"))
     for scheme in ("http", "https"):  # the proxy itself connects to the service without TLS
         reply = cookies_of(serving, HTTP_X_FORWARDED_PROTO=scheme)

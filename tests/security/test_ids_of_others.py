@@ -1,4 +1,4 @@
-"""Test that a form with the id of somebody else's row changes nothing in that row.
+"""Test that nobody can change another person's row by sending its id in a form.
 
 The test cases are the forms that contain an id, as in ``test_once``.
 """
@@ -72,7 +72,7 @@ def others_have_done_it_too(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_a_form_with_the_id_of_somebody_elses_row_changes_nothing_for_them(
+def test_sending_the_id_of_somebody_elses_row_changes_nothing_for_them(
     app: Flask,
     enter: SimpleNamespace,
     cast: Cast,
@@ -128,7 +128,7 @@ def test_two_people_who_send_the_same_form_id_each_get_their_own_row(
         assert proof in browser.get(shown_at)
 
 
-def test_a_concern_reported_with_somebody_elses_form_id_is_still_recorded(
+def test_a_concern_reported_with_somebody_elses_form_id_is_recorded(
     enter: SimpleNamespace, store: Store
 ) -> None:
     once, told = str(uuid4()), []

@@ -47,13 +47,13 @@ def things(cast: Cast) -> dict[str, Any]:
 
 
 def reads(store: Store, who: UUID) -> int:
-    """Return how many times this member of staff is recorded as having read one of Sam's records."""
+    """Return how many times the audit says that this member of staff read one of Sam's records."""
     with store.reading() as tx:
         of = select(AuditEntry).where(AuditEntry.actor_id == who, AuditEntry.enrolment_id.is_not(None))
         return len(tx.scalars(of.where(AuditEntry.event.in_(access_log.SHOWN | access_log.WITHHELD))).all())
 
 
-def test_every_page_that_shows_a_participants_words_to_staff_records_that_they_read_them(
+def test_every_page_that_shows_participants_words_to_staff_is_audited(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
 ) -> None:
     shown, silent = set(), set()
@@ -83,9 +83,7 @@ def test_every_page_that_shows_a_participants_words_to_staff_records_that_they_r
 def test_no_page_for_administrators_shows_a_participants_words_or_name(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
 ) -> None:
-    """This test covers every URL that the administrator can open, with GET and POST, and also with Sam's ids
-    in the URL.
-    """
+    """Open every URL that the administrator can open, with GET and POST, and with Sam's ids."""
     alex, told = enter.alex, []
     token = alex.token("/admin/staff")
     his = dict.fromkeys(("account_id", "administrator_id"), cast.sam.viewer.account_id)
@@ -109,7 +107,7 @@ def test_no_page_for_administrators_shows_a_participants_words_or_name(
     how_he_signs_in = {"known_devices", "one_time_codes", "passkey_challenges", "passkeys", "recovery_codes"}
     itself = {"accounts", "notice_choices", "outbox", "phrases", "stored_bytes", "tries", "web_sessions"}
     assert changed - how_he_signs_in <= itself
-    # the administrator may record that Priya has left, which deletes her phrases and gives no access
+    # recording that Priya has left deletes her phrases and gives no access
     with store.reading() as tx:
         assert {each.role for each in people.staff(tx) if each.joined_at is None} == set()
 
@@ -141,7 +139,7 @@ def test_an_administrator_gets_no_further_access_by_adding_accounts(
 
 
 def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: UUID) -> Visitor:
-    """Join with the only code that the administrator has.
+    """Join with the administrator's only joining code.
 
     The new account is always another administrator's, whatever role the form contains.
     """
@@ -173,6 +171,6 @@ def test_a_parked_form_gives_an_administrator_no_access(
     assert enter.alex.client.get(page).status_code == 404
 
 
-def test_every_route_for_administrators_alone_has_a_name_that_begins_with_admin() -> None:
+def test_every_administrators_route_has_a_name_that_begins_with_admin() -> None:
     his = {endpoint for endpoint, whom in WHOM.items() if whom == Role.ADMINISTRATOR}
     assert all(endpoint.startswith("admin.") for endpoint in his)

@@ -1,9 +1,7 @@
-"""Test that nobody can find out whether a sign-in name exists, because responses, rate limits and times don't
-differ.
+"""Test that neither responses, rate limits nor times reveal whether a sign-in name exists.
 
-Apart from test_costs, only this test may measure time. Whole requests are ranked, with known and unknown
-names in turn, so that a busy machine slows both. The requests are ranked by elapsed time, which includes
-waiting, and by processor time, which shows additional work however busy the machine is.
+Requests with known and unknown names are made in turn and ranked, so that a busy machine slows both. Elapsed
+time includes waiting, and processor time shows additional work on a busy machine.
 """
 
 import random
@@ -32,9 +30,7 @@ Took = tuple[int, int]
 
 
 class Middling(Hasher):
-    """A hasher that is slow enough to make requests measurably slower, but fast enough for six hundred
-    attempts.
-    """
+    """A hasher that makes requests measurably slower, but is fast enough for six hundred attempts."""
 
     def __init__(self) -> None:
         super().__init__(cheap=True)
@@ -64,7 +60,7 @@ def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
 
 
 class Guesser:
-    """Tries names alternately from Sam's own device and from another device."""
+    """Tries names in turn from Sam's own device and from another device."""
 
     def __init__(self, app: Flask, cast: Cast, hasher: Hasher) -> None:
         own = comes_in(app, cast.sam, own_device="yes")
@@ -106,14 +102,14 @@ class Guesser:
         return took
 
 
-def test_the_ranking_measures_how_well_two_names_can_be_told_apart_by_their_times() -> None:
+def test_the_ranking_measures_how_well_times_distinguish_two_names() -> None:
     assert auc([2, 3], [0, 1]) == 1 and auc([0, 1], [2, 3]) == 0
     assert auc([1, 1], [1, 1]) == auc([1, 4], [2, 3]) == 0.5
     assert auc([1, 2, 2], [2, 0]) == (0 + 1 + 0.5 + 1 + 0.5 + 1) / 6
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_signing_in_with_a_known_or_unknown_name_gives_the_same_response_in_the_same_time(
+def test_known_and_unknown_names_get_the_same_response_in_the_same_time(
     app: Flask, cast: Cast, request: pytest.FixtureRequest
 ) -> None:
     full = request.config.getoption("full")

@@ -1,7 +1,4 @@
-"""Test that encrypted values stay readable whatever happens to keys.
-
-In any order, keys are created, used, rotated step by step and destroyed, and rotations are interrupted.
-"""
+"""Test that encrypted values stay readable when keys are used, rotated or destroyed in any order."""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
@@ -56,9 +53,7 @@ class Office:
         return Store(self._engines[0], Keys(self._engines[1], KeyFile(self._key)), standing)
 
     def cleared(self) -> None:
-        """Delete everything except the service's secrets and the wrapping key, whatever stage the key's
-        rotation has reached.
-        """
+        """Delete everything except the service's secrets and the wrapping key, even during a rotation."""
         for engine, gone in zip(
             self._engines,
             (delete(Account), delete(DataKey).where(DataKey.owner.not_in(SERVICE_SECRETS))),
@@ -161,9 +156,7 @@ class Machine(RuleBasedStateMachine):
         del self.said[who]
 
     def teardown(self) -> None:
-        """Finish every rotation that has begun, and check that all data is readable. Only data whose key was
-        destroyed may be unreadable.
-        """
+        """Finish every rotation, and check that all data is readable unless its key was destroyed."""
         store = self.office.opened()
         list(rotate_keys.go_on_wrapping(store, NOW))
         for who in self.begun & self.said.keys():
@@ -195,7 +188,7 @@ class Machine(RuleBasedStateMachine):
         return list(self.said)[which % len(self.said)]
 
 
-def test_encrypted_values_stay_readable_whatever_is_done_with_keys(
+def test_encrypted_values_stay_readable_whatever_happens_to_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setattr(rotate_wrapping_key, "BATCH", 2)

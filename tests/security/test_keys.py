@@ -1,5 +1,5 @@
-"""Test the encryption keys: where they are kept, where a ciphertext can be decrypted, and what happens if a
-key is missing.
+"""Test the encryption keys: where they are stored, what they can decrypt, and what happens if a key is
+missing.
 """
 
 import dataclasses
@@ -42,7 +42,7 @@ from tests.stored import stored
 PLACE = ("answers.value", uuid4(), participant(uuid4()))
 
 
-def test_an_encrypted_value_can_be_decrypted_only_in_its_own_column_row_and_with_its_owners_key(
+def test_an_encrypted_value_can_be_decrypted_only_in_its_own_row_and_column(
     settings: Settings,
 ) -> None:
     column, row, owner = PLACE
@@ -66,7 +66,7 @@ def test_an_encrypted_value_can_be_decrypted_only_in_its_own_column_row_and_with
 
 
 def moves(store: Store, source: InstrumentedAttribute[bytes], target: InstrumentedAttribute[bytes]) -> None:
-    """Move a ciphertext to another place, as somebody who can write to the database could."""
+    """Move a ciphertext to another row or column, as somebody who can write to the database could."""
     with store.writing() as tx:
         first = tx.scalars(select(source).where(source.is_not(None)).order_by(source)).all()[0]
         last = tx.scalars(select(target).where(target.is_not(None)).order_by(target)).all()[-1]
@@ -124,7 +124,7 @@ def test_the_wrapping_key_is_not_in_either_database(settings: Settings, cast: Ca
         assert secret not in stolen
 
 
-def test_a_new_wrapping_key_can_be_read_only_by_its_owner_and_is_never_overwritten(tmp_path: Path) -> None:
+def test_a_new_wrapping_key_can_be_read_only_by_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "secrets" / "wrapping-key.json"
     make_wrapping_key(path)
     assert [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)] == [0o600, 0o700]
@@ -181,7 +181,7 @@ def with_an_emptied_key_store(settings: Settings, _: Path) -> Settings:
         (with_an_emptied_key_store, "key"),
     ],
 )
-def test_companion_refuses_to_start_without_its_keys_and_creates_no_new_ones(
+def test_companion_refuses_to_start_without_its_keys(
     harm: Callable[[Settings, Path], Settings], sentence: str, in_use: Settings, tmp_path: Path
 ) -> None:
     harmed = harm(in_use, tmp_path)
@@ -202,7 +202,7 @@ KEYS_IN_USE = 8
 """The number of data keys: seven that belong to the service, and Sam's."""
 
 
-def test_preparing_the_databases_again_leaves_the_keys_unchanged(in_use: Settings, store: Store) -> None:
+def test_preparing_the_databases_again_does_not_change_the_keys(in_use: Settings, store: Store) -> None:
     before = stored(store)["data_keys"]
     assert len(before) == KEYS_IN_USE
     assert not prepare(in_use, TUESDAY)
@@ -223,7 +223,7 @@ def test_an_installation_older_than_concerns_gets_a_concerns_key(in_use: Setting
     assert cast.priya.opens(cast.sam.tells("I need to say this.")).content.words == "I need to say this."
 
 
-def test_the_evaluations_key_is_created_only_while_no_evaluation_is_stored(
+def test_the_evaluations_key_is_created_only_before_the_first_evaluation(
     in_use: Settings, cast: Cast
 ) -> None:
     without_the_key_of_concerns(in_use, EVALUATION)

@@ -1,7 +1,4 @@
-"""Test that a locked session doesn't reveal what is stored.
-
-Right and wrong guesses must get the same response, and nothing that was typed may be lost.
-"""
+"""Test that a locked session doesn't reveal stored text, and loses no typed text."""
 
 import re
 from types import SimpleNamespace
@@ -57,7 +54,7 @@ def gives_passphrase(browser: Visitor, cast: Cast, to: str) -> Page:
 
 @pytest.mark.parametrize("then", ["typing", "help", "tell", "home"])
 @pytest.mark.parametrize("kind", ["work", "answer", "plan", "message"])
-def test_in_a_locked_session_a_right_guess_gets_the_same_response_as_a_wrong_guess(
+def test_right_and_wrong_guesses_get_the_same_response_in_a_locked_session(
     kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -87,7 +84,7 @@ def test_in_a_locked_session_a_right_guess_gets_the_same_response_as_a_wrong_gue
 def test_a_locked_session_does_not_confirm_a_guessed_list_item(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The id of a question about an item is derived from the item's words, so somebody could guess the id."""
+    """Each item's question has an id derived from the item's words, so somebody could guess it."""
     form = fields_of(enter.sam.get(f"/my/work/{work}"))
     clock.forward(minutes=16)
     replies = {
@@ -100,7 +97,7 @@ def test_a_locked_session_does_not_confirm_a_guessed_list_item(
 
 
 @pytest.mark.parametrize("kind", ["work", "plan", "message"])
-def test_text_typed_in_a_second_window_while_locked_is_there_after_unlocking(
+def test_text_typed_in_a_second_window_while_locked_is_kept(
     kind: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])

@@ -1,4 +1,4 @@
-"""Test that the log contains only allowed fields whatever is sent, and never anything that somebody typed."""
+"""Test that the log contains only allowed fields, and never anything that somebody typed."""
 
 import logging
 import os
@@ -49,8 +49,8 @@ UNCOUNTED = {
 }
 """Endpoints that are never logged or counted.
 
-Such endpoints belong to pages that promise not to be logged, pages whose log entries would reveal that
-somebody had opened them, and frequent automatic requests.
+These are pages that promise not to be logged, pages that nobody may know somebody opened, and frequent
+automatic requests.
 """
 
 
@@ -127,9 +127,7 @@ FAULTS: dict[str, tuple[Exception, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("what", FAULTS)
-def test_an_error_is_logged_with_its_type_and_location_but_never_its_message(
-    what: str, app: Flask, visitor: Visitor, said: Said
-) -> None:
+def test_an_error_is_logged_without_its_message(what: str, app: Flask, visitor: Visitor, said: Said) -> None:
     error, expected = FAULTS[what]
     app.add_url_rule("/breaks", "breaks", broken(error))
     page = visitor.get("/breaks")
@@ -177,9 +175,7 @@ def test_a_database_outage_is_logged_with_its_reason(app: Flask, visitor: Visito
     assert line["status"] == 503 and found and found[1] == away["request"]
 
 
-def test_a_request_number_in_the_log_is_never_the_clients_or_in_a_response_header(
-    visitor: Visitor, said: Said
-) -> None:
+def test_a_request_number_in_the_log_never_comes_from_the_client(visitor: Visitor, said: Said) -> None:
     asked = "1111-2222-3333"
     replies = [visitor.client.get("/nowhere", headers={"X-Request-Id": asked}) for _ in range(3)]
     numbers = [found[1] for reply in replies if (found := NUMBER.search(reply.text))]
@@ -188,13 +184,10 @@ def test_a_request_number_in_the_log_is_never_the_clients_or_in_a_response_heade
     assert not [value for reply in replies for value in reply.headers.values() if value in numbers]
 
 
-def test_pages_that_promise_to_leave_no_trace_are_neither_logged_nor_counted(
+def test_pages_that_promise_to_leave_no_trace_are_not_logged(
     app: Flask, enter: SimpleNamespace, cast: Cast, settings: Settings, said: Said
 ) -> None:
-    """These pages promise that Companion neither stores nor counts that somebody has opened them.
-
-    Following a link to such a page, or loading the page's files, isn't stored or counted either.
-    """
+    """Following a link to such a page, or loading the page's files, isn't stored or counted either."""
     with app.app_context():
         rules_of = {rule.endpoint: access.rule_of(rule.endpoint) for rule in app.url_map.iter_rules()}
     assert {endpoint for endpoint, rule in rules_of.items() if rule and rule.uncounted} == UNCOUNTED
@@ -225,7 +218,7 @@ def test_pages_that_promise_to_leave_no_trace_are_neither_logged_nor_counted(
 @pytest.mark.parametrize("then", ["help", "tell"])
 @pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
 @pytest.mark.parametrize("kind", [kind for kind, (_, to) in PAGES.items() if to.endswith("/draft")])
-def test_leaving_a_text_box_for_help_or_to_tell_us_something_is_neither_logged_nor_counted(
+def test_leaving_a_text_box_for_the_help_page_is_not_logged(
     kind: str,
     locked: bool,
     then: str,
@@ -256,9 +249,7 @@ def test_leaving_a_text_box_for_help_or_to_tell_us_something_is_neither_logged_n
         st.text() | st.integers() | st.lists(st.text()),
     ),
 )
-def test_no_logger_call_in_the_code_can_log_anything_but_allowed_fields(
-    message: str, extra: dict[str, Any]
-) -> None:
+def test_no_logger_call_can_log_anything_but_allowed_fields(message: str, extra: dict[str, Any]) -> None:
     for name in ("companion.web.page.errors", "companion", "gunicorn.error", "sqlalchemy.engine"):
         record = logging.getLogger(name).makeRecord(
             name, logging.INFO, "base.py", 1, "%s " + message, (CANARY,), None, "handle", extra
@@ -296,9 +287,8 @@ HOSTILE = (
 def test_the_web_server_logs_nothing_from_malformed_requests(
     settings: Settings, store: Store, tmp_path: Path
 ) -> None:
-    """gunicorn runs as ``manage`` starts it, but with a more detailed log.
-
-    The test sends malformed requests to the server, and kills its worker.
+    """The test sends malformed requests to gunicorn, which has a more detailed log than usual, and kills its
+    worker.
     """
     port = free_port()
     options = f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --log-level info"

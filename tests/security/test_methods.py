@@ -1,7 +1,4 @@
-"""Test every HTTP method.
-
-Other people's records must look as if they didn't exist, and a locked session must stay locked.
-"""
+"""Test every HTTP method with other people's records and in a locked session."""
 
 import re
 from itertools import cycle
@@ -39,7 +36,7 @@ refusal.
 
 
 def as_seen(reply: TestResponse) -> tuple[object, ...]:
-    """Return everything that could tell two responses apart, except the CSRF token, the request's number and
+    """Return everything that could distinguish two responses, except the CSRF token, the request's number and
     the URL.
     """
     text = re.sub(
@@ -82,7 +79,7 @@ def test_other_peoples_records_look_as_if_they_did_not_exist(
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_a_locked_session_changes_nothing_but_parked_forms_and_drafts(
+def test_a_locked_session_changes_only_parked_forms_and_drafts(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, store: Store
 ) -> None:
     tokens = {role: browsers[role].token("/account") for role in PEOPLE}

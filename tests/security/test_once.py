@@ -1,4 +1,4 @@
-"""Test that a form is processed only once even if it is sent many times at the same moment.
+"""Test that a form takes effect only once even if it is sent many times at once.
 
 The test cases are the forms that contain an id.
 """
@@ -85,15 +85,14 @@ class Sent:
     carries_id: bool
 
     def goes(self, _: int = 0) -> int:
-        """Send the form, and return the response's status."""
         client = self.app.test_client()
         client.set_cookie("companion", self.cookie)
         return client.post(self.action, data=self.fields).status_code
 
 
 def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
-    """Yield one form for each URL whose form contains an id or a revision. The id or revision ensures that a
-    form sent twice takes effect only once.
+    """Yield one form for each URL whose form contains an id or a revision, which lets it take effect only
+    once.
     """
     adapter, looked_at = app.url_map.bind("localhost"), set()
     for name, form in EVERY_FORM.items():
@@ -122,7 +121,7 @@ def test_a_form_sent_many_times_at_once_takes_effect_only_once(
     again: Callable[[], None],
     request: pytest.FixtureRequest,
 ) -> None:
-    """On PostgreSQL this test covers a fifth of the forms.
+    """By default, PostgreSQL is tested with a fifth of the forms.
 
     With ``--full``, the test covers all forms, including those with a revision.
     """
@@ -144,7 +143,7 @@ def test_a_form_sent_many_times_at_once_takes_effect_only_once(
     assert wrong == []
 
 
-def test_if_work_is_submitted_or_feedback_sent_twenty_times_at_once_only_one_of_the_twenty_succeeds(
+def test_submitting_work_twenty_times_at_once_succeeds_only_once(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

@@ -1,7 +1,4 @@
-"""Test the page that shows where a person is signed in.
-
-People can end only their own sessions, with immediate effect.
-"""
+"""Test the page that shows where a person is signed in, and on which they can end their sessions."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -92,9 +89,7 @@ def test_a_person_sees_where_and_since_when_they_are_signed_in(app: Flask, cast:
     assert "last seen Tuesday 24 November, 3 pm" in second.get(PAGE)
 
 
-def test_the_kind_of_device_is_encrypted_and_nothing_more_detailed_is_stored(
-    app: Flask, cast: Cast, store: Store
-) -> None:
+def test_the_kind_of_device_is_encrypted(app: Flask, cast: Cast, store: Store) -> None:
     comes_in(app, cast.sam, own_device="yes")
     with store.reading() as tx:
         session = tx.scalars(select(WebSession).where(WebSession.kind.is_not(None))).one()
@@ -105,7 +100,7 @@ def test_the_kind_of_device_is_encrypted_and_nothing_more_detailed_is_stored(
         assert box.open("known_devices.kind", device.id, device.kind) == ["Chrome", "android"]
 
 
-def test_ending_a_session_signs_it_out_immediately_and_deletes_its_parked_form(
+def test_ending_a_session_signs_it_out_immediately(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     other, here = Visitor(app), enter.priya
@@ -129,9 +124,7 @@ def test_ending_a_session_signs_it_out_immediately_and_deletes_its_parked_form(
     assert events(store, cast.priya.viewer).count(Event.SESSION_ENDED) == 1
 
 
-def test_a_form_sent_from_an_ended_session_is_shown_again_to_be_copied(
-    app: Flask, cast: Cast, store: Store
-) -> None:
+def test_a_form_sent_from_an_ended_session_can_be_copied(app: Flask, cast: Cast, store: Store) -> None:
     here, there = comes_in(app, cast.sam), comes_in(app, cast.sam)
     form = {"csrf_token": there.token("/my/messages"), "words": "May I bring my notebook?"}
     here.post(f"{PAGE}/{session_of(app, store, there).session_id}/ending", of=PAGE)
@@ -164,9 +157,7 @@ def test_ending_all_sessions_also_forgets_every_known_device(app: Flask, cast: C
         assert tx.scalars(select(KnownDevice.account_id)).all() == [cast.owen.viewer.account_id]
 
 
-def test_nobody_can_end_other_peoples_sessions_or_forget_their_devices(
-    app: Flask, cast: Cast, store: Store
-) -> None:
+def test_nobody_can_end_other_peoples_sessions(app: Flask, cast: Cast, store: Store) -> None:
     sam, owen = comes_in(app, cast.sam), comes_in(app, cast.owen, own_device="yes")
     with store.reading() as tx:
         device = devices.mine(tx, cast.owen.viewer)[0].id
@@ -199,7 +190,7 @@ def test_somebody_who_knows_only_the_passphrase_cannot_end_the_owners_sessions(
     assert is_in(enter.priya)
 
 
-def test_the_sessions_page_executes_the_same_number_of_statements_for_any_number_of_sessions(
+def test_the_sessions_page_needs_no_more_statements_for_more_sessions(
     app: Flask, cast: Cast, store: Store
 ) -> None:
     here = comes_in(app, cast.sam, own_device="yes")
@@ -234,14 +225,14 @@ def test_a_device_becomes_known_only_after_every_sign_in_step(
     assert len(mark_of(visitor)) == 43
 
 
-def test_a_device_gets_no_cookie_unless_its_user_says_that_it_is_their_own(
+def test_a_device_gets_a_cookie_only_if_its_user_owns_it(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     assert not mark_of(comes_in(app, cast.sam))
     assert is_in(enter.priya) and not mark_of(enter.priya)
 
 
-def test_the_device_cookie_is_hidden_from_scripts_and_from_other_sites(app: Flask, cast: Cast) -> None:
+def test_scripts_and_other_sites_cannot_read_the_device_cookie(app: Flask, cast: Cast) -> None:
     browser = Visitor(app)
     form = {"sign_in_name": "sam", "passphrase": cast.sam.passphrase, "own_device": "yes"}
     reply = browser.client.post("/sign-in", data={**form, "csrf_token": browser.token("/sign-in")})
@@ -278,7 +269,7 @@ def test_the_database_does_not_reveal_that_two_people_share_a_device(
     assert len(set(hashes)) == 2 and mark.encode() not in b"".join(hashes)
 
 
-def test_if_an_account_has_too_many_known_devices_the_one_unused_for_longest_is_forgotten(
+def test_an_accounts_longest_unused_device_is_forgotten_if_there_are_too_many(
     app: Flask, cast: Cast, clock: Clock, store: Store
 ) -> None:
     browsers = []
@@ -310,7 +301,7 @@ def test_expired_sessions_are_deleted(
     assert left_after(days=180) == [0, 0, 0]
 
 
-def test_a_request_is_refused_if_its_senders_account_was_disabled_while_it_was_under_way(
+def test_disabling_an_account_stops_its_current_requests(
     app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     cast.priya.writes_to(cast.sam, "Please bring your notebook.")

@@ -1,7 +1,4 @@
-"""Test that a passkey's signature is accepted only once, in the session that asked for it, on this site.
-
-A copied passkey must be recognised.
-"""
+"""Test that a passkey's signature works only once, in the session that asked for it, on this site."""
 
 import json
 from collections.abc import Callable
@@ -46,7 +43,7 @@ def asked(browser: Visitor) -> str:
     return challenge(browser, "/second-factor", "/second-factor/challenge")
 
 
-def test_a_practitioner_signs_in_with_a_passkey(app: Flask, enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_practitioner_can_sign_in_with_a_passkey(app: Flask, enter: SimpleNamespace, cast: Cast) -> None:
     device = Device(count=7)
     page = adds(enter.priya, device, "My <b>phone</b>")
     assert page.path == WAY_IN and "My <b>phone</b>" in page and "You haven't used it yet." in page
@@ -57,7 +54,7 @@ def test_a_practitioner_signs_in_with_a_passkey(app: Flask, enter: SimpleNamespa
     assert "Last used on" in enter.priya.get(WAY_IN)
 
 
-def test_the_browser_is_asked_only_for_what_is_needed_to_create_a_passkey(
+def test_creating_a_passkey_asks_the_browser_only_for_what_is_needed(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     for who, person, name in ((enter.sam, cast.sam, "Companion"), (enter.priya, cast.priya, "Priya")):
@@ -80,7 +77,7 @@ def device(enter: SimpleNamespace) -> Device:
 def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor], str]], str]:
     """Return a function that signs Priya in with her passphrase and an invalid response.
 
-    The function checks that signing in is refused, and returns the reason in the audit.
+    The function checks that signing in is refused, and returns the audited reason.
     """
 
     def tries(answer: Callable[[Visitor], str]) -> str:
@@ -133,7 +130,7 @@ def test_a_passkey_challenge_expires_after_five_minutes(
     assert "took too long" in browser.post("/second-factor", {"passkey": signed})
 
 
-def test_a_passkey_challenge_from_another_session_or_for_another_purpose_is_refused(
+def test_a_passkey_challenge_works_only_in_its_own_session(
     app: Flask, device: Device, cast: Cast, enter: SimpleNamespace, refused: Callable[..., str]
 ) -> None:
     other = Visitor(app)
@@ -149,7 +146,7 @@ def test_a_passkey_challenge_from_another_session_or_for_another_purpose_is_refu
         assert refused(signs_it) == "wrong_passkey"
 
 
-def test_a_passkey_of_another_site_or_with_another_key_is_refused(
+def test_another_sites_passkey_is_refused(
     device: Device, enter: SimpleNamespace, refused: Callable[..., str]
 ) -> None:
     daniels = Device()
@@ -186,7 +183,7 @@ def test_a_copied_passkey_is_recognised_by_its_signature_counter(
     assert refused(lambda browser: copy.signs(asked(browser))) == "passkey_copied"
 
 
-def test_a_device_without_a_signature_counter_can_sign_in_again_and_again(
+def test_a_device_without_a_signature_counter_can_sign_in_repeatedly(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     device = Device()
@@ -197,7 +194,7 @@ def test_a_device_without_a_signature_counter_can_sign_in_again_and_again(
         assert browser.post("/second-factor", {"passkey": device.signs(asked(browser))}).path == "/caseload"
 
 
-def test_a_passkey_can_be_added_only_once_and_to_one_account(enter: SimpleNamespace, store: Store) -> None:
+def test_a_passkey_can_be_added_only_once(enter: SimpleNamespace, store: Store) -> None:
     device = Device()
     assert adds(enter.priya, device).path == WAY_IN
     for browser in (enter.priya, enter.daniel):
@@ -289,10 +286,10 @@ def test_staff_cannot_remove_their_last_second_step(
     assert browser.post("/second-factor", {"passkey": device.signs(asked(browser))}).path == "/caseload"
 
 
-def test_the_passphrase_alone_is_not_enough_to_set_up_another_one_time_code(
+def test_the_passphrase_alone_cannot_set_up_another_one_time_code(
     app: Flask, enter: SimpleNamespace, device: Device, cast: Cast, store: Store
 ) -> None:
-    """Somebody who has only the passphrase can't use a new key that hasn't been confirmed."""
+    """Somebody who has only the passphrase can't confirm a new key."""
     enter.priya.post(f"{WAY_IN}/code/removal")
     enter.priya.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     thief = Visitor(app)

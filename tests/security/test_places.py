@@ -1,6 +1,6 @@
 """Test that every encrypted value can be decrypted only in its own row and column.
 
-The test cases are derived from the models, so that a new column is either covered or makes the test fail.
+The test cases are derived from the models, so that every new column is covered.
 """
 
 from collections.abc import Iterator
@@ -51,9 +51,7 @@ def rows_of(tx: Transaction, column: Column[bytes]) -> list[tuple[UUID, bytes]]:
 def test_every_encrypted_value_can_be_decrypted_only_in_its_own_row_and_column(
     trip: Trip, store: Store, boxes: dict[str, Box]
 ) -> None:
-    """After a value has been moved to another row of the same owner, to another column or to another owner,
-    it can't be decrypted.
-    """
+    """The test moves each value to another row of the same owner, to another column and to another owner."""
     with store.reading() as tx:
         held = {place: rows_of(tx, column) for place, column in zip(PLACES, SEALED, strict=True)}
     # the canary trip writes to every encrypted column

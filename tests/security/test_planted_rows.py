@@ -33,7 +33,7 @@ from tests.security.changed_rows import broken_on_record, moves_to, plants, sign
 from tests.visitor import Visitor
 
 
-def test_a_passphrase_planted_in_the_database_is_refused_as_a_wrong_one(cast: Cast) -> None:
+def test_a_passphrase_planted_in_the_database_is_refused_as_wrong(cast: Cast) -> None:
     known = "a passphrase that somebody else chose"
     plants(cast.store, cast.sam, passphrase_hash=Hasher(cheap=True).hash(known))
     for passphrase in (known, cast.sam.passphrase):
@@ -92,7 +92,7 @@ def test_a_second_step_removed_in_the_database_is_still_asked_for(how: str, cast
         one_time_codes.confirm(cast.store, found, "123456", cast.now)
 
 
-def test_a_participants_second_step_deleted_in_the_database_is_still_asked_for(cast: Cast) -> None:
+def test_deleting_a_second_step_in_the_database_does_not_bypass_it(cast: Cast) -> None:
     sam = cast.sam.viewer.account_id
     with by_hand(cast.store) as tx:
         tx.get_one(Account, sam).second_step = True
@@ -100,7 +100,7 @@ def test_a_participants_second_step_deleted_in_the_database_is_still_asked_for(c
     assert not signs_in(cast, cast.sam, cast.sam.passphrase).complete
 
 
-def test_no_practitioner_can_open_a_participant_who_was_reassigned_in_the_database(
+def test_reassigning_a_participant_in_the_database_gives_no_access(
     cast: Cast, enter: SimpleNamespace, app: Flask, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     piece = cast.priya.sets(cast.sam, "warning-signs")
@@ -126,7 +126,7 @@ def test_no_practitioner_can_open_a_participant_who_was_reassigned_in_the_databa
     assert found.verdict is Verdict.WRONG and str(cast.sam.enrolment_id) in found.says
 
 
-def test_a_later_change_does_not_renew_the_keyed_hash_of_a_row_changed_by_hand(cast: Cast) -> None:
+def test_a_later_change_does_not_renew_a_hand_changed_rows_keyed_hash(cast: Cast) -> None:
     moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
     with by_hand(cast.store) as tx:
         row = tx.get_one(Enrolment, cast.sam.enrolment_id)
@@ -135,7 +135,7 @@ def test_a_later_change_does_not_renew_the_keyed_hash_of_a_row_changed_by_hand(c
     assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
-def test_writing_a_row_that_was_changed_by_hand_after_it_was_read_gives_it_no_valid_keyed_hash(
+def test_writing_a_row_that_was_changed_after_it_was_read_gives_no_valid_hash(
     cast: Cast, server: str
 ) -> None:
     if not server:
@@ -148,7 +148,7 @@ def test_writing_a_row_that_was_changed_by_hand_after_it_was_read_gives_it_no_va
     assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
-def test_a_person_whose_account_was_changed_by_hand_is_signed_out(cast: Cast, app: Flask) -> None:
+def test_changing_an_account_by_hand_signs_its_owner_out(cast: Cast, app: Flask) -> None:
     browser = Visitor(app)
     browser.sign_in(cast, cast.sam)
     plants(cast.store, cast.sam, role=Role.LEAD)

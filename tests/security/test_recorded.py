@@ -54,7 +54,7 @@ def test_a_forged_request_is_audited_as_refused(enter: SimpleNamespace, cast: Ca
     assert refused(store, cast.sam) == ["from_elsewhere", "no_token"]
 
 
-def test_sending_a_choice_that_no_page_offers_is_audited_but_a_typing_mistake_is_not(
+def test_sending_a_choice_that_no_page_offers_is_audited(
     enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     for purpose, reason in (("practice", ""), ("curious", "To see."), ("", "To see.")):

@@ -1,6 +1,4 @@
-"""Test that somebody who steals a database, its write-ahead log, the key store or the log can read no typed
-word and no name.
-"""
+"""Test that somebody who steals databases, backups, keys or logs can read no typed word and no name."""
 
 from base64 import b64encode
 from types import SimpleNamespace
@@ -19,7 +17,7 @@ from tests.security.stolen import Canaries, files_of_the_server, is_marked, take
 __all__ = ["trip"]  # the tests below use this fixture
 
 
-def test_no_typed_word_is_readable_in_a_database_dump_backup_or_log(
+def test_no_typed_word_is_readable_in_a_database_backup_or_log(
     trip: Trip, settings: Settings, rehearsal: Rehearsal, caplog: pytest.LogCaptureFixture
 ) -> None:
     made = rehearsal.makes(trip.cast.store, trip.clock.now)
@@ -39,7 +37,7 @@ def test_no_typed_word_is_readable_in_a_database_dump_backup_or_log(
     assert trip.plant.found(said.encode()) == []
 
 
-def test_the_search_for_stolen_words_finds_a_word_in_every_encoding() -> None:
+def test_the_search_for_stolen_words_finds_every_encoding() -> None:
     plant = Canaries()
     word, code = plant("card: why"), "PQ7X-M2K9"
     plant.planted["code"] = code

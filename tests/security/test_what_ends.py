@@ -1,4 +1,4 @@
-"""Test that sessions, codes, cover and everything else that is temporary stop working when they should.
+"""Test that everything temporary, such as sessions and codes, stops working when it should.
 
 For each row of the table in docs/security-rules.md, something is started, ended, and then tried again.
 """
@@ -24,7 +24,7 @@ ROWS = {
     thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
     for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
 }
-"""For each row of the table, the actions that end what the row names, and the columns that store the end."""
+"""For each row of the table, the actions that end its item, and the columns that store the end."""
 ENDS = re.compile(
     "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
     "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"
@@ -77,20 +77,18 @@ def world(cast: Cast, hasher: Hasher, clock: Clock, tmp_path: Path) -> World:
     return World(cast, hasher, clock, ErasedList.at(tmp_path))
 
 
-def test_everything_in_the_table_of_things_that_end_is_tested() -> None:
+def test_everything_in_the_table_of_temporary_things_is_tested() -> None:
     assert set(ROWS) == set(THINGS)
 
 
 @pytest.mark.parametrize("thing", THINGS)
-def test_every_action_that_ends_something_in_the_table_is_tested(world: World, thing: str) -> None:
+def test_every_action_that_ends_a_temporary_thing_is_tested(world: World, thing: str) -> None:
     acts, _ = ROWS[thing]
     assert set(acts) == set(THINGS[thing](world).ends)
 
 
 @pytest.mark.parametrize(("thing", "act"), [(thing, act) for thing in ROWS for act in ROWS[thing][0]])
-def test_everything_temporary_stops_working_after_each_action_that_ends_it(
-    world: World, thing: str, act: str
-) -> None:
+def test_everything_temporary_stops_working_when_it_ends(world: World, thing: str, act: str) -> None:
     begun = THINGS[thing](world)
     assert begun.works()
     begun.ends[act]()

@@ -57,7 +57,7 @@ def test_every_page_for_participants_has_a_rule_for_how_long_it_stays_open(app: 
     ("comes_there", "scope"),
     [(completes, Scope.PLAN), (may_write, Scope.MESSAGES), (ended_long_ago, Scope.HELP)],
 )
-def test_after_the_programme_closed_pages_change_nothing_and_other_pages_can_still_be_opened(
+def test_pages_that_close_after_the_programme_change_nothing(
     app: Flask,
     enter: SimpleNamespace,
     cast: Cast,
@@ -100,7 +100,7 @@ def test_nobody_can_use_the_account_of_a_participant_who_has_died(
     assert enter.priya.get(f"/submissions/{things['submission_id']}").status == 200
 
 
-def test_people_can_find_help_report_a_concern_and_leave_whatever_else_is_closed(
+def test_people_can_always_find_help_and_report_a_concern(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)

@@ -193,10 +193,7 @@ def write_to_each_other(participant: Participant, practitioner: Staff) -> None:
 
 
 def a_plan(cast: Cast, participant: Participant, practitioner: Staff, work_id: UUID) -> tuple[UUID, UUID]:
-    """Add a plan item that was copied from an answer, and a suggestion for the plan.
-
-    Return the ids of both.
-    """
+    """Add a plan item copied from an answer, and a suggestion for the plan, and return both ids."""
     item_id, suggestion_id = uuid4(), uuid4()
     source, row = Source(From.ANSWER, work_id, "told-yourself"), ("Walking by the river", "", "")
     items.add(participant.actor, item_id, "good", [row], source)

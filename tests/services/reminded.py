@@ -49,7 +49,7 @@ def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tup
 
 
 class Postbox:
-    """An email server that accepts emails, or refuses them for a reason chosen by the test."""
+    """An email server that accepts emails, or refuses them for a reason that the test sets."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []

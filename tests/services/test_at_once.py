@@ -1,4 +1,4 @@
-"""Test that simultaneous requests never create a second copy of something a person may have only one of."""
+"""Checks that simultaneous requests never create a second row if only one is allowed."""
 
 from uuid import uuid4
 
@@ -39,7 +39,7 @@ def number_of(cast: Cast, table: type[Model], *those: ColumnElement[bool]) -> in
         return tx.scalar(select(func.count()).select_from(table).where(*those)) or 0
 
 
-def test_if_several_reset_slips_are_made_at_once_only_one_works(
+def test_only_one_of_several_reset_slips_made_at_once_works(
     cast: Cast, hasher: Hasher, priya: Viewer
 ) -> None:
     sam = cast.sam.enrolment_id
@@ -52,13 +52,13 @@ def test_if_several_reset_slips_are_made_at_once_only_one_works(
     assert number_of(cast, Invitation, his, *still_open) == 1
 
 
-def test_if_several_calendar_urls_are_made_at_once_only_one_works(cast: Cast, priya: Viewer) -> None:
+def test_only_one_of_several_calendar_urls_made_at_once_works(cast: Cast, priya: Viewer) -> None:
     made = all_at_once(AT_ONCE, lambda _: calendars.new_address(Actor(cast.store, priya, cast.now)))
     assert len(set(made)) == AT_ONCE
     assert number_of(cast, CalendarFeed) == 1
 
 
-def test_a_group_created_several_times_at_once_is_created_once(cast: Cast, priya: Viewer) -> None:
+def test_creating_a_group_several_times_at_once_creates_it_once(cast: Cast, priya: Viewer) -> None:
     group_id, chosen = uuid4(), [str(cast.sam.enrolment_id)]
     all_at_once(
         AT_ONCE,
@@ -69,14 +69,14 @@ def test_a_group_created_several_times_at_once_is_created_once(cast: Cast, priya
     assert number_of(cast, GroupRow) == 1
 
 
-def test_an_activity_started_several_times_at_once_is_created_once(cast: Cast, priya: Viewer) -> None:
+def test_starting_an_activity_several_times_at_once_creates_it_once(cast: Cast, priya: Viewer) -> None:
     new_id = uuid4()
     about = About("A quiet week", None, 10, "What the week was like.")
     all_at_once(AT_ONCE, lambda _: drafts.begin(Actor(cast.store, priya, cast.now), new_id, about))
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
-def test_an_adapted_activity_created_several_times_at_once_is_created_once(cast: Cast, priya: Viewer) -> None:
+def test_adapting_an_activity_several_times_at_once_adapts_it_once(cast: Cast, priya: Viewer) -> None:
     new_id, sam = uuid4(), cast.sam.enrolment_id
     with cast.store.reading() as tx:
         origin = library.newest_versions(tx)[0].id
@@ -84,7 +84,7 @@ def test_an_adapted_activity_created_several_times_at_once_is_created_once(cast:
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
-def test_lead_access_requested_several_times_at_once_is_recorded_only_once(cast: Cast) -> None:
+def test_requesting_lead_access_several_times_at_once_records_it_once(cast: Cast) -> None:
     new_id = uuid4()
     typed = AccessForm(cast.sam.reference, "practice", "His practitioner is ill.")
     all_at_once(AT_ONCE, lambda _: lead_access.look(cast.margaret.actor, new_id, typed))

@@ -1,4 +1,4 @@
-"""Test that the drafts of answers, messages, plan items, evaluations and feedback all follow the same
+"""Checks that the drafts of answers, messages, plan items, evaluations and feedback all follow the same
 rules.
 """
 
@@ -28,8 +28,8 @@ from tests.cast import Cast
 from tests.leavers import Leavers
 
 Save = Callable[[str, str, int, int], Draft]
-"""A function that saves text from a tab. The other arguments are the tab's count of saves and the revision
-that the page shows.
+"""A function that saves text from a tab. The other arguments are the tab's count of saves and the page's
+revision.
 """
 
 
@@ -139,18 +139,18 @@ def test_a_tab_cannot_overwrite_a_draft_that_it_has_not_shown(composer: Composer
 def test_a_draft_that_arrives_after_a_newer_one_changes_nothing(composer: Composer) -> None:
     composer.save("I wanted", "one", 1, 0)
     composer.save("I wanted to ask", "one", 3, 0)
-    # this draft is accepted without an error, because the same page has already saved a later one
+    # Companion accepts this draft without an error, because the same page has already saved a later one
     assert composer.save("I wanted to", "one", 2, 0).typed != {}
     assert composer.there() == "I wanted to ask"
 
 
-def test_a_page_can_save_again_after_the_response_to_its_last_draft_was_lost(composer: Composer) -> None:
+def test_a_page_can_save_again_after_a_lost_response(composer: Composer) -> None:
     composer.save("Once", "one", 1, 0)
     composer.save("Once more", "one", 2, 0)
     assert composer.there() == "Once more"
 
 
-def test_pages_without_a_tab_id_count_as_different_pages_when_drafts_are_saved(
+def test_pages_without_a_tab_id_count_as_different_pages(
     composer: Composer,
 ) -> None:
     composer.save("From the first", "", 0, 0)
@@ -159,7 +159,7 @@ def test_pages_without_a_tab_id_count_as_different_pages_when_drafts_are_saved(
     assert composer.there() == "From the first"
 
 
-def test_typing_after_feedback_was_sent_from_another_tab_changes_nothing(cast: Cast) -> None:
+def test_typing_after_another_tab_sent_the_feedback_changes_nothing(cast: Cast) -> None:
     submission, priya = submitted(cast), cast.priya.actor
     seen = review.save_feedback(priya, submission, Feedback({"": "Thank"}, "", 0, "one", 1)).revision
     review.release(priya, submission, Feedback({"": "Thank you."}, "", seen, "two", 0))
@@ -171,7 +171,7 @@ def test_typing_after_feedback_was_sent_from_another_tab_changes_nothing(cast: C
     assert cast.priya.reads(submission).submission.comments == {"": "Thank you."}
 
 
-def test_feedback_cannot_be_sent_from_an_outdated_page_after_another_tab_has_changed_it(cast: Cast) -> None:
+def test_feedback_cannot_be_sent_from_an_outdated_page(cast: Cast) -> None:
     submission, priya = submitted(cast), cast.priya.actor
     review.save_feedback(priya, submission, Feedback({"": "A long text"}, "", 0, "one", 1))
     with pytest.raises(ChangedElsewhere):

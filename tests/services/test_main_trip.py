@@ -1,6 +1,4 @@
-"""Test the main workflow without a browser: setting work, answering it, returning it and sending
-feedback.
-"""
+"""Checks the main workflow without a browser: setting work, answering it, returning it and sending feedback."""
 
 import pytest
 
@@ -41,7 +39,7 @@ def test_returned_work_can_be_answered_again_in_a_second_round(cast: Cast) -> No
     assert done.submissions[1].comments[""] == "Thank you."
 
 
-def test_nobody_but_a_participant_and_their_practitioner_can_open_their_work_or_submission(
+def test_only_participant_and_practitioner_can_open_their_work(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -55,7 +53,7 @@ def test_nobody_but_a_participant_and_their_practitioner_can_open_their_work_or_
             stranger.reads(submission)
 
 
-def test_two_tabs_never_overwrite_each_others_answer_silently(cast: Cast) -> None:
+def test_two_tabs_cannot_overwrite_each_others_answer_silently(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     tab_one = cast.sam.typing(piece, "the-week", "6", tab="one")
     tab_two = cast.sam.typing(piece, "the-week", "3", tab="two")
@@ -82,7 +80,7 @@ def test_a_refused_answer_is_kept_as_a_draft(cast: Cast) -> None:
     assert cast.sam.work(piece).drafts["glad-of"].typed == {"answer": ["x" * 20_000]}
 
 
-def test_after_submitting_nothing_can_be_answered_or_submitted_again(cast: Cast) -> None:
+def test_nothing_can_be_answered_after_submitting(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)
@@ -91,7 +89,7 @@ def test_after_submitting_nothing_can_be_answered_or_submitted_again(cast: Cast)
             act()
 
 
-def test_a_change_that_would_remove_later_answers_must_be_confirmed_first(cast: Cast) -> None:
+def test_a_change_that_would_remove_later_answers_must_be_confirmed(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "2")
     cast.sam.answers(piece, "need-now", "rest")

@@ -1,7 +1,4 @@
-"""Test the limits on how often an account can act within an hour.
-
-Telling us something that can't wait, handling concerns, reading and leaving are never limited.
-"""
+"""Checks how often an account can act within an hour, and which actions are never limited."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -25,7 +22,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_an_account_that_has_done_too_much_in_an_hour_has_to_wait(cast: Cast, clock: Clock) -> None:
+def test_an_account_that_reaches_its_hourly_limit_has_to_wait(cast: Cast, clock: Clock) -> None:
     for number in range(3):
         cast.priya.notes_on(cast.sam, f"Note {number}.")
     with pytest.raises(SlowDown) as refusal:
@@ -37,7 +34,7 @@ def test_an_account_that_has_done_too_much_in_an_hour_has_to_wait(cast: Cast, cl
 
 
 @pytest.mark.usefixtures("few")
-def test_raising_and_handling_a_concern_and_signing_out_are_never_rate_limited(cast: Cast) -> None:
+def test_raising_a_concern_is_never_rate_limited(cast: Cast) -> None:
     assert cast.sam
     for number in range(10):
         cast.sam.tells(f"Worry {number}.")
@@ -71,7 +68,7 @@ def test_answers_have_a_separate_rate_limit(cast: Cast) -> None:
     cast.sam.writes("May I bring my notebook?")  # messages have a separate rate limit
 
 
-def test_the_page_about_an_exceeded_rate_limit_keeps_the_typed_text(
+def test_the_rate_limit_page_keeps_the_typed_text(
     enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cast.sam and cast.priya

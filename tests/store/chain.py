@@ -1,4 +1,4 @@
-"""Write and check the audit's hash chain, and set or remove the chain's head in the key store."""
+"""Write and check the audit's hash chain, and set or remove its head in the key store."""
 
 import pytest
 from sqlalchemy import select, update
@@ -44,7 +44,7 @@ def chained(store: Store, clock: Clock) -> Store:
 
 
 def forgets(store: Store) -> None:
-    """Delete the hash chain's saved head from the key store, as somebody with access to both databases could."""
+    """Delete the hash chain's saved head, as somebody with access to both databases could."""
     with store.keys.engine.begin() as keys:
         keys.execute(update(HeadRow).values(position=0, link=b""))
 

@@ -1,7 +1,6 @@
 """Create databases at any revision with rows in every table, and check that migrations keep these rows.
 
-The tables of a revision are read from the database itself, because the models describe only the latest
-revision.
+The database itself shows a revision's tables, because the models describe only the latest revision.
 """
 
 from collections.abc import Iterator
@@ -57,9 +56,7 @@ In the older revision, the versions of an activity in two languages had the same
 
 
 class Revisions:
-    """One of the two databases, which can be migrated through its revisions, from the oldest to the
-    latest.
-    """
+    """One of the two databases, which can be migrated through its revisions, from the oldest to the latest."""
 
     def __init__(self, history: History, engine: Engine) -> None:
         self.history, self.engine = history, engine
@@ -83,8 +80,8 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two rows with a value in each column, either to every table or only to new and changed tables.
 
-        Rows are also added to every table to which these tables refer, because other rows may already refer
-        to each row there.
+        Also add rows to every table to which these tables refer, because each row there may already have a
+        row that refers to it.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -103,7 +100,7 @@ class Revisions:
     def moves(self, to: str) -> None:
         """Migrate the database up or down to a revision.
 
-        Check that no value is lost, unless a version in between can't store the value.
+        Check that no value is lost, unless a version in between can't store it.
         """
         before, at = self.rows(), self.now
         if not at:
@@ -159,10 +156,7 @@ def _parents(table: Table) -> set[str]:
 
 
 def _add(connection: Connection, table: Table) -> None:
-    """Add a row that refers to the first possible row of each table to which it must refer.
-
-    If the database allows, two added rows refer to the same row.
-    """
+    """Add a row that refers to the first possible row of each table to which it must refer."""
     row: Row = {each.name: _value(each) for each in table.columns if not each.foreign_keys}
     found: dict[str, Any] = {}
     for column in table.columns:

@@ -1,6 +1,5 @@
-"""Test that the key store saves the head (the last entry) of the audit's hash chain.
-
-With a saved head, nobody can delete the end of the chain unnoticed, even by adding new entries.
+"""Test that the key store saves the head (the last entry) of the audit's hash chain, which reveals deleted
+entries.
 """
 
 import pytest
@@ -31,10 +30,7 @@ def unchained(store: Store, gone: int) -> None:
 def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
     gone: int, chained: Store, clock: Clock
 ) -> None:
-    """Earlier versions didn't save the chain's head in the key store.
-
-    After a deletion, those versions added the remaining entries to the hash chain again, and nobody noticed.
-    """
+    """Earlier versions added the remaining entries to the hash chain again, and nobody noticed."""
     head, length = remembers(chained), len(lines(chained))
     assert head == Head.parsed(checked(chained).head) and head.position == length
     unchained(chained, gone)
@@ -47,7 +43,7 @@ def test_the_audit_chain_cannot_continue_after_an_entry_is_deleted(
     assert remembers(chained) == head
 
 
-def test_a_deleted_audit_entry_is_noticed_even_if_an_older_version_continued_the_chain(
+def test_a_deleted_audit_entry_is_detected_after_an_older_version_continued_the_chain(
     chained: Store, clock: Clock
 ) -> None:
     head, length = remembers(chained), len(lines(chained))
@@ -64,12 +60,10 @@ def test_a_deleted_audit_entry_is_noticed_even_if_an_older_version_continued_the
         seal_now(chained)
 
 
-def test_after_a_crash_an_outdated_saved_head_of_the_audit_chain_is_brought_up_to_date(
-    chained: Store, clock: Clock
-) -> None:
+def test_an_outdated_saved_head_is_brought_up_to_date_after_a_crash(chained: Store, clock: Clock) -> None:
     head = remembers(chained)
     writes(chained, clock, 2)
-    # simulate a crash after the first of the two databases has been written to
+    # simulate a crash between writing to the first database and to the second
     with chained.writing() as tx:
         audit.seal(tx)
         tx.commit()
@@ -78,9 +72,7 @@ def test_after_a_crash_an_outdated_saved_head_of_the_audit_chain_is_brought_up_t
     assert remembers(chained) == Head.parsed(checked(chained).head) != head
 
 
-def test_a_slow_process_never_replaces_the_saved_audit_head_with_an_older_head(
-    chained: Store, clock: Clock
-) -> None:
+def test_a_slow_process_never_replaces_the_saved_head_with_an_older_one(chained: Store, clock: Clock) -> None:
     before = remembers(chained)
     writes(chained, clock)
     seal_now(chained)
@@ -89,9 +81,7 @@ def test_a_slow_process_never_replaces_the_saved_audit_head_with_an_older_head(
     assert remembers(chained) == newest != before
 
 
-def test_no_audit_entry_joins_the_hash_chain_if_the_key_store_has_no_saved_head(
-    chained: Store, clock: Clock
-) -> None:
+def test_no_audit_entry_joins_the_hash_chain_without_a_saved_head(chained: Store, clock: Clock) -> None:
     with chained.keys.engine.begin() as keys:
         keys.execute(delete(HeadRow))
     writes(chained, clock)
@@ -99,9 +89,7 @@ def test_no_audit_entry_joins_the_hash_chain_if_the_key_store_has_no_saved_head(
         seal_now(chained)
 
 
-def test_migrate_saves_a_missing_audit_head_and_records_that_in_the_audit(
-    chained: Store, settings: Settings, clock: Clock
-) -> None:
+def test_migrate_saves_a_missing_audit_head(chained: Store, settings: Settings, clock: Clock) -> None:
     head = remembers(chained)
     with chained.keys.engine.begin() as keys:
         keys.execute(delete(HeadRow))
@@ -114,8 +102,8 @@ def test_migrate_saves_a_missing_audit_head_and_records_that_in_the_audit(
     assert checked(chained).broken_at is None
 
 
-def test_restoring_an_older_copy_of_only_the_main_database_is_noticed(store: Store, clock: Clock) -> None:
-    """The test simulates the older copy by deleting all entries that were written after it."""
+def test_restoring_an_older_copy_of_only_the_main_database_is_detected(store: Store, clock: Clock) -> None:
+    """The test simulates the older copy by deleting all later entries."""
     writes(store, clock, 3)
     seal_now(store)
     then = len(lines(store))
@@ -129,9 +117,7 @@ def test_restoring_an_older_copy_of_only_the_main_database_is_noticed(store: Sto
     assert (checked(store).broken_at, checked(store).wrong) == (then + 1, Wrong.REMEMBERED)
 
 
-def test_a_saved_audit_head_from_when_the_hash_chain_was_empty_is_accepted(
-    store: Store, clock: Clock
-) -> None:
+def test_a_saved_head_of_an_empty_hash_chain_is_accepted(store: Store, clock: Clock) -> None:
     head = checked(store).head
     assert head == "0:" and checked(store, head).broken_at is None
     writes(store, clock)

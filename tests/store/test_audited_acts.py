@@ -31,7 +31,7 @@ def test_an_audit_entry_without_a_time_is_refused(cast: Cast) -> None:
         erasures.ask(tx)
 
 
-def test_actions_of_the_service_itself_are_audited_without_naming_a_person(cast: Cast) -> None:
+def test_the_services_own_actions_are_audited_without_naming_a_person(cast: Cast) -> None:
     priya = cast.priya.viewer
     with cast.store.writing(cast.now, priya) as tx:
         with tx.unattended():
@@ -64,7 +64,7 @@ def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer
     ]
 
 
-def test_a_refused_action_is_audited_after_its_transaction_is_rolled_back(cast: Cast, clock: Clock) -> None:
+def test_a_refused_action_is_audited_after_its_rollback(cast: Cast, clock: Clock) -> None:
     for act, refusal, viewer, detail in acts(cast):
         clock.forward(seconds=1)
         before = lines(cast.store)
@@ -76,7 +76,7 @@ def test_a_refused_action_is_audited_after_its_transaction_is_rolled_back(cast: 
     assert checked(cast.store).broken_at is None
 
 
-def test_a_failed_action_is_audited_after_its_transaction_is_rolled_back(
+def test_a_failed_action_is_audited_after_its_rollback(
     cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     piece, before = cast.priya.sets(cast.sam, "a-week-of-choices"), {line.id for line in lines(cast.store)}

@@ -31,7 +31,7 @@ from tests.postgres import postgres_server
 ROOT = Path(__file__).parents[2]
 
 
-def test_every_sqlite_connection_syncs_to_disk_and_overwrites_deleted_data(tmp_path: Path) -> None:
+def test_every_sqlite_connection_syncs_to_disk(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path}/some.db")
     told = {"synchronous": 2, "secure_delete": 1, "foreign_keys": 1, "journal_mode": "wal"}
     with ExitStack() as stack:
@@ -41,7 +41,7 @@ def test_every_sqlite_connection_syncs_to_disk_and_overwrites_deleted_data(tmp_p
     engine.dispose()
 
 
-def test_waiting_too_long_for_another_clients_lock_ends_with_an_error(
+def test_waiting_too_long_for_another_clients_lock_is_an_error(
     settings: Settings, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
@@ -69,12 +69,11 @@ def by_network() -> Iterator[str]:
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
 
 
-def test_both_ends_of_a_network_connection_regularly_check_that_the_other_end_still_answers(
+def test_both_ends_of_a_network_connection_check_that_the_other_end_answers(
     by_network: str,
 ) -> None:
-    """A machine that has lost its power doesn't close its connections.
-
-    By default, the machine at the other end of a connection would wait for two hours.
+    """A machine that loses its power doesn't close its connections, and the other end would wait for two
+    hours.
     """
     engine = open_engine(by_network)
     told = {"idle": "10", "interval": "5", "count": "3"}
@@ -106,7 +105,7 @@ def test_locks_of_an_abandoned_transaction_are_released(
     engine.dispose()
 
 
-def test_waiting_too_long_for_another_machines_migration_ends_with_an_error(
+def test_waiting_too_long_for_another_machines_migration_is_an_error(
     settings: Settings, by_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other machine may have lost its power without the database server noticing."""
@@ -134,12 +133,10 @@ def test_a_process_uses_no_more_connections_than_documented(tmp_path: Path, by_n
 
 
 @pytest.mark.parametrize("kind", UNAVAILABLE[2:])
-def test_after_a_database_has_become_unavailable_no_further_statement_is_sent_to_it(
+def test_no_further_statement_is_sent_to_an_unavailable_database(
     kind: type[SQLAlchemyError], store: Store, clock: Clock
 ) -> None:
-    """Even the failure isn't recorded, because recording it would take just as long as the failed
-    statement.
-    """
+    """Even the failure isn't recorded, because recording it would take just as long as the failed statement."""
     fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
     with pytest.raises(kind), unattended(store, clock.now):
         raise fault
@@ -147,9 +144,7 @@ def test_after_a_database_has_become_unavailable_no_further_statement_is_sent_to
         assert tx.scalars(select(AuditEntry).where(AuditEntry.event == Event.FAILED)).all() == []
 
 
-def test_a_reading_transaction_always_sees_the_database_as_it_was_at_one_moment(
-    store: Store, clock: Clock
-) -> None:
+def test_a_reading_transaction_sees_the_database_at_one_moment(store: Store, clock: Clock) -> None:
     tries = select(func.count()).select_from(Try)
     with store.reading() as tx:
         before = tx.scalar(tries)

@@ -1,7 +1,4 @@
-"""Test that locks are always taken in the same order.
-
-Taking a lock out of order or changing a row without a lock raises an error.
-"""
+"""Test that locking out of order, or changing a row without a lock, raises an error."""
 
 import logging
 import re
@@ -22,10 +19,7 @@ from tests.cast import Cast
 
 ROOT = Path(__file__).parents[2]
 LOCKING = {"companion/store/locks.py", "companion/store/keys.py"}
-"""The modules that may take locks.
-
-One of these modules belongs to the key store, which is a separate database.
-"""
+"""The modules that may take locks."""
 
 
 def test_only_two_modules_can_take_locks() -> None:
@@ -37,7 +31,7 @@ def test_only_two_modules_can_take_locks() -> None:
     assert found == LOCKING
 
 
-def test_the_lock_order_in_the_code_is_the_same_as_in_the_documents() -> None:
+def test_the_lock_order_in_the_code_matches_the_documents() -> None:
     text = (ROOT / "docs/locks.md").read_text()
     assert re.findall(r"^\| \d+ \| `(\w+)`", text, re.MULTILINE) == list(ORDER)
     assert set(ORDER) <= set(Model.metadata.tables)
@@ -55,7 +49,7 @@ def test_taking_a_lock_out_of_order_is_refused(cast: Cast) -> None:
         people.lock(tx, sam.viewer.account_id)  # this transaction already has a lock on the account
 
 
-def test_locks_on_several_rows_of_a_table_are_taken_in_id_order(cast: Cast) -> None:
+def test_locks_on_one_tables_rows_are_taken_in_id_order(cast: Cast) -> None:
     first, last = sorted([cast.sam.enrolment_id, cast.owen.enrolment_id])
     priya = cast.priya.viewer
     with cast.store.writing() as tx:
@@ -90,7 +84,7 @@ def test_changing_a_row_without_a_lock_is_refused(cast: Cast) -> None:
         tx.execute(update(Account).values(language="cy"))
 
 
-def test_a_lock_taken_out_of_order_is_only_logged_in_production(
+def test_a_lock_out_of_order_is_only_logged_in_production(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     sam = cast.sam.viewer

@@ -1,7 +1,4 @@
-"""Test that nobody can store more data than their quota allows, even with simultaneous requests.
-
-Somebody who has used up their quota loses no stored data, and can still tell us something that can't wait.
-"""
+"""Test that nobody can store more data than their quota allows, and that a full quota loses nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -56,7 +53,7 @@ def test_a_person_may_store_data_up_to_exactly_their_quota(cast: Cast, store: St
             mine.take(tx, 1)
 
 
-def test_writing_uses_up_the_quota_and_deleting_frees_it_again(cast: Cast, store: Store) -> None:
+def test_deleting_data_frees_the_quota_again(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
     before = taken(store, cast.sam)
@@ -69,9 +66,7 @@ def test_writing_uses_up_the_quota_and_deleting_frees_it_again(cast: Cast, store
 
 
 def test_the_counted_bytes_are_the_sum_of_the_stored_rows(cast: Cast, store: Store) -> None:
-    """The order of people's actions makes no difference, and nobody's actions change another person's
-    count.
-    """
+    """The order of people's actions makes no difference, and nobody's actions change another person's count."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     others = taken(store, cast.idris)
     cast.sam.finishes(work)
@@ -94,9 +89,7 @@ def test_the_counted_bytes_are_the_sum_of_the_stored_rows(cast: Cast, store: Sto
     assert (taken(store, cast.sam), taken(store, cast.idris)) == (total, others)
 
 
-def test_when_the_quota_is_used_up_nothing_new_is_stored_and_nothing_stored_is_lost(
-    cast: Cast, store: Store
-) -> None:
+def test_a_full_quota_loses_no_stored_data(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.types(work, "the-week", "6")
     fills(store, cast.sam, 100, cast.now)
@@ -110,9 +103,7 @@ def test_when_the_quota_is_used_up_nothing_new_is_stored_and_nothing_stored_is_l
     cast.sam.types(work, "the-week", "7")  # the new answer has the same length as the stored one
 
 
-def test_people_can_tell_us_something_and_submit_work_when_their_quota_is_used_up(
-    cast: Cast, store: Store
-) -> None:
+def test_people_can_tell_us_something_when_their_quota_is_full(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(work)
     for who in (cast.sam, cast.priya, cast.margaret):
@@ -128,9 +119,7 @@ def test_people_can_tell_us_something_and_submit_work_when_their_quota_is_used_u
         cast.priya.notes_on(cast.sam, "He came early.")
 
 
-def test_telling_us_something_that_cannot_wait_does_not_change_the_counted_bytes(
-    cast: Cast, store: Store
-) -> None:
+def test_telling_us_something_does_not_change_the_counted_bytes(cast: Cast, store: Store) -> None:
     cast.sam.writes("Hello.")
     before = taken(store, cast.sam)
     cast.sam.tells("I am worried.")
@@ -148,7 +137,7 @@ def test_staff_get_a_new_quota_the_next_day(cast: Cast, store: Store, clock: Clo
 
 
 def test_simultaneous_writes_never_exceed_the_quota(cast: Cast, store: Store) -> None:
-    """Twenty writes are made at once, but the quota has room for only five."""
+    """Twenty requests write at once, but the quota has room for only five."""
     each = 1000
     fills(store, cast.sam, 5 * each, cast.now)
     mine = AccountQuota.of(cast.sam.viewer, cast.now)
@@ -183,7 +172,7 @@ def test_simultaneous_messages_never_exceed_the_quota(cast: Cast, store: Store) 
     assert taken(store, cast.sam) <= PARTICIPANTS_MOST
 
 
-def test_a_save_needs_one_statement_for_the_quota_however_much_is_stored(cast: Cast, store: Store) -> None:
+def test_a_save_needs_one_statement_for_the_quota(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.types(work, "the-week", "6")
     with counted(store) as statements:
@@ -196,14 +185,13 @@ def test_a_save_needs_one_statement_for_the_quota_however_much_is_stored(cast: C
     assert len(again) == len(statements)
 
 
-def test_every_table_counts_towards_the_quota_or_has_a_reason_why_it_does_not() -> None:
+def test_every_table_counts_towards_the_quota_or_is_an_explained_exception() -> None:
     assert set(UNCOUNTED) <= set(Model.metadata.tables) and all(UNCOUNTED.values())
 
 
-def test_drafts_are_stored_only_for_questions_that_the_answers_lead_to(cast: Cast) -> None:
-    """Companion once accepted any ten hex digits as an item.
-
-    Drafts for 400 invented items took 40 MB and slowed down every save.
+def test_drafts_are_stored_only_for_questions_that_can_be_reached(cast: Cast) -> None:
+    """Companion once accepted any ten hex digits as an item, so invented items' drafts slowed down every
+    save.
     """
     work = cast.priya.sets(cast.sam, "people-who-help")
 

@@ -1,4 +1,4 @@
-"""Test the settings of an embedded database, and that a missing database file is not created silently."""
+"""Test the settings of an embedded database, and that a missing database file isn't created silently."""
 
 import time
 from pathlib import Path
@@ -15,7 +15,7 @@ The value 2 for ``synchronous`` means ``FULL``, with which saved answers survive
 """
 
 
-def test_every_connection_to_either_embedded_database_has_the_required_settings(tmp_path: Path) -> None:
+def test_every_connection_to_an_embedded_database_has_the_required_settings(tmp_path: Path) -> None:
     for name in ("companion.db", "keys.db"):
         engine = open_engine(f"sqlite:///{tmp_path / name}")
         connections = [engine.connect() for _ in range(3)]
@@ -34,13 +34,10 @@ def test_a_missing_database_file_is_reported_and_not_created(tmp_path: Path) -> 
     assert not gone.exists()
 
 
-def test_writers_do_not_wait_for_a_slow_reader_when_the_write_ahead_log_is_emptied(
+def test_emptying_the_log_does_not_make_writers_wait_for_a_slow_reader(
     tmp_path: Path,
 ) -> None:
-    """A slow reader, such as a backup, doesn't make writers wait.
-
-    The log is emptied later, and the connection's own timeout stays the same.
-    """
+    """The log is emptied after the slow reader, such as a backup, has finished."""
     engine = open_engine(f"sqlite:///{tmp_path / 'companion.db'}")
     with engine.connect().execution_options(writing=True) as writer, engine.connect() as reader:
         writer.exec_driver_sql("CREATE TABLE words (word TEXT)")

@@ -1,6 +1,4 @@
-"""Test that names which databases store never change, such as those of tables, encrypted columns and
-events.
-"""
+"""Test that stored names never change, such as those of tables, encrypted columns and events."""
 
 from tests.store.stored_names import LISTED, columns, stored_names
 

@@ -1,6 +1,4 @@
-"""Test that processes take turns in writing to an embedded database, however many threads each of them
-has.
-"""
+"""Test that processes take turns in writing to an embedded database, however many threads each of them has."""
 
 import multiprocessing
 import threading
@@ -29,7 +27,7 @@ def _writes_on_and_on(database: Path, written: "Synchronized[int]") -> None:
         threading.Thread(target=writes).start()
 
 
-def test_a_busy_process_lets_other_processes_take_their_turn_to_write(tmp_path: Path) -> None:
+def test_a_busy_process_lets_other_processes_write(tmp_path: Path) -> None:
     spawning = multiprocessing.get_context("spawn")
     written: Synchronized[int] = spawning.Value("i", 0)
     busy = spawning.Process(target=_writes_on_and_on, args=[tmp_path / "some.db", written])
@@ -50,7 +48,7 @@ def test_a_busy_process_lets_other_processes_take_their_turn_to_write(tmp_path: 
         busy.join()
 
 
-def test_a_thread_that_waits_too_long_to_write_gets_an_error_and_does_not_block_others(
+def test_a_thread_that_waits_too_long_to_write_does_not_block_others(
     tmp_path: Path,
 ) -> None:
     with turn(tmp_path / "some.db", PATIENCE), pytest.raises(Busy), turn(tmp_path / "some.db", 0.01):

@@ -1,9 +1,9 @@
 """Run sqlmap or wapiti on the demo:
 
 ``python -m tests.tools TOOL PYTHON``, with the Python from the tool's own venv. The tool runs first on a copy
-with planted faults, which it must find. Then the tool runs on the real demo, where it must find nothing and
-break nothing. Both portals listen only on this machine. The tool stays signed in, never ends its own session,
-and stops in time. A response with a status of 500 or more is reported as a fault.
+with planted faults, which it must find. Then it runs on the real demo, where it must find nothing and break
+nothing. Both portals listen only on this machine. The tool stays signed in, and stops in time. A response
+with a status of 500 or more is reported as a fault.
 """
 
 import shutil
@@ -31,7 +31,7 @@ def attacked(
 ) -> list[str]:
     """Run the tool on a copy of this data, signed in as this person.
 
-    Return what the tool found, and print how many requests it made.
+    Return the reported faults, and print how many requests the tool made.
     """
     began, asked, results = time.monotonic(), home / "asked.log", home / "results"
     results.mkdir()

@@ -1,8 +1,4 @@
-"""The portal's URLs, found in its URL map.
-
-The module lists the URLs that no tool may use, the URLs from which tools start, and the URLs that a tool has
-reached.
-"""
+"""The portal's URLs, found in its URL map: those that no tool may use, and those from which tools start."""
 
 import re
 
@@ -19,7 +15,7 @@ ENDING = [
 ]
 """Endpoints that end the session.
 
-A tool that used such an endpoint would be signed out, find no more faults, and report success.
+A tool that used one would be signed out, find no more faults, and report success.
 """
 
 

@@ -33,7 +33,7 @@ MEANT = (
 TYPED = "not in Unicode Normalization Form C"
 """Part of a warning that isn't a fault.
 
-Tests type words with combining accents, as some keyboards do, and the portal shows them as they were typed.
+Tests type words with combining accents, as some keyboards do.
 """
 
 

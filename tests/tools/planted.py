@@ -1,7 +1,4 @@
-"""Plant faults in the portal, as a gunicorn configuration.
-
-Each tool must find faults of the kind it looks for.
-"""
+"""Plant faults in the portal, as a gunicorn configuration, for each tool to find."""
 
 from typing import Any
 

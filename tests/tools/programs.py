@@ -10,7 +10,7 @@ from pathlib import Path
 BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 """The browsers that tests can use.
 
-The first is Chromium's headless browser, which has the same engine and needs half the processor time.
+The first is Chromium's headless browser, which needs half the processor time.
 """
 SERVERS = {"nginx": "nginx", "systemd-analyze": "systemd"}
 """The programs that tests of docs/deploy need, with their Debian packages."""
@@ -20,9 +20,7 @@ NEEDS_BROWSER, NEEDS_SERVERS = "tests/trips", "tests/growth"
 
 
 def find_what_they_need(arguments: Sequence[str]) -> None:
-    """Find the programs for the tests that are named in pytest's arguments, or for all tests if no file or
-    folder is named.
-    """
+    """Find the programs for the tests named in pytest's arguments, or for all tests if no test is named."""
     paths = [each.partition("::")[0].rstrip("/") for each in arguments if each.startswith("tests")]
     if not paths or any(_meet(each, NEEDS_BROWSER) for each in paths):
         os.environ["CHROMIUM"] = find_browser()

@@ -43,13 +43,12 @@ With --full, all tests that use a database also run on PostgreSQL.
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
-"""The number of tests that run at once on two cores: first the number for other tests, and then the number
-for browser tests.
+"""The numbers of other tests and of browser tests that run at once on two cores.
 
 A browser test spends a quarter of its time waiting for a browser or a clock.
 """
 UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xdist"]
-"""Plugins that take longer to import than one file of the domain's tests takes to run."""
+"""Plugins that take longer to import than one of the domain's test files takes to run."""
 PAGES = VENV / "pages"
 """The folder in which tests keep pages for the Nu Html Checker, with --full."""
 FUZZED = 100_000
@@ -67,7 +66,7 @@ PIP_OPTIONS = [
     "--no-compile",
 ]
 PYTHONS = ["python3.12", "python3.13", "python3.14", "/usr/bin/python3", "python3"]
-"""Names by which a newer Python than ours may be installed."""
+"""Names under which a newer Python than ours may be installed."""
 STARTED = float(os.environ.pop("COMPANION_STARTED", 0)) or time.monotonic()
 
 
@@ -133,7 +132,7 @@ def lint() -> None:
 
 
 def keep_pages() -> None:
-    """Tell the tests to keep one page of each structure."""
+    """Tell the tests to keep one page of each HTML structure."""
     shutil.rmtree(PAGES, ignore_errors=True)
     PAGES.mkdir(parents=True)
     os.environ["COMPANION_TEST_PAGES"] = str(PAGES)
@@ -188,7 +187,7 @@ def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None
 def new_enough(needed: tuple[int, int]) -> str | None:
     """Return a Python on this machine that is new enough, preferably the one that runs this program.
 
-    Each candidate is run once, because not every program that is named like Python can start.
+    Each candidate is run once, because not every program with Python's name can start.
     """
     asked = f"import ensurepip, sys, venv; sys.exit(sys.version_info < {needed})"
     for python in (getattr(sys, "_base_executable", sys.executable), *PYTHONS):
@@ -222,10 +221,7 @@ def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
 
 
 def run(module: str, *arguments: str) -> int:
-    """Run a Python module to its end and return its exit code.
-
-    If the run is interrupted, wait until the module has ended too.
-    """
+    """Run a Python module to its end, even if the run is interrupted, and return its exit code."""
     child = subprocess.Popen([sys.executable, "-m", module, *arguments])
     try:
         return child.wait()

@@ -18,7 +18,7 @@ def test_tools_avoid_urls_that_end_a_session(app: Flask) -> None:
     assert "/account/sessions" in addresses.beginnings(Role.PARTICIPANT)
 
 
-def test_pages_that_open_without_signing_in_are_not_counted_as_reached_by_a_tool(app: Flask) -> None:
+def test_public_pages_do_not_count_as_reached_by_a_tool(app: Flask) -> None:
     addresses = Addresses(app)
     plan = addresses.kind("GET", "/my/plan")
     assert addresses.is_of(plan, Role.PARTICIPANT) and not addresses.is_of(plan, Role.PRACTITIONER)

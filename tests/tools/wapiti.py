@@ -23,8 +23,7 @@ FEWEST = {
 Each number is the minimum number of kinds of request that must succeed.
 """
 CRAWLING, ATTACKING = 60, 40
-"""The time in seconds that wapiti may crawl, and then the time in seconds that each attack module may take.
-"""
+"""The numbers of seconds for which wapiti may crawl, and for which each attack module may run."""
 SPARE = 120
 """The number of seconds after which wapiti is stopped if it exceeds its own time limit."""
 ATTACKS = "xss,permanentxss,sql,redirect,crlf,csrf"
@@ -50,9 +49,7 @@ first.
 
 
 def attack(target: Target) -> list[str]:
-    """Run wapiti, and return the weaknesses that it reports. wapiti crawls first, and then attacks one
-    request of each kind that it saw.
-    """
+    """Run wapiti, and return the weaknesses that it reports."""
     report = target.folder / "report.json"
     where = ["--scope", "folder" if target.start in (PLANTED, LIBRARY) else "domain"]
     where += ["-C", target.cookie, "--store-session", target.folder, "--store-config", target.folder]
@@ -80,7 +77,7 @@ def _wapiti(target: Target, seconds: int, modules: str, *options: object) -> str
 def _keep_one_of_each_kind(target: Target) -> None:
     """Keep one request of each kind that wapiti has seen.
 
-    If wapiti kept every request, its time would be up before it reached the end of its first long list.
+    Otherwise, wapiti's time would be up before the end of its first long list.
     """
     (seen,) = target.folder.glob("*.db")
     with closing(sqlite3.connect(seen)) as database, database:

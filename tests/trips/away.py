@@ -68,8 +68,8 @@ class Server:
     def crashes(self) -> None:
         """End all the server's processes at once, without writing anything more to disk.
 
-        When PostgreSQL starts again, it recovers its files from its log. Data that the processes had already
-        passed to the operating system isn't lost. A power cut would lose more data, and isn't tested.
+        PostgreSQL recovers its files from its log when it starts again. A power cut would lose more data, and
+        isn't tested.
         """
         self._ends(signal.SIGQUIT)
 

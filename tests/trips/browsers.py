@@ -14,22 +14,18 @@ NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion|Notes")
 NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
 TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in meeting.topics)
 TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)
-"""Words that no page title and no URL may contain, because they would reveal what the programme is about or
-who takes part (content rules).
+"""Words that no page title and no URL may contain, because they would reveal the programme's subject (content
+rules).
 """
 WHAT_IT_IS = """() => [
   document.readyState, document.URL, document.title,
   document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
 ]"""
-"""A script that reads the URL, title and icon from one document.
-
-If they were read separately, the title might belong to one page and the URL to another.
-"""
+"""A script that reads the URL, title and icon at once, so that all three belong to one document."""
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 """A log message that isn't a fault.
 
-Chromium logs this message for every 404 that a test requests and every network connection that a test cuts
-(see ``Watch._answered``).
+Chromium logs it for every 404 and every cut connection (see ``Watch._answered``).
 """
 
 
@@ -49,8 +45,9 @@ class Way:
 BOTH_WAYS = [Way(1280, javascript=True), Way(390, javascript=False)]
 OTHER_WAYS = [Way(390, javascript=True), Way(1280, javascript=False)]
 EVERY_WAY = BOTH_WAYS + [*OTHER_WAYS] * ("COMPANION_TEST_FULL" in os.environ)
-"""The ways to use the portal that tests try: all four with ``--full``, and otherwise two. Even the two
-include both widths, and browsers with and without scripts.
+"""The ways to use the portal that tests try: all four with ``--full``, and otherwise two.
+
+The two include both widths, and browsers with and without scripts.
 """
 
 
@@ -94,7 +91,7 @@ class Watch:
 
 @dataclass
 class Browsers:
-    """Gives each person a separate browser that is watched for faults."""
+    """Gives each person a separate browser, and watches it for faults."""
 
     browser: Browser
     watch: Watch

@@ -124,9 +124,7 @@ def sam(enter: Callable[..., Participant]) -> Participant:
 
 @pytest.fixture
 def owen(enter: Callable[..., Participant]) -> Participant:
-    """Return Owen, one of Priya's participants, who is in the middle of *A week of choices*, with half a
-    sentence typed.
-    """
+    """Return Owen, one of Priya's participants, who is in the middle of *A week of choices*."""
     return enter(Participant, "Owen")
 
 
@@ -138,9 +136,7 @@ def idris(enter: Callable[..., Participant]) -> Participant:
 
 @pytest.fixture
 def priya(enter: Callable[..., Practitioner]) -> Practitioner:
-    """Return Priya, who is Sam's, Owen's and Kit's practitioner. Priya also has one participant in every
-    other pathway state.
-    """
+    """Return Priya, who is Sam's, Owen's and Kit's practitioner."""
     return enter(Practitioner, "Priya")
 
 

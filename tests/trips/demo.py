@@ -15,7 +15,7 @@ from tests.trips.portal import Portal
 SINCE_LOADED = timedelta(minutes=2)
 """The time from loading the demo until the time at which each portal's clock starts.
 
-No slip has expired by that time, but the last one-time codes can no longer be used.
+By then, no slip has expired, but the last one-time codes can no longer be used.
 """
 
 

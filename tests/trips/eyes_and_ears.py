@@ -106,7 +106,7 @@ def looks_right(page: Page, *new: str) -> None:
 class Thing:
     """An element as a screen reader announces it.
 
-    ``around`` lists the elements that contain this element, with the innermost last.
+    ``around`` lists the elements that contain it, from the outermost to the innermost.
     """
 
     role: str
@@ -131,7 +131,6 @@ class Ears:
         return [thing.name for thing in self.things if thing.role in roles]
 
     def the(self, role: str) -> Thing:
-        """Return the only element with this role."""
         (thing,) = (thing for thing in self.things if thing.role == role)
         return thing
 
@@ -139,14 +138,11 @@ class Ears:
         return [thing for thing in self.things if outer in thing.around]
 
     def at_the_focus(self) -> Thing:
-        """Return the focused element.
-
-        The page itself is also marked as focused, but comes before the focused element.
-        """
+        """Return the focused element, rather than the page, which is also marked as focused."""
         return [thing for thing in self.things if thing.traits.get("focused")][-1]
 
     def hears(self, *words: str) -> None:
-        """Check that these words are read out, in this order."""
+        """Check that a screen reader reads out these words, in this order."""
         text, here = " ".join(" ".join(self.named("StaticText")).split()), 0
         for each in words:
             found = text.find(each, here)
@@ -154,7 +150,7 @@ class Ears:
             here = found + len(each)
 
     def alike(self) -> list[Any]:
-        """Return the fields without a name, and the fields that can't be told apart by their name and group."""
+        """Return the fields without a name, and the fields with the same name and group as another field."""
         fields = Counter(
             (*(each.name for each in thing.around if each.role in GROUPS), thing.name)
             for thing in self.things

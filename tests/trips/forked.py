@@ -1,8 +1,7 @@
 """Run modules in separate processes, as with ``python -m``, but with the application already imported.
 
 The processes are forked from a process that imported the application once. Importing takes more than a second
-of processor time, and the browser tests start a hundred portals. Everything that depends on settings is still
-created in each process.
+of processor time, and the browser tests start a hundred portals.
 """
 
 import ctypes
@@ -23,9 +22,7 @@ libc = ctypes.CDLL(None)
 
 
 def start(command: list[str], environment: Mapping[str, str], log: Path) -> ForkServerProcess:
-    """Start a module with arguments in a process group of its own, and append the module's output to the
-    log.
-    """
+    """Start a module with arguments in a process group of its own, and append the module's output to the log."""
     arguments = (command, environment, log)
     process = CONTEXT.Process(target=_run, args=arguments, daemon=True)
     process.start()

@@ -27,8 +27,7 @@ STOPPED = """(stop) => {
 }"""
 """A script that returns the faults in how the focus is shown.
 
-Nothing may cover the focus. The focus must be drawn at the control, at the element that represents the
-control, or around the control's sheet.
+Nothing may cover the focus, and it must be drawn at or around the focused control.
 """
 STOP = f"""(target) => {{
   const stop = document.activeElement
@@ -39,9 +38,7 @@ STOP = f"""(target) => {{
 
 
 class Hands(Protocol):
-    """The base class for using controls on a page. One subclass uses a mouse, and the other uses only the
-    keyboard.
-    """
+    """The base class for using controls on a page, with a subclass for a mouse and one for the keyboard."""
 
     def press(self, target: Locator) -> None:
         """Press a button, a link or the heading of a folded section."""
@@ -102,7 +99,7 @@ class Keyboard:
     def pick(self, options: Locator, label: str) -> None:
         """Move through the options one by one.
 
-        If a label were typed instead, a pause on a busy machine would restart the browser's search.
+        Typing a label isn't reliable, because a pause on a busy machine restarts the browser's search.
         """
         self.reach(options)
         options.page.keyboard.press("Home")

@@ -1,4 +1,4 @@
-"""Store an activity that has every kind of question, so that practitioners can set it."""
+"""Store an activity with every kind of question, so that practitioners can set it."""
 
 from datetime import datetime
 

@@ -1,5 +1,5 @@
-"""Actions that a practitioner and a participant take from the first meeting to the last review, on as few
-pages as possible.
+"""Actions of a practitioner and a participant from the first meeting to the last review, on as few pages as
+possible.
 """
 
 import re
@@ -15,7 +15,7 @@ class Deliverer(Practitioner):
     """A practitioner (Priya or Daniel) with a participant on the pathway."""
 
     def refers(self, name: str, word: str) -> str:
-        """Add a participant who phoned and has no appointment yet. Return the joining code."""
+        """Add a participant who phoned and has no appointment yet, and return the joining code."""
         self.goes_to_board()
         self.presses("Add a participant")
         self.fills(The_name_to_call_them_by=name, Agreed_word=word)
@@ -33,7 +33,7 @@ class Deliverer(Practitioner):
         self.reads("Appointment added.")
 
     def notes_that_he_came(self, agreed: str = "") -> None:
-        """Record on a participant's page that they attended the meeting, and record what was agreed."""
+        """Record on a participant's page that they attended the meeting, and record the agreement."""
         self.presses(re.compile("^After the session"))
         self.ticks(self.page.get_by_label("Attended"))
         if agreed:
@@ -54,9 +54,7 @@ class Deliverer(Practitioner):
         self.reads("Status changed.")
 
     def marks(self, topics: Mapping[str, str]) -> None:
-        """Starting from a participant's page, record the progress of each of these topics, and return to the
-        page.
-        """
+        """From a participant's page, record the progress of each of these topics, and return to the page."""
         page = self.place
         self.presses("Plan the topics")
         for topic, mark in topics.items():
@@ -66,7 +64,7 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def asks(self, question: str, why: str) -> None:
-        """Starting from a participant's page, set a question that the practitioner wrote."""
+        """From a participant's page, set a question that the practitioner wrote."""
         self.presses("Set work", exact=True)
         self.presses("Type your own questions")
         self.fills(Questions=question, Why=why)
@@ -74,8 +72,8 @@ class Deliverer(Practitioner):
         self.reads("Work set.")
 
     def opens_brief(self, *words: str) -> None:
-        """Starting from a participant's page, check that the brief contains all of these words, and return to
-        the page.
+        """From a participant's page, check that the brief contains all of these words, and return to the
+        page.
         """
         page = self.place
         self.presses("Brief for the next meeting")
@@ -83,8 +81,8 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def looks_at_plan_together(self, again: date, *words: str) -> None:
-        """Starting from a participant's page, check that the plan contains these words, and agree on the day
-        of its next review.
+        """From a participant's page, check that the plan contains these words, and agree on the day of its
+        next review.
         """
         page = self.place
         self.presses("Open the plan")
@@ -95,7 +93,7 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def hands_over(self, to: str, reason: str) -> None:
-        """Starting from a participant's page, hand the participant over to another practitioner."""
+        """From a participant's page, hand the participant over to another practitioner."""
         self.presses("Hand over to another practitioner")
         self.picks(self.page.get_by_label("Hand over to"), to)
         self.fills(Reason=reason)
@@ -108,7 +106,6 @@ class Walker(Participant):
 
     @property
     def account(self) -> dict[str, str]:
-        """Return this participant's sign-in name and passphrase, which aren't part of the demo."""
         return {"sign_in_name": self.name.lower(), "passphrase": "green bicycle behind the bakery"}
 
     def joins(self, code: str, word: str) -> None:

@@ -24,13 +24,13 @@ class Door:
 
 
 class Person:
-    """A person with a browser. Presses, ticks and choices are counted, but not typing."""
+    """A person with a browser, which counts presses, ticks and choices, but not typing."""
 
     hands: Hands = Mouse()
     tongue = Tongue()
     """The language of everything that the person presses, fills in and reads.
 
-    In the tests' code, everything that people press, fill in or read is written in English.
+    The tests' code contains only the English text.
     """
 
     def __init__(self, portal: Portal, page: Page, name: str = "") -> None:
@@ -148,7 +148,7 @@ class Person:
     def code(self, secret: str) -> str:
         """Return an unused one-time code from the authenticator.
 
-        No code is returned twice. The next half-minute's code is valid early, so no test has to wait for it.
+        Companion accepts the next half-minute's code early, so no test has to wait for it.
         """
         now = int(self.portal.now.timestamp()) // STEP_SECONDS
         self.last_step = max(now, self.last_step + 1)

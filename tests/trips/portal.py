@@ -25,7 +25,7 @@ GUNICORN = (
 )
 """The arguments that `manage` passes to gunicorn.
 
-There are always two gunicorn workers, each of which compiles the pages separately.
+There are always two gunicorn workers.
 """
 STARTING_SECONDS = 20
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -35,7 +35,7 @@ CLAIMS: list[socket.socket] = []
 
 
 class Portal:
-    """A running portal. ``kill`` and ``start`` may be called repeatedly, and the data is kept."""
+    """A running portal, which tests may kill and start repeatedly without losing its data."""
 
     def __init__(self, home: Path, exit_url: str, **settings: str) -> None:
         self.home = home
@@ -51,7 +51,6 @@ class Portal:
 
     @property
     def now(self) -> datetime:
-        """Return the current time by the portal's clock."""
         return datetime.now(UTC) + self.moved
 
     @property
@@ -77,7 +76,6 @@ class Portal:
         self._server = self._begin("gunicorn", *where, "--log-level", self.log_level, *GUNICORN.split())
 
     def wait(self) -> None:
-        """Wait until the portal answers."""
         deadline = time.monotonic() + STARTING_SECONDS
         while not self._answers():
             if self._server is None or not self._server.is_alive() or time.monotonic() > deadline:
@@ -154,10 +152,10 @@ class Portal:
 
 
 def free_port() -> int:
-    """Return an unused port on this machine that no other program can take while a portal restarts.
+    """Return an unused port on this machine that no other program can use while a portal restarts.
 
-    The port is reserved on another loopback address while this process lives, so that two test runs never
-    connect to each other's portals.
+    This process also reserves the port on another loopback address, so that two test runs never use each
+    other's portals.
     """
     while True:
         port, claim = next(PORTS), socket.socket()

@@ -42,9 +42,9 @@ CUT = """() => [...document.querySelectorAll("body *:not(svg *, textarea, input,
   if (e.closest(".vh, .spoken") || style.clipPath !== "none") return false
   return e.scrollWidth > e.clientWidth + 1 || (clipped && e.scrollHeight > e.clientHeight + 1)
 }).map((e) => `cut to ${e.clientWidth}×${e.clientHeight}: ${e.outerHTML.slice(0, 150)}`)"""
-"""A script that finds words that overflow their box or are cut off by the box.
+"""A script that finds words that overflow their box or are cut off by it.
 
-The title in the header may be cut off, because the page repeats the title.
+The title in the header may be cut off, because the page repeats it.
 """
 SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((e) => {
   if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".vh, .skip, [aria-hidden=true]")) return false
@@ -60,7 +60,7 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, 
 """A script that finds controls that are too small.
 
 Controls must be 24 pixels wide and high, except for links within text. Fields and buttons must be 44 pixels
-high, and fields must be 40 pixels wide, so that they can show two digits.
+high. Fields must be 40 pixels wide, so that they can show two digits.
 """
 UNSEEN = f"""async () => {{
   const stopped = {STOPPED}, before = document.activeElement, faults = [], where = scrollY
@@ -76,7 +76,7 @@ UNSEEN = f"""async () => {{
   scrollTo(0, where)
   return faults
 }}"""
-"""A script that moves the focus forwards to each control, and finds controls whose focus isn't drawn or is
+"""A script that moves the focus forwards to each control, and finds controls whose focus is invisible or
 covered.
 """
 MOVES = """() => [...document.querySelectorAll("body *")].filter((e) => {
@@ -101,12 +101,11 @@ FAINT = """() => {
 }"""
 """A script that finds words with too little contrast in forced colours.
 
-The script is needed because axe uses the colours that the words would have without forced colours.
+axe can't find them, because it uses the colours that the words would have without forced colours.
 """
 
 
 def everything() -> bool:
-    """Return whether the tests run with ``--full``."""
     return "COMPANION_TEST_FULL" in os.environ
 
 

@@ -37,10 +37,7 @@ class Participant(Person):
             self.presses_this(folded.first)
 
     def takes_up(self, title: str, by: str = "") -> None:
-        """Open a piece of work from the start page, with the button that has this name.
-
-        Folded sections are opened first.
-        """
+        """Open a piece of work from the start page, with the button that has this name."""
         self.goes_home()
         self.unfolds()
         by, title = (re.escape(self.tongue.says(each)) for each in (by, title))
@@ -52,7 +49,7 @@ class Participant(Person):
         expect(self.page.locator("#now .ask")).to_contain_text(self.tongue.says(question))
 
     def types(self, *said: str) -> None:
-        """Fill in the answer to the open question, whatever its kind, without sending the answer."""
+        """Fill in the answer to the open question, whatever its kind, without sending it."""
         fill, says = self.composer, self.tongue.says
         if fill.get_by_role("radio").count():
             self.ticks(fill.get_by_role("radio", name=re.compile(rf"^{re.escape(says(said[0]))}(?:\W|$)")))
@@ -68,7 +65,6 @@ class Participant(Person):
             self.hands.write(fill.get_by_role("textbox"), said[0])
 
     def answers(self, *said: str) -> None:
-        """Answer the open question, and send the answer."""
         self.types(*said)
         self.goes_on("Save and continue")
 
@@ -103,7 +99,7 @@ class Participant(Person):
             expect(self.turn(question).locator("> .said")).to_contain_text(each)
 
     def saves(self) -> None:
-        """Without pressing anything, wait until the page says that the text has been saved."""
+        """Wait until the page says that it has saved the text, without pressing anything."""
         expect(self.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d\. \w+ hasn't seen it yet\."))
 
     def checks(self) -> None:

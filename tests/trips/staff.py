@@ -131,14 +131,14 @@ class Practitioner(Staff):
         self.presses_this(self.page.get_by_role("link", name=title, exact=True).first)
 
     def takes_up(self, activity: str, of_whom: str) -> None:
-        """Open a submission from the list of things to do on the caseload page."""
+        """Open a submission from the list of tasks on the caseload page."""
         self.goes_to_board()
         waiting = self.page.get_by_role("region", name=re.compile("things? to do"))
         self.presses(re.compile(f"^Read.*{activity}, {of_whom}$"), within=waiting)
         self.is_at("/submissions/[0-9a-f-]+")
 
     def turn(self, question: str) -> Locator:
-        """Find a question in a submission by some of its words, and return it with its answer."""
+        """Return the question in a submission that contains these words, with its answer."""
         return self.page.get_by_role("region", name=question)
 
     def comments(self, question: str, words: str) -> None:
@@ -207,7 +207,7 @@ class Practitioner(Staff):
         self.reads(f"{many} sessions are booked.")
 
     def moves_all_from(self, day: date, clock: str) -> None:
-        """On a participant's page, move the first appointment and all appointments that follow it."""
+        """On a participant's page, move the first appointment and all later appointments."""
         self.presses_this(self.page.get_by_role("link", name=re.compile("^Move ")).first)
         self.fills(Day=f"{day}", Time=clock)
         self.presses(re.compile("^Move it and the"))

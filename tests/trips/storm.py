@@ -41,9 +41,7 @@ class Caller:
     portal: Portal
     door: Door
     faults: list[int] = field(default_factory=list, kw_only=True)
-    """The statuses of error responses. A response which says that the records can't be reached isn't counted
-    as an error.
-    """
+    """The statuses of error responses, except responses that say that the records can't be reached."""
 
     def asks(self, path: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
         """Send a request, and return the response's status and text.
@@ -94,16 +92,13 @@ class Saver(Caller):
     """The revision that the page showed when it was last opened, and the number of saves reported by then."""
 
     def begins(self) -> threading.Thread:
-        """Start to save in a separate thread, and return the thread."""
         thread = threading.Thread(target=self._goes_on)
         thread.start()
         return thread
 
     def looks(self) -> None:
-        """Open the page.
-
-        Check that the page shows the last number reported as saved or a later number, and has counted every
-        save.
+        """Open the page, and check that it shows the last number reported as saved or a later one, and counts
+        every save.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]
@@ -174,10 +169,7 @@ class Saver(Caller):
 
 
 def savers(portal: Portal, demo: Demo) -> list[Saver]:
-    """Return one client that keeps sending an answer, and three clients that keep typing.
-
-    The portal must be running.
-    """
+    """Return one client that keeps sending an answer, and three clients that keep typing."""
     doors, mark = demo.doors, secrets.token_hex(4)
     owen, priya = Caller(portal, doors["Owen"]), Caller(portal, doors["Priya"])
     pieces = re.findall("/my/work/[0-9a-f-]{36}", owen.page("/my/"))
@@ -197,9 +189,9 @@ def savers(portal: Portal, demo: Demo) -> list[Saver]:
 def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> None:
     """Cause these failures one after another while the clients save.
 
-    After each failure every client must save again. Raise ``AssertionError`` if anything reported as saved is
-    missing, if a client is signed out, or if a client gets an error response. A response which says that the
-    records can't be reached is allowed.
+    Every client must save again after each failure. Raise ``AssertionError`` if a reported save is missing,
+    or if a client is signed out or gets an error response. A response may say that the records can't be
+    reached.
     """
     threads = [each.begins() for each in savers]
     try:
@@ -222,9 +214,7 @@ def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> 
 
 
 def wrong(savers: list[Saver]) -> list[str]:
-    """Return everything that is missing, and every error response. A response which says that the records
-    can't be reached isn't counted as an error.
-    """
+    """Return everything that is missing, and every error response that the clients counted."""
     faults = [f"{each.mark} was answered with {status}" for each in savers for status in each.faults]
     return [*(said for each in savers for said in each.missing), *faults]
 
@@ -240,7 +230,6 @@ def _until(savers: list[Saver], more: int) -> None:
 
 
 def all_at_once(portal: Portal) -> None:
-    """Kill all the portal's processes, and restart the portal."""
     portal.kill()
     portal.start()
 
@@ -259,7 +248,7 @@ def opened(portal: Portal) -> Iterator[Store]:
 
 
 def turns(portal: Portal) -> int:
-    """Check that every piece of work counts as many answers as the audit log records, and return the total."""
+    """Check that every piece of work counts as many answers as the audit records, and return the total."""
     with opened(portal) as store, store.reading() as tx:
         recorded = dict(
             tx.execute(
@@ -274,7 +263,7 @@ def turns(portal: Portal) -> int:
 
 
 def assert_holds_together(portal: Portal, before: int, savers: list[Saver]) -> None:
-    """Check that every answer reported as saved was counted and audited, that the audit log's hash chain is
+    """Check that every answer reported as saved was counted and audited, that the audit's hash chain is
     intact, and that every value can be decrypted.
 
     ``before`` is the number of earlier answers. The first client is the one that sends answers.

@@ -1,8 +1,4 @@
-"""Test the page that is filled in after a session: on a desktop and a phone, without scripts, and by keyboard
-alone.
-
-A practitioner must be able to save everything with one press on one page.
-"""
+"""Test that a practitioner can save everything about a session with one press on one page."""
 
 import re
 from collections.abc import Callable
@@ -45,7 +41,6 @@ def goes_to_owen(priya: Practitioner) -> None:
 
 
 def fills_in(priya: Practitioner) -> None:
-    """Fill in everything that a practitioner records after a session."""
     main = priya.page.get_by_role("main")
     priya.presses(re.compile("^After the session"))
     priya.ticks(main.get_by_label("Attended", exact=True))

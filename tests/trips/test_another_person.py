@@ -14,8 +14,7 @@ NO_SCRIPT = Way(390, javascript=False)
 
 @pytest.fixture
 def left(portal: Portal, browsers: Browsers) -> Participant:
-    """Return Owen, who has typed a message about something that can't wait, and has left the device without
-    sending it.
+    """Return Owen, who has typed an unsent message about something that can't wait, and has left the device.
 
     Owen's page is locked and covered.
     """
@@ -76,7 +75,7 @@ def test_a_covered_page_stays_covered_while_somebody_else_is_signed_in(left: Par
     expect(box(left)).to_have_value(WORDS)
 
 
-def test_an_open_page_closes_when_somebody_else_signs_in_in_another_tab(
+def test_an_open_page_closes_when_somebody_else_signs_in_another_tab(
     portal: Portal, browsers: Browsers
 ) -> None:
     owen = Participant(portal, browsers.open(), "Owen")
@@ -90,7 +89,7 @@ def test_an_open_page_closes_when_somebody_else_signs_in_in_another_tab(
     owen.reads_nothing_of("called my sister")
 
 
-def test_a_cached_page_stays_covered_until_the_server_says_who_is_signed_in(
+def test_a_cached_page_stays_covered_until_the_server_names_its_reader(
     left: Participant,
 ) -> None:
     sam = in_a_second_tab(left, "Sam")
@@ -107,10 +106,10 @@ def test_a_cached_page_stays_covered_until_the_server_says_who_is_signed_in(
 
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
-def test_without_javascript_nothing_sent_from_somebody_elses_open_page_is_saved_or_shown(
+def test_without_javascript_nothing_from_another_persons_open_page_is_saved(
     owen: Participant, portal: Portal, way: Way
 ) -> None:
-    """Without scripts nothing can cover the page, but anything sent from the page is refused."""
+    """Nothing can cover the page without scripts, but the portal refuses anything sent from it."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     portal.moves_on(minutes=16)

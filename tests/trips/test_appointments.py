@@ -1,7 +1,4 @@
-"""Test that moving an appointment also moves the work that is due at that appointment.
-
-Several appointments can be planned and moved together.
-"""
+"""Test that moving an appointment also moves its work, and that several appointments can be moved together."""
 
 import re
 from datetime import timedelta
@@ -14,9 +11,7 @@ from tests.trips.staff import Practitioner
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_work_that_is_due_at_an_appointment_moves_with_the_appointment(
-    priya: Practitioner, sam: Participant, way: Way
-) -> None:
+def test_work_moves_with_its_appointment(priya: Practitioner, sam: Participant, way: Way) -> None:
     day = (priya.portal.now + timedelta(days=20)).date()
     shown = f"{day:%A} {day.day} {day:%B}"
     sam.goes_home()

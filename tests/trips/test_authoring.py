@@ -1,5 +1,5 @@
-"""Test that people can write, try, approve, set, answer and later change activities, with no help apart from
-the pages themselves.
+"""Test that people can write, try, approve, set and change activities, with no help apart from the pages
+themselves.
 """
 
 import re
@@ -89,7 +89,7 @@ def tries_every_way(author: Staff) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_practitioner_writes_an_activity_that_is_approved_set_and_answered(
+def test_a_practitioner_writes_an_activity_that_is_approved_and_set(
     priya: Practitioner, margaret: Staff, sam: Participant, way: Way
 ) -> None:
     title = f"A walk at {way}"
@@ -128,7 +128,7 @@ def test_a_practitioner_writes_an_activity_that_is_approved_set_and_answered(
 def test_a_practitioner_sets_three_questions_of_their_own_in_three_presses(
     priya: Practitioner, margaret: Staff, owen: Participant, way: Way
 ) -> None:
-    """The practitioner presses three times, starting from the caseload page, and types in two fields."""
+    """The practitioner starts from the caseload page, and types in two fields."""
     priya.goes_to_board()
     priya.pressed = 0
     priya.presses("Set work for Owen")
@@ -160,7 +160,7 @@ def test_a_practitioner_sets_three_questions_of_their_own_in_three_presses(
     margaret.reads_nothing_of("Owen")
 
 
-def test_a_new_version_of_an_activity_leaves_work_that_was_already_started_unchanged(
+def test_a_new_version_of_an_activity_does_not_change_started_work(
     priya: Practitioner, margaret: Staff, owen: Participant
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -188,7 +188,7 @@ def test_a_new_version_of_an_activity_leaves_work_that_was_already_started_uncha
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_two_authors_changing_the_same_question_are_warned_and_lose_nothing(
+def test_two_authors_who_change_the_same_question_lose_nothing(
     priya: Practitioner, margaret: Staff, way: Way
 ) -> None:
     title = f"Two of us at {way}"

@@ -24,10 +24,7 @@ def way() -> Way:
 
 @pytest.mark.parametrize("lost", ["*", "draft.*", "send.*", "idle.*"])
 def test_a_participant_can_answer_even_if_a_script_never_loads(owen: Participant, lost: str) -> None:
-    """The participant answers, says *not sure yet*, and asks for help, just as without scripts.
-
-    The browser never asks whether to leave the page.
-    """
+    """The participant answers, says *not sure yet*, and asks for help, just as without scripts."""
     asked: list[Dialog] = []
     owen.page.on("dialog", lambda dialog: asked.append(dialog) or dialog.accept())
     aborted = loses(owen, f"**/static/js/{lost}")
@@ -47,7 +44,7 @@ def loses(person: Participant, pattern: str) -> list[str]:
     return asked
 
 
-def test_an_answer_is_sent_even_if_scripts_load_while_somebody_types_it(owen: Participant) -> None:
+def test_an_answer_is_sent_even_if_scripts_load_while_somebody_types(owen: Participant) -> None:
     slow: list[Route] = []
     owen.goes_home()
     owen.page.route("**/static/js/*", lambda route: slow.append(route))
@@ -91,9 +88,7 @@ def test_pressing_a_button_twice_sends_only_once(owen: Participant, way: Way) ->
 
 
 @pytest.mark.parametrize("reached", [False, True], ids=["lost on the way", "its reply is lost"])
-def test_an_answer_that_a_bad_connection_loses_stays_on_the_page_and_is_saved_once(
-    owen: Participant, reached: bool
-) -> None:
+def test_an_answer_that_a_bad_connection_loses_is_saved_once(owen: Participant, reached: bool) -> None:
     owen.takes_up(TITLE, by="Carry on")
     before = owen.turns.count()
 

@@ -1,7 +1,4 @@
-"""Test that four questions with one branch can be written in twelve presses and fourteen fields.
-
-The branch is set beside its option.
-"""
+"""Test that four questions with one branch can be written in twelve presses and fourteen fields."""
 
 import pytest
 
@@ -13,7 +10,7 @@ from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, chooses, is_asked
 
 PRESSES, FIELDS = 12, 14
-"""The maximum number of presses, and the maximum number of fields.
+"""The maximum numbers of presses and of fields.
 
 Choosing from a list is counted both as a press and as a field.
 """
@@ -25,10 +22,7 @@ class ByKeyboard(Practitioner):
 
 
 def writes_and_asks_for_approval(author: Staff, title: str) -> None:
-    """Write three kinds of question, starting from any page.
-
-    The questions are a choice with one option that leads to an extra question, a scale, and a commitment.
-    """
+    """Write three kinds of question: a choice with a branch to an extra question, a scale, and a commitment."""
     page = author.page
     author.pressed = author.filled = 0
     author.presses("Activities", within=page.get_by_role("navigation", name="Main"))

@@ -1,7 +1,4 @@
-"""Test the brief about a participant who has written a great deal.
-
-The brief must be readable, and print on two sheets without a name.
-"""
+"""Test that a very long brief is readable, and prints on two sheets without a name."""
 
 import re
 from collections.abc import Sequence
@@ -55,7 +52,7 @@ MUCH = {
 }
 """An activity with two hundred questions.
 
-Nobody sets so many questions, but even the answers to two hundred must fit on two sheets.
+Nobody sets so many questions, but their answers must fit on two sheets.
 """
 STAGES = {
     "when": ["Last spring", "In June", "In autumn"] * 2,

@@ -1,6 +1,5 @@
-"""Test that a participant who is in the middle of an answer can tell us something that can't wait.
-
-Staff then read, assign, refer on and close the concern, which is never overlooked.
+"""Test that a participant can tell us something that can't wait while answering, and that staff never
+overlook it.
 """
 
 import re
@@ -25,13 +24,13 @@ WORDS = "I am worried about somebody, and I would like to say so."
 
 
 def looks_well(page: Page, way: Way) -> None:
-    """Check that the page is readable. Nothing is checked if scripts are off, because axe is a script."""
+    """Check that the page is readable, unless scripts are off, because axe is a script."""
     if way.javascript:
         is_readable(page)
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_participant_can_report_a_concern_while_answering_and_then_continue_the_answer(
+def test_a_participant_can_report_a_concern_while_answering(
     owen: Participant, priya: Practitioner, margaret: Staff, way: Way
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -118,10 +117,7 @@ def test_a_practitioner_raises_a_concern_from_an_answer(
 
 
 def test_pressing_enter_in_a_field_of_a_list_sends_the_answer(owen: Participant) -> None:
-    """On the page, the button for telling us something comes before *Save and continue*.
-
-    Pressing Enter in a list's field must send the answer, and not press the button for telling us something.
-    """
+    """The button for telling us something comes first on the page, but Enter must not press it."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: Which choices are you glad you made this week?")
     owen.composer.get_by_label("Line 1").fill("I walked to the bridge")
@@ -170,12 +166,12 @@ def test_only_leads_can_read_a_participants_complaint_about_their_practitioner(
         is_readable(margaret.page)
 
 
-def test_a_concern_that_nobody_takes_on_is_overdue_on_monday_and_goes_to_the_covering_lead(
+def test_a_concern_that_nobody_takes_on_goes_to_the_covering_lead_on_monday(
     sam: Participant, alex: Staff, margaret: Staff, portal: Portal, browsers: Browsers
 ) -> None:
     """The participant raises the concern on a Friday evening.
 
-    On Monday at noon the concern goes to the covering lead, and two hours later to every lead.
+    It goes to the covering lead at noon on Monday, and to every lead two hours later.
     """
     ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
     margaret.opens("/lead/concerns/rules")
@@ -222,9 +218,7 @@ def test_a_concern_that_nobody_takes_on_is_overdue_on_monday_and_goes_to_the_cov
 
 
 def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) -> Staff:
-    """Return a new lead with a second step, who was added by the administrator and approved by another
-    lead.
-    """
+    """Return a new lead with a second step, who was added by the administrator and approved by another lead."""
     alex.presses("Add staff")
     alex.fills(Name=name)
     alex.page.get_by_label("Lead").check()
@@ -249,7 +243,7 @@ class Newcomer(Staff):
 
 
 def a_friday_and_the_monday(now: datetime) -> tuple[date, date]:
-    """Return the next Friday that is followed by a working Monday and Tuesday. Also return that Monday."""
+    """Return the next Friday that is followed by a working Monday and Tuesday, and that Monday."""
     friday = now.astimezone(LONDON).date() + timedelta(days=1)
     while friday.weekday() != 4 or not all(is_working_day(friday + timedelta(days=n)) for n in (3, 4)):
         friday += timedelta(days=1)
@@ -261,7 +255,6 @@ def moves_to(portal: Portal, moment: datetime) -> None:
 
 
 def opens_it(lead: Staff) -> None:
-    """Open the concern that Sam raised, from the list."""
     lead.opens("/lead/concerns")
     lead.presses(re.compile("^Read it .*, From a participant$"))
 

@@ -56,7 +56,6 @@ class Asked(Portal):
         return Reply(response.status, response.headers, text, time.monotonic() - began)
 
     def waits_for(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait until the portal in this process responds."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             assert process.poll() is None and time.monotonic() < deadline
@@ -125,7 +124,7 @@ def names_samaritans_anew(home: Path) -> None:
     path.write_text(path.read_text().replace('"Samaritans"', '"Samaritans, day and night"'))
 
 
-def test_help_is_served_during_a_database_outage_and_after_a_restart_without_the_database(
+def test_help_is_served_during_a_database_outage_even_after_a_restart(
     portal: Asked, database: Embedded | Server
 ) -> None:
     portal.start()

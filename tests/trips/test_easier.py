@@ -9,7 +9,7 @@ SENT_AS = """() => addEventListener("submit", ({ target }) =>
   sessionStorage.setItem("sent", target.elements.passphrase.type))"""
 
 
-def test_a_passphrase_can_be_shown_and_is_hidden_again_when_it_is_sent(owen: Participant) -> None:
+def test_a_passphrase_can_be_shown_while_typing(owen: Participant) -> None:
     owen.signs_out()
     field = owen.page.get_by_label("Passphrase", exact=True)
     field.fill("old maps and a cup")
@@ -29,7 +29,7 @@ def test_a_passphrase_can_be_shown_and_is_hidden_again_when_it_is_sent(owen: Par
     expect(field).to_have_value("")
 
 
-def test_pressing_shift_three_times_leaves_the_site_unless_that_is_turned_off(owen: Participant) -> None:
+def test_leaving_with_the_shift_key_can_be_turned_off(owen: Participant) -> None:
     owen.opens("/account")
     owen.presses("Switch off the Shift key")
     owen.reads("Pressing Shift three times won't leave this site any more.")

@@ -46,9 +46,7 @@ def completes(portal: Portal, name: str) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_participant_gives_an_evaluation_and_leads_read_it(
-    idris: Participant, margaret: Staff, way: Way
-) -> None:
+def test_leads_can_read_a_participants_evaluation(idris: Participant, margaret: Staff, way: Way) -> None:
     idris.opens("/my/")
     idris.presses("See the questions")
     idris.reads("Only the service's leads will see your answers.", "Daniel will never see your answers.")
@@ -86,7 +84,7 @@ def leaves_to_tell(idris: Participant) -> None:
     idris.page.get_by_role("button", name="tell us here").first.click()
 
 
-def test_telling_us_something_from_the_evaluation_keeps_what_was_typed(idris: Participant) -> None:
+def test_telling_us_something_keeps_the_text_of_the_evaluation(idris: Participant) -> None:
     idris.opens("/my/evaluation")
     idris.page.get_by_label("What could the programme do better?").fill("A longer break")
     leaves_to_tell(idris)

@@ -1,8 +1,4 @@
-"""Test an option that excludes all other options.
-
-With scripts, ticking the excluding option unticks the other options. Without scripts, the page explains the
-problem and keeps every tick.
-"""
+"""Test an option that excludes all other options, with and without scripts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +16,7 @@ def is_asked_who_is_possible(sam: Participant) -> None:
 
 
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_ticking_an_excluding_option_unticks_the_others_and_vice_versa(
+def test_ticking_an_excluding_option_unticks_the_others(
     sam: Participant,
 ) -> None:
     is_asked_who_is_possible(sam)
@@ -37,7 +33,7 @@ def test_ticking_an_excluding_option_unticks_the_others_and_vice_versa(
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_without_scripts_an_excluding_option_stays_ticked_until_the_participant_unticks_it(
+def test_an_excluding_option_stays_ticked_without_scripts(
     sam: Participant,
 ) -> None:
     is_asked_who_is_possible(sam)

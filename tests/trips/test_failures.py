@@ -58,7 +58,7 @@ def at_rest(portals: Portals) -> Portal:
 
 @pytest.fixture
 def portal(at_rest: Portal) -> Iterator[Portal]:
-    """Yield a running portal. Errors in the portal's log are allowed, because the tests cause them."""
+    """Yield a running portal, whose log may contain the errors that the tests cause."""
     at_rest.start()
     yield at_rest
     at_rest.kill()
@@ -104,7 +104,7 @@ def may_mount() -> bool:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """Move a folder's contents to a small separate disk in memory, inside this context."""
+    """Inside this context, move a folder's contents to a small separate disk in memory."""
     held = folder.with_name(f"{folder.name}-before")
     folder.mkdir(exist_ok=True)
     folder.rename(held)
@@ -127,7 +127,7 @@ def mounts(*options: str) -> None:
 
 @contextmanager
 def full(portal: Portal) -> Iterator[None]:
-    """Fill the portal's disk completely inside this context."""
+    """Inside this context, fill the portal's disk completely."""
     with closing(sqlite3.connect(portal.home / "data/companion.db")) as database:
         # empty the write-ahead log, so that the next write needs more space on the disk
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -169,7 +169,7 @@ def no_longer(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def away(portal: Portal) -> Iterator[None]:
-    """Take the database away inside this context."""
+    """Inside this context, make the database unavailable."""
     database = Embedded(portal.home)
     database.goes_away()
     yield
@@ -231,7 +231,7 @@ else:
 
 if everything():
 
-    def test_an_answer_typed_during_a_database_outage_stays_on_the_page_and_is_saved_later(
+    def test_an_answer_typed_during_a_database_outage_is_saved_later(
         portal: Portal, owen: Participant
     ) -> None:
         goes_through(owen, portal, away(portal))
@@ -239,10 +239,7 @@ if everything():
     def test_an_answer_sent_while_the_server_hangs_is_saved_only_once(
         portal: Portal, owen: Participant
     ) -> None:
-        """The server behaves as if a database didn't respond.
-
-        When the server responds again, the answer has been saved exactly once.
-        """
+        """The server behaves as if a database didn't respond."""
         owen.takes_up("A week of choices", by="Carry on")
         before = owen.turns.count()
         owen.types(WORDS)
@@ -266,7 +263,7 @@ if everything():
 if everything() and MOUNTED:
 
     @pytest.mark.usefixtures("own_disk")
-    def test_an_answer_typed_while_the_disk_is_read_only_stays_on_the_page_and_is_saved_later(
+    def test_an_answer_typed_while_the_disk_is_read_only_is_saved_later(
         portal: Portal, owen: Participant
     ) -> None:
         goes_through(owen, portal, read_only(portal))
@@ -274,18 +271,13 @@ if everything() and MOUNTED:
 
 @contextmanager
 def held(portal: Portal) -> Iterator[None]:
-    """Hold the lock that every writer needs, so that everybody who saves has to wait.
-
-    Holding this lock has the same effect as another process that keeps writing.
-    """
+    """Hold the lock that every writer needs, so that everybody who saves has to wait."""
     with (portal.home / "data/companion.db.lock").open("w") as queue:
         fcntl.flock(queue, fcntl.LOCK_EX)
         yield
 
 
-def test_with_a_slow_database_the_page_says_not_saved_yet_and_saves_later(
-    portal: Portal, owen: Participant
-) -> None:
+def test_an_answer_is_saved_later_if_the_database_is_slow(portal: Portal, owen: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     with held(portal):
         with owen.page.expect_request("**/draft"):
@@ -296,9 +288,7 @@ def test_with_a_slow_database_the_page_says_not_saved_yet_and_saves_later(
     sends(owen)
 
 
-def test_an_answer_sent_to_a_worker_that_dies_stays_on_the_page_and_is_saved_later(
-    portal: Portal, owen: Participant
-) -> None:
+def test_an_answer_sent_to_a_worker_that_dies_is_saved_later(portal: Portal, owen: Participant) -> None:
     """The test kills the worker, as the system does when memory runs out."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
@@ -338,7 +328,7 @@ def is_replaced(portal: Portal, worker: int) -> None:
         time.sleep(0.05)
 
 
-def test_a_worker_that_runs_out_of_memory_says_so_and_is_replaced(portal: Portal) -> None:
+def test_a_worker_that_runs_out_of_memory_is_replaced(portal: Portal) -> None:
     victim = portal.workers_running()[0]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (

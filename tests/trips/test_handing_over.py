@@ -1,5 +1,5 @@
-"""Test that after a handover, and after a practitioner leaves, everybody affected can immediately read what
-has changed for them.
+"""Test that everybody affected can immediately read what a handover or a practitioner's leaving changes for
+them.
 """
 
 import re

@@ -21,7 +21,7 @@ SAVED = re.compile(r"^live: Saved \d\d:\d\d\. \w+ hasn't seen it yet\.$")
 CALL = re.compile("No connection. You can still call: Emergency services 999, ")
 
 
-def test_a_screen_reader_speaks_an_answer_its_reply_and_the_next_question_only_once(
+def test_a_screen_reader_speaks_each_answer_and_reply_only_once(
     owen: Participant,
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -40,7 +40,7 @@ def test_a_screen_reader_speaks_an_answer_its_reply_and_the_next_question_only_o
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_refused_answer_is_announced_and_shown_in_the_pages_title(owen: Participant, way: Way) -> None:
+def test_a_refused_answer_is_announced(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("")
     owen.presses("Save and continue")
@@ -78,7 +78,7 @@ def test_the_first_save_a_failure_and_the_recovery_are_announced(owen: Participa
     assert SAVED.match(first) and failure == f"live: {AWAY}" and SAVED.match(recovery)
 
 
-def test_phone_numbers_are_announced_and_stay_visible_while_the_help_page_is_unreachable(
+def test_phone_numbers_are_announced_while_the_help_page_is_unreachable(
     owen: Participant,
 ) -> None:
     """Each press of the button is announced, and the page's later attempts to save don't replace the
@@ -117,7 +117,7 @@ def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way)
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_confirmation_is_scrolled_into_view_and_announced(owen: Participant, way: Way) -> None:
+def test_a_confirmation_is_scrolled_into_view(owen: Participant, way: Way) -> None:
     """After a form has been sent, the URL links directly to the confirmation."""
     owen.opens("/my/messages")
     owen.page.get_by_role("textbox").fill("May I bring it?")

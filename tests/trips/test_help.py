@@ -27,7 +27,7 @@ def database(portal: Portal) -> Iterator[Embedded]:
 
 
 def verdict(portal: Portal) -> str:
-    """Return the text that the help page should now show about the Helpline's hours."""
+    """Return the sentence that the help page should now show about the Helpline's hours."""
     helpline = find(shipped_directory(), "helpline")
     assert helpline
     return "open now" if opening(helpline, portal.now).state == "open" else "Closed now."
@@ -45,7 +45,7 @@ def reads_the_right_hours(person: Person) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_during_a_database_outage_somebody_not_signed_in_finds_help_and_can_leave_the_site(
+def test_help_is_available_without_signing_in_during_a_database_outage(
     stranger: Person, database: Embedded, way: Way
 ) -> None:
     database.goes_away()
@@ -57,7 +57,7 @@ def test_during_a_database_outage_somebody_not_signed_in_finds_help_and_can_leav
     stranger.leaves()
 
 
-def test_during_a_database_outage_a_signed_in_participant_finds_help_and_can_leave_the_site(
+def test_help_is_available_to_a_participant_during_a_database_outage(
     browser: Browser, portal: Portal, demo: Demo, database: Embedded
 ) -> None:
     sam = Participant(portal, browser.new_page(base_url=portal.address), "Sam")

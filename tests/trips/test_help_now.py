@@ -9,9 +9,7 @@ from tests.trips.sam_and_others import Participant
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_asking_for_help_keeps_the_answer_and_leads_back_to_the_same_question(
-    owen: Participant, way: Way
-) -> None:
+def test_asking_for_help_leads_back_to_the_same_question(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.is_asked("What did you tell yourself at that moment?")
     owen.types("That it was only")
@@ -27,9 +25,7 @@ def test_asking_for_help_keeps_the_answer_and_leads_back_to_the_same_question(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_asking_for_help_while_changing_an_earlier_answer_leads_back_to_that_answer(
-    owen: Participant, way: Way
-) -> None:
+def test_asking_for_help_while_changing_an_answer_leads_back_to_it(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: How was this week for you")
     owen.is_asked("How was this week for you")
@@ -40,7 +36,7 @@ def test_asking_for_help_while_changing_an_earlier_answer_leads_back_to_that_ans
     expect(owen.composer.get_by_role("radio", name="8")).to_be_checked()
 
 
-def test_anybody_finds_the_help_page_without_signing_in(stranger: Person) -> None:
+def test_anybody_can_open_the_help_page_without_signing_in(stranger: Person) -> None:
     stranger.opens("/help")
     stranger.reads("Nobody is told that you opened this page.", "999")
     assert not stranger.page.context.cookies()

@@ -1,7 +1,4 @@
-"""Test the start page with six pieces of work on a small phone.
-
-The most important items must fit on the first screen, and everything on two screens.
-"""
+"""Test that a start page with six pieces of work fits on two screens of a small phone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,7 +56,7 @@ def sets_more(store: Store, portal: Portal) -> None:
         set_work(Actor(store, priya, portal.now), enrolment, activity)
 
 
-def test_a_start_page_with_six_pieces_of_work_fits_on_two_screens_of_a_small_phone(owen: Participant) -> None:
+def test_a_start_page_with_six_pieces_of_work_fits_on_two_small_screens(owen: Participant) -> None:
     owen.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     owen.goes_home()
     owen.reads("Carry on A week of choices", "5 more for you")

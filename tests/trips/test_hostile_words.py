@@ -1,6 +1,4 @@
-"""Test that no script runs when every page is opened in a real browser while every encrypted column contains
-hostile words.
-"""
+"""Test that no script runs on any page if every encrypted column contains hostile words."""
 
 import re
 import threading
@@ -136,7 +134,7 @@ class Looker:
         self.context.add_cookies([{"name": "companion", "value": kept.value, "url": self.site}])
 
     def opens(self, path: str) -> None:
-        """Open and check this page. Downloads, and responses that aren't pages, aren't checked."""
+        """Open and check this page, but not a download or another response that isn't a page."""
         self.where = path
         try:
             response = self.page.goto(path)

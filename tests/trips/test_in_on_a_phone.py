@@ -43,14 +43,14 @@ def scans(page: Page) -> str:
 
 
 def asked(page: Page) -> list[str]:
-    """Return a list to which the URLs of all further requests from this page are added."""
+    """Return a list to which the URLs of all later requests from this page are added."""
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     return addresses
 
 
 @pytest.mark.parametrize("way", PHONES, ids=str)
-def test_a_participant_joins_on_a_phone_with_a_scanned_slip_and_a_suggested_passphrase(
+def test_a_participant_joins_on_a_phone_with_a_scanned_slip(
     priya: Practitioner, portal: Portal, browsers: Browsers, way: Way
 ) -> None:
     code = priya.adds("Robin", "Harbour", (portal.now + timedelta(days=9)).date(), "19:00")
@@ -107,9 +107,7 @@ def test_a_participant_joins_on_a_phone_with_a_scanned_slip_and_a_suggested_pass
 
 
 def pastes(robin: Person, text: str) -> None:
-    """Paste text into the passphrase field from another field, as people paste from a password manager or a
-    note.
-    """
+    """Paste text into the passphrase field from another field, as from a password manager."""
     robin.page.locator("#sign_in_name").fill(text)
     robin.page.locator("#sign_in_name").press("ControlOrMeta+A")
     robin.page.locator("#sign_in_name").press("ControlOrMeta+X")
@@ -118,7 +116,7 @@ def pastes(robin: Person, text: str) -> None:
 
 
 @pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
-def test_a_scanned_code_that_was_used_or_is_unknown_is_refused_just_like_a_typed_one(
+def test_a_used_or_unknown_scanned_code_is_refused_like_a_typed_one(
     portal: Portal, stranger: Person, browsers: Browsers, way: Way
 ) -> None:
     kit = portal.accounts["Kit"]
@@ -142,7 +140,7 @@ def test_a_scanned_code_that_was_used_or_is_unknown_is_refused_just_like_a_typed
 
 
 @pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
-def test_anything_except_a_joining_code_after_the_hash_sign_in_the_url_is_ignored(
+def test_anything_after_the_hash_sign_except_a_joining_code_is_ignored(
     portal: Portal, stranger: Person, way: Way
 ) -> None:
     for each in NO_CODES:
@@ -174,7 +172,7 @@ def test_changing_the_language_keeps_the_scanned_joining_code(
     assert CODE not in "".join(requests) + portal.said()
 
 
-def test_a_joining_slip_prints_black_on_white_on_a_page_with_nothing_else(
+def test_a_joining_slip_prints_black_on_white_on_a_page_of_its_own(
     priya: Practitioner, portal: Portal
 ) -> None:
     code = priya.adds("Robin", "Harbour", (portal.now + timedelta(days=9)).date(), "19:00")

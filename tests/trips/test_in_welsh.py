@@ -1,6 +1,5 @@
-"""Test a participant's pages in Welsh.
+"""Test a participant's pages in Welsh, set before and after the participant's language is known.
 
-Work is set before and after the participant's language is known, and the pages must fit a narrow screen.
 ``test_keyboard.py`` tests everything that a participant does in Welsh.
 """
 
@@ -58,7 +57,7 @@ def test_a_participant_chooses_welsh_before_joining_and_english_later(
     kit.reads("My account")
 
 
-def test_work_set_for_a_welsh_speaker_is_in_welsh_and_fits_a_narrow_screen(
+def test_work_for_a_welsh_speaker_is_in_welsh_and_fits_a_narrow_screen(
     enter: Callable[..., Any], daniel: Practitioner
 ) -> None:
     emyr: Person = enter(InWelsh, "Emyr")

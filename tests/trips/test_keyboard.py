@@ -1,7 +1,8 @@
-"""Test that a practitioner and a participant can do everything with only the keyboard.
+"""Test that a practitioner and a participant can do everything with only the keyboard, and that the focus is
+always visible.
 
-The focus must always be visible. The tests run with and without scripts, and for the participant in English
-and Welsh. With ``--full``, every combination is tested.
+The tests run with and without scripts, and for the participant in English and Welsh. With ``--full``, every
+combination is tested.
 """
 
 from itertools import cycle, product
@@ -48,7 +49,7 @@ class Priya(Practitioner):
 
 
 @pytest.mark.parametrize(("hers", "his"), EVERY_WAY if everything() else WAYS, ids=str)
-def test_a_practitioner_and_a_participant_can_do_everything_with_only_the_keyboard(
+def test_everything_can_be_done_with_only_the_keyboard(
     portal: Portal, demo: Demo, browsers: Browsers, hers: Way, his: Way
 ) -> None:
     priya = Priya(portal, browsers.open(hers), "Priya")

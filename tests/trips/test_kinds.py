@@ -1,6 +1,6 @@
 """Test every kind of answer on a phone: with only the keyboard, with a screen reader and without JavaScript.
 
-Each answer is also checked on the page of the practitioner who reads it.
+Each answer is also checked on the practitioner's page.
 """
 
 import re
@@ -29,7 +29,7 @@ SAMPLES = samples()
 TITLE = every_kind().title
 ASKS = [sample.ask for sample in SAMPLES.values()]
 NEW = ("header", "#now", ".composer")
-"""The parts of the page that change with each question. The whole page is checked at the end."""
+"""The parts of the page that change with each question."""
 
 
 @pytest.fixture(scope="module")
@@ -162,9 +162,7 @@ def hears_the_question(person: Participant, number: int) -> None:
 
 
 def is_refused(person: Participant, sentence: str) -> None:
-    """Check that the refusal is visible at the top of the page and is read out at the field that it is
-    about.
-    """
+    """Check that the refusal is visible at the top of the page and is read out at its field."""
     expect(person.composer.locator("[id$='-wrong']").first).to_contain_text(sentence)
     expect(person.composer.get_by_text(sentence).first).to_be_in_viewport()
     assert Ears(person.page).told_at_a_field(sentence)

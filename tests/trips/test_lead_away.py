@@ -1,7 +1,5 @@
 """Test who is told about concerns, and who is named on pages, while both the lead and the practitioner are
 away.
-
-The lead and the practitioner are away from a Friday evening to the second working day after it.
 """
 
 import re
@@ -20,7 +18,7 @@ from tests.trips.test_concerns import WORDS, a_friday_and_the_monday, becomes_a_
 NOT_TAKEN = "was told that the concern hadn't been assigned in time"
 
 
-def test_while_a_lead_is_away_concerns_go_to_the_covering_lead_and_pages_name_that_lead(
+def test_concerns_go_to_the_covering_lead_while_the_lead_is_away(
     sam: Participant,
     priya: Practitioner,
     alex: Staff,
@@ -90,10 +88,9 @@ def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
-    """Send the form for telling us something. Check that the pages before and after sending name the people
-    who will be there.
+    """Send the form for telling us something, and check that its pages name the people who will be there.
 
-    Neither page may name Margaret, and both must say when Priya returns.
+    The pages must not name Margaret, and must say when Priya returns.
     """
     sam.signs_in()
     sam.opens("/my/tell")
@@ -113,9 +110,7 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
 
 
 def told(lead: Staff) -> list[str]:
-    """Return the sentences that say who was told about the concern, in the order in which the concern's page
-    lists them.
-    """
+    """Return the sentences on the concern's page that say who was told, in order."""
     sees(lead, "From a participant")
     opens_it(lead)
     lead.reads("Raised by Sam")

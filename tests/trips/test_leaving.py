@@ -1,7 +1,4 @@
-"""Test leaving the site at once.
-
-Leaving must end the session, hide the page, and leave none of its text in the browser.
-"""
+"""Test that leaving the site at once ends the session and leaves none of the page's text in the browser."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -30,9 +27,8 @@ STORED = """async () => {
 def browser_with_back(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 ) -> Iterator[Browser]:
-    """Yield a browser that caches pages for *Back*, as people's browsers do.
-
-    Other tests use a browser without that cache.
+    """Yield a browser that caches pages for *Back*, as people's browsers do, unlike the browser in other
+    tests.
     """
     browser = browser_type.launch(
         **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
@@ -56,7 +52,7 @@ def presses_shift_three_times(person: Person) -> None:
     ],
     ids=["button", "shift", "button-without-javascript"],
 )
-def test_leaving_while_answering_ends_the_session_and_hides_the_answer(
+def test_leaving_while_answering_ends_the_session(
     owen: Participant, browsers: Browsers, way: Way, leave: Callable[[Person], None]
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -87,7 +83,7 @@ def test_people_can_leave_the_site_from_every_public_page(stranger: Person, way:
             presses_shift_three_times(stranger)
 
 
-def test_after_leaving_from_a_timed_out_page_the_sign_in_page_mentions_no_earlier_session(
+def test_after_leaving_a_timed_out_page_sign_in_mentions_no_earlier_session(
     owen: Participant,
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -97,7 +93,7 @@ def test_after_leaving_from_a_timed_out_page_the_sign_in_page_mentions_no_earlie
     expect(owen.page.get_by_text("You were away for a while")).to_have_count(0)
 
 
-def test_after_a_practitioner_leaves_the_site_going_back_shows_only_the_sign_in_page(
+def test_going_back_after_leaving_shows_only_the_sign_in_page(
     priya: Practitioner,
 ) -> None:
     priya.takes_up("A week of choices", "Sam")
@@ -116,7 +112,7 @@ def test_pressing_shift_to_type_capitals_does_not_leave_the_site(owen: Participa
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
 @pytest.mark.parametrize("act", [Person.leaves, Person.signs_out], ids=["leave", "sign out"])
-def test_going_back_after_leaving_or_signing_out_shows_nothing_of_the_earlier_page(
+def test_going_back_after_signing_out_shows_nothing_of_the_earlier_page(
     browser_with_back: Browser, browsers: Browsers, portal: Portal, act: Callable[[Person], None], way: Way
 ) -> None:
     browsers.browser = browser_with_back
@@ -137,7 +133,7 @@ def test_going_back_after_leaving_or_signing_out_shows_nothing_of_the_earlier_pa
         owen.reads_nothing_of(WORDS, "called my sister", "A week of choices", "Hello Owen")
 
 
-def test_nothing_typed_or_read_is_left_in_the_browsers_profile_folder(
+def test_leaving_leaves_nothing_typed_in_the_browsers_profile(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any], portal: Portal, tmp_path: Path
 ) -> None:
     profile = tmp_path / "profile"

@@ -1,6 +1,5 @@
-"""Test the most important series of actions from beginning to end.
-
-Priya sets work, Sam answers it, Priya returns it, Sam changes it, and Priya sends feedback.
+"""Test the main workflow: Priya sets work, Sam answers it, Priya returns it, Sam changes it, and Priya sends
+feedback.
 """
 
 import pytest
@@ -83,10 +82,7 @@ def test_work_is_set_answered_returned_changed_and_given_feedback(
 
 
 def answers_first(sam: Participant) -> None:
-    """Answer the first question with a 3 on the scale.
-
-    The branch for low numbers then leads to an extra question.
-    """
+    """Answer the first question with a 3 on the scale, which leads to an extra question."""
     sam.is_asked("How much control did you feel over what you did online this week?")
     sam.answers("3")
 
@@ -111,7 +107,7 @@ def answers_the_rest(sam: Participant) -> None:
 
 
 def sees_nothing_yet(sam: Participant) -> None:
-    """Check that feedback which was saved but not sent is nowhere on the participant's pages."""
+    """Check that the participant's pages don't show saved feedback before it is sent."""
     sam.goes_home()
     sam.reads_nothing_of(*UNSEEN)
     sam.takes_up("Control continuum")

@@ -1,8 +1,4 @@
-"""Test browsers that are a few years old.
-
-To simulate an older browser, the tests remove features from Chromium that the portal's scripts use only if
-they are available.
-"""
+"""Test browsers that are a few years old, by removing newer features from Chromium."""
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -26,7 +22,7 @@ def older(owen: Participant, request: pytest.FixtureRequest) -> Participant:
     return owen
 
 
-def test_in_an_older_browser_typed_answers_are_saved_and_sent(older: Participant) -> None:
+def test_an_older_browser_saves_typed_answers(older: Participant) -> None:
     older.types(WORDS)
     older.saves()
     older.goes_on("Save and continue")
@@ -36,7 +32,7 @@ def test_in_an_older_browser_typed_answers_are_saved_and_sent(older: Participant
     older.reads("Let's stop here for a moment.")
 
 
-def test_in_an_older_browser_asking_for_help_works_while_a_save_is_in_progress(older: Participant) -> None:
+def test_an_older_browser_can_open_help_during_a_save(older: Participant) -> None:
     def hold(route: Route) -> None:
         reply = route.fetch()
         older.page.get_by_role("button", name="I need help now").click(no_wait_after=True)
@@ -47,7 +43,7 @@ def test_in_an_older_browser_asking_for_help_works_while_a_save_is_in_progress(o
     older.reads("Let's stop here for a moment.")
 
 
-def test_in_an_older_browser_leaving_keeps_what_was_just_typed(older: Participant) -> None:
+def test_an_older_browser_keeps_text_typed_just_before_leaving(older: Participant) -> None:
     older.types(WORDS)
     older.leaves()
     older.signs_in()
@@ -57,7 +53,7 @@ def test_in_an_older_browser_leaving_keeps_what_was_just_typed(older: Participan
     presses_shift_three_times(older)
 
 
-def test_in_an_older_browser_a_one_time_code_works_even_though_the_account_has_a_passkey(
+def test_an_older_browser_accepts_a_one_time_code_instead_of_a_passkey(
     priya: Practitioner,
 ) -> None:
     device = priya.page.context.new_cdp_session(priya.page)

@@ -1,4 +1,4 @@
-"""Test the shared screen, a plain page on which two people tick items off during a session.
+"""Test the shared screen, on which two people tick items off during a session.
 
 A practitioner leaves the shared screen by entering the passphrase and the code, and can't leave it with
 *Back*.

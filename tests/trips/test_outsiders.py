@@ -20,7 +20,7 @@ def portal(portals: Portals) -> Iterator[Portal]:
     yield from portals.lend()
 
 
-def test_nobody_except_the_participant_and_their_practitioner_can_open_the_participants_pages(
+def test_only_participant_and_practitioner_can_open_the_participants_pages(
     priya: Practitioner, sam: Participant, stranger: Person, enter: Callable[..., Any]
 ) -> None:
     sam.takes_up("A week of choices")
@@ -52,7 +52,7 @@ def test_nobody_except_the_participant_and_their_practitioner_can_open_the_parti
         stranger.reads_nothing_of(*WORDS)
 
 
-def test_sending_an_answer_to_somebody_elses_work_is_refused(sam: Participant, owen: Participant) -> None:
+def test_answering_somebody_elses_work_is_refused(sam: Participant, owen: Participant) -> None:
     sam.takes_up("Warning signs")
     owen.takes_up("A week of choices")
     owen.composer.evaluate("(form, there) => { form.action = there }", f"{sam.place}/answers")

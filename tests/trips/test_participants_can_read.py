@@ -1,5 +1,5 @@
-"""Test that every page for participants and for people who are signed out is readable on wide and narrow
-screens, in light and dark mode.
+"""Test that every page for participants and for people who are signed out is readable, whatever the screen
+and colour scheme.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def portal(portals: Portals) -> Iterator[Portal]:
     yield from portals.lend()
 
 
-def test_pages_for_people_who_are_signed_out_are_readable(stranger: Person) -> None:
+def test_pages_for_signed_out_people_are_readable(stranger: Person) -> None:
     look_at(stranger, ("/sign-in", "/help", "/accessibility", "/join", "/nowhere"))
     stranger.opens("/sign-in")
     stranger.fills(Sign_in_name="nobody", Passphrase="nothing that fits")
@@ -47,7 +47,7 @@ def test_every_component_in_every_state_is_readable(stranger: Person) -> None:
     look_at(stranger, ["/_components"])
 
 
-def test_pages_of_a_participant_in_the_middle_of_their_work_are_readable(owen: Participant) -> None:
+def test_a_participants_pages_during_work_are_readable(owen: Participant) -> None:
     his = (
         "/my/",
         "/my/appointments",
@@ -83,7 +83,7 @@ def test_pages_of_a_participant_in_the_middle_of_their_work_are_readable(owen: P
     is_readable(owen.page)
 
 
-def test_pages_of_a_participant_who_submits_work_are_readable(owen: Participant, sam: Participant) -> None:
+def test_pages_for_submitting_work_are_readable(owen: Participant, sam: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     second = owen.opens_a_second_tab()
     for _ in range(3):
@@ -102,13 +102,13 @@ def test_pages_of_a_participant_who_submits_work_are_readable(owen: Participant,
     is_readable(sam.page)
 
 
-def test_pages_of_a_participant_with_feedback_are_readable(idris: Participant) -> None:
+def test_a_participants_pages_with_feedback_are_readable(idris: Participant) -> None:
     look_at(idris, ["/my/", "/my/messages"])
     idris.takes_up("Hopes and fears")
     is_readable(idris.page)
 
 
-def test_pages_of_a_participant_with_a_plan_are_readable(idris: Participant, owen: Participant) -> None:
+def test_a_participants_plan_pages_are_readable(idris: Participant, owen: Participant) -> None:
     look_at(owen, ("/my/plan", "/my/plan/today#red"))
     building = [f"/my/plan/build/{place}" for place in ("why", "signs?stage=red", "instead", "people")]
     for stage, question in zip(("", "#red", "#amber", "#green"), building, strict=True):

@@ -1,7 +1,4 @@
-"""Test a participant's plan on a phone.
-
-The participant makes the plan from an answer, step by step and from a suggestion, and reviews it later.
-"""
+"""Test a participant's plan on a phone: making it from answers and suggestions, and reviewing it later."""
 
 import re
 
@@ -17,7 +14,7 @@ DECIDED = "Put the phone in the kitchen drawer and go outside."
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_an_answer_becomes_a_plan_item_that_links_back_to_the_answer(idris: Participant, way: Way) -> None:
+def test_an_answer_becomes_a_plan_item_that_links_back_to_it(idris: Participant, way: Way) -> None:
     idris.takes_up("Hopes and fears", by="Read Daniel's feedback")
     idris.presses("Add to my plan: Who else would be safer")
     idris.reads("Why I am changing, and who it protects")
@@ -85,9 +82,7 @@ def test_a_plan_item_is_saved_as_a_draft_while_somebody_types(owen: Participant)
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_a_participant_changes_a_suggestion_and_accepts_it_for_their_plan(
-    idris: Participant, way: Way
-) -> None:
+def test_a_participant_changes_a_suggestion_and_accepts_it(idris: Participant, way: Way) -> None:
     idris.presses("Read what Daniel suggests")
     idris.reads("Call the Helpline, even if you only want to hear a voice.")
     idris.fills(What_your_plan_will_say="Ring the Helpline.")
@@ -128,7 +123,7 @@ def test_a_participant_reviews_their_plan_on_the_agreed_day(idris: Participant, 
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_the_red_stage_of_the_plan_is_one_press_from_the_start_page(idris: Participant, way: Way) -> None:
+def test_the_plans_red_stage_is_one_press_from_the_start_page(idris: Participant, way: Way) -> None:
     before = idris.pressed
     idris.presses("Red stop now")
     assert idris.pressed == before + 1
@@ -144,9 +139,7 @@ def test_the_red_stage_of_the_plan_is_one_press_from_the_start_page(idris: Parti
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_help_opened_while_typing_shows_the_plans_first_step_and_leads_back(
-    idris: Participant, way: Way
-) -> None:
+def test_help_opened_while_typing_shows_the_plans_first_step(idris: Participant, way: Way) -> None:
     idris.takes_up("Cognitive behavioural triangle", by="Start")
     box = idris.composer.get_by_role("textbox").first
     box.fill("Half of a")

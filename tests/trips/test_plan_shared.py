@@ -31,7 +31,7 @@ OUTSIDE = """() => {
   }
   return outside.filter(Boolean)
 }"""
-"""A script that returns all text that is drawn below the middle fold, whichever element contains the text."""
+"""A script that returns all text below the middle fold."""
 FALLS_OFF = """() => [...document.querySelectorAll('.card-page')]
   .filter((page) => page.scrollHeight > page.clientHeight || page.scrollWidth > page.clientWidth)
   .map((page) => page.innerText)"""
@@ -64,7 +64,7 @@ def owen(owen: Participant) -> Participant:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_practitioner_suggests_and_reviews_and_the_participant_compares_versions_of_a_plan(
+def test_practitioner_and_participant_review_a_plan_together(
     priya: Practitioner, owen: Participant, way: Way
 ) -> None:
     priya.opens_page_of("Owen")
@@ -131,8 +131,8 @@ def test_pages_of_a_shared_plan_are_readable(priya: Practitioner, owen: Particip
     look_at(margaret, ("/lead/plan", "/lead/plan/parts/good", "/lead/plan/new"))
 
 
-def test_if_two_windows_change_the_same_part_of_the_plans_template_nothing_is_lost(margaret: Staff) -> None:
-    """The test opens two windows for one lead, because the result depends only on what each page showed."""
+def test_two_windows_that_change_the_same_plan_part_lose_nothing(margaret: Staff) -> None:
+    """The test opens two windows for one lead, because only the text on each page matters."""
     margaret.opens("/lead/plan/parts/good")
     second = Staff(margaret.portal, margaret.page.context.new_page(), "Margaret")
     second.opens("/lead/plan/parts/good")

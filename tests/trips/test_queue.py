@@ -13,9 +13,7 @@ LAST = "That's the end of your queue."
 
 
 def on_a_monday(portal: Portal) -> None:
-    """Move the clock to eight in the morning on a Monday, after a week in which no staff have looked at
-    anything.
-    """
+    """Move the clock to eight in the morning on a Monday, after a week without any staff."""
     day = london_day(portal.now) + timedelta(days=8)
     while day.weekday() or not is_working_day(day):
         day += timedelta(days=1)
@@ -44,7 +42,7 @@ def walks_the_queue(priya: Practitioner) -> None:
 def follows(priya: Practitioner, link: Locator) -> None:
     """Follow a link and wait for its page.
 
-    The link is pressed again if nothing happens for five seconds: a browser drops keys that are pressed before it has
+    The link is pressed again after five seconds, because a browser drops keys that are pressed before it has
     drawn a new page.
     """
     before = priya.page.url
@@ -56,10 +54,8 @@ def follows(priya: Practitioner, link: Locator) -> None:
         priya.page.wait_for_url(lambda url: url != before)
 
 
-def test_a_finished_row_leaves_the_queue_and_the_next_row_is_one_press_away(
-    portal: Portal, priya: Practitioner
-) -> None:
-    """The practitioner answers a message and then a submission. Each of them opens with one press."""
+def test_the_queues_next_row_is_one_press_from_a_finished_row(portal: Portal, priya: Practitioner) -> None:
+    """The practitioner answers a message and then a submission."""
     priya.goes_to_board()
     queue = priya.page.get_by_role("region", name="things to do")
     priya.presses("Read messages from Owen", within=queue)

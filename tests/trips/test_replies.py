@@ -1,7 +1,4 @@
-"""Test the guide's replies on a phone.
-
-The participant's words, the reply and the next question must be visible, with and without scripts.
-"""
+"""Test that the participant's answer, the guide's reply and the next question are all visible on a phone."""
 
 import re
 from collections.abc import Callable
@@ -35,7 +32,7 @@ def hears(participant: Participant, *words: str) -> None:
 
 
 @pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
-def test_the_answer_the_reply_and_the_next_question_are_all_visible_on_a_phone(owen: Participant) -> None:
+def test_answer_reply_and_next_question_are_all_visible_on_a_phone(owen: Participant) -> None:
     owen.page.set_viewport_size({"width": 390, "height": 700})
     owen.takes_up("Control continuum", by="Start")
     owen.answers("2")
@@ -50,7 +47,7 @@ def test_the_answer_the_reply_and_the_next_question_are_all_visible_on_a_phone(o
 
 
 @pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
-def test_a_changed_answer_also_changes_the_later_reply_that_quotes_it(owen: Participant) -> None:
+def test_changing_an_answer_changes_the_later_reply_that_quotes_it(owen: Participant) -> None:
     owen.page.set_viewport_size({"width": 390, "height": 700})
     owen.takes_up("A week of choices", by="Carry on")
     owen.would_rather_talk()
@@ -70,7 +67,7 @@ def test_a_changed_answer_also_changes_the_later_reply_that_quotes_it(owen: Part
 
 
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_with_a_phones_keyboard_open_the_question_the_text_box_and_help_are_visible(
+def test_question_and_help_stay_visible_above_a_phones_keyboard(
     owen: Participant,
 ) -> None:
     owen.page.set_viewport_size({"width": 390, "height": 844})
@@ -84,7 +81,7 @@ def test_with_a_phones_keyboard_open_the_question_the_text_box_and_help_are_visi
 
 
 @pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
-def test_the_first_question_of_a_piece_of_work_is_on_its_first_screen(sam: Participant) -> None:
+def test_a_pieces_first_question_is_on_its_first_screen(sam: Participant) -> None:
     sam.page.set_viewport_size({"width": 390, "height": 844})
     sam.takes_up("Warning signs")
     expect(sam.page.locator(ASKED)).to_be_in_viewport(ratio=1)

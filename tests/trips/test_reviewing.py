@@ -1,7 +1,4 @@
-"""Test reviewing a submission.
-
-Comment boxes open by press or key, a saved phrase can be inserted, and the next submission is one press away.
-"""
+"""Test reviewing a submission with presses or keys, saved phrases, and the next submission one press away."""
 
 import re
 
@@ -15,7 +12,7 @@ WEEK = "What could you do when a moment like that"
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_a_practitioner_comments_and_sends_feedback_in_two_presses_and_gets_the_next_submission(
+def test_a_practitioner_sends_feedback_in_two_presses(
     priya: Practitioner,
 ) -> None:
     priya.takes_up("A week of choices", "Sam")
@@ -56,7 +53,7 @@ def test_a_practitioner_saves_a_phrase_and_inserts_it_into_feedback(priya: Pract
 
 
 @pytest.mark.parametrize("way", [Way(1280)], ids=str)
-def test_a_submission_can_be_reviewed_with_single_keys_until_they_are_turned_off(
+def test_a_submission_can_be_reviewed_with_single_keys(
     priya: Practitioner,
 ) -> None:
     priya.takes_up("A week of choices", "Sam")

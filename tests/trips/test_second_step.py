@@ -1,6 +1,4 @@
-"""Test two-step sign-in, with a passkey on a device that the browser simulates, and with a one-time code
-without JavaScript.
-"""
+"""Test two-step sign-in, with a passkey on a simulated device, and with a one-time code without JavaScript."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +25,7 @@ DEVICE = {
 def proves_it_if_asked(somebody: Person) -> None:
     """Confirm the passphrase if the page asks for it.
 
-    The page asks only on a machine so slow that ten minutes have passed since signing in.
+    The page asks only if ten minutes have passed since signing in, on a very slow machine.
     """
     if somebody.place == "/confirm":
         somebody.fills(Passphrase=somebody.account["passphrase"])
@@ -91,7 +89,7 @@ def test_a_participant_adds_a_one_time_code_without_javascript(enter: Callable[.
     expect(sam.page.get_by_role("button", name="Add the passkey")).to_have_count(0)
 
 
-def test_somebody_who_lost_a_passphrase_chooses_a_new_one(
+def test_somebody_who_lost_their_passphrase_chooses_a_new_one(
     priya: Practitioner, enter: Callable[..., Any]
 ) -> None:
     sam: Participant = enter(Participant, "Sam", Way(390))

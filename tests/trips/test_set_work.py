@@ -1,6 +1,4 @@
-"""Test that a practitioner sees set work as the participant does, changes it, and withdraws it with a
-reason.
-"""
+"""Test that a practitioner sees set work as the participant does, changes it, and withdraws it with a reason."""
 
 import re
 
@@ -13,9 +11,7 @@ from tests.trips.staff import Practitioner
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_a_practitioner_changes_set_work_and_withdraws_it_with_two_presses_each(
-    priya: Practitioner, sam: Participant
-) -> None:
+def test_changing_or_withdrawing_set_work_takes_two_presses(priya: Practitioner, sam: Participant) -> None:
     priya.presses("Sam", exact=True)
     before = priya.pressed
     priya.presses("Warning signs", exact=True)

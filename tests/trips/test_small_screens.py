@@ -1,7 +1,4 @@
-"""Test the narrowest phone, and a phone whose keyboard leaves little space.
-
-Buttons in a row must stay in one row, and nothing may cover the question.
-"""
+"""Test the narrowest phone, and a phone whose keyboard leaves little space."""
 
 import pytest
 
@@ -34,7 +31,7 @@ def test_rows_of_buttons_stay_in_one_row_on_a_narrow_screen(owen: Participant) -
     assert owen.page.evaluate(IN_A_ROW, ".stage-links a")
 
 
-def test_an_open_phone_keyboard_leaves_the_question_and_the_message_about_saving_visible(
+def test_the_question_stays_visible_above_an_open_phone_keyboard(
     owen: Participant,
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")

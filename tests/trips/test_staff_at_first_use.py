@@ -1,7 +1,4 @@
-"""Test that an administrator adds a new practitioner and a lead approves them.
-
-The practitioner can't sign in without a second step.
-"""
+"""Test that an administrator adds a new practitioner, who needs a lead's approval and a second step."""
 
 import io
 
@@ -18,7 +15,7 @@ PASSPHRASE = "nine lanterns on the old canal"
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_new_practitioner_is_added_approved_and_sets_up_a_second_step(
+def test_a_new_practitioner_is_approved_and_sets_up_a_second_step(
     alex: Staff, margaret: Staff, portal: Portal, browsers: Browsers, way: Way
 ) -> None:
     alex.presses("Add staff")

@@ -51,7 +51,7 @@ def test_a_practitioners_pages_are_readable(priya: Practitioner) -> None:
     is_readable(priya.page)
 
 
-def test_a_board_shown_as_cards_is_still_read_out_as_a_table(priya: Practitioner) -> None:
+def test_a_board_shown_as_cards_is_read_out_as_a_table(priya: Practitioner) -> None:
     priya.goes_to_board()
     priya.page.set_viewport_size({"width": 320, "height": 800})
     expect(priya.page.locator(".board td").first).to_have_css("display", "block")
@@ -61,7 +61,7 @@ def test_a_board_shown_as_cards_is_still_read_out_as_a_table(priya: Practitioner
     assert Ears(priya.page).named("table") == [""]
 
 
-def test_a_practitioners_pages_about_a_group_are_readable(priya: Practitioner) -> None:
+def test_a_practitioners_group_pages_are_readable(priya: Practitioner) -> None:
     priya.goes_to_board()
     priya.presses("Groups")
     is_readable(priya.page)
@@ -84,7 +84,7 @@ def test_a_practitioners_pages_about_a_group_are_readable(priya: Practitioner) -
     is_readable(priya.page)
 
 
-def test_pages_for_reading_and_answering_a_submission_are_readable(priya: Practitioner) -> None:
+def test_pages_for_reading_a_submission_are_readable(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
     is_readable(priya.page)
     priya.comments("What could you do when a moment like that", "A clear picture.")

@@ -1,8 +1,4 @@
-"""Test saving while processes are killed or the disk is full.
-
-Everything reported as saved must be stored. Anything else must be reported as not saved, and stay on the
-page.
-"""
+"""Test that everything reported as saved is stored, even if processes are killed or the disk is full."""
 
 import resource
 import sqlite3
@@ -29,7 +25,7 @@ longer.
 def portal(portals: Portals) -> Iterator[Portal]:
     """Yield one portal for all tests in this file, with the most detailed log.
 
-    Errors in the portal's log are allowed, because the tests cause them.
+    The log may contain the errors that the tests cause.
     """
     made = portals.make()
     made.workers, made.log_level = 2, "debug"
@@ -44,7 +40,7 @@ def savers(portal: Portal, demo: Demo) -> list[Saver]:
     return storm.savers(portal, demo)
 
 
-def test_no_answer_reported_as_saved_is_missing_after_processes_are_killed(
+def test_no_reported_answer_is_missing_after_processes_are_killed(
     portal: Portal, savers: list[Saver], kills: int
 ) -> None:
     before = turns(portal)
@@ -78,7 +74,7 @@ def full_disk(portal: Portal) -> Iterator[None]:
             resource.prlimit(number, what, limits)
 
 
-def test_on_a_full_disk_the_page_says_so_and_keeps_what_was_typed(
+def test_the_page_says_that_the_disk_is_full_and_keeps_the_typed_text(
     portal: Portal, savers: list[Saver]
 ) -> None:
     for each in savers:
@@ -94,12 +90,8 @@ def test_on_a_full_disk_the_page_says_so_and_keeps_what_was_typed(
     assert is_whole(portal)
 
 
-def test_no_typed_word_is_readable_in_a_file_or_a_log_after_kills_and_errors(
-    portal: Portal, savers: list[Saver]
-) -> None:
-    """No file or log may contain a typed word, even if a table is missing and the server logs the whole
-    error.
-    """
+def test_no_typed_word_is_readable_in_a_file_or_log_after_errors(portal: Portal, savers: list[Saver]) -> None:
+    """This must be true even if a table is missing and the server logs the whole error."""
     sam = savers[1]
     sam.looks()
     with without_table(portal, "message_drafts"):

@@ -1,6 +1,4 @@
-"""Test saving on PostgreSQL while the portal, one connection's server process or the whole database server is
-killed.
-"""
+"""Test saving on PostgreSQL while the portal, a server process or the whole database server is killed."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -35,13 +33,10 @@ def crash(database: Server) -> None:
     database.comes_back()
 
 
-def test_no_answer_reported_as_saved_is_missing_after_the_portal_or_postgresql_is_killed(
+def test_no_reported_answer_is_missing_after_postgresql_is_killed(
     portal: Portal, database: Server, demo: Demo, kills: int
 ) -> None:
-    """The server commits before it reports success.
-
-    A power cut, which loses more data than a crash, isn't tested.
-    """
+    """A power cut, which loses more data than a crash, isn't tested."""
     app, worker = partial(all_at_once, portal), partial(one_worker, portal)
     before, savers = turns(portal), storm.savers(portal, demo)
     strike(savers, [app, worker, database.loses_one, worker, partial(crash, database)], kills)
@@ -49,7 +44,7 @@ def test_no_answer_reported_as_saved_is_missing_after_the_portal_or_postgresql_i
 
 
 @pytest.mark.full
-def test_the_storm_test_finds_answers_lost_by_a_server_that_reports_commits_too_early(
+def test_the_storm_test_finds_answers_lost_by_commits_reported_too_early(
     portal: Portal, database: Server, demo: Demo
 ) -> None:
     all_at_once(portal)

@@ -1,6 +1,5 @@
-"""Test that people who sign in after a timeout return to the same page, with the text that they had typed.
-
-Nobody else may see that text.
+"""Test that people who sign in after a timeout find their page and their text again, and nobody else can see
+it.
 """
 
 import re
@@ -22,9 +21,7 @@ NO_SCRIPT = Way(390, javascript=False)
 
 
 def has_the_ways_out(covering: Locator) -> None:
-    """Check that help opens in a new tab, so that typed text is kept, and that there is a button for
-    leaving.
-    """
+    """Check that help opens in a new tab, so that typed text is kept, and that there is a button for leaving."""
     helps = covering.get_by_role("link", name="Get help")
     expect(helps).to_be_in_viewport()
     expect(helps).to_have_attribute("href", "/help")
@@ -33,9 +30,7 @@ def has_the_ways_out(covering: Locator) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_an_answer_sent_after_a_timeout_is_still_there_after_signing_in(
-    owen: Participant, portal: Portal, way: Way
-) -> None:
+def test_an_answer_sent_after_a_timeout_is_kept(owen: Participant, portal: Portal, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     portal.moves_on(minutes=16)
     owen.types(WORDS)
@@ -53,7 +48,7 @@ def test_an_answer_sent_after_a_timeout_is_still_there_after_signing_in(
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
 @pytest.mark.parametrize("button", ["I need help now", "Save for later", "I'd rather talk about this"])
-def test_an_answer_sent_with_a_button_other_than_save_after_a_timeout_is_kept(
+def test_an_answer_sent_with_another_button_after_a_timeout_is_kept(
     owen: Participant, portal: Portal, button: str, way: Way
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -70,7 +65,7 @@ def test_an_answer_sent_with_a_button_other_than_save_after_a_timeout_is_kept(
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
 @pytest.mark.parametrize("button", ["Save for later", "Send feedback"])
-def test_feedback_sent_after_a_timeout_is_still_there_after_signing_in(
+def test_feedback_sent_after_a_timeout_is_kept(
     priya: Practitioner, portal: Portal, button: str, way: Way
 ) -> None:
     priya.takes_up("A week of choices", "Sam")
@@ -92,9 +87,7 @@ def test_feedback_sent_after_a_timeout_is_still_there_after_signing_in(
 
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
-def test_a_setting_card_sent_after_a_timeout_is_still_there_after_signing_in(
-    priya: Practitioner, portal: Portal, way: Way
-) -> None:
+def test_a_setting_card_sent_after_a_timeout_is_kept(priya: Practitioner, portal: Portal, way: Way) -> None:
     priya.presses("Set work for Owen")
     priya.presses("Warning signs")
     priya.fills(Why=WORDS)
@@ -129,7 +122,7 @@ def test_a_locked_session_shows_nothing_to_somebody_else(owen: Participant, port
     sam.reads_nothing_of(WORDS, "called my sister")
 
 
-def test_a_form_sent_from_a_locked_page_is_not_shown_to_the_next_person_who_signs_in(
+def test_a_form_sent_from_a_locked_page_is_not_shown_to_the_next_person(
     priya: Practitioner, portal: Portal
 ) -> None:
     """Daniel signs in with the browser in which Priya's feedback was parked."""
@@ -168,10 +161,8 @@ def test_a_page_warns_before_the_timeout_and_then_closes(portal: Portal, browser
     expect(owen.page.locator("#now .ask")).to_be_in_viewport()
 
 
-def test_a_slow_reply_to_staying_signed_in_does_not_bring_the_timeout_warning_back(
-    portal: Portal, browsers: Browsers
-) -> None:
-    """On a slow connection, the warning once appeared again and stayed, although the session hadn't ended."""
+def test_a_slow_response_does_not_bring_the_timeout_warning_back(portal: Portal, browsers: Browsers) -> None:
+    """The warning once appeared again on a slow connection, although the session hadn't ended."""
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()
@@ -191,9 +182,7 @@ def test_a_slow_reply_to_staying_signed_in_does_not_bring_the_timeout_warning_ba
     expect(dialog).to_have_count(0)
 
 
-def test_the_timeout_warning_is_announced_and_can_be_answered_with_the_keyboard(
-    portal: Portal, browsers: Browsers
-) -> None:
+def test_the_timeout_warning_can_be_answered_with_the_keyboard(portal: Portal, browsers: Browsers) -> None:
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()
@@ -244,13 +233,10 @@ def test_a_locked_page_stays_covered_even_without_its_stylesheet(portal: Portal,
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_a_covered_page_offers_help_and_leaving_while_it_checks_who_is_signed_in(
+def test_a_covered_page_offers_help_while_it_checks_who_is_signed_in(
     portal: Portal, browsers: Browsers, width: int
 ) -> None:
-    """Somebody goes back to a cached page on a slow connection.
-
-    Until it is known who is signed in, neither the page nor a dialog is shown.
-    """
+    """Somebody goes back to a cached page on a slow connection."""
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.set_viewport_size({"width": width, "height": 700})
     owen.signs_in()
@@ -267,9 +253,7 @@ def test_a_covered_page_offers_help_and_leaving_while_it_checks_who_is_signed_in
     expect(owen.page.get_by_role("main")).to_be_visible()
 
 
-def test_after_twelve_hours_a_session_cannot_be_unlocked_but_the_text_typed_in_it_is_shown(
-    owen: Participant, portal: Portal
-) -> None:
+def test_text_typed_before_a_twelve_hour_timeout_is_shown_again(owen: Participant, portal: Portal) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     portal.moves_on(hours=12, minutes=1)
     owen.types(WORDS)

@@ -19,7 +19,7 @@ EDGE: Position = {"x": 5, "y": 2}
 
 
 def reads_well(person: Person, way: Way) -> None:
-    """Check that the page is readable. Nothing is checked if scripts are off, because axe is a script."""
+    """Check that the page is readable, unless scripts are off, because axe is a script."""
     if way.javascript:
         is_readable(person.page)
 
@@ -53,7 +53,7 @@ class ByKeyboard(Practitioner):
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_topic_is_moved_by_keyboard_and_its_new_place_is_announced(
+def test_a_topics_new_place_is_announced_after_a_move_by_keyboard(
     enter: Callable[..., Any], way: Way
 ) -> None:
     priya = enter(ByKeyboard, "Priya")
@@ -69,7 +69,9 @@ def test_a_topic_is_moved_by_keyboard_and_its_new_place_is_announced(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_work_is_printed_done_on_paper_and_recorded(priya: Practitioner, owen: Participant, way: Way) -> None:
+def test_work_done_on_paper_can_be_printed_and_recorded(
+    priya: Practitioner, owen: Participant, way: Way
+) -> None:
     priya.opens_page_of("Owen")
     person = priya.page.url
     priya.sets("Hopes and fears", "Owen", "To look back")

@@ -1,7 +1,4 @@
-"""Test one person with two browsers.
-
-If one browser ends the session in the other browser, the text that was typed there isn't lost.
-"""
+"""Test that one person's browser can end the session in another without losing text typed there."""
 
 import re
 
@@ -14,7 +11,7 @@ from tests.trips.sam_and_others import Participant
 WORDS = "I went for a walk by the river."
 
 
-def test_a_person_signs_out_a_browser_that_was_left_open_without_losing_what_was_typed_there(
+def test_signing_out_another_browser_loses_no_text_typed_there(
     owen: Participant, portal: Portal, browsers: Browsers
 ) -> None:
     left_open = Participant(portal, browsers.open(), "Owen")

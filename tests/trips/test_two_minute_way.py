@@ -1,8 +1,4 @@
-"""Test the two-minute version of a piece of work.
-
-One press starts the two-minute version. Sending that version completes the work, and carrying on creates
-another round.
-"""
+"""Test starting, sending and continuing the two-minute version of a piece of work."""
 
 import re
 
@@ -26,9 +22,7 @@ def opens(sam: Participant, title: str) -> None:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_the_two_minute_version_is_started_with_one_press_sent_and_continued(
-    priya: Practitioner, sam: Participant
-) -> None:
+def test_the_two_minute_version_is_started_with_one_press(priya: Practitioner, sam: Participant) -> None:
     priya.sets(TITLE, for_whom="Sam", why="To have something at hand.")
     opens(sam, TITLE)
     before = sam.pressed
@@ -58,7 +52,7 @@ def test_the_two_minute_version_is_started_with_one_press_sent_and_continued(
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False), Way(1280)], ids=str)
-def test_if_two_tabs_answer_the_short_and_the_long_version_no_answer_is_lost(
+def test_answering_the_short_and_long_version_in_two_tabs_loses_nothing(
     priya: Practitioner, sam: Participant
 ) -> None:
     priya.sets(TITLE, for_whom="Sam", why="To have something at hand.")

@@ -1,7 +1,4 @@
-"""Test one person's use of two tabs or two devices.
-
-The second tab or device shows both texts, and overwrites nothing without saying so.
-"""
+"""Test that a second tab or device shows both texts, and overwrites nothing silently."""
 
 import pytest
 from playwright.sync_api import expect
@@ -15,9 +12,7 @@ FIRST, SECOND = "I walked to the bridge.", "I rang my brother."
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_second_tab_with_another_answer_shows_both_texts_and_lets_the_participant_decide(
-    owen: Participant, way: Way
-) -> None:
+def test_a_second_tab_with_another_answer_shows_both_texts(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     second = owen.opens_a_second_tab()
     owen.answers(FIRST)
@@ -35,9 +30,7 @@ def test_a_second_tab_with_another_answer_shows_both_texts_and_lets_the_particip
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_in_a_second_tab_the_participant_can_keep_the_answer_that_is_already_saved(
-    owen: Participant, way: Way
-) -> None:
+def test_a_second_tab_can_keep_the_saved_answer(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     second = owen.opens_a_second_tab()
     owen.answers(FIRST)

@@ -35,7 +35,7 @@ def test_an_answer_typed_while_the_network_is_cut_is_saved_later(owen: Participa
 
 
 def test_an_answer_typed_before_the_scripts_have_loaded_is_saved(owen: Participant) -> None:
-    """On a slow connection, scripts may load while somebody is typing.
+    """Scripts may load while somebody is typing on a slow connection.
 
     The answer is saved even if no other key is pressed.
     """
@@ -51,7 +51,7 @@ def test_an_answer_typed_before_the_scripts_have_loaded_is_saved(owen: Participa
     owen.saves()
 
 
-def test_feedback_typed_offline_is_saved_when_the_practitioner_is_online_again(priya: Practitioner) -> None:
+def test_feedback_typed_offline_is_saved_when_online_again(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
     state = priya.page.locator(".save-state")
     priya.page.context.set_offline(True)
@@ -63,11 +63,8 @@ def test_feedback_typed_offline_is_saved_when_the_practitioner_is_online_again(p
     expect(priya.page.get_by_label("Overall comment")).to_have_value("Let us begin with the walk.")
 
 
-def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_answer(owen: Participant) -> None:
-    """The page that the browser reloads doesn't include the last save yet.
-
-    The page waits for that save to arrive, instead of saying that another device saved something.
-    """
+def test_reloading_during_a_save_keeps_the_typed_answer(owen: Participant) -> None:
+    """The reloaded page waits for the save to arrive, instead of blaming another device."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("Older.")
     owen.saves()
@@ -81,7 +78,7 @@ def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_answer(owen:
     owen.saves()
 
 
-def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_feedback(priya: Practitioner) -> None:
+def test_reloading_during_a_save_keeps_the_typed_feedback(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
     state, box = priya.page.locator(".save-state"), priya.page.get_by_label("Overall comment")
     comes_once_more_as_it_is(priya.page, "**/submissions/*")
@@ -94,13 +91,13 @@ def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_feedback(pri
 
 
 def comes_once_more_as_it_is(page: Page, address: str) -> None:
-    """Let the next load return the page as it is now, as if loading it had been faster than the last save."""
+    """Let the next load return the page as it is now, as if it were faster than the last save."""
     now = page.request.get(page.url)
     page.route(address, lambda route: route.fulfill(response=now), times=1)
 
 
 @pytest.mark.parametrize("how", ["reload", "home", "help", "sign out", "leave"])
-def test_leaving_the_page_keeps_text_that_was_typed_a_moment_ago(owen: Participant, how: str) -> None:
+def test_leaving_the_page_keeps_text_typed_just_before(owen: Participant, how: str) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.page.on("dialog", reads_and_accepts)
     owen.types("Typed a moment ago.")
@@ -157,7 +154,7 @@ def test_an_answer_typed_while_the_server_is_killed_is_saved_later(owen: Partici
     owen.said("What did you tell yourself", "That it was only one evening.")
 
 
-def test_sending_feedback_before_a_save_has_been_confirmed_is_not_mistaken_for_a_second_window(
+def test_sending_feedback_during_a_save_does_not_count_as_a_second_window(
     priya: Practitioner,
 ) -> None:
     """The practitioner sends feedback before the response to the last save has arrived."""
@@ -173,10 +170,8 @@ def test_sending_feedback_before_a_save_has_been_confirmed_is_not_mistaken_for_a
     priya.reads("Feedback sent.")
 
 
-def test_a_save_whose_response_was_lost_is_not_mistaken_for_a_second_window(priya: Practitioner) -> None:
-    """The feedback was saved, but the response was lost, so the page automatically saves the feedback
-    again.
-    """
+def test_a_save_with_a_lost_response_does_not_count_as_a_second_window(priya: Practitioner) -> None:
+    """The response was lost, so the page automatically saves the feedback again."""
     priya.takes_up("A week of choices", "Sam")
 
     def lose(route: Route) -> None:

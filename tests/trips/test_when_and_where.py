@@ -1,8 +1,4 @@
-"""Test saying when and where work will be done.
-
-A participant can say when and where in four presses, skip the question with one press, or answer it together
-with the practitioner.
-"""
+"""Test saying when and where work will be done, alone or together with the practitioner."""
 
 import re
 from collections.abc import Callable
@@ -26,7 +22,7 @@ def says_when(who: Participant | Staff) -> None:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_a_participant_says_when_they_will_do_the_work_in_four_presses_and_changes_it(
+def test_a_participant_says_when_they_will_do_the_work_in_four_presses(
     sam: Participant,
 ) -> None:
     sam.goes_home()

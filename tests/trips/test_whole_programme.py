@@ -39,7 +39,7 @@ def priya(enter: Callable[..., Deliverer]) -> Deliverer:
     return enter(Deliverer, "Priya")
 
 
-def test_a_participant_goes_through_a_whole_programme_with_two_practitioners(
+def test_a_participant_completes_a_whole_programme_with_two_practitioners(
     priya: Deliverer, enter: Callable[..., Any], browsers: Browsers, portal: Portal
 ) -> None:
     robin = Walker(portal, browsers.open(), "Robin")
@@ -99,10 +99,7 @@ def week_away(loaded: date) -> Away:
 
 
 def first_session(priya: Deliverer, robin: Walker, meeting: datetime) -> None:
-    """Hold the first session, from setting the work to recording the agreement.
-
-    The brief is opened ten minutes before the session.
-    """
+    """Hold the first session, from setting the work to recording the agreement."""
     priya.sets(FIRST_QUESTIONS, "Robin", "So that we begin with what matters to you.")
     robin.does(FIRST_QUESTIONS, "What happens at a review meeting?", "", "")
     priya.portal.moves_to(meeting - timedelta(minutes=10))
@@ -166,10 +163,7 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
 
 
 def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetime) -> None:
-    """Hold an additional session for the topic that needs more time.
-
-    By this time the participant has a plan, and both people review it together.
-    """
+    """Hold an additional session for the topic that needs more time, and review the plan together."""
     daniel.reads("One needs more time.")
     daniel.books("Additional session", meeting)
     robin.signs_in()

@@ -12,7 +12,7 @@ from companion.translations import CONTENT, ENGLISH, FOLDER, MESSAGES
 PLACE = re.compile(r"%\((\w+)\)s")
 """A placeholder in a message, for a name or a day."""
 FEWEST_LETTERS = 4
-"""The minimum number of letters that a message must have apart from its placeholders.
+"""The minimum number of letters in a message, not counting its placeholders.
 
 A message such as “from … to …” would match too many strings.
 """
@@ -37,11 +37,7 @@ class Tongue:
         return next((said for way in ways if (said := way(texts, english))), english)
 
     def label(self, english: re.Pattern[str]) -> re.Pattern[str]:
-        """Translate a pattern for the beginning of a field's label.
-
-        The given pattern matches the beginning of the English label, and the returned pattern matches the
-        beginning of its translation.
-        """
+        """Return the translation of a pattern for the beginning of an English field label."""
         texts = _texts(self.language)
         if not texts:
             return english
@@ -51,8 +47,8 @@ class Tongue:
 
 @functools.cache
 def _texts(language: str) -> dict[str, str]:
-    """Return the translation of every message without a plural, with the English text as the key. Return
-    nothing if the language is English.
+    """Return the translation of every message without a plural, keyed by the English text, or nothing for
+    English.
     """
     texts = {}
     for name in (CONTENT, MESSAGES) if language != ENGLISH else ():
@@ -68,7 +64,7 @@ def _whole(texts: dict[str, str], english: str) -> str:
 def _around(texts: dict[str, str], english: str) -> str:
     """Return the one message that contains these words.
 
-    No single word is searched for, because too many messages would contain it.
+    Single words aren't searched for, because too many messages would contain them.
     """
     found = {said for text, said in texts.items() if " " in english and english in text}
     assert len(found) < 2, f"“{english}” is a part of more than one text: say more of it"
@@ -84,9 +80,7 @@ def _filled(texts: dict[str, str], english: str) -> str:
 
 
 def _two(texts: dict[str, str], english: str) -> str:
-    """Return two messages in a row, such as a link's visible text and its text for screen readers, or a
-    colour and its meaning.
-    """
+    """Return two messages in a row, such as a link's visible text and its text for screen readers."""
     for between in re.finditer(":? ", english):
         both = english[: between.start()], english[between.end() :]
         first, second = (_whole(texts, each) or _filled(texts, each) for each in both)
@@ -97,9 +91,8 @@ def _two(texts: dict[str, str], english: str) -> str:
 
 @functools.cache
 def _with_places(texts: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
-    """Return the messages that have placeholders, the most specific first.
-
-    With each message, return a pattern that matches the message when its placeholders are filled in.
+    """Return the messages that have placeholders, each with a pattern for the filled-in message, the most
+    specific first.
     """
     own = {each: sum(map(str.isalpha, PLACE.sub("", each))) for each in texts if PLACE.search(each)}
     found = sorted((each for each in own if own[each] >= FEWEST_LETTERS), key=lambda each: -own[each])

@@ -34,7 +34,7 @@ class Place:
     plain: Plain
     part: int = 0
     spine: bool = False
-    """Whether every path that gets this far asks this prompt, because no branch skips it."""
+    """Whether every path asks this prompt, because no branch skips it."""
     over: str = ""
     branches: list[Plain] = field(default_factory=list)
 
@@ -52,7 +52,7 @@ class Place:
 
 @some.composite
 def activities(draw: some.DrawFn, least: int = 1, most: int = MOST) -> Activity:
-    """Generate a valid activity with this many prompts. A part at its end may have two more prompts."""
+    """Generate a valid activity with this many prompts, or up to two more."""
     places = _places(draw, draw(some.integers(least, most), label="prompts"))
     _lead_on(draw, places)
     _recall(draw, places)
@@ -95,19 +95,13 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Choose the list for whose items the next prompts are repeated.
-
-    Return an empty string if they aren't repeated.
-    """
+    """Choose the list for whose items the next prompts are repeated, or an empty string for none."""
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
 
 
 def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
-    """Add branches.
-
-    Branches lead only forward, and into a part only at its start. Every prompt can be reached.
-    """
+    """Add branches, which lead only forward, and into a part only at its start."""
     reached = {0}
     for at, place in enumerate(places):
         targets = [*_targets(places, at)] * 2 + [END]

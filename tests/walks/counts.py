@@ -1,7 +1,7 @@
 """Set how many random cases are run.
 
-There are a few hundred cases in all, and they are the same in each run. With ``--full``, there are two
-hundred times as many cases. The cases are the same on either kind of database.
+A normal run has a few hundred cases, always the same ones. With ``--full``, there are two hundred times as
+many.
 """
 
 import hypothesis
@@ -13,9 +13,8 @@ PART = 4
 
 
 def walks(count: int) -> hypothesis.settings:
-    """Return the Hypothesis settings for a test with a quarter of this many cases.
-
-    With ``--full``, the test has fifty times as many cases.
+    """Return the Hypothesis settings for a test with a quarter of this many cases, or with ``--full`` fifty
+    times as many.
     """
     times = hypothesis.settings().max_examples // ONCE
     count = count // PART if times == 1 else count

@@ -1,7 +1,7 @@
-"""Find an activity's path in the simplest possible way, in order to compare that path with Companion's.
+"""Find an activity's path in the simplest possible way, for comparison with Companion's path.
 
-Every possible question is laid out in a row, with parts repeated for each item. A branch that is taken
-removes the questions that it skips.
+Every possible question is laid out in a row, with parts repeated for each item. A branch removes the
+questions that it skips.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Step:
-    """A question on the path, in a form that can describe both the simple path and the conversation's."""
+    """A question on the path, in a form that both algorithms can produce."""
 
     id: str
     address: str
@@ -110,8 +110,7 @@ def _strike_out(
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
     """Return the reason for the next question if no branch was taken.
 
-    If all branches tested the same answer, that answer is the reason. If the branches tested different
-    answers, return None.
+    The reason is the answer that all branches tested, or None if they tested different answers.
     """
     return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 

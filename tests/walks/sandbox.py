@@ -1,6 +1,5 @@
-"""A store whose transactions are never really committed.
-
-A random case that uses this store needs no disk, and leaves nothing behind for the next case.
+"""A store whose transactions are never really committed, so that random cases need no disk and leave nothing
+behind.
 """
 
 from collections.abc import Iterator
@@ -38,5 +37,4 @@ class Sandbox(Store):
             yield tx
 
     def forget(self) -> None:
-        """Undo everything."""
         self._connection.close()

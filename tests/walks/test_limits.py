@@ -83,7 +83,7 @@ class Tries(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_random_attempts_pass_or_wait_as_the_model_of_rate_limits_predicts(
+def test_random_attempts_are_limited_as_the_model_predicts(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_limits, "LIMITS", FEW)

@@ -1,5 +1,5 @@
-"""Answer random activities at random, using only the domain layer, and compare the paths with those found in
-the simplest way.
+"""Answer random activities at random, using only the domain layer, and compare the paths with a simple
+algorithm's.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ SORTS = {
 }  # fmt: skip
 
 
-def test_randomly_generated_activities_are_valid_and_include_every_feature() -> None:
+def test_randomly_generated_activities_include_every_feature() -> None:
     seen: set[str] = set()
 
     @walks(600)  # fewer examples would probably leave out some features
@@ -69,7 +69,7 @@ def _kind(prompt: Prompt) -> str:
 
 @walks(150)
 @given(data=some.data())
-def test_the_number_of_questions_in_a_random_conversation_is_within_the_announced_range(
+def test_a_random_conversations_length_is_within_the_announced_range(
     data: some.DataObject,
 ) -> None:
     activity = data.draw(activities())
@@ -90,12 +90,10 @@ def test_the_number_of_questions_in_a_random_conversation_is_within_the_announce
 
 @walks(250)
 @given(data=some.data())
-def test_random_answers_and_changes_follow_the_path_that_a_simple_algorithm_finds(
+def test_random_answers_follow_the_path_that_a_simple_algorithm_finds(
     data: some.DataObject,
 ) -> None:
-    """Whatever is answered and changed, Companion can explain the path, and each change does exactly what was
-    announced.
-    """
+    """Companion must be able to explain the path, and each change must do exactly what was announced."""
     activity = data.draw(activities())
     answers: Answers = {}
     items: dict[str, str] = {}
@@ -139,7 +137,7 @@ def test_changing_an_answer_and_changing_it_back_restores_the_conversation(data:
 
 @walks(150)
 @given(data=some.data())
-def test_answers_that_a_change_removes_from_the_path_return_only_after_another_change(
+def test_answers_that_a_change_removes_return_only_after_another_change(
     data: some.DataObject,
 ) -> None:
     activity, answers = data.draw(walked())
@@ -153,11 +151,8 @@ def test_answers_that_a_change_removes_from_the_path_return_only_after_another_c
     assert not set(ids(edit.leaving)) & set(ids(talk.turns))
 
 
-def test_a_change_keeps_an_answer_that_the_next_item_of_a_part_may_still_lead_to() -> None:
-    """Somebody found this case by reading the code.
-
-    An answer about the second walk may still lead past the question *more* to the question *why*.
-    """
+def test_a_change_keeps_an_answer_that_the_next_item_may_lead_to() -> None:
+    """Somebody found this case by reading the code: an answer about the second walk may still lead to *why*."""
     activity = written(
         {"id": "walks", "kind": "list"},
         {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},
@@ -183,7 +178,7 @@ def test_a_change_removes_an_answer_that_an_earlier_answer_rules_out() -> None:
     assert ids(left) == ["again"], "how the rain was is still open, but it leads to no other end"
 
 
-def test_a_change_keeps_answers_about_a_lists_items_while_the_list_may_still_be_asked() -> None:
+def test_a_change_keeps_answers_about_items_of_a_list_that_may_be_asked_again() -> None:
     activity = written(
         {"id": "out", "branches": [{"to": "walks", "when": {"one_of": ["yes"]}}]},
         {"id": "rain"},
@@ -194,7 +189,7 @@ def test_a_change_keeps_answers_about_a_lists_items_while_the_list_may_still_be_
     assert Conversation(activity, answers).edit("out", Given("answered", "no", 2, NOON)).leaving == ()
 
 
-def test_a_change_keeps_an_answer_if_the_branch_ruling_it_out_depends_on_a_skippable_question() -> None:
+def test_a_change_keeps_an_answer_if_a_skippable_question_decides_about_it() -> None:
     ends = {"low_label": "Hard", "high_label": "Good"}
     lead = [{"to": "again", "when": {"at_least": 8}}, {"to": "dry", "when": {"at_least": 5}}]
     activity = written(
@@ -238,9 +233,8 @@ def told(activity: Activity, *values: Any) -> Answers:
 
 
 def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Given]) -> None:
-    """Check the path, the reasons for each question and the quotations above the questions.
-
-    The path, reasons and quotations are checked in the conversation and in a submission.
+    """Check the path, the reasons for each question and the quotations, in the conversation and in a
+    submission.
     """
     talk = Conversation(activity, answers)
     asked = [*talk.turns, *([talk.open] if talk.open else [])]
@@ -263,7 +257,7 @@ def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> 
     """Check what a change did to the answers.
 
     Answers that were announced as leaving must be gone. Answers that were announced as returning must be
-    back. Any other missing answer may still come back.
+    back.
     """
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)
@@ -279,12 +273,11 @@ def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> 
 
 
 def ids(turns: list[Turn] | tuple[Turn, ...]) -> list[str]:
-    """Return the ids of turns, in order."""
     return [turn.prompt.id for turn in turns]
 
 
 def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
-    """Return the answers after a change is saved. Saving replaces only the answer that was changed."""
+    """Return the answers after a change is saved, which replaces only the changed answer."""
     copied = carried(edit.moving, answers)
     assert not copied.keys() & answers.keys()
     return {**answers, name: said, **copied}

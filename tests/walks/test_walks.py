@@ -1,7 +1,7 @@
 """Go through random activities with the same services as in production, on a real store.
 
 The random cases include several tabs, drafts, changes, submissions, returns and feedback. After each action,
-the store must contain exactly what the plain model predicts, on either kind of database.
+the store must contain exactly what the plain model predicts.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -41,7 +41,7 @@ ACTS = 15
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Whether the random case continues with one more action.
 
-With this strategy, Hypothesis shortens a failing case better than if it chose a number of actions.
+Hypothesis shortens a failing case better with this strategy than with a number of actions.
 """
 TABS = 3
 """The maximum number of pages open at once."""
@@ -65,11 +65,8 @@ def test_the_store_contains_exactly_what_was_reported_as_saved(cast: Cast, data:
         walk.agrees()
 
 
-def test_a_page_that_showed_an_old_draft_does_not_overwrite_a_newer_draft(cast: Cast) -> None:
-    """Somebody found this case by reading the code.
-
-    Random cases don't find it, because they would need four pages with the same question.
-    """
+def test_a_page_with_an_old_draft_does_not_overwrite_a_newer_one(cast: Cast) -> None:
+    """Random cases don't find this case, because they would need four pages with the same question."""
     sam, work_id = cast.sam, cast.priya.sets(cast.sam, "a-week-of-choices")
     sam.answers(work_id, "the-week", "6")
     sam.types(work_id, "the-week", "7")
@@ -93,7 +90,7 @@ class Sent:
 
 
 class Walk:
-    """A random case: what Sam and Priya do with one piece of work, together with the model."""
+    """A random case of Sam's and Priya's actions on one piece of work, together with the model."""
 
     def __init__(self, cast: Cast, data: some.DataObject) -> None:
         self.cast, self.data = cast, data
@@ -109,7 +106,6 @@ class Walk:
         self.checked: tuple[int, int] | None = None
 
     def goes_on(self) -> None:
-        """Do one random action as Sam or Priya."""
         self.acts += 1
         self.now += timedelta(seconds=1)
         act = self._one_of(list(self._may()), lambda each: each.__name__)
@@ -271,7 +267,7 @@ class Walk:
     def _asked(self) -> list[AskedPrompt]:
         """Return the questions that Sam can open.
 
-        Sam can open every earlier question, and the open question, which is chosen more often.
+        The open question is chosen more often than earlier ones.
         """
         talk = self.piece.talk
         return [*([talk.open] * 3 if talk.open else []), *talk.turns]

@@ -1,6 +1,4 @@
-"""A model of the rate limits in plain Python, with which the real rate limits are compared in random
-cases.
-"""
+"""A model of the rate limits in plain Python, for comparison with the real rate limits in random cases."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,10 +27,7 @@ class Windows:
     newest: dict[tuple[str, str], Window] = field(default_factory=dict)
 
     def tries(self, what: str, whose: str, now: datetime) -> int:
-        """Count one attempt.
-
-        Return how many seconds the person has to wait, or 0 if the attempt gets through.
-        """
+        """Count one attempt, and return how many seconds the person has to wait, or 0."""
         window = self.newest.get((what, whose))
         if window is None or now >= window.ends:
             window = self.newest[what, whose] = self._next(what, window, now)

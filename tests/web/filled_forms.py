@@ -206,7 +206,7 @@ class Filled:
         self.others = {**self.right, **SPOILT.get(name, {})}
 
     def declared(self, app: Flask) -> declared_forms.Form | None:
-        """Return an object of the class that declares this form, filled in with the valid values."""
+        """Return the form's own object, filled in with the valid values."""
         adapter = app.url_map.bind("localhost")
         endpoint = adapter.match(self.action.partition("?")[0], method="POST")[0]
         form_class = getattr(app.view_functions[endpoint], "form_class", None)
@@ -220,7 +220,7 @@ class Filled:
         return list(dict.fromkeys([*self.right, *more]))
 
     def words(self, app: Flask) -> list[str]:
-        """Return the valid values that an error page would show again to the person who typed them."""
+        """Return the valid values that an error page would show again."""
         declared = self.declared(app)
         return declared.words_typed() if declared else []
 

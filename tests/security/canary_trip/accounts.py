@@ -1,6 +1,4 @@
-"""The part of the canary trip in which both people join, sign in, come back, change how they sign in, and ask
-for notices.
-"""
+"""Two people join, sign in, come back, change how they sign in, and ask for notices."""
 
 import re
 import secrets

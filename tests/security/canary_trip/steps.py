@@ -1,4 +1,4 @@
-"""Provide every part of the canary trip with a browser for each person, and with the canaries."""
+"""A browser for each person on the canary trip, and the canaries."""
 
 import re
 from types import SimpleNamespace
@@ -12,8 +12,6 @@ from tests.visitor import Page, Visitor
 
 
 class Steps:
-    """The people and the canaries that all parts of the trip use."""
-
     staff: Visitor
     participant: Visitor
     totp: str

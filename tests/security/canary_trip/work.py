@@ -36,9 +36,9 @@ class Work(Steps):
         self.work = first(r"/my/work/[0-9a-f-]{36}", self.participant.get("/my/"))
 
     def says_when_and_where(self) -> None:
-        """Say when and where the work will be done, then change the time and place together.
+        """Choose when and where to do the work, then change both.
 
-        Text that is too long must be shown again without being saved.
+        The page shows a text that is too long again, without saving it.
         """
         together = f"{self.place}{self.work.removeprefix('/my')}/when"
         for who, page, leads_to in (
@@ -56,7 +56,7 @@ class Work(Steps):
 
     def changes_and_withdraws_work(self) -> None:
         """Change the reason for the work, set typed questions, withdraw them with a reason, and have the
-        participant read that reason.
+        participant read it.
         """
         page = f"{self.place}{self.work.removeprefix('/my')}"
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
@@ -133,10 +133,7 @@ class Work(Steps):
                 assert self.enter.sam.client.post(draft, data=form).status_code == 200
 
     def item_of(self, work_id: UUID, over: str) -> str:
-        """Return the key of an item in the answer to this list question.
-
-        If the question hasn't been answered, answer it with a planted item first.
-        """
+        """Return the key of an item in the answer to this list question, after answering it if necessary."""
         whole = self.cast.sam.work(work_id)
         prompt = whole.activity.prompt(over)
         assert prompt

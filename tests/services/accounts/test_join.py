@@ -61,7 +61,7 @@ def test_a_joining_slip_expires_after_seven_days(cast: Cast, hasher: Hasher, clo
         opens(cast, hasher, code)
 
 
-def test_making_a_new_joining_slip_cancels_the_old_one(cast: Cast, hasher: Hasher) -> None:
+def test_a_new_joining_slip_cancels_the_old_one(cast: Cast, hasher: Hasher) -> None:
     added = kit(cast, hasher)
     new = invite_again(cast.priya.actor, hasher, added.enrolment_id, "harbour wall")
     with pytest.raises(Rejected):
@@ -104,7 +104,7 @@ def test_a_sign_in_name_that_is_taken_is_refused_however_it_is_spelt(cast: Cast,
         joins(cast, hasher, door, "ＳＡＭ")
 
 
-def test_nobody_can_use_a_joining_slip_to_find_out_more_than_a_few_taken_sign_in_names(
+def test_nobody_can_use_a_joining_slip_to_find_many_taken_names(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     """Somebody who has tried too many names has to wait, and can then join with the same slip."""
@@ -120,7 +120,7 @@ def test_nobody_can_use_a_joining_slip_to_find_out_more_than_a_few_taken_sign_in
     assert joins(cast, hasher, door, "kit")
 
 
-def test_an_administrator_never_gets_a_joining_code_for_a_practitioner_or_lead(
+def test_an_administrator_never_gets_a_practitioners_or_leads_joining_code(
     cast: Cast, hasher: Hasher
 ) -> None:
     for role in ("practitioner", "lead"):
@@ -153,9 +153,7 @@ class Watched(Hasher):
         return super().hash(text)
 
 
-def test_an_agreed_word_is_hashed_before_a_database_connection_is_taken_from_the_pool(
-    store: Store, cast: Cast
-) -> None:
+def test_an_agreed_word_is_hashed_without_holding_a_database_connection(store: Store, cast: Cast) -> None:
     """Hashing may have to wait for other people's hashing, and SQLite allows only one writer at a time."""
     hasher = Watched(store)
     assert len(accounts.first_accounts(store, hasher, cast.now)) == 2
@@ -163,14 +161,14 @@ def test_an_agreed_word_is_hashed_before_a_database_connection_is_taken_from_the
     assert len(hasher.taken) >= 3 and set(hasher.taken) == {0}
 
 
-def test_the_first_two_accounts_can_get_new_joining_slips_until_they_have_joined(
+def test_the_first_two_accounts_can_get_new_slips_until_they_join(
     store: Store, hasher: Hasher, clock: Clock
 ) -> None:
     made = accounts.first_accounts(store, hasher, clock.now)
     assert [role for role, _, _ in made] == [Role.ADMINISTRATOR, Role.LEAD]
     again = accounts.first_accounts(
         store, hasher, clock.now
-    )  # these slips replace the first slips, which are assumed to be lost
+    )  # the operator asks for new slips because the first ones are lost
     for (_, word, slip), (_, new_word, new_slip) in zip(made, again, strict=True):
         with pytest.raises(Rejected):
             join.open_door(store, hasher, slip.code, word, "192.0.2.1", clock.now)

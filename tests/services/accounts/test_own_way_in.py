@@ -60,9 +60,7 @@ def code(secret: str, cast: Cast, later: int = 0) -> str:
     return pyotp.TOTP(secret).at(int(cast.now.timestamp()) + later)
 
 
-def test_changing_the_passphrase_ends_all_other_sessions_and_cancels_any_reset_slip(
-    cast: Cast, hasher: Hasher
-) -> None:
+def test_changing_the_passphrase_ends_all_other_sessions(cast: Cast, hasher: Hasher) -> None:
     here, elsewhere = (comes_in(cast, hasher, cast.sam) for _ in range(2))
     owens = comes_in(cast, hasher, cast.owen)
     slip = resets.reset_participant(cast.priya.actor, hasher, cast.sam.enrolment_id, "harbour")
@@ -85,7 +83,7 @@ def test_a_weak_new_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Ha
     assert session(cast, here) and session(cast, elsewhere) and comes_in(cast, hasher, cast.sam)
 
 
-def test_signing_in_fails_if_the_passphrase_is_changed_at_the_same_time(
+def test_signing_in_fails_if_the_passphrase_is_changed_meanwhile(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The passphrase was right when Companion checked it, but was changed before the session started."""
@@ -103,7 +101,7 @@ def test_signing_in_fails_if_the_passphrase_is_changed_at_the_same_time(
         comes_in(cast, hasher, cast.sam)
 
 
-def test_a_participant_who_has_set_up_one_time_codes_must_enter_one_to_sign_in(
+def test_a_participant_with_one_time_codes_must_enter_one_to_sign_in(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     assert whole(cast, comes_in(cast, hasher, cast.sam)).complete
@@ -145,9 +143,7 @@ def test_old_one_time_codes_work_until_the_new_ones_are_confirmed(
     assert second_step.give(cast.store, entered, Given(code(new, cast)), cast.now)
 
 
-def test_somebody_who_has_entered_only_the_passphrase_cannot_change_one_time_codes(
-    cast: Cast, hasher: Hasher
-) -> None:
+def test_the_passphrase_alone_is_not_enough_to_change_one_time_codes(cast: Cast, hasher: Hasher) -> None:
     _, token, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
     one_time_codes.offer_new(cast.sam.actor)
     offered = one_time_codes.offered(cast.store, cast.sam.viewer)
@@ -157,7 +153,7 @@ def test_somebody_who_has_entered_only_the_passphrase_cannot_change_one_time_cod
         one_time_codes.confirm(cast.store, thief, code(offered[0], cast), cast.now)
 
 
-def test_participants_may_remove_their_last_second_step_and_staff_may_not(cast: Cast, hasher: Hasher) -> None:
+def test_only_participants_may_remove_their_last_second_step(cast: Cast, hasher: Hasher) -> None:
     with pytest.raises(NotAllowed):
         one_time_codes.remove(cast.priya.actor)
     _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
@@ -183,9 +179,7 @@ def test_new_recovery_codes_replace_the_old_ones(cast: Cast, hasher: Hasher) -> 
         assert second_factors.factors_of(tx, cast.sam.viewer.account_id).recovery_codes == 9
 
 
-def test_if_twenty_people_use_a_recovery_code_at_once_only_one_can_sign_in(
-    cast: Cast, hasher: Hasher
-) -> None:
+def test_only_one_of_twenty_people_can_use_a_recovery_code(cast: Cast, hasher: Hasher) -> None:
     _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
     entered = [whole(cast, comes_in(cast, hasher, cast.sam)) for _ in range(20)]
 
@@ -199,9 +193,7 @@ def test_if_twenty_people_use_a_recovery_code_at_once_only_one_can_sign_in(
         assert sum(pool.map(tries, entered)) == 1
 
 
-def test_if_ten_people_use_a_one_time_code_at_once_only_one_can_sign_in(
-    cast: Cast, hasher: Hasher, clock: Clock
-) -> None:
+def test_only_one_of_ten_people_can_use_a_one_time_code(cast: Cast, hasher: Hasher, clock: Clock) -> None:
     secret, _, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
     clock.forward(seconds=60)
     entered = [whole(cast, comes_in(cast, hasher, cast.sam)) for _ in range(10)]

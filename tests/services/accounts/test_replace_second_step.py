@@ -1,4 +1,4 @@
-"""Test what happens if a reset slip is used while the account owner changes the passphrase.
+"""Checks what happens if a reset slip is used while the account owner changes the passphrase.
 
 Afterwards, either the owner or the person with the slip can sign in, but not both.
 """
@@ -66,7 +66,7 @@ def both(cast: Cast, hasher: Hasher) -> Both:
     return Both(cast, hasher, cast.sam.sign_in_name, cast.sam.passphrase)
 
 
-def test_after_a_reset_slip_is_used_the_owners_old_session_cannot_change_the_passphrase(
+def test_the_owners_old_session_ends_when_a_reset_slip_is_used(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
     token = both.uses_slip()
@@ -75,7 +75,7 @@ def test_after_a_reset_slip_is_used_the_owners_old_session_cannot_change_the_pas
     assert session(cast, token) and enters(cast, hasher, "sam anew", BY_SLIP)
 
 
-def test_after_the_owner_changes_the_passphrase_a_reset_slip_cannot_be_used(
+def test_a_reset_slip_cannot_be_used_after_a_passphrase_change(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
     token = both.changes()
@@ -91,7 +91,7 @@ def test_a_reset_slip_that_has_just_been_cancelled_cannot_be_used(cast: Cast, bo
         assert not people.use_invitation(tx, both.door, cast.now)
 
 
-def test_if_a_reset_slip_and_a_passphrase_change_happen_at_once_exactly_one_succeeds(
+def test_a_reset_slip_and_a_simultaneous_passphrase_change_cannot_both_succeed(
     cast: Cast, hasher: Hasher
 ) -> None:
     name, passphrase = cast.sam.sign_in_name, cast.sam.passphrase
@@ -110,10 +110,10 @@ def test_if_a_reset_slip_and_a_passphrase_change_happen_at_once_exactly_one_succ
         assert session(cast, changed or joined) and enters(cast, hasher, name, passphrase)
 
 
-def test_a_session_ended_by_a_reset_slip_can_no_longer_change_how_its_owner_signs_in(
+def test_a_session_ended_by_a_reset_slip_cannot_change_the_passphrase(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
-    """Companion had accepted the request from the old session before somebody used the slip."""
+    """Companion had accepted the old session's request before somebody used the slip."""
     both.uses_slip()
     actor = Actor(cast.store, both.owner.viewer, cast.now)
     for act in (

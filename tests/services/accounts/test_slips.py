@@ -1,7 +1,6 @@
-"""Test that a joining or reset slip stops working when the person who made it loses the right to make such
-slips.
+"""Checks that a slip stops working when the person who made it loses the right to make such slips.
 
-The person who becomes responsible for a cancelled slip can see that the slip was cancelled.
+The person who becomes responsible for a cancelled slip can see that it was cancelled.
 """
 
 from collections.abc import Callable
@@ -36,9 +35,7 @@ ENDINGS: dict[str, Callable[[Door], object]] = {
 
 
 @pytest.mark.parametrize("what", ENDINGS)
-def test_a_reset_slip_stops_working_when_the_person_who_made_it_may_no_longer_make_it(
-    door: Door, what: str
-) -> None:
+def test_a_reset_slip_stops_working_when_its_maker_loses_permission(door: Door, what: str) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     assert door.opens(slip) and not door.ended(sam)
     ENDINGS[what](door)
@@ -46,7 +43,7 @@ def test_a_reset_slip_stops_working_when_the_person_who_made_it_may_no_longer_ma
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_a_joining_slip_whose_code_was_entered_stops_working_if_its_maker_loses_permission(
+def test_an_entered_joining_slip_stops_working_when_its_maker_loses_permission(
     door: Door, leaves: bool
 ) -> None:
     slip, enrolment_id, kit = door.for_kit()
@@ -67,7 +64,7 @@ def test_a_joining_slip_whose_code_was_entered_stops_working_if_its_maker_loses_
             late()
 
 
-def test_a_cancelled_slip_is_no_longer_shown_after_the_next_practitioner_makes_a_new_one(
+def test_a_cancelled_slip_is_hidden_after_the_next_one_is_made(
     door: Door,
 ) -> None:
     _, enrolment_id, kit = door.for_kit()
@@ -77,7 +74,7 @@ def test_a_cancelled_slip_is_no_longer_shown_after_the_next_practitioner_makes_a
     assert door.opens(new) and not door.ended(kit)
 
 
-def test_a_joining_slip_that_was_already_used_is_not_shown_as_cancelled(door: Door) -> None:
+def test_a_used_joining_slip_is_not_shown_as_cancelled(door: Door) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     door.uses(slip, "samuel")
     door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
@@ -102,9 +99,7 @@ def test_a_slip_for_staff_stops_working_when_the_lead_who_made_it_leaves(door: D
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["", "from an older version"])
-def test_a_slip_made_while_its_participant_is_being_handed_over_does_not_work(
-    door: Door, known: bool
-) -> None:
+def test_a_slip_made_during_a_handover_does_not_work(door: Door, known: bool) -> None:
     slip, enrolment_id, _ = door.for_kit()
     assert door.opens(slip)
     door.hands_over(enrolment_id)

@@ -1,6 +1,4 @@
-"""Test the order in which activities wait for a lead's approval, and how the page for setting work groups
-activities.
-"""
+"""Checks the order in which activities wait for approval, and how the page for setting work groups them."""
 
 from companion import content
 from companion.domain.programme.topics import Placed, arranged
@@ -29,7 +27,7 @@ def in_both(cast: Cast) -> list[Version]:
     return waiting(cast)
 
 
-def test_activities_waiting_for_approval_are_listed_with_english_before_welsh(cast: Cast) -> None:
+def test_activities_waiting_for_approval_list_english_before_welsh(cast: Cast) -> None:
     every = spoken(in_both(cast))
     assert len(every) == 2 * len(content.starter_activities())
     assert all(
@@ -38,7 +36,7 @@ def test_activities_waiting_for_approval_are_listed_with_english_before_welsh(ca
     )
 
 
-def test_after_one_language_is_approved_the_next_activity_is_offered_and_skipped_activities_come_last(
+def test_the_next_activity_is_offered_after_an_approval(
     cast: Cast,
 ) -> None:
     first, second, third, *rest = in_both(cast)
@@ -48,7 +46,7 @@ def test_after_one_language_is_approved_the_next_activity_is_offered_and_skipped
     assert spoken(waiting(cast, rest[-1])) == spoken([first, third, *rest[:-1]])
 
 
-def test_activities_that_can_be_set_are_grouped_by_the_session_planned_for_their_topic(cast: Cast) -> None:
+def test_activities_to_set_are_grouped_by_their_topics_session(cast: Cast) -> None:
     with cast.store.reading() as tx:
         plan = topics.plan(tx, enrolments.enrolment(tx, cast.priya.viewer, cast.sam.enrolment_id))
         offered = assign.offers(library.newest_versions(tx))

@@ -105,7 +105,7 @@ def test_starting_the_same_activity_twice_creates_it_once(cast: Cast) -> None:
     assert len(now_says(cast, activity_id).activity.prompts) == 2
 
 
-def test_a_draft_in_which_the_checker_finds_an_error_cannot_be_approved(cast: Cast) -> None:
+def test_a_draft_with_an_error_cannot_be_approved(cast: Cast) -> None:
     activity_id = uuid4()
     drafts.begin(cast.priya.actor, activity_id, ABOUT)
     with pytest.raises(NotAllowed):
@@ -115,7 +115,7 @@ def test_a_draft_in_which_the_checker_finds_an_error_cannot_be_approved(cast: Ca
         approval.approve(cast.margaret.actor, version.id, version.revision)
 
 
-def test_an_activity_changed_after_its_check_must_be_checked_and_read_again(cast: Cast) -> None:
+def test_an_activity_changed_after_its_check_must_be_checked_again(cast: Cast) -> None:
     activity_id = a_walk(cast)
     read = checked(cast, activity_id)
     assert changes(cast, activity_id, retitled("Another walk")).state is VersionState.DRAFT
@@ -145,7 +145,7 @@ def test_an_approved_version_never_changes(cast: Cast) -> None:
         assert [each.number for each in library.versions(tx, cast.priya.viewer, activity_id)] == [2, 1]
 
 
-def test_two_authors_never_overwrite_each_others_draft_silently(cast: Cast) -> None:
+def test_two_authors_cannot_overwrite_each_others_draft_silently(cast: Cast) -> None:
     activity_id = a_walk(cast)
     at = seen(now_says(cast, activity_id))
     changes(cast, activity_id, retitled("Hers"), at)

@@ -45,7 +45,7 @@ def sends_back(cast: Cast, version: Version, remark: str) -> None:
     approval.send_back(cast.margaret.actor, version.id, version.revision, remark)
 
 
-def test_a_returned_activity_is_a_draft_again_and_its_author_can_read_the_remark(cast: Cast) -> None:
+def test_a_returned_activitys_author_can_read_the_remark(cast: Cast) -> None:
     version = starter(cast)
     sends_back(cast, version, " Two questions in one. \n\nPlease part them. ")
     assert now(cast, version).state is VersionState.DRAFT
@@ -59,7 +59,7 @@ def test_a_returned_activity_is_a_draft_again_and_its_author_can_read_the_remark
         assert returns.open_among(tx, library.newest_versions(tx)) == set()
 
 
-def test_an_activity_can_be_returned_twice_and_both_remarks_are_kept(cast: Cast, clock: Clock) -> None:
+def test_returning_an_activity_twice_keeps_both_remarks(cast: Cast, clock: Clock) -> None:
     version = starter(cast)
     sends_back(cast, version, "Part them.")
     clock.forward(minutes=5)
@@ -82,7 +82,7 @@ def test_pressing_return_twice_returns_an_activity_once(cast: Cast) -> None:
     assert len(reading(cast, version.activity_id).returned) == 1
 
 
-def test_an_activity_that_is_not_waiting_for_approval_or_has_changed_cannot_be_returned(cast: Cast) -> None:
+def test_only_an_activity_waiting_for_approval_can_be_returned(cast: Cast) -> None:
     version = starter(cast)
     drafts.change(cast.priya.actor, version.activity_id, seen(version), retitled("What stops me"))
     changed = now(cast, version)
@@ -97,7 +97,7 @@ def test_an_activity_that_is_not_waiting_for_approval_or_has_changed_cannot_be_r
         sends_back(cast, changed, "Part them.")
 
 
-def test_returning_an_activity_needs_a_remark_that_is_not_too_long(cast: Cast) -> None:
+def test_returning_an_activity_needs_a_remark(cast: Cast) -> None:
     version = starter(cast)
     for remark, key in (("", "empty"), (" \n ", "empty"), ("x" * 2001, "too_long")):
         with pytest.raises(Rejected) as refused:
@@ -105,7 +105,7 @@ def test_returning_an_activity_needs_a_remark_that_is_not_too_long(cast: Cast) -
         assert [(each.field, each.key) for each in refused.value.problems] == [("remark", key)]
 
 
-def test_only_a_lead_can_return_an_activity_and_only_one_from_the_library(cast: Cast) -> None:
+def test_only_a_lead_can_return_an_activity(cast: Cast) -> None:
     version, own = starter(cast), adapts(cast)
     with pytest.raises(NotFound):
         approval.send_back(cast.priya.actor, version.id, version.revision, "Part them.")
@@ -113,7 +113,7 @@ def test_only_a_lead_can_return_an_activity_and_only_one_from_the_library(cast: 
         approval.send_back(cast.margaret.actor, own.id, own.revision, "Part them.")
 
 
-def test_a_lead_sees_an_activitys_author_and_the_changes_since_it_was_last_approved(cast: Cast) -> None:
+def test_a_lead_sees_an_activitys_changes_since_its_last_approval(cast: Cast) -> None:
     version = starter(cast)
     assert reading(cast, version.activity_id).changes is None
     assert reading(cast, version.activity_id).name(version.author_id) == ""

@@ -45,7 +45,7 @@ def test_an_activity_adapted_for_one_participant_needs_no_approval(cast: Cast) -
     assert cast.sam.work(work_id).activity.title == version.activity.title
 
 
-def test_an_adapted_activity_belongs_to_its_practitioner_and_is_never_in_the_library(cast: Cast) -> None:
+def test_an_adapted_activity_is_never_in_the_library(cast: Cast) -> None:
     version = adapts(cast)
     for nobody in (cast.daniel, cast.sam, cast.alex, cast.margaret):
         with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""Test that the after-session page is saved completely or not at all, and that its drafts are kept."""
+"""Checks that the after-session page is saved completely or not at all, and that its drafts are kept."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -54,7 +54,7 @@ def test_pressing_one_button_saves_everything_on_the_after_session_page(after: A
     assert sorted(after.recorded()) == sorted(WRITTEN)
 
 
-def test_saving_after_a_session_tells_the_participant_about_new_work_and_schedules_a_reminder(
+def test_saving_after_a_session_tells_the_participant_about_new_work(
     after: After,
 ) -> None:
     saved = after.saves(attendance="attended", work=after.work(when="2026-11-25 evening"))
@@ -80,7 +80,7 @@ def test_sending_the_after_session_page_twice_saves_it_once(after: After) -> Non
     assert len(after.pieces) == 1 and after.notes == ["On time."]
 
 
-def test_if_the_after_session_page_has_an_error_nothing_on_it_is_saved(after: After) -> None:
+def test_an_error_on_the_after_session_page_stops_everything_from_being_saved(after: After) -> None:
     with pytest.raises(Rejected) as caught:
         after.saves(
             attendance="attended",
@@ -101,7 +101,7 @@ def test_an_after_session_page_with_an_error_is_kept_as_a_draft(after: After) ->
     assert draft and draft.typed == {"note": ["Nothing is lost."]}
 
 
-def test_topics_and_agreements_can_be_recorded_only_after_an_attended_session(
+def test_topics_can_be_recorded_only_after_an_attended_session(
     after: After,
 ) -> None:
     with pytest.raises(Rejected) as caught:
@@ -112,7 +112,7 @@ def test_topics_and_agreements_can_be_recorded_only_after_an_attended_session(
     refused(("attendance", "did_not_meet"), ("agreed", "did_not_meet"), by=caught.value)
 
 
-def test_a_note_can_be_added_and_work_can_be_set_after_a_missed_session(after: After) -> None:
+def test_work_can_be_set_after_a_missed_session(after: After) -> None:
     after.saves(attendance="missed", note="Called at noon.", work=after.work())
     assert after.opens().stored.appointment.attendance is Attendance.MISSED
     assert after.opens().number == 0, "its number goes to the next session"
@@ -127,7 +127,7 @@ def test_a_session_recorded_as_cancelled_can_be_corrected_to_attended(after: Aft
     assert after.opens().stored.appointment.attendance is Attendance.ATTENDED
 
 
-def test_if_a_session_was_moved_while_its_page_was_open_nothing_is_saved_and_the_text_is_kept(
+def test_moving_a_session_while_its_page_is_open_loses_no_text(
     after: After,
 ) -> None:
     form = after.typed(attendance="attended", note="We talked about walks.")
@@ -155,7 +155,7 @@ def test_a_group_session_is_recorded_for_each_member_separately(cast: Cast, cloc
     assert others.stored.appointment.attendance is Attendance.NOT_NOTED and others.stored.agreed is None
 
 
-def test_two_windows_with_the_after_session_page_never_overwrite_each_other_silently(after: After) -> None:
+def test_two_after_session_windows_cannot_overwrite_each_other_silently(after: After) -> None:
     first, second = after.typed("one", note="From the first."), after.typed("two", note="From the second.")
     save_session.save_draft(after.cast.priya.actor, after.meeting, first)
     for act in (
@@ -171,9 +171,7 @@ def test_two_windows_with_the_after_session_page_never_overwrite_each_other_sile
 
 
 @pytest.mark.parametrize("what", ["attendance", "topics", "agreed"])
-def test_saving_the_after_session_page_never_overwrites_what_somebody_else_saved(
-    after: After, what: str
-) -> None:
+def test_saving_the_after_session_page_never_overwrites_a_colleagues_change(after: After, what: str) -> None:
     form = after.typed(attendance="attended", topics={"1": "covered"}, agreed="A walk a day.")
     priya, sam = after.cast.priya.actor, after.cast.sam.enrolment_id
     if what == "attendance":
@@ -188,7 +186,7 @@ def test_saving_the_after_session_page_never_overwrites_what_somebody_else_saved
     assert after.recorded() == before
 
 
-def test_an_unchanged_after_session_page_has_no_draft_and_saving_deletes_the_draft(after: After) -> None:
+def test_saving_the_after_session_page_deletes_its_draft(after: After) -> None:
     actor = after.cast.priya.actor
     save_session.save_draft(actor, after.meeting, after.typed())
     assert after.opens().draft is None
@@ -217,7 +215,7 @@ def test_only_the_author_of_an_after_session_draft_can_open_it(after: After) -> 
     assert after.opens(cast.daniel).draft is None
 
 
-def test_a_practitioners_own_questions_or_any_library_activity_can_be_set_after_a_session(
+def test_any_library_activity_can_be_set_after_a_session(
     after: After,
 ) -> None:
     after.saves(
@@ -257,7 +255,7 @@ def test_invalid_choices_on_the_after_session_page_are_reported_at_their_fields(
     refused(("mark-1", "not_offered"), by=caught.value)
 
 
-def test_activities_suggested_after_a_session_match_the_planned_topics_and_were_not_set_before(
+def test_suggested_activities_match_the_planned_topics(
     after: After,
 ) -> None:
     first = after.opens().fitting

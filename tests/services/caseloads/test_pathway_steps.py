@@ -55,7 +55,7 @@ def moves(
         ("review_meeting", PathwayState.REVIEWS),
     ],
 )
-def test_a_participants_first_state_on_the_pathway_depends_on_the_booked_appointment(
+def test_the_booked_appointment_decides_a_participants_first_state(
     cast: Cast, hasher: Hasher, kind: str, state: PathwayState
 ) -> None:
     found = path(cast, adds(cast, hasher, kind).enrolment_id)
@@ -72,9 +72,7 @@ def test_a_participant_without_an_appointment_still_has_a_site(cast: Cast, hashe
     assert [problem.field for problem in refused.value.problems] == ["site"]
 
 
-def test_booking_an_initial_meeting_moves_a_referred_participant_to_the_next_state(
-    cast: Cast, hasher: Hasher
-) -> None:
+def test_booking_an_initial_meeting_moves_a_referral_to_the_next_state(cast: Cast, hasher: Hasher) -> None:
     added = adds(cast, hasher, NOT_BOOKED)
 
     def books(kind: str) -> PathwayState:
@@ -88,7 +86,7 @@ def test_booking_an_initial_meeting_moves_a_referred_participant_to_the_next_sta
     assert [step.state for step in path(cast, added.enrolment_id).steps] == ["referred", "initial_meeting"]
 
 
-def test_pathway_steps_are_audited_and_so_is_reading_their_reasons(cast: Cast) -> None:
+def test_reading_the_reason_for_a_pathway_step_is_audited(cast: Cast) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, reason="He moves away.")
     found = path(cast)
     assert found.case.state is PathwayState.ENDED_EARLY and found.steps[-1].reason == "He moves away."
@@ -100,7 +98,7 @@ def test_pathway_steps_are_audited_and_so_is_reading_their_reasons(cast: Cast) -
 
 
 @pytest.mark.parametrize("who", ["sam", "daniel", "idris", "margaret", "alex"])
-def test_only_the_participants_own_practitioner_can_read_or_take_pathway_steps(cast: Cast, who: str) -> None:
+def test_only_the_participants_own_practitioner_can_record_pathway_steps(cast: Cast, who: str) -> None:
     viewer, sam = getattr(cast, who).viewer, cast.sam.enrolment_id
     with pytest.raises(NotFound):
         move_on(
@@ -114,7 +112,7 @@ def test_only_the_participants_own_practitioner_can_read_or_take_pathway_steps(c
     assert path(cast).case.state is PathwayState.IN_PROGRAMME
 
 
-def test_if_two_different_pathway_steps_are_sent_at_once_one_is_refused(
+def test_only_one_of_two_simultaneous_pathway_steps_is_accepted(
     cast: Cast,
 ) -> None:
     assert cast.sam
@@ -134,9 +132,7 @@ def test_if_two_different_pathway_steps_are_sent_at_once_one_is_refused(
         assert sorted(pool.map(steps, (PathwayState.REVIEWS, PathwayState.CLOSED))) == ["moved", "too late"]
 
 
-def test_a_mistaken_pathway_step_is_undone_with_a_reason_and_stays_in_the_history(
-    cast: Cast, clock: Clock
-) -> None:
+def test_an_undone_pathway_step_stays_in_the_history(cast: Cast, clock: Clock) -> None:
     began = path(cast).case.state_since
     clock.forward(days=3)
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
@@ -156,9 +152,7 @@ def test_a_mistaken_pathway_step_is_undone_with_a_reason_and_stays_in_the_histor
         moves(cast, PathwayState.IN_PROGRAMME, BACK)  # there is no step before the first one
 
 
-def test_recording_a_death_closes_the_participants_account_and_undoing_the_record_reopens_it(
-    cast: Cast, hasher: Hasher
-) -> None:
+def test_recording_a_death_closes_the_participants_account(cast: Cast, hasher: Hasher) -> None:
     sam = cast.sam
 
     def signs_in() -> str:

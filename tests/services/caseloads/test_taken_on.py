@@ -1,7 +1,4 @@
-"""Test the page that a new practitioner reads after a handover.
-
-The page shows why the participant was handed over, who has met them, and what is unfinished.
-"""
+"""Checks the page about a handover, which shows the new practitioner why it happened and what is unfinished."""
 
 import pytest
 
@@ -31,7 +28,7 @@ def came_to(cast: Cast, days: int, attendance: Attendance = Attendance.ATTENDED)
     return row
 
 
-def test_a_new_practitioner_sees_the_handovers_reason_past_sessions_agreements_and_unfinished_work(
+def test_a_new_practitioner_sees_the_handovers_reason_and_unfinished_work(
     cast: Cast,
 ) -> None:
     came_to(cast, 9)
@@ -50,9 +47,7 @@ def test_a_new_practitioner_sees_the_handovers_reason_past_sessions_agreements_a
     assert (found.open.messages, found.notes) == (1, 1)
 
 
-def test_a_new_practitioner_sees_which_past_sessions_were_with_them_and_which_with_colleagues(
-    cast: Cast, clock: Clock
-) -> None:
+def test_a_new_practitioner_sees_which_past_sessions_were_their_own(cast: Cast, clock: Clock) -> None:
     came_to(cast, 9)
     cast.priya.hands_over(cast.sam, cast.daniel)
     clock.forward(days=4)
@@ -64,7 +59,7 @@ def test_a_new_practitioner_sees_which_past_sessions_were_with_them_and_which_wi
     assert (len(back.met.own), len(back.met.others)) == (1, 1), "who met him before has met him"
 
 
-def test_opening_the_page_about_a_handover_is_audited_and_removes_it_from_the_queue(cast: Cast) -> None:
+def test_opening_the_page_about_a_handover_removes_it_from_the_queue(cast: Cast) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel)
     with cast.store.reading() as tx:
         assert len(handovers.unopened(tx, cast.daniel.viewer, cast.now)) == 1

@@ -1,6 +1,4 @@
-"""Helpers for tests of concerns. The helpers set up leads and rules, and read sent notices and audit
-entries.
-"""
+"""Helpers for tests of concerns, which set up leads and rules, and read notices and audit entries."""
 
 from collections import Counter
 from uuid import UUID
@@ -43,7 +41,7 @@ def notices(cast: Cast, concern_id: UUID) -> Counter[tuple[str, str]]:
 
 
 def recorded(cast: Cast, event: Event) -> list[UUID | None]:
-    """Return the id of the person who caused each audit event of this kind, in chronological order."""
+    """For each audit event of this kind, in chronological order, return the id of the person who caused it."""
     with cast.store.reading() as tx:
         return list(
             tx.scalars(select(AuditEntry.actor_id).where(AuditEntry.event == event).order_by(AuditEntry.at))

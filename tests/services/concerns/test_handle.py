@@ -28,7 +28,7 @@ __all__ = ["leads"]  # imported because it is a fixture
 
 
 @pytest.mark.usefixtures("leads")
-def test_every_step_of_a_concern_until_it_is_closed_is_stored_in_order(cast: Cast, clock: Clock) -> None:
+def test_every_step_of_a_concern_is_stored_in_order(cast: Cast, clock: Clock) -> None:
     concern = cast.sam.tells(WORDS)
     with pytest.raises(NotAllowed):
         cast.margaret.passes_on(concern, "The duty team")  # nobody has taken on the concern yet
@@ -84,7 +84,7 @@ def test_only_a_lead_can_take_on_refer_on_or_close_a_concern(cast: Cast, who: st
 
 
 @pytest.mark.usefixtures("leads")
-def test_if_two_leads_take_on_a_concern_at_once_only_one_succeeds(cast: Cast) -> None:
+def test_only_one_of_two_leads_can_take_on_a_concern(cast: Cast) -> None:
     concern, behind = cast.sam.tells(WORDS), Act(uuid4(), 1)
 
     def takes(lead: Staff) -> str:
@@ -103,7 +103,7 @@ def test_if_two_leads_take_on_a_concern_at_once_only_one_succeeds(cast: Cast) ->
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_action_on_a_concern_that_is_sent_twice_is_performed_once(cast: Cast) -> None:
+def test_sending_an_action_on_a_concern_twice_performs_it_once(cast: Cast) -> None:
     concern, act = cast.sam.tells(WORDS), Act(uuid4(), 1)
     for _ in range(2):
         handle.close(cast.ruth.actor, concern, act, "It is done.")
@@ -115,7 +115,7 @@ def test_an_action_on_a_concern_that_is_sent_twice_is_performed_once(cast: Cast)
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_open_concern_delays_an_erasure_without_being_revealed_to_the_participant(cast: Cast) -> None:
+def test_an_open_concern_delays_an_erasure_without_being_revealed(cast: Cast) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")
     for _ in range(2):
         erasure.ask_for_erasure(cast.sam.actor)
@@ -137,7 +137,7 @@ def test_an_open_concern_delays_an_erasure_without_being_revealed_to_the_partici
 
 
 @pytest.mark.usefixtures("leads")
-def test_a_concern_can_still_be_read_after_the_participants_key_is_destroyed(cast: Cast) -> None:
+def test_a_concern_stays_readable_after_the_participants_key_is_destroyed(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS)
     with cast.store.keys.engine.connect().execution_options(writing=True) as keys:
         keys.execute(delete(DataKey).where(DataKey.owner == participant(cast.sam.viewer.account_id)))
@@ -149,8 +149,7 @@ def test_a_concern_can_still_be_read_after_the_participants_key_is_destroyed(cas
         assert tx.keys.box(CONCERNS).open("concerns.content", row.id, row.content)["words"] == WORDS
 
 
-def test_no_action_on_a_concern_deletes_or_changes_an_earlier_step(cast: Cast) -> None:
-    """Each action on a concern adds one step and changes nothing else."""
+def test_no_action_on_a_concern_changes_an_earlier_step(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS)
 
     def rows() -> list[str]:

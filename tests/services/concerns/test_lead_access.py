@@ -89,7 +89,7 @@ def submission(cast: Cast) -> UUID:
     return cast.sam.submits(piece)
 
 
-def test_lead_access_is_audited_and_its_reason_is_shown_to_the_practitioner_at_once(
+def test_the_practitioner_sees_the_reason_for_lead_access_at_once(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     look = cast.margaret.looks_at(cast.sam, "practice", WHY)
@@ -138,9 +138,7 @@ def test_lead_access_needs_a_valid_reference_a_purpose_and_a_reason(cast: Cast) 
     assert len(told(cast)) == 1 and len(notices(cast)) == 1
 
 
-def test_only_the_lead_who_asked_for_lead_access_has_it_and_only_for_half_an_hour(
-    cast: Cast, submission: UUID, clock: Clock
-) -> None:
+def test_lead_access_lasts_only_half_an_hour(cast: Cast, submission: UUID, clock: Clock) -> None:
     look = cast.margaret.looks_at(cast.sam)
     for nosy in (cast.ruth, cast.priya, cast.daniel, cast.alex, cast.sam):
         for act in everything(cast, nosy, look, submission):  # type: ignore[arg-type]
@@ -159,14 +157,12 @@ def test_only_the_lead_who_asked_for_lead_access_has_it_and_only_for_half_an_hou
             act()
 
 
-def test_lead_access_to_one_participant_gives_no_access_to_another_participants_work(
-    cast: Cast, submission: UUID
-) -> None:
+def test_lead_access_to_one_participant_does_not_open_anothers_work(cast: Cast, submission: UUID) -> None:
     with pytest.raises(NotFound):
         lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
 
-def test_if_a_second_lead_agrees_the_practitioner_is_told_about_lead_access_after_28_days(
+def test_the_practitioner_is_told_after_28_days_if_a_second_lead_agrees(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -201,9 +197,7 @@ def test_if_a_second_lead_agrees_the_practitioner_is_told_about_lead_access_afte
     assert notices(cast) == [(cast.priya.viewer.account_id, None)]
 
 
-def test_the_practitioner_can_be_told_about_lead_access_earlier_or_later_if_a_second_lead_agrees(
-    cast: Cast, clock: Clock
-) -> None:
+def test_the_practitioner_can_be_told_earlier_if_a_second_lead_agrees(cast: Cast, clock: Clock) -> None:
     look, other = (
         (cast.ruth, cast.margaret.looks_at(each, "asked", WHY, later=True))[1]
         for each in (cast.sam, cast.owen)
@@ -231,9 +225,7 @@ def test_the_practitioner_can_be_told_about_lead_access_earlier_or_later_if_a_se
         lead_access.agree(cast.ruth.actor, other, "Too late.")
 
 
-def test_lead_access_that_was_refused_by_a_second_lead_or_withdrawn_cannot_be_used(
-    cast: Cast, submission: UUID
-) -> None:
+def test_lead_access_that_a_second_lead_refused_cannot_be_used(cast: Cast, submission: UUID) -> None:
     for who in (cast.ruth, cast.margaret):  # the lead who asked may withdraw the request
         look = cast.margaret.looks_at(cast.sam, later=True)
         lead_access.refuse(who.actor, look, "Not for this.")
@@ -248,7 +240,7 @@ def test_lead_access_that_was_refused_by_a_second_lead_or_withdrawn_cannot_be_us
             lead_access.refuse(nosy.actor, look, "Mine.")
 
 
-def test_if_lead_access_is_first_used_long_after_the_agreement_the_practitioner_is_told_at_once(
+def test_the_practitioner_is_told_at_once_if_agreed_lead_access_is_used_late(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -260,9 +252,7 @@ def test_if_lead_access_is_first_used_long_after_the_agreement_the_practitioner_
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_if_lead_access_is_announced_later_the_practitioner_at_that_time_is_told(
-    cast: Cast, clock: Clock
-) -> None:
+def test_lead_access_is_announced_to_the_practitioner_at_that_time(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -273,9 +263,7 @@ def test_if_lead_access_is_announced_later_the_practitioner_at_that_time_is_told
     assert waiting == [cast.daniel.viewer.account_id]
 
 
-def test_after_an_erasure_lead_access_can_no_longer_be_used_agreed_to_or_announced(
-    cast: Cast, submission: UUID, tmp_path: Path
-) -> None:
+def test_lead_access_cannot_be_used_after_an_erasure(cast: Cast, submission: UUID, tmp_path: Path) -> None:
     assert cast.ruth
     store, now, lead, second = cast.store, cast.now, cast.margaret.viewer, cast.ruth.viewer
     opened, agreed, untold, asked = (
@@ -300,7 +288,7 @@ def test_after_an_erasure_lead_access_can_no_longer_be_used_agreed_to_or_announc
     assert [outcome for _, outcome in notices(cast)] == ["withdrawn", "withdrawn"]
 
 
-def test_lead_access_for_a_concern_needs_an_open_concern_about_the_same_participant(cast: Cast) -> None:
+def test_lead_access_for_a_concern_needs_an_open_concern_about_the_participant(cast: Cast) -> None:
     assert cast.owen
     cast.priya.raises(cast.owen, "He sounded very low.")  # this concern is about another participant
     typed = AccessForm(reference(cast), "concern", WHY)
@@ -314,9 +302,7 @@ def test_lead_access_for_a_concern_needs_an_open_concern_about_the_same_particip
         lead_access.look(cast.margaret.actor, uuid4(), typed)
 
 
-def test_closing_the_last_concern_ends_lead_access_for_a_concern_and_tells_the_practitioner(
-    cast: Cast, submission: UUID
-) -> None:
+def test_closing_the_last_concern_ends_lead_access_for_a_concern(cast: Cast, submission: UUID) -> None:
     assert cast.ruth
     first, second = (cast.priya.raises(cast.sam, "He sounded very low.") for _ in range(2))
     asked, agreed, untold = (cast.margaret.looks_at(cast.sam, "concern", later=True) for _ in range(3))
@@ -348,7 +334,7 @@ def test_closing_the_last_concern_ends_lead_access_for_a_concern_and_tells_the_p
     assert waiting == [cast.priya.viewer.account_id] * 2
 
 
-def test_agreed_lead_access_for_a_concern_ends_when_the_last_concern_is_closed(cast: Cast) -> None:
+def test_agreed_lead_access_ends_when_the_last_concern_is_closed(cast: Cast) -> None:
     assert cast.ruth
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     look = cast.margaret.looks_at(cast.sam, "concern", later=True)
@@ -362,7 +348,7 @@ def test_agreed_lead_access_for_a_concern_ends_when_the_last_concern_is_closed(c
     assert told(cast) == []
 
 
-def test_a_practitioner_is_never_told_about_lead_access_for_a_concern_about_that_practitioner(
+def test_a_practitioner_is_never_told_of_lead_access_for_a_concern_about_them(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth

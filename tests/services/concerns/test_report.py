@@ -34,7 +34,7 @@ def test_a_participants_concern_reaches_their_practitioner_and_the_lead(cast: Ca
 
 
 @pytest.mark.usefixtures("leads")
-def test_somebody_who_is_not_involved_in_a_concern_can_neither_find_nor_open_it(cast: Cast) -> None:
+def test_nobody_else_can_find_or_open_a_concern(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS)
     for outsider in (cast.sam, cast.owen, cast.idris, cast.daniel, cast.alex):
         with pytest.raises(NotFound):
@@ -85,7 +85,7 @@ def test_a_practitioner_can_raise_a_concern_from_a_submitted_answer(cast: Cast) 
 
 
 @pytest.mark.usefixtures("leads")
-def test_sending_the_form_to_tell_us_something_twice_raises_only_one_concern(cast: Cast) -> None:
+def test_sending_the_form_to_tell_us_something_twice_raises_one_concern(cast: Cast) -> None:
     same = uuid4()
     for _ in range(2):
         report.tell(cast.sam.actor, same, ConcernKind.TOLD, WORDS)

@@ -1,7 +1,4 @@
-"""Test that only leads can change which pages stay open to participants after the programme.
-
-A change doesn't affect participants who have already finished.
-"""
+"""Checks that only leads can change which pages stay open after the programme, and only for later leavers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -35,9 +32,7 @@ def open_to(cast: Cast, who: Participant) -> Open:
         return open_to_participant(tx, who.viewer.account_id, cast.now)
 
 
-def test_changing_which_pages_stay_open_does_not_affect_participants_who_have_already_finished(
-    cast: Cast, clock: Clock
-) -> None:
+def test_changing_which_pages_stay_open_does_not_affect_earlier_leavers(cast: Cast, clock: Clock) -> None:
     for who in (cast.sam, cast.owen):
         assert open_to(cast, who) == Open(Scope.EVERYTHING)
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
@@ -58,7 +53,7 @@ def test_only_a_lead_can_set_which_pages_stay_open_after_the_programme(cast: Cas
         after_programme.set_after(getattr(cast, who).actor, FORM, 0)
 
 
-def test_if_two_leads_set_which_pages_stay_open_neither_overwrites_the_others_change(cast: Cast) -> None:
+def test_two_leads_cannot_overwrite_each_others_rules_for_open_pages(cast: Cast) -> None:
     assert cast.margaret
 
     def tries(days: int) -> str:
@@ -75,7 +70,7 @@ def test_if_two_leads_set_which_pages_stay_open_neither_overwrites_the_others_ch
         assert rules_in_force(tx).number == 2
 
 
-def test_after_the_programme_unsent_work_is_no_longer_needed_but_its_answers_are_kept(cast: Cast) -> None:
+def test_unsent_work_keeps_its_answers_after_the_programme(cast: Cast) -> None:
     begun, untouched = (cast.priya.sets(cast.sam, each) for each in ("a-week-of-choices", "hopes-and-fears"))
     handed_in = cast.priya.sets(cast.sam, "control-continuum")
     cast.sam.answers(begun, "the-week", "6")

@@ -1,5 +1,5 @@
-"""Test that people who have finished the programme are counted only once, in groups of five, and that the
-stored figures identify nobody.
+"""Checks that people who have finished the programme are counted once, in groups of five, and that the stored
+figures identify nobody.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -67,7 +67,7 @@ def test_five_people_are_counted_four_weeks_after_the_last_of_them_finished(
     assert shown(cast)[Measure.IN_TIME, By.ALL].rows == ()
 
 
-def test_people_are_counted_only_together_with_people_at_the_same_site(
+def test_people_are_counted_only_with_others_at_the_same_site(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     for number in range(9):
@@ -81,7 +81,7 @@ def test_people_are_counted_only_together_with_people_at_the_same_site(
     assert {row.of for row in shown(cast)[Measure.CAME, By.SITE].rows} == {"epsom", "bromsgrove"}
 
 
-def test_a_participant_who_returned_to_the_programme_is_not_counted_as_finished(
+def test_a_participant_who_returned_is_not_counted_as_finished(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     people = list(leavers.many(4))
@@ -94,9 +94,7 @@ def test_a_participant_who_returned_to_the_programme_is_not_counted_as_finished(
     assert counts(cast) == 1 and all(counted(cast, *people, again))
 
 
-def test_figures_count_submitted_work_read_work_work_on_paper_and_work_that_was_not_done(
-    cast: Cast, leavers: Leavers, clock: Clock
-) -> None:
+def test_figures_count_submitted_read_and_missing_work(cast: Cast, leavers: Leavers, clock: Clock) -> None:
     people = [leavers.arrives() for _ in range(5)]
     for number, who in enumerate(people):
         piece = cast.priya.sets(who, "a-week-of-choices")
@@ -123,9 +121,7 @@ def test_figures_count_submitted_work_read_work_work_on_paper_and_work_that_was_
     assert [(row.of, row.people) for row in found[Measure.IN_TIME, By.ACTIVITY].rows] == [("", 5)]
 
 
-def test_stored_figures_and_the_audit_entry_about_them_identify_nobody(
-    cast: Cast, leavers: Leavers, clock: Clock
-) -> None:
+def test_stored_figures_identify_nobody(cast: Cast, leavers: Leavers, clock: Clock) -> None:
     list(leavers.many(5))
     clock.forward(days=28)
     counts(cast)
@@ -138,7 +134,7 @@ def test_stored_figures_and_the_audit_entry_about_them_identify_nobody(
     assert (entry.subject_id, entry.enrolment_id, entry.actor_id) == (row.id, None, None)
 
 
-def test_counting_more_people_in_the_figures_needs_no_more_sql_statements(
+def test_counting_more_people_needs_no_more_sql_statements(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     def statements() -> int:

@@ -1,4 +1,4 @@
-"""Test that nobody can tell who gave which answer after five evaluations have been submitted."""
+"""Checks that nobody can tell who gave which answer after five evaluations have been submitted."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -57,7 +57,7 @@ def rows(cast: Cast, table: type[WaitingRow | BatchRow | EvaluationDraftRow]) ->
 
 
 @pytest.mark.parametrize("state", [PathwayState.COMPLETED, PathwayState.ENDED_EARLY])
-def test_only_somebody_who_has_finished_the_programme_is_offered_an_evaluation(
+def test_only_people_who_have_finished_the_programme_can_give_an_evaluation(
     leavers: Leavers, state: PathwayState
 ) -> None:
     who = leavers.arrives()
@@ -72,7 +72,7 @@ def test_only_somebody_who_has_finished_the_programme_is_offered_an_evaluation(
     assert standing(who) == EvaluationOffer(given=True)
 
 
-def test_outside_the_demo_only_approved_evaluation_questions_are_asked(cast: Cast, leavers: Leavers) -> None:
+def test_only_approved_evaluation_questions_are_asked_outside_the_demo(cast: Cast, leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     assert standing(who, unapproved_too=False).questions is None
     typed = EvaluationForm(0, 0, "one", {"answer-clear": ["4"]})
@@ -85,7 +85,7 @@ def test_outside_the_demo_only_approved_evaluation_questions_are_asked(cast: Cas
     assert standing(who, unapproved_too=False) == approved
 
 
-def test_two_windows_with_the_same_evaluation_never_overwrite_each_other_silently(leavers: Leavers) -> None:
+def test_two_windows_cannot_overwrite_each_others_evaluation_silently(leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4", better="More tea")
     draft = standing(who).draft
@@ -128,9 +128,7 @@ def test_a_submitted_evaluation_cannot_be_traced_to_its_author(cast: Cast, leave
     assert waiting.id not in {entry.subject_id for entry in recorded}
 
 
-def test_if_evaluation_questions_have_changed_the_participant_sees_the_new_ones_before_sending(
-    cast: Cast, leavers: Leavers
-) -> None:
+def test_participants_see_changed_evaluation_questions_before_sending(cast: Cast, leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4")
     questions.approve(cast.margaret.actor, 0)
@@ -139,7 +137,7 @@ def test_if_evaluation_questions_have_changed_the_participant_sees_the_new_ones_
     gives(who, seen, number=1)
 
 
-def test_only_a_lead_can_read_evaluations_and_each_time_is_audited(cast: Cast) -> None:
+def test_only_a_lead_can_read_evaluations(cast: Cast) -> None:
     assert page(cast) == []
     for other in (cast.priya, cast.alex, cast.sam):
         with pytest.raises(NotFound):
@@ -151,9 +149,7 @@ def test_only_a_lead_can_read_evaluations_and_each_time_is_audited(cast: Cast) -
     assert looked == [cast.margaret.viewer.account_id]
 
 
-def test_evaluations_are_combined_in_batches_of_five_that_store_nothing_about_individuals(
-    cast: Cast, leavers: Leavers
-) -> None:
+def test_a_batch_of_five_evaluations_stores_nothing_about_individuals(cast: Cast, leavers: Leavers) -> None:
     people = list(leavers.many(11))
     chance = random.Random(5)
     said = [{"clear": chance.randint(1, 5), "better": f"Text {number}"} for number in range(len(people))]
@@ -180,9 +176,8 @@ def test_evaluations_are_combined_in_batches_of_five_that_store_nothing_about_in
 
 
 def test_evaluations_with_different_questions_can_be_in_the_same_batch(cast: Cast, leavers: Leavers) -> None:
-    """A question is shown only if everybody in the batch was asked it with the same wording.
-
-    If other questions were shown as well, their answers would come from fewer than five people.
+    """Questions that not everybody was asked aren't shown, because fewer than five people would have answered
+    them.
     """
     people = list(leavers.many(5))
     leavers.says(people[0], clear=5, respected=4)
@@ -196,9 +191,7 @@ def test_evaluations_with_different_questions_can_be_in_the_same_batch(cast: Cas
     assert [table.people for table in summed([batch], in_order([], []))] == [5] * len(tables)
 
 
-def test_two_evaluations_submitted_at_the_same_moment_are_both_in_the_batch(
-    cast: Cast, leavers: Leavers
-) -> None:
+def test_two_simultaneous_evaluations_are_both_in_the_batch(cast: Cast, leavers: Leavers) -> None:
     people = list(leavers.many(5))
     for who in people[:3]:
         leavers.says(who, clear=3)
@@ -210,7 +203,7 @@ def test_two_evaluations_submitted_at_the_same_moment_are_both_in_the_batch(
     assert rows(cast, WaitingRow) == 0
 
 
-def test_evaluation_questions_are_edited_and_approved_in_versions(cast: Cast, clock: Clock) -> None:
+def test_evaluation_questions_are_approved_in_versions(cast: Cast, clock: Clock) -> None:
     store, margaret = cast.store, cast.margaret.viewer
     questions.move(Actor(store, margaret, cast.now), "clear", 0, "down")
     questions.retire(Actor(store, margaret, cast.now), "better", 1, retired=True)
@@ -239,7 +232,7 @@ def test_evaluation_questions_are_edited_and_approved_in_versions(cast: Cast, cl
     assert len(approvals) == 1
 
 
-def test_an_evaluation_question_added_twice_with_the_same_id_is_added_once(cast: Cast) -> None:
+def test_adding_an_evaluation_question_twice_adds_it_once(cast: Cast) -> None:
     for _ in range(2):
         new_id = cast.sam.enrolment_id
         questions.add(cast.margaret.actor, new_id, "text", ("What else?", "", ""))

@@ -1,7 +1,4 @@
-"""Test that a practitioner can record an absence and name the colleague who covers for them.
-
-Cancelling the absence ends the cover at once.
-"""
+"""Checks that a practitioner can record or cancel an absence, and name the colleague who covers for them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -36,7 +33,7 @@ def covers(cast: Cast) -> bool:
         return cast.priya.viewer.account_id in covered_by(tx, cast.daniel.viewer, cast.now)
 
 
-def test_after_an_absence_is_cancelled_the_covering_practitioner_can_no_longer_read_messages(
+def test_cancelling_an_absence_ends_the_covering_practitioners_access(
     cast: Cast,
 ) -> None:
     cast.sam.writes("Hello")
@@ -51,9 +48,7 @@ def test_after_an_absence_is_cancelled_the_covering_practitioner_can_no_longer_r
     assert recorded(cast) == ["away_added", "away_taken_back"]
 
 
-def test_a_covering_practitioner_cannot_read_messages_on_days_when_they_are_away_too(
-    cast: Cast, clock: Clock
-) -> None:
+def test_a_covering_practitioner_who_is_also_away_cannot_read_messages(cast: Cast, clock: Clock) -> None:
     assert cast.daniel
     cast.priya.is_away(FIRST, LAST, cast.daniel)
     cast.daniel.is_away(cast.now.date(), cast.now.date())
@@ -62,7 +57,7 @@ def test_a_covering_practitioner_cannot_read_messages_on_days_when_they_are_away
     assert covers(cast)
 
 
-def test_only_a_practitioner_can_cover_and_only_the_absent_practitioner_can_cancel_an_absence(
+def test_only_the_absent_practitioner_can_cancel_an_absence(
     cast: Cast,
 ) -> None:
     assert cast.daniel
@@ -88,7 +83,7 @@ def test_a_practitioner_who_is_not_approved_cannot_cover_an_absence(cast: Cast) 
         cast.priya.is_away(FIRST, LAST, cast.daniel)
 
 
-def test_an_absence_whose_form_is_sent_twice_is_added_once(cast: Cast) -> None:
+def test_sending_an_absence_twice_adds_it_once(cast: Cast) -> None:
     same, by = uuid4(), str(cast.daniel.viewer.account_id)
 
     def add(_: int) -> None:

@@ -26,7 +26,7 @@ def test_a_calendar_url_shows_only_its_own_practitioners_appointments(cast: Cast
     assert found == [each for those in hers for each in those]
 
 
-def test_appointments_of_a_participant_who_died_are_removed_from_the_calendar(cast: Cast) -> None:
+def test_a_calendar_leaves_out_appointments_of_participants_who_died(cast: Cast) -> None:
     token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (booked,) = appointments.appointments(tx, cast.sam.enrolment_id)
@@ -41,7 +41,7 @@ def test_appointments_of_a_participant_who_died_are_removed_from_the_calendar(ca
     assert shown() == (0, 0)
 
 
-def test_making_a_new_calendar_url_cancels_the_old_one(cast: Cast) -> None:
+def test_a_new_calendar_url_cancels_the_old_one(cast: Cast) -> None:
     old = calendars.new_address(cast.priya.actor)
     new = calendars.new_address(cast.priya.actor)
     with pytest.raises(NotFound):
@@ -58,7 +58,7 @@ def test_making_a_new_calendar_url_cancels_the_old_one(cast: Cast) -> None:
     assert sorted(events) == ["calendar_address_ended", "calendar_address_made", "calendar_address_made"]
 
 
-def test_cancelling_one_practitioners_calendar_url_leaves_another_practitioners_url_valid(cast: Cast) -> None:
+def test_cancelling_one_calendar_url_does_not_cancel_a_colleagues_url(cast: Cast) -> None:
     token = calendars.new_address(cast.priya.actor)
     calendars.new_address(cast.daniel.actor)
     calendars.end_address(cast.daniel.actor)
@@ -72,7 +72,7 @@ def test_the_token_in_a_calendar_url_is_stored_only_as_a_hash(cast: Cast) -> Non
     assert token.encode() not in row.token_hash and len(token) >= 43
 
 
-def test_a_calendar_marks_cancelled_appointments_and_leaves_out_old_ones(cast: Cast, clock: Clock) -> None:
+def test_a_calendar_marks_cancelled_appointments(cast: Cast, clock: Clock) -> None:
     token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
@@ -83,9 +83,7 @@ def test_a_calendar_marks_cancelled_appointments_and_leaves_out_old_ones(cast: C
     assert calendars.at_address(cast.store, token, "", cast.now) == []
 
 
-def test_only_requests_with_wrong_calendar_tokens_count_towards_the_rate_limit(
-    cast: Cast, clock: Clock
-) -> None:
+def test_only_wrong_calendar_tokens_count_towards_the_rate_limit(cast: Cast, clock: Clock) -> None:
     token = calendars.new_address(cast.priya.actor)
     most = LIMITS["calendar.address"]
     for _ in range(most + 5):

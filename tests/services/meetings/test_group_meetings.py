@@ -43,7 +43,7 @@ def test_booking_a_group_meeting_books_an_appointment_for_each_member(cast: Cast
     assert {each.id.version for who in (cast.sam, cast.owen) for each in meetings(cast, who)} == {4}
 
 
-def test_moving_a_group_meeting_moves_all_members_who_still_meet_at_that_time(cast: Cast) -> None:
+def test_moving_a_group_meeting_moves_all_members_who_meet_then(cast: Cast) -> None:
     kit = cast.another("Kit")
     group = a_group(cast, cast.sam, cast.owen, kit)
     meeting = group.meets()
@@ -68,7 +68,7 @@ def test_moving_a_group_meeting_moves_all_members_who_still_meet_at_that_time(ca
     )
 
 
-def test_moving_or_cancelling_a_group_meeting_from_an_outdated_page_is_refused(cast: Cast) -> None:
+def test_moving_a_group_meeting_from_an_outdated_page_is_refused(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.moves(meeting, "2026-12-16", seen=1)
@@ -79,7 +79,7 @@ def test_moving_or_cancelling_a_group_meeting_from_an_outdated_page_is_refused(c
     assert days(meetings(cast, cast.sam))[1:] == ["12-16 14"]
 
 
-def test_if_four_people_move_a_group_meeting_at_once_only_one_succeeds(cast: Cast) -> None:
+def test_only_one_of_four_people_can_move_a_group_meeting(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
 
@@ -97,7 +97,7 @@ def test_if_four_people_move_a_group_meeting_at_once_only_one_succeeds(cast: Cas
     assert days(meetings(cast, cast.sam))[1:] == days(meetings(cast, cast.owen))[1:] == [stands]
 
 
-def test_cancelling_a_group_meeting_cancels_it_for_every_member_who_was_coming(cast: Cast) -> None:
+def test_cancelling_a_group_meeting_cancels_it_for_every_member(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.notes(meeting, (cast.sam, "cancelled_by_participant"))
@@ -115,7 +115,7 @@ def test_cancelling_a_group_meeting_cancels_it_for_every_member_who_was_coming(c
             act()
 
 
-def test_group_work_is_set_once_for_all_members_and_each_member_does_it_separately(cast: Cast) -> None:
+def test_each_member_does_group_work_separately(cast: Cast) -> None:
     group, once = a_group(cast, cast.sam, cast.owen), uuid4()
     meeting = group.meets()
     assert [group.sets(meeting, once=once) for _ in range(2)] == [2, 2]
@@ -128,11 +128,11 @@ def test_group_work_is_set_once_for_all_members_and_each_member_does_it_separate
     with pytest.raises(NotFound):
         cast.owen.work(sams.id)
     group.lets_in(cast.another("Kit"))
-    # the form is sent again after Kit joined, but sets no work for Kit
+    # sending the form again after Kit has joined sets no work for Kit
     assert group.sets(meeting, once=once) == 2
 
 
-def test_group_work_for_a_member_who_cannot_come_is_due_before_that_members_next_appointment(
+def test_group_work_for_an_absent_member_is_due_before_their_next_appointment(
     cast: Cast,
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)
@@ -143,9 +143,7 @@ def test_group_work_for_a_member_who_cannot_come_is_due_before_that_members_next
     assert piece.due == meetings(cast, cast.owen)[0]
 
 
-def test_if_group_work_cannot_be_set_for_one_member_it_is_set_for_nobody(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_group_work_is_set_for_all_members_or_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting, done = group.meets(), []
     notify = outbox.notify
@@ -178,7 +176,7 @@ def test_an_activity_adapted_for_one_participant_cannot_be_set_for_a_group(cast:
     assert pieces(cast, cast.owen) == []
 
 
-def test_an_empty_group_can_have_meetings_but_no_work(cast: Cast) -> None:
+def test_an_empty_group_can_have_meetings(cast: Cast) -> None:
     group = a_group(cast)
     meeting = group.meets()
     assert group.places(meeting) == {}
@@ -192,7 +190,7 @@ def test_an_empty_group_can_have_meetings_but_no_work(cast: Cast) -> None:
     assert days(meetings(cast, cast.sam))[1:] == ["12-16 14"]
 
 
-def test_attendance_of_a_group_meeting_is_recorded_for_all_members_together(cast: Cast, clock: Clock) -> None:
+def test_attendance_of_a_group_meeting_is_recorded_for_all_members(cast: Cast, clock: Clock) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     with pytest.raises(Rejected) as refusal:
@@ -220,7 +218,7 @@ def test_a_group_can_have_twenty_members(cast: Cast) -> None:
     assert {len(pieces(cast, each)) for each in people} == {1} and len(group.places(meeting)) == 20
 
 
-def test_work_can_be_set_for_a_group_and_for_single_members_at_the_same_time(cast: Cast) -> None:
+def test_setting_work_for_a_group_and_for_a_member_at_once_loses_nothing(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     for _ in range(6):

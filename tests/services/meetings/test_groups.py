@@ -40,9 +40,7 @@ def stands_at(cast: Cast, who: Participant, state: PathwayState) -> None:
         tx.commit()
 
 
-def test_somebody_who_joins_a_group_late_gets_only_the_groups_future_meetings(
-    cast: Cast, clock: Clock
-) -> None:
+def test_a_late_member_gets_only_the_groups_future_meetings(cast: Cast, clock: Clock) -> None:
     group = a_group(cast, cast.sam)
     group.meets(a_meeting("2026-12-01"))
     cancelled, to_come = group.meets(a_meeting("2026-12-09")), group.meets(a_meeting("2026-12-15"))
@@ -55,9 +53,7 @@ def test_somebody_who_joins_a_group_late_gets_only_the_groups_future_meetings(
     assert len(group.members()) == 2
 
 
-def test_somebody_who_leaves_a_group_keeps_its_past_meetings_and_gets_no_new_ones(
-    cast: Cast, clock: Clock
-) -> None:
+def test_a_member_who_leaves_a_group_gets_no_new_meetings(cast: Cast, clock: Clock) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     was, to_come = group.meets(a_meeting("2026-12-01")), group.meets(a_meeting("2026-12-15"))
     group.sets(to_come)
@@ -78,7 +74,7 @@ def test_somebody_who_leaves_a_group_keeps_its_past_meetings_and_gets_no_new_one
     assert not group.places(to_come)[cast.owen.enrolment_id].cancelled
 
 
-def test_only_the_practitioners_own_participants_in_the_programme_can_join_and_only_one_group(
+def test_only_the_practitioners_own_participants_can_join_a_group(
     cast: Cast,
 ) -> None:
     group, other = a_group(cast, cast.sam), a_group(cast)
@@ -100,7 +96,7 @@ def test_only_the_practitioners_own_participants_in_the_programme_can_join_and_o
             act()
 
 
-def test_a_group_member_who_is_no_longer_in_the_programme_gets_no_new_meetings_or_work(cast: Cast) -> None:
+def test_a_member_who_is_no_longer_in_the_programme_gets_no_new_meetings(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     stands_at(cast, cast.owen, PathwayState.DIED)
     meeting = group.meets()
@@ -108,7 +104,7 @@ def test_a_group_member_who_is_no_longer_in_the_programme_gets_no_new_meetings_o
     assert group.sets(meeting) == 1 and pieces(cast, cast.owen) == []
 
 
-def test_a_practitioner_can_neither_see_nor_change_another_practitioners_group(cast: Cast) -> None:
+def test_a_practitioner_cannot_see_a_colleagues_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam)
     meeting = group.meets()
     theirs = replace(group, whose=cast.daniel)
@@ -128,7 +124,7 @@ def test_a_practitioner_can_neither_see_nor_change_another_practitioners_group(c
         assert groups.groups(tx, cast.daniel.viewer) == groups.groups(tx, cast.sam.viewer) == []
 
 
-def test_audit_entries_about_one_participant_do_not_mention_their_group(cast: Cast) -> None:
+def test_audit_entries_about_a_participant_do_not_mention_the_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets())
     group.loses(cast.sam)
@@ -155,7 +151,7 @@ def test_changing_a_groups_label_from_an_outdated_page_is_refused(cast: Cast) ->
     assert found.label == "Wednesdays"
 
 
-def test_a_participant_handed_over_and_back_is_no_longer_in_the_group(cast: Cast) -> None:
+def test_a_participant_handed_over_and_back_is_not_in_the_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets(a_meeting("2026-12-15"))
     cast.priya.hands_over(cast.sam, cast.daniel)
@@ -172,7 +168,7 @@ def test_a_participant_handed_over_and_back_is_no_longer_in_the_group(cast: Cast
 
 
 def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
-    """Have a lead hand these participants over to Daniel, and return the labels of Daniel's groups."""
+    """Hand these participants over to Daniel as a lead, and return the labels of Daniel's groups."""
     with cast.store.reading() as tx:
         assert groups.groups(tx, cast.daniel.viewer) == []
     hand_over_several(
@@ -200,7 +196,7 @@ def test_handing_over_all_members_of_a_group_hands_over_the_group(cast: Cast) ->
         group.moves(meeting, "2026-12-17")
 
 
-def test_a_member_who_is_handed_over_alone_leaves_the_group_and_its_meetings(cast: Cast) -> None:
+def test_a_member_who_is_handed_over_alone_leaves_the_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen, label="Tuesdays")
     meeting = group.meets(a_meeting("2026-12-15"))
     assert goes_along(cast, cast.sam) == []
@@ -209,7 +205,7 @@ def test_a_member_who_is_handed_over_alone_leaves_the_group_and_its_meetings(cas
     assert group.places(meeting).keys() == {cast.owen.enrolment_id}
 
 
-def test_handing_over_the_only_member_of_a_group_hands_over_the_group(cast: Cast) -> None:
+def test_handing_over_a_groups_only_member_hands_over_the_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam)
     meeting = group.meets(a_meeting("2026-12-15"))
     cast.priya.hands_over(cast.sam, cast.daniel)
@@ -217,9 +213,9 @@ def test_handing_over_the_only_member_of_a_group_hands_over_the_group(cast: Cast
     assert days(meetings(cast, cast.sam))[-1] == "12-16 14"
 
 
-def test_times_in_a_participants_download_do_not_reveal_that_they_are_in_a_group(cast: Cast) -> None:
-    """A participant's download gives the dates of group work and of meetings cancelled together, but
-    not the times.
+def test_times_in_a_participants_download_do_not_reveal_group_membership(cast: Cast) -> None:
+    """A participant's download gives the dates of group work and of cancelled group meetings, but not the
+    times.
     """
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets(a_meeting("2026-12-15")))

@@ -48,7 +48,7 @@ def agreed(cast: Cast) -> Agreed | None:
         return notes.last_agreed(tx, cast.sam.enrolment_id)
 
 
-def test_notes_are_listed_newest_first_and_reading_them_is_audited(cast: Cast, clock: Clock) -> None:
+def test_reading_notes_is_audited(cast: Cast, clock: Clock) -> None:
     cast.priya.notes_on(cast.sam, WORDS)
     clock.forward(days=1)
     cast.priya.notes_on(cast.sam, "Begin with the evenings.")
@@ -82,7 +82,7 @@ def test_a_note_sent_twice_is_added_once(cast: Cast) -> None:
     assert len(reads(cast, cast.priya).notes) == 1
 
 
-def test_after_a_handover_earlier_notes_keep_their_author(cast: Cast) -> None:
+def test_earlier_notes_keep_their_author_after_a_handover(cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, WORDS)
     assert cast.daniel
     with by_hand(cast.store) as tx:
@@ -137,7 +137,7 @@ def test_the_last_agreement_is_the_one_from_the_latest_appointment(cast: Cast) -
     assert found and (found.appointment_id, found.words) == (newer, "The newer.")
 
 
-def test_if_two_agreements_are_recorded_at_once_only_one_is_saved(cast: Cast, clock: Clock) -> None:
+def test_only_one_of_two_simultaneous_agreements_is_saved(cast: Cast, clock: Clock) -> None:
     assert cast.sam
     clock.forward(days=2, hours=2)
 

@@ -1,7 +1,4 @@
-"""Test that practitioners are told about waiting messages when they become responsible for reading them.
-
-When an absence begins or ends, a different practitioner becomes responsible.
-"""
+"""Checks that practitioners are told about waiting messages when they become responsible for them."""
 
 from collections import Counter
 from datetime import date
@@ -15,21 +12,19 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 
-def test_notices_about_waiting_messages_are_sent_whenever_other_reminders_are_sent() -> None:
+def test_notices_about_waiting_messages_are_sent_with_other_reminders() -> None:
     assert tell_readers in DUE
 
 
 def notices(cast: Cast) -> Counter[str]:
-    """Count Priya's and Daniel's notices about messages, by recipient."""
+    """Count the notices to Priya and to Daniel about messages."""
     people = {each.viewer.account_id: each.viewer.name for each in (cast.priya, cast.daniel)}
     with cast.store.reading() as tx:
         rows = tx.scalars(select(Outgoing.account_id).where(Outgoing.notice == Notice.MESSAGE_SENT))
         return Counter(people[each] for each in rows if each in people)
 
 
-def test_when_an_absence_begins_or_ends_the_next_reader_is_told_of_waiting_messages(
-    cast: Cast, clock: Clock
-) -> None:
+def test_the_next_reader_is_told_of_waiting_messages(cast: Cast, clock: Clock) -> None:
     cast.sam.writes("Before the days.")
     cast.owen.writes("Read in time.")
     cast.priya.reads_messages_of(cast.owen)
@@ -49,9 +44,7 @@ def test_when_an_absence_begins_or_ends_the_next_reader_is_told_of_waiting_messa
     assert notices(cast) - before == {"Daniel": 2, "Priya": 1}
 
 
-def test_if_nobody_covers_an_absence_nobody_is_told_about_messages_during_it(
-    cast: Cast, clock: Clock
-) -> None:
+def test_nobody_is_told_about_messages_during_an_absence_without_cover(cast: Cast, clock: Clock) -> None:
     cast.sam.writes("Before the days.")
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 26))
     clock.forward(days=1)

@@ -61,9 +61,7 @@ def draft(cast: Cast, who: Participant | Staff, of: Participant) -> str:
     return found.typed["words"][0] if found and found.typed else ""
 
 
-def test_messages_in_both_directions_are_counted_as_unread_and_marked_when_read(
-    cast: Cast, clock: Clock
-) -> None:
+def test_messages_are_unread_until_the_other_person_reads_them(cast: Cast, clock: Clock) -> None:
     cast.sam.writes("May I bring my notebook?")
     assert counts(cast, cast.sam, cast.owen) == {cast.sam.enrolment_id: 1}
     # reading your own message doesn't mark the message as read
@@ -91,7 +89,7 @@ def test_messages_in_both_directions_are_counted_as_unread_and_marked_when_read(
     assert recorded(cast, Event.MESSAGE_READ) == [(priya, ""), (priya, ""), (sam, "")]
 
 
-def test_only_a_participant_and_their_practitioner_can_read_or_write_their_messages(cast: Cast) -> None:
+def test_only_a_participant_and_their_practitioner_can_read_their_messages(cast: Cast) -> None:
     cast.sam.writes("May I bring my notebook?")
     for outsider in (cast.owen, cast.idris, cast.daniel, cast.margaret, cast.alex):
         for act in (
@@ -119,7 +117,7 @@ def test_a_message_sent_several_times_at_once_is_sent_once(cast: Cast) -> None:
     assert len(cast.sam.reads_messages().messages) == 1 == len(noticed(cast))
 
 
-def test_messages_that_both_people_send_at_the_same_moment_are_all_numbered_in_order(cast: Cast) -> None:
+def test_messages_sent_at_the_same_moment_are_numbered_in_order(cast: Cast) -> None:
     acts = [
         lambda: cast.sam.writes("From Sam"),
         lambda: cast.priya.writes_to(cast.sam, "From Priya"),
@@ -141,7 +139,7 @@ def test_a_refused_message_is_kept_as_a_draft(cast: Cast, words: str) -> None:
     assert draft(cast, cast.sam, cast.sam) == ""
 
 
-def test_a_long_thread_is_split_into_pages_and_only_the_messages_shown_are_marked_as_read(
+def test_only_the_messages_on_the_open_page_are_marked_as_read(
     cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, "message.thread", 1000)
@@ -159,7 +157,7 @@ def test_a_long_thread_is_split_into_pages_and_only_the_messages_shown_are_marke
         assert cast.priya.reads_messages_of(cast.sam, odd).messages == []
 
 
-def test_messages_over_the_hourly_limit_are_refused_and_kept_as_a_draft(cast: Cast, clock: Clock) -> None:
+def test_messages_over_the_hourly_limit_are_kept_as_a_draft(cast: Cast, clock: Clock) -> None:
     for number in range(LIMITS["message.thread"]):
         cast.sam.writes(f"Message {number}")
     with pytest.raises(SlowDown) as slow:
@@ -175,7 +173,7 @@ def test_messages_over_the_hourly_limit_are_refused_and_kept_as_a_draft(cast: Ca
     assert len(cast.sam.reads_messages().messages) == LIMITS["message.thread"] + 2
 
 
-def test_two_windows_never_overwrite_each_others_message_draft(cast: Cast) -> None:
+def test_two_windows_cannot_overwrite_each_others_message_draft(cast: Cast) -> None:
     def save(who: Participant | Staff, what: MessageForm) -> int:
         place = cast.sam.enrolment_id
         return threads.save_draft(who.actor, place, what).revision
@@ -198,7 +196,7 @@ def test_two_windows_never_overwrite_each_others_message_draft(cast: Cast) -> No
     assert [each.words for each in cast.sam.reads_messages().messages] == ["From the other", "Sent"]
 
 
-def test_after_a_handover_each_message_keeps_its_author(cast: Cast) -> None:
+def test_each_message_keeps_its_author_after_a_handover(cast: Cast) -> None:
     cast.priya.writes_to(cast.sam, "From Priya")
     assert cast.daniel
     with by_hand(cast.store) as tx:
@@ -211,9 +209,7 @@ def test_after_a_handover_each_message_keeps_its_author(cast: Cast) -> None:
         cast.priya.reads_messages_of(cast.sam)
 
 
-def test_a_covering_practitioner_can_read_and_answer_messages_only_during_the_absence(
-    cast: Cast, clock: Clock
-) -> None:
+def test_a_covering_practitioner_can_read_messages_only_during_the_absence(cast: Cast, clock: Clock) -> None:
     cast.sam.writes("Before she went")
     assert cast.daniel
     cast.priya.is_away(WEDNESDAY, date(2026, 12, 8), cast.daniel)
@@ -248,14 +244,14 @@ def test_a_covering_practitioner_can_read_and_answer_messages_only_during_the_ab
         assert messages.covered(tx, cast.daniel.viewer, clock.now) == []
 
 
-def test_during_an_absence_that_nobody_covers_the_notice_goes_to_the_absent_practitioner(cast: Cast) -> None:
+def test_notices_without_cover_go_to_the_absent_practitioner(cast: Cast) -> None:
     cast.priya.is_away(cast.now.date(), date(2026, 12, 8))
     cast.sam.writes("Hello")
     assert noticed(cast) == [cast.priya.viewer.account_id]
     assert cast.sam.reads_messages().reads.by == date(2026, 12, 9)
 
 
-def test_listing_messages_of_more_covered_participants_needs_no_more_sql_statements(cast: Cast) -> None:
+def test_listing_more_covered_messages_needs_no_more_sql_statements(cast: Cast) -> None:
     assert cast.daniel
     cast.priya.is_away(cast.now.date(), cast.now.date(), cast.daniel)
 

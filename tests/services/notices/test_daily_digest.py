@@ -1,4 +1,4 @@
-"""Test that practitioners who chose a daily email get one on working days if there is something to read."""
+"""Checks that practitioners who chose a daily email get one on working days if there is something to read."""
 
 from datetime import date
 from uuid import UUID
@@ -30,7 +30,7 @@ def digests(postbox: Postbox) -> list[tuple[int, str]]:
     return [(each.digest.count, f"{each.digest.until}") for each in postbox.letters if each.digest]
 
 
-def test_the_daily_email_counts_everything_to_read_before_the_end_of_the_next_working_day(
+def test_the_daily_email_counts_everything_due_by_the_next_working_day(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.priya, digest=True)
@@ -67,7 +67,7 @@ def test_the_daily_email_on_friday_includes_everything_due_on_monday(
     assert digests(postbox) == [(1, "2026-11-30")]
 
 
-def test_the_daily_email_counts_work_for_a_cancelled_appointment_towards_the_next_appointment(
+def test_the_daily_email_counts_work_for_a_cancelled_appointment_towards_the_next(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.priya, digest=True)
@@ -84,7 +84,7 @@ def test_the_daily_email_counts_work_for_a_cancelled_appointment_towards_the_nex
     assert digests(postbox) == [(1, "2026-11-30")]
 
 
-def test_a_daily_email_that_could_not_be_delivered_on_its_own_day_is_not_sent_later(
+def test_an_undelivered_daily_email_is_not_sent_on_a_later_day(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.priya, digest=True)
@@ -98,7 +98,7 @@ def test_a_daily_email_that_could_not_be_delivered_on_its_own_day_is_not_sent_la
     assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == [("25 07:30", Outcome.FAILED)]
 
 
-def test_nobody_gets_the_daily_email_unless_they_chose_it(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+def test_nobody_gets_the_daily_email_without_choosing_it(cast: Cast, clock: Clock, postbox: Postbox) -> None:
     wants(cast, cast.priya)
     hands_in(cast)
     until(clock, 2026, 11, 25, 7, 30)
@@ -106,7 +106,7 @@ def test_nobody_gets_the_daily_email_unless_they_chose_it(cast: Cast, clock: Clo
     assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == []
 
 
-def test_messages_during_an_absence_are_counted_in_the_covering_practitioners_daily_email(
+def test_the_covering_practitioners_daily_email_counts_the_absent_ones_messages(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
@@ -123,11 +123,11 @@ def test_messages_during_an_absence_are_counted_in_the_covering_practitioners_da
     assert [each.address for each in postbox.letters if each.digest][1:] == ["priya@post.example"]
 
 
-def test_the_daily_email_counts_upcoming_sessions_for_which_no_work_is_set(
+def test_the_daily_email_counts_upcoming_sessions_without_work(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    """A session without work is counted from two working days before it, but not while the practitioner
-    is away.
+    """A session without work is counted from two working days before it, but not while the practitioner is
+    away.
     """
     wants(cast, cast.priya, digest=True)
     moves(cast, "2026-12-01")

@@ -1,7 +1,4 @@
-"""Test that people can choose reminders of appointments.
-
-Each reminder is written once. If the appointment changes, the reminder changes too.
-"""
+"""Checks that people can choose reminders of appointments, and that each reminder follows its appointment."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -30,7 +27,7 @@ def postbox() -> Postbox:
     return Postbox()
 
 
-def test_nobody_is_reminded_of_an_appointment_unless_they_chose_reminders(cast: Cast) -> None:
+def test_nobody_is_reminded_of_an_appointment_without_choosing_it(cast: Cast) -> None:
     assert cast.sam and remind_of_appointments(cast.store, cast.now) == 0
     wants(cast, cast.sam)
     assert remind_of_appointments(cast.store, cast.now) == 0
@@ -51,7 +48,7 @@ def test_a_reminder_is_sent_at_nine_on_each_chosen_day(cast: Cast, clock: Clock,
     assert all(letter.digest is None for letter in postbox.letters)
 
 
-def test_a_reminder_chosen_on_its_due_day_is_sent_at_once_but_one_chosen_later_is_never_sent(
+def test_a_reminder_chosen_after_its_due_day_is_never_sent(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     # today is two days before the appointment, and yesterday was three days before
@@ -60,9 +57,7 @@ def test_a_reminder_chosen_on_its_due_day_is_sent_at_once_but_one_chosen_later_i
     assert rows(cast.store) == [("24 09:00", Outcome.SENT), ("25 09:00", None)]
 
 
-def test_overdue_reminders_are_sent_in_the_morning_and_not_at_night(
-    cast: Cast, clock: Clock, postbox: Postbox
-) -> None:
+def test_overdue_reminders_are_sent_in_the_morning(cast: Cast, clock: Clock, postbox: Postbox) -> None:
     wants(cast, cast.sam, 1)
     remind_of_appointments(cast.store, cast.now)
     until(clock, 2026, 11, 25, 21)  # suppose that the background worker was down all day
@@ -73,16 +68,14 @@ def test_overdue_reminders_are_sent_in_the_morning_and_not_at_night(
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
-def test_each_reminder_is_written_once_however_many_workers_check_for_due_reminders(
-    cast: Cast, at_once: int
-) -> None:
+def test_each_reminder_is_written_once_despite_several_checks(cast: Cast, at_once: int) -> None:
     wants(cast, cast.sam, 1, 2)
     with ThreadPoolExecutor(at_once) as workers:
         made = list(workers.map(lambda _: remind_of_appointments(cast.store, cast.now), range(4)))
     assert sum(made) == 2 and len(rows(cast.store)) == 2
 
 
-def test_if_two_workers_write_the_same_reminder_it_is_written_once(cast: Cast) -> None:
+def test_two_workers_write_the_same_reminder_only_once(cast: Cast) -> None:
     made, who, what = [], cast.sam.viewer.account_id, meeting(cast)[0]
     for _ in range(2):
         with cast.store.writing(cast.now) as tx:
@@ -96,7 +89,7 @@ def test_if_two_workers_write_the_same_reminder_it_is_written_once(cast: Cast) -
     )  # the second transaction saves everything except the duplicate reminder
 
 
-def test_an_appointment_gets_a_new_reminder_each_time_it_is_moved_even_when_it_is_moved_back(
+def test_an_appointment_gets_a_new_reminder_each_time_it_is_moved(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
@@ -129,7 +122,7 @@ def test_a_withdrawn_reminder_can_be_written_again(cast: Cast) -> None:
     assert rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)] * 2
 
 
-def test_a_reminder_that_was_sent_is_not_repeated_if_the_appointment_is_moved_back(
+def test_a_sent_reminder_is_not_repeated_if_the_appointment_is_moved_back(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
@@ -142,9 +135,7 @@ def test_a_reminder_that_was_sent_is_not_repeated_if_the_appointment_is_moved_ba
     assert [each for each in rows(cast.store) if each[1] == Outcome.SENT] == [("25 09:00", Outcome.SENT)]
 
 
-def test_turning_reminders_off_stops_reminders_that_are_already_waiting(
-    cast: Cast, clock: Clock, postbox: Postbox
-) -> None:
+def test_turning_reminders_off_stops_waiting_reminders(cast: Cast, clock: Clock, postbox: Postbox) -> None:
     wants(cast, cast.sam, 1)
     remind_of_appointments(cast.store, cast.now)
     preferences.choose(cast.sam.actor, Choice())
@@ -182,7 +173,7 @@ def test_a_reminder_that_could_not_be_sent_in_time_is_marked_as_failed(
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.FAILED)]
 
 
-def test_a_reminder_and_a_notice_that_are_due_together_are_sent_as_one_email(
+def test_a_reminder_and_a_notice_due_together_are_sent_as_one_email(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
@@ -191,9 +182,7 @@ def test_a_reminder_and_a_notice_that_are_due_together_are_sent_as_one_email(
     assert ticks(cast, postbox) == 1
 
 
-def test_checking_for_reminders_for_more_people_needs_no_more_sql_statements(
-    cast: Cast, clock: Clock
-) -> None:
+def test_reminding_more_people_needs_no_more_sql_statements(cast: Cast, clock: Clock) -> None:
     counts: list[int] = []
     assert cast.sam and cast.owen and cast.idris
     clock.forward(hours=1)

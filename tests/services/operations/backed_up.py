@@ -1,12 +1,9 @@
-"""Makes data for tests of backups, and lists the tables that differ after a backup is restored."""
+"""Helpers that make data for tests of backups, and list the tables that differ after a restore."""
 
 from tests.cast import Cast
 
 CHANGED = ("audit_entries", "web_sessions", "stored_bytes")
-"""Tables that a restore changes.
-
-A restore adds audit entries and ends sessions, and old versions of Companion didn't count the stored bytes.
-"""
+"""Tables that a restore changes, for example by adding audit entries and ending sessions."""
 NOT_YET = ("promised_on", "message_due")
 """Columns that older versions of Companion didn't have."""
 

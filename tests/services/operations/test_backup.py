@@ -1,4 +1,4 @@
-"""Test that a backup can be made while people write, and that people can read their data after a restore."""
+"""Checks that a backup can be made while people write, and that people can read their data after a restore."""
 
 import threading
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from tests.stored import stored
 from tests.visitor import Visitor
 
 
-def test_a_restored_backup_contains_all_data_and_people_can_sign_in(
+def test_a_restored_backup_contains_all_data(
     cast: Cast, rehearsal: Rehearsal, app: Flask, clock: Clock
 ) -> None:
     a_week(cast)
@@ -52,13 +52,10 @@ def test_a_restored_backup_contains_all_data_and_people_can_sign_in(
     again.extensions["store"].close()
 
 
-def test_restoring_older_records_with_newer_keys_also_restores_the_saved_audit_head(
+def test_restoring_older_records_restores_the_saved_audit_head(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """The newer key store refers to an audit entry that the older records don't contain.
-
-    If the saved audit head weren't restored as well, nothing could be added to the audit's hash chain.
-    """
+    """Without the saved audit head, nothing could be added to the audit's hash chain."""
     a_week(cast)
     seal_now(cast.store)
     words = rehearsal.makes(cast.store, clock.now)
@@ -76,7 +73,7 @@ def test_restoring_older_records_with_newer_keys_also_restores_the_saved_audit_h
             assert audit.verify(tx).broken_at is None
 
 
-def test_a_backup_can_be_restored_into_the_other_kind_of_database_and_back(
+def test_a_backup_can_be_restored_into_the_other_kind_of_database(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     a_week(cast)
@@ -91,7 +88,7 @@ def test_a_backup_can_be_restored_into_the_other_kind_of_database_and_back(
         assert stored(store, *CHANGED) == before and proved.chain.broken_at is None
 
 
-def test_a_backup_contains_each_change_made_during_the_backup_completely_or_not_at_all(
+def test_a_backup_contains_each_change_completely_or_not_at_all(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     """Between the SQL statements that read the tables, people send messages and join."""
@@ -138,12 +135,10 @@ def idles() -> Iterator[list[str]]:
     event.remove(Engine, "before_cursor_execute", asks)
 
 
-def test_the_transactions_of_a_backup_or_restore_have_no_idle_timeout(
+def test_backup_and_restore_transactions_have_no_idle_timeout(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, idles: list[str], server: str
 ) -> None:
-    """A slow disk can make a transaction wait for a minute, and an idle timeout would end such a
-    transaction.
-    """
+    """A slow disk can make a transaction wait for a minute, and an idle timeout would end it."""
     a_week(cast)
     idles.clear()
     made = rehearsal.makes(cast.store, clock.now)
@@ -178,13 +173,13 @@ def test_old_backup_files_are_removed_when_there_is_a_newer_backup(
 
 
 def test_a_backup_can_store_a_column_of_every_type() -> None:
-    """If a column has a new type, this test fails until ``rows.KINDS`` has a name for the type."""
+    """This test fails for a column of a new type until ``rows.KINDS`` has a name for the type."""
     for history in (MAIN, KEYS):
         for table in history.metadata.sorted_tables:
             assert [rows.kind(column) for column in table.columns], table
 
 
-def test_a_backups_records_and_keys_cannot_be_written_to_the_same_place(
+def test_a_backups_records_and_keys_must_be_in_different_places(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     words = rehearsal.places.words

@@ -20,7 +20,8 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in another process. Kill that process (-9) at the ``at``-th event that ``after`` counts.
+    """Run the action in another process, and kill that process (-9) at the ``at``-th event that ``after``
+    counts.
 
     Return whether the process was killed before it finished the action.
     """
@@ -91,7 +92,7 @@ def test_a_killed_backup_is_never_accepted_as_complete(
     assert rehearsal.files() == good  # the interrupted backup's files have been removed
 
 
-def test_a_backup_killed_before_its_last_step_is_not_listed_as_complete(
+def test_a_backup_killed_before_its_last_step_is_not_listed(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     assert cast.sam
@@ -108,8 +109,8 @@ def test_a_backup_killed_before_its_last_step_is_not_listed_as_complete(
 def test_databases_cannot_be_opened_after_a_killed_restore(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """A killed restore can be repeated into the same databases. The exception is a restore that was killed
-    after it had restored all the records, but before it had restored all the keys.
+    """A killed restore can be repeated into the same databases, unless it was killed between the records and
+    the keys.
     """
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()

@@ -25,7 +25,7 @@ from tests.services.records.test_erasure import is_wiped
 from tests.stored import stored
 
 
-def test_restoring_an_older_backup_does_not_restore_somebody_who_was_erased_later(
+def test_restoring_an_older_backup_does_not_bring_back_erased_people(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     cast.sam.writes("Mine alone.")
@@ -63,7 +63,7 @@ def keys_engine(there: Settings) -> Engine:
     return open_engine(there.keys_url)
 
 
-def test_a_restore_reports_a_list_of_erased_people_that_is_older_than_the_backup(
+def test_a_restore_reports_an_outdated_list_of_erased_people(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     cast.margaret.erases(cast.sam, rehearsal.noted)
@@ -115,7 +115,7 @@ def test_restoring_with_another_wrapping_key_is_refused(
 
 
 class AtNext(History):
-    """The migration history of a later version of Companion."""
+    """A later version's migration history."""
 
     def revision(self, connection: object) -> str:
         return "9999"
@@ -135,7 +135,7 @@ def made_at(history: History, cast: Cast, rehearsal: Rehearsal, clock: Clock) ->
     return path
 
 
-def test_a_backup_from_a_newer_version_is_refused_and_one_from_an_older_version_is_migrated(
+def test_a_newer_versions_backup_is_refused(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, settings: Settings
 ) -> None:
     cast.owen.writes("Can we meet later?")

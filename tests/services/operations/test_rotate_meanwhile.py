@@ -1,6 +1,5 @@
-"""Test that a data key can be rotated while people read and write the encrypted rows.
-
-If the rotation's process is killed, the rotation can be continued.
+"""Checks that a data key can be rotated while people use the data, and that an interrupted rotation
+continues.
 """
 
 import copy
@@ -31,10 +30,10 @@ def piece(cast: Cast) -> UUID:
     return returned(cast)
 
 
-def test_a_participant_can_keep_writing_and_reading_during_a_rotation(
+def test_a_participant_can_keep_writing_during_a_rotation(
     cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sam writes as fast as possible during two rotations, and every write must be saved."""
+    """Sam writes as fast as possible during two rotations, and Companion must save every change."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     sent, failed, stop = [], [], threading.Event()
 
@@ -121,9 +120,7 @@ def test_a_rotation_waits_for_writers_who_began_with_the_old_key(cast: Cast, pie
         )
 
 
-def test_a_rotation_waits_for_rows_that_other_transactions_have_locked(
-    cast: Cast, piece: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rotation_waits_for_locked_rows(cast: Cast, piece: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other transaction began after the new key was added, and hasn't written anything yet."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     rotate_keys.begin(cast.alex.actor, sams(cast))
@@ -144,9 +141,7 @@ def test_a_rotation_waits_for_rows_that_other_transactions_have_locked(
         assert row.sign_in_name and box.open("accounts.sign_in_name", row.id, row.sign_in_name) == "sam"
 
 
-def test_somebody_who_read_values_before_the_rotation_can_decrypt_them_until_it_ends(
-    cast: Cast, piece: UUID
-) -> None:
+def test_values_read_before_a_rotation_can_be_decrypted_until_it_ends(cast: Cast, piece: UUID) -> None:
     with cast.store.reading() as tx:
         name = tx.get_one(Account, cast.sam.viewer.account_id)
         early = cast.store.keys.box(sams(cast))
@@ -166,7 +161,7 @@ def test_somebody_who_read_values_before_the_rotation_can_decrypt_them_until_it_
         assert early.open("accounts.name", row.id, row.name) == "Sam"
 
 
-def test_a_killed_rotation_of_a_data_key_can_be_continued(
+def test_a_killed_data_key_rotation_can_be_continued(
     cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rotate_data_keys, "BATCH", 3)

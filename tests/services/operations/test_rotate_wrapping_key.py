@@ -47,9 +47,7 @@ def everybody_reads(cast: Cast, settings: Settings) -> None:
         assert all(tx.keys.secret(name) == cast.store.keys.secret(name) for name in SERVICE_SECRETS)
 
 
-def test_rotating_the_wrapping_key_wraps_every_data_key_with_the_new_wrapping_key(
-    in_use: Cast, settings: Settings
-) -> None:
+def test_rotating_the_wrapping_key_wraps_every_data_key_again(in_use: Cast, settings: Settings) -> None:
     old = settings.wrapping_key_file.read_text()
     before = wrapped(in_use.store)
     assert rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now)) == ""
@@ -81,10 +79,10 @@ def test_rotating_the_wrapping_key_is_audited(in_use: Cast) -> None:
     ]
 
 
-def test_the_wrapping_key_is_not_rotated_while_the_key_database_has_a_newer_schema(
+def test_the_wrapping_key_is_not_rotated_if_the_key_store_has_a_newer_schema(
     in_use: Cast, settings: Settings
 ) -> None:
-    """With a newer schema, there may be wrapped keys that this version doesn't know."""
+    """A newer schema may have wrapped keys that this version doesn't know."""
     before, engine = in_the_file(settings), in_use.store.keys.engine
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
         rotates_wrapping(in_use)
@@ -96,12 +94,10 @@ def test_the_wrapping_key_is_not_rotated_while_the_key_database_has_a_newer_sche
     assert rotates_wrapping(in_use) == 9
 
 
-def test_a_process_that_started_before_a_wrapping_key_rotation_keeps_working(
+def test_a_process_from_before_a_wrapping_key_rotation_keeps_working(
     in_use: Cast, settings: Settings
 ) -> None:
-    """The older process can read keys that were wrapped again. Keys that it created can be read
-    afterwards.
-    """
+    """The older process must be able to read keys that were wrapped again, and create keys."""
     owners = [participant(uuid4()) for _ in range(4)]
     with worker(settings) as before, worker(settings) as idle:
         before.keys.create(owners[0], in_use.now)
@@ -122,7 +118,7 @@ def test_a_process_that_started_before_a_wrapping_key_rotation_keeps_working(
         assert fresh.keys.boxes(owners).keys() == set(owners)
 
 
-def test_a_killed_rotation_of_the_wrapping_key_can_be_continued(
+def test_a_killed_wrapping_key_rotation_can_be_continued(
     in_use: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rotate_wrapping_key, "BATCH", 2)
@@ -160,9 +156,7 @@ def test_a_destroyed_data_key_stays_destroyed_after_a_wrapping_key_rotation(
 def test_a_data_key_destroyed_while_it_is_being_wrapped_again_stays_destroyed(
     in_use: Cast, settings: Settings, server: str
 ) -> None:
-    """On PostgreSQL, the key is destroyed after the rotation has read it, while the rotation waits for a lock
-    so that it can write the key back.
-    """
+    """On PostgreSQL, somebody destroys the key while the rotation waits for a lock to write it back."""
     gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
     rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
     with ThreadPoolExecutor(1) as pool, engine.connect().execution_options(writing=True) as keys:
@@ -189,9 +183,7 @@ def waits_for_another(engine: Engine) -> bool:
 def test_the_old_wrapping_key_is_kept_if_a_data_key_cannot_be_unwrapped(
     in_use: Cast, settings: Settings
 ) -> None:
-    """A key that is stored under another owner's name can be unwrapped neither before nor after the
-    rotation.
-    """
+    """The rotation can't unwrap a key that is stored under another owner's name."""
     sam, owen = (participant(who.viewer.account_id) for who in (in_use.sam, in_use.owen))
     right = wrapped(in_use.store)[sam]
 
@@ -232,10 +224,8 @@ def test_the_old_wrapping_key_can_unwrap_nothing_after_a_rotation(in_use: Cast, 
         open_store(replace(settings, wrapping_key=old))
 
 
-def test_a_wrapping_key_in_the_environment_is_replaced_by_the_operator(
-    in_use: Cast, settings: Settings
-) -> None:
-    """Companion shows the operator which value to set, and changes nothing until the operator has set it."""
+def test_the_operator_replaces_a_wrapping_key_in_the_environment(in_use: Cast, settings: Settings) -> None:
+    """Companion shows the value that the operator has to set, and changes nothing until it is set."""
 
     def with_key(text: str) -> Settings:
         return replace(settings, wrapping_key=text)

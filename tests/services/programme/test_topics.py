@@ -1,6 +1,5 @@
-"""Test that only a participant's own practitioner can plan the participant's topics.
-
-Two windows never overwrite each other's changes.
+"""Checks that only a participant's own practitioner can plan topics, and that no window overwrites another's
+changes.
 """
 
 import pytest
@@ -32,7 +31,7 @@ def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan
 COVERED = Placed("covered")
 
 
-def test_changed_topic_marks_and_topic_order_are_stored_together_as_one_revision(cast: Cast) -> None:
+def test_changed_topic_marks_and_order_are_stored_as_one_revision(cast: Cast) -> None:
     assert plan_of(cast, cast.sam).revision == 0
     after = arranges(cast, cast.priya, 0, topic_1=COVERED, topic_17=Placed(session="1", place="2"))
     stands = plan_of(cast, cast.sam)
@@ -42,14 +41,14 @@ def test_changed_topic_marks_and_topic_order_are_stored_together_as_one_revision
     assert plan_of(cast, cast.owen).revision == 0
 
 
-def test_two_windows_never_overwrite_each_others_topic_plan(cast: Cast) -> None:
+def test_two_windows_cannot_overwrite_each_others_topic_plan(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED)
     with pytest.raises(ChangedElsewhere):
         arranges(cast, cast.priya, 0, topic_2=COVERED, topic_3=Placed(session="6"))
     assert plan_of(cast, cast.sam).counts.covered == 1
 
 
-def test_a_change_to_topics_that_is_sent_twice_is_made_once(cast: Cast) -> None:
+def test_sending_a_change_to_topics_twice_makes_it_once(cast: Cast) -> None:
     for _ in range(2):
         arranges(cast, cast.priya, 0, topic_1=Placed("covered", "6"))
         assert plan_of(cast, cast.sam).revision == 1
@@ -64,7 +63,7 @@ def test_only_the_participants_own_practitioner_can_change_their_topics(cast: Ca
     assert stored(store, "audit_entries") == before
 
 
-def test_every_change_to_topics_is_audited_without_naming_the_topic(cast: Cast) -> None:
+def test_changes_to_topics_are_audited_without_the_topics_name(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED)
     with cast.store.reading() as tx:
         (entry,) = tx.query(audit.AuditEntry).filter_by(event=audit.Event.TOPICS_CHANGED).all()
@@ -75,7 +74,7 @@ def test_every_change_to_topics_is_audited_without_naming_the_topic(cast: Cast) 
     )
 
 
-def test_counting_topics_for_more_participants_needs_no_more_sql_statements(cast: Cast) -> None:
+def test_counting_more_participants_topics_needs_no_more_sql_statements(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED, topic_2=Placed("wants_more"))
     sent: list[int] = []
     for those in ([cast.sam], [cast.sam, cast.owen, cast.idris]):

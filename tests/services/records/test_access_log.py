@@ -1,7 +1,4 @@
-"""Test that participants can see who has read their data.
-
-Participants can't tell that an entry is withheld until a lead decides to show the entry.
-"""
+"""Checks that participants can see who has read their data, and can't tell that an entry is withheld."""
 
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -54,8 +51,8 @@ def decides(
 
 
 def everything_of_staff(cast: Cast) -> None:
-    """Read, as staff, everything that could reveal a concern to the participant or that is meant only
-    for staff.
+    """Read, as staff, everything that could reveal a concern to the participant or that is meant only for
+    staff.
     """
     store, priya, sam = cast.store, cast.priya, cast.sam.enrolment_id
     priya.notes_on(cast.sam, "A note.")
@@ -70,7 +67,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_every_kind_of_reading_is_classified_as_shown_or_withheld_or_about_somebody_else() -> None:
+def test_every_kind_of_reading_is_classified_as_shown_or_withheld() -> None:
     reading = {
         each
         for each in Event
@@ -125,7 +122,7 @@ def test_the_access_log_lists_everything_that_an_opened_brief_shows(cast: Cast) 
     }
 
 
-def test_the_access_log_gives_each_readers_role_at_the_time_of_reading(cast: Cast, clock: Clock) -> None:
+def test_the_access_log_gives_each_readers_role_at_that_time(cast: Cast, clock: Clock) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     clock.forward(hours=1)
     cast.priya.hands_over(cast.sam, cast.daniel)
@@ -137,11 +134,8 @@ def test_the_access_log_gives_each_readers_role_at_the_time_of_reading(cast: Cas
     ]
 
 
-def test_lead_access_does_not_change_that_days_other_entries_in_the_access_log(
-    cast: Cast, clock: Clock
-) -> None:
-    """The access log has at most one entry a day for anything that a reader opened, and the entries aren't in
-    chronological order.
+def test_lead_access_does_not_change_the_access_logs_other_entries(cast: Cast, clock: Clock) -> None:
+    """The access log has at most one entry a day for each item and reader, in no chronological order.
 
     Nobody can therefore recognise lead access in the log.
     """
@@ -162,18 +156,14 @@ def test_lead_access_does_not_change_that_days_other_entries_in_the_access_log(
     assert shown(cast) == before and len(before) == len(set(before)) == 2
 
 
-def test_reading_the_same_thing_several_times_a_day_makes_one_entry_in_the_access_log(
-    cast: Cast, clock: Clock
-) -> None:
+def test_repeated_reading_on_one_day_makes_one_access_log_entry(cast: Cast, clock: Clock) -> None:
     for _ in range(12):  # from 2 pm in London until after midnight
         suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         clock.forward(hours=1)
     assert [each.at.hour for each in own(cast)] == [0, 14]
 
 
-def test_withheld_entries_are_not_in_the_access_log_and_do_not_change_its_other_entries(
-    cast: Cast, clock: Clock
-) -> None:
+def test_withheld_entries_are_not_in_the_access_log(cast: Cast, clock: Clock) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     before = own(cast)
     everything_of_staff(cast)
@@ -192,9 +182,7 @@ def test_withheld_entries_are_not_in_the_access_log_and_do_not_change_its_other_
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_lead_access_announced_later_appears_in_the_access_log_with_the_date_of_the_access(
-    cast: Cast, clock: Clock
-) -> None:
+def test_lead_access_announced_later_has_its_own_date_in_the_access_log(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, "practice", later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -210,9 +198,7 @@ def test_lead_access_announced_later_appears_in_the_access_log_with_the_date_of_
     }
 
 
-def test_a_lead_can_decide_whether_a_withheld_entry_is_shown_and_can_change_the_decision(
-    cast: Cast, clock: Clock
-) -> None:
+def test_a_lead_can_decide_whether_a_withheld_entry_is_shown(cast: Cast, clock: Clock) -> None:
     everything_of_staff(cast)
     clock.forward(days=1)
     entry = next(read for read, _ in withheld(cast) if read.what == Event.NOTES_READ)
@@ -238,7 +224,7 @@ def test_a_lead_can_decide_whether_a_withheld_entry_is_shown_and_can_change_the_
         assert sorted(tx.scalars(decided)) == ["shown", "withheld", "withheld"]
 
 
-def test_only_a_lead_can_decide_on_entries_and_only_on_withheld_entries(cast: Cast) -> None:
+def test_only_a_lead_can_decide_on_withheld_entries(cast: Cast) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     everything_of_staff(cast)
     (plain,) = own(cast)
@@ -257,7 +243,7 @@ def test_only_a_lead_can_decide_on_entries_and_only_on_withheld_entries(cast: Ca
     assert withheld_entries.open_withheld(cast.margaret.actor, "Z0-000") is None
 
 
-def test_a_decision_on_a_withheld_entry_that_is_sent_twice_is_recorded_once(cast: Cast) -> None:
+def test_sending_a_decision_on_a_withheld_entry_twice_records_it_once(cast: Cast) -> None:
     everything_of_staff(cast)
     entry, same = withheld(cast)[0][0], uuid4()
     typed = DisclosureForm(entry.id, "yes", "It is over.", 0)
@@ -266,7 +252,7 @@ def test_a_decision_on_a_withheld_entry_that_is_sent_twice_is_recorded_once(cast
     assert withheld(cast)[0][1] and withheld(cast)[0][1].number == 1
 
 
-def test_after_an_erasure_no_withheld_entry_can_be_opened_or_decided_on(cast: Cast, tmp_path: Path) -> None:
+def test_no_withheld_entry_can_be_opened_after_an_erasure(cast: Cast, tmp_path: Path) -> None:
     cast.priya.notes_on(cast.sam, "A note.")
     notes.open_notes(cast.priya.actor, cast.sam.enrolment_id)
     entry = withheld(cast)[0][0]

@@ -1,4 +1,4 @@
-"""Test how an erasure is requested, approved and carried out, what prevents it, and what remains
+"""Checks how an erasure is requested, approved and carried out, what prevents it, and what remains
 afterwards.
 """
 
@@ -120,7 +120,7 @@ def test_an_erasure_deletes_everything_except_what_must_be_kept(
     ]
 
 
-def test_after_an_erasure_a_practitioner_can_no_longer_open_a_concern_they_raised_about_the_participant(
+def test_a_practitioner_cannot_open_a_concern_about_an_erased_participant(
     cast: Cast, noted: ErasedList
 ) -> None:
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
@@ -164,7 +164,7 @@ def test_a_legal_hold_or_an_open_concern_prevents_an_erasure(
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_only_a_lead_can_decide_on_an_erasure_and_only_once(cast: Cast, noted: ErasedList) -> None:
+def test_only_a_lead_can_decide_on_an_erasure(cast: Cast, noted: ErasedList) -> None:
     request = cast.sam.asks_to_be_erased()
     for who in (cast.priya, cast.alex, cast.sam, cast.owen):
         with pytest.raises(NotFound):
@@ -187,7 +187,7 @@ def test_only_a_lead_can_decide_on_an_erasure_and_only_once(cast: Cast, noted: E
     assert cast.sam.asks_to_be_erased() != request  # the participant may ask again
 
 
-def test_if_two_leads_approve_an_erasure_at_once_only_one_succeeds(cast: Cast, noted: ErasedList) -> None:
+def test_only_one_of_two_leads_can_approve_an_erasure(cast: Cast, noted: ErasedList) -> None:
     request, leads = cast.sam.asks_to_be_erased(), (cast.margaret, cast.ruth)
     reference, told = cast.sam.reference, []
 
@@ -232,7 +232,7 @@ viewer = Viewer(UUID(lead), Role.LEAD, "Margaret")
 actor = Actor(open_store(Settings.from_environment()), viewer, datetime.now(UTC))
 erasure.approve(actor, ErasedList.at(Path(home)), UUID(request), reference)
 """
-"""A script that starts an erasure. The script's process is killed at the named step."""
+"""A script that starts an erasure in a process that is killed at the named step."""
 
 
 @pytest.mark.parametrize("step", ["noted", "destroyed", "finished", "swept"])
@@ -264,9 +264,7 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
     assert erasure.apply(cast.store, noted, cast.now) == 0
 
 
-def test_an_erasure_by_an_older_version_destroys_the_key_and_leaves_some_rows_to_a_newer_version(
-    cast: Cast, noted: ErasedList
-) -> None:
+def test_an_older_versions_erasure_is_finished_by_a_newer_version(cast: Cast, noted: ErasedList) -> None:
     """An older version doesn't know all tables, but without the key nobody can read the remaining rows."""
     cast.sam.writes("Something to be forgotten.")
     with brought_further(cast.store._engine, MAIN):
@@ -283,9 +281,7 @@ def test_an_erasure_by_an_older_version_destroys_the_key_and_leaves_some_rows_to
 
 @pytest.fixture
 def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Callable[[], Restore]:
-    """Return a function that copies both databases. That function returns a second one, which restores the
-    copies.
-    """
+    """Return a function that copies both databases and returns a second function, which restores the copies."""
 
     def copy() -> Restore:
         if server:
@@ -304,7 +300,7 @@ def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Calla
     return copy
 
 
-def test_an_erased_participants_data_in_an_old_backup_is_unreadable_without_the_old_keys(
+def test_old_backups_of_an_erased_participant_are_unreadable_without_the_old_keys(
     cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
 ) -> None:
     cast.sam.writes("Something to be forgotten.")
@@ -319,7 +315,7 @@ def test_an_erased_participants_data_in_an_old_backup_is_unreadable_without_the_
     restored.close()
 
 
-def test_everybody_on_the_list_of_erased_people_is_erased_again_after_both_databases_are_restored(
+def test_everybody_on_the_list_is_erased_again_after_a_restore(
     cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
 ) -> None:
     cast.owen.writes("I am still here.")
@@ -338,7 +334,7 @@ def test_everybody_on_the_list_of_erased_people_is_erased_again_after_both_datab
     restored.close()
 
 
-def test_forged_or_damaged_lines_in_the_list_of_erased_people_erase_nobody(
+def test_forged_lines_in_the_list_of_erased_people_erase_nobody(
     cast: Cast, noted: ErasedList, tmp_path: Path
 ) -> None:
     cast.margaret.erases(cast.sam, noted)
@@ -356,14 +352,14 @@ def test_forged_or_damaged_lines_in_the_list_of_erased_people_erase_nobody(
 
 def test_an_erasure_that_is_started_twice_keeps_its_first_date(cast: Cast, noted: ErasedList) -> None:
     asked, sam = cast.sam.asks_to_be_erased(), cast.sam
-    # following the retention schedule, Companion starts the erasure while the request is open
+    # Companion starts the erasure because of the retention schedule, while the request is open
     with cast.store.writing(cast.now) as tx:
         erasure.begin(tx, sam.viewer.account_id, "retention:over")
         tx.commit()
     later = cast.now + timedelta(days=3)
     with pytest.raises(
         ChangedElsewhere
-    ):  # the erasure that followed the retention schedule has closed the request
+    ):  # the erasure because of the retention schedule has closed the request
         erasure.approve(cast.margaret.at(later), noted, asked, sam.reference)
     with cast.store.writing(later) as tx:
         erasure.begin(tx, sam.viewer.account_id, "asked")

@@ -43,9 +43,7 @@ def over(cast: Cast) -> Cast:
     return cast
 
 
-def test_retention_erases_and_deletes_exactly_what_its_preview_lists(
-    over: Cast, noted: ErasedList, clock: Clock
-) -> None:
+def test_retention_erases_exactly_what_its_preview_lists(over: Cast, noted: ErasedList, clock: Clock) -> None:
     schedule = retention_schedule()
     clock.forward(days=SIX_YEARS - 1)
     assert preview(over.store, schedule, over.now).erased == []
@@ -94,7 +92,7 @@ def test_retention_does_not_erase_a_participant_who_has_come_back(
     assert [each.reference for each in ran.erased] == [over.owen.reference]
 
 
-def test_the_shipped_retention_schedule_covers_every_pathway_state_except_being_in_the_programme() -> None:
+def test_the_shipped_retention_schedule_covers_every_ended_pathway_state() -> None:
     schedule = retention_schedule()
     without = [state for state in PathwayState if schedule.for_state(state) is None]
     assert without == [PathwayState.IN_PROGRAMME] and schedule.of(Then.KEEP)
@@ -115,7 +113,7 @@ def test_a_contradictory_retention_schedule_is_refused(wrong: str, said: str) ->
         read_schedule(f'[[rule]]\nid = "x"\nwhat = "x"\nwhy = "x"\n{wrong}\n'.encode())
 
 
-def test_only_leads_can_set_and_lift_legal_holds_and_each_is_lifted_once(cast: Cast) -> None:
+def test_only_leads_can_set_and_lift_legal_holds(cast: Cast) -> None:
     hold = cast.margaret.holds(cast.sam, "request", "The police asked.")
     with cast.store.reading() as tx:
         (found,) = holds.holds(tx)
@@ -134,14 +132,14 @@ def test_only_leads_can_set_and_lift_legal_holds_and_each_is_lifted_once(cast: C
         assert holds.holds(tx) == [] and holds.holds(tx, lifted=True)[0].lifted_why == "It is over."
 
 
-def test_a_legal_hold_cannot_be_set_on_somebody_who_has_been_erased(cast: Cast, noted: ErasedList) -> None:
+def test_nobody_can_set_a_legal_hold_on_an_erased_participant(cast: Cast, noted: ErasedList) -> None:
     reference = cast.sam.reference
     cast.margaret.erases(cast.sam, noted)
     with pytest.raises(Rejected, match="no_such_reference"):
         legal_holds.set_hold(cast.ruth.actor, uuid4(), reference, ("other", "x", "2027-01-04"))
 
 
-def test_a_correction_request_goes_to_the_lead_who_answers_it(cast: Cast) -> None:
+def test_a_lead_answers_a_correction_request(cast: Cast) -> None:
     asked = cast.sam.says_is_wrong("It says that I missed a session.", "I was there.")
     correcting.ask(cast.sam.actor, asked, "It says that I missed a session.", "x")
     with pytest.raises(NotAllowed, match="correction_waits"):

@@ -51,9 +51,7 @@ def recorded(store: Store) -> list[tuple[str, str]]:
     return [(row.event, row.detail) for row in rows if row.event in (Event.SIGNPOST_CHANGED, Event.REFUSED)]
 
 
-def test_a_changed_signpost_is_saved_audited_and_shown_on_the_help_page(
-    cast: Cast, store: Store, snapshot: Snapshot
-) -> None:
+def test_a_changed_signpost_is_shown_on_the_help_page(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     assert now_says(store) == (0, SHIPPED)
     editing.save(Actor(store, cast.alex.viewer, cast.now), snapshot, "nhs", noted("nhs", "In Wales."), 0)
     number, after = now_says(store)
@@ -104,7 +102,7 @@ def test_saving_a_signpost_without_changes_creates_no_version(
     assert now_says(store) == (0, SHIPPED) and recorded(store) == []
 
 
-def test_two_administrators_never_overwrite_each_others_changes_to_a_signpost(
+def test_two_administrators_cannot_overwrite_each_others_signpost_changes(
     cast: Cast, store: Store, snapshot: Snapshot
 ) -> None:
     alex = cast.alex.viewer
@@ -125,7 +123,7 @@ def test_two_administrators_never_overwrite_each_others_changes_to_a_signpost(
         editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 2)
 
 
-def test_if_four_people_save_a_signpost_at_once_only_one_succeeds(
+def test_only_one_of_four_people_can_save_a_signpost_at_once(
     cast: Cast, store: Store, snapshot: Snapshot
 ) -> None:
     alex, ready, refused = cast.alex.viewer, Barrier(4), []
@@ -180,7 +178,7 @@ def test_a_refused_change_to_a_signpost_stores_nothing(cast: Cast, store: Store,
     assert now_says(store) == (0, SHIPPED)
 
 
-def test_another_machines_signposts_file_is_updated_after_a_signpost_changes(
+def test_another_machines_signposts_file_is_updated_too(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     other = Snapshot(tmp_path / "other", SHIPPED)
@@ -190,7 +188,7 @@ def test_another_machines_signposts_file_is_updated_after_a_signpost_changes(
     assert other.directory() == now_says(store)[1]
 
 
-def test_a_signpost_can_be_saved_even_if_the_signposts_file_cannot_be_written(
+def test_a_signpost_can_be_saved_without_writing_the_signposts_file(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     blocked = Snapshot(tmp_path / "blocked", SHIPPED)

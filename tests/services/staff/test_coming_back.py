@@ -1,7 +1,4 @@
-"""Test how a member of staff who was marked as left can come back.
-
-An administrator makes the request, and in most cases a lead must agree.
-"""
+"""Checks how a member of staff who was marked as left can come back, usually with a lead's agreement."""
 
 import pytest
 from sqlalchemy import select
@@ -33,7 +30,7 @@ def agrees(cast: Cast, who: Somebody, by: Somebody) -> None:
 
 
 @pytest.mark.parametrize("name", ["priya", "ruth"])
-def test_a_practitioner_or_lead_marked_as_left_can_sign_in_again_after_a_lead_agrees(
+def test_a_practitioner_marked_as_left_can_sign_in_again_after_a_lead_agrees(
     cast: Cast, hasher: Hasher, name: str
 ) -> None:
     who: Somebody = getattr(cast, name)
@@ -67,7 +64,7 @@ def test_an_administrator_alone_cannot_bring_back_a_practitioner(cast: Cast, has
         enters(cast, hasher, cast.priya)
 
 
-def test_only_an_administrator_can_ask_to_bring_somebody_back_and_only_staff_who_left(cast: Cast) -> None:
+def test_only_an_administrator_can_ask_to_bring_staff_back(cast: Cast) -> None:
     assert cast.margaret and cast.sam and cast.daniel
     cast.alex.marks_as_left(cast.priya)
     for other in (cast.margaret, cast.daniel, cast.sam):
@@ -79,7 +76,7 @@ def test_only_an_administrator_can_ask_to_bring_somebody_back_and_only_staff_who
         asks_back(cast, cast.daniel)
 
 
-def test_a_request_to_bring_somebody_back_is_no_longer_valid_after_they_leave_again(cast: Cast) -> None:
+def test_leaving_again_cancels_a_request_to_come_back(cast: Cast) -> None:
     assert cast.margaret
     cast.alex.marks_as_left(cast.priya)
     asks_back(cast, cast.priya)
@@ -101,7 +98,7 @@ def test_an_administrator_marked_as_left_is_brought_back_at_once(cast: Cast, has
         assert people.account(tx, robin).left_at is None
 
 
-def test_a_lead_sees_how_many_messages_are_unread_after_a_practitioner_has_left(cast: Cast) -> None:
+def test_a_lead_sees_how_many_messages_a_former_practitioner_left_unread(cast: Cast) -> None:
     cast.sam.writes("May I bring my notebook?")
     cast.sam.writes("Or two?")
     assert cast.owen
@@ -111,9 +108,7 @@ def test_a_lead_sees_how_many_messages_are_unread_after_a_practitioner_has_left(
     assert {line.id: line.messages for line in lines} == {cast.sam.enrolment_id: 2, cast.owen.enrolment_id: 0}
 
 
-def test_a_reset_requested_before_somebody_left_is_not_valid_after_they_come_back(
-    cast: Cast, hasher: Hasher
-) -> None:
+def test_a_reset_from_before_somebody_left_is_invalid_when_they_come_back(cast: Cast, hasher: Hasher) -> None:
     assert cast.margaret
     resets.ask(cast.alex.actor, cast.priya.viewer.account_id)
     cast.alex.marks_as_left(cast.priya)

@@ -1,7 +1,4 @@
-"""Test that staff who leave are signed out at once and are no longer offered anywhere.
-
-A lead sees which work is left unfinished.
-"""
+"""Checks that staff who leave are signed out at once, and that a lead sees their unfinished work."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -39,9 +36,7 @@ def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:
     ).token
 
 
-def test_marking_somebody_as_left_ends_their_sessions_and_prevents_them_from_signing_in(
-    cast: Cast, hasher: Hasher
-) -> None:
+def test_marking_somebody_as_left_ends_their_sessions(cast: Cast, hasher: Hasher) -> None:
     token = enters(cast, hasher, cast.priya)
     cast.alex.marks_as_left(cast.priya)
     cast.alex.marks_as_left(cast.priya)
@@ -57,7 +52,7 @@ def test_marking_somebody_as_left_ends_their_sessions_and_prevents_them_from_sig
     assert problems[0] == problems[1]
 
 
-def test_signing_in_hashes_the_passphrase_even_for_unknown_names_and_for_staff_who_have_left(
+def test_signing_in_hashes_the_passphrase_even_for_unknown_names(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cast.alex.marks_as_left(cast.priya)
@@ -79,19 +74,17 @@ def test_signing_in_hashes_the_passphrase_even_for_unknown_names_and_for_staff_w
 
 
 @pytest.mark.parametrize("who", ["priya", "margaret", "sam"])
-def test_only_an_administrator_can_mark_staff_as_left_and_never_a_participant(cast: Cast, who: str) -> None:
+def test_only_an_administrator_can_mark_staff_as_left(cast: Cast, who: str) -> None:
     with pytest.raises(NotFound):
         leaving.mark_as_left(getattr(cast, who).actor, cast.daniel.viewer.account_id)
     with pytest.raises(NotFound):
         cast.alex.marks_as_left(cast.sam)
 
 
-def test_the_last_administrator_and_the_last_lead_cannot_be_marked_as_left(
-    cast: Cast, hasher: Hasher
-) -> None:
+def test_the_last_administrator_and_lead_cannot_be_marked_as_left(cast: Cast, hasher: Hasher) -> None:
     assert cast.margaret
     accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
-    for last in (cast.alex, cast.margaret):  # Robin has not joined
+    for last in (cast.alex, cast.margaret):  # Robin hasn't joined
         with pytest.raises(NotAllowed):
             cast.alex.marks_as_left(last)
     assert cast.ruth
@@ -100,7 +93,7 @@ def test_the_last_administrator_and_the_last_lead_cannot_be_marked_as_left(
         cast.alex.marks_as_left(cast.ruth)
 
 
-def test_two_leads_who_are_marked_as_left_at_the_same_moment_do_not_both_leave(cast: Cast) -> None:
+def test_two_leads_cannot_both_leave_at_the_same_moment(cast: Cast) -> None:
     assert cast.alex
 
     def leaves(who: Somebody) -> str:
@@ -114,7 +107,7 @@ def test_two_leads_who_are_marked_as_left_at_the_same_moment_do_not_both_leave(c
         assert sorted(pool.map(leaves, (cast.margaret, cast.ruth))) == ["left", "stays"]
 
 
-def test_a_joining_slip_made_by_somebody_who_has_left_does_not_work(cast: Cast, hasher: Hasher) -> None:
+def test_a_former_member_of_staffs_joining_slip_does_not_work(cast: Cast, hasher: Hasher) -> None:
     slip = accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     with cast.store.reading() as tx:
         robin = next(each.id for each in people.staff(tx) if each.name == "Robin")
@@ -150,7 +143,7 @@ def test_nobody_who_has_left_gets_an_email(cast: Cast) -> None:
     assert letters == []
 
 
-def test_a_lead_sees_the_participants_and_unread_work_of_a_practitioner_who_left(cast: Cast) -> None:
+def test_a_lead_sees_a_former_practitioners_participants(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)
@@ -165,7 +158,7 @@ def test_a_lead_sees_the_participants_and_unread_work_of_a_practitioner_who_left
     assert {line.practitioner for line in found} == {"Priya"} and offered == {"Daniel"}
 
 
-def test_the_calendar_url_of_a_practitioner_who_left_stops_working(cast: Cast) -> None:
+def test_a_former_practitioners_calendar_url_stops_working(cast: Cast) -> None:
     assert cast.sam
     token = calendars.new_address(cast.priya.actor)
     assert calendars.at_address(cast.store, token, "", cast.now)
@@ -177,7 +170,7 @@ def test_the_calendar_url_of_a_practitioner_who_left_stops_working(cast: Cast) -
         assert tx.scalars(ended).all() == [cast.priya.viewer.account_id]
 
 
-def test_a_covering_practitioner_who_has_left_can_no_longer_read_messages(cast: Cast) -> None:
+def test_a_covering_practitioner_who_has_left_cannot_read_messages(cast: Cast) -> None:
     first, last = date(2026, 11, 23), date(2026, 12, 8)
     assert cast.daniel
     cast.priya.is_away(first, last, cast.daniel)

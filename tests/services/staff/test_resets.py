@@ -1,6 +1,5 @@
-"""Test that a reset slip can replace a lost passphrase or second step.
-
-Resets give administrators no access to records.
+"""Checks that a reset slip can replace a lost passphrase or second step without giving administrators access
+to records.
 """
 
 from collections.abc import Callable
@@ -121,9 +120,7 @@ def sets_up_code(cast: Cast, who: Somebody, token: str) -> None:
     )
 
 
-def test_a_reset_slip_replaces_the_passphrase_and_second_step_only_when_it_is_used(
-    cast: Cast, reset: Resets
-) -> None:
+def test_a_reset_slip_replaces_the_passphrase_only_when_it_is_used(cast: Cast, reset: Resets) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
@@ -142,9 +139,7 @@ def test_a_reset_slip_replaces_the_passphrase_and_second_step_only_when_it_is_us
         reset.opens(slip)
 
 
-def test_after_a_reset_a_participant_can_keep_their_sign_in_name_but_not_use_anybody_elses(
-    cast: Cast, reset: Resets
-) -> None:
+def test_a_participant_can_keep_their_sign_in_name_after_a_reset(cast: Cast, reset: Resets) -> None:
     assert cast.owen
     slip = reset.of_sam(cast.priya)
     with pytest.raises(Rejected, match="name_taken"):
@@ -171,7 +166,7 @@ def test_a_joining_slip_cannot_be_used_for_a_reset(cast: Cast, reset: Resets, ha
         reset.uses(slip, "samuel")
 
 
-def test_if_many_people_use_one_reset_slip_only_one_succeeds(cast: Cast, reset: Resets) -> None:
+def test_only_one_of_many_people_can_use_a_reset_slip(cast: Cast, reset: Resets) -> None:
     door = reset.opens(reset.of_sam(cast.priya))
 
     def tries(number: int) -> bool:
@@ -186,7 +181,7 @@ def test_if_many_people_use_one_reset_slip_only_one_succeeds(cast: Cast, reset: 
         assert sum(pool.map(tries, range(20))) == 1
 
 
-def test_an_administrator_requests_a_reset_and_a_lead_must_agree_within_a_week(
+def test_a_lead_must_agree_to_an_administrators_reset_request(
     cast: Cast, reset: Resets, clock: Clock
 ) -> None:
     token = reset.enters("priya", cast.priya.passphrase).token
@@ -244,7 +239,7 @@ def test_an_administrator_can_reset_another_administrator(cast: Cast, reset: Res
     assert reset.enters("noor", NEW)
 
 
-def test_an_administrator_cannot_get_a_slip_for_anybody_who_may_read_records(
+def test_an_administrator_cannot_get_a_reset_slip_for_a_reader_of_records(
     cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
 ) -> None:
     """Each action is tried both before and after somebody requests a reset."""
@@ -274,9 +269,7 @@ def test_an_administrator_cannot_get_a_slip_for_anybody_who_may_read_records(
         assert tx.scalars(slips).all() == []
 
 
-def test_an_operator_can_reset_the_only_lead_and_everybody_is_told(
-    cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
-) -> None:
+def test_an_operator_can_reset_the_only_lead(cast: Cast, reset: Resets, hasher: Hasher, clock: Clock) -> None:
     assert cast.alex and cast.margaret
     word, slip = reset_last(cast.store, hasher, Role.LEAD, cast.now)
     assert (reset.told(cast.alex), reset.told(cast.margaret)) == (1, 1)
@@ -322,9 +315,7 @@ def test_replacing_a_lost_passphrase_keeps_the_second_step(cast: Cast, reset: Re
     assert one_time_codes.offered(cast.store, cast.priya.viewer) is None
 
 
-def test_replacing_a_lost_second_step_needs_the_passphrase_and_does_not_change_it(
-    cast: Cast, reset: Resets
-) -> None:
+def test_replacing_a_lost_second_step_needs_the_passphrase(cast: Cast, reset: Resets) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     before = reset.enters("sam", cast.sam.passphrase)
     slip = reset.of_sam(cast.priya, lost="second_step")
@@ -349,9 +340,7 @@ def test_replacing_a_lost_second_step_needs_the_passphrase_and_does_not_change_i
     assert not reset.complete(token) and one_time_codes.offered(cast.store, cast.priya.viewer)
 
 
-def test_guessing_the_passphrase_with_a_reset_slip_for_the_second_step_is_rate_limited(
-    cast: Cast, reset: Resets
-) -> None:
+def test_guessing_the_passphrase_with_a_reset_slip_is_rate_limited(cast: Cast, reset: Resets) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     door = reset.opens(reset.of_sam(cast.priya, lost="second_step"))
     for _ in range(5):
@@ -362,9 +351,7 @@ def test_guessing_the_passphrase_with_a_reset_slip_for_the_second_step_is_rate_l
     assert not reset.enters("sam", cast.sam.passphrase).complete  # the rate limit doesn't apply to signing in
 
 
-def test_resetting_somebody_who_has_a_second_step_requires_saying_what_was_lost(
-    cast: Cast, reset: Resets
-) -> None:
+def test_a_reset_asks_what_was_lost_if_the_person_has_a_second_step(cast: Cast, reset: Resets) -> None:
     reset.of_sam(cast.priya, lost="both")  # Sam has no second step, and so can have lost only the passphrase
     assert reset.lost(cast.sam) == ["passphrase"]
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
@@ -374,9 +361,7 @@ def test_resetting_somebody_who_has_a_second_step_requires_saying_what_was_lost(
         assert [each.field for each in refusal.value.problems] == ["lost"]
 
 
-def test_a_reset_slip_from_an_older_version_replaces_both_passphrase_and_second_step(
-    cast: Cast, reset: Resets
-) -> None:
+def test_an_older_versions_reset_slip_replaces_passphrase_and_second_step(cast: Cast, reset: Resets) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     slip = reset.of_sam(cast.priya, lost="passphrase")
     with cast.store.writing() as tx:

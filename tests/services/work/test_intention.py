@@ -1,4 +1,4 @@
-"""Test that participant and practitioner can change when and where work is planned, and that reminders are
+"""Checks that participant and practitioner can change when and where work is planned, and that reminders are
 neutral.
 """
 
@@ -41,9 +41,7 @@ def noticed(cast: Cast) -> list[tuple[str, str | None]]:
     return rows(cast.store, Notice.WORK_INTENDED)
 
 
-def test_a_reminder_is_sent_at_the_planned_time_and_reveals_nothing(
-    cast: Cast, clock: Clock, work: UUID
-) -> None:
+def test_a_reminder_at_the_planned_time_reveals_nothing(cast: Cast, clock: Clock, work: UUID) -> None:
     says(cast.sam, work)
     assert noticed(cast) == [("25 18:00", None)]
     postbox = Postbox()
@@ -54,9 +52,7 @@ def test_a_reminder_is_sent_at_the_planned_time_and_reveals_nothing(
     assert [(letter.address, letter.digest) for letter in postbox.letters] == [("sam@post.example", None)]
 
 
-def test_changing_or_removing_the_planned_time_changes_or_withdraws_the_reminder(
-    cast: Cast, work: UUID
-) -> None:
+def test_changing_the_planned_time_changes_the_reminder(cast: Cast, work: UUID) -> None:
     says(cast.sam, work)
     says(cast.sam, work)  # the form is sent twice but saved once
     says(cast.sam, work, "2026-11-26", "morning", seen=1)
@@ -67,9 +63,7 @@ def test_changing_or_removing_the_planned_time_changes_or_withdraws_the_reminder
     assert [outcome for _, outcome in noticed(cast)] == [Outcome.WITHDRAWN] * 2
 
 
-def test_a_planned_time_saved_in_another_tab_or_by_another_person_is_never_overwritten_silently(
-    cast: Cast, work: UUID
-) -> None:
+def test_a_planned_time_from_another_tab_is_never_overwritten_silently(cast: Cast, work: UUID) -> None:
     says(cast.priya, work)
     with pytest.raises(ChangedElsewhere):
         says(cast.sam, work, "2026-11-26", "morning")
@@ -81,9 +75,7 @@ def test_a_planned_time_saved_in_another_tab_or_by_another_person_is_never_overw
 
 
 @pytest.mark.parametrize("act", ["sent", "on paper", "moved", "next day"])
-def test_no_reminder_is_sent_if_the_work_is_done_or_the_planned_time_has_passed(
-    cast: Cast, clock: Clock, work: UUID, act: str
-) -> None:
+def test_no_reminder_is_sent_if_the_work_is_done(cast: Cast, clock: Clock, work: UUID, act: str) -> None:
     says(cast.sam, work)
     if act == "sent":
         cast.sam.finishes(work)
@@ -109,7 +101,7 @@ def test_a_reminder_is_still_sent_for_work_that_was_returned(cast: Cast, clock: 
     assert ticks(cast, Postbox()) == 1
 
 
-def test_a_planned_time_is_kept_even_if_the_appointment_is_moved_to_before_that_time(
+def test_a_planned_time_is_kept_even_if_the_appointment_moves_to_before_it(
     cast: Cast, clock: Clock, work: UUID
 ) -> None:
     says(cast.sam, work)
@@ -130,9 +122,7 @@ def test_submitted_work_cannot_be_given_a_planned_time(cast: Cast, work: UUID) -
         take_out(cast.priya.actor, OnePiece(work), 0)
 
 
-def test_only_the_participant_and_their_practitioner_can_see_or_change_the_planned_time(
-    cast: Cast, work: UUID
-) -> None:
+def test_only_participant_and_practitioner_can_see_the_planned_time(cast: Cast, work: UUID) -> None:
     says(cast.sam, work)
     for outsider in (cast.idris, cast.daniel, cast.margaret, cast.alex):
         with pytest.raises(NotFound):
@@ -141,7 +131,7 @@ def test_only_the_participant_and_their_practitioner_can_see_or_change_the_plann
             says(outsider, work, seen=1)
 
 
-def test_a_practitioner_who_reads_the_planned_time_is_recorded_in_the_audit(cast: Cast, work: UUID) -> None:
+def test_a_practitioners_reading_of_the_planned_time_is_audited(cast: Cast, work: UUID) -> None:
     open_intention(cast.priya.actor, OnePiece(work))
     says(cast.sam, work)
     open_intention(cast.sam.actor, OnePiece(work))

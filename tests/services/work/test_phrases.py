@@ -1,6 +1,5 @@
-"""Test that a practitioner's saved phrases are encrypted and can be inserted into unsent feedback.
-
-A practitioner's phrases are deleted when the practitioner leaves.
+"""Checks that a practitioner's saved phrases are encrypted, private, and deleted when the practitioner
+leaves.
 """
 
 from uuid import UUID, uuid4
@@ -34,9 +33,7 @@ def submission(cast: Cast) -> UUID:
     return cast.sam.submits(piece)
 
 
-def test_a_phrase_saved_twice_is_stored_once_and_sending_feedback_saves_none(
-    cast: Cast, submission: UUID
-) -> None:
+def test_saving_a_phrase_twice_stores_it_once(cast: Cast, submission: UUID) -> None:
     save_feedback(cast.priya.actor, submission, Feedback({"": "You noticed a lot."}, "", 0))
     cast.priya.releases(submission, whole="You noticed a lot.")
     assert kept(cast.priya) == []
@@ -67,9 +64,7 @@ def test_a_practitioner_can_save_at_most_twenty_phrases(cast: Cast) -> None:
     assert len(kept(cast.priya)) == 20
 
 
-def test_a_phrase_is_inserted_after_the_typed_text_without_sending_the_feedback(
-    cast: Cast, submission: UUID
-) -> None:
+def test_a_phrase_is_inserted_after_the_typed_feedback(cast: Cast, submission: UUID) -> None:
     phrase = keeps(cast.priya)
     typed = Feedback({"the-week": "You walked."}, "", 0)
     insert_phrase(cast.priya.actor, submission, typed, Insertion(phrase, "the-week"))
@@ -79,7 +74,7 @@ def test_a_phrase_is_inserted_after_the_typed_text_without_sending_the_feedback(
     assert cast.priya.reads(submission).submission.comments == found.comments
 
 
-def test_people_can_insert_only_phrases_that_they_saved_themselves(cast: Cast, submission: UUID) -> None:
+def test_people_can_insert_only_their_own_phrases(cast: Cast, submission: UUID) -> None:
     others = keeps(cast.daniel)
     for phrase_id in (others, uuid4(), None):
         with pytest.raises(Rejected):
@@ -102,7 +97,7 @@ def test_saved_phrases_are_deleted_when_their_author_leaves(cast: Cast) -> None:
         assert len(reviewing(tx, cast.daniel.viewer).phrases) == 1
 
 
-def test_each_practitioner_can_switch_single_key_shortcuts_off_and_on(cast: Cast) -> None:
+def test_each_practitioner_can_switch_single_key_shortcuts_off(cast: Cast) -> None:
     assert phrases.reviewing(cast.priya.actor).keys
     phrases.choose_keys(cast.priya.actor, on=False)
     assert not phrases.reviewing(cast.priya.actor).keys and phrases.reviewing(cast.daniel.actor).keys

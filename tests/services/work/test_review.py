@@ -1,6 +1,5 @@
-"""Test that feedback is saved as a draft and is never overwritten silently.
-
-Participants see feedback only after it is sent.
+"""Checks that feedback is saved as a draft, is never overwritten silently, and is shown only after it is
+sent.
 """
 
 from uuid import UUID
@@ -20,7 +19,7 @@ def handed_in(cast: Cast) -> tuple[UUID, UUID]:
     return piece, cast.sam.submits(piece)
 
 
-def test_feedback_drafts_are_saved_and_comments_can_be_removed(cast: Cast) -> None:
+def test_comments_in_a_feedback_draft_can_be_removed(cast: Cast) -> None:
     piece, submission = handed_in(cast)
     store, priya = cast.store, cast.priya.viewer
     seen = save_feedback(
@@ -30,7 +29,7 @@ def test_feedback_drafts_are_saved_and_comments_can_be_removed(cast: Cast) -> No
     assert cast.sam.work(piece).submissions[0].comments == {"": "Well done."}
 
 
-def test_two_windows_never_overwrite_each_others_feedback(cast: Cast) -> None:
+def test_two_windows_cannot_overwrite_each_others_feedback(cast: Cast) -> None:
     piece, submission = handed_in(cast)
     save_feedback(cast.priya.actor, submission, Feedback({"": "First"}, "", 0))
     with pytest.raises(ChangedElsewhere):
@@ -38,7 +37,7 @@ def test_two_windows_never_overwrite_each_others_feedback(cast: Cast) -> None:
     assert cast.sam.work(piece).submissions[0].comments == {"": "First"}
 
 
-def test_empty_feedback_cannot_be_sent_and_work_cannot_be_returned_without_a_reason(cast: Cast) -> None:
+def test_empty_feedback_cannot_be_sent(cast: Cast) -> None:
     piece, submission = handed_in(cast)
     with pytest.raises(Rejected):
         cast.priya.releases(submission)
@@ -60,13 +59,13 @@ def test_sent_feedback_never_changes(cast: Cast) -> None:
     assert submitted.outcome is Outcome.RELEASED and submitted.comments == {"": "Thank you."}
 
 
-def test_feedback_can_comment_only_on_answers_that_were_given(cast: Cast) -> None:
+def test_feedback_can_comment_only_on_given_answers(cast: Cast) -> None:
     _, submission = handed_in(cast)
     with pytest.raises(Rejected):
         cast.priya.releases(submission, around_you="He was never asked this.")
 
 
-def test_text_typed_before_the_participant_chose_to_talk_about_the_answer_is_not_submitted(
+def test_text_typed_before_choosing_to_talk_is_not_submitted(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

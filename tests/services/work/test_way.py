@@ -1,4 +1,4 @@
-"""Test that sending the two-minute version finishes the work, and that carrying on starts another round."""
+"""Checks that sending the two-minute version finishes the work, and that carrying on starts another round."""
 
 from uuid import UUID
 
@@ -43,9 +43,7 @@ def now(cast: Cast, work: UUID) -> Work:
     return cast.sam.work(work)
 
 
-def test_work_is_done_when_the_marked_questions_of_its_two_minute_version_are_answered(
-    cast: Cast, work: UUID
-) -> None:
+def test_answering_the_marked_questions_finishes_the_two_minute_version(cast: Cast, work: UUID) -> None:
     submission = sent(cast, work)
     whole = now(cast, work)
     assert whole.is_submitted and whole.last and whole.last.short
@@ -76,9 +74,7 @@ def test_carrying_on_after_sending_the_two_minute_version_starts_another_round(
         assert tx.get_one(Enrolment, cast.sam.enrolment_id).unread_since is None  # both rounds have been read
 
 
-def test_a_participant_who_carried_on_can_still_leave_the_two_minute_version_as_it_was_sent(
-    cast: Cast, work: UUID
-) -> None:
+def test_a_participant_who_carried_on_can_return_to_the_sent_version(cast: Cast, work: UUID) -> None:
     sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     take_way(cast.sam.actor, work, short=True)
@@ -87,9 +83,7 @@ def test_a_participant_who_carried_on_can_still_leave_the_two_minute_version_as_
         says(cast, work, "harder", "none", short=False)
 
 
-def test_answering_the_two_minute_and_the_full_version_in_two_tabs_loses_nothing(
-    cast: Cast, work: UUID
-) -> None:
+def test_answering_both_versions_in_two_tabs_loses_nothing(cast: Cast, work: UUID) -> None:
     take_way(cast.sam.actor, work, short=True)
     says(cast, work, "the-week", "9", short=True)
     # this answer was typed on a page that was opened earlier, with the full version
@@ -102,7 +96,7 @@ def test_answering_the_two_minute_and_the_full_version_in_two_tabs_loses_nothing
     assert [turn.prompt.id for turn in both.conversation.turns] == ["the-week", "glad-of"]
 
 
-def test_an_outdated_page_cannot_reopen_a_two_minute_version_that_was_sent(cast: Cast, work: UUID) -> None:
+def test_an_outdated_page_cannot_reopen_a_sent_two_minute_version(cast: Cast, work: UUID) -> None:
     sent(cast, work)
     with pytest.raises(NotAllowed):
         says(cast, work, "made-possible", "planned", short=False)
@@ -116,16 +110,14 @@ def test_an_activity_without_marked_prompts_has_no_two_minute_version(cast: Cast
     assert not now(cast, older).has_short
 
 
-def test_work_that_was_sent_in_full_cannot_be_sent_in_its_two_minute_version(cast: Cast, work: UUID) -> None:
+def test_work_sent_in_full_cannot_be_sent_in_its_two_minute_version(cast: Cast, work: UUID) -> None:
     cast.sam.finishes(work)
     cast.sam.submits(work)
     with pytest.raises(NotAllowed):
         take_way(cast.sam.actor, work, short=True)
 
 
-def test_a_round_of_work_cannot_be_returned_after_the_participant_has_started_another_round(
-    cast: Cast, work: UUID
-) -> None:
+def test_a_round_cannot_be_returned_after_the_next_one_has_started(cast: Cast, work: UUID) -> None:
     first = sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     cast.sam.finishes(work)

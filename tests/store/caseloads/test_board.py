@@ -1,7 +1,4 @@
-"""Test that the boards' SQL always follows the domain's rules.
-
-A board always needs the same number of SQL statements.
-"""
+"""Test that the boards' SQL always follows the domain's rules, with the same number of SQL statements."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -91,7 +88,7 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 
 
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
-    """Return the meetings for which no work is set on the day before the meeting.
+    """Return the meetings for which no work is set on the day before.
 
     Past as well as future meetings are checked.
     """
@@ -106,7 +103,7 @@ def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence
 
 
 def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) -> list[str]:
-    """Return the references on all pages of the board, in the order in which the board shows them."""
+    """Return the references on all pages of the board, in the board's order."""
     found: list[str] = []
     shows = FOR_LEADS if lead else OF_PRACTITIONERS
     while True:
@@ -119,8 +116,8 @@ def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) 
 
 
 def check(tx: Transaction, now: datetime) -> None:
-    """Check that the board follows the rules with every filter, in both the leads' and the
-    practitioners' order.
+    """Check that the board follows the rules with every filter, in both the leads' and the practitioners'
+    order.
     """
     known = everybody(tx, now)
     for lead, shows in ((True, FOR_LEADS), (False, OF_PRACTITIONERS)):
@@ -168,7 +165,7 @@ def test_boards_in_sql_match_the_rules(crowd: Cast, known: list[tuple[Any, ...]]
         check(tx, now + timedelta(hours=hours))
 
 
-def test_if_two_concerns_were_raised_together_the_participant_with_the_earlier_meeting_comes_first(
+def test_of_two_simultaneous_concerns_the_earlier_meeting_comes_first(
     crowd: Cast,
 ) -> None:
     with by_hand(crowd.store) as tx:  # this transaction is never committed
@@ -186,9 +183,7 @@ def test_if_two_concerns_were_raised_together_the_participant_with_the_earlier_m
 
 
 def agrees(cast: Cast, *who: Participant) -> None:
-    """Check that the facts stored with each enrolment match those that the rules calculate from work
-    and concerns.
-    """
+    """Check that each enrolment's stored facts match those that the rules calculate from work and concerns."""
     now, margaret = cast.now, cast.margaret.viewer
     with cast.store.reading() as tx:
         pieces = piece_list.pieces(tx, [each.enrolment_id for each in who])
@@ -217,7 +212,7 @@ def unread_promises(tx: Transaction, who: Participant) -> list[date]:
     return [messages.promised(row) for row in rows if row.his and row.read_at is None]
 
 
-def test_each_practitioners_number_of_overdue_items_matches_the_boards_filters(
+def test_each_practitioners_overdue_count_matches_the_boards_filters(
     crowd: Cast,
 ) -> None:
     now = crowd.now + timedelta(days=9)
@@ -245,9 +240,7 @@ def test_each_practitioners_number_of_overdue_items_matches_the_boards_filters(
         assert late[Show.UNNOTED].oldest == unnoted
 
 
-def test_the_facts_stored_for_a_board_always_match_the_work_and_the_concerns(
-    cast: Cast, clock: Clock
-) -> None:
+def test_the_facts_stored_for_a_board_always_match_the_work(cast: Cast, clock: Clock) -> None:
     sam, owen, priya = cast.sam, cast.owen, cast.priya
     agrees(cast, sam, owen, cast.idris)
     first, second = priya.sets(sam, "a-week-of-choices"), priya.sets(sam, "hopes-and-fears")
@@ -292,7 +285,7 @@ def test_the_facts_stored_for_a_board_always_match_the_work_and_the_concerns(
     agrees(cast, sam, owen)
 
 
-def test_the_number_of_items_waiting_for_a_lead_matches_each_list(cast: Cast, clock: Clock) -> None:
+def test_a_leads_count_of_waiting_items_matches_each_list(cast: Cast, clock: Clock) -> None:
     told, raised = cast.sam.tells("I need to say this."), cast.priya.raises(cast.owen, "He sounds very low.")
     cast.idris.tells("This, too.")
     cast.margaret.takes(told)
@@ -312,7 +305,7 @@ def test_the_number_of_items_waiting_for_a_lead_matches_each_list(cast: Cast, cl
         assert concerns.open_and_overdue(tx, cast.now) == (2, 2)
 
 
-def test_a_failed_action_leaves_the_facts_stored_for_a_board_unchanged(cast: Cast) -> None:
+def test_a_failed_action_does_not_change_the_facts_stored_for_a_board(cast: Cast) -> None:
     sam = cast.sam
     with by_hand(cast.store) as tx:
         meetings = select(AppointmentRow).where(AppointmentRow.enrolment_id == sam.enrolment_id)
@@ -324,7 +317,7 @@ def test_a_failed_action_leaves_the_facts_stored_for_a_board_unchanged(cast: Cas
     agrees(cast, sam)
 
 
-def test_a_board_reads_only_the_rows_of_the_page_that_is_shown(crowd: Cast) -> None:
+def test_a_board_reads_only_the_rows_on_its_page(crowd: Cast) -> None:
     with crowd.store.reading() as tx:
         page = board.page(
             tx, theirs(crowd.priya.viewer), BoardQuery(), OF_PRACTITIONERS, crowd.now, eyes_first=False

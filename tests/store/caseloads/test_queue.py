@@ -1,7 +1,4 @@
-"""Test that the queue's SQL follows the domain's rules whatever has happened.
-
-Each row of the queue must also lead to the row after it.
-"""
+"""Test that the queue's SQL follows the domain's rules, and that each row leads to the next."""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -37,9 +34,7 @@ MANY = 1000
 
 
 def rules(tx: Transaction, cast: Cast, whose: Staff) -> list[QueueRow]:
-    """Return a practitioner's queue as the rules calculate it from all facts about the practitioner's
-    participants.
-    """
+    """Return a practitioner's queue as the rules calculate it from all facts about the participants."""
     own = tx.scalars(select(Enrolment).where(Enrolment.practitioner_id == whose.viewer.account_id)).all()
     ids = [row.id for row in own]
     meetings, pieces = appointments.appointments_of(tx, ids), piece_list.pieces(tx, ids, own_titles=False)
@@ -107,7 +102,7 @@ def note(cast: Cast, who: Participant, attended: str = "attended") -> None:
     attendance.note(cast.priya.actor, meeting.id, AttendanceForm(attended, "", "", meeting.revision))
 
 
-def test_the_queue_in_sql_matches_the_rules_whatever_has_happened(cast: Cast, clock: Clock) -> None:
+def test_the_queue_in_sql_matches_the_rules(cast: Cast, clock: Clock) -> None:
     sam, priya = cast.sam, cast.priya  # Sam and Priya have an appointment in two days
     agrees(cast, "unset")
     work = priya.sets(sam, "a-week-of-choices")
@@ -142,7 +137,7 @@ def test_the_queue_in_sql_matches_the_rules_whatever_has_happened(cast: Cast, cl
     agrees(cast, "to_talk")
 
 
-def test_after_a_handover_rows_move_to_the_new_practitioners_queue(cast: Cast) -> None:
+def test_a_handover_moves_rows_to_the_new_practitioners_queue(cast: Cast) -> None:
     cast.sam.writes("May I ask something?")
     cast.priya.hands_over(cast.sam, cast.daniel)
     agrees(cast)
@@ -162,9 +157,7 @@ def test_work_for_a_cancelled_session_is_due_at_the_next_session(cast: Cast) -> 
     agrees(cast, "to_talk")
 
 
-def test_for_many_participants_the_queue_in_sql_matches_the_rules_and_each_row_leads_to_the_next(
-    cast: Cast, clock: Clock
-) -> None:
+def test_the_queue_in_sql_matches_the_rules_for_many_participants(cast: Cast, clock: Clock) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=60)
     for days in (0, 3, 200):
         clock.forward(days=days)
@@ -189,7 +182,7 @@ def test_the_queue_finds_the_next_row_even_after_the_current_row_is_done(cast: C
         assert found(tx, cast, cast.priya, unset.place, 1) == []
 
 
-def test_covering_for_an_absent_practitioner_adds_only_their_messages_to_the_queue(cast: Cast) -> None:
+def test_covering_for_a_colleague_adds_only_their_messages_to_the_queue(cast: Cast) -> None:
     cast.sam.writes("May I ask something?")
     cast.idris.writes("May I?")
     today = cast.now.date()

@@ -1,7 +1,4 @@
-"""Test that migrations only add to the databases.
-
-The previous version of Companion therefore keeps working and can be installed again.
-"""
+"""Test that migrations only add to the databases, so that the previous version of Companion keeps working."""
 
 import ast
 from collections.abc import Set
@@ -38,9 +35,9 @@ def before(step: Path) -> set[str]:
 
 
 def asks_too_much(source: str, older: Set[str]) -> list[str]:
-    """Return the new requirements that ``upgrade`` adds, and everything that it removes.
+    """Return everything that ``upgrade`` newly requires or removes.
 
-    ``upgrade`` may remove something only if nothing has used it since the revision in ``UNUSED_SINCE``.
+    ``upgrade`` may remove only columns and tables that are unused since the revision in ``UNUSED_SINCE``.
     """
     tree = ast.parse(source)
     since = {
@@ -104,7 +101,7 @@ BATCH = "with op.batch_alter_table('answers') as table:\n        table."
         ("op.drop_table('answers'); op.create_check_constraint('c', 'drafts', 'beat > 0')", 2, 1),
     ],
 )
-def test_the_check_finds_everything_that_a_migration_removes_or_newly_requires(
+def test_the_check_finds_everything_that_a_migration_removes(
     body: str, wrong: int, wrong_though_unused: int
 ) -> None:
     upgrade, older = f"def upgrade() -> None:\n    {body}\n", {"0018", "0019"}
@@ -113,6 +110,6 @@ def test_the_check_finds_everything_that_a_migration_removes_or_newly_requires(
     assert len(asks_too_much(f"UNUSED_SINCE = '0020'\n{upgrade}", older)) == wrong, "nobody knows it"
 
 
-def test_the_older_revisions_of_a_migration_are_those_numbered_before_it() -> None:
+def test_a_migrations_older_revisions_are_those_numbered_before_it() -> None:
     step = next((FOLDER / "main").glob("0003_*.py"))
     assert before(step) == {"0001", "0002"}

@@ -41,9 +41,7 @@ def tables(engine: Engine) -> set[str]:
 
 
 @HISTORIES
-def test_migrating_up_down_and_up_again_gives_the_same_tables_as_in_the_models(
-    history: History, empty: Engine
-) -> None:
+def test_migrating_up_down_and_up_gives_the_models_tables(history: History, empty: Engine) -> None:
     assert history.standing(empty) is SchemaState.BEHIND
     for _ in range(2):
         history.upgrade(empty)
@@ -56,14 +54,13 @@ def test_migrating_up_down_and_up_again_gives_the_same_tables_as_in_the_models(
 
 
 @HISTORIES
-def test_the_rows_of_every_version_survive_migrating_up_and_down_and_up_again(
+def test_every_versions_rows_survive_migrating_up_and_down(
     history: History, empty: Engine, request: pytest.FixtureRequest
 ) -> None:
     """Migrate up one version at a time, adding rows to every table at each version.
 
-    After the last version, migrate down one version at a time, and then up to the last version at once. With
-    ``--full``, also migrate from the latest version directly down to each older version, add rows there, and
-    migrate up again.
+    Then migrate down one version at a time, and up to the last version at once. With ``--full``, also migrate
+    from the latest version directly down to each older version, add rows there, and migrate up again.
     """
     revisions = Revisions(history, empty)
     for name in revisions.names:
@@ -97,7 +94,7 @@ def test_a_difference_between_the_database_and_the_models_is_detected(
     assert len(history.drift(empty)) == 1 and "forgotten" in repr(history.drift(empty))
 
 
-def test_a_database_from_an_unfinished_version_is_refused_and_left_unchanged(empty: Engine) -> None:
+def test_a_database_from_an_unfinished_version_is_refused(empty: Engine) -> None:
     *_, before, _ = Revisions(MAIN, empty).names
     MAIN.upgrade(empty, before)
     with empty.connect().execution_options(writing=True) as connection:
@@ -118,7 +115,7 @@ def test_preparing_databases_that_are_in_use_changes_nothing(
     assert stored(store) == before and store.standing() is SchemaState.CURRENT
 
 
-def test_the_newest_migration_keeps_all_rows_when_it_is_undone_and_repeated(store: Store, cast: Cast) -> None:
+def test_undoing_and_repeating_the_newest_migration_keeps_all_rows(store: Store, cast: Cast) -> None:
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     before = stored(store)
     MAIN.downgrade(store._engine, "-1")
@@ -133,9 +130,7 @@ def test_the_newest_migration_keeps_all_rows_when_it_is_undone_and_repeated(stor
     }
 
 
-def test_a_database_migrated_by_a_newer_version_is_accepted_and_left_unchanged(
-    settings: Settings, store: Store
-) -> None:
+def test_a_newer_versions_database_is_accepted(settings: Settings, store: Store) -> None:
     with brought_further(store._engine, MAIN):
         assert store.standing() is SchemaState.AHEAD and store.in_order() is store
         assert not prepare(settings, TUESDAY)
@@ -143,7 +138,7 @@ def test_a_database_migrated_by_a_newer_version_is_accepted_and_left_unchanged(
             assert MAIN.revision(connection) == NEWER
 
 
-def test_a_database_migrated_by_a_newer_version_is_refused_if_it_lacks_a_column_in_use(
+def test_a_newer_versions_database_is_refused_if_it_lacks_a_column_in_use(
     empty: Engine, settings: Settings, store: Store
 ) -> None:
     MAIN.upgrade(empty)

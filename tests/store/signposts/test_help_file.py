@@ -1,6 +1,5 @@
-"""Test the file in which signposts are stored for the help page.
-
-The file is either complete or absent, is read again after it changes, and never delays the help page.
+"""Test the file that stores signposts for the help page: it is complete or absent, and read again after a
+change.
 """
 
 import logging
@@ -30,7 +29,7 @@ def written(snapshot: Snapshot, says: Directory) -> None:
         snapshot.write(says)
 
 
-def test_if_there_is_no_signposts_file_the_shipped_signposts_are_used(
+def test_the_shipped_signposts_are_used_without_a_signposts_file(
     snapshot: Snapshot, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(3):
@@ -38,9 +37,7 @@ def test_if_there_is_no_signposts_file_the_shipped_signposts_are_used(
     assert len(caplog.records) == 1 and "signposts.json cannot be read" in caplog.text
 
 
-def test_every_process_reads_a_changed_signposts_file_at_once_and_after_a_restart(
-    snapshot: Snapshot, tmp_path: Path
-) -> None:
+def test_every_process_reads_a_changed_signposts_file_at_once(snapshot: Snapshot, tmp_path: Path) -> None:
     other = Snapshot(tmp_path, SHIPPED)
     assert other.directory() == SHIPPED
     for says in (SHORT, SHORTER, SHORT):
@@ -63,7 +60,7 @@ def test_a_changed_signposts_file_is_noticed_even_if_the_clock_went_back(
 @pytest.mark.parametrize(
     "damaged", [b"", b"{}", b"\xff\xfe", to_json(SHORT)[:-9], b'{"format":2}', b"[" * 9999]
 )
-def test_a_damaged_signposts_file_is_ignored_until_it_changes_and_the_shipped_signposts_are_used(
+def test_a_damaged_signposts_file_is_ignored(
     snapshot: Snapshot, damaged: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     written(snapshot, SHORT)
@@ -74,7 +71,7 @@ def test_a_damaged_signposts_file_is_ignored_until_it_changes_and_the_shipped_si
     assert snapshot.directory() == SHORT
 
 
-def test_writing_the_same_signposts_again_leaves_the_signposts_file_untouched(snapshot: Snapshot) -> None:
+def test_writing_the_same_signposts_again_does_not_touch_the_file(snapshot: Snapshot) -> None:
     written(snapshot, SHORT)
     before = snapshot.path.stat()
     written(snapshot, SHORT)
@@ -82,7 +79,7 @@ def test_writing_the_same_signposts_again_leaves_the_signposts_file_untouched(sn
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
-def test_if_the_signposts_file_cannot_be_written_the_previous_file_is_kept(
+def test_the_previous_signposts_file_is_kept_if_it_cannot_be_replaced(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written(snapshot, SHORT)
@@ -97,7 +94,7 @@ def test_if_the_signposts_file_cannot_be_written_the_previous_file_is_kept(
     assert {path.name for path in snapshot.path.parent.iterdir()} == {"signposts.json", "lock"}
 
 
-def test_the_signposts_folder_can_be_read_only_by_its_owner(snapshot: Snapshot) -> None:
+def test_only_its_owner_can_read_the_signposts_folder(snapshot: Snapshot) -> None:
     written(snapshot, SHORT)
     assert snapshot.path.parent.stat().st_mode & 0o077 == 0
     assert snapshot.path.stat().st_mode & 0o077 == 0

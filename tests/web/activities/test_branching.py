@@ -24,7 +24,7 @@ def with_a_new_one(desk: Desk, **more: list[str]) -> dict[str, list[str]]:
     return {**form, "options-to": ["", "+", "", ""], "options-ask": ["", WAY, "", ""], **more}
 
 
-def test_one_option_can_lead_to_a_new_question_that_all_other_answers_skip(desk: Desk) -> None:
+def test_one_option_can_lead_to_a_new_question_of_its_own(desk: Desk) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
     assert page.path == f"{desk.path}/questions" and "Write the next one." in page
     assert asks(desk.activity) == ["Did you walk?", WAY]
@@ -40,7 +40,7 @@ def test_one_option_can_lead_to_a_new_question_that_all_other_answers_skip(desk:
     assert "If the answer is “Not today”: on to question 2." in words(desk.page())
 
 
-def test_without_a_tick_for_everybody_a_branch_that_skips_a_new_question_keeps_its_target(
+def test_a_branch_that_skips_a_new_question_keeps_its_target(
     desk: Desk,
 ) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
@@ -53,7 +53,7 @@ def test_without_a_tick_for_everybody_a_branch_that_skips_a_new_question_keeps_i
     assert desk.activity.prompts[0].branches[-1] == Branch(to="end")
 
 
-def test_branches_can_be_set_for_single_options_and_for_choosing_to_talk_instead(walk: Desk) -> None:
+def test_branches_can_be_set_for_choosing_to_talk_instead(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     assert form["options-to"][:3] == ["question-3", "", ""] and form["when"] == ["", ""]
     walk.sends(
@@ -72,7 +72,7 @@ def test_branches_can_be_set_for_single_options_and_for_choosing_to_talk_instead
     assert walk.activity.prompts[3].branches[0].to == walk.activity.prompts[4].id
 
 
-def test_errors_in_branches_are_reported_at_their_fields_and_the_text_is_kept(walk: Desk) -> None:
+def test_errors_in_branches_are_reported_at_their_fields(walk: Desk) -> None:
     typed = {
         "options-to": ["gone", "end", "+", ""],
         "options-ask": ["", "Why?", "", ""],
@@ -105,7 +105,7 @@ def test_pressing_save_twice_creates_one_question(desk: Desk) -> None:
     assert asks(desk.activity) == ["Did you walk?", "What did you see?", WAY]
 
 
-def test_a_new_question_typed_during_another_authors_change_is_not_lost(walk: Desk) -> None:
+def test_a_new_question_typed_during_a_colleagues_change_is_not_lost(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     typed = {"options-to": ["question-3", "+", "", ""], "options-ask": ["", WAY, "", ""]}
     walk.edits(lambda before: editing.moved(before, "question-2", 1))
@@ -116,7 +116,7 @@ def test_a_new_question_typed_during_another_authors_change_is_not_lost(walk: De
     assert asks(walk.activity)[1] == WAY
 
 
-def test_the_next_new_question_goes_after_the_question_that_was_just_saved(walk: Desk) -> None:
+def test_the_next_new_question_goes_after_the_question_just_saved(walk: Desk) -> None:
     page = walk.sends("/questions/question-1", {**walk.form("/questions/question-1"), **NEXT})
     form = Forms(page).of(f"{walk.path}/questions")
     assert (form["after"], form["kind"]) == (["question-1"], ["commitment"])
@@ -124,7 +124,7 @@ def test_the_next_new_question_goes_after_the_question_that_was_just_saved(walk:
     assert walk.sends("/questions", filled(form, ANY)).status == 409
 
 
-def test_adding_a_question_to_the_two_minute_version_keeps_the_questions_position(walk: Desk) -> None:
+def test_adding_a_question_to_the_two_minute_version_does_not_move_it(walk: Desk) -> None:
     for to, short in (("in", True), ("in", True), ("out", False)):
         page = walk.sends(
             "/questions/question-2/short", {**walk.form(action="/questions/question-2/copy"), "to": [to]}

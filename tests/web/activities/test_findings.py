@@ -1,6 +1,5 @@
-"""Test that the activity checker's findings are shown beside the questions.
-
-Drafts with errors can be opened and previewed.
+"""Checks that the activity checker's findings are shown beside the questions, and that faulty drafts can be
+opened.
 """
 
 from contextlib import suppress
@@ -46,9 +45,7 @@ def test_deleting_a_branchs_target_is_reported_and_can_be_corrected(walk: Desk) 
     assert "has to be corrected" not in walk.page()
 
 
-def test_a_warning_can_be_accepted_with_a_reason_that_the_lead_reads(
-    walk: Desk, enter: SimpleNamespace
-) -> None:
+def test_a_lead_can_read_the_reason_for_accepting_a_warning(walk: Desk, enter: SimpleNamespace) -> None:
     page = walk.adds(ask=[LONG])
     assert "Look at one thing again" in page and "A sentence has" in page
     assert walk.sends("/check", {**walk.form(action="/questions"), **at(walk)}).status == 409
@@ -84,7 +81,7 @@ def faulty() -> list[Activity]:
     return found
 
 
-def test_a_draft_with_any_known_fault_can_be_opened_and_previewed(desk: Desk) -> None:
+def test_a_draft_with_any_known_fault_can_be_opened(desk: Desk) -> None:
     drafts = faulty()
     assert len(drafts) > 20
     for draft in drafts:
@@ -94,6 +91,6 @@ def test_a_draft_with_any_known_fault_can_be_opened_and_previewed(desk: Desk) ->
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(activity=any_activity())
-def test_any_randomly_generated_draft_can_be_opened_and_previewed(desk: Desk, activity: Activity) -> None:
+def test_any_randomly_generated_draft_can_be_opened(desk: Desk, activity: Activity) -> None:
     desk.holds(activity)
     opens_everything(desk)

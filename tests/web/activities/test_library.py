@@ -1,4 +1,4 @@
-"""Test that staff see each activity only once in the library, and that a lead can approve activities one by
+"""Checks that staff see each activity only once in the library, and that a lead can approve activities one by
 one.
 """
 
@@ -38,7 +38,7 @@ def test_an_activity_links_to_its_version_in_the_other_language(cast: Cast, ente
     assert f'href="{welsh}">The same in Welsh<' in enter.priya.get(english).text
 
 
-def test_finding_an_activitys_other_languages_does_not_decrypt_other_activities(cast: Cast) -> None:
+def test_finding_other_languages_does_not_decrypt_other_activities(cast: Cast) -> None:
     """Decrypting and parsing every activity in the library would be slow."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     opened: list[UUID] = []
@@ -60,9 +60,7 @@ def test_finding_an_activitys_other_languages_does_not_decrypt_other_activities(
     assert asked == []
 
 
-def test_after_approving_an_activity_the_lead_is_offered_the_next_activity(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_the_lead_is_offered_the_next_activity_after_an_approval(cast: Cast, enter: SimpleNamespace) -> None:
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     library = enter.margaret.get("/activities/").text.partition("<dialog")[0]
     (address,) = re.findall(r'primary" href="([^"]+)"', library)
@@ -76,13 +74,10 @@ def test_after_approving_an_activity_the_lead_is_offered_the_next_activity(
     assert 'lang="cy"' in enter.margaret.get(following).text
 
 
-def test_an_activity_is_listed_once_even_if_only_one_language_is_approved(
+def test_an_activity_is_listed_once_if_only_one_language_is_approved(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    """The English version is approved, and the Welsh version is waiting for approval.
-
-    Staff see the activity only once, with both versions' states.
-    """
+    """The English version is approved, and the Welsh version is waiting for approval."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     with cast.store.reading() as tx:
         english = [each for each in library.newest_versions(tx) if each.activity.language == "en"]
@@ -110,7 +105,7 @@ def test_the_library_can_be_searched_and_filtered(cast: Cast, enter: SimpleNames
     assert page.text.count("<h3>") == len(content.starter_activities())
 
 
-def test_a_practitioner_setting_work_can_search_the_approved_activities(
+def test_the_approved_activities_can_be_searched_when_setting_work(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     with cast.store.reading() as tx:

@@ -10,7 +10,7 @@ from tests.web.activities.desk import Desk, keeps
 from tests.web.forms import Forms, filled
 
 
-def test_an_unknown_activity_version_or_question_is_not_found(walk: Desk) -> None:
+def test_an_unknown_version_or_question_is_not_found(walk: Desk) -> None:
     nothing = uuid4()
     for path in (f"/activities/{nothing}", f"/activities/versions/{nothing}", f"{walk.path}/questions/gone"):
         assert walk.browser.get(path).status == 404
@@ -33,7 +33,7 @@ def test_a_forged_version_number_changes_nothing(walk: Desk) -> None:
 
 
 def test_markup_in_an_authors_text_is_escaped(walk: Desk) -> None:
-    """HTML, template syntax and right-to-left marks are shown as text and have no effect."""
+    """The page shows HTML, template syntax and right-to-left marks as text."""
     title = f"{HOSTILE} \u200femoh"
     walk.sends("/about", filled(walk.form("/about"), {"title": [title], "introduction": [HOSTILE]}))
     walk.adds("one_choice", ask=[HOSTILE], help=[HOSTILE], **{"options-label": [HOSTILE, title]})

@@ -1,4 +1,4 @@
-"""Test that a preview runs the real conversation but stores nothing."""
+"""Checks that a preview runs the real conversation but stores nothing."""
 
 from tests.domain.activities.answers.samples import every_kind, samples
 from tests.stored import stored
@@ -23,7 +23,7 @@ def asked(page: Page) -> str:
     return words(Page(200, "", page.text.partition('id="now"')[2].partition("</article>")[0], {}))
 
 
-def test_a_preview_asks_every_kind_of_question_and_stores_nothing(walk: Desk) -> None:
+def test_a_preview_stores_nothing(walk: Desk) -> None:
     """Neither database changes, whatever an author answers or changes in the preview."""
     walk.holds(every_kind())
     walk.page("/preview")
@@ -47,7 +47,7 @@ def test_a_preview_asks_every_kind_of_question_and_stores_nothing(walk: Desk) ->
     assert stored(walk.cast.store, "last_seen_at") == before
 
 
-def test_a_preview_follows_each_branch_and_can_start_at_any_question(walk: Desk) -> None:
+def test_a_preview_can_start_at_any_question(walk: Desk) -> None:
     page = walk.page("/preview")
     assert ">Question 1, about 2 more</h2>" in page.text
     form = Forms(page).of(f"{walk.path}/preview")

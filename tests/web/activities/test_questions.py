@@ -1,4 +1,4 @@
-"""Test that questions can be written without JavaScript, and that no typed text is lost."""
+"""Checks that questions can be written without JavaScript, and that no typed text is lost."""
 
 import msgspec
 
@@ -18,10 +18,10 @@ CHOSEN = (
     *("shape", "situation", "recall", "for_each", "plan", "reply-to"),
     *("options-to", "reply-to-go", "go-not_sure", "go-talk"),
 )
-"""Names of fields into which nobody types, because they are choices, checkboxes or hidden fields."""
+"""The names of choices, checkboxes and hidden fields, into which nobody types."""
 
 
-def test_a_question_of_every_kind_is_saved_and_shown_again_in_its_form(desk: Desk) -> None:
+def test_a_question_of_every_kind_can_be_saved(desk: Desk) -> None:
     for number, (kind, sample) in enumerate(samples(), 1):
         typed = {**prompt_form.form_of(sample), "help": ["Take your time.\nThere is no wrong answer."]}
         page = desk.adds(kind, **typed)
@@ -40,7 +40,7 @@ def test_a_question_of_every_kind_is_saved_and_shown_again_in_its_form(desk: Des
         assert (desk.version.revision, desk.activity.prompts[-1]) == (revision, prompt), kind
 
 
-def test_errors_in_a_question_are_reported_at_their_fields_and_the_text_is_kept(desk: Desk) -> None:
+def test_errors_in_a_question_are_reported_at_their_fields(desk: Desk) -> None:
     action = f"{desk.path}/questions"
     before = stored(desk.cast.store, "audit_entries", "last_seen_at")
     for kind, sample in samples():
@@ -85,7 +85,7 @@ def test_changing_a_questions_kind_saves_nothing_until_the_form_is_sent(walk: De
     assert page.status == 200 and Forms(page).of(f"{walk.path}/questions")["kind"] == ["short_text"]
 
 
-def test_an_unticked_box_in_a_question_form_stays_unticked_after_an_error(desk: Desk) -> None:
+def test_a_question_forms_unticked_box_stays_unticked_after_an_error(desk: Desk) -> None:
     form = desk.form("/questions?kind=triangle")
     assert form.pop("situation") == ["yes"]
     page = desk.sends("/questions", form)  # the author has left out the question's wording
@@ -119,7 +119,7 @@ def test_questions_can_be_moved_copied_and_deleted(walk: Desk) -> None:
     assert "No questions yet." in walk.page() and walk.page("/preview").status == 200
 
 
-def test_a_questions_form_keeps_conditions_and_quotes_that_refer_to_later_or_deleted_questions(
+def test_a_questions_form_keeps_conditions_on_deleted_questions(
     walk: Desk,
 ) -> None:
     """The question quotes one that now comes later, and its condition depends on a deleted question."""

@@ -15,7 +15,7 @@ def saves(walk: Desk, **typed: list[str]) -> None:
     assert "Question saved." in page
 
 
-def test_a_reply_is_written_beside_its_option_and_shown_in_the_preview(walk: Desk) -> None:
+def test_a_preview_shows_a_reply_written_beside_its_option(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""], reply__not_sure=["That can wait."])
     page = walk.page()
     assert f"If the answer is “Yes”, the guide says: {SO}" in words(page)
@@ -36,7 +36,7 @@ def test_replies_are_shown_beside_the_questions_that_a_lead_approves(walk: Desk)
     assert f"If the answer is “Yes”, the guide says: {SO}" in words(page)
 
 
-def test_a_reply_can_depend_on_an_earlier_answer_and_quote_it(walk: Desk) -> None:
+def test_a_reply_can_quote_an_earlier_answer(walk: Desk) -> None:
     form = walk.form("/questions/question-3")
     rows = {
         "reply-when": ["question-1|one_of|yes", ""],
@@ -55,7 +55,7 @@ def test_a_reply_can_depend_on_an_earlier_answer_and_quote_it(walk: Desk) -> Non
     assert {name: again[name][:1] for name in rows} == {name: texts[:1] for name, texts in rows.items()}
 
 
-def test_an_invalid_reply_is_reported_and_its_text_is_kept(walk: Desk) -> None:
+def test_an_invalid_reply_is_kept_in_its_field(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     page = walk.sends("/questions/question-1", {**form, "reply-talk": ["x" * 301], "options-reply": [SO]})
     assert page.status == 422 and 'href="#reply-talk"' in page.text
@@ -64,7 +64,7 @@ def test_an_invalid_reply_is_reported_and_its_text_is_kept(walk: Desk) -> None:
     assert walk.activity.prompts[0].replies == ()
 
 
-def test_a_reply_that_sounds_as_if_somebody_had_read_the_answer_causes_a_warning(walk: Desk) -> None:
+def test_a_reply_that_pretends_somebody_read_the_answer_causes_a_warning(walk: Desk) -> None:
     saves(walk, options__reply=["", "What else?", "", ""])
     assert "A reply asks a question." in walk.page()
     form = walk.form("/questions/question-2")
@@ -72,7 +72,7 @@ def test_a_reply_that_sounds_as_if_somebody_had_read_the_answer_causes_a_warning
     assert "sounds as if somebody had read it: thank, brave." in words(walk.page())
 
 
-def test_options_keep_their_replies_when_the_questions_kind_changes(walk: Desk) -> None:
+def test_changing_a_questions_kind_keeps_its_options_replies(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""])
     form = walk.form("/questions/question-1")
     page = walk.sends("/questions/question-1", {**form, "new_kind": ["several_choices"], "use": ["kind"]})

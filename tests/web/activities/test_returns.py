@@ -1,4 +1,4 @@
-"""Test that a lead can return an activity with a remark that its author reads, without losing any text."""
+"""Checks that a lead can return an activity with a remark that its author reads, without losing any text."""
 
 from types import SimpleNamespace
 
@@ -18,7 +18,7 @@ def returns(lead: Desk, remark: str, form: dict[str, list[str]] | None = None) -
     return Page(reply.status_code, lead.path, reply.text, dict(reply.headers))
 
 
-def test_the_author_of_a_returned_activity_reads_the_remark_and_asks_for_approval_again(
+def test_the_author_of_a_returned_activity_reads_the_remark(
     walk: Desk, enter: SimpleNamespace, clock: Clock
 ) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)
@@ -54,9 +54,7 @@ def test_returning_an_activity_needs_a_remark(walk: Desk, enter: SimpleNamespace
     assert walk.version.state is VersionState.CHECKED
 
 
-def test_a_leads_remark_is_kept_if_the_activity_has_been_changed_elsewhere(
-    walk: Desk, enter: SimpleNamespace
-) -> None:
+def test_a_leads_remark_is_kept_if_the_activity_has_changed(walk: Desk, enter: SimpleNamespace) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)
     walk.checked()
     form = Forms(lead.page()).of(f"/activities/versions/{walk.version.id}/returns")
@@ -84,9 +82,7 @@ def test_only_a_lead_can_return_an_activity(walk: Desk, enter: SimpleNamespace) 
     assert "Send it back with a remark" not in walk.page()
 
 
-def test_the_lead_sees_what_has_changed_since_the_last_approved_version(
-    walk: Desk, enter: SimpleNamespace
-) -> None:
+def test_the_lead_sees_changes_since_the_last_approved_version(walk: Desk, enter: SimpleNamespace) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)
     version = walk.checked()
     assert "Changed since version" not in lead.page()

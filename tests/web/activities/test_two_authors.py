@@ -1,4 +1,4 @@
-"""Test that two authors who write at the same time never overwrite text that they haven't seen."""
+"""Checks that two authors who write at the same time never overwrite text that they haven't seen."""
 
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -45,7 +45,7 @@ def test_two_authors_changing_one_question_are_shown_both_texts(walk: Desk, righ
         assert [each.label for each in saved.options] == ["Far", "Not far", "Home"]
 
 
-def test_a_new_question_is_not_lost_when_another_author_changes_the_activity(walk: Desk) -> None:
+def test_a_new_question_is_not_lost_if_another_author_changes_the_activity(walk: Desk) -> None:
     """The new question is kept even if the question before it has been deleted."""
     form = filled(
         walk.form("/questions?kind=one_choice&after=question-2"), {**ANY, "options-label": ["A", "B"]}
@@ -62,7 +62,7 @@ def test_a_new_question_is_not_lost_when_another_author_changes_the_activity(wal
     ]
 
 
-def test_text_typed_into_a_question_that_another_author_deletes_is_not_lost(walk: Desk) -> None:
+def test_text_typed_into_a_deleted_question_is_not_lost(walk: Desk) -> None:
     form = filled(walk.form("/questions/question-2"), {"ask": ["What kept you?"]})
     walk.edits(lambda before: editing.without(before, "question-2"))
     page = walk.sends("/questions/question-2", form)
@@ -101,7 +101,7 @@ def test_a_button_on_an_outdated_page_changes_nothing(walk: Desk) -> None:
     assert walk.ids == ["question-1", "question-3"]
 
 
-def test_pressing_a_button_twice_has_the_same_result_as_pressing_once(walk: Desk) -> None:
+def test_pressing_a_button_twice_has_the_same_result_as_once(walk: Desk) -> None:
     form = filled(walk.form("/questions?kind=yes_no&after=question-1"), ANY)
     assert walk.sends("/questions", form).status == walk.sends("/questions", form).status == 200
     assert [prompt.ask for prompt in walk.activity.prompts].count(ANY["ask"][0]) == 1
@@ -114,10 +114,8 @@ def test_pressing_a_button_twice_has_the_same_result_as_pressing_once(walk: Desk
     assert walk.sends("/questions/question-2/removal", delete).status == 200
 
 
-def test_if_many_authors_save_at_the_same_moment_only_one_succeeds(
-    walk: Desk, enter: SimpleNamespace
-) -> None:
-    """Only the first author's text is saved, and every other author is told about the change."""
+def test_only_one_of_many_simultaneous_authors_can_save(walk: Desk, enter: SimpleNamespace) -> None:
+    """Every other author is told about the change."""
     browsers = [enter.priya, enter.daniel, enter.margaret]
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
@@ -129,10 +127,8 @@ def test_if_many_authors_save_at_the_same_moment_only_one_succeeds(
         assert walk.activity.prompts[1].ask == f"Round {round_}, author {replies.index(303)}?"
 
 
-def test_a_lead_approves_only_the_text_they_read_even_if_it_changes_at_the_same_time(
-    walk: Desk, enter: SimpleNamespace
-) -> None:
-    """Whichever request arrives first, only the text that the lead has read is approved."""
+def test_a_lead_approves_only_the_text_they_read(walk: Desk, enter: SimpleNamespace) -> None:
+    """This is true whichever request arrives first."""
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
         read_by_her = walk.checked()
@@ -151,9 +147,7 @@ def test_a_lead_approves_only_the_text_they_read_even_if_it_changes_at_the_same_
         assert all(each.activity != walk.activity for each in fixed)
 
 
-def test_setting_an_activity_that_has_just_changed_shows_its_newest_version(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_setting_a_changed_activity_shows_its_newest_version(cast: Cast, enter: SimpleNamespace) -> None:
     """The text on the setting card is kept."""
     desk = Desk(cast, enter.priya, adapts(cast).activity_id)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"

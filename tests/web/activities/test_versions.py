@@ -39,7 +39,7 @@ def test_a_lead_can_approve_only_the_text_that_they_have_read(walk: Desk, enter:
     assert "Did you go anywhere at all?" in old and "Version 1" in old
 
 
-def test_a_draft_with_errors_or_newer_changes_is_not_sent_for_approval(walk: Desk) -> None:
+def test_a_draft_with_errors_is_not_sent_for_approval(walk: Desk) -> None:
     form = walk.form(action="/check")
     walk.edits(lambda before: editing.without(before, "question-3"))
     assert walk.sends("/check", form).status == 409
@@ -64,7 +64,7 @@ def test_a_version_can_be_downloaded_as_a_file(walk: Desk) -> None:
     assert reply.mimetype == "application/toml"
 
 
-def test_an_activity_adapted_for_one_participant_is_visible_only_to_their_practitioner(
+def test_only_its_practitioner_can_see_an_adapted_activity(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     others = (enter.daniel, enter.margaret, enter.sam)
@@ -87,7 +87,7 @@ def test_an_activity_adapted_for_one_participant_is_visible_only_to_their_practi
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_activities_made_from_typed_questions_can_be_told_apart_by_their_questions(
+def test_activities_made_from_typed_questions_are_told_apart_by_their_questions(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     place = f"/participants/{cast.sam.enrolment_id}/work"

@@ -1,6 +1,4 @@
-"""Test the pages on which administrators list, preview and edit signposts, even when two administrators
-edit at the same time.
-"""
+"""Checks the pages on which administrators list, preview and edit signposts, even at the same time."""
 
 import re
 from types import SimpleNamespace
@@ -37,7 +35,7 @@ def previews(browser: Visitor, **typed: str) -> Page:
     return sends(browser, browser.get(HELPLINE), f"{HELPLINE}/preview", **typed)
 
 
-def test_the_list_of_signposts_is_in_the_same_order_as_the_help_page(enter: SimpleNamespace) -> None:
+def test_signposts_are_listed_in_the_help_pages_order(enter: SimpleNamespace) -> None:
     page = enter.alex.get("/admin/signposts")
     assert names(page)[:3] == [
         "Emergency services",
@@ -49,7 +47,7 @@ def test_the_list_of_signposts_is_in_the_same_order_as_the_help_page(enter: Simp
     assert "to check now" not in page and "been checked for 90 days" not in enter.alex.get("/admin/staff")
 
 
-def test_signposts_that_were_not_checked_for_ninety_days_are_listed_first(
+def test_signposts_not_checked_for_ninety_days_are_listed_first(
     app: Flask, cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     clock.forward(days=89)
@@ -80,9 +78,7 @@ def test_a_signpost_is_saved_only_after_its_preview(enter: SimpleNamespace, stor
         "I'm worried about somebody else",
     ):
         assert said in preview
-    assert (
-        "Last checked" not in preview
-    )  # the label is shown only beside opening hours that still have to be confirmed
+    assert "Last checked" not in preview  # the label is shown only beside opening hours that are unconfirmed
     card = re.search(r'<div class="signpost".*?</div>', preview.text, re.DOTALL)
     after = sends(alex, preview, HELPLINE)
     assert after.path == "/admin/signposts" and "Signpost saved." in after
@@ -93,13 +89,13 @@ def test_a_signpost_is_saved_only_after_its_preview(enter: SimpleNamespace, stor
     assert "Tuesday 24 November, 2 pm, by Alex. Version 1." in history
 
 
-def test_special_characters_in_a_signposts_name_are_shown_as_they_were_typed(enter: SimpleNamespace) -> None:
+def test_special_characters_in_a_signposts_name_are_shown_as_typed(enter: SimpleNamespace) -> None:
     typed = "Men's line & <more>"
     preview = Forms(previews(enter.alex, name=typed))
     assert preview.of(HELPLINE)["name"] == preview.of(f"{HELPLINE}/preview")["name"] == [typed]
 
 
-def test_a_signposts_invalid_opening_time_is_kept_in_its_field(enter: SimpleNamespace) -> None:
+def test_an_invalid_opening_time_is_kept_in_its_field(enter: SimpleNamespace) -> None:
     page = previews(enter.alex, until="half past five", call_shown="0808\n1000 900")
     assert page.status == 422
     assert re.search(r'<input id="until-1" name="until" type="text" value="half past five"', page.text)
@@ -117,7 +113,7 @@ def test_corrections_to_a_previewed_signpost_are_previewed_again(enter: SimpleNa
 
 
 @pytest.mark.parametrize("save", ["", "/preview"])
-def test_an_invalid_telephone_number_is_reported_at_its_field_and_kept(
+def test_an_invalid_telephone_number_is_reported_at_its_field(
     enter: SimpleNamespace, store: Store, save: str
 ) -> None:
     form = enter.alex.get(HELPLINE)
@@ -132,7 +128,7 @@ def test_an_invalid_telephone_number_is_reported_at_its_field_and_kept(
     )
 
 
-def test_the_form_for_a_new_signpost_offers_one_empty_row_for_a_further_telephone_number(
+def test_a_new_signposts_form_offers_an_empty_row_for_a_telephone_number(
     enter: SimpleNamespace,
 ) -> None:
     page = enter.alex.get("/admin/signposts/new")
@@ -153,7 +149,7 @@ def test_the_form_for_a_new_signpost_offers_one_empty_row_for_a_further_telephon
     assert again.status == 422 and "There's already a signpost with this name." in again
 
 
-def test_two_administrators_editing_the_same_signpost_are_shown_both_texts(
+def test_two_administrators_who_edit_a_signpost_are_shown_both_texts(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     mine = enter.alex.get(HELPLINE)
@@ -171,7 +167,7 @@ def test_two_administrators_editing_the_same_signpost_are_shown_both_texts(
     assert "What I typed." in enter.alex.get("/help")
 
 
-def test_saving_a_signpost_that_somebody_else_removed_is_reported(enter: SimpleNamespace) -> None:
+def test_saving_a_removed_signpost_is_reported(enter: SimpleNamespace) -> None:
     path = "/admin/signpost/samaritans"
     preview = sends(enter.alex, enter.alex.get(path), f"{path}/preview", note="What I typed.")
     assert "removed from the help page" in sends(enter.alex, enter.alex.get(path), f"{path}/removal")
@@ -205,7 +201,7 @@ def test_moving_a_signpost_changes_its_position_on_the_help_page(enter: SimpleNa
     assert page.index("<h3>Samaritans") < page.index("<h3>NHS")
 
 
-def test_a_signpost_form_sent_after_the_session_locked_keeps_its_text(
+def test_a_signpost_form_sent_after_locking_keeps_its_text(
     app: Flask, cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     page = enter.alex.get(HELPLINE)

@@ -1,6 +1,4 @@
-"""Creates what each form needs: the records that the form is about, their URLs, and the right person's
-browser.
-"""
+"""Creates the records, URLs and browser that each form needs."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -49,7 +47,7 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 def a_walk(cast: Cast) -> Version:
     """Create an activity that Priya is writing.
 
-    One of the activity's two questions is too long.
+    One of its two questions is too long.
     """
     activity_id = uuid4()
     about = About("A walk", None, 10, "This looks at one walk.")
@@ -61,9 +59,9 @@ def a_walk(cast: Cast) -> Version:
 
 
 def a_copy(cast: Cast) -> tuple[UUID, UUID]:
-    """Set work for Sam, and adapt the work's activity for Sam only.
+    """Set work for Sam, and adapt its activity for Sam only.
 
-    Return the id of the work, which hasn't been started, and the id of the adapted version.
+    Return the id of the work, which hasn't been started, and the adapted version's id.
     """
     work_id, activity_id = cast.priya.sets(cast.sam, "control-continuum"), uuid4()
     with cast.store.reading() as tx:
@@ -205,10 +203,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
 
 
 def browser_of(who: str, app: Flask, enter: SimpleNamespace, places: Fields) -> Visitor:
-    """Return this person's browser.
-
-    The person may be signed in, signed out, or between two steps of signing in or joining.
-    """
+    """Return this person's browser, which may be signed in, signed out, or between two steps."""
     if who not in ("nobody", "between", "joiner"):
         return getattr(enter, who)
     browser = Visitor(app)

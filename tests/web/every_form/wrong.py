@@ -13,9 +13,7 @@ DATE, TIME, WORD = "This isn't a date.", "This isn't a time.", "needs at least 3
 
 
 def too_long(most: int) -> list[tuple[str, str]]:
-    """Return strings longer than this limit. The error message for each string gives the limit and the
-    length.
-    """
+    """Return strings longer than this limit, with messages that give the limit and the length."""
     return [
         (
             "x" * (most + 1),
@@ -66,8 +64,8 @@ def not_empty(wrongs: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Form:
-    """A form with the person who fills it in, its page and action, valid values, and invalid values
-    with messages.
+    """A form with the person who fills it in, its page and action, valid values, and invalid values with
+    messages.
     """
 
     who: str
