@@ -216,16 +216,12 @@ def sends(owen: Participant) -> None:
 if MOUNTED:
 
     @pytest.mark.usefixtures("own_disk")
-    def test_an_answer_typed_while_the_disk_is_full_stays_on_the_page_and_is_saved_later(
-        portal: Portal, owen: Participant
-    ) -> None:
+    def test_an_answer_typed_while_the_disk_is_full_is_saved_later(portal: Portal, owen: Participant) -> None:
         goes_through(owen, portal, full(portal))
 
 else:
 
-    def test_an_answer_typed_while_the_disk_is_full_stays_on_the_page_and_is_saved_later(
-        portal: Portal, owen: Participant
-    ) -> None:
+    def test_an_answer_typed_while_the_disk_is_full_is_saved_later(portal: Portal, owen: Participant) -> None:
         goes_through(owen, portal, no_longer(portal), seen=200)
 
 

@@ -1,4 +1,4 @@
-"""A neutral site on this machine, to which people are redirected when they leave the portal."""
+"""A neutral site on this machine, which people see after they leave the portal."""
 
 from http.server import BaseHTTPRequestHandler
 
@@ -15,3 +15,4 @@ class Weather(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
+        """Log nothing."""

@@ -64,10 +64,7 @@ class Forms(HTMLParser):
 
 
 def filled(fields: Fields, typed: Mapping[str, Sequence[str]]) -> Fields:
-    """Return the form's fields after somebody has typed these values.
-
-    In a table of fields, the values are typed into the first rows.
-    """
+    """Return the form's fields after somebody has typed these values, in the first rows of any table."""
     after = {name: list(texts) for name, texts in fields.items()}
     for name, texts in typed.items():
         rest = after.get(name, [])[len(texts) :]

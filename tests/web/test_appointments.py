@@ -1,4 +1,4 @@
-"""Test the pages for planning, moving and recording appointments, and how participants see appointments."""
+"""Checks the pages for planning, moving and recording appointments, and how participants see appointments."""
 
 import re
 from types import SimpleNamespace
@@ -65,9 +65,7 @@ def test_proposed_sessions_can_be_changed_before_they_are_booked(enter: SimpleNa
     assert "Plan " not in priya.get(page_of(cast.sam)).text.split('id="appointments"')[1]
 
 
-def test_each_proposed_session_shows_its_clashes_and_can_be_booked_anyway(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_each_proposed_session_shows_its_clashes(enter: SimpleNamespace, cast: Cast) -> None:
     priya, owens = enter.priya, page_of(cast.owen)
     typed = {"kind": "session", "day": "2026-12-18", "time": "13:00", "site": "epsom"}
     priya.post(f"{owens}/appointments", typed, of=owens)
@@ -89,9 +87,7 @@ def mark_of(page: Page) -> str:
     return found[1]
 
 
-def test_booking_a_session_twice_or_booking_too_many_sessions_first_causes_a_warning(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_booking_too_many_sessions_causes_a_warning(enter: SimpleNamespace, cast: Cast) -> None:
     (meeting,) = meetings(cast)
     there = page_of(cast.sam)
     twice = {
@@ -111,7 +107,7 @@ def test_booking_a_session_twice_or_booking_too_many_sessions_first_causes_a_war
     assert len(meetings(cast)) == 6
 
 
-def test_booking_sessions_for_a_participant_who_was_only_referred_first_causes_a_warning(
+def test_booking_sessions_for_a_referred_participant_causes_a_warning(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     sessions, sam = f"{page_of(cast.sam)}/sessions", cast.sam.enrolment_id
@@ -163,7 +159,7 @@ def test_every_form_that_books_an_appointment_shows_clashes(
     assert enter.priya.post(action, {**typed, "confirmed": mark[1]}, of=there).status == 200
 
 
-def test_the_new_times_are_shown_before_all_following_sessions_are_moved(
+def test_the_new_times_are_shown_before_following_sessions_are_moved(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     priya = enter.priya
@@ -194,7 +190,7 @@ def test_moving_an_appointment_in_two_tabs_shows_both_times(enter: SimpleNamespa
     assert again.status == 200 and f"{meetings(cast)[0].starts_at:%m-%d}" == "12-17"
 
 
-def test_moving_following_appointments_in_two_tabs_shows_the_current_times(
+def test_moving_following_sessions_in_two_tabs_shows_the_current_times(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     priya = enter.priya
@@ -255,7 +251,7 @@ def test_every_form_for_appointments_reports_invalid_times(
     assert meetings(cast) == [meeting]
 
 
-def test_an_appointment_time_in_the_hour_repeated_in_autumn_means_the_first_of_the_two_hours(
+def test_an_ambiguous_appointment_time_in_autumn_means_the_first_one(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)
@@ -268,7 +264,7 @@ def test_an_appointment_time_in_the_hour_repeated_in_autumn_means_the_first_of_t
     assert f"{meetings(cast)[0].starts_at:%H:%M}" == "00:30"
 
 
-def test_pages_say_when_the_only_appointment_is_cancelled(enter: SimpleNamespace, cast: Cast) -> None:
+def test_pages_say_that_the_only_appointment_is_cancelled(enter: SimpleNamespace, cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     (meeting,) = meetings(cast)
     chosen = {"attendance": "cancelled_by_service", "words": "The room is taken.", "seen": "1"}
@@ -319,16 +315,14 @@ def test_a_participant_can_download_an_appointment_for_their_calendar(
     assert enter.sam.client.get(f"/my/appointments/{others.id}.ics").status_code == 404
 
 
-def test_the_url_of_a_calendar_feed_is_shown_once_and_can_be_cancelled(
-    app: Flask, enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_calendar_feeds_url_can_be_cancelled(app: Flask, enter: SimpleNamespace, cast: Cast) -> None:
     assert meetings(cast)
     priya, place = enter.priya, "/caseload/calendar"
     shown = priya.post(f"{place}/address", of=place)
     address = re.search(r"/calendar/[\w-]{43}\.ics", shown.text)
     assert address
     assert address[0] not in priya.get(place).text
-    calendar = app.test_client()  # a calendar program sends no cookie and is sent none
+    calendar = app.test_client()  # a calendar program sends no cookie and gets none
     reply = calendar.get(address[0])
     assert reply.status_code == 200 and "Set-Cookie" not in reply.headers
     assert reply.headers["Cache-Control"] == "no-store"
@@ -384,9 +378,7 @@ def test_the_start_page_says_which_appointment_was_moved_or_cancelled(
     assert "has been cancelled" not in said(enter.sam.get("/my/"))
 
 
-def test_an_appointment_that_changes_after_the_notice_was_read_is_announced_again(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_an_appointment_that_changes_again_is_announced_again(cast: Cast, enter: SimpleNamespace) -> None:
     """The notice lists changes since the participant last read it, including undone cancellations."""
     (met,) = meetings(cast)
     time, attendance = f"/appointments/{met.id}/time", f"/appointments/{met.id}/attendance"

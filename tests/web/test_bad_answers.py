@@ -1,7 +1,4 @@
-"""Test that invalid input in a conversation is reported at its question and kept as a draft.
-
-Invalid input never causes an internal error.
-"""
+"""Checks that invalid input in a conversation is reported at its question and kept as a draft."""
 
 import unicodedata
 from types import SimpleNamespace
@@ -66,9 +63,7 @@ def walks_to(cast: Cast, piece: UUID, prompt: str) -> None:
 def sends(
     browser: Visitor, piece: UUID, where: str = "answers", change: str = "", **fields: object
 ) -> TestResponse:
-    """Send the form with these fields changed, for the open question or for the answer that is being
-    changed.
-    """
+    """Send the form with these fields changed, for the open question or for the answer that is being changed."""
     page = browser.get(f"/my/work/{piece}?change={change}")
     names = [
         name
@@ -103,9 +98,7 @@ def test_an_invalid_answer_is_refused_and_kept_as_a_draft(
         assert "\x00" not in again.text and (prompt in CHOSEN or shows(again, *answer)), answer
 
 
-def test_an_overlong_answer_is_refused_and_stays_in_the_form(
-    cast: Cast, piece: UUID, enter: SimpleNamespace
-) -> None:
+def test_an_overlong_answer_stays_in_the_form(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
     walks_to(cast, piece, "told-yourself")
     words = "walk " * 24_000
     for where, most in (("answers", 10_000), ("draft", 100_000)):
@@ -115,9 +108,7 @@ def test_an_overlong_answer_is_refused_and_stays_in_the_form(
     assert cast.sam.work(piece).drafts == {}
 
 
-def test_emoji_right_to_left_text_and_markup_in_answers_are_kept_and_shown(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_emoji_and_markup_in_answers_are_kept(cast: Cast, enter: SimpleNamespace) -> None:
     for words in (
         *("👩‍👩‍👧 walked 🌊", "הלכתי \u200f(home) הביתה", "e\u0301te\u0301", "one\r\ntwo\n\nthree"),
         *("<b>&amp;\"'</b>", "{{ 7 * 7 }} %(x)s", "' OR 1=1 --"),
@@ -131,7 +122,7 @@ def test_emoji_right_to_left_text_and_markup_in_answers_are_kept_and_shown(
         assert shows(page, *said.split("\n")) and "<b>&" not in page.text, words
 
 
-def test_an_answer_to_a_question_that_is_not_being_asked_is_refused_but_shown(
+def test_an_answer_to_a_question_not_being_asked_is_refused(
     cast: Cast, piece: UUID, enter: SimpleNamespace
 ) -> None:
     walks_to(cast, piece, "harder")
@@ -147,7 +138,7 @@ def test_an_answer_to_a_question_that_is_not_being_asked_is_refused_but_shown(
     assert stored(cast.store, *REFUSING, *TYPING) == before
 
 
-def test_work_that_was_sent_never_changes(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+def test_sent_work_never_changes(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
     cast.sam.finishes(piece)
     token = enter.sam.token(f"/my/work/{piece}/check")
     cast.sam.submits(piece)

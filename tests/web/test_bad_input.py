@@ -1,7 +1,4 @@
-"""Test that mistyped, missing or excessive input is reported at its field.
-
-The input stays in the form but isn't stored.
-"""
+"""Checks that mistyped, missing or excessive input is reported at its field, and kept in the form."""
 
 import re
 from html import unescape
@@ -51,7 +48,7 @@ REFUSING = (
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_every_form_reports_invalid_values_and_keeps_the_typed_text(
+def test_every_form_reports_invalid_values_and_keeps_them(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     amiss = []

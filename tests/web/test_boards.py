@@ -1,4 +1,4 @@
-"""Test practitioners' and leads' boards: the filters in the URL, and the limit of forty rows per page."""
+"""Checks practitioners' and leads' boards: the filters in the URL, and the limit of forty rows per page."""
 
 import html
 import re
@@ -42,7 +42,7 @@ def reference_of(cast: Cast, name: str) -> str:
 
 @contextmanager
 def statements(*stores: Store) -> Iterator[list[str]]:
-    """Yield the list of SQL statements that both databases receive inside this context."""
+    """Inside this context, collect the SQL statements that both databases receive."""
     said: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -57,7 +57,7 @@ def statements(*stores: Store) -> Iterator[list[str]]:
 
 
 def test_boards_need_no_more_sql_statements_for_more_enrolments(cast: Cast, enter: SimpleNamespace) -> None:
-    """Compare boards of 21, 45 and 200 enrolments in which the same kinds of items are waiting."""
+    """The test compares boards of 21, 45 and 200 enrolments in which the same kinds of items are waiting."""
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
     cast.sam.submits(work)
     cast.sam.tells("I need to say this.")
@@ -94,9 +94,7 @@ def quickly(cast: Cast, title: str, question: str) -> None:
     assign.quickly_set(cast.priya.actor, cast.sam.enrolment_id, QuickWork(title, "For you.", question), asked)
 
 
-def test_a_board_shows_forty_rows_per_page_and_keeps_its_filters_in_the_url(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_a_board_shows_forty_rows_per_page(cast: Cast, enter: SimpleNamespace) -> None:
     fill_also(cast, 95)
     first, last = enter.priya.get("/caseload"), enter.priya.get("/caseload?page=3")
     assert len(rows(first)) == 40 and len(rows(last)) == 15
@@ -148,7 +146,7 @@ def test_a_participant_is_found_by_reference_however_it_is_typed(cast: Cast, ent
         assert "<b>Sam</b>" not in page.text.partition("<table")[0]
 
 
-def test_above_its_rows_the_board_links_to_the_brief_for_the_next_session(
+def test_the_board_links_to_the_brief_for_the_next_session(
     cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -165,7 +163,7 @@ def test_above_its_rows_the_board_links_to_the_brief_for_the_next_session(
     assert "Read the brief" not in enter.priya.get("/caseload?show=to-talk")
 
 
-def test_each_filter_of_a_board_shows_the_matching_participants(
+def test_each_board_filter_shows_the_matching_participants(
     cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     sam, owen = cast.sam, cast.owen
@@ -182,9 +180,7 @@ def test_each_filter_of_a_board_shows_the_matching_participants(
     assert len(rows(enter.margaret.get("/lead/board?show=needs-a-look"))) == 2
 
 
-def test_closed_enrolments_appear_on_the_board_only_if_they_are_chosen(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_closed_enrolments_appear_on_the_board_only_on_request(cast: Cast, enter: SimpleNamespace) -> None:
     for to in ("ended_early", "closed"):
         seen = PathwayState.IN_PROGRAMME if to == "ended_early" else PathwayState.ENDED_EARLY
         pathway_steps.move_on(
@@ -201,9 +197,7 @@ def test_closed_enrolments_appear_on_the_board_only_if_they_are_chosen(
     )
 
 
-def test_boards_show_neither_private_text_nor_names_that_the_viewer_may_not_see(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_boards_show_no_private_text_or_names(cast: Cast, enter: SimpleNamespace) -> None:
     quickly(cast, "About his brother", "How is your brother?")
     about = cast.sam.tells("My practitioner said something.", kind=ConcernKind.ABOUT_PRACTITIONER)
     board, leads = enter.priya.get("/caseload"), enter.margaret.get("/lead/board")
@@ -291,7 +285,7 @@ def test_answers_marked_to_talk_about_stay_on_the_board_until_the_session(
     assert rows(enter.priya.get("/caseload?show=to-talk")) == []
 
 
-def test_boards_show_which_participants_in_the_programme_have_no_session(
+def test_boards_show_which_participants_have_no_session(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     reference = reference_of(cast, "sam")
@@ -305,7 +299,7 @@ def test_boards_show_which_participants_in_the_programme_have_no_session(
     assert [row for row in rows(enter.priya.get("/caseload?show=none-booked")) if reference in row]
 
 
-def test_a_session_without_recorded_attendance_is_listed_first_on_the_board(
+def test_a_session_without_recorded_attendance_comes_first_on_the_board(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     sam = cast.sam
@@ -321,7 +315,7 @@ def test_a_session_without_recorded_attendance_is_listed_first_on_the_board(
     assert after not in enter.priya.get("/caseload").text
 
 
-def test_before_the_programme_ends_the_practitioner_is_warned_about_everything_unfinished(
+def test_the_practitioner_is_warned_before_an_unfinished_programme_ends(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.IN_PROGRAMME)

@@ -1,6 +1,4 @@
-"""Test request bodies that no page of Companion would send, such as bodies that are too long or
-incomplete.
-"""
+"""Checks request bodies that no page of Companion would send, such as bodies that are too long or incomplete."""
 
 from typing import Any
 
@@ -24,7 +22,7 @@ from tests.visitor import Visitor
 
 
 class BrokenOff:
-    """A stream that raises the same error as gunicorn for a body with malformed chunks or an early end."""
+    """A stream that raises gunicorn's error for a malformed or incomplete body."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -40,7 +38,7 @@ class BrokenOff:
 
 
 @pytest.mark.parametrize("page", ["/sign-in", "/join"])
-def test_somebody_who_is_not_signed_in_can_send_only_short_requests(visitor: Visitor, page: str) -> None:
+def test_a_signed_out_client_can_send_only_short_requests(visitor: Visitor, page: str) -> None:
     token = visitor.token(page)
     for field in ("sign_in_name", "passphrase", "code", "word"):
         reply = visitor.client.post(page, data={field: "\ufdfa" * 40_000, "csrf_token": token})
@@ -48,9 +46,7 @@ def test_somebody_who_is_not_signed_in_can_send_only_short_requests(visitor: Vis
 
 
 @pytest.mark.parametrize("error", [NoMoreData(), InvalidChunkSize(b"zz")])
-def test_an_incomplete_request_body_is_refused_but_leaving_the_site_still_works(
-    visitor: Visitor, error: Exception
-) -> None:
+def test_an_incomplete_request_body_is_refused(visitor: Visitor, error: Exception) -> None:
     broken: dict[str, Any] = {
         "input_stream": BrokenOff(error),
         "environ_overrides": {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
@@ -60,7 +56,7 @@ def test_an_incomplete_request_body_is_refused_but_leaving_the_site_still_works(
     assert visitor.client.post("/leave", **broken).status_code == 303
 
 
-def test_an_error_page_shows_only_a_limited_number_of_fields(visitor: Visitor) -> None:
+def test_an_error_page_shows_a_limited_number_of_fields(visitor: Visitor) -> None:
     reply = visitor.client.post("/nowhere", data={f"field{i}": "x" for i in range(MOST_SHOWN + 1)})
     assert reply.status_code == 404
     assert reply.text.count("<textarea") == MOST_SHOWN
@@ -89,7 +85,7 @@ def sends(pages: Visitor, path: str, body: bytes, **headers: str) -> tuple[int, 
 
 
 def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visitor) -> None:
-    """Although a request without a CSRF token changes nothing, its whole body is read for the error page."""
+    """The error page reads a request's whole body, even without a CSRF token."""
     for path, most in (("/some", LARGEST_REQUEST), ("/all", LARGEST_SIGNED_OUT)):
         assert sends(pages, path, of_length(most)) == (400, True)
         assert sends(pages, path, of_length(most + 1)) == (413, False)
@@ -97,9 +93,9 @@ def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visito
     assert sends(pages, "/nowhere", of_length(LARGEST_UNKNOWN + 1)) == (404, False)
 
 
-def test_an_error_page_refuses_any_request_body_that_is_too_long_for_its_view(pages: Visitor) -> None:
-    """The limit also applies to requests that are refused before any view runs, and to methods other
-    than POST.
+def test_a_body_that_is_too_long_for_its_view_is_refused(pages: Visitor) -> None:
+    """The limit also applies to requests that are refused before any view runs, and to methods other than
+    POST.
     """
     too_long = of_length(LARGEST_SIGNED_OUT + 1)
     assert sends(pages, "/all", too_long, **{"Sec-Fetch-Site": "cross-site"}) == (413, False)
@@ -109,7 +105,7 @@ def test_an_error_page_refuses_any_request_body_that_is_too_long_for_its_view(pa
 
 
 @pytest.mark.parametrize("kind", [URL_ENCODED, "multipart/form-data; boundary=b", "application/json", ""])
-def test_a_request_body_sent_with_get_head_or_options_is_ignored(pages: Visitor, kind: str) -> None:
+def test_a_body_sent_with_get_head_or_options_is_ignored(pages: Visitor, kind: str) -> None:
     """Some clients and proxies send a body, often an empty one, with every method."""
     for method in ("GET", "HEAD", "OPTIONS"):
         plain = pages.client.open("/all", method=method)

@@ -21,13 +21,13 @@ from tests.visitor import Visitor
 TEMPLATES = Path(__file__).parents[2] / "templates"
 CSS = TEMPLATES.parent / "static" / "css" / "gallery.css"
 LEFT_OUT = {
-    # Each of these macros contains only the text of a sentence that one page needs
+    # each of these macros contains only the text of a sentence that one page needs
     *("components/conditions.html", "components/access_log.html", "components/rights.html"),
     *("concerns.kind_of", "plan.shape_of", "staff.title_of"),
     # these macros make the footer of every public page and of every page for participants
     "language.language_choice",
     "forms.asked",  # every kind of answer contains this macro, and the page shows all kinds of answer
-    # Each of these macros makes a whole page
+    # each of these macros makes a whole page
     *("messages.composer", "plan.standing", "plan_versions.made_by", "plan_versions.version_name"),
     *("plan_versions.version_in_short", "plan_versions.version_list", "plan_versions.compare_form"),
 }
@@ -55,7 +55,7 @@ def test_only_the_demo_has_a_components_page(settings: Settings, store: Store, m
     assert of_mode(settings, mode).get("/_components").status == 404
 
 
-def test_the_demo_lists_every_accounts_credentials_but_only_on_the_machine_it_runs_on(
+def test_the_demo_lists_accounts_only_on_its_own_machine(
     settings: Settings, store: Store, cast: Cast
 ) -> None:
     accounts = [
@@ -79,9 +79,7 @@ def test_the_demo_lists_every_accounts_credentials_but_only_on_the_machine_it_ru
 
 
 @pytest.mark.parametrize("mode", ["test", "serve"])
-def test_outside_the_demo_no_page_mentions_the_demo_accounts(
-    settings: Settings, store: Store, mode: Mode
-) -> None:
+def test_only_the_demos_pages_mention_the_demo_accounts(settings: Settings, store: Store, mode: Mode) -> None:
     visitor = of_mode(settings, mode)
     assert visitor.get("/_demo").status == 404 and "Accounts to try" not in visitor.get("/sign-in")
 

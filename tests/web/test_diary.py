@@ -1,7 +1,4 @@
-"""Test that a diary accepts one entry a day.
-
-The diary ends when it is finished, or on the day of the session if that comes first.
-"""
+"""Checks that a diary accepts one entry a day until it is finished or the day of the session comes."""
 
 import re
 from types import SimpleNamespace
@@ -43,7 +40,7 @@ def adds(enter: SimpleNamespace, diary: UUID, day: str = "", line: str = LINE, *
     return sent
 
 
-def test_a_diary_stays_open_and_offers_the_following_day(
+def test_a_diary_stays_open_and_offers_the_next_day(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     assert SAVED not in enter.sam.get(f"/my/work/{diary}")
@@ -90,7 +87,7 @@ def test_a_diary_accepts_entries_only_for_today_and_yesterday(enter: SimpleNames
         assert page.status == 422 and "Choose today or yesterday." in page and LINE in page
 
 
-def test_saving_a_diary_entry_by_script_does_not_send_earlier_answers_again(
+def test_saving_a_diary_entry_by_script_does_not_repeat_earlier_answers(
     enter: SimpleNamespace, diary: UUID
 ) -> None:
     adds(enter, diary)
@@ -106,9 +103,7 @@ def test_saving_a_diary_entry_by_script_does_not_send_earlier_answers_again(
     assert reply.status_code == 200 and "2 days so far" in reply.text and 'class="turn"' not in reply.text
 
 
-def test_a_submitted_diary_is_complete_whichever_version_of_companion_saved_it(
-    cast: Cast, diary: UUID
-) -> None:
+def test_a_submitted_diary_is_complete_whichever_version_saved_it(cast: Cast, diary: UUID) -> None:
     form = {f"number-{number}": ["3"] for number in (1, 2, 3)}
     cast.sam.sends(diary, "days", {**form, "noted-on": ["2026-11-24"], "finished": ["yes"]})
     cast.sam.finishes(diary)
@@ -127,7 +122,7 @@ def filled(page: Page) -> list[str]:
     return [f"{day}*" if mark else day for day, mark in zip(days, marks, strict=True)]
 
 
-def test_the_week_above_a_diarys_form_marks_the_days_with_entries(
+def test_the_week_above_a_diarys_form_marks_days_with_entries(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     address = f"/my/work/{diary}"

@@ -1,5 +1,5 @@
-"""Test that on a full or read-only disk, every form says that it couldn't save and still shows the
-typed text.
+"""Checks that on a full or read-only disk, every form says that it couldn't save and still shows the typed
+text.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ SAYS = "Everything you've saved is safe. Please try again in a few minutes."
 def read_only(connection: Connection) -> None:
     """Make the database read-only, as if the disk had been remounted after an error.
 
-    Changing the file's permissions wouldn't be enough, because root ignores permissions.
+    Root ignores file permissions, so changing them wouldn't be enough.
     """
     embedded = connection.dialect.name == "sqlite"
     connection.exec_driver_sql("PRAGMA query_only = ON" if embedded else "SET TRANSACTION READ ONLY")
@@ -38,7 +38,7 @@ def full(connection: Connection) -> None:
 
 @pytest.fixture
 def harms(app: Flask) -> Callable[[Callable[[Connection], None]], None]:
-    """Return a function that makes all further transactions fail in the given way."""
+    """Return a function that makes all later transactions fail in the given way."""
 
     def begins(harm: Callable[[Connection], None]) -> None:
         engine: Engine = app.extensions["store"]._engine
@@ -48,7 +48,7 @@ def harms(app: Flask) -> Callable[[Callable[[Connection], None]], None]:
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_on_a_read_only_disk_every_form_says_that_it_could_not_save(
+def test_every_form_says_that_a_read_only_disk_could_not_save(
     app: Flask,
     enter: SimpleNamespace,
     places: Fields,
@@ -76,7 +76,7 @@ def test_on_a_read_only_disk_every_form_says_that_it_could_not_save(
 
 
 @pytest.mark.embedded
-def test_a_long_answer_sent_on_a_full_disk_is_shown_again_and_not_described_as_saved(
+def test_a_full_disk_loses_no_typed_answer(
     app: Flask,
     enter: SimpleNamespace,
     places: Fields,
@@ -95,10 +95,10 @@ def test_a_long_answer_sent_on_a_full_disk_is_shown_again_and_not_described_as_s
     assert stored(store) == before
 
 
-def test_a_form_that_waits_too_long_for_a_database_lock_is_reported_as_not_saved(
+def test_a_form_that_waits_too_long_for_a_lock_is_reported_as_not_saved(
     app: Flask, enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The form may have to wait because the database is slow, or because another client has a lock."""
+    """The database may be slow, or another client may have a lock."""
     token = enter.sam.token("/my/messages")
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
     app.extensions["store"].close()  # the limit on waiting applies only to new connections
@@ -125,7 +125,7 @@ def test_an_exhausted_connection_pool_is_reported(app: Flask, enter: SimpleNames
 
 
 @pytest.mark.embedded
-def test_a_form_is_reported_as_not_saved_if_writers_cannot_queue_for_the_database(
+def test_a_form_is_reported_as_not_saved_if_writers_cannot_queue(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     """On a read-only disk, not even the lock file with which writers queue can be opened."""

@@ -1,4 +1,4 @@
-"""Test that signing in and leaving are easy for people who see, type or press keys differently."""
+"""Checks that signing in and leaving are easy for people who see, type or press keys differently."""
 
 import html
 import re
@@ -37,7 +37,7 @@ def test_browsers_may_fill_in_the_email_address(enter: SimpleNamespace) -> None:
     assert re.search(r'<input id="email"[^>]* autocomplete="email"', enter.sam.get("/account").text)
 
 
-def test_the_one_time_code_key_is_also_a_link_that_an_authenticator_app_can_open(
+def test_the_one_time_code_key_is_a_link_for_authenticator_apps(
     enter: SimpleNamespace,
 ) -> None:
     page = enter.sam.post("/account/signing-in/code/key", of="/account/signing-in/code")
@@ -48,7 +48,7 @@ def test_the_one_time_code_key_is_also_a_link_that_an_authenticator_app_can_open
     assert letters and link and f"secret={letters[1].replace(' ', '')}" in html.unescape(link[1])
 
 
-def test_each_person_can_switch_off_the_shift_key_for_leaving(
+def test_each_person_can_turn_off_leaving_with_the_shift_key(
     enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     assert BY_SHIFT in enter.sam.get("/my/").text

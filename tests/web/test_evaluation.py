@@ -1,6 +1,4 @@
-"""Test that a lead sees evaluations only in batches of five, and that no page reveals how many are
-waiting.
-"""
+"""Checks that a lead sees evaluations only in batches of five, and that no page reveals how many are waiting."""
 
 import csv
 import io
@@ -55,7 +53,7 @@ def test_the_evaluation_is_offered_only_after_the_programme(
     assert "You don't have to." in enter.sam.get("/my/")
 
 
-def test_an_evaluation_is_offered_only_if_a_lead_has_approved_its_questions(
+def test_an_evaluation_is_offered_only_after_its_questions_are_approved(
     cast: Cast, enter: SimpleNamespace, leavers: Leavers
 ) -> None:
     leavers.leaves(cast.sam)
@@ -63,7 +61,7 @@ def test_an_evaluation_is_offered_only_if_a_lead_has_approved_its_questions(
     assert "There's nothing to answer here yet." in enter.sam.get("/my/evaluation")
 
 
-def test_people_are_told_who_sees_an_evaluation_before_they_read_its_first_question(sam: Visitor) -> None:
+def test_people_are_first_told_who_sees_an_evaluation(sam: Visitor) -> None:
     before, _, after = sam.get("/my/evaluation").text.partition('name="answer-clear"')
     told = Page(200, "", before, {})
     for words in (
@@ -82,7 +80,7 @@ def test_people_are_told_who_sees_an_evaluation_before_they_read_its_first_quest
         assert "Please leave out names" in box and "tel:999" in box and "tell us here" in box
 
 
-def test_a_participant_writing_in_another_language_is_warned_that_this_can_identify_them(
+def test_a_participant_is_warned_that_another_language_can_identify_them(
     sam: Visitor,
 ) -> None:
     in_english = sam.get("/my/evaluation")
@@ -92,7 +90,7 @@ def test_a_participant_writing_in_another_language_is_warned_that_this_can_ident
     assert "Ychydig o bobl" in sam.get("/my/evaluation").text
 
 
-def test_an_evaluation_is_shown_for_checking_and_sent_only_once(
+def test_an_evaluation_is_shown_for_checking_before_it_is_sent(
     sam: Visitor, cast: Cast, enter: SimpleNamespace
 ) -> None:
     page = sam.post("/my/evaluation", SAID)
@@ -115,9 +113,7 @@ def test_an_evaluation_is_shown_for_checking_and_sent_only_once(
     assert "tea" not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
 
 
-def test_an_unfinished_evaluation_is_saved_while_it_is_typed_and_after_the_session_locks(
-    sam: Visitor, clock: Clock, cast: Cast
-) -> None:
+def test_an_unfinished_evaluation_is_saved_as_a_draft(sam: Visitor, clock: Clock, cast: Cast) -> None:
     token = sam.token("/my/")
     typing = {**SAID, "csrf_token": token, "then": "typing"}
     told = sam.client.post("/my/evaluation/draft", data=typing).json
@@ -146,7 +142,7 @@ def test_an_evaluation_typed_in_two_windows_shows_both_texts(sam: Visitor) -> No
     assert saved.path == "/my/evaluation/check"
 
 
-def test_an_evaluation_that_has_changed_since_it_was_checked_is_not_sent(sam: Visitor, cast: Cast) -> None:
+def test_an_evaluation_that_changed_after_checking_is_not_sent(sam: Visitor, cast: Cast) -> None:
     page = sam.post("/my/evaluation", SAID)
     seen = {name: page.field(name) for name in ("number", "seen")}
     sam.post("/my/evaluation", {**SAID, "answer-better": "More cake."})
@@ -185,7 +181,7 @@ def references(cast: Cast) -> list[str]:
         return list(tx.scalars(select(Enrolment.reference)))
 
 
-def test_the_downloaded_evaluation_has_the_same_tables_as_the_page_and_no_free_text(
+def test_the_downloaded_evaluation_contains_no_free_text(
     enter: SimpleNamespace, leavers: Leavers, cast: Cast
 ) -> None:
     words = ("=HYPERLINK(1)", "No", "Yes")
@@ -217,7 +213,7 @@ def test_a_reworded_evaluation_question_gets_its_own_table(
     assert "10 people have answered" in page
 
 
-def test_a_lead_edits_previews_and_approves_evaluation_questions(enter: SimpleNamespace) -> None:
+def test_a_lead_edits_and_approves_evaluation_questions(enter: SimpleNamespace) -> None:
     margaret, at = enter.margaret, "/lead/evaluation/questions"
     page = margaret.get(at)
     assert "Starter text, to be approved" in page and "asked anything until you approve" in page

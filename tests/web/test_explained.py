@@ -1,4 +1,4 @@
-"""Test that staff can see why each question was asked and which question each answer leads to."""
+"""Checks that staff can see why each question was asked and which question each answer leads to."""
 
 import re
 from types import SimpleNamespace
@@ -120,7 +120,7 @@ def test_a_practitioner_sees_which_answer_led_to_a_question(
     }
 
 
-def test_a_practitioner_sees_if_a_question_was_asked_because_of_a_much_earlier_answer(
+def test_a_practitioner_sees_if_a_much_earlier_answer_led_to_a_question(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     branch = {"to": "last", "when": {"prompt": "first", "at_least": 7}}
@@ -140,9 +140,7 @@ def test_a_practitioner_sees_if_a_question_was_asked_because_of_a_much_earlier_a
     }
 
 
-def test_the_reason_why_a_question_about_an_item_was_asked_names_the_item(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_reason_for_a_question_about_an_item_names_the_item(enter: SimpleNamespace, cast: Cast) -> None:
     slug = takes_in(
         cast,
         question("hopes", "list", "What do you hope for?"),
@@ -173,7 +171,7 @@ def test_the_reason_why_a_question_about_an_item_was_asked_names_the_item(
 
 
 def said_of_paths(app: Flask, activity: Activity) -> list[str]:
-    """Return the description of an activity's paths, as one text for each question and each branch."""
+    """Return the description of an activity's paths, with one text for each question and each branch."""
     source = '{% from "activities/_paths.html" import paths %}{{ paths(drawn, link) }}'
     with app.test_request_context("/"):
         page = render_template_string(source, drawn=paths(activity), link=lambda name: f"#{name}")
@@ -181,7 +179,7 @@ def said_of_paths(app: Flask, activity: Activity) -> list[str]:
     return [words(line) for line in re.split(r"<li[^>]*>|</ol>|<ul>", text) if words(line)]
 
 
-def test_an_author_can_read_which_question_each_question_leads_to(app: Flask) -> None:
+def test_an_author_can_read_where_each_question_leads(app: Flask) -> None:
     activity = walk(
         question("first", "list", "What did you see?", {"to": "end", "when": {"way": "talk"}}),
         question(
@@ -223,7 +221,7 @@ def test_an_author_can_read_which_question_each_question_leads_to(app: Flask) ->
     ]
 
 
-def test_an_author_can_read_which_branches_of_a_draft_lead_nowhere(app: Flask) -> None:
+def test_an_author_can_read_which_branches_lead_nowhere(app: Flask) -> None:
     first = question(
         "first",
         "short_text",
@@ -261,7 +259,7 @@ def test_an_author_can_read_which_question_cannot_be_reached(app: Flask) -> None
     ]
 
 
-def test_the_links_in_an_activitys_flowchart_are_not_in_the_tab_order(app: Flask) -> None:
+def test_links_in_an_activitys_flowchart_are_not_in_the_tab_order(app: Flask) -> None:
     source = '{% from "activities/_paths.html" import paths %}{{ paths(drawn, link) }}'
     with app.test_request_context("/"):
         page = render_template_string(
@@ -275,7 +273,7 @@ def test_the_links_in_an_activitys_flowchart_are_not_in_the_tab_order(app: Flask
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_a_condition_is_described_with_its_options_for_every_kind_of_question(app: Flask, kind: str) -> None:
+def test_a_condition_is_described_with_its_options_for_every_kind(app: Flask, kind: str) -> None:
     asked = prompt(kind, **kinds()[kind].example.settings)
     source = '{% from "components/conditions.html" import answer_is %}{{ answer_is(asked, condition) }}'
     with app.test_request_context("/"):

@@ -1,4 +1,4 @@
-"""Test that leads get figures as tables, pictures and a file, but never about fewer than five people."""
+"""Checks that leads get figures as tables, pictures and a file, but never about fewer than five people."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ def rows(enter: SimpleNamespace) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
-def test_figures_are_shown_only_when_they_cover_at_least_five_people(
+def test_figures_are_shown_only_for_at_least_five_people(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     empty = enter.margaret.get(FIGURES).text
@@ -33,9 +33,7 @@ def test_figures_are_shown_only_when_they_cover_at_least_five_people(
     assert len(rows(enter)) == 1
 
 
-def test_each_figure_says_how_many_people_it_covers_and_how_old_it_is(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_each_figure_says_how_many_people_it_covers(enter: SimpleNamespace, cast: Cast) -> None:
     keep_figures(cast.store, cast.now)
     page = enter.margaret.get(FIGURES)
     assert "10 people are counted. The last five were added in November 2026." in page

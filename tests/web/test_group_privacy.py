@@ -1,6 +1,4 @@
-"""Test that members of a group can't see that there are other members, or anything that other members
-wrote.
-"""
+"""Checks that a group's members can't see that there are other members, or anything that they wrote."""
 
 import re
 from dataclasses import replace
@@ -59,7 +57,7 @@ def alone(cast: Cast, who: Participant, slug: str) -> None:
     assign.set_work(cast.priya.actor, who.enrolment_id, version.id, due, unapproved_too=True)
 
 
-def test_a_group_members_pages_are_the_same_as_those_of_a_participant_without_a_group(
+def test_a_group_members_pages_do_not_reveal_the_group(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     finn, glen = cast.another("Finn"), cast.another("Glen")
@@ -78,7 +76,7 @@ def test_a_group_members_pages_are_the_same_as_those_of_a_participant_without_a_
         assert not re.search(r"\bOwen\b|\bSam\b|Tuesday mornings|G-[0-9]|group of", both[1][rule].text), rule
 
 
-def test_a_group_members_pages_do_not_change_when_others_answer_join_or_leave(
+def test_a_group_members_pages_do_not_change_when_others_answer(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     group, canary = a_group(cast, cast.sam, cast.owen), "a canary in the hedge"

@@ -97,9 +97,7 @@ def test_changing_a_group_in_two_tabs_shows_both_versions(enter: SimpleNamespace
     assert "now on Friday 18 December" in sends(enter.priya, stale, f"{meeting}/cancellation")
 
 
-def test_a_member_who_leaves_after_the_page_is_opened_gets_no_group_work(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_member_who_leaves_in_another_tab_gets_no_group_work(enter: SimpleNamespace, cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     there = f"/groups/{group.id}/work/new/{approved(cast)}"
@@ -113,9 +111,7 @@ def test_a_member_who_leaves_after_the_page_is_opened_gets_no_group_work(
     assert group.places(meeting)[cast.owen.enrolment_id].cancelled
 
 
-def test_a_group_meeting_that_clashes_with_a_members_session_can_be_confirmed(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_group_meeting_that_clashes_can_be_confirmed(enter: SimpleNamespace, cast: Cast) -> None:
     own = meetings(cast, cast.sam)[0].starts_at
     group = a_group(cast, cast.sam)
     page = enter.priya.get(f"/groups/{group.id}")
@@ -142,7 +138,7 @@ def test_sessions_are_proposed_and_booked_for_a_whole_group(enter: SimpleNamespa
     assert "Every session of the programme is booked." in enter.priya.get(there)
 
 
-def test_the_page_for_one_members_group_appointment_says_that_changes_affect_only_that_member(
+def test_one_members_group_appointment_page_says_that_only_they_are_affected(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)

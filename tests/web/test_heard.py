@@ -1,4 +1,4 @@
-"""Test that saving any form shows a confirmation that screen readers announce."""
+"""Checks that saving any form shows a confirmation that screen readers announce."""
 
 import re
 from pathlib import Path
@@ -26,9 +26,7 @@ def title(page: str) -> str:
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_saving_any_form_is_confirmed_by_a_message_or_by_the_title_of_the_new_page(
-    app: Flask, enter: SimpleNamespace, places: Fields
-) -> None:
+def test_saving_any_form_is_confirmed(app: Flask, enter: SimpleNamespace, places: Fields) -> None:
     silent, done = [], 0
     for name, form in FORMS.items():
         browser = browser_of(form.who, app, enter, places)
@@ -48,9 +46,7 @@ def test_saving_any_form_is_confirmed_by_a_message_or_by_the_title_of_the_new_pa
     assert set(silent) <= SAYS_SO_IN_ITS_WORDS and done > len(FORMS) / 2, silent
 
 
-def test_a_confirmation_appears_in_the_section_of_the_page_that_was_changed(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_a_confirmation_appears_in_the_changed_section(cast: Cast, enter: SimpleNamespace) -> None:
     page = enter.sam.post("/my/held/corrections", {"wrong": "My name.", "should": "Samuel."}, of="/my/held")
     assert re.search(r'id="correction">[^<]*</h2>\s*<div id="told" role="alert"', page.text)
     plan = f"/participants/{cast.sam.enrolment_id}/topics"

@@ -1,6 +1,4 @@
-"""Test the contents and the size of the public help page and ``help.json``, and how long they are
-cached.
-"""
+"""Checks the contents and the size of the public help page and ``help.json``, and how long they are cached."""
 
 import html
 import json
@@ -84,7 +82,7 @@ def test_the_help_page_is_small_and_loads_only_two_files(app: Flask, path: str, 
     assert len(page.encode()) + sum(len(client.get(part).data) for part in parts) < LIGHT
 
 
-def test_the_help_page_has_a_neutral_title_a_help_link_and_a_leave_button(visitor: Visitor) -> None:
+def test_the_help_page_has_a_neutral_title(visitor: Visitor) -> None:
     page = visitor.get("/help")
     assert "<title>Get help - Companion</title>" in page.text
     assert 'aria-label="Leave this site">Leave</button>' in page
@@ -108,7 +106,7 @@ def test_the_help_page_says_who_can_help_with_each_need(app: Flask) -> None:
             assert f'href="{html.escape(way.href)}"' in page
 
 
-def test_links_within_the_help_page_do_not_reveal_which_need_they_lead_to(app: Flask) -> None:
+def test_links_within_the_help_page_do_not_reveal_the_chosen_need(app: Flask) -> None:
     """The browser's history stores the whole URL, including the part after the #."""
     page = opened(app, at("2026-11-24 12:00")).text
     fragments = re.findall(r' (?:id="|href="#)([^"]*)"', page)
@@ -116,7 +114,7 @@ def test_links_within_the_help_page_do_not_reveal_which_need_they_lead_to(app: F
     assert {re.sub(r"\d+", "", each) for each in fragments} == {"part-", "entry-"}
 
 
-def test_the_help_page_begins_with_danger_and_lists_open_services_first(app: Flask) -> None:
+def test_the_help_page_begins_with_danger(app: Flask) -> None:
     night = opened(app, at("2026-11-24 23:00")).text
     assert re.findall(r"<h2>([^<]+)</h2>", night)[:2] == ["A child is in danger now", "I might hurt myself"]
     for need in Need:
@@ -169,7 +167,7 @@ def test_the_help_page_says_whether_a_service_is_open_now(app: Flask, moment: st
     assert said in page and "We haven't confirmed these hours yet." in page
 
 
-def test_the_help_page_is_correct_for_opening_hours_past_midnight_and_for_unknown_hours(app: Flask) -> None:
+def test_the_help_page_is_correct_for_opening_hours_past_midnight(app: Flask) -> None:
     night = Hours(days=("saturday",), start="22:00", until="02:00", over_midnight=True)
     nights = Weekly(hours=(night,), nations=("wales",), on_bank_holidays="open")
     let_say(app, helpline(when=nights))
@@ -190,7 +188,7 @@ def test_a_cached_help_page_expires_before_a_service_opens_or_closes(app: Flask)
         assert seconds(opened(app, change)) == LONGEST_CACHED
 
 
-def test_a_cached_help_page_is_valid_until_something_on_the_page_changes(app: Flask) -> None:
+def test_a_cached_help_page_is_valid_until_something_on_it_changes(app: Flask) -> None:
     for path in ("/help", "/help.json"):
         first = opened(app, at("2026-11-24 12:00"), path)
         tag = first.headers["ETag"]
@@ -204,13 +202,13 @@ def test_a_cached_help_page_is_valid_until_something_on_the_page_changes(app: Fl
     assert opened(app, at("2026-11-24 21:00"), **{"If-None-Match": before}).status_code == 200
 
 
-def test_the_help_page_neither_sets_nor_depends_on_a_cookie(app: Flask, enter: Any) -> None:
+def test_the_help_page_does_not_set_or_depend_on_a_cookie(app: Flask, enter: Any) -> None:
     for path in ("/help", "/en/help", "/help.json"):
         for reply in (enter.sam.client.get(path), app.test_client().get(path)):
             assert "Set-Cookie" not in reply.headers and "Cookie" not in reply.headers.get("Vary", "")
 
 
-def test_if_the_clock_is_set_back_only_the_opening_times_on_the_help_page_change(app: Flask) -> None:
+def test_setting_the_clock_back_changes_only_the_help_pages_opening_times(app: Flask) -> None:
     let_say(app, helpline(note=None))
     late = opened(app, datetime(2026, 11, 24, 21, 0, tzinfo=UTC))
     early = opened(app, datetime(2026, 11, 24, 20, 59, 30, tzinfo=UTC))
@@ -219,7 +217,7 @@ def test_if_the_clock_is_set_back_only_the_opening_times_on_the_help_page_change
     assert "You can speak" not in early.text
 
 
-def test_pages_of_other_sites_may_read_help_json(app: Flask, clock: Clock) -> None:
+def test_other_sites_pages_may_read_help_json(app: Flask, clock: Clock) -> None:
     response = app.test_client().get("/help.json", headers={"Origin": "https://elsewhere.example"})
     assert response.mimetype == "application/json"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
@@ -249,7 +247,7 @@ def _every_key(data: Any) -> set[str]:
     return {key for each in data for key in _every_key(each)} if isinstance(data, list) else set()
 
 
-def test_the_help_pages_leave_button_is_always_in_reach_and_never_covers_focused_elements(
+def test_the_help_pages_leave_button_is_always_in_reach(
     app: Flask,
 ) -> None:
     """On a small or magnified screen, the header scrolls away so that it doesn't take up space."""

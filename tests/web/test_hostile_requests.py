@@ -1,7 +1,4 @@
-"""Test requests that no page of Companion would send.
-
-Hostile requests must cause no internal error, no redirect to another site and no partial change.
-"""
+"""Checks that requests which no page of Companion would send cause no internal error and no partial change."""
 
 import io
 import json
@@ -86,7 +83,7 @@ ELSEWHERE = [
 NAMING = {"work", "question", "of", "submission", "from_message", "from_note"}
 """Fields that name one of the participant's records.
 
-If no record has that name, the response's status is 404.
+The response's status is 404 if no record has that name.
 """
 
 
@@ -100,8 +97,7 @@ def test_hostile_requests_are_tried_with_every_form(app: Flask, places: Fields) 
 def test_no_hostile_value_in_any_field_causes_an_internal_error(
     app: Flask, every_form: Iterator[Filled], request: pytest.FixtureRequest
 ) -> None:
-    """Each declared field is sent with one of the hostile strings, or with all of them and more if ``--full``
-    is given.
+    """By default, each field is sent with one hostile string, and with ``--full`` with all of them and more.
 
     No page may return a hostile string as markup. On PostgreSQL, each field is sent with a string that
     databases may refuse.
@@ -130,7 +126,7 @@ def test_no_hostile_value_in_any_field_causes_an_internal_error(
 def test_a_request_body_that_is_not_a_valid_form_is_refused(
     every_form: Iterator[Filled], store: Store, request: pytest.FixtureRequest
 ) -> None:
-    """Each form is sent with one malformed body, or with all of them if ``--full`` is given."""
+    """By default, each form is sent with one malformed body, and with ``--full`` with all of them."""
     wrong = []
     apart = 1 if request.config.getoption("full") else 8
     for number, form in enumerate(every_form):
@@ -238,9 +234,7 @@ def test_signing_in_never_redirects_to_another_site(visitor: Visitor, cast: Cast
     assert wrong == []
 
 
-def test_a_form_kept_for_a_locked_session_never_redirects_to_another_site(
-    enter: SimpleNamespace, clock: Clock
-) -> None:
+def test_a_locked_sessions_form_never_redirects_to_another_site(enter: SimpleNamespace, clock: Clock) -> None:
     token = enter.priya.token("/caseload/new")
     clock.forward(minutes=30)
     for page in ELSEWHERE:

@@ -1,7 +1,4 @@
-"""Test every kind of answer over HTTP with empty, valid and hostile values.
-
-The advice about who reads the answer is checked as well.
-"""
+"""Checks every kind of answer over HTTP with empty, valid and hostile values."""
 
 import html
 import re
@@ -124,7 +121,7 @@ def test_every_kind_of_question_can_be_answered_and_changed(
 
 
 @every_kind
-def test_hostile_answers_of_every_kind_are_refused_or_shown_as_plain_text(
+def test_hostile_answers_of_every_kind_are_refused_or_shown_as_text(
     kind: str, piece: UUID, enter: SimpleNamespace
 ) -> None:
     sample, fields = sample_of(kind), kinds()[kind].fields
@@ -145,7 +142,7 @@ def test_hostile_answers_of_every_kind_are_refused_or_shown_as_plain_text(
 def says_who_reads_it(kind: str, page: Page, *, opened: bool = True) -> None:
     """Check that the advice about who reads the answer is above the text box at first, and below it later.
 
-    A free-text field also refers to the advice, so that screen readers speak the advice.
+    A free-text field also refers to the advice, so that screen readers speak it.
     """
     before, _, after = page.text.partition('<div class="sheet')
     place = before if opened else after

@@ -1,4 +1,4 @@
-"""Test the pages for messages, notes and absences, and who can see each of them."""
+"""Checks the pages for messages, notes and absences, and who can see each of them."""
 
 import html
 import re
@@ -35,7 +35,7 @@ def said(page: Page) -> str:
     return " ".join(words.split())
 
 
-def test_a_message_that_is_unread_after_its_promised_day_is_shown_as_late_to_everybody_involved(
+def test_a_message_unread_after_its_promised_day_is_shown_as_late(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     """The message was sent on a Tuesday, and the page promised that somebody would read it by Wednesday."""
@@ -65,7 +65,7 @@ def test_a_message_that_is_unread_after_its_promised_day_is_shown_as_late_to_eve
     assert "Priya will read your message by Friday 27 November." in said(enter.sam.get("/my/messages"))
 
 
-def test_the_promised_day_of_a_message_does_not_change_when_an_absence_is_added_later(
+def test_a_later_absence_does_not_change_a_messages_promised_day(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.sam.writes(TYPED)
@@ -82,7 +82,7 @@ def reference(cast: Cast) -> str:
     return cast.sam.reference
 
 
-def test_the_message_box_says_who_will_read_the_message_and_when(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_message_box_says_who_will_read_the_message(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.sam.get("/my/messages")
     assert (
         "Priya reads messages on working days. Priya will read your message by Wednesday 25 November."
@@ -110,7 +110,7 @@ def test_the_message_box_says_who_will_read_the_message_and_when(enter: SimpleNa
     assert "Daniel, another practitioner, will read your message by Wednesday 25 November." in page
 
 
-def test_after_a_practitioner_has_left_no_page_promises_that_they_will_read_messages(
+def test_no_page_promises_that_a_former_practitioner_will_read_messages(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     enter.sam.get("/my/messages")
@@ -120,7 +120,7 @@ def test_after_a_practitioner_has_left_no_page_promises_that_they_will_read_mess
     assert "will read your message by" not in page and "reads messages on working days" not in page
 
 
-def test_a_message_to_somebody_who_can_no_longer_read_messages_is_refused_and_kept(
+def test_a_message_to_somebody_who_can_no_longer_read_it_is_kept(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     address = f"/participants/{cast.sam.enrolment_id}/messages"
@@ -133,7 +133,7 @@ def test_a_message_to_somebody_who_can_no_longer_read_messages_is_refused_and_ke
     assert box(page) == TYPED
 
 
-def test_the_start_page_says_who_has_sent_a_new_message_and_links_to_it(
+def test_the_start_page_says_who_has_sent_a_new_message(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert "has written to you" not in said(enter.sam.get("/my/"))
@@ -168,7 +168,7 @@ def test_sending_the_same_message_form_twice_sends_one_message(enter: SimpleName
     assert page.text.count(TYPED) == 1
 
 
-def test_a_long_message_sent_after_the_session_locked_is_not_lost(
+def test_a_long_message_sent_after_locking_is_not_lost(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token, long = enter.sam.token("/my/messages"), "Word and word " * 280
@@ -191,7 +191,7 @@ def cast_words(cast: Cast) -> str:
 
 
 @pytest.mark.parametrize("then", ["help", "tell"])
-def test_the_help_and_tell_us_pages_lead_back_to_the_unfinished_message(
+def test_the_help_page_leads_back_to_the_unfinished_message(
     enter: SimpleNamespace, cast: Cast, then: str
 ) -> None:
     form = {"words": TYPED, "then": then, "tab": "one", "draft_seen": "0"}
@@ -201,7 +201,7 @@ def test_the_help_and_tell_us_pages_lead_back_to_the_unfinished_message(
     assert box(enter.sam.get("/my/messages")) == TYPED
 
 
-def test_a_message_over_the_hourly_limit_is_refused_kindly_and_kept(
+def test_a_message_over_the_hourly_limit_is_kept(
     enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, "message.thread", 1)
@@ -253,7 +253,7 @@ def test_a_concern_can_be_raised_from_a_message_or_a_note(enter: SimpleNamespace
     assert all(CANARY not in page for page in found)
 
 
-def test_a_covering_practitioner_sees_a_participants_messages_and_nothing_else(
+def test_a_covering_practitioner_sees_only_a_participants_messages(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.sam.writes(TYPED)
@@ -277,9 +277,7 @@ def test_a_covering_practitioner_sees_a_participants_messages_and_nothing_else(
     assert "Messages while" not in enter.daniel.get("/caseload")
 
 
-def test_no_page_for_participants_shows_that_notes_exist_or_that_a_lead_has_read_the_record(
-    app: Flask, enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_no_participants_page_shows_that_notes_exist(app: Flask, enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.margaret
     things = things_of(cast, cast.sam, cast.priya)
     before = pages(app, enter.sam, things)
@@ -297,9 +295,7 @@ def test_no_page_for_participants_shows_that_notes_exist_or_that_a_lead_has_read
     assert "Lead access to this record" in seen and f"A worry. {CANARY}" in seen
 
 
-def test_the_participants_start_page_shows_what_was_agreed_in_the_session(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_start_page_shows_the_sessions_agreement(enter: SimpleNamespace, cast: Cast) -> None:
     assert "Last time you agreed" not in enter.sam.get("/my/")
     meeting = cast.met(cast.sam.enrolment_id)
     sam, page = f"/participants/{cast.sam.enrolment_id}", f"/appointments/{meeting}/agreed"

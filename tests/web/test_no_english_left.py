@@ -1,4 +1,4 @@
-"""Test that every message on Companion's pages can be translated.
+"""Checks that every message on Companion's pages can be translated.
 
 The test translates each message into English with marks around it. Text without marks may appear only on
 staff pages. Typed text, names, and text marked as English are ignored.
@@ -60,9 +60,7 @@ def in_marks(marked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Words(HTMLParser):
-    """A parser that collects what people read or hear on a page, leaving out typed text and other
-    languages.
-    """
+    """A parser that collects what people read or hear on a page, leaving out typed text and other languages."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Test that pages say when storage is full, keep the typed text, and still accept concerns."""
+"""Checks that pages say when storage is full, keep the typed text, and still accept concerns."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -17,7 +17,7 @@ SAID = "There's no room left for more writing"
 
 
 @pytest.mark.parametrize("kind", ["work", "plan", "message"])
-def test_a_form_refused_because_storage_is_full_says_so_and_keeps_the_text(
+def test_a_form_refused_because_storage_is_full_keeps_its_text(
     kind: str, enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -35,7 +35,7 @@ def test_a_form_refused_because_storage_is_full_says_so_and_keeps_the_text(
     assert tells.location.startswith("/my/tell")
 
 
-def test_telling_us_something_works_even_when_storage_is_full(enter: SimpleNamespace, cast: Cast) -> None:
+def test_telling_us_something_works_when_storage_is_full(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.margaret
     fills(cast.store, cast.sam, 0, cast.now)
     for page in ("/my/tell", "/my/about-my-practitioner"):
@@ -45,7 +45,7 @@ def test_telling_us_something_works_even_when_storage_is_full(enter: SimpleNames
 
 
 @pytest.mark.parametrize("held", [sessions.MOST_HELD - 1, sessions.MOST_HELD])
-def test_only_a_limited_number_of_forms_is_kept_for_a_locked_session_except_messages_to_us(
+def test_only_a_limited_number_of_forms_is_kept_for_a_locked_session(
     held: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token, once = enter.sam.token("/my/plan"), str(uuid4())
@@ -65,7 +65,7 @@ def test_only_a_limited_number_of_forms_is_kept_for_a_locked_session_except_mess
     assert enter.sam.client.post("/my/tell", data=told).location == "/sign-in"
 
 
-def test_a_plan_can_still_be_read_when_storage_is_full(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_plan_can_be_read_when_storage_is_full(enter: SimpleNamespace, cast: Cast) -> None:
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("I walk", "", "")], None)
     fills(cast.store, cast.sam, 0, cast.now)

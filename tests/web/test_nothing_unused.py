@@ -56,7 +56,7 @@ def is_given(name: str) -> bool:
     return name in GIVEN or name.startswith(BEGINNINGS)
 
 
-def test_the_search_for_unused_styles_finds_the_classes_that_templates_use_or_compose() -> None:
+def test_the_search_for_unused_styles_finds_the_classes_in_templates() -> None:
     """The search must find exactly the classes that pages use or compose."""
     for name in ("composer", "narrow", "share-3", "mark-red", "of-paper", "dragged", "save-state"):
         assert is_given(name), name

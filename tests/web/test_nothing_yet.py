@@ -1,4 +1,4 @@
-"""Test that an empty page says what it will show, and that a page with a lot of content still loads."""
+"""Checks that an empty page says what it will show, and that a page with a lot of content loads."""
 
 import re
 from types import SimpleNamespace
@@ -28,15 +28,11 @@ AT_HER_BEGINNING = {
 
 
 @pytest.mark.parametrize("path", AT_HIS_BEGINNING)
-def test_a_new_participants_empty_pages_say_what_will_appear_on_them(
-    enter: SimpleNamespace, path: str
-) -> None:
+def test_a_new_participants_empty_pages_say_what_will_appear(enter: SimpleNamespace, path: str) -> None:
     assert AT_HIS_BEGINNING[path] in enter.sam.get(path)
 
 
-def test_a_new_practitioners_empty_pages_say_what_will_appear_on_them(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_a_new_practitioners_empty_pages_say_what_will_appear(cast: Cast, enter: SimpleNamespace) -> None:
     first = "No participants yet. When you add one, they'll appear here in order of next appointment"
     assert first in enter.priya.get("/caseload")
     his = f"/participants/{cast.sam.enrolment_id}"

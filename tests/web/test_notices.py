@@ -25,9 +25,7 @@ def saves(browser: Visitor, **form: object) -> str:
     return page.text
 
 
-def test_a_participant_gets_no_emails_until_they_have_chosen_an_address_and_days(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_a_participant_gets_no_emails_before_choosing_an_address(cast: Cast, enter: SimpleNamespace) -> None:
     page = enter.sam.get("/account")
     assert 'value="none" checked' in page.text and page.text.count("checked") == 1
     page = saves(enter.sam, mail="email", email=ADDRESS, days=["1", "7"], digest="yes")
@@ -49,9 +47,7 @@ def test_only_practitioners_can_choose_the_daily_email(cast: Cast, enter: Simple
         assert "remind me about appointments" not in browser.get("/account")
 
 
-def test_the_account_page_warns_who_may_see_an_email_and_shows_the_emails_exact_text(
-    app: Flask, cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_the_account_page_shows_the_emails_exact_text(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
     page = enter.sam.get("/account")
     assert "They'll see that something called Companion has written to you." in page
     with app.test_request_context():
@@ -69,7 +65,7 @@ def test_choices_about_emails_stay_in_the_form_after_an_error(enter: SimpleNames
     assert page.status == 422 and page.text.count("checked") == 1 and ADDRESS in page
 
 
-def test_email_choices_that_are_sent_after_the_session_locked_are_shown_again(
+def test_email_choices_sent_after_locking_are_shown_again(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     form = {"csrf_token": enter.sam.token("/account"), "page": "/account", "mail": "email", "days": ["3"]}

@@ -22,9 +22,7 @@ def sheets(cast: Cast, enter: SimpleNamespace, slug: str) -> Page:
     return shown
 
 
-def test_the_blank_sheets_of_every_starter_activity_have_all_questions_and_no_answers(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_every_starter_activitys_blank_sheets_have_all_questions(cast: Cast, enter: SimpleNamespace) -> None:
     for activity in starter_activities():
         shown = sheets(cast, enter, activity.id)
         assert len(set(re.findall(r'aria-label="Question (\d+)"', shown.text))) == len(activity.prompts)
@@ -37,9 +35,7 @@ def test_the_blank_sheets_of_every_starter_activity_have_all_questions_and_no_an
         assert printed.count("ways-on") >= len(activity.prompts)
 
 
-def test_printed_sheets_do_not_reveal_their_subject_and_have_a_removable_cover(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_printed_sheets_do_not_reveal_their_subject(cast: Cast, enter: SimpleNamespace) -> None:
     shown = sheets(cast, enter, "a-week-of-choices").text
     cover, printed = shown.split('<section class="sheets-cover"')[1].split('<article class="sheets">')
     assert "remove this page" in cover and "sexual detail" in cover and "call 999" in cover
@@ -60,9 +56,7 @@ def test_branches_are_printed_on_the_sheets_as_instructions(cast: Cast, enter: S
     assert "Stop It Now" not in shown.text.split('<article class="sheets">')[1]
 
 
-def test_sheets_are_in_the_participants_language_although_the_page_is_in_english(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_sheets_are_in_the_participants_language(cast: Cast, enter: SimpleNamespace) -> None:
     enter.sam.post("/language", {"language": "cy", "page": "/account"}, of="/account")
     shown = sheets(cast, enter, "a-week-of-choices").text
     screen, printed = shown.split('<article class="sheets">')
@@ -80,7 +74,7 @@ def test_sheets_are_in_the_participants_language_although_the_page_is_in_english
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_every_kind_of_question_can_be_answered_by_hand_on_its_sheet(kind: str, app: Flask) -> None:
+def test_every_kind_of_question_can_be_answered_by_hand(kind: str, app: Flask) -> None:
     example = prompt(kind, **kinds()[kind].example.settings)
     with app.test_request_context("/"):
         blank = str(app.jinja_env.get_template(f"answers/{kind}.html").module.on_paper(example))
@@ -115,9 +109,7 @@ def test_recording_work_on_paper_in_two_windows_shows_both_texts(cast: Cast, ent
     assert second.status == 409 and "The first text" in second and "The second text" in second
 
 
-def test_undoing_work_done_on_paper_reopens_the_work_and_keeps_the_record(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_undoing_work_done_on_paper_reopens_the_work(cast: Cast, enter: SimpleNamespace) -> None:
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     paper = f"{place(cast, piece)}/paper"
     shown = enter.priya.post(paper, {"day": "2026-11-24", "kept": "Two pages"})

@@ -1,7 +1,4 @@
-"""Test the staff pages about plans.
-
-On these pages, practitioners suggest items and leads edit the parts.
-"""
+"""Checks the staff pages about plans, on which practitioners suggest items and leads edit the parts."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -76,7 +73,7 @@ def test_a_practitioner_sees_what_changed_in_the_plan_since_the_last_session(
     assert "Nothing has changed since then." in enter.priya.get(f"{place}/plan")
 
 
-def test_a_plan_that_has_changed_is_shown_again_before_its_review_is_recorded(
+def test_a_changed_plan_is_shown_again_before_its_review_is_recorded(
     enter: SimpleNamespace, cast: Cast, place: str
 ) -> None:
     adds(cast, "Bread on Sundays")
@@ -91,7 +88,7 @@ def test_a_plan_that_has_changed_is_shown_again_before_its_review_is_recorded(
     assert done.status == 200 and "Review recorded." in done
 
 
-def test_the_plan_page_says_when_the_agreed_review_of_the_plan_is_due(
+def test_the_plan_page_says_when_the_agreed_review_is_due(
     enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
 ) -> None:
     reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, "2026-12-22")
@@ -113,7 +110,7 @@ def test_only_the_participants_practitioner_sees_that_a_suggestion_is_waiting(
         assert outsider.get(f"{place}/plan").status == outsider.get(f"{place}/plan/suggestions").status == 404
 
 
-def test_a_suggestion_sent_after_the_session_locked_is_not_lost(
+def test_a_suggestion_sent_after_locking_is_not_lost(
     enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
 ) -> None:
     page = enter.priya.get(f"{place}/plan/suggestions?part=people")
@@ -127,7 +124,7 @@ def test_a_suggestion_sent_after_the_session_locked_is_not_lost(
     assert '<option value="people" selected>' in page.text
 
 
-def test_two_leads_who_edit_the_same_part_of_the_plan_are_shown_both_texts(
+def test_two_leads_who_edit_the_same_plan_part_are_shown_both_texts(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = "/lead/plan/parts/good"
@@ -143,9 +140,7 @@ def test_two_leads_who_edit_the_same_part_of_the_plan_are_shown_both_texts(
         assert reply.status == (200 if path == "return" else 409)
 
 
-def test_a_lead_is_told_which_parts_cannot_be_retired_and_which_wording_needs_checking(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_lead_is_told_which_plan_parts_cannot_be_retired(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.margaret.get("/lead/plan")
     assert page.text.count("so you can't retire it") == 3
     assert "/lead/plan/parts/people/retirement" not in page.text
@@ -158,9 +153,7 @@ def test_a_lead_is_told_which_parts_cannot_be_retired_and_which_wording_needs_ch
     assert enter.margaret.get("/lead/plan/parts/nowhere").status == 404
 
 
-def test_a_lead_can_add_a_part_to_the_plan_retire_it_and_bring_it_back(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_lead_can_add_a_part_to_the_plan_and_retire_it(enter: SimpleNamespace, cast: Cast) -> None:
     added = enter.margaret.post("/lead/plan/new", {**SLEEP, "shape": "person", "staged": "yes"})
     assert "Part added at the end." in added and "“Sleep” was added" in added
     enter.margaret.post("/lead/plan/parts/avoid/retirement", {"seen": "1"}, of="/lead/plan")

@@ -1,7 +1,4 @@
-"""Test that the pages *How am I today?* and *I need help now* begin with what helps.
-
-Opening these pages isn't recorded.
-"""
+"""Checks that the pages *How am I today?* and *I need help now* begin with what helps, and aren't recorded."""
 
 import html
 import re
@@ -52,7 +49,7 @@ def in_order(text: str, *words: str) -> bool:
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_at_red_the_plan_shows_first_steps_then_people_then_the_helpline(sam: Visitor) -> None:
+def test_the_red_stage_shows_first_steps_then_people_then_the_helpline(sam: Visitor) -> None:
     red = section(sam.get("/my/plan/today"), "red")
     assert in_order(
         red,
@@ -79,14 +76,14 @@ def test_the_helpline_is_listed_even_when_it_is_closed(sam: Visitor, cast: Cast,
         assert in_order(page, HELPLINE, "Closed now. Opens on Wednesday 25 November at 9\N{NO-BREAK SPACE}am")
 
 
-def test_with_an_empty_plan_each_stage_still_offers_help(sam: Visitor) -> None:
+def test_each_stage_of_an_empty_plan_offers_help(sam: Visitor) -> None:
     page = sam.get("/my/plan/today")
     for stage in ("red", "amber"):
         assert in_order(section(page, stage), HELPLINE, 'href="/my/plan/build/first"')
     assert "That's good to hear, Sam." in section(page, "green")
 
 
-def test_each_stage_is_one_press_from_the_start_page_and_the_server_never_learns_which(
+def test_the_server_never_learns_which_stage_was_opened(
     sam: Visitor,
 ) -> None:
     home, page = sam.get("/my/"), sam.get("/my/plan/today")
@@ -100,7 +97,7 @@ def test_each_stage_is_one_press_from_the_start_page_and_the_server_never_learns
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_the_help_now_page_opened_during_work_shows_the_plans_first_steps(sam: Visitor, cast: Cast) -> None:
+def test_the_help_now_page_shows_the_plans_first_steps_during_work(sam: Visitor, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     plain = sam.get(f"/my/work/{work}/pause")
     assert "We've saved what you typed" not in plain and "couldn't be saved" not in plain
@@ -127,9 +124,7 @@ def test_opening_the_help_now_pages_stores_nothing(
     assert stored(store, "last_seen_at") == before
 
 
-def test_an_unfinished_answer_is_kept_when_the_participant_opens_the_help_now_page(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_opening_the_help_now_page_keeps_an_unfinished_answer(sam: Visitor, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "hopes-and-fears")
     shown = sam.get(f"/my/work/{work}")
     form: dict[str, Any] = {name: shown.field(name) for name in ("prompt", "seen", "draft_seen", "tab")}

@@ -51,9 +51,7 @@ def test_the_list_of_many_plan_versions_is_split_into_pages(
         assert versions_on(enter.sam.get(f"/my/plan/versions?before={odd}")) == versions_on(newest)
 
 
-def test_each_plan_version_says_what_changed_and_who_changed_it(
-    enter: SimpleNamespace, cast: Cast, river: UUID
-) -> None:
+def test_each_plan_version_says_what_changed(enter: SimpleNamespace, cast: Cast, river: UUID) -> None:
     puts(cast, river, "By the sea")
     items.take_out(cast.sam.actor, river, 2)
     items.bring_back(cast.sam.actor, river)
@@ -79,7 +77,7 @@ def test_each_plan_version_says_what_changed_and_who_changed_it(
         assert to_him in own and to_her in hers
 
 
-def test_comparing_two_plan_versions_marks_the_changes_whichever_version_comes_first(
+def test_comparing_two_plan_versions_marks_the_changes(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     adds(cast, "avoid", ("Late <b>nights</b>", "", ""))
@@ -113,7 +111,7 @@ def test_an_earlier_plan_versions_page_shows_the_plan_as_it_was(
     assert "By the sea" in now and "This is your plan now." in now
 
 
-def test_items_of_a_retired_part_appear_wherever_the_plan_is_shown_printed_or_downloaded(
+def test_items_of_a_retired_part_appear_wherever_the_plan_is_shown(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     parts.retire(cast.margaret.actor, "good", 0, retired=True)
@@ -137,7 +135,7 @@ def test_a_plan_of_four_hundred_long_items_is_shown_completely(
     assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan").status == 200
 
 
-def test_the_downloaded_plan_is_plain_text_with_a_neutral_file_name(
+def test_the_downloaded_plan_is_plain_text_with_a_neutral_name(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     adds(cast, "instead", ("Tea & <b>quiet</b>", "I ring Zoë\nand walk", ""))
@@ -181,14 +179,14 @@ WHO YOU CAN CALL
 """
 
 
-def test_an_empty_plan_can_be_shown_printed_and_downloaded(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_empty_plan_can_be_printed_and_downloaded(enter: SimpleNamespace, cast: Cast) -> None:
     for path in ("versions", "compared", "printed", "card", "text"):
         assert enter.sam.get(f"/my/plan/{path}").status == 200
     for path in ("", "/versions", "/compared"):
         assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan{path}").status == 200
 
 
-def test_a_printed_plan_names_the_helpline_only_if_the_participant_chose_to_include_it(
+def test_a_printed_plan_names_the_helpline_only_by_choice(
     enter: SimpleNamespace,
 ) -> None:
     """The Helpline's name on a sheet of paper would reveal what the paper is about."""
@@ -211,7 +209,7 @@ def test_a_printed_plan_has_a_neutral_title(
         assert "<title>Notes</title>" in enter.sam.get(f"/my/plan/{path}")
 
 
-def test_a_plan_item_that_was_removed_can_be_put_back_from_a_comparison(
+def test_a_removed_plan_item_can_be_put_back_from_a_comparison(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     items.take_out(cast.sam.actor, river, 1)

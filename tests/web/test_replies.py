@@ -1,4 +1,4 @@
-"""Test that the guide's reply is shown after the participant's answer and before the next question."""
+"""Checks that the guide's reply is shown after the participant's answer and before the next question."""
 
 import html
 import re
@@ -43,9 +43,7 @@ def said(page: Page) -> list[str]:
     return [html.unescape(re.sub(r"<[^>]+>", "", each)) for each in found]
 
 
-def test_an_answer_is_followed_by_its_reply_and_then_by_the_next_question(
-    enter: SimpleNamespace, week: UUID
-) -> None:
+def test_an_answer_is_followed_by_its_reply(enter: SimpleNamespace, week: UUID) -> None:
     page = sends(enter, week, "the-week", answer="2")
     ask, answer, reply, then = (
         page.text.index(each) for each in ("How was this week", 'id="said-the-week"', HARD, NEXT)
@@ -55,9 +53,7 @@ def test_an_answer_is_followed_by_its_reply_and_then_by_the_next_question(
     assert 'class="open follows" id="now"' in page.text
 
 
-def test_with_javascript_the_reply_appears_together_with_the_answer(
-    enter: SimpleNamespace, week: UUID
-) -> None:
+def test_javascript_shows_the_reply_together_with_the_answer(enter: SimpleNamespace, week: UUID) -> None:
     token = enter.sam.token(f"/my/work/{week}")
     fields = {
         "csrf_token": token,
@@ -77,7 +73,7 @@ def test_with_javascript_the_reply_appears_together_with_the_answer(
     assert answer < reply < then
 
 
-def test_with_javascript_the_whole_page_reloads_if_later_answers_reappear(
+def test_javascript_reloads_the_page_if_later_answers_reappear(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "6")
@@ -97,9 +93,7 @@ def test_with_javascript_the_whole_page_reloads_if_later_answers_reappear(
     assert "I walked" in enter.sam.get(sent.location)
 
 
-def test_a_changed_answer_gets_a_new_reply_and_removed_answers_get_none(
-    enter: SimpleNamespace, cast: Cast, week: UUID
-) -> None:
+def test_a_changed_answer_gets_a_new_reply(enter: SimpleNamespace, cast: Cast, week: UUID) -> None:
     cast.sam.answers(week, "the-week", "2")
     cast.sam.answers(week, "need-now", "rest")
     assert said(enter.sam.get(f"/my/work/{week}"))[1].startswith("Then keep this short.")
@@ -110,7 +104,7 @@ def test_a_changed_answer_gets_a_new_reply_and_removed_answers_get_none(
     assert len(said(enter.sam.get(f"/my/work/{week}"))) == 2
 
 
-def test_while_an_answer_is_being_changed_its_reply_is_hidden_and_later_replies_stay(
+def test_a_reply_is_hidden_while_its_answer_is_being_changed(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "2")
@@ -120,7 +114,7 @@ def test_while_an_answer_is_being_changed_its_reply_is_hidden_and_later_replies_
     assert 'class="open" id="now"' in page.text
 
 
-def test_a_reply_quotes_an_earlier_answer_only_while_that_answer_is_part_of_the_work(
+def test_a_reply_quotes_an_earlier_answer_only_while_it_is_part_of_the_work(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "6")
@@ -155,9 +149,7 @@ def test_the_practitioner_reads_the_same_replies_as_the_participant(
     assert said(enter.sam.get(f"/my/work/{week}")) == his
 
 
-def test_without_replies_by_the_author_companion_replies_to_everything_except_free_text(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_companion_replies_to_everything_except_free_text(enter: SimpleNamespace, cast: Cast) -> None:
     once = [kind for kind in kinds() if kind != "daily_record"]
     hold_every_kind(cast.store, cast.now, *once)
     work = cast.priya.sets(cast.sam, "every-kind")

@@ -8,9 +8,7 @@ from tests.cast import Cast
 REASON = "Could you say more about Friday?"
 
 
-def test_returned_work_opens_at_the_reason_and_says_which_answers_were_sent(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_returned_work_opens_at_the_reason(enter: SimpleNamespace, cast: Cast) -> None:
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
     assert "haven't gone to Priya yet." in enter.sam.get(f"/my/work/{work}")
     cast.priya.returns(cast.sam.submits(work), REASON)
@@ -26,9 +24,7 @@ def test_returned_work_opens_at_the_reason_and_says_which_answers_were_sent(
     assert "Priya has the answers you sent on Tuesday 24 November." in page
 
 
-def test_work_that_was_started_but_not_sent_opens_at_the_current_question(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_started_work_opens_at_the_current_question(enter: SimpleNamespace, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     assert re.findall(rf'href="/my/work/{work}([^"/]*)"', enter.sam.get("/my/").text) == [""]
     cast.sam.answers(work, "the-week", "6")

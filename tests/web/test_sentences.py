@@ -23,7 +23,7 @@ def test_every_problem_key_has_a_message(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+\.\w+)"'))
-def test_every_problem_with_one_kind_of_question_has_a_message_in_that_kinds_template(key: str) -> None:
+def test_every_problem_with_one_kind_of_question_has_a_message_in_its_template(key: str) -> None:
     kind = (ROOT / f"templates/answers/{key.partition('.')[0]}.html").read_text()
     assert f'problem.key == "{key}"' in kind
 

@@ -1,6 +1,4 @@
-"""Test that a slip's QR code contains only the joining page's URL, with the joining code after the
-``#``.
-"""
+"""Checks that a slip's QR code contains only the joining page's URL, with the joining code after the ``#``."""
 
 import re
 from collections.abc import Callable
@@ -44,7 +42,7 @@ def test_a_slips_qr_code_opens_the_joining_page_with_the_code_after_the_hash(
 
 
 @pytest.mark.parametrize("made", [of_participant, of_staff])
-def test_a_slip_contains_neither_a_name_nor_the_agreed_word(
+def test_a_slip_contains_no_name_and_no_agreed_word(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
 ) -> None:
     page = made(enter, cast, hasher)
@@ -63,7 +61,7 @@ def test_a_slip_contains_neither_a_name_nor_the_agreed_word(
         assert not re.search(rf"\b{each}\b", told), each
 
 
-def test_a_used_slip_causes_the_same_message_as_an_unknown_code(
+def test_a_used_slip_gets_the_same_message_as_an_unknown_code(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     code = urlsplit(texts(of_participant(enter, cast, hasher).text)[0]).fragment

@@ -1,4 +1,4 @@
-"""Test that the person who becomes responsible for a cancelled slip is told, and can make a new one."""
+"""Checks that the person who becomes responsible for a cancelled slip is told, and can make a new one."""
 
 import re
 from types import SimpleNamespace
@@ -16,9 +16,7 @@ from tests.slips import slip_for
 ENDED = "A slip that hadn't been used has been cancelled."
 
 
-def test_the_next_practitioner_sees_that_a_slip_was_cancelled_and_can_make_a_new_one(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_next_practitioner_can_replace_a_cancelled_slip(enter: SimpleNamespace, cast: Cast) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
     old = enter.priya.post(f"{page}/reset", {"word": "harbour"})
     assert ENDED not in enter.priya.get(page)
@@ -31,7 +29,7 @@ def test_the_next_practitioner_sees_that_a_slip_was_cancelled_and_can_make_a_new
     assert ENDED not in enter.daniel.get(page)
 
 
-def test_another_lead_sees_that_a_leads_slip_was_cancelled_and_can_make_a_new_one(
+def test_another_lead_can_replace_a_leads_cancelled_slip(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     assert cast.ruth and cast.alex
@@ -47,7 +45,7 @@ def test_another_lead_sees_that_a_leads_slip_was_cancelled_and_can_make_a_new_on
 
 
 @pytest.mark.parametrize("page", ["/caseload/new", "/participants/{}/reset", "/participants/{}/invitation"])
-def test_making_a_slip_asks_for_the_passphrase_again_before_showing_the_form(
+def test_making_a_slip_first_asks_for_the_passphrase_again(
     enter: SimpleNamespace, cast: Cast, clock: Clock, page: str
 ) -> None:
     page = page.format(cast.sam.enrolment_id)
@@ -58,7 +56,7 @@ def test_making_a_slip_asks_for_the_passphrase_again_before_showing_the_form(
     assert enter.priya.post("/confirm", proof).path == page
 
 
-def test_a_form_that_is_sent_after_the_passphrase_check_expired_keeps_its_text(
+def test_a_form_sent_after_the_passphrase_check_expired_keeps_its_text(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     typed = {"page": "/caseload/new", "name": "Robin", "site": "epsom", "word": "lighthouse"}

@@ -1,4 +1,4 @@
-"""Test that slow clients and requests that wait for the database delay nobody else.
+"""Checks that slow clients and requests that wait for the database delay nobody else.
 
 These tests run gunicorn itself, with a time limit (LONGEST) of one second.
 """
@@ -86,7 +86,7 @@ def own_port() -> Iterator[int]:
 
 
 def test_the_server_itself_trusts_no_forwarding_header(port: int) -> None:
-    """If the server trusted these headers, a client behind some proxies could choose where links lead."""
+    """Otherwise, a client behind some proxies could choose where links lead."""
     for said in (
         {"SCRIPT_NAME": "/elsewhere"},
         {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"},
@@ -117,7 +117,7 @@ def worker(port: int, path: str, method: str = "GET") -> str:
         return connection.getresponse().headers["Worker"]
 
 
-def test_a_worker_that_runs_out_of_memory_still_responds_and_is_replaced(own_port: int) -> None:
+def test_a_worker_that_runs_out_of_memory_responds_and_is_replaced(own_port: int) -> None:
     gives_way(own_port, worker(own_port, "/spent"))
 
 
@@ -131,14 +131,14 @@ def gives_way(port: int, spent: str) -> None:
     raise AssertionError("it is still there")
 
 
-def test_if_no_more_threads_can_be_started_the_existing_threads_do_all_the_work() -> None:
+def test_existing_threads_do_all_the_work_if_no_more_can_be_started() -> None:
     said = subprocess.run(
         [sys.executable, "-c", SHORT], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert said.stdout == "True\n[1, 1, 1]\n", said.stderr
 
 
-def test_a_worker_that_cannot_start_threads_responds_to_all_requests_and_is_replaced(
+def test_a_worker_that_cannot_start_threads_responds_to_all_requests(
     own_port: int,
 ) -> None:
     short = worker(own_port, "/no-more-threads")
@@ -154,7 +154,7 @@ def connected(port: int, said: bytes) -> socket.socket:
     return connection
 
 
-def test_a_request_that_never_ends_occupies_no_thread_and_is_closed(port: int) -> None:
+def test_a_request_that_never_ends_occupies_no_thread(port: int) -> None:
     slow = [connected(port, begun) for begun in BEGUN * 4]
     assert answered(port, tries=1), "those who never end keep both threads"
     for connection in slow:
@@ -203,7 +203,7 @@ def test_requests_waiting_to_sign_in_do_not_delay_other_pages(own_port: int) -> 
 
 
 def test_a_body_that_stops_halfway_never_delays_the_help_page() -> None:
-    """The time limit for requests is so long in this test that it can't be what frees the threads."""
+    """This test's time limit for requests is so long that it can't be what frees the threads."""
     heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
     heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
     for head in heads:
@@ -274,10 +274,8 @@ def test_a_client_that_reads_no_responses_occupies_no_thread(patient: int) -> No
         connection.close()
 
 
-def test_sign_in_requests_delay_nobody_else_however_their_url_is_written() -> None:
-    """Companion decodes the path before it chooses the threads, and the body may be long or sent in
-    chunks.
-    """
+def test_sign_in_requests_delay_nobody_else_whatever_their_url() -> None:
+    """Companion decodes the path before it chooses the threads, and the body may be long or sent in chunks."""
     paths = (b"/sign-in", b"/sign%2Din", b"/%73ign-in?x", b"http://localhost/sign%2din")
     bodies = (
         b"Content-Length: 1\r\n\r\nx",
@@ -308,7 +306,7 @@ def test_requests_sent_together_on_one_connection_are_all_answered(port: int) ->
             said += more
 
 
-def test_a_request_with_the_header_expect_100_continue_is_answered(port: int) -> None:
+def test_a_request_that_expects_100_continue_is_answered(port: int) -> None:
     asks = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n"
     with closing(connected(port, asks)) as connection:
         assert connection.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -316,7 +314,7 @@ def test_a_request_with_the_header_expect_100_continue_is_answered(port: int) ->
         assert connection.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_a_body_that_is_too_long_is_refused_without_reading_it_or_treating_it_as_a_request(
+def test_a_body_that_is_too_long_is_refused_without_reading_it(
     patient: int,
 ) -> None:
     long = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\n"
@@ -328,7 +326,7 @@ def test_a_body_that_is_too_long_is_refused_without_reading_it_or_treating_it_as
     assert said.startswith(b"HTTP/1.1 413 ") and said.count(b"HTTP/1.1") == 1
 
 
-def test_if_incoming_requests_use_too_much_memory_the_connection_of_the_longest_is_closed() -> None:
+def test_too_many_incoming_bytes_close_the_longest_requests_connection() -> None:
     begun = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n"
     with serving(longest=600, most=1_000_000) as port:
         short, *long = (connected(port, begun + b"x" * length) for length in (300_000, 800_000))
@@ -338,7 +336,7 @@ def test_if_incoming_requests_use_too_much_memory_the_connection_of_the_longest_
         assert short.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_a_response_that_fails_halfway_closes_its_connection_but_not_the_worker(port: int) -> None:
+def test_a_response_that_fails_halfway_closes_only_its_connection(port: int) -> None:
     serves = worker(port, "/")
     for _ in range(3):
         with closing(connected(port, b"GET /breaks HTTP/1.1\r\nHost: localhost\r\n\r\n")) as connection:

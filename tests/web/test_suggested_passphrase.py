@@ -1,4 +1,4 @@
-"""Test that a suggested passphrase appears on the page from which it was requested, and nowhere else."""
+"""Checks that a suggested passphrase appears on the page from which it was requested, and nowhere else."""
 
 import re
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def suggested(page: Page) -> str:
 
 
 @pytest.mark.parametrize(("opens", "path"), EVERYWHERE)
-def test_everybody_who_chooses_a_passphrase_can_get_a_suggestion_and_use_it(
+def test_everybody_who_chooses_a_passphrase_can_use_a_suggestion(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, opens: Opens, path: str
 ) -> None:
     browser = opens(app, enter, cast, hasher)
@@ -73,7 +73,7 @@ def test_everybody_who_chooses_a_passphrase_can_get_a_suggestion_and_use_it(
 
 
 @pytest.mark.parametrize(("opens", "path"), EVERYWHERE)
-def test_a_suggested_passphrase_is_not_stored_logged_or_put_in_a_cookie(
+def test_a_suggested_passphrase_is_not_stored_or_logged(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, opens: Opens, path: str
 ) -> None:
     browser = opens(app, enter, cast, hasher)
@@ -101,7 +101,7 @@ def test_pressing_enter_sends_the_form_instead_of_asking_for_a_suggestion(
         assert ["suggest" in each for each in pressed] == [False, True]
 
 
-def test_only_a_suggested_passphrase_stays_in_the_form_if_the_sign_in_name_is_refused(
+def test_only_a_suggested_passphrase_stays_in_a_refused_form(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     browser = joining(app, enter, cast, hasher)
@@ -115,7 +115,7 @@ def test_only_a_suggested_passphrase_stays_in_the_form_if_the_sign_in_name_is_re
     assert own not in browser.post(JOIN, {"sign_in_name": taken, "passphrase": own}).text
 
 
-def test_asking_for_a_suggested_passphrase_changes_nothing_and_does_not_use_up_the_slip(
+def test_asking_for_a_suggested_passphrase_does_not_use_up_the_slip(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     slip = Door(cast, hasher).for_kit()[0]
@@ -126,7 +126,7 @@ def test_asking_for_a_suggested_passphrase_changes_nothing_and_does_not_use_up_t
     assert browser.post(JOIN, {"sign_in_name": "kit", "passphrase": drawn}).path == "/my/"
 
 
-def test_somebody_who_replaces_only_their_second_step_is_not_offered_a_passphrase(
+def test_replacing_only_a_second_step_offers_no_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     whom = f"staff/{cast.daniel.viewer.account_id}/reset"
@@ -139,7 +139,7 @@ def test_somebody_who_replaces_only_their_second_step_is_not_offered_a_passphras
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_a_request_for_a_suggested_passphrase_is_not_kept_after_the_passphrase_check_expired(
+def test_a_request_for_a_suggestion_is_not_kept_after_the_passphrase_check_expired(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)
@@ -150,7 +150,7 @@ def test_a_request_for_a_suggested_passphrase_is_not_kept_after_the_passphrase_c
         assert "held" not in cookie
 
 
-def test_a_passphrase_that_is_suggested_on_a_welsh_page_is_in_welsh(
+def test_a_welsh_pages_suggested_passphrase_is_in_welsh(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     browser = joining(app, enter, cast, hasher)

@@ -1,7 +1,4 @@
-"""Test that topics can be marked and moved, even in two windows and in other programmes.
-
-Participants see neither the marks nor the order of the topics.
-"""
+"""Checks that topics can be marked and moved, even in two windows and in other programmes."""
 
 import re
 from types import SimpleNamespace
@@ -28,9 +25,7 @@ def order(shown: Page, session: int) -> list[str]:
     return re.findall(r'data-topic="([^"]+)"', stack[0])
 
 
-def test_the_mark_and_the_position_of_each_topic_are_saved_together(
-    enter: SimpleNamespace, page: str
-) -> None:
+def test_each_topics_mark_and_position_are_saved_together(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     assert "No topics covered yet, 19 to go." in shown
     first, second, *_ = order(shown, 1)
@@ -61,9 +56,7 @@ def test_changing_topics_in_two_windows_shows_both_versions(enter: SimpleNamespa
     assert "is in session 4 now." in enter.priya.post(page, kept)
 
 
-def test_participants_see_neither_the_plan_of_topics_nor_the_marks(
-    cast: Cast, enter: SimpleNamespace, page: str
-) -> None:
+def test_participants_cannot_see_the_plan_of_topics(cast: Cast, enter: SimpleNamespace, page: str) -> None:
     enter.priya.post(page, {"mark-19": "wants_more", "seen": "0"})
     assert enter.sam.client.get(page).status_code == 404
     for path in ("/my/", "/my/plan", "/account"):
@@ -72,7 +65,7 @@ def test_participants_see_neither_the_plan_of_topics_nor_the_marks(
     assert "No topics covered yet, 19 to go. One needs more time." in shown
 
 
-def test_when_every_topic_is_covered_the_participants_page_says_so(
+def test_the_participants_page_says_when_every_topic_is_covered(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     his = f"/participants/{cast.sam.enrolment_id}"
@@ -98,7 +91,7 @@ def test_a_programme_can_be_chosen_if_there_is_more_than_one(
     assert "York" in enter.priya.get("/caseload")
 
 
-def test_a_site_is_shown_with_its_name_in_the_newest_programme_version(
+def test_a_site_has_its_name_from_the_newest_programme_version(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     import_files.take_in(store, [NEXT], cast.now)

@@ -96,7 +96,7 @@ def test_the_two_minute_version_does_not_quote_the_answer_just_above(
     assert "You can still carry on with the rest afterwards." in enter.sam.get(f"/my/work/{work}/check")
 
 
-def test_the_rest_of_the_work_can_be_done_as_another_round_after_the_two_minute_version(
+def test_the_rest_of_the_work_can_be_done_as_another_round(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)
@@ -120,7 +120,7 @@ def test_work_without_marked_questions_has_no_two_minute_version(enter: SimpleNa
     assert page.status == 200 and page.path == f"/my/work/{other}" and ALL_OF_IT not in page
 
 
-def test_downloaded_records_contain_every_answer_and_mention_the_two_minute_version(
+def test_downloaded_records_mention_the_two_minute_version(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)

@@ -1,4 +1,4 @@
-"""Test that actions which can't be undone take two presses, and that people can go back after the first."""
+"""Checks that actions which can't be undone take two presses, and that people can go back after the first."""
 
 from types import SimpleNamespace
 
@@ -6,9 +6,7 @@ from companion.store.records import erasures
 from tests.cast import Cast
 
 
-def test_asking_for_erasure_first_shows_a_page_that_explains_what_erasure_means(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_asking_for_erasure_first_shows_what_erasure_means(enter: SimpleNamespace, cast: Cast) -> None:
     held = enter.sam.get("/my/held")
     assert 'action="/my/erasure"' not in held.text and 'href="/my/erasure"' in held.text
     page = enter.sam.get("/my/erasure")

@@ -16,9 +16,7 @@ def test_a_participant_who_signs_in_sees_their_start_page(visitor: Visitor, cast
     assert page.path == "/my/" and "Sam" in page
 
 
-def test_a_refused_sign_in_shows_the_same_text_for_known_and_unknown_names(
-    visitor: Visitor, cast: Cast
-) -> None:
+def test_a_refused_sign_in_shows_the_same_text_for_all_names(visitor: Visitor, cast: Cast) -> None:
     pages = []
     for name in (cast.sam.sign_in_name, "xxx"):
         page = visitor.post("/sign-in", {"sign_in_name": name, "passphrase": "not this one at all"})
@@ -27,7 +25,7 @@ def test_a_refused_sign_in_shows_the_same_text_for_known_and_unknown_names(
     assert pages[0] == pages[1]
 
 
-def test_after_the_idle_timeout_and_signing_in_a_participant_sees_the_same_page_and_text(
+def test_a_participant_sees_the_same_page_after_the_idle_timeout(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -58,9 +56,7 @@ def test_leaving_ends_the_session_at_once(enter: SimpleNamespace) -> None:
     assert enter.sam.client.get("/my/").status_code == 302
 
 
-def test_leaving_does_not_wait_for_the_database_but_still_ends_the_session_later(
-    enter: SimpleNamespace, store: Store, server: str
-) -> None:
+def test_leaving_does_not_wait_for_the_database(enter: SimpleNamespace, store: Store, server: str) -> None:
     cookie = enter.sam.client.get_cookie("companion")
     with store.writing() as tx:
         if server:
@@ -74,9 +70,7 @@ def test_leaving_does_not_wait_for_the_database_but_still_ends_the_session_later
     assert enter.sam.client.get("/my/").status_code == 302
 
 
-def test_a_further_round_of_work_shows_the_answers_from_the_previous_round(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_another_round_of_work_shows_the_previous_answers(enter: SimpleNamespace, cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"glad-of": ["I walked instead of going online"]})
     cast.priya.returns(cast.sam.submits(piece), "Could you say more about the walk?", glad_of="Where to?")

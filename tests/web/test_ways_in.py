@@ -1,4 +1,4 @@
-"""Test the page *Signing in* and the pages about resets, including what they refuse."""
+"""Checks the page *Signing in* and the pages about resets, including what they refuse."""
 
 import re
 from types import SimpleNamespace
@@ -29,7 +29,7 @@ def sets_up_code(browser: Visitor, cast: Cast) -> tuple[str, Page]:
     return secret, browser.post(f"{WAY_IN}/code", {"code": code})
 
 
-def test_before_setting_up_a_second_step_participants_are_warned_that_others_may_see_their_phone(
+def test_participants_are_warned_that_others_may_see_their_phone(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = enter.sam.get(WAY_IN)
@@ -51,7 +51,7 @@ def test_before_setting_up_a_second_step_participants_are_warned_that_others_may
     assert browser.post("/second-factor", {"code": code}).path == "/my/"
 
 
-def test_removing_the_only_second_step_during_another_sign_in_does_not_lock_anybody_out(
+def test_removing_a_second_step_while_signing_in_locks_nobody_out(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     sets_up_code(enter.sam, cast)
@@ -62,7 +62,7 @@ def test_removing_the_only_second_step_during_another_sign_in_does_not_lock_anyb
     assert gives_passphrase(elsewhere, cast.sam).path == "/my/"
 
 
-def test_a_participants_entry_in_an_authenticator_app_does_not_contain_their_name(
+def test_a_participants_authenticator_entry_does_not_contain_their_name(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     from companion.services.accounts import one_time_codes
@@ -80,7 +80,7 @@ def test_staff_cannot_remove_their_only_second_step(enter: SimpleNamespace) -> N
     assert enter.priya.post(f"{WAY_IN}/code/removal", of="/account").status == 409
 
 
-def test_a_participant_can_go_back_to_signing_in_with_only_a_passphrase(
+def test_a_participant_can_return_to_signing_in_with_only_a_passphrase(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     sets_up_code(enter.sam, cast)
@@ -91,7 +91,7 @@ def test_a_participant_can_go_back_to_signing_in_with_only_a_passphrase(
     assert gives_passphrase(enter.sam, cast.sam).path == "/my/"
 
 
-def test_changing_the_passphrase_ends_the_sessions_in_all_other_browsers(
+def test_changing_the_passphrase_ends_sessions_in_all_other_browsers(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     other = Visitor(app)
@@ -104,7 +104,7 @@ def test_changing_the_passphrase_ends_the_sessions_in_all_other_browsers(
     ]
 
 
-def test_a_participant_is_told_about_a_reset_slip_and_can_cancel_it(
+def test_a_participant_can_cancel_a_reset_slip(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
@@ -123,7 +123,7 @@ def test_a_participant_is_told_about_a_reset_slip_and_can_cancel_it(
     assert "somebody made a slip" not in again.get("/my/")
 
 
-def test_a_participant_who_uses_a_reset_slip_is_told_that_the_old_passphrase_stops_working(
+def test_using_a_reset_slip_warns_that_the_old_passphrase_stops_working(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     slip = enter.priya.post(f"/participants/{cast.sam.enrolment_id}/reset", {"word": "harbour"})
@@ -135,9 +135,7 @@ def test_a_participant_who_uses_a_reset_slip_is_told_that_the_old_passphrase_sto
     assert browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW}).path == "/my/"
 
 
-def test_an_administrator_requests_a_staff_reset_and_only_the_agreeing_lead_sees_the_slip(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_only_the_agreeing_lead_sees_a_staff_reset_slip(enter: SimpleNamespace, cast: Cast) -> None:
     whom = f"staff/{cast.priya.viewer.account_id}/reset"
     assert "No administrator has asked for this." in enter.margaret.get(f"/lead/{whom}")
     asked = enter.alex.post(f"/admin/{whom}", {"word": "harbour"})
@@ -152,9 +150,7 @@ def test_an_administrator_requests_a_staff_reset_and_only_the_agreeing_lead_sees
         assert nobody.get(f"/lead/{whom}").status == nobody.get(f"/admin/{whom}").status == 404
 
 
-def test_staff_are_neither_offered_nor_allowed_to_reset_themselves(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_staff_cannot_reset_themselves(enter: SimpleNamespace, cast: Cast) -> None:
     for browser, person, at in (
         (enter.alex, cast.alex, "/admin/staff"),
         (enter.margaret, cast.margaret, "/lead/staff"),
@@ -165,7 +161,7 @@ def test_staff_are_neither_offered_nor_allowed_to_reset_themselves(
 
 
 @pytest.mark.parametrize("used", [False, True])
-def test_a_slip_made_by_an_operator_appears_on_both_staff_pages(
+def test_an_operators_slip_appears_on_both_staff_pages(
     used: bool, app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     assert "only lead" in enter.alex.get(f"/admin/staff/{cast.margaret.viewer.account_id}/reset")
@@ -201,7 +197,7 @@ def test_a_lost_second_step_is_replaced_with_a_slip_and_the_passphrase(
     assert done.path == WAY_IN and "You can add a second step if you like, so" in done
 
 
-def test_after_replacing_a_lost_passphrase_the_second_step_is_still_required(
+def test_the_second_step_is_required_after_replacing_a_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     sets_up_code(enter.sam, cast)

@@ -1,7 +1,4 @@
-"""Test that pages say correctly whether anything is left to do.
-
-After the programme, pages no longer say “being read”.
-"""
+"""Checks that pages say correctly whether anything is left to do."""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -21,9 +18,7 @@ def sends(cast: Cast) -> UUID:
     return work
 
 
-def test_the_receipt_for_sent_work_says_how_much_other_work_still_has_to_be_done(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_receipt_for_sent_work_says_how_much_work_is_left(enter: SimpleNamespace, cast: Cast) -> None:
     work = sends(cast)
     assert NOTHING_MORE in enter.sam.get(f"/my/work/{work}/receipt")
     for slug in ("hopes-and-fears", "urge-and-choice-diary"):
@@ -36,9 +31,7 @@ def test_the_receipt_for_sent_work_says_how_much_other_work_still_has_to_be_done
     )
 
 
-def test_the_start_page_says_which_work_was_sent_and_when_it_will_be_read(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_start_page_says_when_sent_work_will_be_read(enter: SimpleNamespace, cast: Cast) -> None:
     sends(cast)
     home = enter.sam.get("/my/")
     assert f"{SENT} Priya will read it before you meet on Thursday 26 November" in home
@@ -64,9 +57,7 @@ def test_an_unread_message_counts_as_something_left_to_do(enter: SimpleNamespace
     assert SENT in enter.sam.get("/my/")
 
 
-def test_no_page_says_that_work_is_still_being_read_after_the_programme(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_no_page_says_that_work_is_being_read_after_the_programme(enter: SimpleNamespace, cast: Cast) -> None:
     work = sends(cast)
     assert "Priya will read it before you meet on" in enter.sam.get("/my/")
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
@@ -76,7 +67,7 @@ def test_no_page_says_that_work_is_still_being_read_after_the_programme(
     assert "is reading it" not in home and "We've opened your answers." in home
 
 
-def test_work_that_was_due_before_a_past_session_is_never_shown_as_due_before_a_later_session(
+def test_work_due_before_a_past_session_is_never_due_before_a_later_one(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")

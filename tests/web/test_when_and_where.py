@@ -26,9 +26,7 @@ def form(browser: object, page: str, **typed: object) -> dict[str, object]:
     return {**TYPED, "seen": browser.get(page).field("seen"), **typed}  # type: ignore[attr-defined]
 
 
-def test_the_start_page_links_to_choosing_a_time_and_place_for_work_and_shows_the_choice(
-    enter: SimpleNamespace, work: UUID
-) -> None:
+def test_the_start_page_shows_the_chosen_time_and_place_for_work(enter: SimpleNamespace, work: UUID) -> None:
     page = f"/my/work/{work}/when"
     assert f'href="{page}"' in enter.sam.get("/my/").text
     assert f'href="{page}"' in enter.sam.get(f"/my/work/{work}").text
@@ -42,7 +40,7 @@ def test_the_start_page_links_to_choosing_a_time_and_place_for_work_and_shows_th
     assert 'value="evening" checked' in " ".join(again.text.split())
 
 
-def test_the_practitioner_sees_the_chosen_time_and_place_on_the_participants_page(
+def test_the_practitioner_sees_the_chosen_time_and_place(
     cast: Cast, enter: SimpleNamespace, work: UUID
 ) -> None:
     theirs = f"/participants/{cast.sam.enrolment_id}"
@@ -68,7 +66,7 @@ def test_the_chosen_time_is_described_as_today_tomorrow_or_a_weekday(
     assert "Tuesday 24 November" in kept and "this evening" not in kept
 
 
-def test_advice_on_what_to_leave_out_appears_only_beside_the_text_boxes(
+def test_advice_on_what_to_leave_out_appears_only_beside_text_boxes(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     """The text boxes and the advice are collapsed, because most people choose only a day and a time."""
@@ -95,7 +93,7 @@ def test_the_next_four_days_are_visible_and_later_days_are_collapsed(
     assert "<details open>" in enter.sam.get(page).text
 
 
-def test_the_chosen_time_and_place_stay_visible_while_the_participant_is_answering(
+def test_the_chosen_time_and_place_stay_visible_while_answering(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"
@@ -121,9 +119,7 @@ def test_an_invalid_time_for_work_stays_in_the_form(enter: SimpleNamespace, work
     assert late.status == 422 and "Your meeting is before that. Please choose an earlier time." in late
 
 
-def test_choosing_a_time_and_place_in_two_tabs_shows_the_choice_that_was_saved(
-    enter: SimpleNamespace, work: UUID
-) -> None:
+def test_choosing_a_time_in_two_tabs_shows_the_saved_choice(enter: SimpleNamespace, work: UUID) -> None:
     page = f"/my/work/{work}/when"
     old = form(enter.sam, page, part="morning", where="In the park")
     enter.sam.post(page, form(enter.sam, page))
@@ -134,7 +130,7 @@ def test_choosing_a_time_and_place_in_two_tabs_shows_the_choice_that_was_saved(
     assert "You said: <b>tomorrow morning</b>." in enter.sam.get("/my/")
 
 
-def test_a_time_that_both_people_chose_together_is_shown_in_the_brief_as_the_participants_choice(
+def test_the_brief_shows_a_joint_choice_as_the_participants_choice(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     his_page = f"/participants/{cast.sam.enrolment_id}"
@@ -150,7 +146,7 @@ def test_a_time_that_both_people_chose_together_is_shown_in_the_brief_as_the_par
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
 
 
-def test_the_start_page_says_if_a_session_was_moved_to_before_the_chosen_time(
+def test_the_start_page_says_if_a_session_moved_to_before_the_chosen_time(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"
@@ -163,9 +159,7 @@ def test_the_start_page_says_if_a_session_was_moved_to_before_the_chosen_time(
     assert "Choose another time" in home
 
 
-def test_no_time_can_be_chosen_for_work_that_has_been_sent(
-    enter: SimpleNamespace, cast: Cast, work: UUID
-) -> None:
+def test_no_time_can_be_chosen_for_sent_work(enter: SimpleNamespace, cast: Cast, work: UUID) -> None:
     page = f"/my/work/{work}/when"
     enter.sam.post(page, form(enter.sam, page))
     cast.sam.finishes(work)
@@ -177,7 +171,7 @@ def test_no_time_can_be_chosen_for_work_that_has_been_sent(
     )
 
 
-def test_the_practitioner_is_no_longer_asked_when_and_where_to_do_the_work(
+def test_the_practitioner_is_not_asked_when_and_where_to_do_the_work(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/questions")

@@ -1,4 +1,4 @@
-"""Test that a form from one person's page is neither stored nor shown while somebody else is signed in."""
+"""Checks that a form from one person's page is neither stored nor shown while somebody else is signed in."""
 
 import re
 from types import SimpleNamespace
@@ -35,7 +35,7 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_the_mark_of_a_pages_owner_differs_for_each_person_but_does_not_identify_anybody(
+def test_the_mark_of_a_pages_owner_does_not_identify_anybody(
     enter: SimpleNamespace, cast: Cast, app: Flask
 ) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
@@ -45,7 +45,7 @@ def test_the_mark_of_a_pages_owner_differs_for_each_person_but_does_not_identify
     assert len(sams) == 32 and cast.sam.viewer.account_id.hex not in sams
 
 
-def test_only_a_page_whose_owner_is_signed_in_can_find_out_whether_the_session_is_open(
+def test_only_a_pages_owner_can_find_out_whether_the_session_is_open(
     enter: SimpleNamespace,
 ) -> None:
     sams = mark_of(enter.sam)
@@ -55,7 +55,7 @@ def test_only_a_page_whose_owner_is_signed_in_can_find_out_whether_the_session_i
         assert reply.status_code == 409 and sams not in reply.text
 
 
-def test_a_page_that_was_left_open_does_not_keep_another_persons_session_alive(
+def test_an_open_page_does_not_keep_another_persons_session_alive(
     enter: SimpleNamespace, clock: Clock
 ) -> None:
     sams, _owens = mark_of(enter.sam), mark_of(enter.owen)
@@ -72,7 +72,7 @@ def test_a_page_that_was_left_open_does_not_keep_another_persons_session_alive(
 def test_a_draft_from_another_persons_page_is_never_stored(
     locked: bool, kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The draft isn't stored, even if the CSRF token is valid and both people can use the URL."""
+    """The CSRF token is valid, and both people can use the URL."""
     owens = cast.priya.sets(cast.owen, "a-week-of-choices")
     cast.owen.answers(owens, "the-week", "6")
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -87,10 +87,10 @@ def test_a_draft_from_another_persons_page_is_never_stored(
     assert stored(cast.store, "last_seen_at") == before
 
 
-def test_after_somebody_else_signs_in_a_form_from_an_earlier_page_is_neither_stored_nor_shown(
+def test_a_form_from_an_earlier_persons_page_is_not_stored(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """In this test, somebody else really signs in, so the CSRF token changes as well."""
+    """Somebody else really signs in, so the CSRF token changes as well."""
     page = enter.sam.get(f"/my/work/{work}")
     form = {name: page.field(name) for name in (*CARRIED[:5], "whose", "tab")}
     clock.forward(minutes=16)
@@ -132,7 +132,7 @@ def test_no_view_accepts_a_form_from_another_persons_page(
                 assert reply.status_code == 409 and TYPED not in reply.text, rule
 
 
-def test_every_form_for_signed_in_people_that_has_text_fields_contains_its_owners_mark(
+def test_every_form_with_text_fields_contains_its_owners_mark(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
     for role in Role:

@@ -1,6 +1,6 @@
 """A test application that responds slowly at some URLs, as if it waited for a database or for hashing.
 
-gunicorn imports the application in each worker, so this module doesn't import the tests.
+gunicorn imports this module in each worker, so it doesn't import the tests.
 """
 
 import os

@@ -58,9 +58,7 @@ def texts(value: Any) -> list[str]:
 
 
 def sets_with_a_warning_accepted(cast: Cast) -> None:
-    """Set an activity that Priya wrote. Priya has accepted one of the checker's warnings, and given a
-    reason.
-    """
+    """Set an activity for which Priya has accepted one of the checker's warnings with a reason."""
 
     def accepted(activity: Activity) -> Activity:
         first, *others = activity.prompts
@@ -121,9 +119,7 @@ def test_a_participant_downloads_all_their_records_except_notes_and_concerns(
     assert "We may withhold some records." in whole["left_out"]
 
 
-def test_a_downloaded_page_contains_everything_that_people_wrote_and_no_script(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_downloaded_page_contains_no_script(enter: SimpleNamespace, cast: Cast) -> None:
     a_full_life(cast)
     plain = json.loads(takes(enter.sam, "json").data)["held"]
     reply = takes(enter.sam, "html")
@@ -156,7 +152,7 @@ def unescaped(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", page))
 
 
-def test_downloads_are_audited_and_their_number_is_limited_for_each_participant(
+def test_each_participants_number_of_downloads_is_limited(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
     assert [takes(enter.sam, "json").status_code for _ in range(6)] == [200] * 5 + [429]
@@ -171,7 +167,7 @@ def test_downloads_are_audited_and_their_number_is_limited_for_each_participant(
     assert len(sams) == 6 and {row.detail for row in seen} == {"json", "html"}
 
 
-def test_a_participants_download_is_the_same_with_and_without_a_legal_hold(
+def test_a_legal_hold_does_not_change_a_participants_download(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     def all_of_it() -> tuple[str, bytes]:
@@ -188,9 +184,7 @@ def test_a_participants_download_is_the_same_with_and_without_a_legal_hold(
     assert all_of_it() == before
 
 
-def test_a_participant_can_ask_for_a_correction_and_read_the_answer(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_participant_can_ask_for_a_correction(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.margaret
     page = enter.sam.get("/my/held")
     assert "Margaret, the service's lead, will read this" in page and "0303 123 1113" in page
@@ -268,9 +262,7 @@ def test_staff_pages_still_work_after_a_lead_erases_a_participant(
     assert looked.status == 422 and "No participant has this reference." in looked
 
 
-def test_if_two_leads_decide_a_request_the_second_is_told_and_their_text_is_kept(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_if_two_leads_decide_a_request_the_seconds_text_is_kept(enter: SimpleNamespace, cast: Cast) -> None:
     request = cast.sam.asks_to_be_erased()
     wrong = cast.owen.says_is_wrong("My name.", "Owain.")
     page, hold = f"/lead/erasures/{request}", cast.margaret.holds(cast.owen)

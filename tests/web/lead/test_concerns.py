@@ -1,7 +1,4 @@
-"""Test the leads' pages about concerns.
-
-Overdue concerns are listed first, and each concern shows who has taken it on.
-"""
+"""Checks the leads' pages about concerns."""
 
 import re
 from types import SimpleNamespace
@@ -32,7 +29,7 @@ def rows(page: Page) -> list[str]:
 
 
 @pytest.mark.usefixtures("covered")
-def test_overdue_concerns_are_listed_first_even_before_the_background_job_has_run(
+def test_overdue_concerns_are_listed_first_before_the_background_job_runs(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     late = cast.sam.tells("I need to say this.")
@@ -63,9 +60,7 @@ def test_overdue_concerns_are_listed_first_even_before_the_background_job_has_ru
 
 
 @pytest.mark.usefixtures("covered")
-def test_a_lead_who_tries_to_take_on_a_concern_sees_who_has_already_taken_it_on(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_lead_sees_who_has_already_taken_on_a_concern(enter: SimpleNamespace, cast: Cast) -> None:
     concern = f"/lead/concerns/{cast.sam.tells('I need to say this.')}"
     assert "Assigned to you." in enter.ruth.post(f"{concern}/taking", of=concern)
     late = enter.margaret.post(f"{concern}/taking", of=concern)
@@ -73,7 +68,7 @@ def test_a_lead_who_tries_to_take_on_a_concern_sees_who_has_already_taken_it_on(
 
 
 @pytest.mark.usefixtures("covered")
-def test_text_typed_about_a_concern_is_kept_if_somebody_else_has_changed_the_concern(
+def test_text_typed_about_a_concern_is_kept_if_somebody_else_has_changed_it(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern_id = cast.sam.tells("I need to say this.")
@@ -88,7 +83,7 @@ def test_text_typed_about_a_concern_is_kept_if_somebody_else_has_changed_the_con
 
 
 @pytest.mark.usefixtures("covered")
-def test_concern_rules_saved_by_another_lead_are_shown_beside_the_typed_rules(
+def test_another_leads_concern_rules_are_shown_beside_the_typed_rules(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     ruth = str(cast.ruth.viewer.account_id)
@@ -103,7 +98,7 @@ def test_concern_rules_saved_by_another_lead_are_shown_beside_the_typed_rules(
 
 
 @pytest.mark.usefixtures("covered")
-def test_the_page_about_a_concern_names_the_participant_and_says_that_opening_it_is_recorded(
+def test_the_page_about_a_concern_says_that_opening_it_is_recorded(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern = cast.sam.tells("I need to say this.")
@@ -116,7 +111,7 @@ def test_the_page_about_a_concern_names_the_participant_and_says_that_opening_it
     assert f"/lead/concerns/{concern}" in enter.margaret.get("/lead/concerns/closed").text
 
 
-def test_a_referrals_time_defaults_to_now_and_cannot_be_before_the_concern_was_raised(
+def test_a_referral_cannot_be_earlier_than_its_concern(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")

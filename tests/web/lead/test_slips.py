@@ -1,7 +1,4 @@
-"""Test the page that shows leads each practitioner's overdue and missing tasks.
-
-Each number on the page links to the participants whom it counts.
-"""
+"""Checks the page that shows leads each practitioner's overdue and missing tasks."""
 
 import html
 import re
@@ -19,7 +16,7 @@ FIGURE = re.compile(
 
 
 def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
-    """Return each figure's number and link, keyed by practitioner and by what the figure counts."""
+    """Return each figure's number and link, keyed by practitioner and by kind of task."""
     return {
         (name, what): (html.unescape(address), int(many))
         for address, many, what, name in FIGURE.findall(page.text)
@@ -33,7 +30,7 @@ def total(page: Page) -> int:
     return int(found[1])
 
 
-def test_overdue_and_missing_tasks_are_listed_by_practitioner_with_their_age(
+def test_overdue_tasks_are_listed_by_practitioner_with_their_age(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
@@ -57,7 +54,7 @@ def test_overdue_and_missing_tasks_are_listed_by_practitioner_with_their_age(
         assert total(found) == many == found.text.partition("<tbody")[2].count("<tr>"), address
 
 
-def test_the_numbers_of_overdue_tasks_match_the_board_for_many_participants(
+def test_the_numbers_of_overdue_tasks_match_the_board(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=20)
@@ -71,7 +68,7 @@ def test_the_numbers_of_overdue_tasks_match_the_board_for_many_participants(
             assert total(enter.margaret.get(address)) == many, address
 
 
-def test_a_leads_start_page_lists_open_requests_oldest_first_with_their_dates(
+def test_a_leads_start_page_lists_open_requests_oldest_first(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.says_is_wrong("My name.", "Sammy.")
@@ -88,7 +85,7 @@ def test_a_leads_start_page_lists_open_requests_oldest_first_with_their_dates(
     assert "None is overdue. The oldest is from Wednesday 25 November, 8 pm." in words
 
 
-def test_the_overdue_page_says_when_nothing_is_overdue_or_missing(cast: Cast, enter: SimpleNamespace) -> None:
+def test_the_overdue_page_says_when_nothing_is_overdue(cast: Cast, enter: SimpleNamespace) -> None:
     assert "lead/slips" not in enter.margaret.get("/lead/").text
     assert "Nothing is overdue or missing." in enter.margaret.get("/lead/slips")
 

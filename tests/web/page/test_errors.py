@@ -1,7 +1,4 @@
-"""Test that every error page says what happened, whether anything was lost or changed, and what to do.
-
-An error page also links to help and shows the typed text again.
-"""
+"""Checks that every error page says what happened, whether anything was lost or changed, and what to do."""
 
 import html
 import re
@@ -35,7 +32,7 @@ NOW = {
 }
 
 
-def test_a_worker_that_runs_out_of_memory_shows_the_typed_text_again_and_is_replaced(
+def test_a_worker_that_runs_out_of_memory_shows_the_typed_text_again(
     app: Flask, enter: SimpleNamespace
 ) -> None:
     def view() -> str:
@@ -50,8 +47,6 @@ def test_a_worker_that_runs_out_of_memory_shows_the_typed_text_again_and_is_repl
 
 
 def breaks(what: int) -> Callable[[], str]:
-    """Return a view that fails with this HTTP error."""
-
     def view() -> str:
         if what == 500:
             raise ArithmeticError
@@ -95,7 +90,7 @@ def main_of(page: Page) -> str:
     return page.text.partition("<main")[2].partition("</main>")[0]
 
 
-def test_an_error_page_says_what_happened_whether_anything_was_lost_and_what_to_do(
+def test_an_error_page_says_whether_anything_was_lost(
     met: tuple[int, Page],
 ) -> None:
     status, page = met
@@ -108,9 +103,7 @@ def test_an_error_page_says_what_happened_whether_anything_was_lost_and_what_to_
     assert (html.escape(WORDS) in main) == ("What you typed" in main)
 
 
-def test_the_page_for_an_internal_error_shows_typed_text_again_and_links_back(
-    app: Flask, visitor: Visitor
-) -> None:
+def test_the_page_for_an_internal_error_shows_typed_text_again(app: Flask, visitor: Visitor) -> None:
     app.add_url_rule("/meets/500", "meets-500", breaks(500), methods=["POST"])
     page = visitor.post("/meets/500", {"words": WORDS, "page": "/join"}, of="/sign-in")
     assert page.status == 500 and "Sorry, this is our fault." in page

@@ -35,7 +35,7 @@ def walk(app: Flask) -> Walk:
         return Walk(MultiDict({**sent, "note-1": "It rained", "feeling": "Calm"}))
 
 
-def test_only_one_module_reads_the_bodies_of_requests() -> None:
+def test_only_one_module_reads_request_bodies() -> None:
     assert [path.stem for path in WEB.rglob("*.py") if "request.form" in path.read_text()] == ["posted"]
     readers = {path.stem for path in WEB.rglob("*.py") if "server.posted import" in path.read_text()}
     assert readers == READERS
@@ -47,7 +47,7 @@ def test_every_form_that_the_application_accepts_is_declared(app: Flask) -> None
     assert sent_to - declared <= NOTHING_TYPED
 
 
-def test_each_field_of_a_form_has_the_value_that_was_sent_for_it(walk: Walk) -> None:
+def test_each_form_field_has_the_value_that_was_sent_for_it(walk: Walk) -> None:
     assert (walk.seen.data, walk.where.data) == (3, "To the bridge")
     assert walk.notes.data == {"1": "It rained"} and walk.more.data == {"feeling": ["Calm"]}
 
@@ -74,7 +74,7 @@ def test_stored_values_never_replace_typed_values(app: Flask, walk: Walk) -> Non
     assert empty.where.data == "Home"
 
 
-def test_after_a_conflict_the_form_contains_the_latest_revision(walk: Walk) -> None:
+def test_the_form_contains_the_latest_revision_after_a_conflict(walk: Walk) -> None:
     walk.saw(5)
     assert walk.seen.data == 3
     walk.conflict = True

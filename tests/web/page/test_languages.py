@@ -42,7 +42,7 @@ def chooses(browser: Visitor, language: str, of: str = "/sign-in") -> Page:
     return browser.post("/language", {"language": language, "page": of}, of=of)
 
 
-def test_the_help_page_gets_its_language_from_the_url_and_sets_no_cookie(app: Flask) -> None:
+def test_the_help_page_gets_its_language_from_the_url(app: Flask) -> None:
     for path, language, other in (
         ("/help", "en", "/cy/help"),
         ("/en/help", "en", "/cy/help"),
@@ -54,7 +54,7 @@ def test_the_help_page_gets_its_language_from_the_url_and_sets_no_cookie(app: Fl
     assert app.test_client().get("/xx/help").status_code == 404
 
 
-def test_the_accessibility_statement_can_be_cached_in_each_language_and_names_no_organisation(
+def test_the_accessibility_statement_can_be_cached_in_each_language(
     app: Flask,
 ) -> None:
     for path, language, other, heading in (
@@ -79,7 +79,7 @@ def test_the_browsers_language_is_used_until_the_person_chooses_another(visitor:
     assert spoken(visitor.get("/sign-in", **{"Accept-Language": "fr, de"})) == "en"
 
 
-def test_a_language_chosen_before_signing_in_also_applies_to_error_pages(visitor: Visitor) -> None:
+def test_a_language_chosen_before_signing_in_applies_to_error_pages(visitor: Visitor) -> None:
     page = chooses(visitor, "cy")
     assert page.path == "/sign-in" and spoken(page) == "cy"
     for path in ("/join", "/nowhere", "/my/plan"):
@@ -152,7 +152,7 @@ def approves(cast: Cast, slug: str) -> None:
 
 @pytest.fixture
 def in_welsh(cast: Cast, enter: SimpleNamespace) -> None:
-    """Let Sam use Companion in Welsh, and import the starter activities in Welsh."""
+    """Have Sam use Companion in Welsh, and import the starter activities in Welsh."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     chooses(enter.sam, "cy", "/account")
 
@@ -179,9 +179,7 @@ def test_each_member_of_a_group_gets_work_in_their_own_language(cast: Cast) -> N
     assert [pieces(cast, who)[0].language for who in (cast.sam, cast.owen)] == ["cy", "en"]
 
 
-def test_work_without_a_translation_is_set_in_english_and_both_people_are_told(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_work_without_a_translation_is_set_in_english(cast: Cast, enter: SimpleNamespace) -> None:
     chooses(enter.sam, "cy", "/account")
     approves(cast, "a-week-of-choices")
     choosing = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/new")
@@ -204,7 +202,7 @@ def test_an_activity_in_two_languages_is_offered_once_when_setting_work(
     assert "There's no Welsh version yet." not in choosing
 
 
-def test_shipped_plan_parts_are_translated_and_a_leads_own_wording_is_marked_as_english(
+def test_shipped_plan_parts_are_translated_but_a_leads_wording_is_not(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     chooses(enter.sam, "cy", "/account")
@@ -233,7 +231,7 @@ def test_a_signpost_uses_its_translation_or_is_marked_as_english(app: Flask) -> 
             assert said(words) == shown
 
 
-def test_an_administrator_sees_which_translation_is_used_if_they_type_none_of_their_own(
+def test_an_administrator_sees_which_translation_is_used_by_default(
     enter: SimpleNamespace,
 ) -> None:
     page = enter.alex.get("/admin/signpost/samaritans")

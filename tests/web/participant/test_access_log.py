@@ -31,9 +31,7 @@ def body(page: Page) -> str:
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page.text)
 
 
-def test_the_access_log_says_in_plain_english_who_read_what_and_when(
-    enter: SimpleNamespace, cast: Cast, clock: Clock
-) -> None:
+def test_the_access_log_says_who_read_what_and_when(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
     assert cast.margaret and "There's nothing here yet." in enter.sam.get(PAGE)
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
@@ -66,7 +64,7 @@ def test_a_lead_reading_a_correction_request_appears_in_the_access_log(
     )
 
 
-def test_withheld_entries_leave_the_access_log_page_unchanged_byte_for_byte(
+def test_withheld_entries_do_not_change_a_byte_of_the_access_log_page(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.margaret  # Margaret is the contact person, so the page names her
@@ -120,9 +118,7 @@ def test_a_longer_access_log_needs_no_more_sql_statements(
     assert statements() == few
 
 
-def test_a_withheld_entry_appears_when_a_lead_decides_that_it_may_be_shown(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_withheld_entry_appears_when_a_lead_decides_to_show_it(enter: SimpleNamespace, cast: Cast) -> None:
     everything_of_staff(cast)
     name = reference(cast, enter.priya.get(f"/participants/{cast.sam.enrolment_id}"))
     listed = enter.margaret.get(f"/lead/withheld?find={name.lower().replace('-', ' ')}")
@@ -141,7 +137,7 @@ def test_a_withheld_entry_appears_when_a_lead_decides_that_it_may_be_shown(
     assert "No participant has this reference" in enter.margaret.get("/lead/withheld?find=Z0-000")
 
 
-def test_telling_a_practitioner_about_lead_access_later_needs_a_second_leads_agreement(
+def test_telling_a_practitioner_later_needs_a_second_leads_agreement(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.sam and "There's no second lead" in enter.margaret.get("/lead/looks")
@@ -176,9 +172,7 @@ def test_telling_a_practitioner_about_lead_access_later_needs_a_second_leads_agr
     assert UUID(str(look))
 
 
-def test_lead_access_for_a_concern_is_offered_only_while_a_concern_is_open(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_lead_access_for_a_concern_is_offered_only_during_one(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.sam and cast.owen and cast.margaret
     offered = 'name="purpose" value="concern"'
     assert offered not in enter.margaret.get("/lead/looks")

@@ -1,7 +1,4 @@
-"""Test the advice about who reads answers and what to leave out.
-
-The advice is shown in full at first, and collapsed later.
-"""
+"""Checks the advice about who reads answers and what to leave out."""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -37,7 +34,7 @@ def is_whole(page: Page) -> bool:
     return FOLDED not in page
 
 
-def test_advice_on_what_to_leave_out_is_shown_in_full_when_work_is_opened_and_collapsed_later(
+def test_advice_on_what_to_leave_out_is_collapsed_after_the_first_time(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     page = enter.sam.get(f"/my/work/{work}")
@@ -48,7 +45,7 @@ def test_advice_on_what_to_leave_out_is_shown_in_full_when_work_is_opened_and_co
     assert is_whole(enter.sam.get(f"/my/work/{work}"))
 
 
-def test_changing_an_answer_does_not_show_the_full_advice_on_what_to_leave_out_again(
+def test_changing_an_answer_does_not_show_the_full_advice_again(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     free = next(prompt for prompt in cast.sam.work(work).activity.prompts if prompt.free_text)

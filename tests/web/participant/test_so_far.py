@@ -1,7 +1,4 @@
-"""Test a participant's progress page.
-
-The page shows sessions, sent work, graphs, the participant's own words, and the pages they can still use.
-"""
+"""Checks a participant's progress page."""
 
 import html
 import re
@@ -31,7 +28,7 @@ def dots(page: Page) -> list[str]:
     return re.findall(r"<text[^>]*>(\d+)</text>", page.text)
 
 
-def test_the_progress_page_says_which_session_is_next_and_which_work_was_sent(
+def test_the_progress_page_says_which_session_is_next(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     home = enter.sam.get("/my/")
@@ -47,7 +44,7 @@ def test_the_progress_page_says_which_session_is_next_and_which_work_was_sent(
     )  # the page quotes only what the participant wrote, not the author's options
 
 
-def test_after_the_last_session_the_progress_page_does_not_say_that_sent_work_will_appear(
+def test_the_progress_page_promises_nothing_after_the_last_session(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
@@ -66,7 +63,7 @@ def test_the_progress_page_shows_each_answer_with_its_question(
     assert asked and words.index(html.escape(asked.ask)) < words.index("I go quiet")
 
 
-def test_the_progress_page_draws_a_graph_of_three_or_more_numbers_without_judging_them(
+def test_the_progress_page_draws_a_graph_of_three_or_more_numbers(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     for number, sure in enumerate(("5", "9", "2"), 1):
@@ -86,7 +83,7 @@ def test_unsent_answers_are_not_shown_on_the_progress_page(cast: Cast, enter: Si
     assert "I go quiet" not in enter.sam.get(PAGE)
 
 
-def test_after_the_programme_the_progress_page_says_what_can_still_be_used(
+def test_the_progress_page_says_what_can_be_used_after_the_programme(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     sends(cast, clock, "5")
@@ -102,7 +99,7 @@ def test_after_the_programme_the_progress_page_says_what_can_still_be_used(
     assert f'href="{PAGE}"' in enter.sam.get("/my/").text
 
 
-def test_the_progress_page_needs_no_more_sql_statements_if_there_is_more_work(
+def test_a_longer_progress_page_needs_no_more_sql_statements(
     app: Flask, cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     def opens() -> int:

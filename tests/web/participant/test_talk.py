@@ -20,7 +20,7 @@ LOSES_ONE = (
 
 @pytest.fixture
 def week(cast: Cast) -> UUID:
-    """Return a piece of work with five answers. The fifth answer can disappear when the fourth is changed."""
+    """Return a piece of work with five answers, in which changing the fourth answer can remove the fifth."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     for prompt, said in (("the-week", "6"), ("glad-of", "I walked"), ("made-possible", "planned")):
         cast.sam.answers(work, prompt, said)
@@ -35,7 +35,7 @@ def sends(browser: Visitor, work: UUID, page: Page, **said: str) -> Page:
 
 
 @pytest.mark.parametrize("button", [{"way": "answered"}, {}], ids=["save the change", "save and continue"])
-def test_after_a_changed_answer_is_confirmed_it_is_saved_without_asking_again(
+def test_a_confirmed_change_is_saved_without_asking_again(
     enter: SimpleNamespace, cast: Cast, week: UUID, button: dict[str, str]
 ) -> None:
     page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
@@ -47,7 +47,7 @@ def test_after_a_changed_answer_is_confirmed_it_is_saved_without_asking_again(
     assert cast.sam.work(week).answers["harder"].value == "none"
 
 
-def test_a_changed_answer_is_saved_only_if_the_confirmation_lists_exactly_the_answers_it_removes(
+def test_a_change_is_saved_only_if_its_confirmation_lists_every_removed_answer(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
@@ -68,9 +68,7 @@ def test_an_empty_answer_box_does_not_say_that_its_text_is_saved(
     assert "This is what's saved now." in enter.sam.get(f"/my/work/{work}?change=hopes")
 
 
-def test_while_an_answer_is_being_changed_cancelling_is_offered_directly_below_the_box(
-    enter: SimpleNamespace, week: UUID
-) -> None:
+def test_cancelling_a_change_is_offered_directly_below_the_box(enter: SimpleNamespace, week: UUID) -> None:
     page = enter.sam.get(f"/my/work/{week}?change=glad-of").text
     assert page.index('class="sheet') < page.index("Leave this answer as it was") < page.index('class="ways"')
 
@@ -89,9 +87,7 @@ def test_the_check_page_mentions_questions_to_talk_about_only_if_there_are_any(
 @pytest.mark.parametrize(
     "activity", ["a-week-of-choices", "if-i-have-slipped", "preparing-for-the-first-session"]
 )
-def test_the_number_of_questions_left_never_rises_and_is_wrong_by_at_most_one(
-    activity: str, enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_number_of_questions_left_never_rises(activity: str, enter: SimpleNamespace, cast: Cast) -> None:
     work, left, at = cast.priya.sets(cast.sam, activity), [], 0
     while (prompt := cast.sam.work(work).conversation.next_prompt) is not None:
         at += 1
@@ -109,7 +105,7 @@ def test_the_number_of_questions_left_never_rises_and_is_wrong_by_at_most_one(
     assert all(abs(count - (at - where)) <= 1 for where, count in left)
 
 
-def test_work_in_which_every_question_is_answered_can_be_sent_in_two_presses(
+def test_work_with_every_question_answered_can_be_sent_in_two_presses(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -125,9 +121,7 @@ def test_work_in_which_every_question_is_answered_can_be_sent_in_two_presses(
     assert '<a href="/help">See who answers now</a>' in sent.text
 
 
-def test_ticking_an_exclusive_option_with_others_is_refused_and_all_ticks_are_kept(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_ticking_an_exclusive_option_with_others_is_refused(enter: SimpleNamespace, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "people-who-help")
     cast.sam.answers(work, "people", way="not_sure")
     page = enter.sam.get(f"/my/work/{work}")
@@ -143,9 +137,7 @@ def test_ticking_an_exclusive_option_with_others_is_refused_and_all_ticks_are_ke
     assert enter.sam.get(f"/my/work/{work}").text.count(" checked") == 2
 
 
-def test_an_earlier_answer_is_quoted_below_the_question_that_it_answered(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_an_earlier_answer_is_quoted_below_its_question(enter: SimpleNamespace, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "managing-risky-moments")
     while (prompt := cast.sam.work(work).conversation.next_prompt) and prompt.id != "how-sure":
         if prompt.id == "plan":

@@ -1,7 +1,4 @@
-"""Test the page for telling us something that can't wait.
-
-No other page shows that the participant told us something.
-"""
+"""Checks the page for telling us something that can't wait, which leaves no trace on other pages."""
 
 import logging
 import re
@@ -50,7 +47,7 @@ def things(cast: Cast) -> dict[str, Any]:
     return things_of(cast, cast.sam, cast.priya)
 
 
-def test_no_page_for_participants_shows_that_a_concern_was_raised_or_read(
+def test_no_participants_page_shows_that_a_concern_was_raised(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any]
 ) -> None:
     before = pages(app, enter.sam, things)
@@ -64,7 +61,7 @@ def test_no_page_for_participants_shows_that_a_concern_was_raised_or_read(
 
 
 @pytest.mark.parametrize("path", ["/my/tell", "/my/about-my-practitioner"])
-def test_nothing_that_participants_tell_us_appears_on_their_pages_afterwards(
+def test_messages_to_us_do_not_appear_on_the_participants_pages(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], path: str
 ) -> None:
     before = pages(app, enter.sam, things)
@@ -74,7 +71,7 @@ def test_nothing_that_participants_tell_us_appears_on_their_pages_afterwards(
     assert pages(app, enter.sam, things) == before
 
 
-def test_the_page_about_an_erasure_request_is_the_same_with_and_without_an_open_concern(
+def test_an_open_concern_does_not_change_the_erasure_requests_page(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any]
 ) -> None:
     """Sam has an open concern and Owen has none, but both read the same text about their requests."""
@@ -95,9 +92,7 @@ def test_the_page_about_an_erasure_request_is_the_same_with_and_without_an_open_
     assert "Sam" not in seen and "Owen" not in seen
 
 
-def test_the_tell_us_page_says_who_reads_the_message_when_and_what_must_be_passed_on(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_tell_us_page_says_who_reads_the_message(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.margaret
     page = enter.sam.get("/my/tell")
     for said in (
@@ -121,9 +116,7 @@ def test_the_tell_us_page_says_who_reads_the_message_when_and_what_must_be_passe
     assert "01372 847 160" in about and "contact@lucyfaithfull.org.uk" in about
 
 
-def test_the_tell_us_page_names_nobody_who_is_going_to_be_away_or_has_left(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_tell_us_page_names_nobody_who_will_be_away(enter: SimpleNamespace, cast: Cast) -> None:
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
     rules = {"lead": margaret, "cover": ruth, "away_from": "2026-11-25", "away_until": "2026-11-27"}
     limits = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
@@ -157,7 +150,7 @@ def test_the_tell_us_page_says_who_reads_the_message_even_if_no_lead_is_named(
     assert enter.sam.post("/my/tell", {"words": CANARY}).status == 200
 
 
-def test_the_tell_us_page_links_back_only_to_a_question_of_the_same_participant(
+def test_the_tell_us_page_links_back_only_to_the_participants_own_question(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     own, others = (
@@ -197,9 +190,7 @@ def _next(location: str) -> dict[str, str]:
     return {"next": re.sub(r"%([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), location.partition("next=")[2])}
 
 
-def test_the_tell_us_page_says_if_a_draft_could_not_be_saved_and_still_works(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_tell_us_page_says_if_a_draft_could_not_be_saved(enter: SimpleNamespace, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.sam.get(f"/my/work/{work}")
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
@@ -218,7 +209,7 @@ def carried(app: Flask, browser: Visitor) -> dict[str, Any]:
     return said
 
 
-def test_a_message_to_us_sent_after_the_session_locked_is_kept_only_until_it_is_sent_again(
+def test_a_message_to_us_sent_after_locking_is_kept_until_it_is_sent_again(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -241,7 +232,7 @@ def test_a_message_to_us_sent_after_the_session_locked_is_kept_only_until_it_is_
     assert stored(cast.store)["held_forms"] == []
 
 
-def test_a_message_to_us_never_appears_in_a_notice_a_log_line_or_an_error_page(
+def test_a_message_to_us_never_appears_in_a_notice_or_log(
     enter: SimpleNamespace, cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -259,9 +250,7 @@ def test_a_message_to_us_never_appears_in_a_notice_a_log_line_or_an_error_page(
     assert CANARY not in caplog.text
 
 
-def test_a_message_to_us_comes_first_on_the_board_and_only_for_the_participants_practitioner(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_message_to_us_comes_first_on_the_practitioners_board(enter: SimpleNamespace, cast: Cast) -> None:
     concern = cast.sam.tells(CANARY)
     about = "Told us something that can't wait"
     board = enter.priya.get("/caseload")

@@ -39,12 +39,12 @@ def test_an_absence_during_an_appointment_is_saved_only_after_a_warning(
     assert "Still booked on these days:" in saved and "Sam, Thursday 26 November" in saved
 
 
-def test_an_absence_without_any_appointments_is_saved_at_once(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_absence_without_appointments_is_saved_at_once(enter: SimpleNamespace, cast: Cast) -> None:
     days = {"away_from": "2026-12-05", "away_until": "2026-12-06", "cover": ""}
     assert enter.priya.post("/away", days).status == 200 and times(cast) == 1
 
 
-def test_booking_or_moving_an_appointment_into_an_absence_causes_a_warning(
+def test_booking_an_appointment_during_an_absence_causes_a_warning(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.priya.is_away(date(2026, 12, 14), date(2026, 12, 18))
@@ -63,7 +63,7 @@ def test_booking_or_moving_an_appointment_into_an_absence_causes_a_warning(
 
 
 @pytest.mark.parametrize("path", ["/my/", "/my/appointments"])
-def test_a_participant_with_an_appointment_during_an_absence_is_told_that_it_may_be_moved(
+def test_a_participant_is_told_that_an_appointment_during_an_absence_may_move(
     path: str, enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert "so we may move it" not in enter.sam.get(path)

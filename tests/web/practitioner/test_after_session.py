@@ -1,4 +1,4 @@
-"""Test the after-session page: its two halves, its preview, its use in two windows, and sessions that are
+"""Checks the after-session page: its two halves, its preview, its use in two windows, and sessions that are
 moved.
 """
 
@@ -48,7 +48,7 @@ def first_offered(shown: Page) -> str:
     return found[1]
 
 
-def test_the_after_session_page_separates_staff_records_from_what_the_participant_sees(
+def test_the_after_session_page_separates_staff_records_from_the_participants(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -86,7 +86,7 @@ def test_a_participant_sees_only_their_half_of_the_after_session_page(
         assert "Spoke more easily." not in enter.sam.get(path)
 
 
-def test_the_participants_half_of_the_after_session_page_can_be_previewed_before_it_is_saved(
+def test_the_participants_half_can_be_previewed_before_it_is_saved(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -110,9 +110,7 @@ def test_the_participants_half_of_the_after_session_page_can_be_previewed_before
     assert "Phone stays downstairs." in enter.sam.get("/my/")
 
 
-def test_an_unfinished_after_session_page_still_has_its_text_when_it_is_opened_again(
-    enter: SimpleNamespace, page: str
-) -> None:
+def test_an_unfinished_after_session_page_keeps_its_text(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     assert "half finished" not in enter.priya.get("/caseload")
     kept = sends(
@@ -135,9 +133,7 @@ def test_an_unfinished_after_session_page_still_has_its_text_when_it_is_opened_a
     )
 
 
-def test_typing_on_the_after_session_page_in_two_windows_shows_both_texts(
-    enter: SimpleNamespace, page: str
-) -> None:
+def test_typing_on_two_after_session_pages_shows_both_texts(enter: SimpleNamespace, page: str) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)
     sends(enter.priya, first, f"{page}/draft", then="typing", note="From the first.")
     assert sends(enter.priya, second, f"{page}/draft", then="typing", note="From the second.").status == 409
@@ -147,7 +143,7 @@ def test_typing_on_the_after_session_page_in_two_windows_shows_both_texts(
     assert saved.status == 200 and saved.path.startswith("/participants/")
 
 
-def test_changes_saved_on_another_after_session_page_are_shown_beside_the_typed_text(
+def test_changes_on_another_after_session_page_are_shown_beside_the_typed_text(
     enter: SimpleNamespace, page: str
 ) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)
@@ -162,7 +158,7 @@ def test_changes_saved_on_another_after_session_page_are_shown_beside_the_typed_
     assert right.status == 200 and "Two walks a day." in enter.sam.get("/my/")
 
 
-def test_if_a_session_is_moved_to_a_later_time_the_typed_text_is_kept_until_the_session_begins(
+def test_moving_a_session_to_a_later_time_keeps_the_typed_text(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     met = cast.met(cast.sam.enrolment_id, days=1)
@@ -180,7 +176,7 @@ def test_if_a_session_is_moved_to_a_later_time_the_typed_text_is_kept_until_the_
     assert "We talked about walks." in enter.priya.get(page)
 
 
-def test_a_session_wrongly_recorded_as_cancelled_can_be_corrected_afterwards(
+def test_a_session_wrongly_recorded_as_cancelled_can_be_corrected(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     sends(enter.priya, enter.priya.get(page), attendance="cancelled_by_service")
@@ -191,7 +187,7 @@ def test_a_session_wrongly_recorded_as_cancelled_can_be_corrected_afterwards(
     assert "A walk a day." in enter.sam.get("/my/")
 
 
-def test_recording_a_group_session_for_one_member_does_not_change_the_other_members(
+def test_recording_a_group_session_for_one_member_does_not_change_the_others(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)
@@ -206,7 +202,7 @@ def test_recording_a_group_session_for_one_member_does_not_change_the_other_memb
     assert noted == {Attendance.ATTENDED, Attendance.NOT_NOTED}
 
 
-def test_without_a_next_appointment_the_after_session_page_offers_no_work_and_says_why(
+def test_the_after_session_page_offers_no_work_without_a_next_appointment(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     page = f"/appointments/{cast.met(cast.sam.enrolment_id, days=1)}/after"
@@ -223,9 +219,7 @@ def test_the_participants_page_links_to_the_after_session_page(
     assert enter.sam.client.get(page).status_code == 404
 
 
-def test_a_session_that_nobody_booked_can_be_added_and_recorded_afterwards(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_session_that_nobody_booked_can_be_recorded_afterwards(enter: SimpleNamespace, cast: Cast) -> None:
     participant = f"/participants/{cast.sam.enrolment_id}"
     met = {"kind": "session", "day": "2026-11-20", "time": "14:00", "site": "epsom", "length": ""}
     added = enter.priya.post(f"{participant}/appointments", met, of=participant)
@@ -235,7 +229,7 @@ def test_a_session_that_nobody_booked_can_be_added_and_recorded_afterwards(
     assert f'href="{added.path}"' in enter.priya.get(participant).text, "the latest session stays in reach"
 
 
-def test_a_session_that_has_begun_today_is_the_first_thing_on_the_participants_page(
+def test_a_session_that_began_today_comes_first_on_the_participants_page(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     participant = f"/participants/{cast.sam.enrolment_id}"

@@ -1,4 +1,4 @@
-"""Test the pages that people see after a handover, after a practitioner leaves and after the programme."""
+"""Checks the pages that people see after a handover, after a practitioner leaves and after the programme."""
 
 import re
 from types import SimpleNamespace
@@ -27,9 +27,7 @@ def said_by(page: Page) -> list[str]:
     return re.findall(r'<p class="who"><b>([^<]+)</b>', page.text)
 
 
-def test_only_possible_pathway_steps_are_offered_and_a_reason_is_required(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_only_possible_pathway_steps_are_offered(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.priya.get(path_of(cast))
     assert re.findall(r'name="to" value="(\w+)"', page.text) == ["completed", "ended_early", "died"]
     step = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme"}
@@ -42,9 +40,7 @@ def test_only_possible_pathway_steps_are_offered_and_a_reason_is_required(
     assert 'value="back"' in page.text
 
 
-def test_a_pathway_step_from_an_outdated_page_shows_the_current_state_and_keeps_the_reason(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_pathway_step_from_an_outdated_page_keeps_its_reason(enter: SimpleNamespace, cast: Cast) -> None:
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
     behind = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme", "reason": "He moves away."}
     page = enter.priya.post(path_of(cast), behind)
@@ -54,7 +50,7 @@ def test_a_pathway_step_from_an_outdated_page_shows_the_current_state_and_keeps_
     assert forged.status == 409 and "They can't move to that step from where they are now." in forged
 
 
-def test_the_page_for_a_suitable_participant_proposes_the_practitioner_from_the_initial_meeting(
+def test_the_page_proposes_the_practitioner_from_the_initial_meeting(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     new = {"name": "Robin", "word": "lighthouse", "kind": NOT_BOOKED, "site": "epsom"}
@@ -73,9 +69,7 @@ def test_the_page_for_a_suitable_participant_proposes_the_practitioner_from_the_
     assert "Priya held the initial meeting." in page and "He is nearer." in page
 
 
-def test_a_participant_is_told_about_their_new_practitioner_until_they_open_the_page_about_it(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_participant_is_told_about_their_new_practitioner(enter: SimpleNamespace, cast: Cast) -> None:
     assert enter.sam.get("/my/practitioner").status == 404
     cast.priya.hands_over(cast.sam, cast.daniel, "Words for the staff alone.")
     home = enter.sam.get("/my/")
@@ -87,7 +81,7 @@ def test_a_participant_is_told_about_their_new_practitioner_until_they_open_the_
     assert enter.sam.get("/my/practitioner").status == 200
 
 
-def test_everything_that_a_former_practitioner_wrote_still_shows_their_name(
+def test_everything_that_a_former_practitioner_wrote_shows_their_name(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -112,7 +106,7 @@ def test_everything_that_a_former_practitioner_wrote_still_shows_their_name(
     assert back and "Daniel sent this feedback" in enter.priya.get(f"/submissions/{submission}")
 
 
-def test_a_former_practitioners_suggestion_and_review_in_the_plan_still_show_their_name(
+def test_a_former_practitioners_suggestion_in_the_plan_shows_their_name(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     place = f"/participants/{cast.sam.enrolment_id}"
@@ -136,9 +130,7 @@ def test_a_former_practitioners_suggestion_and_review_in_the_plan_still_show_the
     assert "Priya looked at the plan again together with Sam" in enter.daniel.get(f"{place}/plan/versions")
 
 
-def test_a_lead_hands_over_the_caseload_of_a_practitioner_who_left(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_lead_hands_over_a_former_practitioners_caseload(enter: SimpleNamespace, cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)
@@ -165,9 +157,7 @@ def test_a_lead_hands_over_the_caseload_of_a_practitioner_who_left(
     assert "You now work with Daniel." in enter.sam.get("/my/")
 
 
-def test_a_caseload_that_has_changed_is_not_handed_over_and_the_typed_reason_is_kept(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_a_caseload_that_has_changed_is_not_handed_over(enter: SimpleNamespace, cast: Cast) -> None:
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
     form = {
         "who": [str(cast.sam.enrolment_id), str(cast.owen.enrolment_id)],
@@ -200,7 +190,7 @@ def test_the_last_administrator_or_lead_cannot_be_marked_as_left(enter: SimpleNa
         ),
     ],
 )
-def test_after_the_programme_a_participant_sees_what_they_can_still_use_and_no_unfinished_work(
+def test_a_participant_sees_what_they_can_use_after_the_programme(
     enter: SimpleNamespace, cast: Cast, steps: list[PathwayState], words: str
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -231,7 +221,7 @@ def test_a_participant_who_does_not_start_the_programme_is_told_kindly(
     assert "Look at my plan" not in home
 
 
-def test_a_new_practitioner_is_told_about_a_handover_until_they_have_read_its_reason(
+def test_a_new_practitioner_is_told_about_a_handover_until_they_read_its_reason(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel, "I move to another site.")
@@ -241,9 +231,7 @@ def test_a_new_practitioner_is_told_about_a_handover_until_they_have_read_its_re
     assert "New to you" not in enter.daniel.get("/caseload")
 
 
-def test_pages_say_before_a_handover_who_can_read_notes_and_messages_afterwards(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_pages_say_who_can_read_notes_after_a_handover(enter: SimpleNamespace, cast: Cast) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
     for address in (page, f"{page}/notes"):
         told = enter.priya.get(address)
@@ -275,7 +263,7 @@ def test_a_new_practitioner_is_told_what_was_handed_over_to_them(enter: SimpleNa
     assert "Begin with the evenings." not in page
 
 
-def test_before_a_handover_the_practitioner_is_told_which_records_are_not_handed_over(
+def test_the_practitioner_is_told_which_records_are_not_handed_over(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     sam = f"/participants/{cast.sam.enrolment_id}"
@@ -286,7 +274,7 @@ def test_before_a_handover_the_practitioner_is_told_which_records_are_not_handed
     assert "that you haven't sent or saved" in enter.priya.get(f"{sam}/handover")
 
 
-def test_every_page_about_a_session_gives_the_sessions_number(enter: SimpleNamespace, cast: Cast) -> None:
+def test_every_page_about_a_session_gives_its_number(enter: SimpleNamespace, cast: Cast) -> None:
     sam = f"/participants/{cast.sam.enrolment_id}"
     met = cast.met(cast.sam.enrolment_id, days=3)
     for path in (sam, f"{sam}/brief", f"/appointments/{met}/attendance", f"/appointments/{met}/agreed"):

@@ -1,4 +1,4 @@
-"""Test the practitioner's and participant's pages about opening, changing, replacing or withdrawing set
+"""Checks the practitioner's and participant's pages about opening, changing, replacing or withdrawing set
 work.
 """
 
@@ -99,7 +99,7 @@ def test_a_participant_is_told_about_withdrawn_work_until_they_open_it(
     assert "I walked by the river" not in enter.priya.get(page)
 
 
-def test_work_that_was_withdrawn_or_sent_cannot_be_withdrawn_again(
+def test_withdrawn_or_sent_work_cannot_be_withdrawn(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     withdrawn(enter.priya, page)
@@ -116,9 +116,7 @@ def test_work_that_was_withdrawn_or_sent_cannot_be_withdrawn_again(
     assert "Withdraw this work" not in enter.priya.get(other_page)
 
 
-def test_an_answer_sent_after_its_work_was_withdrawn_is_kept(
-    cast: Cast, enter: SimpleNamespace, work: UUID
-) -> None:
+def test_an_answer_to_withdrawn_work_is_kept(cast: Cast, enter: SimpleNamespace, work: UUID) -> None:
     here = f"/my/work/{work}"
     shown = enter.sam.get(here)
     withdraws(cast, work)

@@ -1,4 +1,4 @@
-"""Test the pages that belong to a practitioner's queue, and the search for a participant by name."""
+"""Checks the pages that belong to a practitioner's queue, and the search for a participant by name."""
 
 import html
 import re
@@ -46,7 +46,7 @@ def done(cast: Cast) -> UUID:
     return cast.sam.submits(work)
 
 
-def test_each_queue_row_shows_the_task_participant_and_reason_and_has_one_button(
+def test_each_queue_row_shows_the_task_the_participant_and_the_reason(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     submission = done(cast)
@@ -86,7 +86,7 @@ def test_each_queue_row_shows_the_task_participant_and_reason_and_has_one_button
         assert enter.priya.get(way).status == 200, way
 
 
-def test_the_queue_row_for_a_session_without_work_says_which_work_was_set_last(
+def test_the_queue_row_for_a_session_without_work_names_the_last_work(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     (row,) = lines(enter.priya.get("/caseload") if cast.sam else Page(0, "", "", {}))
@@ -105,7 +105,7 @@ def test_the_queue_row_for_a_session_without_work_says_which_work_was_set_last(
     assert "You meet on Friday 27 November, 5 pm." in rows[0] and rows[0].endswith("Brief for Sam")
 
 
-def test_an_empty_queue_says_so_and_names_the_next_session(cast: Cast, enter: SimpleNamespace) -> None:
+def test_an_empty_queue_names_the_next_session(cast: Cast, enter: SimpleNamespace) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.priya.get("/caseload")
     assert lines(page) == [] and "Nothing to do now" in page
@@ -114,9 +114,7 @@ def test_an_empty_queue_says_so_and_names_the_next_session(cast: Cast, enter: Si
     assert "Participants by next session" in page
 
 
-def test_the_link_next_in_your_queue_leads_through_all_rows_to_the_last(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_the_next_in_your_queue_link_leads_through_all_rows(cast: Cast, enter: SimpleNamespace) -> None:
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")
     priya: Visitor = enter.priya
@@ -150,7 +148,7 @@ def presses_query(page: Page) -> str:
     return found
 
 
-def test_a_forged_position_in_the_queue_causes_no_error(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_forged_queue_position_causes_no_error(cast: Cast, enter: SimpleNamespace) -> None:
     submission = done(cast)
     for made_up in ("", "x", "3", "9" * 3000, "%00", "3.1.1." + "0" * 32):
         for path in (f"/submissions/{submission}?queue=", "/caseload/next?queue=", "/caseload?after="):
@@ -159,7 +157,7 @@ def test_a_forged_position_in_the_queue_causes_no_error(cast: Cast, enter: Simpl
     assert "Next in your queue" not in enter.priya.get(f"/submissions/{submission}")
 
 
-def test_a_queue_row_that_was_done_elsewhere_leads_to_the_finished_task(
+def test_a_queue_row_done_elsewhere_leads_to_the_finished_task(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     """Somebody may have done the task in another window or as the covering practitioner."""
@@ -216,7 +214,7 @@ def test_the_queue_needs_no_more_sql_statements_for_a_larger_caseload(
 
 
 @pytest.mark.parametrize("typed", ["sam", " SAM ", "am", "{reference}"])
-def test_a_participant_is_found_by_part_of_their_name_or_by_reference(
+def test_a_participant_can_be_found_by_part_of_their_name(
     typed: str, cast: Cast, enter: SimpleNamespace
 ) -> None:
     sam, _ = cast.sam, cast.owen
@@ -244,7 +242,7 @@ def test_a_search_by_name_puts_no_name_into_a_url(cast: Cast, enter: SimpleNames
     assert form and 'method="post"' in form[0]
 
 
-def test_recording_attendance_from_the_queue_leads_to_the_next_row_of_the_queue(
+def test_recording_attendance_from_the_queue_leads_to_its_next_row(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     assert cast.sam

@@ -1,7 +1,4 @@
-"""Test that the shared screen shows only answers that practitioner and participant choose together.
-
-No other page opens until the practitioner signs in again.
-"""
+"""Checks that the shared screen shows only answers that practitioner and participant choose together."""
 
 import re
 from types import SimpleNamespace
@@ -67,7 +64,7 @@ def test_the_shared_screen_shows_an_answer_only_after_its_button_is_pressed(
     assert WALKED not in marked(cast, priya, submission, "glad-of", "hide")
 
 
-def test_the_shared_screen_has_no_link_to_another_participant_or_to_notes(cast: Cast, priya: Visitor) -> None:
+def test_the_shared_screen_has_no_link_to_another_participant(cast: Cast, priya: Visitor) -> None:
     page = priya.get(together(cast))
     assert "My caseload" not in page and "Sign out" in page
     links = set(re.findall(r'(?:href|action)="(/[^"]*)"', page.text))
@@ -81,7 +78,7 @@ def test_the_shared_screen_has_no_link_to_another_participant_or_to_notes(cast: 
 @pytest.mark.parametrize(
     "path", ["/caseload", "/participants/{sam}/brief", "/account", "/participants/{sam}/notes"]
 )
-def test_while_the_shared_screen_is_open_every_other_page_requires_signing_in_again(
+def test_every_other_page_needs_signing_in_while_the_shared_screen_is_open(
     cast: Cast, priya: Visitor, path: str
 ) -> None:
     reply = priya.client.get(path.format(sam=cast.sam.enrolment_id))
@@ -106,7 +103,7 @@ def test_the_passphrase_and_a_code_unlock_the_shared_screen(cast: Cast, clock: C
     assert priya.get(together(cast)).path.endswith("/brief")
 
 
-def test_answers_that_were_ticked_as_talked_about_stay_in_the_brief_until_the_next_session(
+def test_answers_ticked_as_talked_about_stay_in_the_brief_until_the_next_session(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     prompt = ready_to_talk(cast, priya.get(together(cast)))
@@ -123,7 +120,7 @@ def test_answers_that_were_ticked_as_talked_about_stay_in_the_brief_until_the_ne
     assert "Talked about together" not in priya.get(brief)
 
 
-def test_ticking_an_answer_in_the_brief_removes_it_from_the_queue_until_it_is_unticked(
+def test_ticking_an_answer_in_the_brief_removes_it_from_the_queue(
     cast: Cast, enter: SimpleNamespace, submission: UUID
 ) -> None:
     cast.priya.releases(submission, whole="Thank you.")
@@ -158,7 +155,7 @@ def test_marking_an_answer_as_talked_about_can_be_undone(
     assert "Undo" not in marked(cast, priya, submission, prompt, "not_talked")
 
 
-def test_a_reopened_shared_screen_hides_the_answers_but_keeps_the_marks(
+def test_a_reopened_shared_screen_hides_the_answers_but_keeps_the_ticks(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")
@@ -182,14 +179,14 @@ def test_a_button_on_an_old_shared_screen_leads_to_the_brief(
     ("name", "value"),
     [("prompt", "nothing-like-it"), ("prompt", ""), ("submission", "x"), ("submission", str(UUID(int=1)))],
 )
-def test_a_button_for_an_answer_that_is_not_on_the_shared_screen_is_refused(
+def test_a_button_for_an_answer_not_on_the_shared_screen_is_refused(
     cast: Cast, priya: Visitor, submission: UUID, name: str, value: str
 ) -> None:
     its = {"submission": submission, "prompt": "glad-of", "act": "show", name: value}
     assert priya.post(f"{together(cast)}/answers", its, of=together(cast)).status == 409
 
 
-def test_the_shared_screen_can_be_open_for_only_one_participant_at_a_time(cast: Cast, priya: Visitor) -> None:
+def test_the_shared_screen_can_be_open_for_only_one_participant(cast: Cast, priya: Visitor) -> None:
     page = priya.get(f"/participants/{cast.owen.enrolment_id}/together")
     assert page.path == "/sign-in"
 
@@ -203,7 +200,7 @@ def test_only_the_participants_own_practitioner_can_open_the_shared_screen(
         assert browser.post(together(cast), of="/account").status == 404, name
 
 
-def test_opening_the_shared_screen_and_showing_each_answer_are_audited(
+def test_opening_the_shared_screen_is_audited(
     cast: Cast, priya: Visitor, submission: UUID, enter: SimpleNamespace
 ) -> None:
     for _ in range(2):
@@ -217,7 +214,7 @@ def test_opening_the_shared_screen_and_showing_each_answer_are_audited(
     assert "to look at them with you" in enter.sam.get("/my/record")
 
 
-def test_an_erasure_also_deletes_which_answers_were_shown_on_the_shared_screen(
+def test_an_erasure_deletes_which_answers_the_shared_screen_showed(
     cast: Cast, priya: Visitor, submission: UUID, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")

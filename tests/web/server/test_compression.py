@@ -41,9 +41,7 @@ def address(app: Flask, name: str) -> str:
         return url_for("static", filename=name)
 
 
-def test_responses_are_compressed_only_with_an_encoding_that_the_browser_accepts(
-    app: Flask, enter: SimpleNamespace
-) -> None:
+def test_responses_are_compressed_only_as_the_browser_accepts(app: Flask, enter: SimpleNamespace) -> None:
     client, token = enter.sam.client, re.compile(rb'"csrf_token" value="[^"]*"')
     for path in ("/help", "/account", address(app, "css/companion.css")):
         plain = client.get(path)
@@ -55,9 +53,7 @@ def test_responses_are_compressed_only_with_an_encoding_that_the_browser_accepts
             assert encoding is None or len(reply.data) < len(plain.data) / 2
 
 
-def test_private_pages_are_not_compressed_for_requests_from_other_sites(
-    visitor: Visitor, enter: SimpleNamespace
-) -> None:
+def test_private_pages_are_not_compressed_for_other_sites(visitor: Visitor, enter: SimpleNamespace) -> None:
     for path, role in (("/my/", enter.sam), ("/sign-in", visitor), ("/nowhere", enter.sam)):
         for site, encoding in ASKED_BY.items():
             asked = {"Accept-Encoding": "br"} | ({"Sec-Fetch-Site": site} if site else {})
@@ -78,7 +74,7 @@ def test_compressed_and_uncompressed_responses_have_different_etags(app: Flask, 
 
 
 def test_a_file_can_be_cached_forever_only_if_its_url_contains_its_hash(app: Flask, visitor: Visitor) -> None:
-    """During an update, a page from one version may request a file from another version."""
+    """A page from one version may request a file from another version during an update."""
     path = address(app, "css/companion.css")
     assert visitor.client.get(path).headers["Cache-Control"] == FOREVER
     for other in (path[:-8] + "00000000", path.partition("?")[0]):
@@ -88,7 +84,7 @@ def test_a_file_can_be_cached_forever_only_if_its_url_contains_its_hash(app: Fla
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.rglob("*.css")), ids=lambda path: path.name)
-def test_only_comments_and_indentation_are_removed_from_a_stylesheet(path: Path) -> None:
+def test_only_comments_and_indentation_are_removed_from_stylesheets(path: Path) -> None:
     source = path.read_text()
     sent = LEFT_OUT.sub("", source)
     assert COMMENT.search(sent) is None

@@ -1,4 +1,4 @@
-"""Test that a conversation's first load is small enough for an old phone on a slow connection.
+"""Checks that a conversation's first load is small enough for an old phone on a slow connection.
 
 Decisions 0031 and 0045 explain the limits.
 """
@@ -13,7 +13,7 @@ from tests.cast import Cast
 PACKED = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br"}
 LOADED = re.compile(r'<(?:script src|link [^>]*href)="(/static/[^"]+)"')
 FIRST_LOAD_MOST, SCRIPTS_MOST = 14_500, 5_600
-"""The maximum number of bytes that may be sent for a first load, and the maximum for its scripts.
+"""The maximum number of bytes for a first load, and for its scripts.
 
 The first limit is half a kilobyte below the promised size, because the wording of pages varies.
 """
@@ -26,9 +26,7 @@ def size(client: FlaskClient, path: str) -> int:
     return len(reply.data)
 
 
-def test_the_first_load_of_a_conversation_and_its_scripts_stay_small(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_a_conversations_first_load_stays_small(cast: Cast, enter: SimpleNamespace) -> None:
     path = f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}"
     files = {name: size(enter.sam.client, name) for name in LOADED.findall(enter.sam.get(path).text)}
     assert len(files) == 6, "a stylesheet, the icon and four scripts"

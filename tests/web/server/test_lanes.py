@@ -1,4 +1,4 @@
-"""Test that each request is handled by the right group of threads, however the client writes its URL."""
+"""Checks that the right group of threads handles each request, however the client writes its URL."""
 
 import ast
 import inspect
@@ -80,7 +80,7 @@ def expected(app: Flask, endpoint: str, method: str) -> Lane:
     return Lane.APART if rule.apart else Lane.PAGES
 
 
-def test_a_request_gets_the_threads_for_its_view_however_its_url_is_written(app: Flask) -> None:
+def test_each_request_gets_its_views_threads_however_its_url_is_written(app: Flask) -> None:
     seen = set()
     for rule, path in paths(app):
         for method, spelt, version in itertools.product(
@@ -96,9 +96,7 @@ def test_a_request_gets_the_threads_for_its_view_however_its_url_is_written(app:
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_a_request_with_an_unusual_url_gets_the_threads_for_the_view_that_flask_chooses(
-    app: Flask, path: str
-) -> None:
+def test_a_request_with_an_unusual_url_gets_the_threads_for_flasks_view(app: Flask, path: str) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -107,9 +105,7 @@ def test_a_request_with_an_unusual_url_gets_the_threads_for_the_view_that_flask_
 
 @pytest.mark.parametrize("method", ["post", "Post"])
 def test_a_lower_case_method_is_refused(method: str) -> None:
-    """Because gunicorn refuses a lower-case method, such a request can't reach a view on the wrong
-    threads.
-    """
+    """Otherwise, such a request could reach a view on the wrong threads."""
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{method} /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert arriving.whole() and arriving.request() is None
@@ -153,7 +149,7 @@ def is_module(names: dict[str, object], name: str) -> bool:
     return isinstance(names.get(name), ModuleType)
 
 
-def test_the_views_marked_for_the_hashing_threads_are_exactly_those_that_can_hash(app: Flask) -> None:
+def test_exactly_the_views_that_can_hash_use_the_hashing_threads(app: Flask) -> None:
     marked = 0
     for endpoint, view in app.view_functions.items():
         function = inspect.unwrap(getattr(view, "__func__", view))
@@ -170,7 +166,7 @@ def test_only_one_module_gives_access_to_the_hasher() -> None:
             assert source.count('extensions["hasher"]') == (name == "companion.web.gate.current"), name
 
 
-def test_a_view_that_is_not_marked_for_hashing_cannot_hash(app: Flask, visitor: Visitor) -> None:
+def test_a_view_without_the_hashing_mark_cannot_hash(app: Flask, visitor: Visitor) -> None:
     met: list[str] = []
 
     def unmarked() -> str:
@@ -192,5 +188,5 @@ def test_exactly_the_views_that_need_no_database_have_their_own_threads(app: Fla
     assert apart == WITHOUT_A_DATABASE
 
 
-def test_requests_to_another_application_use_the_threads_for_pages() -> None:
+def test_requests_to_another_application_use_the_page_threads() -> None:
     assert lane_of(SimpleNamespace(), {}) is Lane.PAGES

@@ -1,5 +1,5 @@
-"""Test that requests are read in the same way however their bytes are split, and that the reader
-never fails.
+"""Checks that requests are read in the same way however their bytes are split, and that the reader never
+fails.
 """
 
 from itertools import pairwise
@@ -45,7 +45,7 @@ SENT = some.lists(LINES, max_size=14).map(b"\r\n".join) | some.binary(max_size=2
 
 
 def taken(pieces: list[bytes]) -> list[bytes]:
-    """Return each request that is read from a connection, up to the first malformed or incomplete one."""
+    """Return each request on a connection, up to the first malformed or incomplete one."""
     arriving, found = Arriving(CONFIG, ("192.0.2.7", 1)), []
     for piece in pieces:
         arriving.add(piece)
@@ -65,9 +65,7 @@ def taken(pieces: list[bytes]) -> list[bytes]:
 
 
 @given(SENT, some.lists(some.integers(0, 300), max_size=6))
-def test_the_requests_on_a_connection_are_read_the_same_however_their_bytes_are_split(
-    sent: bytes, cuts: list[int]
-) -> None:
+def test_requests_are_read_the_same_however_their_bytes_are_split(sent: bytes, cuts: list[int]) -> None:
     at = sorted({0, len(sent), *(cut for cut in cuts if cut < len(sent))})
     pieces = [sent[start:end] for start, end in pairwise(at)]
     assert taken(pieces) == taken([sent] if sent else [])

@@ -35,7 +35,7 @@ def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
 
 
-def test_a_template_that_one_process_has_compiled_is_not_compiled_again_by_the_next(tmp_path: Path) -> None:
+def test_a_template_compiled_by_one_process_is_not_compiled_by_the_next(tmp_path: Path) -> None:
     first, second = Counting(tmp_path / "new"), Counting(tmp_path / "new")
     assert (first.said, first.compiled) == ("Good morning.", 1)
     assert (second.said, second.compiled) == ("Good morning.", 0)
@@ -66,7 +66,7 @@ def test_templates_work_even_if_they_cannot_be_cached(tmp_path: Path) -> None:
         assert (without.said, without.compiled) == ("Good morning.", 1)
 
 
-def test_no_templates_are_cached_if_python_may_not_write_bytecode_files(
+def test_no_templates_are_cached_if_python_may_not_write_bytecode(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
@@ -74,7 +74,7 @@ def test_no_templates_are_cached_if_python_may_not_write_bytecode_files(
     assert not list(tmp_path.iterdir())
 
 
-def test_installing_compiles_every_template_for_accounts_that_cannot_write_the_cache(tmp_path: Path) -> None:
+def test_installing_compiles_every_template(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "companion.web.server.template_cache"]

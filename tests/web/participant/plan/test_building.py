@@ -16,7 +16,7 @@ from tests.visitor import Page, Visitor
 from tests.web.participant.plan.keeping import ALSO_WRITING, LONG, TOO_LONG, of, posts, puts_in, words
 
 
-def test_building_a_plan_asks_one_question_at_a_time_until_the_end(sam: Visitor, cast: Cast) -> None:
+def test_building_a_plan_asks_one_question_at_a_time(sam: Visitor, cast: Cast) -> None:
     page, asked = sam.get("/my/plan/build/signs"), []
     while page.path.startswith("/my/plan/build/"):
         assert page.text.count('<article class="open"') == 1 and page.text.count("<textarea") <= 2
@@ -37,10 +37,8 @@ SAID = {
 }
 
 
-def test_a_plan_that_helps_in_a_bad_moment_can_be_built_with_few_presses_and_few_fields(
-    sam: Visitor, cast: Cast
-) -> None:
-    """In an earlier version, building such a plan from the start page took 26 presses and 13 fields."""
+def test_a_useful_plan_can_be_built_with_few_presses(sam: Visitor, cast: Cast) -> None:
+    """Building such a plan from the start page once took 26 presses and 13 fields."""
     (link,) = re.findall(r'<a href="(/my/plan/build/[^"]+)">Build my plan', sam.get("/my/").text)
     page, presses, fields = sam.get(link), 1, 0
     while page.path.startswith("/my/plan/build/"):
@@ -68,7 +66,7 @@ def test_a_plan_answer_stays_visible_above_the_next_question(sam: Visitor) -> No
     assert "Is there anything else?" not in page
 
 
-def test_advice_on_what_to_leave_out_of_a_plan_is_shown_in_full_at_first_and_collapsed_later(
+def test_advice_on_what_to_leave_out_of_a_plan_is_collapsed_after_the_first_time(
     sam: Visitor,
 ) -> None:
     folded, rest, danger = (
@@ -107,7 +105,7 @@ def stage_of(page: Page) -> dict[str, str]:
     return {"stage": page.field("stage")} if 'name="stage"' in page.text else {}
 
 
-def test_an_answer_is_added_to_the_plan_and_the_guide_then_asks_for_another(sam: Visitor, cast: Cast) -> None:
+def test_the_guide_asks_for_another_item_after_each_answer(sam: Visitor, cast: Cast) -> None:
     where = "/my/plan/build/signs?stage=amber"
     page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber", way="more")
     assert "Is there anything else?" in page and "I stay up late" in page
@@ -117,13 +115,10 @@ def test_an_answer_is_added_to_the_plan_and_the_guide_then_asks_for_another(sam:
 
 
 @pytest.mark.parametrize("part", [part.id for part in plan_parts().asked])
-def test_leaving_the_anything_else_box_empty_leads_to_the_next_plan_question(
+def test_leaving_the_box_for_another_item_empty_leads_to_the_next_question(
     part: str, sam: Visitor, cast: Cast
 ) -> None:
-    """An empty box has nothing to save, so leaving it empty isn't an error.
-
-    Only the first answer is required.
-    """
+    """Only the first answer is required."""
     where = f"/my/plan/build/{part}"
     stage = stage_of(sam.get(where))
     first = posts(sam, where, where, words="", **stage)
@@ -139,7 +134,7 @@ def test_leaving_the_anything_else_box_empty_leads_to_the_next_plan_question(
     assert words(cast) == ["My doctor"]
 
 
-def test_adding_another_plan_item_without_text_is_refused_with_the_question_that_was_asked(
+def test_adding_another_plan_item_without_text_is_refused(
     sam: Visitor,
 ) -> None:
     where = "/my/plan/build/good"
@@ -158,7 +153,7 @@ def test_a_person_in_the_plan_needs_no_phone_number(sam: Visitor, cast: Cast) ->
         assert "My neighbour" in sam.get(path), path
 
 
-def test_a_plan_without_a_first_step_at_red_offers_to_write_one_and_links_to_help(sam: Visitor) -> None:
+def test_a_plan_without_a_first_step_at_red_offers_to_write_one(sam: Visitor) -> None:
     posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=amber", words="A walk", stage="amber")
     page = sam.get("/my/plan/built")
     assert "Your plan can help you now." not in page and "What you wrote is in your plan." in page
@@ -169,8 +164,8 @@ def test_a_plan_without_a_first_step_at_red_offers_to_write_one_and_links_to_hel
     assert "Your plan can help you now." in sam.get("/my/plan/built")
 
 
-def test_building_a_plan_asks_one_question_at_a_time_and_the_progress_bar_moves(sam: Visitor) -> None:
-    """If the question is about a stage, the stage is named above the question."""
+def test_the_progress_bar_moves_with_each_plan_question(sam: Visitor) -> None:
+    """A question about a stage names the stage above the question."""
     page, bars = sam.get("/my/plan/build/signs?stage=amber"), []
     while page.path.startswith("/my/plan/build/"):
         asked = re.search(r'<div class="ask" id="ask">(.*?)</div>', page.text, re.DOTALL)
@@ -184,7 +179,7 @@ def test_building_a_plan_asks_one_question_at_a_time_and_the_progress_bar_moves(
     assert '<progress value="1" max="5"' in more.text
 
 
-def test_a_plan_answer_that_was_saved_for_later_can_be_reached_by_a_link(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_answer_saved_for_later_can_be_reached_by_a_link(sam: Visitor, cast: Cast) -> None:
     where = "/my/plan/build/signs?stage=amber"
     assert "Nothing more to add" not in sam.get(where)
     form = {"place": "build/signs/amber", "tab": "one", "beat": "1", "draft_seen": "0", "then": "plan"}
@@ -199,18 +194,14 @@ def test_a_plan_answer_that_was_saved_for_later_can_be_reached_by_a_link(sam: Vi
 
 
 @pytest.mark.parametrize("way", ["not_sure", "talk", "done"])
-def test_skipping_a_plan_question_adds_nothing_and_keeps_the_typed_text(
-    way: str, sam: Visitor, cast: Cast
-) -> None:
+def test_skipping_a_plan_question_keeps_the_typed_text(way: str, sam: Visitor, cast: Cast) -> None:
     page = posts(sam, "/my/plan/build/avoid", "/my/plan/build/avoid", words="Late evenings", way=way)
     assert page.path == "/my/plan/build/instead" and of(cast).versions == ()
     assert ("Companion won't pass it on" in page) == (way == "talk")
     assert "Late evenings" in sam.get("/my/plan/build/avoid")
 
 
-def test_a_plan_item_of_5000_characters_is_refused_and_its_text_stays_on_the_page(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_a_plan_item_of_5000_characters_stays_on_the_page(sam: Visitor, cast: Cast) -> None:
     for path in ("/my/plan/build/good", "/my/plan/add?part=good"):
         page = posts(sam, path.split("?")[0], path, words=LONG, part="good")
         assert page.status == 422 and TOO_LONG in page and LONG in page
@@ -223,7 +214,7 @@ def test_a_plan_item_of_5000_characters_is_refused_and_its_text_stays_on_the_pag
     )  # the text is kept even after the participant leaves the page
 
 
-def test_a_plan_item_without_a_stage_is_refused_and_its_text_is_kept(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_without_a_stage_is_refused(sam: Visitor, cast: Cast) -> None:
     for stage, sentence in (("", "You haven't chosen anything yet."), ("blue", "isn't one of the choices")):
         page = posts(sam, "/my/plan/add", "/my/plan/add?part=signs", words="Tired", part="signs", stage=stage)
         assert page.status == 422 and sentence in page and "Tired" in page
@@ -246,9 +237,7 @@ def test_a_part_of_the_plan_can_have_at_most_two_hundred_items(sam: Visitor, cas
     assert len(words(cast)) == PART_MOST
 
 
-def test_a_plan_form_sent_twice_adds_one_item_without_losing_text_that_was_changed(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_sending_a_plan_form_twice_adds_one_item(sam: Visitor, cast: Cast) -> None:
     shown = sam.get("/my/plan/build/good")
     form = {name: shown.field(name) for name in ("once", "tab", "draft_seen")}
     for _ in range(2):
@@ -263,9 +252,7 @@ def test_a_plan_form_sent_twice_adds_one_item_without_losing_text_that_was_chang
     assert words(cast) == ["Walking", "Swimming"]
 
 
-def test_different_text_sent_again_from_the_same_plan_page_becomes_a_second_item(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_different_text_from_the_same_plan_page_becomes_a_second_item(sam: Visitor, cast: Cast) -> None:
     shown = sam.get("/my/plan/add?part=good")
     form = {"once": shown.field("once"), "part": "good"}
     sam.post("/my/plan/add", {**form, "words": "Walking"}, of="/my/plan")
@@ -305,7 +292,7 @@ def test_a_plan_draft_for_an_unknown_question_is_refused(place: str, sam: Visito
     assert sam.get(f"/my/plan/pause?place={place}").status == 200
 
 
-def test_the_help_page_leads_back_to_the_plan_question_from_which_it_was_opened(sam: Visitor) -> None:
+def test_the_help_page_leads_back_to_its_plan_question(sam: Visitor) -> None:
     reply = types(sam, "build/signs/amber", "I stay up", tab="one", then="help", of="/my/plan")
     page = sam.get(reply.location)
     assert page.path == "/my/plan/pause" and "We've saved what you typed." in page
@@ -314,15 +301,13 @@ def test_the_help_page_leads_back_to_the_plan_question_from_which_it_was_opened(
     assert "I stay up" in sam.get(back[1])
 
 
-def test_the_help_page_opens_even_if_the_plan_draft_could_not_be_saved(sam: Visitor) -> None:
+def test_the_help_page_opens_even_if_the_plan_draft_cannot_be_saved(sam: Visitor) -> None:
     types(sam, "build/good", "Walking", tab="one")
     page = sam.get(types(sam, "build/good", "Swimming", tab="two", then="help").location)
     assert page.path == "/my/plan/pause" and "We couldn't save what you typed." in page
 
 
-def test_text_sent_from_a_plan_page_is_kept_but_not_shown_after_the_session_locked(
-    sam: Visitor, cast: Cast, clock: Clock
-) -> None:
+def test_plan_text_sent_after_locking_is_kept_but_not_shown(sam: Visitor, cast: Cast, clock: Clock) -> None:
     token = sam.token("/my/plan")
     once = str(uuid4())
     clock.forward(minutes=16)

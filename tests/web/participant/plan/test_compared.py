@@ -6,7 +6,7 @@ from companion.domain.plan.diff import Stretch
 from companion.web.page.context import COMPARED_ON_PAGE, compared
 
 
-def test_a_page_compares_two_plan_versions_word_by_word_up_to_a_limit(app: Flask) -> None:
+def test_a_page_compares_two_plan_versions_word_by_word(app: Flask) -> None:
     before, after = "I walk " + "on " * 248 + "alone", "I walk " + "on " * 248 + "with Robin"
     each = len(before.split()) + len(after.split())
     with app.test_request_context("/"):

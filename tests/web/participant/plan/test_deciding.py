@@ -1,7 +1,4 @@
-"""Test that a suggestion is added to the plan only if the participant accepts it.
-
-A review of the plan shows its items one by one.
-"""
+"""Checks that a participant decides about each suggestion, and reviews the plan item by item."""
 
 import re
 from uuid import UUID, uuid4
@@ -20,9 +17,7 @@ def suggests(cast: Cast, text: str, part: str = "signs", stage: str = "amber") -
     return new_id
 
 
-def test_a_suggestion_is_not_added_to_the_plan_until_the_participant_accepts_it(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_a_suggestion_is_added_to_the_plan_only_when_it_is_accepted(sam: Visitor, cast: Cast) -> None:
     suggestion = suggests(cast, "I cancel plans")
     path = f"/my/plan/suggestions/{suggestion}"
     assert path in sam.get("/my/").text and path in sam.get("/my/plan").text and of(cast).now == []
@@ -45,16 +40,14 @@ def test_a_participant_can_decline_a_suggestion_for_the_plan(sam: Visitor, cast:
     assert page.status == 409 and "You decided that this isn't for you." in page and "I cancel plans" in page
 
 
-def test_a_suggestion_for_a_retired_part_of_the_plan_can_still_be_accepted(sam: Visitor, cast: Cast) -> None:
+def test_a_suggestion_for_a_retired_plan_part_can_be_accepted(sam: Visitor, cast: Cast) -> None:
     path = f"/my/plan/suggestions/{suggests(cast, 'No phone at night', 'limits', '')}"
     parts.retire(cast.margaret.actor, "limits", 0, retired=True)
     assert posts(sam, path, path, words="No phone at night").path == "/my/plan"
     assert words(cast) == ["No phone at night"]
 
 
-def test_a_plan_review_shows_the_items_one_by_one_and_ends_by_setting_the_next_review(
-    sam: Visitor, cast: Cast, clock: Clock
-) -> None:
+def test_a_plan_review_shows_the_items_one_by_one(sam: Visitor, cast: Cast, clock: Clock) -> None:
     for text in ("Walking", "Tea", "Rain"):
         puts_in(cast, "good", (text, "", ""))
     page = sam.post("/my/plan/review")
@@ -90,9 +83,7 @@ def test_a_plan_review_shows_the_items_one_by_one_and_ends_by_setting_the_next_r
     assert "Look at it again" in sam.get("/my/plan")
 
 
-def test_a_plan_item_changed_elsewhere_during_a_review_is_shown_again_before_it_can_be_confirmed(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_a_plan_item_changed_during_a_review_is_shown_again(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     page = sam.post("/my/plan/review")
     seen = page.field("seen")

@@ -1,7 +1,4 @@
-"""Test that plan items can be added from answers, changed, removed and put back.
-
-No page calls a plan incomplete.
-"""
+"""Checks that plan items can be added from answers, changed, removed and put back."""
 
 import re
 from uuid import UUID
@@ -23,9 +20,7 @@ def test_an_empty_plan_offers_a_single_way_to_begin(sam: Visitor) -> None:
     assert "Build my plan step by step" in sam.get("/my/")
 
 
-def test_the_plan_page_says_who_can_read_the_plan_but_never_that_it_is_incomplete(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_the_plan_page_never_says_that_the_plan_is_incomplete(sam: Visitor, cast: Cast) -> None:
     puts_in(cast, "good", ("Walking by the river", "", ""))
     page = sam.get("/my/plan")
     assert (
@@ -38,9 +33,7 @@ def test_the_plan_page_says_who_can_read_the_plan_but_never_that_it_is_incomplet
     assert "Build my plan step by step" not in sam.get("/my/")
 
 
-def test_an_answer_can_be_added_to_the_plan_and_links_back_to_the_work(
-    sam: Visitor, cast: Cast, hopes: UUID
-) -> None:
+def test_an_answer_added_to_the_plan_links_back_to_the_work(sam: Visitor, cast: Cast, hopes: UUID) -> None:
     work = sam.get(f"/my/work/{hopes}")
     link = f"/my/plan/add?work={hopes}&question=hopes&of=answer"
     assert link.replace("&", "&amp;") in work.text
@@ -81,9 +74,7 @@ def test_an_answer_can_be_added_to_another_part_of_the_plan(sam: Visitor, cast: 
     assert of(cast).versions == ()
 
 
-def test_a_practitioners_feedback_can_be_added_to_the_plan_after_it_is_sent(
-    sam: Visitor, cast: Cast, hopes: UUID
-) -> None:
+def test_sent_feedback_can_be_added_to_the_plan(sam: Visitor, cast: Cast, hopes: UUID) -> None:
     cast.sam.finishes(hopes)
     submission = cast.sam.submits(hopes)
     link = f"/my/plan/add?work={hopes}&question=hopes&of=feedback"
@@ -107,9 +98,7 @@ def test_a_practitioners_feedback_can_be_added_to_the_plan_after_it_is_sent(
     assert "From what Priya said" in sam.get("/my/plan")
 
 
-def test_an_answer_in_the_plan_is_kept_even_if_a_later_change_removes_it_from_the_work(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_an_answer_stays_in_the_plan_after_it_is_removed_from_the_work(sam: Visitor, cast: Cast) -> None:
     work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
     for prompt, said in (
         ("the-week", "6"),
@@ -147,13 +136,13 @@ def test_another_participants_answers_cannot_be_added_to_a_plan(
     assert page.status == 404 and "To be left alone" not in page
 
 
-def test_a_plan_item_that_was_not_added_from_an_answer_names_no_source(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_without_a_source_names_none(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     assert sam.get(f"/my/plan/items/{item}/source").status == 404
     assert "/source" not in sam.get("/my/plan").text
 
 
-def test_a_plan_item_that_was_removed_can_be_put_back_at_once(sam: Visitor, cast: Cast) -> None:
+def test_a_removed_plan_item_can_be_put_back_at_once(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking by the river", "", ""))
     page = posts(sam, f"/my/plan/items/{item}/removal", "/my/plan")
     assert "You took this out of your plan:" in page and "Walking by the river" in page and words(cast) == []
@@ -161,7 +150,7 @@ def test_a_plan_item_that_was_removed_can_be_put_back_at_once(sam: Visitor, cast
     assert back.path == "/my/plan" and words(cast) == ["Walking by the river"]
 
 
-def test_an_item_of_a_retired_part_stays_in_the_plan_and_can_be_changed(sam: Visitor, cast: Cast) -> None:
+def test_an_item_of_a_retired_part_stays_in_the_plan(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "limits", ("My phone stays in the kitchen", "", ""))
     parts.retire(cast.margaret.actor, "limits", 0, retired=True)
     assert "My phone stays in the kitchen" in sam.get("/my/plan")
@@ -213,9 +202,7 @@ def test_a_plan_item_reworded_elsewhere_is_shown_before_it_can_be_removed(sam: V
     assert page.path == f"/my/plan/items/{item}" and ELSEWHERE in page and words(cast) == ["Walking at dusk"]
 
 
-def test_the_help_and_tell_us_pages_lead_back_to_the_plan_item_that_is_being_changed(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_the_help_page_leads_back_to_the_plan_item_being_changed(sam: Visitor, cast: Cast) -> None:
     item = f"/my/plan/items/{puts_in(cast, 'good', ('Walking by the river', '', ''))}"
     form = filled(Forms(sam.get(item)).of(item), {"words": ["Walking by the sea"]})
     for then, there in (("help", "/my/plan/pause"), ("tell", "/my/tell")):

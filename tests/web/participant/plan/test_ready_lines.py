@@ -1,4 +1,4 @@
-"""Test that a participant's answers are offered as lines, each with a button that adds it to the plan."""
+"""Checks that a participant's answers are offered as lines, each with a button that adds it to the plan."""
 
 import re
 from uuid import UUID
@@ -35,7 +35,7 @@ def offered(page: Page) -> dict[str, str]:
     return {said: value for value, said in found}
 
 
-def test_answers_are_offered_as_lines_only_for_the_part_of_the_plan_that_they_fit(
+def test_answers_are_offered_only_for_the_plan_part_that_they_fit(
     sam: Visitor, cast: Cast, work: UUID
 ) -> None:
     assert offered(sam.get(SIGNS + RED)) == {}  # answers that haven't been submitted aren't offered
@@ -47,9 +47,7 @@ def test_answers_are_offered_as_lines_only_for_the_part_of_the_plan_that_they_fi
     assert "That it is only today." not in sam.get(SIGNS + RED).text
 
 
-def test_pressing_an_offered_line_adds_it_to_the_plan_and_keeps_half_typed_text(
-    sam: Visitor, cast: Cast, work: UUID
-) -> None:
+def test_pressing_an_offered_line_adds_it_to_the_plan(sam: Visitor, cast: Cast, work: UUID) -> None:
     cast.sam.submits(work)
     value = offered(sam.get(FIRST + RED))[OUTSIDE]
     page = posts(sam, FIRST, FIRST + RED, stage="red", words="Half a thought", line=value)
@@ -65,9 +63,7 @@ def test_pressing_an_offered_line_adds_it_to_the_plan_and_keeps_half_typed_text(
     assert OUTSIDE in offered(sam.get(f"{FIRST}?stage=amber"))
 
 
-def test_a_forged_line_that_was_never_offered_adds_nothing_to_the_plan(
-    sam: Visitor, cast: Cast, work: UUID
-) -> None:
+def test_a_forged_line_adds_nothing_to_the_plan(sam: Visitor, cast: Cast, work: UUID) -> None:
     cast.sam.submits(work)
     theirs = UUID(int=7)
     for value in ("", "x", f"{work}/thoughts/0", f"{work}/clearest-sign/1", f"{theirs}/clearest-sign/0"):
@@ -75,7 +71,7 @@ def test_a_forged_line_that_was_never_offered_adds_nothing_to_the_plan(
     assert words(cast) == []
 
 
-def test_at_most_four_lines_are_offered_for_the_plan_newest_work_first(
+def test_at_most_four_lines_are_offered_for_the_plan(
     sam: Visitor, cast: Cast, work: UUID, clock: Clock
 ) -> None:
     cast.sam.submits(work)
