@@ -1,4 +1,4 @@
-"""Makes files that try to break the activity parser, or to keep it busy for a long time."""
+"""Make files that try to break the activity parser, or to keep it busy for a long time."""
 
 from companion import content
 from companion.domain.activities.activity import BadActivity, Finding, read

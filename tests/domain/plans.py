@@ -1,4 +1,4 @@
-"""Makes small plans for domain tests."""
+"""Make small plans for domain tests."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Checks that simultaneous requests never create a second row if only one is allowed."""
+"""Test that simultaneous requests never create a second row if only one is allowed."""
 
 from uuid import uuid4
 

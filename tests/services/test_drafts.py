@@ -1,4 +1,4 @@
-"""Checks that the drafts of answers, messages, plan items, evaluations and feedback all follow the same
+"""Test that the drafts of answers, messages, plan items, evaluations and feedback all follow the same
 rules.
 """
 

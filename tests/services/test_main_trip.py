@@ -1,4 +1,4 @@
-"""Checks the main workflow without a browser: setting work, answering it, returning it and sending feedback."""
+"""Test the main workflow without a browser: setting work, answering it, returning it and sending feedback."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Checks how often an account can act within an hour, and which actions are never limited."""
+"""Test how often an account can act within an hour, and which actions are never limited."""
 
 from types import SimpleNamespace
 from uuid import uuid4

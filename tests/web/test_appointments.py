@@ -1,4 +1,4 @@
-"""Checks the pages for planning, moving and recording appointments, and how participants see appointments."""
+"""Test the pages for planning, moving and recording appointments, and how participants see appointments."""
 
 import re
 from types import SimpleNamespace

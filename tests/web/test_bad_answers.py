@@ -1,4 +1,4 @@
-"""Checks that invalid input in a conversation is reported at its question and kept as a draft."""
+"""Test that invalid input in a conversation is reported at its question and kept as a draft."""
 
 import unicodedata
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks practitioners' and leads' boards: the filters in the URL, and the limit of forty rows per page."""
+"""Test practitioners' and leads' boards: the filters in the URL, and the limit of forty rows per page."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Checks request bodies that no page of Companion would send, such as bodies that are too long or incomplete."""
+"""Test request bodies that no page of Companion would send, such as bodies that are too long or incomplete."""
 
 from typing import Any
 

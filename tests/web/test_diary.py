@@ -1,4 +1,4 @@
-"""Checks that a diary accepts one entry a day until it is finished or the day of the session comes."""
+"""Test that a diary accepts one entry a day until it is finished or the day of the session comes."""
 
 import re
 from types import SimpleNamespace

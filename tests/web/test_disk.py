@@ -1,4 +1,4 @@
-"""Checks that on a full or read-only disk, every form says that it couldn't save and still shows the typed
+"""Test that on a full or read-only disk, every form says that it couldn't save and still shows the typed
 text.
 """
 

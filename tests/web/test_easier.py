@@ -1,4 +1,4 @@
-"""Checks that signing in and leaving are easy for people who see, type or press keys differently."""
+"""Test that signing in and leaving are easy for people who see, type or press keys differently."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Checks that a lead sees evaluations only in batches of five, and that no page reveals how many are waiting."""
+"""Test that a lead sees evaluations only in batches of five, and that no page reveals how many are waiting."""
 
 import csv
 import io

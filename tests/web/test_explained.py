@@ -1,4 +1,4 @@
-"""Checks that staff can see why each question was asked and which question each answer leads to."""
+"""Test that staff can see why each question was asked and which question each answer leads to."""
 
 import re
 from types import SimpleNamespace

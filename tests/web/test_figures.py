@@ -1,4 +1,4 @@
-"""Checks that leads get figures as tables, pictures and a file, but never about fewer than five people."""
+"""Test that leads get figures as tables, pictures and a file, but never about fewer than five people."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Checks that saving any form shows a confirmation that screen readers announce."""
+"""Test that saving any form shows a confirmation that screen readers announce."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Checks the contents and the size of the public help page and ``help.json``, and how long they are cached."""
+"""Test the contents and the size of the public help page and ``help.json``, and how long they are cached."""
 
 import html
 import json

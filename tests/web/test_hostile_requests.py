@@ -1,4 +1,4 @@
-"""Checks that requests which no page of Companion would send cause no internal error and no partial change."""
+"""Test that requests which no page of Companion would send cause no internal error and no partial change."""
 
 import io
 import json

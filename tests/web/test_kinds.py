@@ -1,4 +1,4 @@
-"""Checks every kind of answer over HTTP with empty, valid and hostile values."""
+"""Test every kind of answer over HTTP with empty, valid and hostile values."""
 
 import html
 import re

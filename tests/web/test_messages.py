@@ -1,4 +1,4 @@
-"""Checks the pages for messages, notes and absences, and who can see each of them."""
+"""Test the pages for messages, notes and absences, and who can see each of them."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Checks that every message on Companion's pages can be translated.
+"""Test that every message on Companion's pages can be translated.
 
 The test translates each message into English with marks around it. Text without marks may appear only on
 staff pages. Typed text, names, and text marked as English are ignored.

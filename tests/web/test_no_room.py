@@ -1,4 +1,4 @@
-"""Checks that pages say when storage is full, keep the typed text, and still accept concerns."""
+"""Test that pages say when storage is full, keep the typed text, and still accept concerns."""
 
 from types import SimpleNamespace
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Checks that an empty page says what it will show, and that a page with a lot of content loads."""
+"""Test that an empty page says what it will show, and that a page with a lot of content loads."""
 
 import re
 from types import SimpleNamespace

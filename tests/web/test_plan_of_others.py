@@ -1,4 +1,4 @@
-"""Checks the staff pages about plans, on which practitioners suggest items and leads edit the parts."""
+"""Test the staff pages about plans, on which practitioners suggest items and leads edit the parts."""
 
 from types import SimpleNamespace
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Checks that the pages *How am I today?* and *I need help now* begin with what helps, and aren't recorded."""
+"""Test that the pages *How am I today?* and *I need help now* begin with what helps, and aren't recorded."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Checks that the guide's reply is shown after the participant's answer and before the next question."""
+"""Test that the guide's reply is shown after the participant's answer and before the next question."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Checks that a slip's QR code contains only the joining page's URL, with the joining code after the ``#``."""
+"""Test that a slip's QR code contains only the joining page's URL, with the joining code after the ``#``."""
 
 import re
 from collections.abc import Callable

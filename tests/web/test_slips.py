@@ -1,4 +1,4 @@
-"""Checks that the person who becomes responsible for a cancelled slip is told, and can make a new one."""
+"""Test that the person who becomes responsible for a cancelled slip is told, and can make a new one."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks that slow clients and requests that wait for the database delay nobody else.
+"""Test that slow clients and requests that wait for the database delay nobody else.
 
 These tests run gunicorn itself, with a time limit (LONGEST) of one second.
 """

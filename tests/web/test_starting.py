@@ -1,4 +1,4 @@
-"""Checks which modules a server loads when it starts, and with which databases it can start."""
+"""Test which modules a server loads when it starts, and with which databases it can start."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Checks how many SQL statements actions and pages need, not counting the start and end of transactions."""
+"""Test how many SQL statements actions and pages need, not counting the start and end of transactions."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks that a suggested passphrase appears on the page from which it was requested, and nowhere else."""
+"""Test that a suggested passphrase appears on the page from which it was requested, and nowhere else."""
 
 import re
 from collections.abc import Callable

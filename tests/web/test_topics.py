@@ -1,4 +1,4 @@
-"""Checks that topics can be marked and moved, even in two windows and in other programmes."""
+"""Test that topics can be marked and moved, even in two windows and in other programmes."""
 
 import re
 from types import SimpleNamespace

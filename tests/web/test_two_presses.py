@@ -1,4 +1,4 @@
-"""Checks that actions which can't be undone take two presses, and that people can go back after the first."""
+"""Test that actions which can't be undone take two presses, and that people can go back after the first."""
 
 from types import SimpleNamespace
 

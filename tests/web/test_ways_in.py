@@ -1,4 +1,4 @@
-"""Checks the page *Signing in* and the pages about resets, including what they refuse."""
+"""Test the page *Signing in* and the pages about resets, including what they refuse."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks that pages say correctly whether anything is left to do."""
+"""Test that pages say correctly whether anything is left to do."""
 
 from types import SimpleNamespace
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Checks that a form from one person's page is neither stored nor shown while somebody else is signed in."""
+"""Test that a form from one person's page is neither stored nor shown while somebody else is signed in."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Compares opening times at every minute with a second calculation, which uses no time zone arithmetic."""
+"""Compare opening times at every minute with a second calculation, which uses no time zone arithmetic."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""Checks that many refusals in a row don't flood the audit."""
+"""Test that many refusals in a row don't flood the audit."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""Checks what happens if a reset slip is used while the account owner changes the passphrase.
+"""Test what happens if a reset slip is used while the account owner changes the passphrase.
 
 Afterwards, either the owner or the person with the slip can sign in, but not both.
 """

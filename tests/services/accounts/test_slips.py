@@ -1,4 +1,4 @@
-"""Checks that a slip stops working when the person who made it loses the right to make such slips.
+"""Test that a slip stops working when the person who made it loses the right to make such slips.
 
 The person who becomes responsible for a cancelled slip can see that it was cancelled.
 """

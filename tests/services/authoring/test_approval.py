@@ -1,4 +1,4 @@
-"""Checks the order in which activities wait for approval, and how the page for setting work groups them."""
+"""Test the order in which activities wait for approval, and how the page for setting work groups them."""
 
 from companion import content
 from companion.domain.programme.topics import Placed, arranged

@@ -1,4 +1,4 @@
-"""Checks that the after-session page is saved completely or not at all, and that its drafts are kept."""
+"""Test that the after-session page is saved completely or not at all, and that its drafts are kept."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Checks that the brief contains everything new since the last session, and that opening it is audited."""
+"""Test that the brief contains everything new since the last session, and that opening it is audited."""
 
 from uuid import UUID, uuid4
 

@@ -1,4 +1,4 @@
-"""Checks the page about a handover, which shows the new practitioner why it happened and what is unfinished."""
+"""Test the page about a handover, which shows the new practitioner why it happened and what is unfinished."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Checks that nobody can overlook a concern that no lead has taken on."""
+"""Test that nobody can overlook a concern that no lead has taken on."""
 
 from concurrent.futures import ThreadPoolExecutor
 

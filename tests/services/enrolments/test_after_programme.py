@@ -1,4 +1,4 @@
-"""Checks that only leads can change which pages stay open after the programme, and only for later leavers."""
+"""Test that only leads can change which pages stay open after the programme, and only for later leavers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date

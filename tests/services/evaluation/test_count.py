@@ -1,4 +1,4 @@
-"""Checks that people who have finished the programme are counted once, in groups of five, and that the stored
+"""Test that people who have finished the programme are counted once, in groups of five, and that the stored
 figures identify nobody.
 """
 

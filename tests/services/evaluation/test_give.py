@@ -1,4 +1,4 @@
-"""Checks that nobody can tell who gave which answer after five evaluations have been submitted."""
+"""Test that nobody can tell who gave which answer after five evaluations have been submitted."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Checks that a practitioner can record or cancel an absence, and name the colleague who covers for them."""
+"""Test that a practitioner can record or cancel an absence, and name the colleague who covers for them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date

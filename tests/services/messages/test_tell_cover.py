@@ -1,4 +1,4 @@
-"""Checks that practitioners are told about waiting messages when they become responsible for them."""
+"""Test that practitioners are told about waiting messages when they become responsible for them."""
 
 from collections import Counter
 from datetime import date

@@ -1,4 +1,4 @@
-"""Checks that practitioners who chose a daily email get one on working days if there is something to read."""
+"""Test that practitioners who chose a daily email get one on working days if there is something to read."""
 
 from datetime import date
 from uuid import UUID

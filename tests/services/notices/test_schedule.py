@@ -1,4 +1,4 @@
-"""Checks that people can choose reminders of appointments, and that each reminder follows its appointment."""
+"""Test that people can choose reminders of appointments, and that each reminder follows its appointment."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Checks that a backup can be made while people write, and that people can read their data after a restore."""
+"""Test that a backup can be made while people write, and that people can read their data after a restore."""
 
 import threading
 from collections.abc import Iterator

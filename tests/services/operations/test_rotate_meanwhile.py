@@ -1,4 +1,4 @@
-"""Checks that a data key can be rotated while people use the data, and that an interrupted rotation
+"""Test that a data key can be rotated while people use the data, and that an interrupted rotation
 continues.
 """
 

@@ -1,4 +1,4 @@
-"""Checks that no plan item is lost, whichever window changed the plan."""
+"""Test that no plan item is lost, whichever window changed the plan."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Checks how practitioners read a plan, suggest items and review it with the participant, and how leads edit
+"""Test how practitioners read a plan, suggest items and review it with the participant, and how leads edit
 its parts.
 """
 

@@ -1,4 +1,4 @@
-"""Checks that an enrolment keeps the programme version with which it started, and that programmes can be
+"""Test that an enrolment keeps the programme version with which it started, and that programmes can be
 replaced.
 """
 

@@ -1,4 +1,4 @@
-"""Checks that only a participant's own practitioner can plan topics, and that no window overwrites another's
+"""Test that only a participant's own practitioner can plan topics, and that no window overwrites another's
 changes.
 """
 

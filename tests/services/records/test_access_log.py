@@ -1,4 +1,4 @@
-"""Checks that participants can see who has read their data, and can't tell that an entry is withheld."""
+"""Test that participants can see who has read their data, and can't tell that an entry is withheld."""
 
 from pathlib import Path
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Checks how an erasure is requested, approved and carried out, what prevents it, and what remains
+"""Test how an erasure is requested, approved and carried out, what prevents it, and what remains
 afterwards.
 """
 

@@ -1,4 +1,4 @@
-"""Checks that staff who leave are signed out at once, and that a lead sees their unfinished work."""
+"""Test that staff who leave are signed out at once, and that a lead sees their unfinished work."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date

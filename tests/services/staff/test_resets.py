@@ -1,4 +1,4 @@
-"""Checks that a reset slip can replace a lost passphrase or second step without giving administrators access
+"""Test that a reset slip can replace a lost passphrase or second step without giving administrators access
 to records.
 """
 

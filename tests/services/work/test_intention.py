@@ -1,4 +1,4 @@
-"""Checks that participant and practitioner can change when and where work is planned, and that reminders are
+"""Test that participant and practitioner can change when and where work is planned, and that reminders are
 neutral.
 """
 

@@ -1,4 +1,4 @@
-"""Checks that a practitioner's saved phrases are encrypted, private, and deleted when the practitioner
+"""Test that a practitioner's saved phrases are encrypted, private, and deleted when the practitioner
 leaves.
 """
 

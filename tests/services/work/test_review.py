@@ -1,4 +1,4 @@
-"""Checks that feedback is saved as a draft, is never overwritten silently, and is shown only after it is
+"""Test that feedback is saved as a draft, is never overwritten silently, and is shown only after it is
 sent.
 """
 

@@ -1,4 +1,4 @@
-"""Checks that set work can be opened, changed, replaced and withdrawn without losing any typed text."""
+"""Test that set work can be opened, changed, replaced and withdrawn without losing any typed text."""
 
 from dataclasses import replace
 from uuid import UUID, uuid4

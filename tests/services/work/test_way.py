@@ -1,4 +1,4 @@
-"""Checks that sending the two-minute version finishes the work, and that carrying on starts another round."""
+"""Test that sending the two-minute version finishes the work, and that carrying on starts another round."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Checks that the activity checker's findings are shown beside the questions, and that faulty drafts can be
+"""Test that the activity checker's findings are shown beside the questions, and that faulty drafts can be
 opened.
 """
 

@@ -1,4 +1,4 @@
-"""Checks that forms which an author sends after the session has locked are shown again, filled in."""
+"""Test that forms which an author sends after the session has locked are shown again, filled in."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Checks that a preview runs the real conversation but stores nothing."""
+"""Test that a preview runs the real conversation but stores nothing."""
 
 from tests.domain.activities.answers.samples import every_kind, samples
 from tests.stored import stored

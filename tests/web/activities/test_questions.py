@@ -1,4 +1,4 @@
-"""Checks that questions can be written without JavaScript, and that no typed text is lost."""
+"""Test that questions can be written without JavaScript, and that no typed text is lost."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""Checks that a lead can return an activity with a remark that its author reads, without losing any text."""
+"""Test that a lead can return an activity with a remark that its author reads, without losing any text."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Checks that two authors who write at the same time never overwrite text that they haven't seen."""
+"""Test that two authors who write at the same time never overwrite text that they haven't seen."""
 
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace

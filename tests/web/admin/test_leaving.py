@@ -1,4 +1,4 @@
-"""Checks the pages on which an administrator marks staff as left and a lead agrees to undo that."""
+"""Test the pages on which an administrator marks staff as left and a lead agrees to undo that."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Checks the pages on which administrators list, preview and edit signposts, even at the same time."""
+"""Test the pages on which administrators list, preview and edit signposts, even at the same time."""
 
 import re
 from types import SimpleNamespace

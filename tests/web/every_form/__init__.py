@@ -1,4 +1,4 @@
-"""Lists every form in which people can make typing errors, with valid and invalid values for its fields."""
+"""List every form in which people can make typing errors, with valid and invalid values for its fields."""
 
 from tests.web.every_form import (
     activities,

@@ -1,4 +1,4 @@
-"""Creates the records, URLs and browser that each form needs."""
+"""Create the records, URLs and browser that each form needs."""
 
 from datetime import timedelta
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks the leads' pages about concerns."""
+"""Test the leads' pages about concerns."""
 
 import re
 from types import SimpleNamespace

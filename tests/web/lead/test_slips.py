@@ -1,4 +1,4 @@
-"""Checks the page that shows leads each practitioner's overdue and missing tasks."""
+"""Test the page that shows leads each practitioner's overdue and missing tasks."""
 
 import html
 import re

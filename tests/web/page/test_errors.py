@@ -1,4 +1,4 @@
-"""Checks that every error page says what happened, whether anything was lost or changed, and what to do."""
+"""Test that every error page says what happened, whether anything was lost or changed, and what to do."""
 
 import html
 import re

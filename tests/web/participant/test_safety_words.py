@@ -1,4 +1,4 @@
-"""Checks the advice about who reads answers and what to leave out."""
+"""Test the advice about who reads answers and what to leave out."""
 
 from types import SimpleNamespace
 from uuid import UUID

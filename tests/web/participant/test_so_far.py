@@ -1,4 +1,4 @@
-"""Checks a participant's progress page."""
+"""Test a participant's progress page."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Checks the page for telling us something that can't wait, which leaves no trace on other pages."""
+"""Test the page for telling us something that can't wait, which leaves no trace on other pages."""
 
 import logging
 import re

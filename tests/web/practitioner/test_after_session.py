@@ -1,4 +1,4 @@
-"""Checks the after-session page: its two halves, its preview, its use in two windows, and sessions that are
+"""Test the after-session page: its two halves, its preview, its use in two windows, and sessions that are
 moved.
 """
 

@@ -1,4 +1,4 @@
-"""Checks the pages that people see after a handover, after a practitioner leaves and after the programme."""
+"""Test the pages that people see after a handover, after a practitioner leaves and after the programme."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks the practitioner's and participant's pages about opening, changing, replacing or withdrawing set
+"""Test the practitioner's and participant's pages about opening, changing, replacing or withdrawing set
 work.
 """
 

@@ -1,4 +1,4 @@
-"""Checks the pages that belong to a practitioner's queue, and the search for a participant by name."""
+"""Test the pages that belong to a practitioner's queue, and the search for a participant by name."""
 
 import html
 import re

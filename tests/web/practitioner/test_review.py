@@ -1,4 +1,4 @@
-"""Checks the pages for reading submitted work, including feedback drafts, saved phrases and keyboard
+"""Test the pages for reading submitted work, including feedback drafts, saved phrases and keyboard
 shortcuts.
 """
 

@@ -1,4 +1,4 @@
-"""Checks that the shared screen shows only answers that practitioner and participant choose together."""
+"""Test that the shared screen shows only answers that practitioner and participant choose together."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Checks that a week's page shows all of a practitioner's own appointments and nobody else's."""
+"""Test that a week's page shows all of a practitioner's own appointments and nobody else's."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Checks that a conversation's first load is small enough for an old phone on a slow connection.
+"""Test that a conversation's first load is small enough for an old phone on a slow connection.
 
 Decisions 0031 and 0045 explain the limits.
 """

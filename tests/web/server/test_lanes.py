@@ -1,4 +1,4 @@
-"""Checks that the right group of threads handles each request, however the client writes its URL."""
+"""Test that the right group of threads handles each request, however the client writes its URL."""
 
 import ast
 import inspect

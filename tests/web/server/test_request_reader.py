@@ -1,4 +1,4 @@
-"""Checks that requests are read in the same way however their bytes are split, and that the reader never
+"""Test that requests are read in the same way however their bytes are split, and that the reader never
 fails.
 """
 

@@ -1,4 +1,4 @@
-"""Checks that a participant decides about each suggestion, and reviews the plan item by item."""
+"""Test that a participant decides about each suggestion, and reviews the plan item by item."""
 
 import re
 from uuid import UUID, uuid4

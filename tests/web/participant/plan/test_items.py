@@ -1,4 +1,4 @@
-"""Checks that plan items can be added from answers, changed, removed and put back."""
+"""Test that plan items can be added from answers, changed, removed and put back."""
 
 import re
 from uuid import UUID

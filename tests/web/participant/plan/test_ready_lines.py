@@ -1,4 +1,4 @@
-"""Checks that a participant's answers are offered as lines, each with a button that adds it to the plan."""
+"""Test that a participant's answers are offered as lines, each with a button that adds it to the plan."""
 
 import re
 from uuid import UUID
