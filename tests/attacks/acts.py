@@ -27,7 +27,7 @@ WORD = "lighthouse"
 
 
 def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
-    """Run this statement as somebody who can write to the database, and return its rows, if any.
+    """Run this statement with write access to the database, and return its rows, if any.
 
     Pass ids as hex strings, and times as datetimes. Returned ids depend on the database: see ``hex_of``.
     """

@@ -1,7 +1,8 @@
 """The baseline for benchmarks: a bare Flask application with sign-in, CSRF tokens and one insert.
 
-It follows the documentation of Flask-Login, Flask-WTF and SQLAlchemy, and does nothing more. It runs on the
-same server as Companion, with the same number of workers and the same kind of database.
+The bare application follows the documentation of Flask-Login, Flask-WTF and SQLAlchemy, and does nothing
+more. The bare application runs on the same server as Companion, with the same number of workers and the same
+kind of database.
 """
 
 import os

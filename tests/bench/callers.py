@@ -95,7 +95,9 @@ def _answers(page: Page, texts: list[str]) -> None:
 
 
 class Others:
-    """The other conversation libraries. Creating this object raises ``NotMeasured`` if npm isn't available."""
+    """The conversation libraries that Companion is compared with. Creating this object raises ``NotMeasured``
+    if npm isn't available.
+    """
 
     def __init__(self, port: int, modules: Path | None, chromium: Chromium) -> None:
         self._port, self._modules, self._chromium = port, modules, chromium

@@ -116,8 +116,8 @@ def _seconds(act: Callable[[], object], clock: Callable[[], float]) -> float:
 def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
     """Let all contenders of all benches take turns, after a warm-up round.
 
-    A contender that raises an error has no figure for that round, and the others continue. All errors are
-    counted.
+    A contender that raises an error has no figure for that round, and the others continue. The framework
+    counts all errors.
     """
     contenders = [contender for bench in benches for contender in bench.contenders]
     errors = {contender.name: 0 for contender in contenders}

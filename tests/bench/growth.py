@@ -2,7 +2,7 @@
 with 100,000 submissions.
 
 In each service, each practitioner has forty participants. One large service has a hundred times as many
-people. The other has as many current people as the small service, and many former participants.
+people as the small one. The other large service has many former participants instead.
 """
 
 from collections.abc import Callable, Iterator
@@ -69,9 +69,9 @@ def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
 def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy every caseload except this practitioner's until there are at least this many submissions.
 
-    Raise ``ValueError`` if there are fewer submissions at the end. Each copied row is consistent with the
-    other rows of the same copy. No page shows the copied encrypted columns, which can't be decrypted. Only
-    staff names, which leads see, are encrypted again.
+    Raise ``ValueError`` if there are fewer submissions at the end. Within one copy, all rows are consistent
+    with each other. No page shows the copied encrypted columns, which can't be decrypted. Only staff names,
+    which leads see, are encrypted again.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)

@@ -1,4 +1,5 @@
-"""Simulate many people in one thread, who each act on schedule even if other people are still waiting.
+"""Simulate many people in one thread, who each do something on schedule, even if other people are still
+waiting.
 
 Waiting time is measured from each scheduled time. If people waited for one another, a slow server would get
 fewer requests, and seem faster than it is.
@@ -15,12 +16,12 @@ T = TypeVar("T")
 Act = Callable[[], Awaitable[None]]
 PATIENCE_SECONDS = 30
 BEGINS = 0.1
-"""The delay in seconds before the first act, which leaves time for setting up."""
+"""The delay in seconds before anybody does anything, which leaves time for setting up."""
 
 
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return a schedule in which each person acts every ``seconds`` seconds, from a starting time of their
-    own.
+    """Return a schedule in which each person does something every ``seconds`` seconds, from a starting time
+    of their own.
     """
     chance, due = random.Random(8), []
     for act in acts:
@@ -40,7 +41,7 @@ def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tu
 
 
 def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
-    """Carry out these schedules. For each schedule, return how many seconds each act took.
+    """Carry out these schedules. For each schedule, return how many seconds each action took.
 
     Raise all errors together as a group.
     """
@@ -50,7 +51,7 @@ def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
 def at_once(doing: Coroutine[Any, Any, T]) -> T:
     """Run this coroutine in a separate thread, and return its result.
 
-    This thread's event loop belongs to another benchmark's browser.
+    A separate thread is needed because another benchmark's browser uses this thread's event loop.
     """
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, doing).result()

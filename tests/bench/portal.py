@@ -36,8 +36,8 @@ class Portal:
 def portal(server_url: str = "", name: str = "companion") -> Iterator[Portal]:
     """Yield an empty portal, and remove it at the end. Hashing is cheap, as in tests.
 
-    With a ``server_url``, the portal uses new databases with this name on that PostgreSQL server. Otherwise
-    its databases are embedded.
+    With a ``server_url``, the portal uses new databases with this name on that PostgreSQL server. Without a
+    ``server_url``, the databases are embedded.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}

@@ -21,7 +21,7 @@ from tests.visitor import Visitor
 
 CALLERS = 4
 EACH = 50
-"""The number of acts that each client does in a round."""
+"""The number of requests that each client sends in a round."""
 TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
 """The targets as multiples of the bare application's figures."""

@@ -142,9 +142,9 @@ class Browser:
 
 
 class Load:
-    """Several clients at once, which each act this many times.
+    """Several clients at once, which each send this many requests.
 
-    Each round measures acts per second and the 95th percentile of each act's time.
+    Each round measures the requests per second and the 95th percentile of their times.
     """
 
     def __init__(self, name: str, acts: Sequence[Callable[[], None]], each: int) -> None:

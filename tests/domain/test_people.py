@@ -50,7 +50,7 @@ def test_this_services_own_words_do_not_make_a_passphrase_stronger(text: str) ->
     ["crailsheimer123", "Crailsheimer123", "aufgekrempelten", "Aufgekrempelten", "AUFGEKREMPELTEN24!?"],
 )
 def test_a_passphrase_known_from_breaches_is_refused(text: str) -> None:
-    """Otherwise, each of these passphrases would count as hard to guess."""
+    """Without the list of breached passphrases, these passphrases would count as hard to guess."""
     assert key(typed_passphrase, text, []) == "passphrase_breached"
     assert typed_passphrase(f"{text} under orange tents", [])
 

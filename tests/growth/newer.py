@@ -39,7 +39,7 @@ MARK = b'"newer"'
 def newer_version(folder: Path) -> Iterator[Path]:
     """Yield the source tree of a newer version, with its bytecode, and remove both at the end.
 
-    This version doesn't know the newer version's migration.
+    The current version doesn't know the newer version's migration.
     """
     for name in PARTS:
         shutil.copytree(ROOT / name, folder / name)

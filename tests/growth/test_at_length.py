@@ -45,7 +45,7 @@ def test_no_answer_is_lost_in_an_upgrade_and_a_rollback(running: Service, newer:
 
 
 def test_the_backup_unit_makes_a_complete_backup(running: Service, tmp_path: Path) -> None:
-    """This test needs a new service, because earlier tests have migrated the other service's databases."""
+    """The test needs a new service, because earlier tests have migrated the shared service's databases."""
     with service(workers=1) as fresh:
         machine = fresh.machines[0]
         places = {"/etc/companion": str(tmp_path), "/mnt": str(tmp_path), CURRENT: str(machine.tree)}

@@ -1,6 +1,6 @@
 """Different people's actions, which all concern Sam.
 
-An act reads nothing before it writes, because it is given everything that its page would know.
+An action reads nothing before it writes, because it is passed everything that its page would know.
 """
 
 from collections.abc import Callable
@@ -392,20 +392,20 @@ HERE: Final[tuple[Doing, ...]] = (
     *(changes_passphrase, ends_sessions, arrives, chooses_notices, speaks_welsh, delivers, reminds),
     *(notes, marks_a_topic, corrects, downloads),
 )
-"""The acts that are possible while Sam is in the programme."""
+"""The actions that are possible while Sam is in the programme."""
 WORRIED: Final[tuple[Doing, ...]] = (
     *(takes, closes, opens_the_concern, escalates, erases, holds, hands_over, tells, raises),
     *(margaret_leaves, releases, submits, dies),
 )
-"""The acts that are possible while a concern about Sam is open."""
+"""The actions that are possible while a concern about Sam is open."""
 OVER: Final[tuple[Doing, ...]] = (
     *(retains, comes_back, holds, tells, raises, erases, asks_to_be_erased, hands_over, looks),
     *(refuses_to_erase, releases, notes, signs_in, writes),
 )
-"""The acts that are possible years after Sam's programme was closed."""
+"""The actions that are possible years after Sam's programme was closed."""
 SEVERAL: Final = frozenset({delivers})
-"""Acts with several transactions, between which other acts may happen.
+"""Actions with several transactions, between which other actions may happen.
 
-In a race, such an act only has to succeed.
+In a race, an action with several transactions only has to succeed.
 """
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

@@ -1,4 +1,4 @@
-"""Fixtures for racing two acts on a separate PostgreSQL server, whatever database the other tests use."""
+"""Fixtures for racing two actions on a separate PostgreSQL server, whatever database the other tests use."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Compare the database after two acts that were done in different orders, ignoring random values."""
+"""Compare the database after two actions that were done in different orders, ignoring random values."""
 
 from collections import Counter
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Run two acts at once, and compare the outcome with the outcomes of doing the acts one after another."""
+"""Run two actions at once, and compare the outcome with the outcomes of doing the actions one after another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,8 +14,8 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class InTurn:
-    """The outcomes of two acts in either order, and the statements that the first act sends when it runs
-    alone.
+    """The outcomes of two actions in either order, and the statements that the first action sends when it
+    runs alone.
     """
 
     ends: tuple[Ends, Ends]
@@ -23,9 +23,10 @@ class InTurn:
 
     @property
     def stops(self) -> list[int]:
-        """Return the numbers of the statements before which the first act stops in a race.
+        """Return the numbers of the statements before which the first action stops in a race.
 
-        The first act stops before each statement that locks rows, but only once for several writes in a row.
+        The first action stops before each statement that locks rows, but only once for several writes in a
+        row.
         """
         locks = [" FOR " in words or words.startswith(WRITES) for words in self.sent]
         writes = [words.startswith(WRITES) for words in self.sent]
@@ -34,7 +35,7 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Run pairs of acts in a situation, and cache each pair's outcomes in both orders."""
+    """Run pairs of actions in a situation, and cache each pair's outcomes in both orders."""
 
     stage: Stage
     turns: Turns
@@ -57,7 +58,7 @@ class Races:
         )
 
     def in_turn(self, situation: str, first: Doing, other: Doing) -> InTurn:
-        """Return the outcomes of doing these two acts one after another, in either order."""
+        """Return the outcomes of doing these two actions one after another, in either order."""
         name = situation, first.__name__, other.__name__
         if name not in self._in_turn:
             self.stage.put_back(situation)
@@ -71,7 +72,7 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """Race these two acts, stopping the first before each of its locks in turn, and return all errors."""
+        """Race these two actions, stopping the first before each of its locks in turn, and return all errors."""
         stops = self.in_turn(situation, first, other).stops
         assert stops
         return "\n\n".join(filter(None, (self.wrong(situation, first, other, number) for number in stops)))

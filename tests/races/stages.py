@@ -1,4 +1,4 @@
-"""The situations in which acts are raced, in which Sam has records of every kind."""
+"""The situations in which actions are raced, in which Sam has records of every kind."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,7 +33,7 @@ YEARS_LATER = datetime.fromisoformat("2034-01-10T10:00:00+00:00")
 
 
 def fixed(name: str) -> UUID:
-    """Return a fixed id for something that an act creates."""
+    """Return a fixed id for something that an action creates."""
     return uuid5(NAMESPACE_URL, name)
 
 

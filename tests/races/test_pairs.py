@@ -1,4 +1,4 @@
-"""Test that two simultaneous acts on one person's records end as if done one after another."""
+"""Test that two simultaneous actions on one person's records end as if done one after another."""
 
 import os
 import random
@@ -36,7 +36,7 @@ KNOWN = (
 )
 """Races that once went wrong, or could have gone wrong.
 
-In each, one act makes a decision before it gets its lock, or holds a lock that the other act needs.
+In each, one action makes a decision before it gets its lock, or holds a lock that the other action needs.
 """
 
 
@@ -49,14 +49,14 @@ def races(stage: Stage) -> Races:
 @pytest.mark.parametrize(
     ("situation", "first", "other"), KNOWN, ids=[f"{one.__name__}-{two.__name__}" for _, one, two in KNOWN]
 )
-def test_two_simultaneous_acts_end_as_if_done_in_turn(
+def test_two_simultaneous_actions_end_as_if_done_in_turn(
     races: Races, situation: str, first: Doing, other: Doing
 ) -> None:
     wrong = races.wherever_it_stops(situation, first, other)
     assert not wrong, wrong
 
 
-def test_randomly_chosen_simultaneous_acts_end_as_if_done_in_turn(
+def test_randomly_chosen_simultaneous_actions_end_as_if_done_in_turn(
     races: Races, request: pytest.FixtureRequest
 ) -> None:
     lot, wrong = random.Random(SEED), list[str]()
@@ -69,7 +69,7 @@ def test_randomly_chosen_simultaneous_acts_end_as_if_done_in_turn(
     assert not found, f"seed {SEED}:\n{found}"
 
 
-def test_every_act_by_itself_ends_as_expected(stage: Stage) -> None:
+def test_every_action_by_itself_ends_as_expected(stage: Stage) -> None:
     refused = {("worried", "erases"): "NotAllowed erasure_held"}
     for situation, those in SITUATIONS.items():
         for act in those:

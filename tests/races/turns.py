@@ -1,6 +1,6 @@
-"""Run two acts on one database at once.
+"""Run two actions on one database at once.
 
-One act stops before a chosen statement, and the other act continues as far as it can.
+One action stops before a chosen statement, and the other action continues as far as it can.
 """
 
 import threading
@@ -25,7 +25,7 @@ Act = Callable[[], object]
 
 
 def ended(act: Act) -> str:
-    """Return how an act ends: ``done``, or the kind and key of its error."""
+    """Return how an action ends: ``done``, or the kind and key of its error."""
     try:
         act()
     except Refused as refusal:
@@ -38,7 +38,7 @@ def ended(act: Act) -> str:
 
 @dataclass
 class _One:
-    """An act that runs in a separate thread."""
+    """An action that runs in a separate thread."""
 
     act: Act
     stops_before: int = 0
@@ -61,17 +61,17 @@ class _One:
 
 
 class Turns:
-    """A runner that lets two acts on this engine's database take turns."""
+    """A runner that lets two actions on this engine's database take turns."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._watching = create_engine(engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
     def at_once(self, first: Act, other: Act, stops_before: int) -> tuple[str, str, list[str]]:
-        """Return how both acts ended, and the statements that the first act sent.
+        """Return how both actions ended, and the statements that the first action sent.
 
-        The first act stops before the statement with this number, and continues when the other act is done or
-        waits for it.
+        The first action stops before the statement with this number, and continues when the other action is
+        done or waits for it.
         """
         one, two = _One(first, stops_before), _One(other)
         with self._listening(one, two):

@@ -48,13 +48,13 @@ FINDS = {
 }
 """Columns by which rows are looked up.
 
-After a change to one of these, the row may not be found at all, and only ``doctor`` notices.
+After a change to such a column, Companion may not find the row at all, and only ``doctor`` notices.
 """
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Columns whose values the database won't let anybody change. Each must be unique together with a number that
-is the same in all rows.
+"""Columns whose values the database won't let anybody change. Each of these values must be unique together
+with a number that is the same in all rows.
 """
 
 

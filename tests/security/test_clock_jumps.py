@@ -66,7 +66,7 @@ def test_both_sign_in_steps_are_asked_for_again_after_the_clock_goes_back(
 def test_correcting_a_clock_ends_sessions_that_it_began_days_ahead(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
-    """Otherwise, the session would stay open for as many days as the clock was ahead."""
+    """Without this check, the session would stay open for as many days as the clock was ahead."""
     sam = enter.sam.client
     assert sam.get("/my/").status_code == 200
     clock.forward(days=-3)
@@ -79,7 +79,7 @@ def test_correcting_a_clock_ends_sessions_that_it_began_days_ahead(
 def test_a_clock_jump_never_lengthens_the_wait_for_a_rate_limit(
     hours: int, store: Store, cast: Cast, clock: Clock
 ) -> None:
-    """Otherwise, people would wait an hour longer after the clock went back by an hour."""
+    """Without this check, people would wait an hour longer after the clock went back by an hour."""
     for what in ("sign-in.account", "sign-in.address"):
         assert spends(store, what, rate_limits.LIMITS[what], clock) == 0
         assert spends(store, what, 1, clock) == rate_limits.MINUTES * 60

@@ -118,7 +118,7 @@ def test_every_sensitive_view_needs_a_recent_confirmation(app: Flask) -> None:
 
 
 def test_views_exist_for_every_kind_of_sensitive_action(app: Flask) -> None:
-    """Otherwise, renaming a table could make the other tests pass without checking anything."""
+    """Without this test, renaming a table could make the other tests pass without checking anything."""
     seen = {what for each in weighty(app).values() for what in each}
     assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}
 

@@ -49,8 +49,7 @@ UNCOUNTED = {
 }
 """Endpoints that are never logged or counted.
 
-These are pages that promise not to be logged, pages that nobody may know somebody opened, and frequent
-automatic requests.
+Examples are pages that promise not to be logged, and frequent automatic requests.
 """
 
 

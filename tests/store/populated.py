@@ -80,8 +80,8 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two rows with a value in each column, either to every table or only to new and changed tables.
 
-        Also add rows to every table to which these tables refer, because each row there may already have a
-        row that refers to it.
+        Rows are also added to every table to which these tables refer, because other rows may already refer
+        to each row there.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]

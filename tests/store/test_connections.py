@@ -136,7 +136,9 @@ def test_a_process_uses_no_more_connections_than_documented(tmp_path: Path, by_n
 def test_no_further_statement_is_sent_to_an_unavailable_database(
     kind: type[SQLAlchemyError], store: Store, clock: Clock
 ) -> None:
-    """Even the failure isn't recorded, because recording it would take just as long as the failed statement."""
+    """Companion doesn't even record the failure, because that would take just as long as the failed
+    statement.
+    """
     fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
     with pytest.raises(kind), unattended(store, clock.now):
         raise fault

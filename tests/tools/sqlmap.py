@@ -7,7 +7,7 @@ FINDS = ["Parameter: kind"]
 FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
 """The people as whom sqlmap is signed in, each with the page where sqlmap starts.
 
-Each number is the minimum number of kinds of request that must succeed.
+Each number says how many kinds of request must succeed.
 """
 SECONDS = 120
 OPTIONS = """--batch --disable-coloring --crawl=2 --forms --drop-set-cookie --answers=resend=N --technique=BEU

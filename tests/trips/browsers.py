@@ -31,7 +31,7 @@ Chromium logs it for every 404 and every cut connection (see ``Watch._answered``
 
 @dataclass(frozen=True)
 class Way:
-    """One way to use the portal: the screen's width in pixels, whether scripts run, and the language."""
+    """A browser's settings: the screen's width in pixels, whether scripts run, and the language."""
 
     width: int = 1280
     javascript: bool = True
@@ -45,9 +45,9 @@ class Way:
 BOTH_WAYS = [Way(1280, javascript=True), Way(390, javascript=False)]
 OTHER_WAYS = [Way(390, javascript=True), Way(1280, javascript=False)]
 EVERY_WAY = BOTH_WAYS + [*OTHER_WAYS] * ("COMPANION_TEST_FULL" in os.environ)
-"""The ways to use the portal that tests try: all four with ``--full``, and otherwise two.
+"""The browser settings that tests use: all four with ``--full``, and otherwise two.
 
-The two include both widths, and browsers with and without scripts.
+Even without ``--full``, tests try both widths, and browsers with and without scripts.
 """
 
 
@@ -100,7 +100,7 @@ class Browsers:
     def open(self, way: Way | None = None) -> Page:
         """Return an empty page in a new browser.
 
-        Pass ``way`` if this person doesn't use the portal in the test's default way.
+        ``way`` overrides the test's default screen width, scripts and language.
         """
         way = way or self.way
         context = self.browser.new_context(

@@ -79,7 +79,7 @@ def kills(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture
 def way() -> Way:
-    """Return the default way in which people use the portal."""
+    """Return the default browser settings."""
     return Way()
 
 

@@ -171,7 +171,7 @@ def test_a_concern_that_nobody_takes_on_goes_to_the_covering_lead_on_monday(
 ) -> None:
     """The participant raises the concern on a Friday evening.
 
-    It goes to the covering lead at noon on Monday, and to every lead two hours later.
+    The concern goes to the covering lead at noon on Monday, and to every lead two hours later.
     """
     ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
     margaret.opens("/lead/concerns/rules")

@@ -1,4 +1,4 @@
-"""Test that no script runs on any page if every encrypted column contains hostile words."""
+"""Test that no script runs on any page if every encrypted column contains hostile text."""
 
 import re
 import threading
@@ -68,7 +68,7 @@ ASKED = {
 
 @pytest.fixture
 def hostile_words(store: Store, own: dict[str, Any], boxes: dict[str, Box]) -> int:
-    """Replace every text that somebody wrote with hostile words, and return how many values were changed."""
+    """Replace every text that somebody wrote with hostile text, and return how many values were changed."""
     with store.writing() as tx:
         changed = sum(spoils(tx, number, boxes) for number in range(len(SEALED)))
         tx.commit()

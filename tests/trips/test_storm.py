@@ -91,7 +91,9 @@ def test_the_page_says_that_the_disk_is_full_and_keeps_the_typed_text(
 
 
 def test_no_typed_word_is_readable_in_a_file_or_log_after_errors(portal: Portal, savers: list[Saver]) -> None:
-    """This must be true even if a table is missing and the server logs the whole error."""
+    """No file or log may contain a typed word, even if a table is missing and the server logs the whole
+    error.
+    """
     sam = savers[1]
     sam.looks()
     with without_table(portal, "message_drafts"):

@@ -86,7 +86,7 @@ def own_port() -> Iterator[int]:
 
 
 def test_the_server_itself_trusts_no_forwarding_header(port: int) -> None:
-    """Otherwise, a client behind some proxies could choose where links lead."""
+    """If the server trusted these headers, a client behind some proxies could choose where links lead."""
     for said in (
         {"SCRIPT_NAME": "/elsewhere"},
         {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"},
@@ -326,7 +326,7 @@ def test_a_body_that_is_too_long_is_refused_without_reading_it(
     assert said.startswith(b"HTTP/1.1 413 ") and said.count(b"HTTP/1.1") == 1
 
 
-def test_too_many_incoming_bytes_close_the_longest_requests_connection() -> None:
+def test_a_lack_of_memory_closes_the_longest_requests_connection() -> None:
     begun = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n"
     with serving(longest=600, most=1_000_000) as port:
         short, *long = (connected(port, begun + b"x" * length) for length in (300_000, 800_000))

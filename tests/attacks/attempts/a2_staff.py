@@ -1,6 +1,6 @@
 """A practitioner and an administrator each make two dozen joining codes at once.
 
-Companion hashes joining codes. All hashing must happen on the hashing threads, and other people's pages must
+Companion hashes joining codes. Companion must hash only on the hashing threads, so that other people's pages
 open in time.
 """
 

@@ -1,8 +1,8 @@
 """A practitioner explains why they accept a checker warning about a question, and sets that question for a
 participant.
 
-Only the practitioner and the lead may read the explanation. It must not be in the participant's download or
-on any of the participant's pages.
+Only the practitioner and the lead may read the explanation. The participant's download and pages must not
+contain the explanation.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Participants keep saving answers, each with six requests at once, while a lead approves their erasure.
 
-Saving and erasing lock the same rows. Neither may fail, and every erasure must be completed.
+Saving and erasing lock the same rows, but neither may fail. Every erasure must be completed.
 """
 
 import itertools

@@ -1,7 +1,7 @@
 """A practitioner gives feedback on a submission in one window and raises a concern from it in another, 25
 times.
 
-Both requests lock rows. Companion must record the concern, whatever happens to the other request.
+Companion must record the concern, whatever happens to the feedback.
 """
 
 import re

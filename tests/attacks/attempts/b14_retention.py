@@ -1,9 +1,9 @@
 """The retention command is about to erase a participant whose retention period has ended, while the
 practitioner reopens the enrolment.
 
-The command chooses the participants to erase, and then waits for the lock. It must not erase a participant
-whose enrolment has since been reopened. Somebody outside the portal holds the lock, so the command and the
-practitioner's request both have to wait.
+The command chooses the participants to erase, and then waits for the lock. The command must not erase a
+participant whose enrolment has since been reopened. Somebody outside the portal holds the lock, so the
+command and the practitioner's request both have to wait.
 """
 
 import threading

@@ -184,7 +184,7 @@ CHANGES = some.lists(
 def test_an_author_can_correct_every_error_after_any_edits(
     changes: list[tuple[str, int]],
 ) -> None:
-    """Otherwise, authors would see errors that no button lets them correct."""
+    """No edit may leave an error that no button lets the author correct."""
     activity = WALK
     for act, which in changes:
         activity = act_of(activity, act, which)

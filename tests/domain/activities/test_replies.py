@@ -37,7 +37,7 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
     """Return every reply on the path, keyed by its prompt.
 
-    A default reply is represented by the way of answering and a number.
+    A default reply is represented by how the participant answered and a number.
     """
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {

@@ -1,6 +1,4 @@
-"""Test the branch form, in which authors enter branches beside an option, beside another way to answer, or
-in rows.
-"""
+"""Test the branch form, in which authors enter branches beside an option or in separate rows."""
 
 import msgspec
 import pytest

@@ -1,6 +1,4 @@
-"""Test the reply form, in which authors enter replies beside an option, beside another way to answer, or in
-rows.
-"""
+"""Test the reply form, in which authors enter replies beside an option or in separate rows."""
 
 from typing import Any
 

@@ -247,7 +247,7 @@ def test_work_can_be_replaced_only_with_a_version_of_the_same_activity(cast: Cas
         uses(cast, work, uuid4())
 
 
-def test_public_lists_show_adapted_work_under_its_library_title(cast: Cast, work: UUID) -> None:
+def test_lists_without_private_text_show_adapted_work_under_its_library_title(cast: Cast, work: UUID) -> None:
     title = cast.sam.work(work).activity.title
     uses(cast, work, adapts(cast, opens(cast, work).version.id, "Sam's week").id)
     with cast.store.reading() as tx:

@@ -59,8 +59,9 @@ def test_every_versions_rows_survive_migrating_up_and_down(
 ) -> None:
     """Migrate up one version at a time, adding rows to every table at each version.
 
-    Then migrate down one version at a time, and up to the last version at once. With ``--full``, also migrate
-    from the latest version directly down to each older version, add rows there, and migrate up again.
+    After the last version, migrate down one version at a time, and then up to the last version at once. With
+    ``--full``, also migrate from the latest version directly down to each older version, add rows there, and
+    migrate up again.
     """
     revisions = Revisions(history, empty)
     for name in revisions.names:

@@ -115,7 +115,7 @@ def test_pressing_a_button_twice_has_the_same_result_as_once(walk: Desk) -> None
 
 
 def test_only_one_of_many_simultaneous_authors_can_save(walk: Desk, enter: SimpleNamespace) -> None:
-    """Every other author is told about the change."""
+    """Every author whose text wasn't saved is told about the change."""
     browsers = [enter.priya, enter.daniel, enter.margaret]
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
@@ -128,7 +128,7 @@ def test_only_one_of_many_simultaneous_authors_can_save(walk: Desk, enter: Simpl
 
 
 def test_a_lead_approves_only_the_text_they_read(walk: Desk, enter: SimpleNamespace) -> None:
-    """This is true whichever request arrives first."""
+    """Only the text that the lead has read is approved, whichever request arrives first."""
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
         read_by_her = walk.checked()

@@ -105,7 +105,7 @@ def test_a_request_with_an_unusual_url_gets_the_threads_for_flasks_view(app: Fla
 
 @pytest.mark.parametrize("method", ["post", "Post"])
 def test_a_lower_case_method_is_refused(method: str) -> None:
-    """Otherwise, such a request could reach a view on the wrong threads."""
+    """A request with a lower-case method could reach a view on the wrong threads."""
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{method} /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert arriving.whole() and arriving.request() is None
