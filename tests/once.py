@@ -35,9 +35,8 @@ def once(
     state.
 
     ``what`` names the action and everything except the databases that its result depends on. The databases
-    are in the same state if they have the same audit entries, because every action is audited and audit
-    entries have random ids. For an action on one account, only that account's audit entries, row and key are
-    compared.
+    are in the same state if they have the same audit entries. Every action is audited, and audit entries have
+    random ids. For an action on one account, only that account's audit entries, row and key are compared.
     """
     with store.reading() as tx:
         if account_id is None:

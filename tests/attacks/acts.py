@@ -1,4 +1,4 @@
-"""The actions that attacks consist of: using pages, moving times back, and writing directly to the databases."""
+"""The actions in attacks: using pages, changing a session's times, and writing directly to the databases."""
 
 import re
 import time

@@ -1,8 +1,7 @@
 """Other conversation libraries for the browser, for comparison. npm installs the libraries, and Companion's
 server serves them.
 
-Each library asks the questions from ``walks``, and uses its own files as documented, in the smallest
-available variant without fonts or pauses.
+Each library asks the questions from ``walks``, and uses its own files in the smallest available variant.
 """
 
 import functools

@@ -19,7 +19,7 @@ ROWS = (*range(1, 19), 20)
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A control: where it is in the code, and the code that replaces it when it is removed."""
+    """A control's code, and the code that replaces it to remove the control."""
 
     row: int
     name: str

@@ -41,7 +41,9 @@ class Tree:
             (folder / place).mkdir(parents=True)
 
     def types(self, *commands: str) -> str:
-        """Run these command lines one after another, and return their output. Fail if any of them fails."""
+        """Run these command lines one after another, and return their output. Fail the test if a command
+        fails.
+        """
         return self.typed(*commands).stdout
 
     def typed(self, *commands: str) -> subprocess.CompletedProcess[str]:

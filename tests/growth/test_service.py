@@ -176,7 +176,9 @@ def test_signing_in_once_is_enough_for_both_machines(running: Service, somebody:
 
 
 def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
-    """nginx may therefore repeat a request after a server broke the connection."""
+    """nginx may repeat a request after a server broke the connection, because Companion saves an answer only
+    once.
+    """
     place, activity = running.place, taken_in(running.place, walks(2))
     owen = place.cast.owen
     work_id = set_and_answered(owen, activity)

@@ -26,7 +26,9 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """Something that has been started, a check whether it is still valid, and the actions that must end it."""
+    """A session, slip or other temporary item, a check whether it is still valid, and the actions that must
+    end it.
+    """
 
     works: Callable[[], bool]
     ends: dict[str, Act]

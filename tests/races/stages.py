@@ -1,4 +1,4 @@
-"""The situations in which actions are raced, in which Sam has records of every kind."""
+"""The situations in which actions are raced. In each situation, Sam has records of every kind."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -36,7 +36,8 @@ KNOWN = (
 )
 """Races that once went wrong, or could have gone wrong.
 
-In each, one action makes a decision before it gets its lock, or holds a lock that the other action needs.
+In such a race, one action makes a decision before it gets its lock, or holds a lock that the other action
+needs.
 """
 
 

@@ -66,9 +66,9 @@ def long(text: str, most: int) -> str:
 
 
 def halves(one: str, other: str, most: int) -> str:
-    """Return a run of each string.
+    """Return many copies of one string, followed by many copies of the other.
 
-    Normalising the result must move every character of the second run past all characters of the first.
+    Normalising the result must move every character of the second part past all characters of the first.
     """
     return "a" + long(one, most // 2) + long(other, most // 2)
 

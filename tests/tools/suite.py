@@ -43,7 +43,8 @@ With --full, all tests that use a database also run on PostgreSQL.
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
-"""The numbers of other tests and of browser tests that run at once on two cores.
+"""The number of tests that run at once on two cores: first all tests except browser tests, then browser
+tests.
 
 A browser test spends a quarter of its time waiting for a browser or a clock.
 """

@@ -29,8 +29,8 @@ SPARE = 120
 ATTACKS = "xss,permanentxss,sql,redirect,crlf,csrf"
 """The attack modules that wapiti runs.
 
-Modules that read files, start programs or contact other servers are left out, because no request makes the
-portal do any of this.
+Some modules are left out because no request makes the portal read files, start programs or contact other
+servers.
 """
 EXCEPTED = {
     "http_headers: X-Frame-Options is not set": "the policy's frame-ancestors says it to every browser we know",

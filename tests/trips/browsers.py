@@ -25,7 +25,7 @@ WHAT_IT_IS = """() => [
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 """A log message that isn't a fault.
 
-Chromium logs it for every 404 and every cut connection (see ``Watch._answered``).
+Chromium logs this message for every 404 and every cut connection (see ``Watch._answered``).
 """
 
 

@@ -24,7 +24,7 @@ class Door:
 
 
 class Person:
-    """A person with a browser, which counts presses, ticks and choices, but not typing."""
+    """A person with a browser. Presses, ticks and choices are counted, but not typing."""
 
     hands: Hands = Mouse()
     tongue = Tongue()

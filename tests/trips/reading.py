@@ -1,9 +1,9 @@
 """Check that pages are readable: axe finds no fault, nothing scrolls sideways, and no word is cut off.
 
 Axe is slow, so pages are checked alternately in a narrow window in light mode and a wide window in dark mode.
-With ``--full``, pages are checked at every width in every colour scheme, and also in forced colours, with
-reduced motion and with text at twice the size. A page that is 1,280 pixels wide and magnified four times
-looks the same as one that is 320 pixels wide.
+With ``--full``, pages are checked at every width in every colour scheme. They are also checked in forced
+colours, with reduced motion and with text at twice the size. A page that is 1,280 pixels wide and magnified
+four times looks the same as one that is 320 pixels wide.
 """
 
 import os

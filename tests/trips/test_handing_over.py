@@ -1,6 +1,4 @@
-"""Test that everybody affected can immediately read what a handover or a practitioner's leaving changes for
-them.
-"""
+"""Test that people can immediately read about a handover, or about a practitioner who leaves."""
 
 import re
 

@@ -1,6 +1,4 @@
-"""Test that people who sign in after a timeout find their page and their text again, and nobody else can see
-it.
-"""
+"""Test that people who sign in after a timeout find their page and text again, which nobody else can see."""
 
 import re
 
@@ -162,7 +160,7 @@ def test_a_page_warns_before_the_timeout_and_then_closes(portal: Portal, browser
 
 
 def test_a_slow_response_does_not_bring_the_timeout_warning_back(portal: Portal, browsers: Browsers) -> None:
-    """The warning once appeared again on a slow connection, although the session hadn't ended."""
+    """The timeout warning once appeared again on a slow connection, although the session hadn't ended."""
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()

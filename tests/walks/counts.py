@@ -1,7 +1,7 @@
 """Set how many random cases are run.
 
 A normal run has a few hundred cases, always the same ones. With ``--full``, there are two hundred times as
-many.
+many cases.
 """
 
 import hypothesis

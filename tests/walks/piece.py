@@ -1,6 +1,6 @@
 """A model of a piece of work in plain dictionaries, for comparison with the store.
 
-The model remembers which answer and draft a page showed, where the real page contains revision numbers.
+The model remembers which answer and draft a page showed. The real page contains revision numbers instead.
 """
 
 from dataclasses import dataclass, field

@@ -152,7 +152,9 @@ def test_answers_that_a_change_removes_return_only_after_another_change(
 
 
 def test_a_change_keeps_an_answer_that_the_next_item_may_lead_to() -> None:
-    """Somebody found this case by reading the code: an answer about the second walk may still lead to *why*."""
+    """Somebody found this case by reading the code: an answer about the second walk may still lead to the
+    question *why*.
+    """
     activity = written(
         {"id": "walks", "kind": "list"},
         {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},

@@ -16,7 +16,7 @@ PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
 """The number of attempts made, and the limit ``sign-in.address`` from docs/security-rules.md."""
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""The number of requests, how many are sent at once, and how many times one address's number may get through.
+"""The numbers of requests in all and at once, and how many times one address's limit a network may exceed.
 
 The margin is needed because a machine isn't always equally fast.
 """

@@ -1,9 +1,8 @@
 """Somebody with write access to the main database, but without a key, tries to give people access they
 shouldn't have.
 
-The attacker changes five values by hand: a participant's practitioner, the confirmation of a second step, a
-passphrase hash, a role and a pathway state. No change may give anybody access, and ``doctor`` must report the
-changed pathway state.
+The attacker changes five values by hand, such as a passphrase hash, a role and a pathway state. No change may
+give anybody access, and ``doctor`` must report the changed pathway state.
 """
 
 from argon2 import PasswordHasher, profiles

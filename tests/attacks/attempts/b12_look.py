@@ -1,8 +1,8 @@
-"""To hide their access to a record from the participant, a lead claims that the access is for a concern,
-although no concern is open.
+"""A lead hides their access to a participant's record by claiming that it is for a concern, although none is
+open.
 
-Access for a concern isn't shown in the participant's record. Access without an open concern must either be
-refused or be shown to the participant.
+The participant can't see access that is for a concern. Access without an open concern must either be refused
+or be shown to the participant.
 """
 
 from tests.attacks.acts import ID, enrolment_of, new_id, reference_of

@@ -18,8 +18,8 @@ LEFT_OUT = {
 }
 """The fields that some templates leave out.
 
-The downloaded file leaves out the time estimate, paper leaves out the date of a change, and none of them
-shows the revision number. The JSON download contains all fields.
+The downloaded file leaves out the time estimate, and paper leaves out the date of a change. No template shows
+the revision number. The JSON download contains all fields.
 """
 
 

@@ -38,7 +38,7 @@ class Work(Steps):
     def says_when_and_where(self) -> None:
         """Choose when and where to do the work, then change both.
 
-        The page shows a text that is too long again, without saving it.
+        The page shows an overlong text again, without saving it.
         """
         together = f"{self.place}{self.work.removeprefix('/my')}/when"
         for who, page, leads_to in (

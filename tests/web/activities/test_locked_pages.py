@@ -38,7 +38,7 @@ def away(walk: Desk, clock: Clock) -> Away:
 
 
 def test_a_question_form_sent_after_locking_is_shown_again(walk: Desk, away: Away) -> None:
-    """The form has the question's kind, its position and all its rows."""
+    """The form that is shown again has the question's kind, its position and all its rows."""
     typed = {
         "ask": ["Which way?"],
         "options-label": ["Up", "", "Down"],

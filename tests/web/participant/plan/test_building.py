@@ -38,7 +38,7 @@ SAID = {
 
 
 def test_a_useful_plan_can_be_built_with_few_presses(sam: Visitor, cast: Cast) -> None:
-    """Building such a plan from the start page once took 26 presses and 13 fields."""
+    """Building a useful plan from the start page once took 26 presses and 13 fields."""
     (link,) = re.findall(r'<a href="(/my/plan/build/[^"]+)">Build my plan', sam.get("/my/").text)
     page, presses, fields = sam.get(link), 1, 0
     while page.path.startswith("/my/plan/build/"):
@@ -118,7 +118,7 @@ def test_the_guide_asks_for_another_item_after_each_answer(sam: Visitor, cast: C
 def test_leaving_the_box_for_another_item_empty_leads_to_the_next_question(
     part: str, sam: Visitor, cast: Cast
 ) -> None:
-    """Only the first answer is required."""
+    """Only the first answer to a plan question is required."""
     where = f"/my/plan/build/{part}"
     stage = stage_of(sam.get(where))
     first = posts(sam, where, where, words="", **stage)
