@@ -195,7 +195,7 @@ def test_starter_activities_contain_no_words_that_companion_never_uses(activity:
 
 
 @every_activity
-def test_no_question_asks_what_happened_to_a_child(activity: Activity) -> None:
+def test_no_question_asks_about_a_child(activity: Activity) -> None:
     assert found(NOT_ASKED, " ".join(questions(activity))) == []
 
 

@@ -52,7 +52,7 @@ def somebody(running: Service) -> Iterator[Browser]:
     made.close()
 
 
-def test_nginx_passes_on_the_help_page_with_the_headers_that_companion_sent(running: Service) -> None:
+def test_nginx_offers_only_current_tls_versions(running: Service) -> None:
     assert len(re.findall("ssl_protocols TLSv1.2 TLSv1.3;", SITE.read_text())) == 2
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
         context = ssl.create_default_context(cafile=running.proxy.ca)

@@ -106,7 +106,7 @@ def test_no_backup_file_contains_both_records_and_keys(made: Made, rehearsal: Re
         assert (path.stat().st_mode & 0o777) == 0o600
 
 
-def test_only_its_owner_can_read_the_private_key(
+def test_a_private_key_can_be_read_only_by_its_owner(
     tmp_path: Path,
 ) -> None:
     halves = tmp_path / "public", tmp_path / "private"

@@ -53,7 +53,7 @@ def test_setting_the_clock_back_by_a_minute_does_not_lock_the_session(
     assert enter.sam.client.get("/my/").location.startswith("/sign-in?next=")
 
 
-def test_both_sign_in_steps_are_asked_for_again_after_the_clock_goes_back(
+def test_people_must_repeat_both_sign_in_steps_after_the_clock_goes_back(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     priya = enter.priya.client
@@ -63,7 +63,7 @@ def test_both_sign_in_steps_are_asked_for_again_after_the_clock_goes_back(
     assert priya.get("/caseload").location.startswith("/sign-in?next=")
 
 
-def test_correcting_a_clock_ends_sessions_that_it_began_days_ahead(
+def test_a_session_from_a_clock_days_ahead_ends_when_the_clock_is_corrected(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
     """Without this check, the session would stay open for as many days as the clock was ahead."""

@@ -39,7 +39,7 @@ def test_returned_work_can_be_answered_again_in_a_second_round(cast: Cast) -> No
     assert done.submissions[1].comments[""] == "Thank you."
 
 
-def test_only_participant_and_practitioner_can_open_their_work(
+def test_only_a_participant_and_their_practitioner_can_open_the_work(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

@@ -75,7 +75,7 @@ def test_a_covered_page_stays_covered_while_somebody_else_is_signed_in(left: Par
     expect(box(left)).to_have_value(WORDS)
 
 
-def test_an_open_page_closes_when_somebody_else_signs_in_another_tab(
+def test_signing_in_as_somebody_else_in_another_tab_closes_an_open_page(
     portal: Portal, browsers: Browsers
 ) -> None:
     owen = Participant(portal, browsers.open(), "Owen")

@@ -152,7 +152,7 @@ class Looker:
             self.faults.append(f"{self.where}: {text}")
 
 
-def test_no_hostile_word_runs_as_a_script_on_any_page(
+def test_no_hostile_text_runs_as_a_script_on_any_page(
     site: str, app: Flask, cast: Cast, own: dict[str, Any], hostile_words: int, browser: Browser
 ) -> None:
     assert hostile_words > 50

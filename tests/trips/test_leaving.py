@@ -83,7 +83,7 @@ def test_people_can_leave_the_site_from_every_public_page(stranger: Person, way:
             presses_shift_three_times(stranger)
 
 
-def test_after_leaving_a_timed_out_page_sign_in_mentions_no_earlier_session(
+def test_the_sign_in_page_mentions_no_earlier_session_after_leaving(
     owen: Participant,
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -133,7 +133,7 @@ def test_going_back_after_signing_out_shows_nothing_of_the_earlier_page(
         owen.reads_nothing_of(WORDS, "called my sister", "A week of choices", "Hello Owen")
 
 
-def test_leaving_leaves_nothing_typed_in_the_browsers_profile(
+def test_nothing_typed_stays_in_the_browsers_profile_after_leaving(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any], portal: Portal, tmp_path: Path
 ) -> None:
     profile = tmp_path / "profile"

@@ -48,7 +48,7 @@ def harms(app: Flask) -> Callable[[Callable[[Connection], None]], None]:
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_every_form_says_that_a_read_only_disk_could_not_save(
+def test_every_form_says_that_it_cannot_save_on_a_read_only_disk(
     app: Flask,
     enter: SimpleNamespace,
     places: Fields,

@@ -73,7 +73,7 @@ def test_participant_and_practitioner_are_told_after_the_last_failed_attempt(
     assert words not in enter.priya.get(f"/participants/{cast.owen.enrolment_id}")
 
 
-def test_without_a_mail_server_notices_stay_in_the_outbox(
+def test_notices_stay_in_the_outbox_without_a_mail_server(
     app: Flask, cast: Cast, settings: Settings, clock: Clock
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")

@@ -37,7 +37,7 @@ def test_plain_wording_causes_no_finding_about_readability() -> None:
 
 
 @pytest.mark.parametrize(("words", "judged"), [(JUDGED_FROM - 5, False), (JUDGED_FROM - 4, True)])
-def test_reading_age_is_checked_from_thirty_words_on(words: int, judged: bool) -> None:
+def test_reading_age_is_checked_in_texts_of_thirty_words_or_more(words: int, judged: bool) -> None:
     hard = " ".join(HARD.split()[:words])
     assert reading_age(hard) > AGE_MOST
     assert (("reading_age", "again") in keys(asking("What will you do?", f"help = '{hard}'"))) == judged

@@ -93,7 +93,7 @@ def test_a_board_lists_missing_attendance_records() -> None:
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_a_session_within_two_days_counts_as_having_no_work() -> None:
+def test_a_session_counts_as_without_work_only_if_no_work_is_open() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)

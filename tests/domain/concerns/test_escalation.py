@@ -98,7 +98,7 @@ def test_rules_deadlines_and_absences_decide_who_must_act_on_a_concern(
         (HERS, AWAY, at(32, 1), {*LEADS}, at(32, 0)),
     ],
 )
-def test_people_are_told_again_at_each_deadline(
+def test_people_are_told_again_about_a_concern_at_each_deadline(
     concern: Concern, rules: ConcernRules, now: datetime, told: set[UUID], since: datetime
 ) -> None:
     due = due_to(concern, rules, LEADS, now)

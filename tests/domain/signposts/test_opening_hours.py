@@ -121,7 +121,7 @@ def test_a_signpost_closes_on_the_bank_holidays_of_its_nation(day: str, closed_i
     )
 
 
-def test_opening_is_uncertain_on_bank_holidays_with_unknown_hours() -> None:
+def test_a_signposts_opening_is_uncertain_on_bank_holidays_with_unknown_hours() -> None:
     unknown = Weekly(hours=HELPLINE.hours, nations=("england",), on_bank_holidays="unknown")
     christmas = london("2026-12-25 09:00")
     assert opening_at(unknown, london("2026-12-24 22:00")) == Opening(

@@ -112,7 +112,7 @@ def test_new_rules_apply_only_to_concerns_raised_later(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_two_leads_cannot_overwrite_each_others_rules(cast: Cast) -> None:
+def test_two_leads_cannot_overwrite_each_others_concern_rules(cast: Cast) -> None:
     def sets(hour: int) -> str:
         try:
             sets_rules(cast, 1, lead=str(cast.ruth.viewer.account_id), hour=str(hour))

@@ -162,7 +162,7 @@ def test_lead_access_to_one_participant_does_not_open_anothers_work(cast: Cast, 
         lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
 
-def test_the_practitioner_is_told_after_28_days_if_a_second_lead_agrees(
+def test_lead_access_is_announced_after_28_days_if_a_second_lead_agrees(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -197,7 +197,7 @@ def test_the_practitioner_is_told_after_28_days_if_a_second_lead_agrees(
     assert notices(cast) == [(cast.priya.viewer.account_id, None)]
 
 
-def test_the_practitioner_can_be_told_earlier_if_a_second_lead_agrees(cast: Cast, clock: Clock) -> None:
+def test_lead_access_can_be_announced_earlier_if_a_second_lead_agrees(cast: Cast, clock: Clock) -> None:
     look, other = (
         (cast.ruth, cast.margaret.looks_at(each, "asked", WHY, later=True))[1]
         for each in (cast.sam, cast.owen)
@@ -252,7 +252,7 @@ def test_the_practitioner_is_told_at_once_if_agreed_lead_access_is_used_late(
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_lead_access_is_announced_to_the_practitioner_at_that_time(cast: Cast, clock: Clock) -> None:
+def test_lead_access_announced_later_goes_to_the_practitioner_at_that_time(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")

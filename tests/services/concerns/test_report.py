@@ -34,7 +34,7 @@ def test_a_participants_concern_reaches_their_practitioner_and_the_lead(cast: Ca
 
 
 @pytest.mark.usefixtures("leads")
-def test_nobody_else_can_find_or_open_a_concern(cast: Cast) -> None:
+def test_only_people_involved_in_a_concern_can_find_or_open_it(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS)
     for outsider in (cast.sam, cast.owen, cast.idris, cast.daniel, cast.alex):
         with pytest.raises(NotFound):

@@ -40,7 +40,7 @@ def stands_at(cast: Cast, who: Participant, state: PathwayState) -> None:
         tx.commit()
 
 
-def test_a_late_member_gets_only_the_groups_future_meetings(cast: Cast, clock: Clock) -> None:
+def test_somebody_who_joins_a_group_late_gets_only_future_meetings(cast: Cast, clock: Clock) -> None:
     group = a_group(cast, cast.sam)
     group.meets(a_meeting("2026-12-01"))
     cancelled, to_come = group.meets(a_meeting("2026-12-09")), group.meets(a_meeting("2026-12-15"))

@@ -244,7 +244,7 @@ def test_a_covering_practitioner_can_read_messages_only_during_the_absence(cast:
         assert messages.covered(tx, cast.daniel.viewer, clock.now) == []
 
 
-def test_notices_without_cover_go_to_the_absent_practitioner(cast: Cast) -> None:
+def test_notices_go_to_the_absent_practitioner_if_nobody_covers(cast: Cast) -> None:
     cast.priya.is_away(cast.now.date(), date(2026, 12, 8))
     cast.sam.writes("Hello")
     assert noticed(cast) == [cast.priya.viewer.account_id]

@@ -27,7 +27,7 @@ def postbox() -> Postbox:
     return Postbox()
 
 
-def test_nobody_is_reminded_of_an_appointment_without_choosing_it(cast: Cast) -> None:
+def test_nobody_is_reminded_of_an_appointment_without_choosing_reminders(cast: Cast) -> None:
     assert cast.sam and remind_of_appointments(cast.store, cast.now) == 0
     wants(cast, cast.sam)
     assert remind_of_appointments(cast.store, cast.now) == 0

@@ -210,7 +210,7 @@ ACTS = st.lists(
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS)
-def test_two_windows_cannot_lose_any_text_in_a_plan(
+def test_changing_a_plan_in_two_windows_loses_no_text(
     cast: Cast, acts: list[tuple[str, int, int, str, bool]]
 ) -> None:
     windows = [of(cast), of(cast)]

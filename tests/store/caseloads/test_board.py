@@ -165,7 +165,7 @@ def test_boards_in_sql_match_the_rules(crowd: Cast, known: list[tuple[Any, ...]]
         check(tx, now + timedelta(hours=hours))
 
 
-def test_of_two_simultaneous_concerns_the_earlier_meeting_comes_first(
+def test_simultaneous_concerns_are_sorted_by_the_next_meeting(
     crowd: Cast,
 ) -> None:
     with by_hand(crowd.store) as tx:  # this transaction is never committed

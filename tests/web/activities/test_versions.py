@@ -64,7 +64,7 @@ def test_a_version_can_be_downloaded_as_a_file(walk: Desk) -> None:
     assert reply.mimetype == "application/toml"
 
 
-def test_only_its_practitioner_can_see_an_adapted_activity(
+def test_an_adapted_activity_is_visible_only_to_its_practitioner(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     others = (enter.daniel, enter.margaret, enter.sam)

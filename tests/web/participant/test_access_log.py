@@ -137,7 +137,7 @@ def test_a_withheld_entry_appears_when_a_lead_decides_to_show_it(enter: SimpleNa
     assert "No participant has this reference" in enter.margaret.get("/lead/withheld?find=Z0-000")
 
 
-def test_telling_a_practitioner_later_needs_a_second_leads_agreement(
+def test_announcing_lead_access_later_needs_a_second_leads_agreement(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.sam and "There's no second lead" in enter.margaret.get("/lead/looks")
@@ -172,7 +172,9 @@ def test_telling_a_practitioner_later_needs_a_second_leads_agreement(
     assert UUID(str(look))
 
 
-def test_lead_access_for_a_concern_is_offered_only_during_one(enter: SimpleNamespace, cast: Cast) -> None:
+def test_lead_access_for_a_concern_is_offered_only_while_a_concern_is_open(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     assert cast.sam and cast.owen and cast.margaret
     offered = 'name="purpose" value="concern"'
     assert offered not in enter.margaret.get("/lead/looks")

@@ -41,7 +41,9 @@ def address(app: Flask, name: str) -> str:
         return url_for("static", filename=name)
 
 
-def test_responses_are_compressed_only_as_the_browser_accepts(app: Flask, enter: SimpleNamespace) -> None:
+def test_responses_are_compressed_only_with_encodings_that_the_browser_accepts(
+    app: Flask, enter: SimpleNamespace
+) -> None:
     client, token = enter.sam.client, re.compile(rb'"csrf_token" value="[^"]*"')
     for path in ("/help", "/account", address(app, "css/companion.css")):
         plain = client.get(path)

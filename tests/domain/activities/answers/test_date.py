@@ -48,7 +48,7 @@ def test_a_date_is_read_from_three_numbers() -> None:
         ("1", "7", "٢٠٢٦", "year"),
     ],
 )
-def test_an_invalid_date_is_reported_at_the_wrong_field(day: str, month: str, year: str, field: str) -> None:
+def test_each_error_in_a_date_is_reported_at_its_field(day: str, month: str, year: str, field: str) -> None:
     assert problem(QUESTION, typed(day, month, year)) == Problem("bad_date", field=field)
 
 
