@@ -20,7 +20,7 @@ PLANTED = {"planted", "static"}
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
 """The page in which a fragment is wrapped, so that it can be checked.
 
-Scripts insert such fragments into real pages.
+Scripts insert HTML fragments into real pages.
 """
 PARSED: set[str] = set()
 

@@ -56,7 +56,7 @@ def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
 def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[Attack, Seen, float]]:
     """Try these attacks on portals of this kind.
 
-    An attack that damages its portal gets a portal of its own; all other attacks share one.
+    An attack that damages its portal gets a portal of its own. All other attacks share one portal.
     """
     together = [each for each in attacks if not each.spoils]
     if together:

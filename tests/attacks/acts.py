@@ -77,7 +77,7 @@ def enrolment_of(practitioner: Browser, name: str) -> str:
 def work_of(participant: Browser, title: str) -> str:
     """Return the URL of a participant's open work with this title.
 
-    Raise ``LookupError`` if there is no such work.
+    Raise ``LookupError`` if the participant has no open work with this title.
     """
     links = participant.get("/my/").links(rf"/my/work/{ID}.*")
     for each in dict.fromkeys(link[: len("/my/work/") + 36] for link in links):

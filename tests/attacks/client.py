@@ -52,7 +52,7 @@ class Answer:
     def field(self, name: str) -> str:
         """Return the value of the first field with this name.
 
-        Raise ``LookupError`` if there is no such field.
+        Raise ``LookupError`` if no field has this name.
         """
         found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', self.body.decode(errors="replace"))
         if not found:

@@ -2,7 +2,7 @@
 with 100,000 submissions.
 
 In each service, each practitioner has forty participants. One large service has a hundred times as many
-people as the small one. The other large service has many former participants instead.
+people as the small one. The second large service has many former participants instead.
 """
 
 from collections.abc import Callable, Iterator

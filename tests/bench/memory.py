@@ -13,8 +13,8 @@ def share(process: int, among: int) -> float:
     """Return a process's share of memory in megabytes: its private memory plus its part of the shared memory.
 
     ``among`` is the number of processes in the same server. Linux's own figure (``Pss``) isn't used, because
-    it also depends on other servers that have the same files open. For example, one worker's ``Pss`` was 79
-    MB beside a few servers, and 72 MB beside many.
+    ``Pss`` also depends on other servers that have the same files open. For example, one worker's ``Pss`` was
+    79 MB beside a few servers, and 72 MB beside many.
     """
     return (
         _of(process, "Private_Clean", "Private_Dirty") + _of(process, "Shared_Clean", "Shared_Dirty") / among

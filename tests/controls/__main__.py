@@ -1,6 +1,6 @@
 """Remove one control at a time, in a copy of the source tree, and check that a test fails.
 
-``./manage test --controls`` does this for all controls. ``./manage test --controls 4 11`` does it for the
+``./manage test --controls`` removes all controls in turn. ``./manage test --controls 4 11`` removes only the
 controls against threats 4 and 11.
 """
 

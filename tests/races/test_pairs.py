@@ -36,7 +36,7 @@ KNOWN = (
 )
 """Races that once went wrong, or could have gone wrong.
 
-In such a race, one action makes a decision before it gets its lock, or holds a lock that the other action
+In each of these races, one action decides something before it gets its lock, or holds a lock that the other
 needs.
 """
 

@@ -48,7 +48,7 @@ FINDS = {
 }
 """Columns by which rows are looked up.
 
-After a change to such a column, Companion may not find the row at all, and only ``doctor`` notices.
+If such a column is changed, Companion may not find the row, and only ``doctor`` notices the change.
 """
 
 

@@ -28,9 +28,7 @@ from tests.cast import Cast
 from tests.leavers import Leavers
 
 Save = Callable[[str, str, int, int], Draft]
-"""A function that saves text from a tab. The other arguments are the tab's count of saves and the page's
-revision.
-"""
+"""A function that saves text from a tab, with the tab's count of saves and the page's revision."""
 
 
 @dataclass(frozen=True)

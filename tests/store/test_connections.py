@@ -108,7 +108,7 @@ def test_locks_of_an_abandoned_transaction_are_released(
 def test_waiting_too_long_for_another_machines_migration_is_an_error(
     settings: Settings, by_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other machine may have lost its power without the database server noticing."""
+    """The machine that migrates may have lost its power without the database server noticing."""
     monkeypatch.setattr(open_databases, "MIGRATED_WITHIN", 1)
     there = replace(settings, database_url=by_network)
     with alone(there), pytest.raises(DatabaseUnavailable, match="Another machine"), alone(there):

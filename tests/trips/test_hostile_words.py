@@ -55,7 +55,7 @@ FAULTS = """() => [
 BY_HAND = re.compile(r"(?!\d)(?=.*[A-Z ])", re.DOTALL)
 """A pattern for text that a person wrote.
 
-The pattern doesn't match the keys, ids, dates and times that are encrypted together with such text.
+The pattern doesn't match the keys, ids, dates and times that are encrypted together with people's text.
 """
 SECRET = "one_time_codes.secret"
 ASKED = {

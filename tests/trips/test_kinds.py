@@ -197,7 +197,7 @@ def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
 def answers(person: Participant, form: Form) -> None:
     """Fill in and send the answer.
 
-    If an option isn't offered on the page, it is added to the page first.
+    An option that isn't offered on the page is first added to the page.
     """
     if form and not controls(person, form):
         offered = person.composer.locator("[name=answer]").first

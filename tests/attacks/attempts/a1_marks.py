@@ -1,8 +1,8 @@
 """Somebody sends tens of thousands of combining marks in every public form field, in three requests of 96 KB
 at once.
 
-Normalising such a string takes quadratic time and holds Python's global lock, so nobody else gets a response.
-The help page must open as usual, whichever field contains the marks.
+Normalising so many combining marks takes quadratic time and holds Python's global lock, so nobody else gets a
+response. The help page must open as usual, whichever field contains the marks.
 """
 
 from functools import partial

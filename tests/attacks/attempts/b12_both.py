@@ -1,9 +1,9 @@
 """Somebody uses a joining code, with a sign-in name of their own, while the account owner changes the
 passphrase.
 
-Companion tells both people that they succeeded. Afterwards, one of them must be able to sign in with the name
-and passphrase that they chose. If Companion stored one person's name with the other's passphrase, both would
-be locked out.
+Companion tells both people that they succeeded. Afterwards, one of the two must be able to sign in with the
+name and passphrase that they chose. If Companion stored one person's name with the other's passphrase, both
+would be locked out.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """A practitioner requests 300 pages that they have no access to.
 
 Companion records each refused request in an audit row that is never deleted. Nobody may be able to fill the
-audit log with such requests.
+audit with refused requests.
 """
 
 from functools import partial

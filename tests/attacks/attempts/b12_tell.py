@@ -1,8 +1,8 @@
 """On a locked page, somebody types a message about something that can't wait, unlocks the page and sends the
 message.
 
-Other people later search the device for the message. The message must not be in the cookie, which anybody
-with the device can read, or unencrypted in a table.
+Other people later search the device for the message. The message must not be readable in the cookie or in a
+table.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Test when a signpost is open, on every unusual kind of day and night."""
+"""Test when a signpost is open, on ordinary and unusual days and nights."""
 
 from datetime import UTC, datetime
 from typing import Literal, get_args

@@ -1,7 +1,7 @@
 """Run the attack from the domain tests against the real databases.
 
 The attacker sees every page that a lead ever sees, and tries to find out something about one person. Each
-attempt to do so writes a complete history in one transaction, which is rolled back.
+attempt writes a complete history of people's work in a transaction that is rolled back.
 """
 
 from collections.abc import Hashable, Iterator, Sequence

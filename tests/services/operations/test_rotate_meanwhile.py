@@ -121,7 +121,7 @@ def test_a_rotation_waits_for_writers_who_began_with_the_old_key(cast: Cast, pie
 
 
 def test_a_rotation_waits_for_locked_rows(cast: Cast, piece: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other transaction began after the new key was added, and hasn't written anything yet."""
+    """Another transaction began after the new key was added, and hasn't written anything yet."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     rotate_keys.begin(cast.alex.actor, sams(cast))
     steps = rotate_keys.go_on(cast.store, sams(cast), lambda: None, cast.now)

@@ -66,7 +66,7 @@ class Sample:
         """Return the form with this text in every free-text field, or in every field if the kind has no free
         text.
 
-        If ``last`` is given, it fills the last field instead.
+        If ``last`` is given, the last field contains ``last`` instead.
         """
         form = {name: list(texts) for name, texts in self.form.items()}
         places = [
