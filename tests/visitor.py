@@ -202,7 +202,7 @@ def says_it_first(page: Page) -> None:
 def is_not_led_past(page: Page, location: str) -> None:
     """Check that a redirect leads to the confirmation.
 
-    A different fragment in the URL would move the focus away from it.
+    Any other fragment in the URL would move the focus away from the confirmation.
     """
     if ' id="told"' in page.text:
         assert urlsplit(location).fragment in ("", "told"), f"{location} leads past what {page.path} tells"

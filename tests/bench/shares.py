@@ -1,7 +1,7 @@
 """Benchmark the cost of saving an answer without the audit, without encryption, and with a draft saved first.
 
 Companion can't switch off the audit, encryption or drafts, so each benchmark removes one of them. Processor
-time is measured, because most of the elapsed time is spent on the disk, which is the same in every case.
+time is measured, because the elapsed time depends mostly on the disk.
 """
 
 import time

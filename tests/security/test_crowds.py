@@ -57,8 +57,7 @@ with hasher.place() as place:
 """
 """A script that hashes with a given number of MiB of memory free.
 
-Depending on the number, the memory is too small for anything, for a second thread, or only for Argon2's four
-threads.
+The memory is too small for anything, for a second thread, or only for Argon2's four threads.
 """
 
 

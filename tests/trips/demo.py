@@ -72,7 +72,7 @@ class Portals:
         return portal
 
     def lend(self) -> Iterator[Portal]:
-        """Yield a portal to a fixture. At the end, check that the portal's log has no error."""
+        """Yield a portal for a fixture, and check at the end that the portal's log has no error."""
         portal = self.take()
         yield portal
         portal.kill()

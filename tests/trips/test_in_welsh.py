@@ -1,4 +1,4 @@
-"""Test a participant's pages in Welsh, set before and after the participant's language is known.
+"""Test a participant's pages in Welsh, with work set before and after the participant's language is known.
 
 ``test_keyboard.py`` tests everything that a participant does in Welsh.
 """

@@ -1,6 +1,6 @@
 """A test application that responds slowly at some URLs, as if it waited for a database or for hashing.
 
-gunicorn imports this module in each worker, so it doesn't import the tests.
+This module doesn't import the tests, because gunicorn imports it in each worker.
 """
 
 import os
