@@ -1,4 +1,4 @@
-"""Read the settings from the environment. Any error is reported at startup, in one sentence."""
+"""Read the settings from the environment."""
 
 import os
 import re
@@ -18,14 +18,14 @@ from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["demo", "serve", "test"]
 WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,4}|:[1-5][0-9]{4}|:6[0-4][0-9]{3}|:65[0-4][0-9]{2}|:655[0-2][0-9]|:6553[0-5])?([/?#][!-~]*)?"
-"""A regular expression for web addresses. Characters that could break out of an HTTP header aren't
-allowed.
+"""A regular expression for web addresses. The pattern forbids characters that could break out of an HTTP
+header.
 """
 
 EXIT_URL = "https://www.bbc.co.uk/weather"
 """The page that *Leave this site* opens by default."""
 WRITTEN_OUT = r"[a-z+]+://([^%/?#@]|%[0-9A-Fa-f]{2})*(@[^%/?#@]*)?/?"
-"""A regular expression for a mail server's URL. Characters that would be misread must be percent-encoded."""
+"""A regular expression for a mail server's URL. Special characters must be percent-encoded."""
 
 DATA, KEYS = Path("data", "companion.db"), Path("data-keys", "keys.db")
 """The paths of the embedded databases in the COMPANION_HOME folder."""
@@ -36,15 +36,13 @@ PRIVATE = [
 ]
 """Addresses of this machine and of private networks (RFC 1918, RFC 4193)."""
 INSTALLED = Path("/opt/companion")
-"""The folder in which each version of Companion is installed, if the operator follows docs/deployment.md."""
+"""The folder for all installed versions of Companion (docs/deployment.md)."""
 MOST_OFFSET = 100 * 365 * 24 * 3600
-"""The largest allowed clock offset, in seconds. A much larger offset would give an invalid date."""
+"""The largest allowed clock offset, in seconds."""
 
 
 def version() -> str:
-    """Return Companion's version from ``pyproject.toml``. Never show the version to anybody who isn't signed
-    in.
-    """
+    """Return Companion's version from ``pyproject.toml``."""
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
     return str(project["version"])
 
@@ -70,24 +68,21 @@ class Settings:
     cheap_hashes: bool
     metrics_address: tuple[str, int] | None
     command: str
-    """The start of every operator command line, such as ``companion``."""
 
     @property
     def secure_cookies(self) -> bool:
-        """True if browsers may send cookies only over TLS. Production requires TLS, but the demo and the
-        tests don't.
-        """
+        """True if browsers may send cookies only over TLS."""
         return self.mode == "serve"
 
     @property
     def exit_origin(self) -> str:
-        """The exit URL's origin. Chromium leaves the page only if the CSP allows this origin."""
+        """The exit URL's origin. Chromium opens the exit page only if the CSP allows this origin."""
         parts = urlsplit(self.exit_url)
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def embedded(self) -> "Settings":
-        """A copy of these settings that uses the embedded databases in the data folder."""
+        """A copy of these settings with the embedded databases."""
         main, keys = _embedded(self.home / DATA), _embedded(self.home / KEYS)
         return replace(self, database_url=main, keys_url=keys)
 
@@ -128,9 +123,9 @@ class Settings:
 
 
 def called_in(program: Path) -> str:
-    """Return the start of an operator command line for a program at this path.
+    """Guess the start of an operator command line from a program's path.
 
-    The result is used if COMPANION_COMMAND isn't set, as in older scripts and systemd units.
+    Older scripts and systemd units don't set COMPANION_COMMAND.
     """
     return "companion" if program.resolve().is_relative_to(INSTALLED) else "flask --app wsgi"
 
@@ -177,7 +172,7 @@ def _sender(env: Mapping[str, str]) -> str:
 
 
 def _is_one_address(sender: str) -> bool:
-    """Return whether a mail server would read this sender as exactly one valid address."""
+    """Return whether a mail server would accept this sender as one valid address."""
     letter = EmailMessage()
     try:
         letter["From"] = sender

@@ -27,7 +27,7 @@ UNKNOWN_HEAD = (
     "a head”."
 )
 HEAD = r"[0-9]{1,18}:[0-9a-f]*"
-"""The format in which ``audit head`` prints a link. Text in any other format can't be a link in the chain."""
+"""The format in which ``audit head`` prints a link."""
 
 
 @click.group("audit")
@@ -43,11 +43,10 @@ def seal() -> None:
 
 
 def seal_now(store: Store) -> int:
-    """Add new audit entries to the hash chain, then save the chain's latest link in the key store.
+    """Add new audit entries to the hash chain, save the chain's latest link in the key store, and return how
+    many entries were added.
 
-    Return how many entries were added. If another process has just added the same entries, do nothing. The
-    link is saved last. After a crash, the saved link may therefore be older than the chain's latest link, but
-    never newer.
+    The link is saved last, so that after a crash the saved link can't be newer than the chain.
     """
     try:
         with store.writing() as tx:

@@ -142,7 +142,6 @@ def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
 
 
 def tell(manifest: Manifest) -> None:
-    """Print when a backup was made and how much data it contains, but none of the data itself."""
     facts = manifest.facts
     click.echo(
         f"The {manifest.what} of backup {facts.backup}, {facts.made_at:%d %B %Y, %H:%M} UTC, from "
@@ -153,7 +152,7 @@ def tell(manifest: Manifest) -> None:
 
 
 def found(filled: Filled, proved: Proved) -> list[str]:
-    """Print the results of a restore, and return one sentence for each problem found."""
+    """Print the results of a restore, and return a sentence about each problem."""
     chain, sample, wrong = proved.chain, proved.sample, []
     click.echo(f"The audit: {chain.sealed} entries chained, {chain.loose} not yet.")
     click.echo(

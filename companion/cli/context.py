@@ -21,7 +21,7 @@ SETTLE = (
     "the runbook: “audit verify names a position”."
 )
 DATABASE_AWAY = 69
-"""The exit code that ``manage`` expects if a database doesn't respond (EX_UNAVAILABLE in sysexits.h)."""
+"""The exit code for a database that doesn't respond (``EX_UNAVAILABLE`` in sysexits.h)."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,13 +32,11 @@ class _DatabaseAway(click.ClickException):
 
 
 def settings() -> Settings:
-    """Return the application's settings."""
     found: Settings = current_app.extensions["settings"]
     return found
 
 
 def hasher() -> Hasher:
-    """Return the application's passphrase hasher."""
     found: Hasher = current_app.extensions["hasher"]
     return found
 
@@ -62,10 +60,7 @@ def snapshot() -> Snapshot:
 
 
 def said(text: str) -> str:
-    """Replace each “companion …” in a message with the command line that works on this machine.
-
-    Return the message unchanged if the command needs no settings, and therefore runs without the application.
-    """
+    """Return a message in which each “companion …” is a command line that works on this machine."""
     return text.replace("“companion ", f"“{settings().command} ") if has_app_context() else text
 
 

@@ -19,11 +19,14 @@ NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
 """The keys in ``Finding.values`` whose values are prompt ids."""
 STANDARD_INPUT = Path("-")
 A_FILE = click.Path(readable=False, path_type=Path)
-"""The type of a file argument. ``read_from`` and ``write_to`` report unusable files."""
+"""The type of a file argument."""
 
 
 class Within(click.Path):
-    """A path that must exist. If the portal's account isn't allowed to reach the path, the error says so."""
+    """A path that must exist.
+
+    If the portal's account isn't allowed to open the path, the error message says so.
+    """
 
     def convert(
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
@@ -39,9 +42,7 @@ class Within(click.Path):
 
 @dataclass(frozen=True)
 class Looked:
-    """The result of checking a file: the findings with line numbers, and the activity (None if the file is
-    invalid).
-    """
+    """The findings in one file with their line numbers, and the activity (None if the file is invalid)."""
 
     path: Path
     activity: Activity | None
@@ -62,7 +63,7 @@ def look_at(paths: Sequence[Path], topics: Collection[str]) -> list[Looked]:
 def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[str]) -> Looked:
     """Check one activity file.
 
-    ``owners`` maps the id and language of each activity read so far to that activity's file.
+    ``owners`` maps each activity's id and language to the activity's file.
     """
     data = read_from(path)
     try:
@@ -77,7 +78,7 @@ def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[st
 
 
 def read_from(path: Path) -> bytes:
-    """Return a file's contents, but stop reading one byte past the size limit. “-” means standard input.
+    """Return a file's contents, or at most one byte more than the size limit.
 
     Raise ``ClickException`` if the file can't be read.
     """
@@ -143,8 +144,8 @@ def _prompt(name: str) -> str:
 
 
 def summary(looked: Looked) -> str:
-    """Return a one-line summary of an activity. The line gives the number of prompts, the lengths of the
-    shortest and longest paths, and the number of errors and warnings.
+    """Return one line with an activity's number of prompts, shortest and longest path, and number of errors
+    and warnings.
     """
     said = [many(looked.faults, "fault"), many(len(looked.findings) - looked.faults, "warning")]
     if looked.activity and not looked.faults:
@@ -161,7 +162,7 @@ def many(number: int, thing: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """Return a path as text. An absolute path inside the current folder is shown relative to that folder."""
+    """Return the path as text, relative to the current folder if the path is inside it."""
     inside = path.is_absolute() and path.is_relative_to(Path.cwd())
     if path == STANDARD_INPUT:
         return "what was given"

@@ -1,4 +1,4 @@
-"""Find out for ``doctor`` where the portal's files are, who can read them and how much disk space is left."""
+"""Find the portal's files for ``doctor``, and check who can read them and how much disk space is left."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,14 +13,13 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""The maximum number of files to check. The portal has only a few dozen files."""
+"""Check at most this many files. The portal has only a few dozen files."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
-    """Return the reason why the wrapping key can't be read, and the database folder that contains the key's
-    file.
+    """Return the reason why the wrapping key can't be read, and the database folder that contains the key.
 
-    Each of the two strings is empty if there is no such problem.
+    Return an empty string for a problem that doesn't exist.
     """
     try:
         wrapping_key(settings)
@@ -35,8 +34,7 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 def open_to_others(settings: Settings) -> list[str]:
     """Return the folders and files that other accounts on this machine can use.
 
-    A file is left out if others can't open its folder. The wrapping key's file is never left out for that
-    reason.
+    A file in a folder that others can't open is left out, unless the file contains the wrapping key.
     """
     key = settings.wrapping_key_file
     return [
@@ -53,9 +51,7 @@ def owned_by_others(settings: Settings) -> list[str]:
 
 
 def free(settings: Settings) -> dict[str, int]:
-    """Return the number of free bytes on each disk. Each disk is identified by the first of the portal's
-    folders on that disk.
-    """
+    """Return the number of free bytes on each disk."""
     found: dict[int, tuple[str, int]] = {}
     for place in (settings.home, *_databases(settings)):
         with suppress(OSError):
@@ -78,7 +74,7 @@ def _all(settings: Settings) -> Iterator[Path]:
 
 
 def _is_plain(path: Path) -> bool:
-    """Return whether the path exists and isn't a symbolic link. Files can vanish during the check."""
+    """Return whether the path exists and isn't a symbolic link."""
     return path.exists() and not path.is_symlink()
 
 

@@ -36,7 +36,10 @@ def migrate() -> None:
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """Do everything that the ``migrate`` command does. The caller must have locked out other processes."""
+    """Create or migrate both databases, and load new starter activities and programmes.
+
+    Other processes must already be locked out.
+    """
     if prepare(settings, context.now()):
         retention.begin(context.store(), context.now())
         click.echo(

@@ -19,9 +19,6 @@ BESIDE = "*/docs/deploy/nginx/companion.conf"
 """A pattern for the nginx site files of Companion's other versions, which are installed beside this version.
 """
 INSTALLED_AS = "companion"
-"""The name of the program that runs Companion's commands, if Companion was installed as docs/deployment.md
-describes.
-"""
 SHIPPED_HOST = "portal.example.org"
 _HOST = re.compile(r"^\s*server_name ([A-Za-z0-9.-]+);$", re.MULTILINE)
 _SERVERS = re.compile(r"(?:^    server [^;{}]+;\n)+", re.MULTILINE)
@@ -93,9 +90,7 @@ def _for_here(text: str, host: str, settings: Settings) -> str:
 
 
 def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
-    """Return the lines in an installed nginx site that no installed version of Companion has in its site
-    file.
-    """
+    """Return the lines in an installed nginx site that don't come from any installed version of Companion."""
     known = _said(made)
     for each in DEPLOY.parents[2].glob(BESIDE):
         shipped = (_text(each) or "").replace(SHIPPED_HOST, host_of(made))
@@ -117,7 +112,7 @@ def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
 
 
 def closed(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return the paths whose permissions prevent nginx or the portal from reading an installed file."""
+    """Return the installed files that nginx or the portal isn't allowed to read."""
     found = (_closed(root, Path(path)) for path, _ in _shipped(settings, root))
     return list(dict.fromkeys(str(Path("/", each)) for each in found if each))
 
@@ -127,7 +122,7 @@ def _closed(root: Path, path: Path) -> Path | None:
         try:
             mode = (root / each).stat().st_mode
         except OSError:
-            return None  # the file doesn't exist, so its permissions aren't the problem
+            return None
         if each != Path() and not mode & (S_IXOTH if S_ISDIR(mode) else S_IROTH):
             return each
     return None
@@ -139,7 +134,7 @@ def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
     for unit in sorted((DEPLOY / "systemd").iterdir()):
         yield f"etc/systemd/system/{unit.name}", unit.read_text(encoding="utf-8")
     there = _text(root / ENABLED)
-    if there is not None:  # a service may use a proxy other than nginx
+    if there is not None:  # a service may use another proxy instead of nginx
         yield ENABLED, site(host_of(there), settings, there)
         for page in sorted((DEPLOY / "nginx" / "pages").iterdir()):
             yield (
@@ -149,7 +144,6 @@ def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _text(path: Path) -> str | None:
-    """Return a file's text, an empty string if the file can't be read, or None if there is no such file."""
     try:
         return path.read_bytes().decode(errors="replace")
     except FileNotFoundError:

@@ -22,9 +22,7 @@ from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 from companion.store.writer_queue import Busy
 
 LINGER_SECONDS = 10
-"""The number of seconds for which an old data key is kept, because requests that are still running may need
-it.
-"""
+"""The number of seconds for which an old data key is kept for requests that are still running."""
 SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
 SENTENCES = {
     "wrong_sign_in": "The sign-in name or the passphrase isn't right.",
@@ -152,7 +150,10 @@ def _wrapping(store: Store) -> None:
 
 
 def _to_put(store: Store, text: str, said: str) -> None:
-    """Tell the operator which line to put in the settings. Only that line is written to standard output."""
+    """Print the line that the operator must put in the settings.
+
+    Only that line goes to standard output.
+    """
     where = store.keys.wrapping.where
     if said:
         click.echo(said, err=True)

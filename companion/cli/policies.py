@@ -74,9 +74,9 @@ def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | Non
 
 
 def _stays(policy: Policy, data: bytes, file: Path) -> str:
-    """Return a message that says why the current policy stays in force, and how to import a different file.
+    """Return a message that explains why the current policy stays in force and how to replace it.
 
-    Return an empty string if only the shipped draft is in force, because the file may replace the draft.
+    Return an empty string if the service still uses the shipped draft.
     """
     says = read(policy, data)
     language = says.language if isinstance(says, Statement) else ENGLISH

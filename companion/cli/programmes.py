@@ -18,9 +18,7 @@ from companion.store.programme.programmes import versions
 
 @dataclass(frozen=True)
 class Looked:
-    """The result of checking a file: the errors with line numbers, and the programme (None if the file is
-    invalid).
-    """
+    """The errors in one file with their line numbers, and the programme (None if the file is invalid)."""
 
     path: Path
     programme: Programme | None
@@ -97,7 +95,7 @@ def _look(path: Path) -> Looked:
 
 
 def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -> Looked:
-    """Add an error if the programme's version number is already used or isn't the next number.
+    """Add an error if the programme's version number is already in use or isn't the next number.
 
     ``before`` contains the programmes from earlier files in the same import.
     """
@@ -114,9 +112,7 @@ def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -
 
 
 def _summary(looked: Looked) -> str:
-    """Return a one-line summary of a programme: the version, and how many meetings, topics, sites and errors
-    the programme has.
-    """
+    """Return a one-line summary of a programme."""
     said = [many(len(looked.findings), "fault")]
     if looked.programme:
         found = looked.programme

@@ -20,9 +20,7 @@ IN_DOUBT = (
     "nothing is erased or deleted, since this machine's clock is far from the last run of retention: look at the "
     "clock, and if it is right call “companion retention run --do --clock-is-right”"
 )
-"""The message that is logged if the clock may be wrong. The commands print a message that also gives the
-dates.
-"""
+"""A log message for a clock that may be wrong."""
 
 
 def noted() -> ErasedList:
@@ -31,9 +29,7 @@ def noted() -> ErasedList:
 
 
 def keep_to_schedule(store: Store) -> None:
-    """Finish or repeat erasures, then apply the retention schedule. The background loop calls this function
-    daily.
-    """
+    """Finish or repeat erasures, then apply the retention schedule. The background loop calls this every day."""
     erasure.apply(store, noted(), context.now())
     try:
         retention.run(store, noted(), _schedule(store), context.now())

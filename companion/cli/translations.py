@@ -27,7 +27,6 @@ CALLS = {
     "translate_plural": (1, 2),
     "translate_within": ((1, "c"), 2),
 }
-"""The functions whose arguments are messages to translate."""
 READERS = [("**.html", "jinja2"), ("**.js", "jinja2"), ("**.txt", "jinja2"), ("**.py", "python")]
 HEADER = "# Draft, to be checked by a native speaker.\n# How to translate: docs/translating.md"
 
@@ -64,12 +63,12 @@ def check() -> None:
 
 
 def templates() -> dict[str, Catalog]:
-    """Return the messages to translate, as a map from each catalogue's name to its messages."""
+    """Return each catalogue's name with the messages to translate."""
     return {said.MESSAGES: _interface(), said.CONTENT: _content()}
 
 
 def catalogue_in(file: Path) -> Catalog:
-    """Return the catalogue in a language's file, or an empty catalogue if the file doesn't exist yet."""
+    """Return a language's catalogue, or an empty catalogue if there is no file yet."""
     language = file.parent.name
     if not file.is_file():
         return Catalog(locale=language)
@@ -78,7 +77,7 @@ def catalogue_in(file: Path) -> Catalog:
 
 
 def merged(catalogue: Catalog, template: Catalog) -> Catalog:
-    """Return a catalogue with the template's messages and every translation that still applies."""
+    """Return a catalogue of the template's messages, with the translations that still apply."""
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     catalogue.header_comment = HEADER
@@ -89,7 +88,7 @@ def merged(catalogue: Catalog, template: Catalog) -> Catalog:
 def written(catalogue: Catalog) -> bytes:
     """Return a catalogue as bytes.
 
-    Line numbers, dates and versions are left out, because they would change with every update.
+    Line numbers, dates and versions are left out, because every update would change them.
     """
     file = BytesIO()
     write_po(file, catalogue, width=0, sort_by_file=True, include_lineno=False)
@@ -114,8 +113,8 @@ def _interface() -> Catalog:
 
 
 def calls(folder: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
-    """Yield every message in a folder, including messages for staff. Each result also has the message's file,
-    line, comments and context.
+    """Yield every message in a folder, with its file, line, comments and context. Messages for staff are
+    included.
     """
     options = {"**": {"silent": "false"}}
     return extract_from_dir(folder, READERS, options, CALLS, comment_tags=("TRANSLATORS:",))

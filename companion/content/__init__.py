@@ -1,5 +1,6 @@
-"""The data files that are shipped with Companion, such as the programme, the starter activities, the
-signposts and the checker's sentences. Each file is read only once.
+"""The data files that are shipped with Companion, such as the programme and the starter activities.
+
+Each file is read only once.
 """
 
 import functools
@@ -31,20 +32,20 @@ _FOLDER = files(__name__)
 
 
 def programme_file() -> Traversable:
-    """Return the shipped programme's file."""
     return _FOLDER / "programme.toml"
 
 
 @functools.cache
 def programme() -> Programme:
-    """Return the shipped programme. The programme version that an enrolment follows is in the database."""
+    """Return the shipped programme."""
     return read_programme(programme_file().read_bytes())
 
 
 @functools.cache
 def shipped_statement(language: str) -> Statement:
-    """Return the shipped draft of the confidentiality statement in this language, or in English if the
-    statement isn't fully translated.
+    """Return the shipped draft of the confidentiality statement.
+
+    If the translation into this language isn't complete, return the English draft.
     """
     english = read_statement((_FOLDER / "confidentiality.en.toml").read_bytes())
     plain = _translated(msgspec.to_builtins(english), language)
@@ -60,8 +61,8 @@ def _translated(plain: Any, language: str) -> dict[str, Any] | None:
 
 
 def in_catalogue(file: bytes, catalogue: Path) -> bytes | None:
-    """Return a statement's file translated with this catalogue, or None if the catalogue doesn't translate
-    all of it.
+    """Return a confidentiality statement's file translated with this catalogue, or None if the translation
+    isn't complete.
     """
     plain, language = msgspec.to_builtins(read_statement(file)), catalogue.parent.name
     say = functools.partial(translations.content_of, catalogue.parents[1], language=language)
@@ -144,14 +145,14 @@ def sources() -> list[Traversable]:
 
 @dataclass(frozen=True)
 class Explained:
-    """Sentences about a finding, which say what is wrong and how to correct it."""
+    """A finding's explanation: what is wrong and how to correct it."""
 
     wrong: str
     mend: str
 
 
 def explained(finding: Finding, language: str = "en") -> Explained:
-    """Return the finding in this language, or in English if it has no translation."""
+    """Return a finding's explanation in this language, or in English if it has no translation."""
     sentences = _sentences(language).get(finding.key) or _sentences("en")[finding.key]
     return Explained(sentences["wrong"] % finding.values, sentences["mend"] % finding.values)
 

@@ -1,1 +1,1 @@
-"""Companion's rules, as plain classes and functions that use no Flask, no database and no clock."""
+"""Companion's rules, as plain Python that doesn't depend on Flask, the database or the clock."""

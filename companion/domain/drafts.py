@@ -1,4 +1,4 @@
-"""Drafts of unsent text. The rules stop two browser windows from overwriting each other's drafts."""
+"""Drafts of unsent text. Two browser windows can't overwrite each other's drafts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from companion.domain.refusals import Problem, Rejected
 
 NOTHING: Form = MappingProxyType({})
 DRAFT_MOST = 100_000
-"""The maximum number of characters in a draft. Even the longest valid answer is far shorter."""
+"""The maximum number of characters in a draft."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Draft:
 
 
 class Kept(Protocol):
-    """A stored draft: its revision, the page that last saved the draft, and that page's count of saves."""
+    """A stored draft with its revision, the page that saved it, and how often that page has saved."""
 
     @property
     def tab(self) -> str: ...
@@ -34,8 +34,8 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """The values that a form sends with its text: the revision of the draft that the page showed, the page's
-    id and the page's count of saves.
+    """A form's record of the draft: the revision that the page showed, the page's id and the page's count of
+    saves.
     """
 
     @property
@@ -47,17 +47,17 @@ class FromPage(Protocol):
 
 
 def page_knows(kept: Kept, typed: FromPage) -> bool:
-    """Return True if the page has the latest draft, because the page either saved or loaded that draft."""
+    """Return whether the page has saved or loaded the latest draft."""
     return (kept.tab != "" and kept.tab == typed.tab) or kept.revision == typed.draft_seen
 
 
 def is_newest(kept: Kept, typed: FromPage) -> bool:
-    """Return False if the same page has already saved a newer draft than ``typed``, otherwise True."""
+    """Return whether the same page hasn't yet saved a newer draft than ``typed``."""
     return kept.tab != typed.tab or typed.beat >= kept.beat
 
 
 def draft_of(form: Form, fields: tuple[str, ...]) -> Form:
-    """Return the form fields to save in a draft. Raise ``Rejected`` if the fields' text is far too long."""
+    """Return the form fields to save in a draft. Raise ``Rejected`` if the text is far too long."""
     typed = {name: list(form[name]) for name in fields if any(form.get(name, ()))}
     size = sum(len(text) for texts in typed.values() for text in texts)
     if size > DRAFT_MOST:

@@ -1,12 +1,10 @@
-"""The fields of a form, with the text that somebody typed."""
-
 from collections.abc import Mapping, Sequence
 
 Form = Mapping[str, Sequence[str]]
-"""A form: a map from each field's name to a list of strings."""
+"""A form: each field's name with the field's list of strings."""
 
 
 def first(form: Form, name: str) -> str:
-    """Return the first string in a form field, or an empty string if the field is missing."""
+    """Return a field's first string, or an empty string if the form doesn't have the field."""
     texts = form.get(name) or [""]
     return texts[0]

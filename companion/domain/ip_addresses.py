@@ -1,18 +1,13 @@
-"""Reduce IP addresses to networks, because rate limits apply to each network."""
+"""Reduce IP addresses to networks for rate limits."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 OWN_NETWORK = 64
-"""The number of bits of an IPv6 address that identify its network. A household or an office usually has a
-whole network (RFC 6177).
-"""
+"""The number of bits of an IPv6 address that identify its network (RFC 6177)."""
 
 
 def network(address: str) -> str:
-    """Return the part of an IP address that a client can't change.
-
-    Return an IPv4 address whole, an IPv6 address as its network, and any other string unchanged.
-    """
+    """Return the network of an IPv6 address, and any other string unchanged."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,5 +1,3 @@
-"""Reorder a list by moving one item up or down by one position."""
-
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -9,10 +7,7 @@ Item = TypeVar("Item")
 
 
 def one_place(items: Sequence[Item], item: Item, to: str) -> tuple[Item, ...]:
-    """Return the items after moving one item ``up`` or ``down`` by one position, but not past either end.
-
-    Raise ``Rejected`` if ``to`` is anything else.
-    """
+    """Return the items after moving one item ``up`` or ``down`` by one position, but not past either end."""
     if to not in ("up", "down"):
         raise Rejected(Problem("not_offered"))
     order = list(items)

@@ -1,4 +1,4 @@
-"""The four roles, the person who is acting, and the rules for names, passphrases and codes."""
+"""The roles, and the rules for names, passphrases and codes."""
 
 import re
 import secrets
@@ -12,7 +12,7 @@ from companion.domain.text import clean, clean_line, composed
 
 
 class Role(StrEnum):
-    """The roles. Each account has exactly one role."""
+    """The roles."""
 
     PARTICIPANT = "participant"
     PRACTITIONER = "practitioner"
@@ -21,13 +21,13 @@ class Role(StrEnum):
 
     @property
     def staff(self) -> bool:
-        """True for every role except participant. Staff always need a second sign-in step."""
+        """True for every role except participant."""
         return self is not Role.PARTICIPANT
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """The signed-in person who is acting. Every database query is made for a viewer."""
+    """The signed-in person who is acting. Every database query belongs to a viewer."""
 
     account_id: UUID
     role: Role
@@ -48,18 +48,17 @@ class Credentials:
 NAME_MOST = 80
 SIGN_IN_NAME_LEAST, SIGN_IN_NAME_MOST = 3, 40
 PASSPHRASE_LEAST, PASSPHRASE_MOST = 15, 128
-"""The minimum and maximum number of characters in a passphrase. There is a maximum because hashing very long
-text would block the server.
+"""The minimum and maximum number of characters in a passphrase. The maximum exists because hashing a very
+long text would block the server.
 """
 ZXCVBN_MOST = 72
-"""The maximum number of characters that zxcvbn accepts. Further characters can't make a passphrase weaker."""
+"""The maximum number of characters that zxcvbn accepts."""
 STRENGTH_LEAST = 3
 """The lowest accepted zxcvbn score, from 0 to 4. A passphrase with score 3 withstands an offline attack on a
 slow hash.
 """
 TYPED_MOST = 400
-"""At most this many characters of a name, word or code are read. Real names, words and codes are shorter, and
-case-folding very long text takes seconds.
+"""Names, words and codes are cut off after this many characters. Case-folding a very long text takes seconds.
 """
 OWN_WORDS = (
     "companion",
@@ -70,15 +69,13 @@ OWN_WORDS = (
     "lucy faithfull",
     "stop it now",
 )
-"""Words that the service itself uses. Such words don't make a passphrase stronger, so they are removed before
-zxcvbn scores the passphrase.
-"""
+"""Words that the service itself uses. These words don't make a passphrase stronger."""
 EMAIL_MOST = 254
 """The maximum number of characters in an email address (RFC 5321)."""
 
 
 def called(text: str, field: str = "name") -> str:
-    """Clean and return the name by which somebody wants to be called.
+    """Clean and return the name that somebody wants to be called by.
 
     Raise ``Rejected`` if the name isn't valid.
     """
@@ -88,8 +85,8 @@ def called(text: str, field: str = "name") -> str:
 def email_address(text: str, field: str = "email") -> str:
     """Clean and return an email address for notices.
 
-    Raise ``Rejected`` if the address isn't valid by the rules of the HTML standard. Browsers use the same
-    rules.
+    Browsers also use the HTML standard's rules for valid addresses. Raise ``Rejected`` if the address isn't
+    valid.
     """
     address = clean_line(text, EMAIL_MOST, field)
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
@@ -98,7 +95,7 @@ def email_address(text: str, field: str = "email") -> str:
 
 
 def folded(text: str) -> str:
-    """Return a sign-in name or an agreed word in a form that ignores case, width and white space."""
+    """Return a sign-in name or an agreed word without differences in case, width or white space."""
     return " ".join(composed(text[:TYPED_MOST], "NFKC").casefold().split())
 
 
@@ -115,9 +112,9 @@ def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
 def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
     """Return a new passphrase exactly as it was typed. Raise ``Rejected`` if the passphrase is weak.
 
-    A passphrase must have at least 15 characters, be strong enough for zxcvbn, and not have appeared in a
-    data breach. All characters are allowed. ``about`` contains words that don't make the passphrase stronger,
-    such as the owner's names.
+    A passphrase needs at least 15 characters and a good zxcvbn score, and must not have appeared in a data
+    breach. All characters are allowed. ``about`` contains words that count for nothing, such as the owner's
+    names.
     """
     if len(text) < PASSPHRASE_LEAST:
         raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))
@@ -137,8 +134,7 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""The characters used in codes. 0, 1, I, L, O and U are left out, because they are easily
-misread on paper.
+"""The characters used in codes. 0, 1, I, L, O and U are left out, because they are easily misread on paper.
 """
 
 
@@ -148,9 +144,7 @@ def new_reference() -> str:
 
 
 def typed_reference(text: str) -> str:
-    """Return a typed reference, such as ``k7 402``, in the stored format. If the text isn't a reference,
-    return an empty string.
-    """
+    """Return a typed reference, such as ``k7 402``, in the stored format, or an empty string."""
     found = re.fullmatch(r"([A-Z][0-9])([0-9]{3})", typed_code(text))
     return f"{found[1]}-{found[2]}" if found else ""
 
@@ -161,5 +155,5 @@ def new_code(groups: int = 3) -> str:
 
 
 def typed_code(text: str) -> str:
-    """Return a typed code in capitals and without dashes and spaces, so that codes can be compared."""
+    """Return a typed code in capitals, without dashes and spaces."""
     return "".join(c for c in composed(text[:TYPED_MOST], "NFKC").upper() if c.isalnum())

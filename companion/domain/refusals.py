@@ -1,6 +1,6 @@
 """The exceptions that are raised when an action is refused.
 
-Routes turn these exceptions into pages, and services record the refusals after rolling back the transaction.
+Routes turn these exceptions into pages, and services record the refusals after the rollback.
 """
 
 from collections.abc import Callable
@@ -10,10 +10,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem with typed text or a choice: a message key and values to insert, never a sentence.
+    """A problem with text or a choice: a message key and the values to insert.
 
-    ``field`` is the form field beside which the problem is shown. If ``field`` is empty, the problem is about
-    the whole form.
+    ``field`` is the form field with the problem, or empty if the problem concerns the whole form.
     """
 
     key: str
@@ -23,21 +22,21 @@ class Problem:
     """Other problems with the same answer, in the order of the answer's fields."""
 
     def at(self, name: str, row: int = 0) -> "Problem | None":
-        """Return the first problem with this field (or with this row of the field), or None."""
+        """Return the first problem in this field (or this row of the field), or None."""
         each = (one for one in (self, *self.also) if (one.field, one.values.get("row", 0)) == (name, row))
         return next(each, None)
 
 
 class Refused(Exception):
-    """Raised if an action is refused. None of the changes that the action would have made are stored."""
+    """Raised if an action is refused. Nothing that the action changed is stored."""
 
     recorded = False
-    """True if the refusal is already in the audit."""
+    """True if the audit already contains the refusal."""
 
 
 class NotFound(Refused):
-    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer isn't told which of these
-    reasons applies.
+    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer can't tell the two
+    reasons apart.
     """
 
 
@@ -52,7 +51,7 @@ class NotAllowed(Refused):
 
 
 class Rejected(Refused):
-    """Raised if typed text or a choice isn't valid. ``problems`` say what to correct."""
+    """Raised if text or a choice isn't valid. ``problems`` say what to correct."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(", ".join(problem.key for problem in problems))
@@ -65,8 +64,8 @@ class Rejected(Refused):
 
 
 def all_of(*reads: Callable[[], Any]) -> list[Any]:
-    """Return the results of all these functions. If any of the functions fail, raise ``Rejected`` with all
-    their problems.
+    """Return the results of all these functions. If any function fails, raise ``Rejected`` with every
+    function's problems.
     """
     found: list[Any] = []
     problems: list[Problem] = []
@@ -81,13 +80,14 @@ def all_of(*reads: Callable[[], Any]) -> list[Any]:
 
 
 class ChangedElsewhere(Refused):
-    """Raised if somebody has saved a newer version from another tab or device since this page was loaded."""
+    """Raised if another tab or device has saved a newer version since the page was loaded."""
 
 
 class LeavesPath(Refused):
-    """Raised if a change would take answered prompts off the path.
+    """Raised if a change would take answered prompts off the path, and the participant hasn't confirmed the
+    change.
 
-    ``prompt_ids`` are the answered prompts' ids. If the participant confirms the change, it is saved.
+    ``prompt_ids`` are those prompts' ids.
     """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:
@@ -96,7 +96,7 @@ class LeavesPath(Refused):
 
 
 class Crowded(Refused):
-    """Raised if there are too many requests at once. The request can be tried again after ``seconds``."""
+    """Raised if there are too many requests at once. The client can try again after ``seconds``."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(str(seconds))
@@ -106,8 +106,8 @@ class Crowded(Refused):
 class SlowDown(Refused):
     """Raised if somebody has made too many attempts.
 
-    ``seconds`` is the time until another attempt is accepted, and ``what`` names the limit that was reached.
-    ``number`` counts the refused attempts in this period, including the current attempt.
+    ``what`` names the limit, and the next attempt is accepted after ``seconds``. ``number`` counts the
+    refused attempts in this period.
     """
 
     def __init__(self, seconds: int, what: str, number: int = 1) -> None:

@@ -9,13 +9,9 @@ class SchemaState(IntEnum):
     CURRENT = auto()
     """The databases are at this version's latest migration."""
     AHEAD = auto()
-    """A newer version migrated the databases, but this version can use the databases too
-    (docs/decisions/0030).
-    """
+    """A newer version migrated the databases, but this version can still use them (docs/decisions/0030)."""
     BEYOND = auto()
-    """The databases are at a migration that this version doesn't know, and lack something that this version
-    uses.
-    """
+    """The databases come from an unknown migration, and this version can't use them."""
     BEHIND = auto()
 
     @property
@@ -31,4 +27,4 @@ WRONG = {
     ),
     SchemaState.BEHIND: "The databases are of an older version of Companion: run “companion migrate”.",
 }
-"""Messages that say what to do if this version can't work with the databases."""
+"""Messages for operators whose databases don't work with this version."""

@@ -1,21 +1,19 @@
-"""Find a phone number in free text, so that a link can call it."""
+"""Find a phone number in free text, so that a page can link to it."""
 
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""A number that isn't known to be valid is accepted if it has at least this many digits, not counting the
-leading 0 or country code.
-"""
+"""An unknown number needs at least this many digits, without the leading 0 or country code."""
 LOOKED_AT = 300
-"""The maximum number of characters to search. No text about how to reach a person is longer."""
+"""The maximum number of characters to search."""
 
 
 def number_in(text: str) -> str:
-    """Return the first phone number in the text, such as ``+448081000900`` or ``116123``, or an empty string.
+    """Return the first phone number in the text, such as ``+448081000900``, or an empty string.
 
-    Digits that don't begin with 0 or + could be a date, so they are accepted only as a known number.
+    Digits without a leading 0 or + could be a date, so only known numbers are accepted.
     """
     text = text[:LOOKED_AT]
     for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):
@@ -27,7 +25,7 @@ def number_in(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    """Return a short number such as 116 123 if the text contains nothing else, or an empty string."""
+    """Return the text as a short number, such as 116 123, or an empty string."""
     digits = "".join(text.split())
     if not (digits.isascii() and digits.isdigit()):
         return ""

@@ -1,4 +1,4 @@
-"""Check and normalise typed text. All normalisation of text happens in this module."""
+"""Check and normalise typed text."""
 
 import functools
 import re
@@ -7,32 +7,30 @@ from typing import Literal
 
 from companion.domain.refusals import Problem, Rejected
 
-# Control characters have no meaning in text. PostgreSQL, printers and screen readers handle them differently.
-# Format characters, such as joiners in emoji and right-to-left marks, are part of real text and are kept.
+# Control characters have no meaning in text. Format characters, such as joiners in emoji and right-to-left
+# marks, are allowed.
 _KEPT_CONTROLS = {"\n", "\t"}
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""Characters that change the direction of all the text after them, unlike marks such as U+200F."""
+"""Characters that change the direction of all the following text."""
 _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
-"""A pattern that matches nearly all texts: those with Western European letters and no hidden characters."""
+"""A pattern for Western European letters, which almost every text consists of."""
 MOST_MARKS = 8
-"""The maximum number of accents and vowel signs on one letter. No language needs more than eight, and too
-many would cover other words on a page.
+"""A letter can have at most this many accents and vowel signs. No language needs more than eight, and more
+would cover other words on the page.
 """
 MOST_IN_A_ROW = 30
-"""The maximum number of combining characters in a row (Unicode annex 15). Longer runs aren't accepted,
-because sorting combining characters takes quadratic time.
+"""A text can have at most this many combining characters in a row (Unicode annex 15). Sorting combining
+characters takes quadratic time.
 """
 SHRINKS = 4
-"""The maximum number of characters that Unicode composition can turn into a single character."""
+"""Unicode composition merges at most this many characters into one."""
 
 
 @functools.cache
 def _combining() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return a pattern for text without combining characters, and a pattern for too many combining characters
-    in a row.
+    """Return patterns for text without combining characters, and for too many combining characters in a row.
 
-    Combining characters are the characters that Unicode normalisation can move past their neighbours. Finding
-    all combining characters takes 20 ms, so the patterns are made only when they are needed.
+    Finding all combining characters takes 20 ms, so this happens on first use.
     """
     combining = "".join(filter(_moves, map(chr, range(0x300, 0x20000))))
     too_many = f"([{combining}]{{{MOST_IN_A_ROW}}})[{combining}]++"
@@ -45,9 +43,7 @@ def _moves(character: str) -> bool:
 
 
 def stream_safe(text: str) -> str:
-    """Return the text with at most thirty combining characters in a row. No language needs more than
-    thirty.
-    """
+    """Return the text with at most thirty combining characters in a row. No language needs more."""
     if _PLAIN.fullmatch(text):
         return text
     none_combining, too_many = _combining()
@@ -56,7 +52,7 @@ def stream_safe(text: str) -> str:
 
 def composed(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFC") -> str:
     """Return the text in a Unicode normal form, in linear time."""
-    return stream_safe(unicodedata.normalize(form, stream_safe(text)))  # one character can turn into several
+    return stream_safe(unicodedata.normalize(form, stream_safe(text)))  # one character can become several
 
 
 def tidy(text: str) -> str:
@@ -69,22 +65,20 @@ def _in_lines(text: str) -> str:
 
 
 def without_turning(text: str) -> str:
-    """Return the text without the invisible characters that change the direction of all the text after
-    them.
-    """
+    """Return the text without invisible characters that change the text direction."""
     return text.translate(_TURNING)
 
 
 def without_hidden(text: str) -> str:
     """Return the text without control characters, noncharacters and too many marks on a letter."""
-    if _PLAIN.fullmatch(text):  # this check is 200 times faster, and a page can show hundreds of strings
+    if _PLAIN.fullmatch(text):  # this check is 200 times faster, and some pages show hundreds of strings
         return text
     kept, marks = [], 0
     for character in text:
         category = unicodedata.category(character)
         if category in {"Mn", "Me"}:
             marks += 1
-        elif category != "Cf":  # marks with a joiner between them are on the same letter
+        elif category != "Cf":  # marks with a joiner between them belong to one letter
             marks = 0
         shown = character in _KEPT_CONTROLS or not (category in {"Cc", "Cs"} or _never(character))
         if shown and marks <= MOST_MARKS:
@@ -93,16 +87,16 @@ def without_hidden(text: str) -> str:
 
 
 def _never(character: str) -> bool:
-    """Return whether the character is a Unicode noncharacter. HTML also forbids noncharacters."""
+    """Return whether the character is a Unicode noncharacter. HTML forbids noncharacters too."""
     number = ord(character)
     return number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
 
 
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """Check typed text, normalise it as ``tidy`` does, and return the result.
+    """Check typed text, normalise it with ``tidy``, and return the result.
 
-    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. Text
-    that would be too long even after normalising isn't checked further.
+    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. Very
+    long text isn't checked further.
     """
     typed = _in_lines(text)
     if len(typed) > SHRINKS * most:
@@ -122,9 +116,9 @@ def _too_long(long: int, most: int, field: str) -> Problem:
 
 
 def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """Check and clean typed text as ``clean`` does, and check that the text is on one line.
+    """Check and clean one line of typed text as ``clean`` does.
 
-    Raise the same errors as ``clean``, and ``Rejected`` with ``one_line`` if the text has several lines.
+    Also raise ``Rejected`` with ``one_line`` if the text has several lines.
     """
     tidied = clean(text, most, field, required=required)
     if "\n" in tidied:

@@ -1,4 +1,4 @@
-"""Count the items that are waiting to be processed, and measure how long the oldest item has waited."""
+"""Count waiting items, and find out how long the oldest has waited."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Waiting:
-    """The number of items that are waiting, and the time at which the oldest item began to wait."""
+    """The number of waiting items, and when the oldest began to wait."""
 
     count: int
     oldest: datetime | None
 
     def age(self, now: datetime) -> timedelta:
-        """Return how long the oldest item has waited, or zero if nothing is waiting."""
+        """Return how long the oldest item has waited, or zero without any items."""
         return max(timedelta(), now - self.oldest) if self.oldest else timedelta()

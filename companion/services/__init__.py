@@ -1,4 +1,4 @@
 """The actions that people take in Companion.
 
-Each action runs in one transaction, which the action's last line commits.
+Each action runs in one transaction and commits it at the end.
 """

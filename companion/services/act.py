@@ -1,4 +1,4 @@
-"""Run every action in one transaction, and add an audit entry if the action is refused or fails."""
+"""Run every action in one transaction, and record refusals and errors in the audit."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NOT_OFFERED = "not_offered"
-"""The error key for a form with a choice that no page offers.
+"""The error key for a choice that no page offers.
 
-Either somebody tampered with the form, or the form is out of date.
+The form was changed by hand, or is out of date.
 """
 
 
@@ -33,17 +33,17 @@ class Counted(StrEnum):
     ACT = "act.account"
     """The limit for actions that create something."""
     SAVE = "save.account"
-    """The limit for actions that replace something, such as saving a draft while somebody is typing."""
+    """The limit for actions that replace something, such as saving a draft."""
     NEVER = ""
-    """No limit applies to raising concerns, signing in and out, changing a passphrase, or reading.
+    """No limit applies to concerns, signing in and out, changing a passphrase, or reading.
 
-    Reading is recorded in the audit log anyway.
+    The audit log records reads anyway.
     """
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The person taking an action, the databases, and the current time."""
+    """The person who acts, the databases and the current time."""
 
     store: Store
     viewer: Viewer
@@ -56,12 +56,12 @@ def acting(
 ) -> Iterator[Transaction]:
     """Open a writing transaction for the actor. Raise ``NotFound`` if the actor doesn't have this role.
 
-    Nothing is written if the actor's account has just been closed. Raise ``SlowDown`` if the account has
+    Nothing is written if somebody has just closed the actor's account. Raise ``SlowDown`` if the account has
     exceeded its rate limit. Committing raises ``Rejected`` if the account has no storage left.
     """
     store, viewer, now = actor.store, actor.viewer, actor.now
     with _recorded(store, viewer, now) as tx:
-        if counted:  # count before taking any lock, so that an account's concurrent actions wait here
+        if counted:  # count before any lock, so that an account's concurrent actions wait here
             rate_limits.count(tx, counted, str(viewer.account_id), now)
         people.require_here(tx, viewer)
         if role and viewer.role is not role:
@@ -72,7 +72,7 @@ def acting(
 
 @contextmanager
 def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
-    """Open a writing transaction for the service itself, or for somebody who hasn't signed in yet."""
+    """Open a writing transaction for the service itself, or for somebody who isn't signed in."""
     with _recorded(store, None, now) as tx:
         yield tx
 
@@ -81,10 +81,9 @@ def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
 def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
     """Yield a transaction for the action.
 
-    If the action is refused or fails, roll back the transaction, and record the refusal or failure in a
-    separate transaction. Mistakes in a form (``Rejected``) and changes still to be confirmed (``LeavesPath``)
-    aren't recorded. A choice that no page offers is recorded, because somebody may have tampered with the
-    form. Nothing can be recorded if the database is down.
+    A refusal or an error rolls the transaction back, and a second transaction records it. Mistakes in a form
+    (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't recorded. A choice that no page offers is
+    recorded, because somebody may have changed the form by hand.
     """
     try:
         with store.writing(now, viewer) as tx:
@@ -111,8 +110,7 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
     """Run an action, and run it once more if PostgreSQL rolled it back because of a deadlock.
 
-    ``back`` undoes anything that a rollback doesn't undo. Actions can be repeated safely, because the
-    rollback undoes everything except counted attempts and unused keys.
+    ``back`` undoes anything that the rollback doesn't.
     """
     try:
         return act()
@@ -127,8 +125,8 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
     """Record a refusal in a separate transaction. ``detail`` is a key, never free text.
 
-    If one person is refused many times in a quarter of an hour, only some refusals beyond the limit are
-    recorded. Companion records the 1st, 2nd, 4th, 8th and so on, each with its number.
+    After many refusals of one person in a quarter of an hour, only some are recorded. These are the 1st, 2nd,
+    4th, 8th and so on beyond the limit, each with its number.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

@@ -1,6 +1,6 @@
-"""Save drafts of every kind, and delete or replace a draft when its text is sent.
+"""Save drafts, and delete or replace a draft when its text is sent.
 
-Two windows never silently overwrite each other's text.
+Two windows never overwrite each other's text without warning.
 """
 
 from typing import Any, Protocol
@@ -13,9 +13,7 @@ from companion.store.drafts import DraftPlace
 
 
 class Place(Protocol):
-    """A text box or form that has a draft, with access to the draft's contents and to the row with its tab,
-    beat and revision.
-    """
+    """A text box or form with a draft, and access to the draft."""
 
     def row(self, tx: Transaction) -> Any | None: ...
     def opened(self, row: Any) -> Draft: ...
@@ -31,11 +29,9 @@ def keep(
     untouched: Form = NOTHING,
     outdated: bool = False,
 ) -> Draft:
-    """Save unfinished text as a draft. If there is no draft yet and nothing on the page was changed, save
-    nothing.
+    """Save unfinished text as a draft, and return the draft. An untouched page without a draft saves nothing.
 
-    Return the resulting draft. Raise ``ChangedElsewhere`` if another page has saved a newer draft, or if this
-    page is ``outdated``.
+    Raise ``ChangedElsewhere`` if another page has saved a newer draft, or if this page is ``outdated``.
     """
     row = place.row(tx)
     if row is None and words == untouched:
@@ -53,9 +49,9 @@ def keep(
 
 
 def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> None:
-    """Delete the draft, because its text is being sent.
+    """Delete a draft whose text is being sent.
 
-    Raise ``ChangedElsewhere`` if another page has saved different text.
+    Raise ``ChangedElsewhere`` if another page has saved other text.
     """
     row = place.row(tx)
     if row is None:
@@ -68,7 +64,7 @@ def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> 
 def put_sent(tx: Transaction, place: Place, words: Form, typed: FromPage) -> None:
     """Replace the draft with the text that is being sent.
 
-    Raise ``ChangedElsewhere`` if another page has saved different text.
+    Raise ``ChangedElsewhere`` if another page has saved other text.
     """
     row = place.row(tx)
     if row is not None:

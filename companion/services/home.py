@@ -1,4 +1,4 @@
-"""Load the data for a participant's start page, which shows one clear next step and links to everything else."""
+"""Load a participant's start page, which shows one next step."""
 
 from dataclasses import dataclass
 
@@ -27,26 +27,24 @@ from companion.store.work import piece_list
 
 @dataclass(frozen=True)
 class Home:
-    """The data for a participant's start page."""
-
     case: Case
     appointment: Appointment | None
     changed: list[Appointment]
-    """Moved or cancelled appointments, if the participant hasn't seen the change yet."""
+    """Moved or cancelled appointments that the participant hasn't seen."""
     presence: Presence
     pieces: list[Piece]
     step: Piece | None
     suggestion: Suggestion | None
-    """The first suggestion for the plan that is waiting for the participant's decision."""
+    """The first suggestion for the plan that the participant hasn't answered."""
     review_due: bool
     plan_begun: bool
     """True if the participant has started a plan."""
     handed_over: Handover | None
-    """The new practitioner after a handover, until the participant has read about it."""
+    """The new practitioner, until the participant has read about the handover."""
     have_written: list[str]
-    """The names of the people who have sent messages that the participant hasn't read."""
+    """The senders of unread messages."""
     agreed: Agreed | None
-    """The latest agreement between the participant and the practitioner."""
+    """The latest agreement between participant and practitioner."""
     evaluation: bool
     """True if the participant may give an evaluation."""
     sessions: Sessions
@@ -55,23 +53,19 @@ class Home:
 
     @property
     def withdrawn(self) -> list[Piece]:
-        """Return the work that the practitioner withdrew and that the participant hasn't opened since."""
+        """Return the withdrawn work that the participant hasn't opened since."""
         return [piece for piece in self.pieces if piece.withdrawal_unseen]
 
     @property
     def waits(self) -> int:
-        """Return the number of cards on the page, not counting work and feedback.
-
-        One of these cards is shown as the next step.
-        """
+        """Return how many cards the page has apart from work and feedback."""
         return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
 
 
 def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
-    """Return the data for the parts of the start page that the participant can use.
+    """Return the parts of the start page that the participant can use.
 
-    With ``unapproved_too``, which only the demo sets, the evaluation is offered before its questions are
-    approved.
+    ``unapproved_too`` offers an unapproved evaluation, in the demo only.
     """
     now, reads = actor.now, open_to_him.scope.holds(Scope.PLAN)
     with actor.store.reading() as tx:

@@ -1,5 +1,4 @@
-"""Load the data for a lead's start page, which shows how many tasks of each kind are waiting, and for how
-long.
+"""Load a lead's start page, which counts the waiting tasks of each kind.
 
 The page says nothing about individual participants.
 """
@@ -24,8 +23,8 @@ from companion.store.work import own_set
 
 @dataclass(frozen=True)
 class Slipping:
-    """One practitioner's overdue tasks and missing records: the number of participants affected, and the
-    earliest date.
+    """One practitioner's overdue tasks and missing records, as numbers of participants with the earliest
+    date.
     """
 
     practitioner_id: UUID
@@ -38,21 +37,19 @@ class Slipping:
         return any(each.count for each in self.of.values())
 
     def by_age(self) -> tuple[datetime, datetime, str]:
-        """Return a sort key that puts practitioners with the oldest late message first. Practitioners with
-        the oldest session without recorded attendance come next.
-        """
+        """Return a sort key that puts the oldest late message first, then the oldest missing attendance."""
         late, unnoted = (self.of[show].oldest or NEVER for show in (Show.LATE, Show.UNNOTED))
         return late, unnoted, self.name.casefold()
 
 
 @dataclass(frozen=True)
 class LeadHome:
-    """The number of tasks of each kind that are waiting for a lead."""
+    """How many tasks of each kind wait for a lead."""
 
     counts: dict[Show, int]
     waiting_activities: Waiting
     unseen: Waiting
-    """Activities made for one participant that no lead has seen yet."""
+    """Activities for one participant that no lead has seen."""
     concerns: Waiting
     overdue: int
     erasures: Waiting
@@ -64,7 +61,7 @@ class LeadHome:
 
 
 def open_home(actor: Actor) -> LeadHome:
-    """Return the counts that a lead's start page shows."""
+    """Return the counts for a lead's start page."""
     with actor.store.reading() as tx:
         raised, overdue = concerns.open_and_overdue(tx, actor.now)
         waiting_staff, coming_back = people.staff_waiting(tx)
@@ -85,7 +82,9 @@ def open_home(actor: Actor) -> LeadHome:
 
 
 def open_slips(actor: Actor) -> list[Slipping]:
-    """Return every practitioner with overdue tasks or missing records, sorted by their oldest late message."""
+    """Return the practitioners with overdue tasks or missing records, those with the oldest late message
+    first.
+    """
     with actor.store.reading() as tx:
         found = board.slips(tx, actor.now)
         names = board_facts.practitioners(tx, found)

@@ -1,6 +1,4 @@
-"""Load the page that shows a participant's progress: sessions, submitted work, ratings on scales, and text
-that they wrote.
-"""
+"""Load the page with a participant's sessions, submitted work, ratings and own words."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,23 +21,21 @@ from companion.store.programme.programmes import programme_of
 from companion.store.work.last_rounds import last_rounds
 
 WORDS_MOST = 12
-"""The maximum number of pieces of work that the page quotes from. The latest pieces are used."""
+"""The page quotes from at most this many pieces of work, the latest."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """A participant's own text from one piece of work."""
+    """A participant's own words in one piece of work."""
 
     activity: Activity
     at: datetime
     said: list[tuple[Prompt, list[str]]]
-    """Each question, with what the participant wrote."""
+    """Each question with the participant's answer."""
 
 
 @dataclass(frozen=True)
 class SoFar:
-    """The data for the page that shows a participant's progress."""
-
     case: Case
     sessions: Sessions
     sent: list[LastRound]
@@ -49,7 +45,7 @@ class SoFar:
 
 
 def open_so_far(actor: Actor) -> SoFar:
-    """Return the data for the page that shows the viewer's progress."""
+    """Return the viewer's progress."""
     with actor.store.reading() as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer)
         case = enrolments.case(tx, enrolment)
@@ -67,9 +63,9 @@ def open_so_far(actor: Actor) -> SoFar:
 
 
 def _words(sent: Iterable[LastRound]) -> Iterator[Words]:
-    """Yield the participant's answers to questions that belong to a part of the plan.
+    """Yield the participant's answers that belong in the plan.
 
-    Text that occurs more than once is returned only once.
+    The same text is returned only once.
     """
     shown: set[str] = set()
     for each in sent:

@@ -1,3 +1,1 @@
-"""The database layer: models, queries that return only what the viewer may see, column encryption, the audit
-log and the email outbox.
-"""
+"""The database layer: models, queries for one viewer, encryption, the audit log and the outbox."""

@@ -1,9 +1,8 @@
 """The audit log, an append-only record of who did what and when.
 
-The audit log never contains anything that people wrote. Each audit entry gets a keyed hash when it is
-written. Within a minute, a background job adds new entries to the audit chain. Adding entries to the chain
-later means that writers never wait for each other. The job sets each entry's position and its link. An
-entry's link is a hash over that entry and all earlier ones.
+The audit log never contains people's own words. Each entry gets a keyed hash when it is written. Within a
+minute, a background job adds new entries to the audit chain. Writers therefore never wait for each other. The
+job sets each entry's position and link. A link is a hash over an entry and all earlier entries.
 """
 
 import hashlib
@@ -24,17 +23,15 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""The number of audit entries, starting from the oldest, that are checked against the current keys."""
+"""This many of the oldest entries are checked against the current keys."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
-"""The pattern for an audit entry's detail.
+"""The pattern for an entry's detail.
 
-A detail is a key, a state or a number, and never anything that people wrote.
+A detail is a key, a state or a number, never anybody's own words.
 """
 
 
 class Event(StrEnum):
-    """The kinds of event that the audit log records."""
-
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_APPROVED = "account_approved"
     ACCOUNT_LEFT = "account_left"
@@ -173,7 +170,7 @@ class Event(StrEnum):
 
 
 class AuditEntry(Model):
-    """An audit entry for an action that succeeded or was refused.
+    """An entry about an action that succeeded or was refused.
 
     ``detail`` is a short key, never free text.
     """
@@ -188,7 +185,7 @@ class AuditEntry(Model):
     enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(60), default="")
     look_id: Mapped[UUID | None]
-    """The lead access that the action used, if any."""
+    """The lead access for the action, if any."""
     mac: Mapped[bytes] = mapped_column(LargeBinary)
     position: Mapped[int | None] = mapped_column(unique=True)
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -203,7 +200,7 @@ def record(
     detail: str = "",
     look: UUID | None = None,
 ) -> None:
-    """Add an audit entry in the same transaction as the action itself.
+    """Add an audit entry in the action's own transaction.
 
     Raise ``ValueError`` if ``detail`` isn't a short key.
     """
@@ -225,14 +222,14 @@ def record(
 
 
 class Disordered(Exception):
-    """Raised if the head stored in the key store is missing from the audit chain.
+    """Raised if the audit chain doesn't contain the head from the key store.
 
-    No entry may be added to the chain while its stored head is missing.
+    Nobody may then add entries to the chain.
     """
 
 
 def require_head(tx: Transaction) -> None:
-    """Raise ``Disordered`` if the head stored in the key store is missing from the audit chain.
+    """Raise ``Disordered`` if the audit chain doesn't contain the head from the key store.
 
     Call this before reading anything else in ``tx``.
     """
@@ -249,13 +246,12 @@ def require_head(tx: Transaction) -> None:
 
 
 def seal(tx: Transaction) -> int:
-    """Add all unchained entries to the audit chain, oldest first, and return how many there were.
+    """Add all new entries to the audit chain, the oldest first, and return how many there were.
 
     The caller must commit the transaction.
 
-    If two processes call this function at once, the second waits until the first has finished, and only then
-    looks up the end of the chain. Raise ``Disordered`` if the stored head is missing from the chain, because
-    adding entries would hide the fact that some are missing.
+    A second process waits until the first has finished. Raise ``Disordered`` if the head from the key store
+    is missing, because new entries would hide the loss.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -270,16 +266,16 @@ def seal(tx: Transaction) -> int:
 
 
 class Wrong(StrEnum):
-    """The faults that ``verify`` can find in the audit chain."""
+    """The faults that ``verify`` can find."""
 
     ENTRY = "entry"
-    """An entry was changed, moved or inserted, or the entry before it was removed."""
+    """An entry was changed, moved or inserted, or its predecessor was removed."""
     UNKNOWN_HEAD = "unknown_head"
-    """Every entry is correct, but a link that somebody noted elsewhere is missing from the chain."""
+    """Every entry is correct, but the chain doesn't contain a link that somebody noted elsewhere."""
     REMEMBERED = "remembered"
-    """The head stored in the key store is missing from the chain."""
+    """The chain doesn't contain the head from the key store."""
     LOOSE = "loose"
-    """An entry that hasn't been chained yet was changed or inserted."""
+    """A new entry, not yet in the chain, was changed or inserted."""
 
 
 @dataclass(frozen=True)
@@ -294,11 +290,11 @@ class Verdict:
 
 
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
-    """Check the whole audit chain and return the result. Call this before reading anything else in ``tx``.
+    """Check the whole audit chain. Call this before reading anything else in ``tx``.
 
-    The chain must contain the head stored in the key store. ``kept_head`` is an earlier head, as
-    ``position:link``, that somebody noted outside Companion. Even without the key store, a noted head reveals
-    whether entries up to that position are missing.
+    The chain must contain the head from the key store. ``kept_head`` is an earlier head (``position:link``)
+    that somebody noted elsewhere. A noted head shows whether earlier entries are missing, even without the
+    key store.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # an empty chain also has a head
@@ -330,29 +326,27 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 def last(tx: Transaction, event: Event) -> AuditEntry | None:
     """Return the last chained entry of this kind, or None.
 
-    Entries are ordered by position rather than by time, so wrong clocks make no difference.
+    The order is by position, so wrong clocks make no difference.
     """
     of = select(AuditEntry).where(AuditEntry.event == event, AuditEntry.position.is_not(None))
     return tx.scalar(of.order_by(AuditEntry.position.desc()).limit(1))
 
 
 def oldest(tx: Transaction) -> datetime | None:
-    """Return the time of the oldest audit entry, or None if there are no entries."""
+    """Return the oldest entry's time, or None without entries."""
     return tx.scalar(select(func.min(AuditEntry.at)))
 
 
 def loose(tx: Transaction) -> Waiting:
-    """Return the number of audit entries that haven't been chained yet, and when the oldest of them was
-    written.
-    """
+    """Return the number of entries that aren't in the chain yet, and the oldest entry's time."""
     found = select(func.count(), func.min(AuditEntry.at)).where(AuditEntry.position.is_(None))
     return Waiting(*tx.execute(found).one())
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:
-    """Return whether the current keys signed any of the oldest audit entries.
+    """Return whether the current keys made the hash of any of the oldest entries.
 
-    Return True if there are no entries.
+    Return True without entries.
     """
     oldest = tx.scalars(select(AuditEntry).order_by(AuditEntry.at).limit(OLDEST)).all()
     return not oldest or any(hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in oldest)
@@ -370,8 +364,7 @@ def newest_head(tx: Transaction) -> Head:
 def head(tx: Transaction) -> str:
     """Return the audit chain's latest link as ``position:link``.
 
-    Somebody who notes this link elsewhere can check later that no entries are missing from the end of the
-    chain.
+    An operator who notes this link can later check that the chain's end is complete.
     """
     return str(newest_head(tx))
 
@@ -386,7 +379,7 @@ def _mac(tx: Transaction, entry: AuditEntry) -> bytes:
         entry.subject_id,
         entry.enrolment_id,
         entry.detail,
-        *([entry.look_id] if entry.look_id else []),  # some entries were hashed before this column existed
+        *([entry.look_id] if entry.look_id else []),  # some entries are older than this column
     )
     return _keyed(tx, "\n".join("" if field is None else str(field) for field in fields).encode())
 

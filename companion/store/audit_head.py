@@ -1,9 +1,9 @@
-"""The head of the audit chain (its latest position and link), which is also stored in the key store.
+"""The head of the audit chain, which is its latest position and link.
 
-Somebody who can write only to the main database can't change the head in the key store. A head is stored in
-the key store only after the transaction that added it to the chain has committed. After a crash, the head in
-the key store may therefore be older than the chain's, but never newer. If the head in the key store is
-missing from the chain, somebody removed entries or restored an older copy of the database.
+The key store has a copy, which somebody with access to the main database alone can't change. The copy is
+written after the transaction that extended the chain. After a crash, the copy may be older than the chain,
+but never newer. If the chain doesn't contain the copy, somebody removed entries or restored an older
+database.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ AUDIT = "audit"
 
 
 class HeadRow(KeyModel):
-    """The key store's row for the latest position and link that are known to be in the chain."""
+    """The key store's row with the latest known position and link."""
 
     __tablename__ = "heads"
 
@@ -31,7 +31,7 @@ class HeadRow(KeyModel):
 class Head:
     """A position in the audit chain and its link.
 
-    While the chain is empty, the position is 0 and the link is empty.
+    An empty chain has position 0 and an empty link.
     """
 
     position: int = 0
@@ -44,17 +44,17 @@ class Head:
     def parsed(cls, text: str) -> "Head":
         """Parse a head written as ``position:link``.
 
-        Raise ``ValueError`` if the string has a different format.
+        Raise ``ValueError`` for any other format.
         """
         position, _, link = text.partition(":")
         return cls(int(position), bytes.fromhex(link))
 
 
 def remembered(keys: Keys) -> Head | None:
-    """Return the audit chain's head from the key store, or None before ``migrate`` has stored one.
+    """Return the audit chain's head from the key store, or None before ``migrate`` has run.
 
-    Call this before reading the main database. If the main database were read first, another process could
-    store a newer head between the two reads.
+    Call this before reading the main database. Otherwise another process could store a newer head between the
+    two reads.
     """
     query = select(HeadRow.position, HeadRow.link).where(HeadRow.name == AUDIT)
     with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:
@@ -63,7 +63,7 @@ def remembered(keys: Keys) -> Head | None:
 
 
 def remember(keys: Keys, head: Head) -> None:
-    """Store a committed head in the key store. If the key store already has a later head, do nothing."""
+    """Store a committed head in the key store, unless the key store has a later head."""
     further = update(HeadRow).where(HeadRow.name == AUDIT, HeadRow.position < head.position)
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(further.values(position=head.position, link=head.link))

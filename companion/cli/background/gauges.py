@@ -1,7 +1,7 @@
 """Measure the background loop, the databases and the backlog, for ``/metrics`` and ``doctor``.
 
-The loop takes the measurements once per round and saves them in a file. The file can be read without a
-database, so reading it is always quick.
+The loop takes the measurements once per round and saves them in a file. A file can be read even while the
+database is down.
 """
 
 from datetime import datetime
@@ -18,8 +18,6 @@ TURNED, DONE = "companion_background_turn_timestamp_seconds", "companion_backgro
 
 
 class Measures:
-    """The latest measurements that the background loop has taken, saved in a file."""
-
     def __init__(self, settings: Settings) -> None:
         self._databases = {"data": settings.database_url, "keys": settings.keys_url}
         self._path = settings.home / FILE
@@ -31,7 +29,6 @@ class Measures:
         self._lasting[key] = self._lasting.get(key, 0) + 1
 
     def done(self, now: datetime) -> None:
-        """Record that the loop has just finished trying every job that was due."""
         self._lasting[DONE] = now.timestamp()
 
     def keep(self, store: Store | None, now: datetime) -> None:
@@ -44,8 +41,8 @@ class Measures:
 
 
 def waiting(store: Store, now: datetime) -> Numbers:
-    """Return how many emails and how many audit entries are waiting, and how many seconds the oldest email
-    and the oldest entry have waited.
+    """Return the number of waiting emails and audit entries, and the age in seconds of the oldest email and
+    the oldest entry.
     """
     with store.reading() as tx:
         sent, chained = outbox.waiting(tx, now), audit.loose(tx)

@@ -1,7 +1,6 @@
-"""The ``background`` command runs a loop that does everything except serve requests.
+"""The ``background`` command runs every regular job in one loop.
 
-If the loop stops, ``./manage`` stops too and the help page goes offline, so no single error may stop the
-loop.
+If the loop stops, ``./manage`` stops the portal too, so no single error may stop the loop.
 """
 
 import logging
@@ -37,8 +36,8 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
-"""The interval at which the latest link of the audit's hash chain is logged. If logs are collected on another
-machine, that machine then has a copy of the link.
+"""The interval at which the latest link of the audit's hash chain is logged. If an operator collects logs on
+another machine, that machine then has a copy of the link.
 """
 
 DISORDERED = (
@@ -81,7 +80,7 @@ def background() -> None:
 
 
 def work(store: Store, measures: Measures) -> None:
-    """Run one round of jobs, from updating the signposts file to sending the notices that are due."""
+    """Run every job once."""
     keep(store, context.snapshot())
     for job in (seal_now, drop_what_is_over, count_now):
         attempt(measures, job, store)
@@ -93,7 +92,7 @@ def work(store: Store, measures: Measures) -> None:
 def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
     """Run one job, and log any error so that the other jobs still run.
 
-    Raise only the errors that mean a database is unavailable.
+    Only an error that means a database is unavailable is raised.
     """
     try:
         job(*args, **kwargs)
@@ -110,7 +109,7 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
 def drop_what_is_over(store: Store) -> None:
     """Update the stored next appointments, and delete expired forms, sessions, rate limits and devices."""
     with store.writing() as tx:
-        sort_keys.look_ahead(tx, context.now())  # must run first, because it locks enrolments
+        sort_keys.look_ahead(tx, context.now())
         drop_forgotten(tx, context.now())
         rate_limits.drop_old(tx, context.now())
         devices.drop_old(tx, context.now())

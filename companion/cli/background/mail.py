@@ -21,7 +21,7 @@ PATIENCE = 15.0
 """The timeout for each command to the mail server, in seconds."""
 ACCEPTED = 250
 GONE = 421
-"""The reply code that a mail server sends when it closes the connection (RFC 5321)."""
+"""A mail server sends this reply code when it closes the connection (RFC 5321)."""
 
 
 class Smtp:
@@ -78,9 +78,6 @@ class Smtp:
         return message
 
     def _server(self) -> "_Told":
-        """Connect to the mail server. The greeting contains the sender's domain instead of this machine's
-        name.
-        """
         host, port, scheme = str(self._url.hostname), self._url.port, self._url.scheme
         trusted = ssl.create_default_context()
         if scheme == "smtps":
@@ -99,7 +96,7 @@ class Smtp:
 
 
 class _Told(smtplib.SMTP):
-    """An SMTP connection that records whether it has begun to transmit an email."""
+    """An SMTP connection that records whether it has started to transmit an email."""
 
     handed_over = False
 
@@ -113,9 +110,7 @@ class _ToldTls(_Told, smtplib.SMTP_SSL):
 
 
 def _why(error: Exception, *, handed_over: bool) -> Why:
-    """Return the reason why an email wasn't delivered. The caller uses the reason to decide whether to try
-    again.
-    """
+    """Return the reason why an email wasn't delivered."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             code = next(iter(error.recipients.values()))[0]
@@ -123,7 +118,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # A rejected sender is handled here too, because the fault isn't in this email.
+            # A fault in the sender's address is not a fault in this email.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY
@@ -133,7 +128,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
 def _told(error: Exception) -> str:
     """Return the server's error code, or the exception's name if there is no code.
 
-    Never return the server's own message, which may contain an email address.
+    Never return the server's own message, because it may contain an email address.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return str(next(iter(error.recipients.values()))[0])
@@ -141,7 +136,7 @@ def _told(error: Exception) -> str:
 
 
 def _part(server: smtplib.SMTP) -> None:
-    """Close the connection to the mail server. Ignore errors, because sending has already finished."""
+    """Close the connection to the mail server, and ignore errors."""
     with suppress(OSError, smtplib.SMTPException):
         if server.sock is not None:
             server.sock.settimeout(1)

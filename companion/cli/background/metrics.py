@@ -16,8 +16,7 @@ from companion.store.operations.counters import gathered
 log = logging.getLogger(__name__)
 
 PATIENCE = 2
-"""The timeout in seconds for receiving a client's request. The timeout is short, because clients are served
-one at a time.
+"""The timeout in seconds for each client. The server handles one client at a time, so the timeout is short.
 """
 
 
@@ -39,7 +38,7 @@ class _Server(HTTPServer):
         super().__init__(address, handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore clients that disconnect. The standard library's handler would print the client's address."""
+        """Ignore clients that disconnect. The standard library's version would log the client's address."""
 
 
 def _answering(folder: Path) -> type[BaseHTTPRequestHandler]:

@@ -14,9 +14,7 @@ from companion.services.plan.reviews import ask_for_those_due
 from companion.store.base import Store
 
 DUE = (escalate, tell_readers, ask_for_those_due, remind_of_appointments, send_digests)
-"""Functions that each create one kind of notice and return the number of notices created. Each notice is
-created at most once for each person.
-"""
+"""Functions that each create one kind of notice and return how many notices they created."""
 
 
 def remind(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:

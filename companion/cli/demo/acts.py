@@ -64,10 +64,10 @@ def submit(actor: Actor, work_id: UUID) -> UUID:
 
 
 def give_feedback(actor: Actor, submission: UUID, words: Mapping[str, str], released: datetime) -> None:
-    """Open a submission, then send feedback on it at the time ``released``.
+    """Open a submission, and send feedback on it at the time ``released``.
 
-    ``words`` maps each question's id to the feedback on its answer. An empty id means feedback about all the
-    answers.
+    ``words`` maps each question's id to the feedback on its answer. Feedback on all the answers has an empty
+    id.
     """
     review = open_submission(actor, submission)
     release(replace(actor, now=released), submission, Feedback(dict(words), "", review.revision))

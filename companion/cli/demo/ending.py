@@ -36,7 +36,7 @@ KEPT = (
     ("good", "The allotment, whenever it is dry.", "", ""),
     ("first", "Go out to the allotment, and call my brother from there.", "", "amber"),
 )
-"""The items of a short plan. Each row has an item's part, wording, further details and stage."""
+"""The part, wording, details and stage of each item in a short plan."""
 AGREED = (
     "You keep a note of the mornings that went well.",
     "You tell your brother what you need from him.",
@@ -79,9 +79,9 @@ def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
 def _came_every_week(
     cast: People, priya: Viewer, name: str, passphrase: str, days: int, now: datetime
 ) -> tuple[UUID, Viewer]:
-    """Add a participant whose first meeting was this many days ago, and book five weekly sessions.
+    """Add a participant and book five weekly sessions.
 
-    The sessions begin nine days after the first meeting.
+    The first meeting was ``since`` days ago.
     """
     met = at_hour(now, -days, 13)
     booked = a_meeting(INITIAL, met)

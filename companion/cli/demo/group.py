@@ -1,6 +1,4 @@
-"""A demo group with two members. Each member has a joining code, and can't see anything about the other
-member.
-"""
+"""A demo group with two members. The members can't see anything about each other."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4

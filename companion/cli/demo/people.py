@@ -19,14 +19,11 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
 
 WORD = "lighthouse"
-"""The word that each demo participant has agreed with their practitioner, to use when joining."""
+"""The word that each demo participant agreed with their practitioner and enters when joining."""
 
 
 class People:
-    """Creates the demo's accounts and records how to sign in to each one.
-
-    ``joined_at`` is the time at which participants joined.
-    """
+    """Creates the demo's accounts and records how to sign in to each one."""
 
     def __init__(self, store: Store, hasher: Hasher, joined_at: datetime) -> None:
         self.store = store
@@ -67,10 +64,9 @@ class People:
         then: datetime | None = None,
         language: str = "en",
     ) -> tuple[UUID, Viewer]:
-        """Add a participant who has joined in this language. Return the enrolment's id and the viewer.
+        """Add a participant who has joined in this language, and return the enrolment's id and the viewer.
 
-        The participant joined at ``then``. If ``then`` is None, the participant joined at the same time as
-        the demo's other participants.
+        If ``then`` is None, use the time at which the demo's other participants joined.
         """
         then = then or self._then
         added = self._add(practitioner, name, when, then, self._hasher)
@@ -83,11 +79,11 @@ class People:
         return added.enrolment_id, signed_in.viewer
 
     def without_device(self, practitioner: Viewer, name: str, when: Wanted, then: datetime) -> UUID:
-        """At the time ``then``, add a participant who never joins. Return the enrolment's id."""
+        """Add a participant who never joins, and return the enrolment's id."""
         return self._add(practitioner, name, when, then, self._cheap).enrolment_id
 
     def about_to_join(self, practitioner: Viewer, name: str, when: Wanted, now: datetime) -> UUID:
-        """Add a participant who has a joining code but hasn't joined yet. Return the enrolment's id."""
+        """Add a participant who has a joining code but hasn't joined yet, and return the enrolment's id."""
         added = self._add(practitioner, name, when, now, self._hasher)
         self._note(Role.PARTICIPANT, name, joining_code=added.slip.code, agreed_word=WORD)
         return added.enrolment_id
@@ -118,9 +114,9 @@ class People:
 
 
 def at_hour(now: datetime, days: int, hour: int) -> datetime:
-    """Return the time at which this hour begins, this many days from today in London.
+    """Return the start of this hour on the day that is this many days from today (London time).
 
-    If that day is at a weekend, use the following Monday instead.
+    If the day is at a weekend, use the following Monday.
     """
     day = now.astimezone(LONDON).date() + timedelta(days=days)
     while day.weekday() >= 5:

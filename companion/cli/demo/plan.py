@@ -28,9 +28,7 @@ WRITTEN = (
     ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
     ("first", "Walk to the shop and back before deciding anything.", "", "red"),
 )
-"""The plan's items, in the order in which they were written. Each row has an item's part, wording, further
-details and stage.
-"""
+"""The part, wording, details and stage of each item in the plan."""
 WHY = "So that my family can rely on me, and nobody is harmed."
 SUGGESTED = ("first", ("Call the Helpline, even if you only want to hear a voice.", "", "red"))
 
@@ -55,7 +53,7 @@ def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id:
 def write_plan(
     store: Store, participant: Viewer, rows: Iterable[tuple[str, str, str, str]], then: datetime
 ) -> None:
-    """Add items that the participant wrote. Each row is the part, wording, further details and stage."""
+    """Add items that the participant wrote. Each row contains a part, wording, details and a stage."""
     for part, words, more, stage in rows:
         add(Actor(store, participant, then), uuid4(), part, [(words, more, stage)], None)
 

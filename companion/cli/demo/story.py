@@ -31,7 +31,7 @@ WALKED: dict[str, Form] = {
     "harder": {"answer": ["one"]},
     "around-you": {"answer": ["tired", "alone"]},
 }
-"""Answers to the first questions in *A week of choices*, in the order in which the questions are asked."""
+"""Answers to the first questions in *A week of choices*."""
 WALKED_ON: dict[str, Form] = {
     "told-yourself": {"answer": ["That nobody would notice whether I was there or not."]},
     "next-time": {
@@ -52,7 +52,7 @@ FEEDBACK = {
     "fears": "Most people have this fear. We can find the words together, one at a time.",
     "": "Thank you for being so open. Let's begin with the evenings next time.",
 }
-"""Feedback by question id. An empty id means feedback about all the answers."""
+"""Feedback by question id. Feedback on all the answers has an empty id."""
 LOW = (
     "Idris sounded very low on the phone today. He has hardly slept this week.\n\n"
     "He told me his sister is with him, and that he'd call the Samaritans if it got worse."

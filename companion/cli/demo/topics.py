@@ -45,7 +45,7 @@ def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: date
 def arrange(
     store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime, wanted: Mapping[str, Placed]
 ) -> None:
-    """Mark or move a participant's topics for the first time. The keys of ``wanted`` are topic ids."""
+    """Mark or move a participant's topics for the first time. ``wanted`` maps topic ids to the changes."""
     numbers = {topic.id: str(number) for number, topic in enumerate(programme().topics, 1)}
     numbered = {numbers[topic]: to for topic, to in wanted.items()}
     topics.arrange(Actor(store, practitioner, then), enrolment_id, numbered, 0)

@@ -1,13 +1,12 @@
-"""Guess roughly what kind of device somebody uses, from the browser's User-Agent header."""
+"""Guess the kind of device from the browser's User-Agent header."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 KNOWN_FOR = timedelta(days=180)
-"""A known device is remembered for this long after its last use."""
+"""Companion forgets a known device this long after its last use."""
 KNOWN_MOST = 5
-"""The maximum number of known devices per account. Each known device has its own limit on sign-in attempts.
-"""
+"""The maximum number of known devices per account."""
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -19,8 +18,8 @@ BROWSERS = (
     ("Chrom", "Chrome"),
     ("Safari", "Safari"),
 )
-"""Strings to look for in a User-Agent header, each with the browser's name. The first match is used, because
-some browsers' headers also name other browsers.
+"""The text that identifies each browser in a User-Agent header. The order matters, because some browsers also
+name other browsers.
 """
 SYSTEMS = (
     ("iPhone", "iphone"),

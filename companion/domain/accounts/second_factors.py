@@ -9,20 +9,18 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""For this long after completing both sign-in steps, somebody can export data or change how they sign in
-without repeating the steps.
+"""People must sign in again before exporting data or changing how they sign in, unless they have done so
+within this time.
 """
 CHALLENGE_LIFE = timedelta(minutes=5)
-"""The time limit for a browser to answer a passkey challenge."""
+"""Browsers have this long to answer a passkey challenge."""
 PASSKEYS_MOST = 10
 PASSKEY_NAME_MOST = 40
 RECOVERY_CODES = 10
 
 
 class Lost(StrEnum):
-    """The sign-in steps that somebody can no longer complete. A reset replaces only the lost sign-in
-    steps.
-    """
+    """The sign-in steps that somebody has lost."""
 
     PASSPHRASE = "passphrase"  # nosec B105
     SECOND_STEP = "second_step"
@@ -36,11 +34,8 @@ class Factors:
     one_time: bool
     passkeys: int
     recovery_codes: int
-    """The number of unused recovery codes. Recovery codes can be used instead of a second step, but don't
-    count as one.
-    """
+    """The number of unused recovery codes. Recovery codes don't count as a second step."""
     expected: bool = False
-    """True if the account's record says that it has two-step sign-in."""
 
     @property
     def any(self) -> bool:
@@ -49,9 +44,7 @@ class Factors:
 
     @property
     def lost(self) -> bool:
-        """True if the account should have a second step but has none, although nobody removed it in
-        Companion.
-        """
+        """True if the account has lost its second step, but not because somebody removed it in Companion."""
         return self.expected and not self.any
 
     @property
@@ -69,28 +62,27 @@ def asked_for(role: Role, factors: Factors) -> bool:
 
 
 def must_stay(role: Role, factors: Factors) -> bool:
-    """Return whether the account must keep its only second step. Staff must always keep a second step."""
+    """Return whether the account isn't allowed to remove its only second step."""
     return role.staff and factors.last
 
 
 def is_replay(step: int, last_step: int) -> bool:
-    """Return whether a one-time code for this or a later time step has already been used (RFC 6238, 5.2)."""
+    """Return whether a one-time code for this time step or a later one was already used (RFC 6238, 5.2)."""
     return step <= last_step
 
 
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Return whether both sign-in steps were completed less than ten minutes ago.
 
-    A time far in the future isn't accepted, because it means that the clock has been set back.
+    A time far in the future doesn't count, because it means that the clock was set back.
     """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 
 
 def lost(text: str, factors: Factors) -> Lost:
-    """Return the sign-in steps that somebody has lost, as chosen on the form.
+    """Return the sign-in steps that somebody has lost, as selected in the form.
 
-    Somebody without two-step sign-in can only have lost their passphrase. Raise ``Rejected`` if the choice
-    isn't valid.
+    Raise ``Rejected`` if the choice isn't valid.
     """
     if not factors.any:
         return Lost.PASSPHRASE
@@ -101,7 +93,5 @@ def lost(text: str, factors: Factors) -> Lost:
 
 
 def passkey_name(text: str, field: str = "name") -> str:
-    """Clean and return the name that somebody gave their passkey. Raise ``Rejected`` if the
-    name isn't valid.
-    """
+    """Clean and return a passkey's name. Raise ``Rejected`` if the name isn't valid."""
     return clean_line(text, PASSKEY_NAME_MOST, field)

@@ -8,7 +8,7 @@ from companion.domain.people import Role
 
 @dataclass(frozen=True)
 class IdleRule:
-    """The idle time after which a session locks, and the total time after which a session ends."""
+    """A session locks after the idle time ``locks_after`` and ends after the total time ``ends_after``."""
 
     idle: timedelta
     whole: timedelta = timedelta(hours=12)
@@ -16,15 +16,13 @@ class IdleRule:
     def locked(self, last_seen: datetime, now: datetime) -> bool:
         """Return whether the session is locked.
 
-        Until the session's owner unlocks it, a locked session can do nothing except save the open draft. A
-        session also locks if the clock has been set back by the idle time or more.
+        A locked session can only save the open draft until its owner unlocks it. A session also locks if the
+        clock was set back by at least the idle time.
         """
         return abs(now - last_seen) >= self.idle
 
     def over(self, created: datetime, now: datetime) -> bool:
-        """Return whether the session has ended for good. A session that seems to have started far in the
-        future has ended too.
-        """
+        """Return whether the session has ended. A session that started far in the future has ended too."""
         return abs(now - created) >= self.whole
 
 

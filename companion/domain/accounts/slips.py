@@ -1,13 +1,11 @@
-"""Rules about joining slips (sheets with a joining code): who may make a slip, and how long its code is
-valid.
-"""
+"""The rules for joining slips, which are printed sheets with a joining code."""
 
 from datetime import datetime, timedelta
 
 from companion.domain.people import Role
 
 SLIP_LIFE = timedelta(days=7)
-"""The joining code on a joining slip is valid for this long."""
+"""A joining code is valid for this long."""
 
 MAKERS = {
     Role.PARTICIPANT: Role.PRACTITIONER,
@@ -15,9 +13,7 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""For each role that people can join as, the role that may make their joining slips. Operators have no
-account, so they make joining slips on the server.
-"""
+"""The role that may make joining slips for each role. Operators make joining slips on the server."""
 
 
 def ended_early(made_at: datetime, expires_at: datetime, now: datetime) -> bool:

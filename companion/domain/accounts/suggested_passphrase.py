@@ -11,10 +11,7 @@ WORDS = 5
 
 
 def suggested_passphrase(words: Sequence[str]) -> str:
-    """Return five different words from the list, separated by spaces.
-
-    The result always follows the rules for passphrases.
-    """
+    """Return five different words from the list, separated by spaces."""
     while True:
         drawn = " ".join(secrets.SystemRandom().sample(words, WORDS))
         try:
@@ -24,6 +21,6 @@ def suggested_passphrase(words: Sequence[str]) -> str:
 
 
 def is_suggestion(passphrase: str, words: Sequence[str]) -> bool:
-    """Return whether this passphrase could have been suggested from this list of words."""
+    """Return whether Companion could have suggested this passphrase from this list of words."""
     parts = passphrase.split(" ", WORDS)
     return len(parts) == WORDS and set(parts) <= set(words)

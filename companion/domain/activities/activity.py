@@ -1,7 +1,4 @@
-"""The activity, a guided conversation that a practitioner can set as work.
-
-``read`` parses a file into an ``Activity``. The checker then tests whether the activity's parts fit together.
-"""
+"""The activity, a guided conversation that a practitioner can set as work."""
 
 import functools
 import operator
@@ -19,17 +16,17 @@ from companion.domain.authored import Authored, Id, Line, Passage
 FORMAT: Final = 1
 MOST_PROMPTS = 200
 ACCEPTED_MOST = 1_000
-"""The maximum number of warnings that an author can accept in one activity: five for each question."""
+"""An author can accept at most this many warnings in one activity."""
 ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
-"""The fields of an activity that participants see. All other fields are for staff."""
+"""The fields of an activity that participants see."""
 
 
 Difficulty = Literal["easy", "medium", "hard"]
-"""The difficulty of an activity. Participants need time in a session to talk about a ``hard`` activity."""
+"""The difficulty of an activity. Participants need to talk about a ``hard`` activity in a session."""
 
 
 class Accepted(Authored, frozen=True, kw_only=True):
-    """A warning that the activity's author has accepted, and the author's reason."""
+    """A warning that the activity's author has accepted, with a reason."""
 
     warning: Named
     prompt: Named = ""
@@ -61,8 +58,8 @@ class Activity(Authored, frozen=True, kw_only=True):
 class Finding:
     """An error or a warning about an activity: a message key and the values to insert.
 
-    ``prompt`` is the id of the prompt concerned, or an empty string. ``at`` is the path to the error in the
-    activity's plain data. An author can accept a warning by giving a reason.
+    ``prompt`` is the id of the prompt with the problem, or an empty string. ``at`` is the error's path in the
+    activity's plain data.
     """
 
     key: str
@@ -82,7 +79,7 @@ class BadActivity(Exception):
 
 @functools.cache
 def model() -> type[Activity]:
-    """Return a subclass of ``Activity`` in which each prompt can be any kind of prompt."""
+    """Return a subclass of ``Activity`` that accepts every kind of prompt."""
     any_kind: Any = functools.reduce(operator.or_, kinds().values())
     prompts = Annotated[tuple[any_kind, ...], msgspec.Meta(max_length=MOST_PROMPTS)]
     fields = [("prompts", prompts)]
@@ -125,15 +122,15 @@ def read(data: bytes) -> Activity:
 
 
 def to_plain(activity: Activity) -> Any:
-    """Return an activity as plain data. ``from_plain`` turns the data back into the same activity."""
+    """Return an activity as plain data."""
     return msgspec.to_builtins(activity)
 
 
 def as_asked(activity: Activity) -> dict[str, Any]:
-    """Return, as plain data, the fields that participants see. The notes for staff are left out."""
+    """Return the fields that participants see, as plain data."""
     return {name: value for name, value in to_plain(activity).items() if name in ASKED}
 
 
 def activity_schema() -> dict[str, Any]:
-    """Return a JSON Schema for activities. Text editors can use the schema."""
+    """Return a JSON Schema for activities, for text editors."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(model())}

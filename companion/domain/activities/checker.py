@@ -1,8 +1,4 @@
-"""Check an activity for errors and warnings. An activity with errors can't be set as work.
-
-The references between the activity's prompts are checked first. The paths are checked only if the references
-are correct. Problems with the wording are warnings.
-"""
+"""Check an activity for errors and warnings. An activity with errors can't be set as work."""
 
 from collections.abc import Collection, Iterator
 
@@ -25,8 +21,7 @@ RESERVED = {END, NEXT}
 def check(activity: Activity, topics: Collection[str] | None = None) -> list[Finding]:
     """Return every error in an activity, and every warning that its author hasn't accepted.
 
-    An activity without errors can be approved and set. If a programme's ``topics`` are given, also warn if
-    the activity's topic isn't one of them.
+    If a programme's ``topics`` are given, also warn about an activity whose topic isn't in the programme.
     """
     faults = _faults(activity)
     to_help = {(each.key, each.prompt): each for each in (*short_dead_ends(activity), *dead_ends(activity))}
@@ -43,10 +38,7 @@ def check(activity: Activity, topics: Collection[str] | None = None) -> list[Fin
 
 
 def faults(activity: Activity) -> list[Finding]:
-    """Return the errors that stop an activity from being set as work.
-
-    The wording is checked only if the author has accepted a warning.
-    """
+    """Return the errors that prevent practitioners from setting an activity as work."""
     if activity.accepted:
         return [finding for finding in check(activity) if not finding.warning]
     return _faults(activity)

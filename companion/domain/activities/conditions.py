@@ -1,4 +1,4 @@
-"""Check the conditions of branches and replies, and the references to earlier answers that are quoted."""
+"""Check the conditions of branches and replies, and references to earlier answers."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,9 @@ from companion.domain.activities.toml_guard import At
 
 
 def asks(condition: Condition, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield the errors in a branch's or a reply's condition. The prompt at ``place`` has the branch or
-    reply.
+    """Yield the errors in the condition of a branch or reply.
+
+    ``place`` is the position of the prompt with that branch or reply.
     """
     name = condition.prompt or prompt.id
     asked_at = layout.places.get(name)
@@ -25,7 +26,7 @@ def asks(condition: Condition, prompt: Prompt, place: int, layout: Layout, at: A
 
 
 def _suits(condition: Condition, where: str, asked_at: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield the reasons why no answer to the prompt at ``asked_at`` can meet the condition."""
+    """Yield the reasons why no answer can meet the condition."""
     asked, offers = layout.prompts[asked_at], layout.offers[asked_at]
     named: dict[str, str | int] = {"asked": asked.id}
     least, most, numbers = condition.at_least, condition.at_most, asked.numbers()
@@ -50,7 +51,7 @@ def _some(numbers: range, least: int | None, most: int | None) -> bool:
 
 
 def recalls(name: str, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield the errors in a prompt's or a reply's reference to an earlier answer that it quotes."""
+    """Yield the errors in a reference to an earlier answer."""
     if not name:
         return
     values: dict[str, str | int] = {"recalled": name}

@@ -1,9 +1,9 @@
-"""The guided conversation. The participant's answers decide which path to take through the activity.
+"""The guided conversation, in which answers decide which prompt comes next.
 
-The same answers always give the same path. An answer that is no longer on the path is kept but never
-submitted. If the path returns to a question, the answer that was kept is used again.
+Companion keeps answers that are no longer on the path, but never submits them.
 
-A repeated part is asked once for each item of an earlier list, with different question ids for each item.
+The guide asks a repeated part once for each item of an earlier list, and each item's questions have their own
+ids.
 """
 
 import re
@@ -23,8 +23,8 @@ from companion.domain.activities.remaining import still_to_come
 
 @dataclass(frozen=True)
 class Given:
-    """The answer given to one prompt. ``revision`` is 1 for the first version of the answer and grows by 1
-    with each change. A revision of 0 means that there is no answer yet.
+    """The answer to one prompt. ``revision`` counts the versions of the answer. Revision 0 means that there
+    is no answer yet.
     """
 
     way: Way
@@ -34,13 +34,13 @@ class Given:
 
 
 class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
-    """A prompt that is asked on a path. In a repeated part, the prompt's id also identifies the item."""
+    """A prompt that the guide asks on a path. In a repeated part, the id includes the item."""
 
     prompt: Prompt
     address: str
-    """The text that identifies the question in a URL, without any of the participant's words."""
+    """The question's name in a URL, which contains none of the participant's words."""
     item: str = ""
-    """The item for which the question is asked, in the participant's own words."""
+    """The list item that the question is about, in the participant's own words."""
     recalled: "Turn | None" = None
     """The earlier question whose answer is quoted above this question."""
     because: "Because | None" = None
@@ -56,7 +56,7 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 class Because(msgspec.Struct, frozen=True):
     """The reason why a question is asked: an earlier answer, and the branch condition that the answer meets.
 
-    A condition without fields means *otherwise*: the answer met none of the earlier conditions.
+    A condition without fields means that the answer met none of the other conditions.
     """
 
     turn: Turn
@@ -68,18 +68,16 @@ class Edit:
     """The changes to the path that a changed answer causes."""
 
     leaving: tuple[Turn, ...]
-    """Questions that the path can no longer reach, whatever the participant answers next. The questions'
-    answers are kept.
-    """
+    """Questions that no path can reach after the change."""
     returning: tuple[Turn, ...]
-    """Questions that are on the path again, with the answers that were kept."""
+    """Questions that are on the path again, with their kept answers."""
     moving: Mapping[str, str]
-    """A map from old question ids to new ones. If an item is reworded, its questions' ids change."""
+    """Old question ids mapped to new ones, for list items that were reworded."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The number of prompts done, and the minimum and maximum number of prompts that can still follow."""
+    """The number of prompts done, and the minimum and maximum number still to come."""
 
     done: int
     fewest_left: int
@@ -89,7 +87,7 @@ class Progress:
     def about_left(self) -> int | None:
         """Return about how many prompts follow the current prompt, or None if that isn't known yet.
 
-        The number is wrong by at most one, and never rises as prompts are answered.
+        The estimate is wrong by at most one, and never rises as the participant answers prompts.
         """
         if self.most_left - self.fewest_left > 2:
             return None
@@ -97,7 +95,10 @@ class Progress:
 
 
 class _Spot(msgspec.Struct, frozen=True):
-    """A position on the path, with the repeated part's items and the current item's index, if any."""
+    """A position on the path.
+
+    In a repeated part, the spot includes the part's items and the current item's index.
+    """
 
     place: int
     items: tuple[Item, ...] = ()
@@ -105,7 +106,7 @@ class _Spot(msgspec.Struct, frozen=True):
 
 
 SOME = (Item("", ""),)
-"""A placeholder for the items of a list that hasn't been answered yet. The list may turn out to be empty."""
+"""A placeholder for the items of an unanswered list. The answer may turn out to have no items."""
 
 
 class Conversation:
@@ -116,8 +117,7 @@ class Conversation:
     ) -> None:
         """Find the path through the activity.
 
-        If ``still_growing`` is set, the work hasn't been submitted, so an answer that takes several days is
-        still open.
+        If ``still_growing`` is set, an answer that takes several days is still open.
         """
         self.activity = activity
         self._answers, self._still_growing = answers, still_growing
@@ -126,11 +126,11 @@ class Conversation:
         self._spot: _Spot | None = None
         self.open: AskedPrompt | None = None
         self.growing: Turn | None = None
-        """The open question and its entries so far, if its answer takes several days."""
+        """The open daily record and its entries so far, if any."""
         self.meanwhile: Prompt | None = None
-        """The prompt to which an open daily record's latest entry leads.
+        """The prompt that follows from the latest entry in an open daily record.
 
-        The prompt is shown at once, but isn't asked until the daily record is finished.
+        The page shows this prompt at once, but the guide asks it after the daily record is finished.
         """
         self._walk()
 
@@ -141,12 +141,12 @@ class Conversation:
 
     @property
     def next_prompt(self) -> Prompt | None:
-        """The first unanswered or unfinished prompt on the path, or None if every prompt is answered."""
+        """The first prompt on the path without a finished answer, or None."""
         return self.open.prompt if self.open else None
 
     @property
     def progress(self) -> Progress:
-        """The number of prompts done, and how many may still follow, depending on branches and items."""
+        """The number of prompts done, and the minimum and maximum number still to come."""
         fewest, most = 0, 0
         if self._spot:
             items_left = len(self._spot.items) - self._spot.index - 1
@@ -154,14 +154,14 @@ class Conversation:
         return Progress(len(self._said), fewest, most)
 
     def asked(self, name: str) -> AskedPrompt | None:
-        """Return the question with this id or address if it is on the path and is answered or open, otherwise
-        None.
+        """Return the question on the path with this id or address, or None if it is neither answered nor
+        open.
         """
         on_path = [*self._said.values(), *([self.open] if self.open else [])]
         return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id, on or off the path, or None if there is no such prompt."""
+        """Return the prompt with this id, whether or not it is on the path, or None."""
         base, dot, key = prompt_id.partition(".")
         prompt = self.activity.prompt(base)
         if prompt is None or (dot and not re.fullmatch(KEY, key)) or bool(dot) != bool(prompt.for_each):
@@ -169,7 +169,7 @@ class Conversation:
         return msgspec.structs.replace(prompt, id=prompt_id)
 
     def led_to(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id if it has been answered or the stored answers can lead to it.
+        """Return the prompt with this id if it has an answer or if the stored answers can lead to it.
 
         Return None for an unanswered prompt about an item that isn't in the stored list.
         """
@@ -241,9 +241,7 @@ class Conversation:
         )
 
     def _id(self, prompt_id: str, spot: _Spot) -> str:
-        """Return the id of a prompt's answer. If the prompt is in the same part as this spot, the id
-        includes the current item.
-        """
+        """Return the id of a prompt's answer. In a repeated part, the id includes the current item."""
         part = self._layout.part(spot.place)
         place = self._layout.places.get(prompt_id, -1)
         same = part is not None and part.start <= place < part.end
@@ -284,7 +282,7 @@ class Conversation:
         return self._enter(part.end)
 
     def _enter(self, place: int) -> _Spot | None:
-        """Return the spot at this position, skipping parts without items, or None at the end."""
+        """Return the spot at this position, skipping repeated parts without items, or None at the end."""
         while place < self._layout.end:
             part = self._layout.part(place)
             if part is None:
@@ -295,10 +293,9 @@ class Conversation:
         return None
 
     def _items(self, part: Part) -> tuple[Item, ...]:
-        """Return the items for which a part is repeated.
+        """Return the list items for which the guide repeats a part.
 
-        If the part comes after the open question, return the stored items of its list, or ``SOME`` if its
-        list isn't stored.
+        If the list isn't stored yet, return ``SOME``.
         """
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         given = over.given if over else self._answers.get(part.over) if self._spot else None
@@ -307,7 +304,7 @@ class Conversation:
         return SOME if self._spot else ()
 
     def _ahead(self) -> set[str]:
-        """Return the ids of the open question and of every question that may be asked after it."""
+        """Return the ids of the open question and of every question that may come after it."""
         found: set[str] = set()
         waiting = {self._spot} if self._spot else set()
         while waiting:
@@ -319,9 +316,7 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield the spot. If the spot begins a part whose list may turn out to be empty, also yield the spots
-        after that part.
-        """
+        """Yield the spot, and also the spots after its part if the part may have no items."""
         while way:
             yield way
             part = self._layout.part(way.place)
@@ -332,9 +327,9 @@ class Conversation:
         return part.start if part else spot.place, spot.index, spot.place
 
     def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
-        """Yield every spot that may follow ``spot``. The given ``spot`` is at or after the open question.
+        """Yield every spot that may follow ``spot``.
 
-        ``found`` contains the ids of the questions from the open question to ``spot``.
+        ``found`` contains the questions from the open question to ``spot``.
         """
         prompt = self._layout.prompts[spot.place]
         for branch in prompt.branches:
@@ -384,9 +379,10 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Return the reason for asking a question if none of the branches' conditions was met.
+    """Return the reason for asking a question if the answer met none of the branch conditions.
 
-    ``passed`` contains the answers that branches tested. Return None unless exactly one answer was tested.
+    ``passed`` contains the answers that branches tested. Return None unless branches tested exactly one
+    answer.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 

@@ -1,7 +1,4 @@
-"""Functions that apply an author's changes to an activity and return the changed activity.
-
-A change can cause an error, such as a branch to a deleted prompt. The checker then reports the error.
-"""
+"""Functions that apply an author's changes to an activity and return the changed activity."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -27,13 +24,10 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejec
 from companion.domain.text import clean, clean_line, composed
 
 LINE, PASSAGE = 300, 2000
-"""The maximum number of characters in a title or label, and in a question or introduction. Files have the
-same limits.
-"""
+"""The maximum number of characters in a title or label, and in a question or introduction."""
 ID_MOST = 40
 QUICK_MOST = 12
-"""The maximum number of questions in an activity that an author writes quickly, as one question on each line.
-"""
+"""An author who types one question on each line can create at most this many questions."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +42,7 @@ class About:
 
     @classmethod
     def typed(cls, form: Form, topics: Collection[str]) -> "About":
-        """Return the details that an author typed. Raise ``Rejected`` if any detail isn't valid."""
+        """Return the activity details that an author typed. Raise ``Rejected`` if any detail isn't valid."""
         problems: list[Problem] = []
         texts: dict[str, str] = {}
         for name, cleaned, most in (("title", clean_line, LINE), ("introduction", clean, PASSAGE)):
@@ -84,11 +78,9 @@ def new_id(text: str, taken: Collection[str]) -> str:
 
 
 def next_id(activity: Activity) -> str:
-    """Return an id for a new prompt. The id contains none of the prompt's words, because ids are part of
-    URLs.
+    """Return an id for a new prompt. URLs contain ids, so the id contains none of the prompt's words.
 
-    An id that a branch or a reply still refers to isn't used again, because the branch or reply would then
-    refer to the wrong question.
+    An id that a branch or reply still refers to isn't used again.
     """
     named = {name for prompt in activity.prompts for name in _named(prompt)}
     number = len(activity.prompts) + 1
@@ -111,9 +103,7 @@ def blank(about: About, activity_id: str) -> Activity:
 
 
 def with_about(activity: Activity, about: About) -> Activity:
-    """Return the activity with new details. If the wording of the details changed, the author must accept
-    warnings again.
-    """
+    """Return the activity with new details. If the wording changed, the author must accept warnings again."""
     said = all(getattr(about, name) == getattr(activity, name) for name in ("title", "introduction", "topic"))
     kept = tuple(each for each in activity.accepted if each.prompt or said)
     return msgspec.structs.replace(activity, accepted=kept, **vars(about))
@@ -149,8 +139,7 @@ def quick(title: str, introduction: str, questions: str, minutes: int, activity_
 def added(activity: Activity, prompt: Prompt, after: str) -> Activity:
     """Insert a new prompt after the prompt ``after``, or at the beginning if ``after`` is empty.
 
-    Inserting the same prompt again has no effect. Raise ``Rejected`` if the activity already has the maximum
-    number of prompts.
+    Inserting the same prompt again has no effect. Raise ``Rejected`` if the activity has too many prompts.
     """
     at = place(activity, after) + 1 if after else 0
     there = activity.prompts[at : at + 1]
@@ -166,9 +155,7 @@ def _with_one_more(activity: Activity, prompt: Prompt, at: int) -> Activity:
 
 
 def changed(activity: Activity, prompt: Prompt) -> Activity:
-    """Replace the prompt that has the same id. If the prompt's wording changed, the author must accept
-    warnings again.
-    """
+    """Replace the prompt that has the same id. If the wording changed, the author must accept warnings again."""
     at = place(activity, prompt.id)
     said = _words(activity.prompts[at]) == _words(prompt)
     kept = tuple(each for each in activity.accepted if each.prompt != prompt.id or said)
@@ -177,7 +164,7 @@ def changed(activity: Activity, prompt: Prompt) -> Activity:
 
 
 def moved(activity: Activity, prompt_id: str, by: int) -> Activity:
-    """Move the prompt down by ``by`` positions, or up if ``by`` is negative, but not past either end."""
+    """Move the prompt down by ``by`` positions, or up if ``by`` is negative."""
     at = place(activity, prompt_id)
     others = [prompt for prompt in activity.prompts if prompt.id != prompt_id]
     to = max(0, min(len(others), at + by))
@@ -200,7 +187,7 @@ def shortened(activity: Activity, prompt_id: str, short: bool) -> Activity:
 
 
 def without(activity: Activity, prompt_id: str) -> Activity:
-    """Remove the prompt and the accepted warnings about it. Do nothing if the prompt is already gone."""
+    """Remove the prompt and the accepted warnings about it. Do nothing if the prompt no longer exists."""
     kept = tuple(each for each in activity.accepted if each.prompt != prompt_id)
     after = _with(activity, tuple(prompt for prompt in activity.prompts if prompt.id != prompt_id))
     return msgspec.structs.replace(after, accepted=kept)
@@ -223,7 +210,7 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:
     """Return the activity as if it started at this prompt, for a preview.
 
-    A prompt that repeats for each item of an earlier list is asked only once.
+    The preview asks a repeated prompt only once.
     """
     prompts = activity.prompts[place(activity, prompt_id) :]
     ids = {prompt.id for prompt in prompts}

@@ -1,4 +1,4 @@
-"""An activity's structure: its repeated parts, its prompts' positions, and where each prompt can lead."""
+"""An activity's structure: repeated parts, and the prompts that can follow each prompt."""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -12,16 +12,16 @@ END = "end"
 NEXT = "next"
 """The branch target that leads to the next item of a repeated part."""
 AGAIN = -1
-"""A placeholder for the position at which the next item of a repeated part begins."""
+"""A placeholder for the start of a repeated part's next item."""
 MOST_ITEMS = 12
-"""The maximum number of times that a part can be repeated."""
+"""The guide repeats a part at most this many times."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Adjacent prompts that are asked once for each item of the list ``over``.
+    """Neighbouring prompts that the guide asks once for each item of the list ``over``.
 
-    The prompts begin at ``start`` and end before ``end``.
+    ``end`` is the position after the part's last prompt.
     """
 
     over: str
@@ -30,9 +30,9 @@ class Part:
 
 
 class Layout:
-    """An activity's prompts, by position. Every path leads forward.
+    """An activity's prompts, by position.
 
-    In a draft, a branch that leads back is treated as leading to the next prompt.
+    A draft's branch may lead back to an earlier prompt. Companion then uses the next prompt instead.
     """
 
     def __init__(self, prompts: Sequence[Prompt]) -> None:
@@ -52,9 +52,9 @@ class Layout:
         return self._part_at.get(place)
 
     def led_to(self, place: int) -> set[int]:
-        """Return every position to which the prompt at ``place`` can lead, with or without a branch.
+        """Return every position to which the prompt at ``place`` can lead.
 
-        ``AGAIN`` stands for the part's next item.
+        ``AGAIN`` means the part's next item.
         """
         part = self.part(place)
         after = AGAIN if part and place + 1 == part.end else place + 1
@@ -66,9 +66,9 @@ class Layout:
         return found | {after}
 
     def target(self, branch: Branch, place: int) -> int:
-        """Return the position to which this branch leads. The branch belongs to the prompt at ``place``.
+        """Return the position to which a branch of the prompt at ``place`` leads.
 
-        ``AGAIN`` stands for the part's next item.
+        ``AGAIN`` means the part's next item.
         """
         part = self.part(place)
         if branch.to == NEXT and part:
@@ -79,7 +79,7 @@ class Layout:
     def ways(self, place: int) -> set[int]:
         """Return every position that may follow ``place``.
 
-        The result includes the positions after a part's last item and after a part that may be empty.
+        A part may have no items, so the result includes the positions after the part.
         """
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}
@@ -89,7 +89,7 @@ class Layout:
         return ways
 
     def reached(self) -> set[int]:
-        """Return every position that any path can reach, including the end."""
+        """Return every position that a path can reach, including the end."""
         reached = {0}
         for place in range(self.end):
             if place in reached:
@@ -97,9 +97,7 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """For each position, including the end, return the ids of the prompts that are asked on every path to
-        that position.
-        """
+        """Return, for each position and the end, the ids of the prompts on every path to that position."""
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

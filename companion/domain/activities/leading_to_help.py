@@ -1,9 +1,8 @@
-"""Check that answers that show distress, little control or a strong urge lead to help.
+"""Check that worrying answers lead to help.
 
-Both the reply to a worrying answer and the next question must say how to get help.
+Both the reply to the answer and the next question must say how to get help.
 
-Only activities in English are checked. The check decides from the labels of options and scales which answers
-are worrying.
+The check reads the labels of options and scales, and only in English.
 """
 
 import re
@@ -39,9 +38,7 @@ ANY_DAY = "2026-01-01"
 
 
 def dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning for each question that has a worrying answer after which the reply or the next question
-    offers no help.
-    """
+    """Yield a warning for each question with a worrying answer that leads to no help."""
     if activity.language != "en":
         return
     layout = Layout(activity.prompts)
@@ -61,7 +58,7 @@ def dead_ends(activity: Activity) -> Iterator[Finding]:
 
 
 def _hard(prompt: Prompt) -> list[Value]:
-    """Return the prompt's possible answers that show distress, little control or a strong urge."""
+    """Return the prompt's answers that show distress, little control or a strong urge."""
     if isinstance(prompt, Scale):
         ends = ((prompt.low_label, prompt.low), (prompt.high_label, prompt.high))
         return [number for label, number in ends if HARD_END.search(label)]
@@ -90,17 +87,16 @@ def _hard_days(prompt: DailyRecord) -> Iterator[Value]:
 
 
 def _nobody(prompt: Prompt) -> list[Value]:
-    """Return the prompt's possible answers that say there is nobody to turn to, or nothing that helps."""
+    """Return the prompt's answers that say there is nobody to turn to, or nothing that helps."""
     return [prompt.choosing(each.id) for each in _options(prompt) if NOBODY.fullmatch(each.label)]
 
 
 def _options(prompt: Prompt) -> tuple[Option, ...]:
-    """Return a prompt's options, or an empty tuple if this kind of prompt has none."""
     return tuple(getattr(prompt, "options", ()))
 
 
 def _after(layout: Layout, place: int, value: Value) -> int:
-    """Return the position to which this answer leads, following the branches that test the answer."""
+    """Return the position to which the branches for this answer lead."""
     prompt = layout.prompts[place]
     given = Given("answered", value, 1, ANY_MOMENT)
     for branch in prompt.branches:
@@ -114,10 +110,9 @@ def _replied_with_help(prompt: Prompt, value: Value) -> bool:
 
 
 def _reply(prompt: Prompt, value: Value) -> str:
-    """Return the reply that is certain to follow this answer, or an empty string.
+    """Return the reply that always follows this answer, or an empty string.
 
-    A reply that quotes an earlier answer isn't certain to follow, because the reply is skipped if there is no
-    such answer.
+    The guide may skip a reply that quotes an earlier answer.
     """
     given = Given("answered", value, 1, ANY_MOMENT)
     about_this = (each for each in prompt.replies if each.when.prompt in ("", prompt.id) and not each.recall)
@@ -127,7 +122,7 @@ def _reply(prompt: Prompt, value: Value) -> str:
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
     """Yield the answer alone, and then the answer combined with each other option.
 
-    The combinations show whether the reply changes if the participant also chooses a harmless option.
+    The reply may change if the participant also selects a harmless option.
     """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):
@@ -141,7 +136,7 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    If the page shows no safety line beside the text box, the question must also mention 999.
+    The question must also mention 999 if its page shows no safety line.
     """
     if not 0 <= place < layout.end:
         return False

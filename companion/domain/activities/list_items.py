@@ -1,7 +1,6 @@
-"""Identify the list items for which a part is repeated, even after a participant has edited the list.
+"""Identify a list's items, even after a participant has edited the list.
 
-An item's key is made from the item's text, so each answer stays with its item even if the list's order
-changes.
+An item's key depends only on its text, so each answer stays with its item if the order changes.
 """
 
 import difflib
@@ -18,7 +17,7 @@ from companion.domain.activities.layout import MOST_ITEMS
 KEY = r"[0-9a-f]{10}"
 """A pattern for the part of an answer's id that identifies the item."""
 ALIKE = 0.6
-"""If two texts are at least this similar (0 to 1, from difflib), they count as one item that was reworded."""
+"""Two texts that are at least this similar count as one reworded item (0 to 1, from difflib)."""
 Kept = TypeVar("Kept")
 
 
@@ -30,7 +29,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
-    """Yield at most twelve items from an answer, or no items if the value is None."""
+    """Yield up to twelve items from an answer, or none if the answer is None."""
     seen: Counter[str] = Counter()
     for words in prompt.items(value)[:MOST_ITEMS] if value is not None else ():
         seen[words] += 1
@@ -41,7 +40,7 @@ def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
 def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
     """Return a map from reworded items' old keys to their new keys.
 
-    An item has been reworded if the new list has an item with similar wording in the same position.
+    A reworded item has similar wording in the same position of the new list.
     """
     if len(before) != len(after):
         return {}
@@ -54,9 +53,7 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
 
 
 def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """Return stored answers under their questions' new ids. New ids that already have answers are left
-    out.
-    """
+    """Return stored answers under their questions' new ids. A new id that already has an answer is left out."""
     return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
 
 

@@ -1,8 +1,8 @@
-"""Check that a scale about urges, distress or risk isn't shown as a chart over time.
+"""Forbid charts over time for scales about urges, distress or risk.
 
 In a chart, a bad week would look like failure and a good week like proof of change. The check looks for
-English and Welsh words in the question and in the labels of the scale's ends. The check is strict, because
-refusing too many scales is safer than refusing too few.
+English and Welsh words in the question and in the labels of the scale's ends. The check would rather refuse
+too many scales than too few.
 """
 
 import re
@@ -24,9 +24,7 @@ TELLING = re.compile(
 
 
 def telling_scales(prompt: Prompt, at: At) -> Iterator[Finding]:
-    """Yield an error if the author wants a chart over time for a scale that asks about distress or is in a
-    repeated part.
-    """
+    """Yield an error for a chart over time of a scale that asks about distress or is in a repeated part."""
     if not (isinstance(prompt, Scale) and prompt.progress):
         return
     ends = (prompt.low_label, prompt.high_label)

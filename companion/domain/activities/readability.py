@@ -13,9 +13,7 @@ SENTENCE_MOST = 20
 """The maximum number of words in a sentence, as the design requires."""
 AGE_MOST = 11
 JUDGED_FROM = 30
-"""The minimum number of words for which a reading age is calculated. For shorter text, a reading age means
-nothing.
-"""
+"""A reading age is calculated only for texts with at least this many words."""
 
 NEVER = "|".join(
     (
@@ -29,31 +27,29 @@ NEVER = "|".join(
         r"monsters?|disgust\w*|evil|pathetic\w*|creeps?",
     )
 )
-"""Words that the content rules forbid, with their variants. The topics are scores, diagnoses, sex, how an
-offence is committed, ways to hide something, and shame.
-"""
+"""Words that the content rules forbid."""
 ASKS_FOR_A_FILE = (
     r"upload\w*|attach\w*|files?|photo\w*|pictures?|pics?|images?|videos?|clips?|screenshots?|recordings?"
     r"|hyperlinks?|links?|urls?"
 )
-"""Words that ask for a file. Questions must not ask for files, because Companion accepts only text."""
+"""Words that ask for a file, which Companion doesn't accept."""
 NOT_ASKED = (
     r"child\w*|kids?|teen\w*|girls?|boys?|minors?|underage|young\w*|names?|address\w*|ages?|schools?|how old"
     r"|what happened|describe\w*"
 )
-"""Words that questions must not use, because the content rules forbid asking about a child, about somebody's
-identity, or about what happened.
+"""Words that ask about a child, about somebody's identity or about what happened, which the content rules
+forbid.
 """
 SAYS_IT_WAS_READ = (
     r"thank\w*|sorry|proud|glad|brave\w*|courag\w*|honest\w*|impress\w*|admir\w*|agree\w*|exactly|sounds?|makes sense"
     r"|(I|we) (see|hear|know|understand|notice)|you(’re| are|'re) right|good (answer|idea|plan|choice|point|for you)"
     r"|(that|this|it)(’s|'s| is| was) (\w+ )?(good|great|right|wrong|true|clear|fine|helpful|important|useful|enough)"
 )
-"""Words of thanks, agreement or judgement, which make a reply sound as if somebody had read the answer."""
+"""Words of thanks, agreement or judgement, which sound as if somebody had read the answer."""
 
 
 def wording(activity: Activity) -> Iterator[Finding]:
-    """Yield warnings about an activity's wording. No warning is repeated for the same prompt.
+    """Yield warnings about an activity's wording, without repeating a warning for the same prompt.
 
     Sentence length and reading age are checked only in English.
     """
@@ -102,7 +98,6 @@ def _each(words: list[str]) -> str:
 
 
 def _leave(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
-    """Yield no warnings, because sentence length and reading age are checked only in English."""
     yield from ()
 
 
@@ -117,7 +112,7 @@ def _judge(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
 
 
 def labels(prompt: Prompt) -> list[str]:
-    """Return the prompt's labels, such as option labels, headings and the labels at the ends of scales."""
+    """Return the prompt's labels, such as option labels and headings."""
     named = [getattr(prompt, name) for name in prompt.__struct_fields__ if name.endswith("_label")]
     parts = [part for name in ("options", "measures") for part in getattr(prompt, name, ())]
     return [text for text in [*named, *(each for part in parts for each in _labels_of(part))] if text]
@@ -128,7 +123,7 @@ def _labels_of(part: object) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences in a text. The end of a heading, list item or paragraph also ends a sentence."""
+    """Return the sentences in a text. Headings, list items and paragraphs also end a sentence."""
     lines = [line.strip("#*- ") for line in text.splitlines()]
     return [part for line in lines for part in re.split(r"(?<=[.?!])[*”)]*\s+", line) if part]
 
@@ -150,9 +145,9 @@ def reading_age(text: str) -> float:
 
 @functools.cache
 def _syllables() -> Callable[[str], int]:
-    """Return a function that counts a word's syllables from the points at which the word can be hyphenated.
+    """Return a function that counts a word's syllables, which are the pieces between hyphenation points.
 
-    The hyphenation dictionary is imported only here, because it needs memory and only authors use it.
+    The hyphenation dictionary needs memory and only authors use it, so it is imported here.
     """
     from pyphen import Pyphen
 
@@ -161,5 +156,4 @@ def _syllables() -> Callable[[str], int]:
 
 
 def found(words: str, text: str) -> list[str]:
-    """Return every word in the text that matches a pattern, whatever its case."""
     return [match.group() for match in re.finditer(rf"\b({words})\b", text, re.IGNORECASE)]

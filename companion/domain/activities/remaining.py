@@ -1,19 +1,18 @@
-"""Count the prompts that may still follow on any path that branches and list items allow."""
+"""Count the prompts that may still follow on any path."""
 
 from collections.abc import Callable, Iterable, Mapping
 
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 Span = tuple[int, int]
-"""The minimum and maximum number of prompts from a position to the end of the activity."""
+"""The minimum and maximum number of prompts until the end of the activity."""
 
 
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
-    """Return the minimum and maximum number of prompts from this position to the end, including the prompt at
-    this position.
+    """Return the minimum and maximum number of prompts from this position to the end, both included.
 
-    ``items_left`` is the number of items that follow the current item in the same part. ``counts`` returns
-    how many items a later part may have.
+    ``items_left`` counts the later items in the same part. ``counts`` returns how many items a later part may
+    have.
     """
     left = {layout.end: (0, 0)}
     here = layout.part(place)
@@ -37,9 +36,7 @@ def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[
 
 
 def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]) -> Span:
-    """Return the minimum and maximum number of prompts from the start of a part to the activity's end, for
-    any number of items.
-    """
+    """Return the minimum and maximum number of prompts from the start of a part to the activity's end."""
     spans = [left[part.end]]
     for _ in range(counts[-1]):
         spans.append(_of_item(layout, part, spans[-1], left)[part.start])
@@ -47,10 +44,9 @@ def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]
 
 
 def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) -> dict[int, Span]:
-    """For one item, return the minimum and maximum number of prompts from each position in a part to the
-    activity's end.
+    """Return the minimum and maximum number of prompts from each position in a part to the activity's end.
 
-    ``after`` is the minimum and maximum number of prompts that follow that item.
+    ``after`` counts the prompts after the current item.
     """
     spans = {AGAIN: after}
     for place in range(part.end - 1, part.start - 1, -1):

@@ -1,7 +1,4 @@
-"""Choose the guide's reply to each answer: the author's reply, or one of Companion's own sentences.
-
-The reply depends only on the answers on the path, so the same path always has the same replies.
-"""
+"""Choose the guide's reply to each answer."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -13,9 +10,9 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 
 @dataclass(frozen=True)
 class StandIn:
-    """One of Companion's own replies, for prompts whose author didn't write a reply.
+    """One of Companion's own replies, for prompts without an author's reply.
 
-    ``number`` is how many of Companion's own replies to the same kind of answer came earlier on the path.
+    ``number`` counts Companion's earlier replies to the same kind of answer.
     """
 
     way: Way
@@ -35,7 +32,7 @@ class GuideReply:
 def replies(conversation: Conversation) -> dict[str, GuideReply]:
     """Return the reply to each answer on the path, by question id. Answers without a reply are left out.
 
-    A daily record that is still open for more entries gets a reply only if its author wrote one.
+    An open daily record gets a reply only if its author wrote one.
     """
     said: dict[str, Turn] = {}
     stand_ins: Counter[Way] = Counter()
@@ -76,7 +73,7 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
     """Return the answered question with this prompt id, at or before ``turn``, or None.
 
-    If that question and ``turn`` are in the same repeated part, return the question for the same item.
+    In a repeated part, return the question about the same item.
     """
     own_id, dot, item_key = turn.prompt.id.partition(".")
     if prompt_id == own_id:
@@ -85,11 +82,10 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 
 
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
-    """Return whether an answer without an author's reply gets one of Companion's own replies.
+    """Return whether Companion replies to an answer for which the author wrote no reply.
 
-    An answer in free text gets no reply from Companion, because nobody has read the answer yet. If a branch
-    for the answer leads to the next question, the answer gets no reply either, because that question already
-    responds to the answer.
+    Answers in free text get no reply, because nobody has read them yet. Answers with a branch get no reply,
+    because the next question already responds to them.
     """
     if turn.given.way != "answered":
         return True

@@ -1,4 +1,4 @@
-"""Check a prompt's replies for errors, apart from errors in their wording."""
+"""Check a prompt's replies for errors, but not their wording."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ def unsound_replies(prompt: Prompt, place: int, layout: Layout) -> Iterator[Find
 
 
 def _covers(before: Reply, reply: Reply) -> bool:
-    """Return whether an earlier reply is shown in every case in which this reply would be shown."""
+    """Return whether an earlier reply always hides this reply."""
     if before.recall not in ("", reply.recall):
         return False
     if before.when in (Condition(), reply.when):

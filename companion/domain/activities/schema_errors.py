@@ -1,4 +1,4 @@
-"""Find where plain data doesn't match a model's schema, and describe each error for the author."""
+"""Find errors in plain data that doesn't match a model's schema."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -14,9 +14,7 @@ from companion.domain.text import without_hidden, without_turning
 SHOWN_MOST = 60
 """The maximum number of characters that an error message quotes from an author's text."""
 MISFITS_MOST = 200
-"""The maximum number of errors that are reported for one file. Even a small file can contain thousands of
-errors.
-"""
+"""Report at most this many errors for one file. Even a small file can contain thousands of errors."""
 TAG = "kind"
 """The key in a prompt's data that names the kind of prompt."""
 
@@ -40,7 +38,7 @@ _KEYS = {
     r"pattern: ^\+[0-9]{7,15}$": "bad_dial",
     r"pattern: ^[^@\s]+@[^@\s]+$": "bad_email",
 }
-"""The message key for each JSON Schema keyword, or for a keyword with its value."""
+"""A message key for each JSON Schema keyword, or for a keyword and its value."""
 _BOUNDS = {
     "minItems": "least",
     "minimum": "least",
@@ -52,7 +50,7 @@ _BOUNDS = {
 
 @dataclass(frozen=True)
 class Misfit:
-    """An error where plain data doesn't match the model: its path, a message key and the values to insert."""
+    """One error in plain data: its path, a message key and the values to insert."""
 
     key: str
     at: At
@@ -61,20 +59,18 @@ class Misfit:
 
 def misfits(plain: Any, model: type[msgspec.Struct]) -> list[Misfit]:
     """Check plain data against the model's schema, and return at most ``MISFITS_MOST`` errors."""
-    # imported here because importing takes 0.1 s and 15 MB, and only files with errors need it
+    # importing takes 0.1 s and 15 MB, and only files with errors need it
     from companion.domain.activities.schema_validator import validator
 
     try:
         errors = validator(model).iter_errors(plain)
         return list(islice((each for error in errors for each in _misfits(error)), MISFITS_MOST))
-    except RecursionError:  # an error message includes the data, however deeply the data is nested
+    except RecursionError:  # an error message includes the data, which may be deeply nested
         return []
 
 
 def _misfits(error: Any) -> Iterator[Misfit]:
-    """Convert a jsonschema error to Companion's own errors. There is one error for each unknown key in a
-    table.
-    """
+    """Convert a jsonschema error to Companion's own errors, one for each unknown key."""
     at: At = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
@@ -101,7 +97,7 @@ def _misfit(error: Any, at: At, name: str) -> Misfit:
 
 
 def unreadable(plain: Any) -> Iterator[Misfit]:
-    """Yield an error for each string that contains hidden characters or has no visible character."""
+    """Yield an error for each string with hidden characters or without any visible character."""
     for at, text in _strings(plain):
         values: dict[str, str | int] = {"name": next(each for each in reversed(at) if isinstance(each, str))}
         if without_turning(without_hidden(text)) != text:
@@ -122,5 +118,5 @@ def _strings(plain: Any, at: At = ()) -> Iterator[tuple[At, str]]:
 
 
 def clipped(text: str) -> str:
-    """Return the beginning of an author's text, short enough for an error message."""
+    """Return an author's text, shortened for an error message."""
     return text if len(text) <= SHOWN_MOST else f"{text[:SHOWN_MOST]}…"

@@ -1,5 +1,6 @@
-"""A jsonschema validator that is as strict as msgspec. The jsonschema package is imported only when it is
-needed.
+"""A jsonschema validator that is as strict as msgspec.
+
+The jsonschema package is imported only when a file has errors.
 """
 
 import functools
@@ -15,7 +16,7 @@ Errors = Iterator[ValidationError]
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
     """Validate data against the schema that its tag names, or against the schema that isn't null.
 
-    On its own, jsonschema would report the errors for every alternative.
+    Without this function, jsonschema would report errors for every alternative.
     """
     tag = schema.get("discriminator")
     if not tag:
@@ -32,7 +33,7 @@ def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> E
 
 
 def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Errors:
-    """If a value has the wrong type, report that instead of saying that the value isn't in the list."""
+    """Report a value's wrong type, instead of saying that the value isn't in the list."""
     kind = "integer" if isinstance(values[0], int) else "string"
     if not validator.is_type(instance, kind):
         yield from validator.descend(instance, {"type": kind})
@@ -41,18 +42,14 @@ def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Err
 
 
 def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Errors:
-    """Validate the items of a list. Skip lists with too many items, because checking those could take a long
-    time.
-    """
+    """Validate the items of a list. Lists with too many items are skipped to save time."""
     if isinstance(instance, list) and len(instance) <= schema.get("maxItems", len(instance)):
         for place, item in enumerate(instance):
             yield from validator.descend(item, items, path=place)
 
 
 def _required(_validator: Any, names: list[str], instance: Any, _schema: Any) -> Errors:
-    """Report each missing key with just the key's name as the message, so that no sentence has
-    to be parsed.
-    """
+    """Report each missing key by name, so that nobody has to parse a sentence."""
     if isinstance(instance, dict):
         yield from (ValidationError(name) for name in names if name not in instance)
 
@@ -62,12 +59,10 @@ _STRICT = validators.extend(
     {"anyOf": _any_of, "enum": _enum, "items": _items, "required": _required},
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
 )
-"""A validator that accepts an integer only without a decimal point, as msgspec does."""
+"""A validator that rejects an integer with a decimal point, as msgspec does."""
 
 
 @functools.cache
 def validator(model: type[msgspec.Struct]) -> Any:
-    """Return a validator for the model's schema. ``./manage renew`` also writes the schema to a file, for
-    text editors.
-    """
+    """Return a validator for the model's schema."""
     return _STRICT(msgspec.json.schema(model))

@@ -1,7 +1,6 @@
-"""An activity's short version, which takes two minutes and has only the prompts that the author marked.
+"""An activity's two-minute version, which contains only the prompts that the author marked.
 
-A path that would lead to an unmarked prompt leads to the next marked prompt instead. The branches of unmarked
-prompts are left out.
+A path to an unmarked prompt leads to the next marked prompt instead.
 """
 
 import re
@@ -17,7 +16,7 @@ from companion.domain.activities.leading_to_help import dead_ends
 
 NEXT_QUESTION = re.compile(r"next question", re.IGNORECASE)
 SHORT_MOST = 4
-"""The maximum number of prompts in a short version. More prompts would take longer than two minutes."""
+"""The maximum number of prompts in a short version."""
 
 
 def has_short(activity: Activity) -> bool:
@@ -40,7 +39,7 @@ def _short_version(activity: Activity) -> Activity:
 
 
 def _alone(prompt: Prompt, ids: set[str], layout: Layout) -> Prompt:
-    """Return the prompt without references to any prompts that aren't in the short version."""
+    """Return the prompt without references to prompts outside the short version."""
     branches = [each for each in prompt.branches if each.when.prompt in ids | {""}]
     return msgspec.structs.replace(
         prompt,
@@ -58,7 +57,7 @@ def _next_marked(to: str, layout: Layout) -> str:
 
 
 def short_faults(activity: Activity) -> Iterator[Finding]:
-    """Yield the errors that stop the short version from working. If no prompt is marked, yield nothing."""
+    """Yield the errors that stop the short version from working."""
     marked = [(place, prompt) for place, prompt in enumerate(activity.prompts) if prompt.short]
     if not marked:
         return
@@ -85,8 +84,8 @@ def short_faults(activity: Activity) -> Iterator[Finding]:
 
 
 def short_leads_on(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning if a reply mentions the next question, but the short version may ask a different
-    question next.
+    """Yield a warning about each reply that mentions the next question, if the short version may ask a
+    different one.
     """
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(layout.prompts):
@@ -98,7 +97,7 @@ def short_leads_on(activity: Activity) -> Iterator[Finding]:
 
 
 def short_dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning for each question whose worrying answers don't lead to help in the short version."""
+    """Yield a warning for each question with a worrying answer that leads to no help in the short version."""
     if has_short(activity):
         places = Layout(activity.prompts).places
         for each in dead_ends(on_way(activity, short=True)):

@@ -1,8 +1,4 @@
-"""Write an activity as a TOML file that people can read and compare.
-
-tomli-w writes simple values. This module decides which tables get their own headings and where long text
-wraps.
-"""
+"""Write an activity as a TOML file that people can read and compare."""
 
 import re
 from typing import Any
@@ -12,7 +8,7 @@ import tomli_w
 from companion.domain.activities.activity import Activity, to_plain
 
 WIDE = 100
-"""Text of at least this many characters is written with one sentence on each line."""
+"""Text of at least this many characters has one sentence on each line."""
 
 
 def file_name(activity: Activity) -> str:
@@ -56,7 +52,7 @@ def _inline(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """Return the text on one line, or with one sentence and a backslash on each line."""
+    """Return the text on one line, or on several lines that end in a backslash."""
     if "\r" in text or ("\n" not in text and len(text) < WIDE):
         return _simple(text)
     several = _simple(text + "\n", multiline_strings=True).removesuffix('\n"""')

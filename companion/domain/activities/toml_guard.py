@@ -1,9 +1,7 @@
-"""Refuse activity files that are dangerous to parse, and find the line numbers of their contents.
+"""Refuse activity files that are dangerous to parse, and find line numbers.
 
-tomllib sets no limits on what it parses. The time and memory for parsing a dotted key grow with the square of
-its number of parts (0.6 s for 8,000 parts, and a file can contain 100,000 parts). Deeply nested brackets
-exhaust the stack, and very long numbers raise an unexpected error. No activity needs such keys, brackets or
-numbers, so a quick scan refuses them.
+tomllib has no limits of its own. The time and memory for a dotted key grow with the square of its length (0.6
+s for 8,000 parts). Deeply nested brackets exhaust the stack, and very long numbers raise an unexpected error.
 """
 
 import re
@@ -18,10 +16,13 @@ DEEPEST = 16
 MOST_PARTS = 8
 """The maximum number of parts in a dotted key."""
 MOST_DIGITS = 18
-"""The maximum number of digits in a number. With this limit, every number fits in 64 bits."""
+"""The maximum number of digits in a number. Such numbers fit in 64 bits."""
 
 At = tuple[str | int, ...]
-"""A path in plain data, such as ``("prompts", 2, "ask")``, in which positions start at 0."""
+"""A path in plain data, such as ``("prompts", 2, "ask")``.
+
+Positions start at 0.
+"""
 
 _STRING = r"""(?:"(?!"")(?:[^\\"\n]|\\[^\n])*+"|'(?!'')[^'\n]*+')"""
 _TEXT = r"""(?:\"{3}(?:[^\\"]|\\.|"(?!""))*+"{3,5}|'{3}(?:[^']|'(?!''))*+'{3,5})"""
@@ -29,7 +30,7 @@ _TEXT = r"""(?:\"{3}(?:[^\\"]|\\.|"(?!""))*+"{3,5}|'{3}(?:[^']|'(?!''))*+'{3,5})
 _PART = rf"""(?:{_STRING}|[^\s"'\#\[\]{{}}=,.]++)"""
 _COMMENT = r"\#[^\n]*+"
 _NAME = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+")
-"""A pattern for a key with all its parts. The pattern also matches bare words and numbers."""
+"""A pattern for a complete key, a bare word or a number."""
 _PARTS = re.compile(_PART)
 _LONG_NUMBER = re.compile(rf"[+-]?\d\w{{{MOST_DIGITS},}}")
 _WORD = re.compile(
@@ -44,9 +45,7 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class BadFile(Exception):
-    """Raised if a file isn't acceptable. The exception has a message key and the values to insert, including
-    ``line`` if known.
-    """
+    """Raised if a file isn't acceptable. The values include ``line`` if the line number is known."""
 
     def __init__(self, key: str, **values: str | int) -> None:
         super().__init__(f"{key} {values}")
@@ -80,9 +79,9 @@ def decoded(data: bytes) -> str:
 
 
 def _guard(text: str) -> int:
-    """Return the line number of the last token, or of an unclosed quotation mark.
+    """Scan the text for anything that is dangerous to parse, and return the line number where the scan ended.
 
-    Raise ``BadFile`` if the text contains something that is dangerous to parse.
+    Raise ``BadFile`` if the text is dangerous.
     """
     depth, place = 0, 0
     for match in _WORD.finditer(text):
@@ -109,7 +108,7 @@ def _line(text: str, place: int) -> int:
 
 
 class Lines:
-    """The line numbers of all the values in a file that ``parse`` has accepted."""
+    """The line numbers of all values in a file that ``parse`` has accepted."""
 
     def __init__(self, data: bytes) -> None:
         self._text = decoded(data)
@@ -126,15 +125,13 @@ class Lines:
                 self._pair(table)
 
     def of(self, at: At) -> int:
-        """Return the line number of the value at this path, or of the closest value that encloses that
-        path.
-        """
+        """Return the line number of the value at this path, or of the closest enclosing value."""
         while at and at not in self._found:
             at = at[:-1]
         return bisect(self._ends, self._found.get(at, 0)) + 1
 
     def _skip(self, what: re.Pattern[str] = _BETWEEN) -> int:
-        """Skip the text at the current position that matches the pattern, and return the new position."""
+        """Skip the text that matches the pattern, and return the position after it."""
         match = what.match(self._text, self._place)
         self._place = match.end() if match else len(self._text)
         return self._place

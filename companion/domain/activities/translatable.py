@@ -1,4 +1,4 @@
-"""Find the text in shipped content that needs a translation, and replace it with the translation."""
+"""Find text in shipped content that needs a translation, and replace the text with its translation."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,10 +1,8 @@
 """Convert a prompt's branches to form fields, and form fields to branches.
 
-The form has a field beside each option, for the branch that follows that option. *Not sure* and *rather talk
-about it* have branch fields too. Other branches, such as those that test a number or an earlier answer, are
-entered in rows, and the branches in rows are tried first. A branch beside an option can also lead to a new
-question, which the author types beside that option. ``new_questions`` then adds that question to the
-activity.
+The form has a field beside each option for the option's branch. *Not sure* and *rather talk about it* also
+have a branch field. Other branches are entered in rows, which Companion tries first. An author can also type
+a new question beside an option.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,17 +20,15 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 NEW = "+"
-"""The form value that means a new question. If a branch leads to a new question, the branch's target begins
-with this value.
-"""
+"""The form value for a new question. A branch to a new question has a target that starts with this value."""
 Options = Sequence[Mapping[str, str]] | None
 """The type of the options that an author typed, or None if the kind of prompt has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
-"""The ways to respond without an answer. A form has a branch field for each of these ways."""
+"""The responses without an answer, which have their own branch fields."""
 
 
 class Beside(NamedTuple):
-    """The branch target that was typed beside one option. ``place`` is the option's index."""
+    """The branch target that was typed beside one option."""
 
     column: str
     place: int
@@ -44,9 +40,7 @@ class Beside(NamedTuple):
 
     @property
     def is_new(self) -> bool:
-        """True if the branch leads to a new question. An author creates a new question just by typing its
-        wording.
-        """
+        """True if the branch leads to a new question. The author only needs to type the question's wording."""
         return self.to == NEW or (not self.to and bool(self.ask.strip()))
 
 
@@ -55,8 +49,8 @@ def typed_branches(
 ) -> list[dict[str, Any]]:
     """Return the branches typed for the prompt with this id and these options.
 
-    The target of a branch to a new question is ``NEW`` followed by the branch's field name. Raise
-    ``Rejected`` if a branch isn't valid.
+    A branch to a new question has the target ``NEW`` and the branch's field name. Raise ``Rejected`` if a
+    branch isn't valid.
     """
     problems: list[Problem] = []
     targets = frozenset({*ids, END, NEXT})
@@ -73,7 +67,7 @@ def typed_branches(
 
 
 def branch_form(prompt: Prompt) -> Form:
-    """Return the form fields that ``typed_branches`` turns into this prompt's branches."""
+    """Return the form fields for this prompt's branches."""
     conditional = [each for each in prompt.branches if each.when != Condition()]
     in_rows = next(row for row in range(len(conditional) + 1) if _fit_beside(conditional[row:], prompt))
     rest = conditional[in_rows:]
@@ -98,7 +92,7 @@ def _by_choice(branches: Iterable[Branch]) -> dict[str, str]:
 
 
 def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
-    """Return whether the fields beside options and other responses can represent exactly these branches."""
+    """Return whether the fields beside the options can represent exactly these branches."""
     choices, ways = _by_choice(branches), {each.when.way: each.to for each in branches}
     of_choices = (
         Branch(to=choices[each], when=Condition(one_of=(each,)))
@@ -110,7 +104,7 @@ def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
 
 
 def _merged(branches: Iterable[Branch]) -> list[Branch]:
-    """Merge the branches of neighbouring options that lead to the same target."""
+    """Merge neighbouring options' branches that have the same target."""
     found: list[Branch] = []
     for each in branches:
         last = found[-1] if found else None
@@ -123,7 +117,7 @@ def _merged(branches: Iterable[Branch]) -> list[Branch]:
 
 
 def new_asks(form: Form) -> dict[str, str]:
-    """Return each new question's wording, under the name that ``typed_branches`` gave the question.
+    """Return each new question's wording, by the name from ``typed_branches``.
 
     Raise ``Rejected`` if the wording isn't valid.
     """

@@ -1,4 +1,4 @@
-"""Find the differences between two versions of an activity, question by question."""
+"""Find the differences between two versions of an activity."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,27 +13,23 @@ from companion.domain.activities.readability import labels
 
 
 class Part(StrEnum):
-    """A part of a question, or of an activity's own details, that can differ between two versions."""
+    """A part of an activity or question that two versions can differ in."""
 
     TITLE = "title"
     INTRODUCTION = "introduction"
     FACTS = "facts"
-    """The activity's topic, length and difficulty."""
     ASK = "ask"
     HELP = "help"
     KIND = "kind"
     LABELS = "labels"
     REPLIES = "replies"
     WAYS = "ways"
-    """A question's branches."""
     REST = "rest"
 
 
 @dataclass(frozen=True)
 class Changed:
-    """One changed part of a question, with its wording before and after the change. The wording is empty if
-    the part has no wording.
-    """
+    """One changed part of a question, with its wording before and after the change."""
 
     part: Part
     before: str = ""
@@ -42,9 +38,9 @@ class Changed:
 
 @dataclass(frozen=True)
 class QuestionChange:
-    """A question that is new, gone, moved or changed.
+    """A question that was added, removed, moved or changed.
 
-    ``number`` is the question's number in the new version, or in the old version if the question is gone.
+    ``number`` is the question's number in the new version, or in the old version if it was removed.
     """
 
     prompt: Prompt
@@ -99,7 +95,7 @@ def _questions(before: Activity, after: Activity) -> Iterator[QuestionChange]:
 
 
 def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
-    """Return the ids that are in both lists but have moved."""
+    """Return the ids that have moved between two lists."""
     old, new = [each for each in before if each in after], [each for each in after if each in before]
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
     return set(old) - {each for block in blocks for each in old[block.a : block.a + block.size]}
@@ -129,8 +125,7 @@ def _lines(part: Part, before: Sequence[str], after: Sequence[str]) -> Iterator[
 
 
 def _rest(prompt: Prompt, with_replies: bool) -> dict[str, Any]:
-    """Return a prompt's settings without its wording, to compare everything in two prompts except the
-    wording.
+    """Return a prompt's settings without its wording.
 
     The replies are included only if ``with_replies`` is set.
     """

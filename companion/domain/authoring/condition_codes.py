@@ -1,7 +1,7 @@
-"""Encode a condition as a string for a form, and decode such a string.
+"""Convert conditions to and from the strings that forms use.
 
-The code is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``. If a
-condition from a file combines several tests, it is encoded as JSON.
+The code is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``. A
+file's condition that combines several tests is encoded as JSON.
 """
 
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from companion.domain.activities.toml_guard import MOST_DIGITS
 from companion.domain.text import without_hidden
 
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
-"""The ways to deal with a prompt, in the order in which forms offer them."""
+"""The ways to respond to a prompt, in the order in which forms offer them."""
 NUMBERS_MOST = 12
-"""Forms offer at most this many of a prompt's numbers. Conditions in files can use any number."""
+"""Forms offer at most this many numbers for each prompt. Conditions in files can use any number."""
 
 
 def code(when: Condition, prompt_id: str) -> str:
@@ -37,10 +37,7 @@ def code(when: Condition, prompt_id: str) -> str:
 
 
 def condition(text: str, prompt_id: str) -> Condition | None:
-    """Return the condition that this code represents, or None if the code isn't valid.
-
-    The condition belongs to the prompt with the id ``prompt_id``.
-    """
+    """Return the condition with this code, or None if the code isn't valid."""
     found = _whole(text) if text.startswith("{") else _short(text, prompt_id)
     said = (found.prompt, *found.one_of) if found else ()
     return found if all(without_hidden(each) == each for each in said) else None

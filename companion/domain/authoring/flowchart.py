@@ -1,7 +1,7 @@
-"""An activity's flowchart shows the activity's questions and where each question can lead.
+"""An activity's flowchart, which shows where each question can lead.
 
-All lengths are in units of the SVG's viewBox, as in drawings of answers. In a draft, a branch that leads
-nowhere or leads back is listed with its question but not drawn.
+Lengths are in units of the SVG's viewBox. In a draft, a branch that leads nowhere or back is listed but not
+drawn.
 """
 
 import re
@@ -18,32 +18,28 @@ from companion.domain.activities.layout import AGAIN, NEXT, Layout, Part
 LINES = 2
 """The maximum number of lines of text drawn for a question."""
 NUMBER, PADDING, GAP = 38.0, 9.0, 20.0
-"""The width of the number column in a box, the space above and below the box's text, and the gap between
-boxes.
-"""
+"""The width of a box's number column, the space above and below its text, and the gap between boxes."""
 MARGIN, HEAD = 8.0, 26.0
-"""The space around the boxes of a repeated part, and the space above the boxes for the part's name."""
+"""The space around a repeated part's boxes, and above them for the part's name."""
 LEFT = 24.0
 """The space on the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
-"""The distance from the boxes to the first lane for arrows, the distance between lanes, and the maximum
-number of lanes.
-"""
+"""The distance to the first lane for arrows, the distance between lanes, and the maximum number of lanes."""
 APART = 7.0
-"""The distance from the middle of a box's side up to incoming arrows, and down to outgoing arrows."""
+"""The distance from the middle of a box's side to incoming arrows (up) and outgoing arrows (down)."""
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
 
 
 class To(StrEnum):
-    """The kind of target that an arrow or a branch leads to."""
+    """The kind of target of an arrow or a branch."""
 
     ON = "on"
     """The arrow leads to the next question."""
     JUMP = "jump"
     """The arrow leads to a later question."""
     LEAVE = "leave"
-    """The arrow leads out of a repeated part, even if some of the part's items haven't been asked about."""
+    """The arrow leads out of a repeated part, although some items may follow."""
     AGAIN = "again"
     """The arrow leads to the next item of a repeated part."""
     NOWHERE = "nowhere"
@@ -51,28 +47,27 @@ class To(StrEnum):
     BACK = "back"
     """The branch names its own question or an earlier question."""
     OUTSIDE = "outside"
-    """The branch leads to the next item, although its question isn't in a repeated part."""
+    """The branch leads to the next item, but its question isn't in a repeated part."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One of the ways in which the conversation can continue after a question."""
+    """One way in which the conversation can continue after a question."""
 
     to: To
     number: int
-    """The number of the question to which this way leads, or 0 for the end.
+    """The next question's number, or 0 for the end.
 
-    If the way leads to a part's next item, ``number`` is the number of the question that follows the part.
+    For a part's next item, ``number`` is the question that follows the part.
     """
     condition: Condition | None = None
-    """The condition under which the conversation goes this way, or None for the way taken in all other cases.
-    """
+    """The condition for this way, or None if the conversation continues this way in all other cases."""
     asked: Prompt | None = None
-    """The prompt whose answer the condition tests, or None if the activity has no such prompt."""
+    """The prompt whose answer the condition tests, or None if the prompt doesn't exist."""
     asked_number: int = 0
-    """The number of the question whose answer is tested, or 0 if the answer to this question is tested."""
+    """The number of the question whose answer the condition tests, or 0 for this question."""
     idle: bool = False
-    """True if the conversation can never go this way, because an earlier way always comes first."""
+    """True if the conversation never continues this way, because an earlier way always applies."""
 
 
 @dataclass(frozen=True)
@@ -83,22 +78,21 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """The number of the question whose items this question is repeated for.
+    """The number of the question whose list items this question is repeated for.
 
-    ``over`` is 0 if there is no such question, and None if this question isn't in a repeated part.
+    ``over`` is 0 if that question doesn't exist, and None if this question isn't repeated.
     """
     recalled: int
-    """The number of the question whose answer this question quotes, or 0 if it quotes no answer."""
+    """The number of the question whose answer this question quotes, or 0."""
     reached: bool
     """True if any path reaches this question."""
     box: Box
     told: tuple[int, ...]
-    """The numbers of the questions (0 for the end) to which no arrow could be drawn because no lane was free.
-    """
+    """The numbers of the questions (0 for the end) for which no lane was free, so that no arrow is drawn."""
 
     @property
     def spine(self) -> Point:
-        """The point at which the question's number is drawn, in line with the straight arrows."""
+        """The point at which the question's number is drawn."""
         return Point(self.box.x + NUMBER / 2, self.box.middle.y + 5.5)
 
     @property
@@ -109,14 +103,14 @@ class FlowchartRow:
 
     @property
     def foot(self) -> float:
-        """The baseline of the line that lists the questions to which no arrow could be drawn."""
+        """The baseline of the line that lists questions without an arrow."""
         return self.box.bottom.y - PADDING - 3
 
 
 @dataclass(frozen=True)
 class Panel:
     """The background of a repeated part. ``over`` is the number of the question that lists the items, or 0 if
-    there is no such question.
+    that question doesn't exist.
     """
 
     x: float
@@ -127,13 +121,12 @@ class Panel:
 
     @property
     def head(self) -> float:
-        """The baseline of the part's name."""
         return self.y + 19
 
 
 @dataclass(frozen=True)
 class Arc:
-    """An arrow to a later position. The arrow runs along a lane to the right of the boxes."""
+    """An arrow to a later position. The arrow uses a lane to the right of the boxes."""
 
     start: int
     end: int
@@ -143,7 +136,7 @@ class Arc:
 
 @dataclass(frozen=True)
 class Picture:
-    """The flowchart: a column of boxes with arrows between the boxes. The last box is the end."""
+    """The flowchart: a column of boxes, of which the last is the end, with arrows."""
 
     height: float
     words_x: float
@@ -156,12 +149,11 @@ class Picture:
 
     @property
     def arrows(self) -> tuple[Arrow, ...]:
-        """Every arrow in the flowchart."""
         return (*self.straight, *(arc.arrow for arc in self.arcs), *self.again)
 
 
 def paths(activity: Activity) -> Picture:
-    """Return the flowchart of an activity, whether or not the activity has errors."""
+    """Return an activity's flowchart, even if the activity has errors."""
     layout = Layout(activity.prompts)
     jumps = [(start, end) for start in range(layout.end) for end in _jumps(layout, start)]
     lanes = lanes_for(jumps)
@@ -198,10 +190,10 @@ def paths(activity: Activity) -> Picture:
 
 
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
-    """Return a lane for each jump's target. All arrows to the same target share a lane.
+    """Return a lane for each target of a jump.
 
-    The shortest jumps get the innermost lanes. Arrows in one lane never overlap unless they share a target.
-    Targets for which no lane is free are left out.
+    All arrows to a target share a lane, and other arrows never overlap in a lane. The shortest jumps get the
+    innermost lanes. Targets without a free lane are left out.
     """
     first: dict[int, int] = {}
     for start, end in jumps:
@@ -218,14 +210,14 @@ def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
 
 
 def _jumps(layout: Layout, place: int) -> list[int]:
-    """Return the positions past the next question to which the conversation can jump from this question."""
+    """Return the positions to which the conversation can jump from this question."""
     part = layout.part(place)
     leaves = part is not None and place + 1 == part.end
     return sorted(way for way in layout.led_to(place) if way > place + 1 or (leaves and way == place + 1))
 
 
 def _repeating(layout: Layout, part: Part) -> list[int]:
-    """Return the positions in a repeated part from which the path can continue with the part's next item."""
+    """Return the positions from which the conversation can continue with a repeated part's next item."""
     return [place for place in range(part.start, part.end) if AGAIN in layout.led_to(place)]
 
 
@@ -270,7 +262,7 @@ def _plain(text: str) -> str:
 
 
 def _number(layout: Layout, place: int) -> int:
-    """Return the number of the question at this position, starting at 1. The number of the end is 0."""
+    """Return the question's number, starting at 1, or 0 for the end."""
     return 0 if place == layout.end else place + 1
 
 
@@ -338,9 +330,7 @@ def _lane_x(right: float, lane: int) -> float:
 
 
 def _around(start: Point, end: Point, x: float) -> Arrow:
-    """Return an arrow from the edge of a box out to ``x``, then up or down, and back to the edge of another
-    box.
-    """
+    """Return an arrow from the edge of a box to ``x``, up or down, and back to another box."""
     y, to = start.y + APART, end.y - APART
     out = CORNER if x > start.x else -CORNER
     along = CORNER if to > y else -CORNER

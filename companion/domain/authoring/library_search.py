@@ -10,9 +10,9 @@ from companion.domain.activities.readability import labels
 from companion.domain.text import composed
 
 WORDS_MOST = 100
-"""The maximum number of characters in the search words. Any further characters are ignored."""
+"""The maximum number of characters in the search words."""
 LENGTHS: Final = (10, 15, 20, 30)
-"""The limits in minutes that the page offers for filtering activities by length."""
+"""The page offers these maximum lengths of activities, in minutes."""
 NO_TOPIC = "none"
 
 
@@ -20,29 +20,29 @@ NO_TOPIC = "none"
 class LibrarySearch:
     """The words and filters of a search. An empty search matches every activity.
 
-    Invalid values are ignored. ``misread`` is True if there are any.
+    ``misread`` is True if the URL contains an invalid value.
     """
 
     words: str = ""
     topic: str = ""
     longest: int = 0
     kind: str = ""
-    """An activity matches only if at least one of its questions has this kind of answer."""
+    """An activity must have a question with this kind of answer."""
     difficulty: str = ""
     misread: bool = False
 
     @property
     def filters(self) -> bool:
-        """True if the search has at least one filter, with or without search words."""
+        """True if the search has at least one filter."""
         return bool(self.topic or self.longest or self.kind or self.difficulty)
 
     @property
     def asks(self) -> bool:
-        """True if the search has words or filters. Some activities may then not match."""
+        """True if the search has words or filters."""
         return bool(self.words or self.filters)
 
     def finds(self, languages: Iterable[Activity]) -> bool:
-        """Return whether an activity matches the search in any of its languages."""
+        """Return whether an activity matches the search in at least one language."""
         return any(self._fits(each) and self._has_words(each) for each in languages)
 
     def _fits(self, activity: Activity) -> bool:

@@ -1,7 +1,8 @@
 """Add the new questions that an author types while writing another question.
 
-Each new question is asked only after one particular answer. After the new questions, every path continues
-with the same question. Earlier branches that lead past a new question can be redirected to the new question.
+The guide asks each new question only after one particular answer. After a new question, the conversation
+continues with the same question as on every other path. A branch that skips a new question can be changed so
+that it leads to the new question.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,9 +22,8 @@ def added(
 ) -> Activity:
     """Add a prompt after the prompt ``after``, together with its new questions.
 
-    If a prompt in ``through`` has a branch that led past the new prompt, the branch is redirected to the new
-    prompt. Adding the same prompt again has no effect. Raise ``Rejected`` if the activity would have too many
-    prompts.
+    ``through`` lists the prompts whose branches must lead to the new prompt instead of past it. Adding the
+    same prompt again has no effect. Raise ``Rejected`` if the activity would have too many prompts.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0
@@ -47,7 +47,7 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
     """Return the prompts before position ``at`` that have an unconditional branch to that position.
 
-    If a new prompt were inserted at ``at``, these branches would skip it.
+    These branches would skip a new prompt at ``at``.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]
@@ -101,8 +101,8 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the activity already has the prompt and its new questions, for example because the form
-    was sent twice.
+    """Return whether the activity already has the prompt and its new questions, because the form was sent
+    twice.
     """
     leads = {each.when: each.to for each in there.branches}
     branches = []

@@ -1,9 +1,7 @@
-"""Convert a prompt to an author's form, and the form back to a prompt.
+"""Convert prompts to and from the forms that authors use.
 
-A kind's settings are its fields apart from those that every prompt has. A field's type decides which values
-the field accepts. Branches (``branch_form``) and replies (``reply_form``) are entered beside the options,
-beside the other ways to respond, or in rows. A row has a condition (``condition_codes``) and either a target
-or the reply's wording.
+A field's type decides which values the form accepts. ``branch_form`` and ``reply_form`` convert branches and
+replies. ``condition_codes`` converts the conditions in rows.
 """
 
 import functools
@@ -62,7 +60,7 @@ def typed_prompt(
     prompt_id = old.id if old else next_id(activity)
     try:
         return msgspec.convert({**plain, "id": prompt_id}, type=model)
-    except msgspec.ValidationError as error:  # the checks above should have found every error
+    except msgspec.ValidationError as error:  # the checks above should find every error
         raise Rejected(Problem("bad_setting", {"error": str(error)})) from error
 
 
@@ -82,7 +80,7 @@ def form_of(prompt: Prompt) -> Form:
 def _plan(model: type[Prompt], form: Form, old: Prompt | None, parts: Collection[str]) -> str:
     """Return the part of the plan to which the answer can be added, or an empty string.
 
-    Only answers in free text can be added to the plan.
+    The plan accepts only answers in free text.
     """
     kept = old.plan if old else ""
     chosen = first(form, "plan") if "plan" in form else kept
@@ -104,7 +102,7 @@ def _setting_form(setting: inspect.Field, prompt: Prompt) -> dict[str, list[str]
 
 
 def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
-    """Return the cells in one column of a table. For tick boxes, return the numbers of the ticked rows."""
+    """Return the cells in one column of a table."""
     cells = [getattr(row, column.name) for row in rows]
     if isinstance(column.type, inspect.BoolType):
         return [str(number) for number, ticked in enumerate(cells, 1) if ticked]
@@ -113,7 +111,7 @@ def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
 
 @functools.cache
 def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
-    """Return the settings for a kind of prompt: its fields apart from those that every prompt has."""
+    """Return the settings of one kind of prompt, without the fields that every prompt has."""
     struct = inspect.type_info(kind)
     if not isinstance(struct, inspect.StructType):
         raise TypeError(kind)
@@ -121,7 +119,7 @@ def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
 
 
 def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
-    """Return a new prompt of this kind with default settings and no wording. The prompt isn't valid yet."""
+    """Return a new prompt of this kind with default settings and no wording."""
     empty: dict[str, Any] = {"id": prompt_id, "ask": ""}
     for setting in settings_of(kind):
         if setting.required:
@@ -130,7 +128,7 @@ def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
 
 
 def in_another_kind(form: Form, before: str, kind: str) -> Form:
-    """Return a question's form after a change of kind. Settings that both kinds have are kept."""
+    """Return a question's form after a change of kind. Settings that both kinds have stay the same."""
     kept, model = [alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
     fresh = [
         _setting_form(setting, blank(model)) for setting in settings_of(model) if alike(setting) not in kept
@@ -144,15 +142,11 @@ def in_another_kind(form: Form, before: str, kind: str) -> Form:
 
 
 def _beside_offers(prompt: Prompt) -> Form:
-    """Return the form fields beside the fixed options that all prompts of a kind have, such as yes and no."""
     return {name: texts for name, texts in form_of(prompt).items() if name.startswith("reply-to")}
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return a key for comparing settings. Settings with equal keys accept the same values.
-
-    The number of rows that a setting allows doesn't affect its key.
-    """
+    """Return a key for comparing settings. The number of rows doesn't matter."""
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 
 
@@ -185,7 +179,7 @@ def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
 
 
 def _rows(setting: inspect.Field, form: Form) -> list[dict[str, Any]]:
-    """Return the rows of a table, such as a table of options, without the rows that have no text."""
+    """Return a table's rows, without the rows that have no text."""
     names = [column.name for column in _lines(setting) if column.name != "id"]
     ticks = [column.name for column in _columns(setting) if column not in _lines(setting)]
     texts = [form.get(f"{setting.name}-{name}", ()) for name in ("id", *names)]
@@ -223,7 +217,7 @@ def _columns(setting: inspect.Field) -> tuple[inspect.Field, ...]:
 
 
 def _lines(setting: inspect.Field) -> tuple[inspect.Field, ...]:
-    """Return the columns of a table in which authors type, leaving out columns of tick boxes."""
+    """Return a table's text columns, without columns of tick boxes."""
     return tuple(each for each in _columns(setting) if not isinstance(each.type, inspect.BoolType))
 
 
@@ -235,7 +229,7 @@ def _table(setting: inspect.Field) -> inspect.VarTupleType:
 
 @contextmanager
 def _collecting(problems: list[Problem]) -> Iterator[None]:
-    """Collect the problems from every rejection, so that an author sees all of them at once."""
+    """Collect the problems from every rejection, so that an author sees all problems at once."""
     try:
         yield
     except Rejected as rejected:

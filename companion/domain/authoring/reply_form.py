@@ -1,8 +1,7 @@
 """Convert a prompt's replies to an author's form fields, and form fields to replies.
 
-A reply is typed beside the option that it responds to, or in the field for *answered*, *not sure* or *rather
-talk about it*. Any other reply, such as a reply to a number or a reply with a quotation, is entered in a row.
-The replies in rows are tried first.
+An author can type a reply beside each option, or for *answered*, *not sure* or *rather talk about it*. Any
+other reply needs a row. Companion tries the replies in rows first.
 """
 
 import re
@@ -44,7 +43,7 @@ def typed_replies(
 
 
 def reply_form(prompt: Prompt) -> Form:
-    """Return the form fields that ``typed_replies`` turns into this prompt's replies."""
+    """Return the form fields for this prompt's replies."""
     in_rows = _rows_before(prompt)
     rest = prompt.replies[len(in_rows) :]
     beside = {each.when.one_of[0]: each.say for each in rest if each.when.one_of}
@@ -64,7 +63,7 @@ def reply_form(prompt: Prompt) -> Form:
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
     """Return the replies that need rows in the form.
 
-    The last replies need no rows if those replies match the form's options and other responses in order.
+    The last replies need no rows if they match the form's fields in order.
     """
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:
@@ -73,9 +72,7 @@ def _rows_before(prompt: Prompt) -> Sequence[Reply]:
 
 
 def _place_in_form(reply: Reply, prompt: Prompt) -> int | None:
-    """Return the position in the form for a reply to a single option or way, or None if the reply needs a
-    row.
-    """
+    """Return a reply's position in the form, or None if the reply needs a row."""
     offers = prompt.offers()
     choice = "".join(reply.when.one_of[:1])
     if reply == Reply(say=reply.say, when=Condition(one_of=(choice,))) and offers.count(choice) == 1:
@@ -109,8 +106,7 @@ def _beside_options(
 ) -> Iterator[Reply]:
     """Yield the replies typed beside options.
 
-    A reply beside an empty option is reported as a problem, because the author would otherwise lose the
-    reply.
+    A reply beside an empty option causes a problem, because the author would otherwise lose the reply.
     """
     left = iter(options)
     labels = form.get("options-label", ())

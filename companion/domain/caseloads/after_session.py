@@ -1,6 +1,4 @@
-"""The form that a practitioner fills in after a session, to record attendance and topics and set the next
-work.
-"""
+"""The form in which a practitioner records a session and sets the next work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,11 +14,11 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""Further choices for the next work. The form lists these choices after the activities."""
+"""The choices for the next work that aren't activities."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
-"""The prefix of a topic's field name. The prefix is followed by the topic's number. The topic's title isn't
-used, because it is sensitive.
+"""The prefix of a topic's field name, followed by the topic's number. A topic's title is sensitive, so field
+names don't contain it.
 """
 FIELDS = (
     "attendance",
@@ -35,14 +33,13 @@ FIELDS = (
     "where",
     "if_blocked",
 )
-"""The form fields that are saved in a draft, in addition to the fields for topics."""
 
 
 @dataclass(frozen=True)
 class Seen:
     """The revisions of the appointment, the topics and the agreement that the page showed.
 
-    A revision is 0 if nothing had been saved yet.
+    Revision 0 means that nothing has been saved yet.
     """
 
     appointment: int
@@ -52,7 +49,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class NextWork:
-    """The form fields for the next work. ``when`` is a day and a part of the day, separated by a space."""
+    """The form fields for the next work. ``when`` contains a day and a part of the day, separated by a space."""
 
     choice: str = ""
     from_library: str = ""
@@ -66,7 +63,7 @@ class NextWork:
     def wanted(self) -> bool:
         """Return whether the practitioner wants to set work.
 
-        Raise ``Rejected`` if text was typed but no work was chosen, because the text would be lost.
+        Raise ``Rejected`` if there is text but no chosen work, because the text would be lost.
         """
         if not self.choice and any((self.questions, self.why, self.when, self.where, self.if_blocked)):
             raise Rejected(Problem("nothing_chosen", field="work"))
@@ -74,11 +71,10 @@ class NextWork:
 
     @property
     def field(self) -> str:
-        """The name of the field in which the activity was chosen."""
         return "library" if self.choice == LIBRARY else "work"
 
     def version(self) -> UUID | None:
-        """Return the id of the chosen activity's version, or None if the practitioner wrote the questions.
+        """Return the chosen activity version's id, or None if the practitioner wrote the questions.
 
         Raise ``Rejected`` if no valid activity was chosen.
         """
@@ -93,7 +89,7 @@ class NextWork:
             raise Rejected(Problem("not_offered", field=self.field)) from error
 
     def intention(self, now: datetime, due: datetime | None) -> Intention | None:
-        """Return when and where the participant will do the work, or None if the form doesn't say.
+        """Return when and where the participant will do the work, or None if the form is empty.
 
         Raise ``Rejected`` if an entry isn't valid.
         """
@@ -107,9 +103,7 @@ class NextWork:
 
 
 def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
-    """Return at most one problem for the day and the part of the day, because they share one field on the
-    page.
-    """
+    """Return at most one problem, because the day and the part of the day share one field."""
     found: dict[str, Problem] = {}
     for each in problems:
         name = "when" if each.field in ("which_day", "part") else each.field
@@ -120,7 +114,7 @@ def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
 def topics_marked(
     plan: TopicPlan, marks: Mapping[str, str], attendance: Attendance, seen: int, now: datetime
 ) -> TopicPlan:
-    """Return the topic plan after marking topics. The keys of ``marks`` are topic numbers.
+    """Return the topic plan after marking topics. ``marks`` maps topic numbers to marks.
 
     Raise ``Rejected`` if a mark isn't valid or the session didn't take place, and ``ChangedElsewhere`` if the
     plan has changed since the revision ``seen``.
@@ -134,7 +128,7 @@ def topics_marked(
 
 
 def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen: int) -> str:
-    """Return the new agreement from the session, or an empty string if the agreement hasn't changed.
+    """Return the new agreement from the session, or an empty string if it hasn't changed.
 
     Raise ``Rejected`` if the text isn't valid or the session didn't take place, and ``ChangedElsewhere`` if
     the agreement has been changed since the revision ``seen``.
@@ -152,7 +146,7 @@ def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen:
 
 
 def kept(form: Form, shown: Mapping[str, str]) -> Form:
-    """Return the form fields to save in a draft: those that differ from an untouched page.
+    """Return the form fields to save in a draft, without fields that haven't been changed.
 
     Raise ``Rejected`` if the form is far too long.
     """

@@ -1,7 +1,6 @@
-"""The rules for sorting and filtering enrolments on boards, and for deciding what is overdue.
+"""The rules for sorting and filtering enrolments on boards, and for what is overdue.
 
-``store/caseloads/board.py`` applies the same rules in SQL, and a test compares the SQL results with
-``Glance``.
+``store/caseloads/board.py`` applies these rules in SQL, and a test compares the results with ``Glance``.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,10 +19,10 @@ from companion.domain.work.work import Piece, Stage
 OWING: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )
-"""The pathway states in which work can be overdue. No work is shown as overdue after the programme."""
+"""The pathway states in which work can be overdue."""
 OPEN_STAGES: Final = frozenset({Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED})
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""The sort date for enrolments that have no date, so that they come last."""
+"""The sort date for an enrolment without a date, which puts it last."""
 
 
 class Show(StrEnum):
@@ -51,8 +50,9 @@ OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_
 WAITING: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE)
 """The filters whose numbers a lead's start page shows."""
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
-"""Filters that show oversights. A lead sees how many oversights each practitioner has. A filter is offered
-only if it matches an enrolment.
+"""Filters for oversights, which a board offers only if an enrolment matches.
+
+A lead sees how many oversights each practitioner has.
 """
 FOR_LEADS: Final = tuple(dict.fromkeys((*OF_LEADS, *SLIPS)))
 
@@ -67,30 +67,30 @@ class Glance:
     """The start of the current or next appointment."""
     unread_since: datetime | None = None
     due_from: datetime | None = None
-    """The time at which the earliest open work is due. The time may be in the past."""
+    """The deadline of the earliest open work. The deadline may have passed."""
     to_talk: int = 0
     concern_since: datetime | None = None
     message_due: datetime | None = None
-    """The time by which the earliest unread message should be read. The time may be in the past."""
+    """The time by which somebody should read the earliest unread message. The time may be in the past."""
     unnoted_since: datetime | None = None
-    """The start of the earliest past appointment whose attendance hasn't been recorded."""
+    """The start of the earliest past appointment without recorded attendance."""
     unset_at: datetime | None = None
-    """The start of the next session for which no work has been set."""
+    """The start of the next session without work."""
 
     def overdue_since(self, now: datetime) -> datetime | None:
-        """Return when the earliest overdue work became overdue, or None if no work is overdue."""
+        """Return the deadline of the earliest overdue work, or None if no work is overdue."""
         owes = self.state in OWING and self.due_from is not None and self.due_from <= now
         return self.due_from if owes else None
 
     def late_since(self, now: datetime) -> datetime | None:
-        """Return when the earliest late message should have been read, or None if no message is late."""
+        """Return the deadline for reading the earliest late message, or None if no message is late."""
         late = self.message_due is not None and self.message_due <= now
         return self.message_due if late else None
 
     def waits_since(self, now: datetime) -> datetime | None:
-        """Return when the enrolment began to need a lead's attention, or None if it doesn't need attention.
+        """Return when a lead should first have looked at the enrolment, or None if no lead needs to look.
 
-        Enrolments need attention because of an open concern, unread or overdue work, or a late message.
+        Open concerns, unread or overdue work, and late messages need a lead's attention.
         """
         waits = (self.concern_since, self.unread_since, self.overdue_since(now), self.late_since(now))
         return min((each for each in waits if each), default=None)
@@ -100,11 +100,11 @@ class Glance:
         return self.state is PathwayState.IN_PROGRAMME and self.next_at is None
 
     def unnoted(self) -> bool:
-        """Return whether the attendance at a past appointment hasn't been recorded."""
+        """Return whether a past appointment has no recorded attendance."""
         return self.unnoted_since is not None and self.state is not PathwayState.DIED
 
     def unset(self, now: datetime) -> bool:
-        """Return whether no work is set for a session that is at most two working days away."""
+        """Return whether a session in the next two working days has no work."""
         soon = self.unset_at is not None and now < self.unset_at < set_by(now)
         return soon and self.state in EXPECTS_WORK and self.due_from is None
 
@@ -126,17 +126,14 @@ class Glance:
         }[show]
 
     def by_meeting(self) -> tuple[datetime, str]:
-        """Return the sort key for a practitioner's board.
-
-        Enrolments are sorted by their next appointment, and those without an appointment come last.
-        """
+        """Return the sort key for a practitioner's board, which sorts enrolments by their next appointment."""
         return self.next_at or NEVER, self.reference
 
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
         """Return the sort key for a lead's board.
 
-        Enrolments with open concerns come first, then those that need attention (the longest wait first).
-        Participants who are in the programme but have no session booked come next.
+        The order is: open concerns, then the longest wait for attention, then no booked session, then the
+        rest.
         """
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()
@@ -157,7 +154,7 @@ def glance(
 ) -> Glance:
     """Return the facts about an enrolment, from its work and its concerns.
 
-    The keys of ``concerns`` are the times at which the concerns were raised. ``attended`` contains the start
+    ``concerns`` maps the times at which concerns were raised to the concerns. ``attended`` contains the start
     times of meetings that took place. ``promised`` contains the day by which each unread message should be
     read.
     """
@@ -179,21 +176,19 @@ def glance(
 
 
 def week_ahead(now: datetime) -> datetime:
-    """Return the time at which the seventh day ends in London, counting today as the first day."""
+    """Return the end of the seventh day in London, counting from today."""
     today = now.astimezone(LONDON).date()
     return datetime.combine(today + timedelta(days=7), time(), LONDON).astimezone(UTC)
 
 
 def days_without(contacts: Iterable[datetime | None], now: datetime) -> int | None:
-    """Return how many days in London have passed since the latest contact, or None if there was no
-    contact.
-    """
+    """Return how many days (London) have passed since the latest contact, or None without a contact."""
     past = [each for each in contacts if each and each <= now]
     return (now.astimezone(LONDON).date() - max(past).astimezone(LONDON).date()).days if past else None
 
 
 class NextStep(StrEnum):
-    """The step that a practitioner probably needs to take next with a participant."""
+    """The next step that a practitioner probably needs to take with a participant."""
 
     READ = "read"
     ANSWER = "answer"
@@ -202,11 +197,7 @@ class NextStep(StrEnum):
 
 
 def next_step(state: PathwayState, meets: bool, pieces: Sequence[Piece]) -> tuple[NextStep, Piece | None]:
-    """Return a practitioner's next step with a participant, and the piece of work concerned, if any.
-
-    The possible steps are to read submitted work, send feedback, set work for the next meeting, or open the
-    participant's page.
-    """
+    """Return a practitioner's next step with a participant, and the piece of work concerned, if any."""
     for stage, step in ((Stage.SUBMITTED, NextStep.READ), (Stage.READ, NextStep.ANSWER)):
         found = [piece for piece in pieces if piece.stage is stage]
         if found:

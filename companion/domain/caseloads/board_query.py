@@ -1,4 +1,7 @@
-"""Read a board's page number and filters from a URL. No URL can cause an error."""
+"""Read a board's page number and filters from a URL.
+
+Invalid values never cause an error.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +18,9 @@ MOST = 1_000
 Counts stop at one more, so a board with more participants takes no longer to open.
 """
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""The pathway states whose enrolments are hidden by default. The state filter can show such enrolments."""
+"""The board hides enrolments in these states, unless somebody filters for one of them."""
 EVERY = "every"
-"""The value of the state filter that shows all states, including the states in ``HIDDEN``."""
+"""The value of the state filter that also shows the states in ``HIDDEN``."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,8 @@ def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
 
 @dataclass(frozen=True)
 class Paging:
-    """The page that is shown and the number of pages. If the requested page doesn't exist, the last page is
-    shown.
+    """The page that is shown and the number of pages. The last page is shown if the requested page doesn't
+    exist.
     """
 
     asked: int
@@ -68,7 +71,7 @@ class Paging:
 
     @property
     def pages(self) -> int:
-        """The number of pages. There is always at least one page."""
+        """The number of pages."""
         return max(1, -(-self.total // PAGE))
 
     @property
@@ -78,5 +81,5 @@ class Paging:
 
     @property
     def start(self) -> int:
-        """The number of participants on the pages before the page that is shown."""
+        """The number of participants on earlier pages."""
         return (self.page - 1) * PAGE

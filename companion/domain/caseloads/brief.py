@@ -12,32 +12,29 @@ from companion.domain.work.work import Outcome, Submission
 LINE_CHARACTERS = 58
 """The number of characters on a line in one of the two printed columns."""
 ANSWER_LINES = 6
-"""The maximum number of printed lines for a written answer. On the screen, the whole answer is shown."""
+"""The maximum number of printed lines for a written answer. The screen shows the whole answer."""
 PICTURE_LINES = 14
-"""The number of printed lines that the drawing of an answer takes up."""
+"""A drawing takes up this many printed lines."""
 PAPER_LINES = 150
-"""The total number of printed lines that the counted sections may take up, in all columns on two A4 sheets.
-"""
+"""Two A4 sheets have room for this many printed lines."""
 HEADING_LINES = 4
-"""The number of printed lines that a heading with its border takes up."""
+"""A heading and its border take up this many printed lines."""
 MEETINGS_SHOWN = 3
-"""The maximum number of missed or cancelled meetings that are listed, starting with the latest meeting."""
+"""The brief lists at most this many missed or cancelled meetings, the latest first."""
 MESSAGES_SHOWN = 5
 NOTES_ON_PAPER = 3
 WORDS_LINES = 4
-"""The maximum number of printed lines for one message, one note, or one piece of work's saved text."""
+"""A message, a note or a draft takes up at most this many printed lines."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """An answered question on the brief. ``on_paper`` is False if the two sheets have no room
-    for the answer.
-    """
+    """An answered question on the brief. ``on_paper`` is False if the two sheets have no room for the answer."""
 
     turn: Turn
     on_paper: bool
     ticked_off: bool = False
-    """True if the practitioner has ticked off the question as talked about."""
+    """True if the practitioner has marked the question as talked about."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class HandedIn:
 
     @property
     def to_talk(self) -> list[Turn]:
-        """The questions that the participant would rather talk about and that aren't ticked off."""
+        """The questions that the participant still wants to talk about."""
         return [each.turn for each in self.answered if each.turn.given.way == "talk" and not each.ticked_off]
 
     @property
@@ -74,7 +71,9 @@ class HandedIn:
 
 
 def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment | None:
-    """Return the latest meeting that took place, or None. Everything after that meeting is shown as new."""
+    """Return the latest meeting that took place, or None. The brief shows everything after that meeting as
+    new.
+    """
     over = [each for each in meetings if each.span.ends_at <= now and _took_place(each)]
     return max(over, key=lambda each: each.starts_at, default=None)
 
@@ -109,11 +108,11 @@ def handed_in(
     room: int = PAPER_LINES,
     ticked_off: Collection[tuple[UUID, str]] = (),
 ) -> tuple[HandedIn, ...]:
-    """Return submissions for the brief. An answer's ``on_paper`` is True if the answer fits into ``room``
-    printed lines.
+    """Return submissions for the brief. ``on_paper`` is True for the answers that fit into ``room`` printed
+    lines.
 
     Each item of ``found`` is the work's id, its title, the conversation and the submission. ``ticked_off``
-    contains the submission's id and the prompt's id for each question that was talked about.
+    contains a submission's id and a prompt's id for each question that was talked about.
     """
     shown = []
     for work_id, title, conversation, submission in found:

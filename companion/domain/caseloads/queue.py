@@ -1,8 +1,6 @@
-"""The rules for a practitioner's queue, which lists what the practitioner needs to do, why, and in which
-order.
+"""The rules for a practitioner's queue: each task, its reason and the order.
 
-``store/caseloads/queue.py`` applies the same rules in SQL, and a test compares the SQL results with
-``rows_of``.
+``store/caseloads/queue.py`` applies these rules in SQL, and a test compares the results with ``rows_of``.
 """
 
 import re
@@ -41,7 +39,7 @@ class Reason(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The number of reasons that are more urgent than this reason."""
+        """The number of more urgent reasons."""
         return RANKS[self]
 
 
@@ -50,9 +48,7 @@ RANKS: Final = {reason: rank for rank, reason in enumerate(Reason)}
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """The position of a row in the queue. The next rows can be found from the position even if the row is
-    gone.
-    """
+    """The position of a row in the queue. The next rows can be found even if this row no longer exists."""
 
     rank: int
     at: datetime
@@ -66,7 +62,7 @@ class Place:
 
     @classmethod
     def typed(cls, text: str) -> "Place | None":
-        """Return the position that this text from a URL represents, or None if the text isn't valid."""
+        """Return the position in a URL, or None if the text isn't valid."""
         if not re.fullmatch(r"[0-9]\.[0-9]{1,18}\.[0-9]{1,18}\.[0-9a-f]{32}", text):
             return None
         rank, at, since, subject = text.split(".")
@@ -83,50 +79,45 @@ START: Final = Place(0, EPOCH, EPOCH, UUID(int=0))
 
 @dataclass(frozen=True)
 class QueueRow:
-    """A row in the queue: one task for a practitioner, concerning one participant. Rows are sorted by the
-    time ``at``.
-    """
+    """One task for a practitioner, concerning one participant. The queue is sorted by the time ``at``."""
 
     reason: Reason
     at: datetime
-    """The time used for sorting, such as a deadline or the start of the next session."""
+    """The time for sorting, such as a deadline or the start of the next session."""
     since: datetime
     enrolment_id: UUID
     subject_id: UUID
-    """The id of the concern, submission, meeting or handover that the row is about, or else the enrolment's
-    id.
-    """
+    """The id of the concern, submission, meeting or handover, or else the enrolment's id."""
     many: int = 1
-    """The number of messages, or of answers to talk about."""
+    """The number of messages, or the number of answers to talk about."""
 
     @property
     def place(self) -> Place:
-        """The position of this row in the queue."""
         return Place(self.reason.rank, self.at, self.since, self.subject_id)
 
     def is_late(self, now: datetime) -> bool:
-        """Return whether this row is for messages that should have been read by now."""
+        """Return whether the row's messages should have been read by now."""
         return self.reason is Reason.MESSAGE and self.at <= now
 
     def is_due_today(self, now: datetime) -> bool:
-        """Return whether this row is for messages that should be read today.
+        """Return whether the row's messages should be read today.
 
-        For such messages, ``at`` is midnight at the end of today.
+        For those messages, ``at`` is the end of today.
         """
         return self.reason is Reason.MESSAGE and now < self.at <= now + timedelta(days=1)
 
     @property
     def promised_on(self) -> date:
-        """The day in London by which the messages should be read."""
+        """The London day by which somebody should read the messages."""
         return london_day(self.at - MICROSECOND)
 
     @property
     def meets(self) -> bool:
-        """True if ``at`` is the start of a meeting. If no meeting is booked, ``at`` is a placeholder."""
+        """True if ``at`` is the start of a meeting. Without a meeting, ``at`` is a placeholder."""
         return self.at != NEVER
 
     def days(self, now: datetime) -> int:
-        """Return how many days ago (in London) the reason for this row arose."""
+        """Return how many days (London) ago the reason for this row arose."""
         return (london_day(now) - london_day(self.since)).days
 
 
@@ -135,14 +126,14 @@ class UnreadMessages:
     """One participant's messages that nobody has read."""
 
     due: datetime
-    """The time by which the first of the messages should be read. The time may be in the past."""
+    """The time by which somebody should read the first message."""
     first: datetime
     many: int
 
 
 @dataclass(frozen=True)
 class Known:
-    """The facts about one participant that decide which rows the queue contains."""
+    """The facts about one participant that decide the queue's rows."""
 
     enrolment_id: UUID
     state: PathwayState
@@ -152,16 +143,16 @@ class Known:
     meant: Collection[UUID] = ()
     """The ids of the appointments for which the practitioner has set work."""
     concerns: Sequence[tuple[UUID, datetime]] = ()
-    """The open concerns that the practitioner may see, each with the time at which it was raised."""
+    """The open concerns that the practitioner may see, with the times at which they were raised."""
     messages: UnreadMessages | None = None
     taken_on: tuple[UUID, datetime] | None = None
-    """The id and time of a handover, if the practitioner hasn't read the reason for it yet."""
+    """The id and time of a handover whose reason the practitioner hasn't read yet."""
 
 
 def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
     """Return the queue's rows about one participant.
 
-    A meeting is treated as over when ``lasts`` has passed since its start.
+    A meeting is over when ``lasts`` has passed since its start.
     """
     whose, ahead = known.enrolment_id, _ahead(known, now - lasts)
     wanted = ahead or NEVER
@@ -183,9 +174,7 @@ def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
 
 
 def _ahead(known: Known, over: datetime) -> datetime | None:
-    """Return the start of the next meeting that begins after ``over``, or None if there is no
-    such meeting.
-    """
+    """Return the start of the next meeting after ``over``, or None."""
     ahead = (
         each.starts_at
         for each in known.meetings
@@ -195,7 +184,7 @@ def _ahead(known: Known, over: datetime) -> datetime | None:
 
 
 def _work(known: Known, wanted: datetime) -> list[QueueRow]:
-    """Return the rows for submitted work that hasn't been read or has no feedback yet."""
+    """Return the rows for submitted work without a reading or without feedback."""
     found = []
     for piece in known.pieces:
         if piece.submission_id is None or piece.submitted_at is None:
@@ -211,10 +200,7 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 
 
 def _to_talk(known: Known) -> int:
-    """Return how many answers the participant wants to talk about, in work that already has feedback.
-
-    Answers to talk about in other work are shown in the rows for that work.
-    """
+    """Return how many answers the participant wants to talk about in work that has feedback."""
     attended = [each.starts_at for each in known.meetings if each.attendance is Attendance.ATTENDED]
     return sum(
         piece.to_talk
@@ -224,7 +210,7 @@ def _to_talk(known: Known) -> int:
 
 
 def _meetings(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
-    """Return the rows for meetings without recorded attendance, and for coming sessions without work."""
+    """Return the rows for meetings without recorded attendance, and for sessions without work."""
     unnoted = [
         each
         for each in known.meetings

@@ -1,4 +1,4 @@
-"""Find unfinished work, messages and concerns before a pathway step ends an enrolment."""
+"""Find unfinished work, messages and concerns before an enrolment ends."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from companion.domain.refusals import Problem
 from companion.domain.work.work import Piece, Stage
 
 ENDS: Final = frozenset({PathwayState.COMPLETED, PathwayState.ENDED_EARLY, PathwayState.CLOSED})
-"""The pathway states after which nobody looks at unfinished work, messages or concerns."""
+"""In these pathway states, nobody looks at unfinished work, messages or concerns any more."""
 
 
 @dataclass(frozen=True)
 class StillOpen:
-    """The numbers of an enrolment's unfinished pieces of work, messages, concerns and so on."""
+    """How many pieces of work, messages and concerns an enrolment has that aren't finished."""
 
     to_do: int = 0
     """The number of pieces of set work that haven't been submitted."""
@@ -30,18 +30,16 @@ class StillOpen:
         return any(vars(self).values())
 
     def problems(self, to: str, confirmed: bool | None) -> list[Problem]:
-        """Return a warning if moving to the state ``to`` would end the enrolment while something is
-        unfinished.
+        """Return a warning if moving to the state ``to`` would leave something unfinished.
 
-        There is no warning if the step was confirmed, or if ``confirmed`` is None because there is no form
-        for confirming the step.
+        There is no warning if the practitioner confirmed the step, or if ``confirmed`` is None.
         """
         unknown = to in ENDS and self and confirmed is False
         return [Problem("still_open", field="confirmed")] if unknown else []
 
 
 def of_work(pieces: Iterable[Piece]) -> tuple[int, int]:
-    """Return how many pieces of work haven't been submitted, and how many have no feedback yet."""
+    """Return the number of pieces of work that weren't submitted, and the number without feedback."""
     stages = [piece.stage for piece in pieces]
     to_do = sum(stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED) for stage in stages)
     return to_do, sum(stage in (Stage.SUBMITTED, Stage.READ) for stage in stages)

@@ -1,8 +1,8 @@
-"""Leads can edit the rules for concerns: the named lead, the covering lead and the deadlines.
+"""The named lead, the covering lead and the deadlines for concerns, which leads can edit.
 
-By default, a lead must take on each concern by noon on the next working day in England, and refer the concern
-on or close it one working day later. If a lead misses a deadline, Companion tells the covering lead, and two
-hours later every lead.
+By default, a lead must take on a concern by noon on the next working day in England, and refer it on or close
+it one working day later. After a missed deadline, Companion tells the covering lead, and two hours later
+every lead.
 """
 
 import re
@@ -18,7 +18,7 @@ from companion.domain.time.working_days import at_hour, london_day, midnight, wo
 DAYS_MOST = 10
 """The maximum number of working days that a deadline can allow."""
 HOURS_MOST = 72
-"""The maximum number of hours between telling the covering lead and telling every lead."""
+"""The maximum number of hours after which Companion tells every lead."""
 
 
 @dataclass(frozen=True)
@@ -33,26 +33,25 @@ class Limits:
 class ConcernRules:
     """One version of the rules for concerns.
 
-    ``lead`` is the named safeguarding lead. If ``lead`` is None, the lead who joined first is responsible.
+    ``lead`` is the named safeguarding lead. If ``lead`` is None, the safeguarding lead is the lead who joined
+    first.
     """
 
     number: int = 0
     lead: UUID | None = None
     away_from: date | None = None
     away_until: date | None = None
-    """The last day of the named lead's absence. ``away_from`` is the first day of the absence."""
+    """The first (``away_from``) and last day of the named lead's absence."""
     cover: UUID | None = None
     hour: int = 12
     take_days: int = 1
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """The time at which the current named lead, covering lead and absence took effect."""
+    """The time at which the named lead, covering lead and absence last changed."""
 
     def limits(self, raised_at: datetime) -> Limits:
-        """Return the deadlines for a concern raised at this time. The caller stores the deadlines, and they
-        never change.
-        """
+        """Return the deadlines for a concern raised at this time. A concern's stored deadlines never change."""
         take_on = working_day_after(london_day(raised_at), self.take_days)
         finish_on = working_day_after(take_on, self.finish_days)
         return Limits(at_hour(take_on, self.hour), at_hour(finish_on, self.hour))
@@ -60,7 +59,7 @@ class ConcernRules:
     def watch(self, leads: Sequence[UUID], now: datetime) -> "Watch":
         """Return who is responsible for concerns at this time.
 
-        ``leads`` are the leads who can sign in, in the order in which they joined.
+        ``leads`` are the leads who can sign in, and the first of them joined first.
         """
         named = self.lead in leads
         lead = self.lead if named else next(iter(leads), None)
@@ -74,9 +73,8 @@ class ConcernRules:
         return Watch(lead, cover, away, tuple(leads))
 
     def changes(self, leads: Sequence[UUID]) -> list[datetime]:
-        """Return the times at which responsibility changes.
-
-        Responsibility changes when the rules change, and when the named lead's absence begins or ends.
+        """Return the times at which another lead becomes responsible, because of new rules or the named
+        lead's absence.
         """
         found = [self.since] if self.since else []
         if self.lead in leads and self.away_from and self.away_until:
@@ -86,8 +84,6 @@ class ConcernRules:
 
 @dataclass(frozen=True)
 class Watch:
-    """The leads who are responsible for concerns at a given time, and whether the named lead is away."""
-
     lead: UUID | None
     cover: UUID | None
     away: bool
@@ -95,15 +91,14 @@ class Watch:
 
     @property
     def there(self) -> tuple[UUID, ...]:
-        """The leads who aren't away."""
         return tuple(each for each in self.leads if not (self.away and each == self.lead))
 
     @property
     def first(self) -> tuple[UUID, ...]:
-        """The lead who should take on new concerns, usually the named lead. While the named lead is away, the
-        covering lead takes on new concerns, or the next lead if nobody covers.
+        """The lead who should take on new concerns.
 
-        A sole lead is responsible even when away.
+        While the named lead is away, this is the covering lead, or the next lead if nobody covers. A sole
+        lead is responsible even when away.
         """
         if self.lead is not None and not self.away:
             return (self.lead,)
@@ -111,7 +106,7 @@ class Watch:
 
     @property
     def second(self) -> tuple[UUID, ...]:
-        """The people to tell if a deadline is missed: the covering lead, or every lead if nobody covers."""
+        """The people to tell about a missed deadline: the covering lead, or every lead if nobody covers."""
         return (self.cover,) if self.cover else self.everybody
 
     @property
@@ -121,7 +116,9 @@ class Watch:
 
 
 def typed(form: Mapping[str, str], leads: Sequence[UUID], number: int) -> ConcernRules:
-    """Return the rules in a form as version ``number``. Raise ``Rejected`` with every problem in the form."""
+    """Return the rules that a lead typed, as version ``number``. Raise ``Rejected`` with every problem in the
+    form.
+    """
     problems: list[Problem] = []
     by_id = {str(lead): lead for lead in leads}
     lead, cover = by_id.get(form.get("lead", "")), by_id.get(form.get("cover", ""))

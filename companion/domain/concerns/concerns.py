@@ -1,7 +1,7 @@
 """Concerns about a child's safety or a danger to somebody's life. A named person is responsible for each
 concern.
 
-Whether a concern is overdue depends only on the time, not on a background job.
+Whether a concern is overdue depends only on the time.
 """
 
 from dataclasses import dataclass
@@ -20,9 +20,7 @@ TO_MOST = 200
 
 
 class ConcernKind(StrEnum):
-    """The source of a concern. The source decides who may see the concern. Only leads see concerns about
-    practitioners.
-    """
+    """The source of a concern. Only leads see concerns about practitioners."""
 
     TOLD = "told"
     RAISED = "raised"
@@ -30,7 +28,7 @@ class ConcernKind(StrEnum):
 
 
 class ConcernState(StrEnum):
-    """The progress of a concern. ``CLOSED`` is final, and concerns are never deleted."""
+    """The progress of a concern. A closed concern can't be opened again, and concerns are never deleted."""
 
     NEW = "new"
     TAKEN = "taken"
@@ -39,7 +37,9 @@ class ConcernState(StrEnum):
 
 
 class ConcernStepKind(StrEnum):
-    """The kinds of step in a concern's history. Kinds that begin with ``TOLD`` are notices to one person."""
+    """The kinds of step in a concern's history. Steps whose names begin with ``TOLD`` are notices to one
+    person.
+    """
 
     RAISED = "raised"
     TOLD = "told"
@@ -63,11 +63,11 @@ class Concern:
 
     @property
     def is_open(self) -> bool:
-        """True if the concern hasn't been closed. An open concern also prevents erasure."""
+        """True if the concern hasn't been closed."""
         return self.state is not ConcernState.CLOSED
 
     def overdue_since(self, now: datetime) -> datetime | None:
-        """Return the concern's missed deadline, or None if no deadline has been missed."""
+        """Return the concern's missed deadline, or None."""
         limit = {ConcernState.NEW: self.limits.take_by, ConcernState.TAKEN: self.limits.finish_by}.get(
             self.state
         )
@@ -76,14 +76,14 @@ class Concern:
 
 @dataclass(frozen=True)
 class Passed:
-    """A referral: the person or service to which a concern was referred on, and the time of the referral."""
+    """A referral of a concern to a person or a service."""
 
     to: str
     at: datetime
 
     @classmethod
     def typed(cls, to: str, day: str, clock: str, now: datetime, *, required: bool = True) -> "Passed | None":
-        """Return the referral from a form. The day and time on the form are in London time.
+        """Return the referral that a lead typed, in London time.
 
         Return None if the form is empty and a referral isn't required. Raise ``Rejected`` with every problem
         in the form.
@@ -103,14 +103,12 @@ class Passed:
 
 @dataclass(frozen=True, kw_only=True)
 class Particulars:
-    """Details that a practitioner adds to a concern, in addition to what was seen or heard. Each detail may
-    be empty.
-    """
+    """Optional details that a practitioner adds to a concern."""
 
     fact: str = ""
     thought: str = ""
     protect: str = ""
-    """The people who must be protected. The practitioner may use these people's names."""
+    """The people who need protection. The practitioner may use people's names here."""
     measures: str = ""
     """The measures that have been taken so far."""
 

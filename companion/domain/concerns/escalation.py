@@ -1,8 +1,7 @@
-"""Decide who must act on a concern at a given time, and who must have been told about the concern by that
-time.
+"""Decide who must act on a concern, and who must have been told about the concern.
 
-``Watch`` in ``concern_rules.py`` decides who covers while the named lead is away. Notices, pages and boards
-all use these functions, which give the right result even if no background job has run.
+``concern_rules.py`` decides who covers for the named lead. These functions depend only on the time, so the
+result is right even if no background job has run.
 """
 
 from collections.abc import Sequence
@@ -19,8 +18,6 @@ EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Reach(StrEnum):
-    """The person or people who must act on a concern at a given time."""
-
     LEAD = "lead"
     COVER = "cover"
     EVERY_LEAD = "every_lead"
@@ -50,7 +47,7 @@ def with_whom(
 ) -> tuple[Reach, set[UUID]]:
     """Return who must act on the concern at this time.
 
-    ``leads`` are the leads who can sign in, in the order in which they joined.
+    ``leads`` are the leads who can sign in, and the first of them joined first.
     """
     if concern.state in (ConcernState.PASSED_ON, ConcernState.CLOSED):
         return Reach.NOBODY, set()
@@ -70,10 +67,9 @@ def due_to(
 ) -> dict[Telling, datetime]:
     """Return the notices about a concern that must have been sent by now.
 
-    Each notice is returned with the time of the last missed deadline or of the last change of responsibility.
-    A notice that was sent before that time doesn't count. After the last deadline, notices are due again each
-    working day, at the same hour as the deadlines. The practitioner gets only one notice, because a lead has
-    to act.
+    Each notice has the time of the last missed deadline, or of the last change of responsibility. A notice
+    that was sent before that time doesn't count. After the last deadline, Companion sends notices again each
+    working day, at the deadlines' hour. The practitioner gets only one notice, because a lead must act.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))
@@ -92,7 +88,7 @@ def due_to(
 
 
 def promise(rules: ConcernRules, leads: Sequence[UUID], now: datetime) -> Promise:
-    """Return the lead who would take on a concern that is raised now, and the deadline for taking it on.
+    """Return the lead who would take on a new concern, and the deadline.
 
     If every lead is away, the deadline is on the first working day after the named lead's absence.
     """
@@ -111,7 +107,7 @@ def _first(watch: Watch) -> Reach:
 def _last_limit(concern: Concern, rules: ConcernRules, now: datetime) -> datetime:
     """Return the latest deadline that has passed.
 
-    After the last deadline, a further deadline passes each working day, at the same hour.
+    After the last deadline, there is another deadline each working day, at the same hour.
     """
     take_by, finish_by = concern.limits.take_by, concern.limits.finish_by
     daily = last_working_hour(now, rules.hour)

@@ -1,8 +1,7 @@
-"""A lead's access to a participant's record. Access needs a reason, lasts half an hour and is disclosed.
+"""A lead's access to a participant's record, which needs a reason and lasts half an hour.
 
-The practitioner is told at once, or later if a second lead agrees and gives a reason. The practitioner is
-told on time even if no background job has run. If access is for a concern, and there is an open concern about
-the practitioner, only leads are told.
+Companion tells the practitioner at once, or later if a second lead agrees. Only leads are told about access
+for a concern while there is an open concern about the practitioner.
 """
 
 from dataclasses import dataclass
@@ -17,11 +16,11 @@ REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
 """The duration of a lead's access to a record."""
 UNTOLD_FOR = timedelta(days=28)
-"""The time for which a lead's access can stay undisclosed before a second lead must agree again."""
+"""A second lead must agree again after this time, or the access is disclosed."""
 
 
 class Purpose(StrEnum):
-    """The purpose of a lead's access. Participants never see that a lead had access for a concern."""
+    """The purpose of a lead's access. Participants never see access for a concern."""
 
     PRACTICE = "practice"
     ASKED = "asked"
@@ -32,7 +31,7 @@ class AccessState(StrEnum):
     """The progress of a lead's request for access."""
 
     ASKED = "asked"
-    """A second lead must still agree to the request, because the access won't be disclosed at once."""
+    """A second lead must still agree, because the access won't be disclosed at once."""
     AGREED = "agreed"
     REFUSED = "refused"
     OPENED = "opened"
@@ -49,10 +48,10 @@ class AccessStepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Look:
-    """The facts about a lead's access that the rules need.
+    """One request by a lead for access to a record.
 
-    ``told_from`` is the time from which the practitioner can see the access. ``told_from`` is None until
-    access is granted, and stays None if the access is never disclosed to the practitioner.
+    The practitioner can see the access from the time ``told_from``. ``told_from`` is None before access is
+    granted, or if the access is never disclosed to the practitioner.
     """
 
     lead: UUID
@@ -66,16 +65,16 @@ class Look:
         return self.lead == viewer and self.until is not None and now < self.until
 
     def is_told(self, now: datetime) -> bool:
-        """Return whether the practitioner can see that a lead had access."""
+        """Return whether the practitioner can see the access."""
         return self.state is AccessState.OPENED and self.told_from is not None and self.told_from <= now
 
     @property
     def withheld(self) -> bool:
-        """True if no practitioner is ever told about the access."""
+        """True if no practitioner can ever see the access."""
         return self.state is AccessState.OPENED and self.told_from is None
 
     def require_second(self, viewer: UUID, now: datetime) -> AccessStepKind:
-        """Return the decision to record if the lead ``viewer`` agrees at this time.
+        """Return the decision to record when the lead ``viewer`` agrees.
 
         Raise ``NotAllowed`` if ``viewer`` is the lead who asked for access, or if there is nothing to agree
         to.

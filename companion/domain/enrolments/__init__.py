@@ -1,1 +1,1 @@
-"""Rules about enrolments. An enrolment is a participant's place on the care pathway."""
+"""Rules about enrolments, which are participants' places on the care pathway."""

@@ -1,6 +1,6 @@
-"""The rules for what a participant can use, and for how long, after finishing or leaving the programme.
+"""The pages that a participant can use after the programme, and for how long.
 
-``web/gate/scopes.py`` says which pages belong to each scope.
+``web/gate/scopes.py`` assigns pages to scopes.
 """
 
 import re
@@ -17,11 +17,11 @@ DAYS_MOST = 3650
 
 
 class Scope(StrEnum):
-    """The parts of Companion that a participant can use. Each scope includes the smaller scopes before it."""
+    """The pages that a participant can use. Each scope includes all the scopes above it."""
 
     NOTHING = "nothing"
     HELP = "help"
-    """Help, telling us something that can't wait, the participant's account, and leaving the site."""
+    """Help, telling us something that can't wait, the participant's account and leaving the site."""
     MESSAGES = "messages"
     """Everything in ``HELP``, and messages to and from the practitioner."""
     PLAN = "plan"
@@ -37,7 +37,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """A scope, and how many days the scope stays available. After those days, only help is available."""
+    """A scope, and the number of days for which a participant has it. Afterwards only help is available."""
 
     scope: Scope
     days: int
@@ -51,9 +51,7 @@ CHOSEN: Final = (
 )
 """The pathway states for which a lead can choose the scope and the number of days."""
 OFFERED: Final = (Scope.PLAN, Scope.MESSAGES, Scope.HELP)
-"""The scopes that a lead can choose. None of these scopes includes doing work, because no more work is
-expected.
-"""
+"""The scopes that a lead can choose. None of these scopes allows the participant to do work."""
 AT_FIRST: Final = {
     PathwayState.NOT_NOW: Term(Scope.MESSAGES, 30),
     PathwayState.NOT_SUITABLE: Term(Scope.MESSAGES, 30),
@@ -64,7 +62,7 @@ AT_FIRST: Final = {
 
 @dataclass(frozen=True)
 class AfterProgrammeRules:
-    """One version of the rules for what stays available after the programme. Version 0 is the default."""
+    """One version of the rules for the time after the programme. Version 0 contains the defaults."""
 
     number: int = 0
     terms: Mapping[PathwayState, Term] = field(default_factory=lambda: dict(AT_FIRST))
@@ -72,9 +70,9 @@ class AfterProgrammeRules:
 
 @dataclass(frozen=True)
 class Open:
-    """The scope that is available to a participant, and the last day on which it is available.
+    """The scope that a participant has, and the last day of that scope.
 
-    If the day is None, the scope stays available until the participant's pathway state changes.
+    Without a last day, the scope applies until the pathway state changes.
     """
 
     scope: Scope
@@ -82,9 +80,10 @@ class Open:
 
 
 def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, today: date) -> Open:
-    """Return what is available to a participant who reached this pathway state on the day ``since``.
+    """Return the scope of a participant who reached this pathway state on the day ``since``.
 
-    During the programme, everything is available. During reviews, everything except new work is available.
+    A participant in the programme can use everything. A participant in reviews can use everything except new
+    work.
     """
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)
@@ -100,7 +99,9 @@ def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, to
 
 
 def typed(form: Mapping[str, str], number: int) -> AfterProgrammeRules:
-    """Return the rules in a form as version ``number``. Raise ``Rejected`` with every problem in the form."""
+    """Return the rules that a lead typed, as version ``number``. Raise ``Rejected`` with every problem in the
+    form.
+    """
     problems: list[Problem] = []
     terms: dict[PathwayState, Term] = {}
     for state in CHOSEN:

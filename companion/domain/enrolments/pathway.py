@@ -1,4 +1,4 @@
-"""The care pathway's states, and the moves that are allowed between them."""
+"""The care pathway's states, and the allowed moves between them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ REASON_MOST = 2000
 
 
 class AppointmentKind(StrEnum):
-    """The purpose of a meeting. The programme has an initial meeting, five or six sessions, and reviews."""
+    """The purpose of a meeting."""
 
     INITIAL_MEETING = "initial_meeting"
     SESSION = "session"
@@ -89,19 +89,15 @@ BEGINS_AT: Final = {
     AppointmentKind.ADDITIONAL_SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.REVIEW_MEETING: PathwayState.REVIEWS,
 }
-"""For each kind of first appointment, the pathway state in which a participant is added. Some participants
-don't start at the beginning, because they have already done work on paper.
+"""The pathway state in which a participant is added, for each kind of first appointment. Participants who
+have already done work on paper start later.
 """
 BACK: Final = "back"
-"""The form value for undoing a mistaken last step. A form sends this value instead of a state. Undoing is
-recorded as another step.
-"""
+"""The form value for undoing a mistaken last step. Undoing is recorded as another step."""
 EXPECTS_WORK: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )
-"""The pathway states in which work can be set and done. In all other states, unfinished work is no longer
-expected.
-"""
+"""The pathway states in which participants can do work."""
 SESSIONS: Final = frozenset({AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION})
 ENDS: Final = {
     PathwayState.NOT_NOW: SESSIONS,
@@ -111,16 +107,16 @@ ENDS: Final = {
     PathwayState.REVIEWS: SESSIONS,
     PathwayState.CLOSED: frozenset(AppointmentKind),
 }
-"""For each state, the kinds of future meeting that are cancelled when a participant moves to that state."""
+"""The kinds of future meeting that are cancelled by a move to each state."""
 OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The pathway states in which an enrolment needs no practitioner."""
 
 
 @dataclass(frozen=True)
 class PathwayStep:
-    """A recorded move to a pathway state: the day in London, who recorded the move, and the reason.
+    """A recorded move to a pathway state.
 
-    If ``back`` is set, the previous step was a mistake and this step undid it.
+    If ``back`` is set, this step undid a mistaken previous step.
     """
 
     id: UUID
@@ -133,7 +129,7 @@ class PathwayStep:
 
 
 def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
-    """Return the steps that haven't been undone."""
+    """Return the steps that nobody has undone."""
     found: list[PathwayStep] = []
     for step in steps:
         if step.back:
@@ -144,7 +140,7 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """Return the step to which undoing the last step returns, or None if there is no such step."""
+    """Return the step that comes last if the last step is undone, or None."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 
@@ -165,8 +161,8 @@ def move(
     """Check a move on the pathway, and return the new state, its day and the reason.
 
     The participant has been in ``state`` since the day ``since``. Raise ``NotAllowed`` if the new state can't
-    follow ``state``. Raise ``Rejected`` if the day is in the future or before the last step, if the reason is
-    missing, or if ``also`` contains problems.
+    follow ``state``. Raise ``Rejected`` if the day or the reason isn't valid, or if ``also`` contains
+    problems.
     """
     if typed.to not in MOVES[state]:
         raise NotAllowed("no_such_move")

@@ -1,1 +1,1 @@
-"""The evaluation that participants give of the programme, and anonymous figures about the service."""
+"""Participants' evaluations of the programme, and anonymous figures about the service."""

@@ -22,7 +22,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 Typed = tuple[str, str, str]
-"""A question that a lead typed: the wording, and the labels for the low and high ends of its scale."""
+"""A lead's typed question: its wording, and the labels for both ends of its scale."""
 
 
 def worded(question: Question, typed: Typed) -> Question:
@@ -37,9 +37,9 @@ def changed(questions: Questions, question: Question) -> Questions:
 
 
 def retired(questions: Questions, question: Question, *, retired: bool) -> Questions:
-    """Return the questions after retiring one question, or after bringing a retired question back.
+    """Return the questions after retiring a question or bringing it back.
 
-    Raise ``Rejected`` if the last question in use would be retired.
+    Raise ``Rejected`` if no question would be left.
     """
     if retired and questions.asked == (question,):
         raise Rejected(Problem("question_needed"))
@@ -61,15 +61,12 @@ def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questio
 
 
 def moved(questions: Questions, question: Question, to: str) -> Questions:
-    """Return the questions after moving one question ``up`` or ``down`` by one position.
-
-    Raise ``Rejected`` if ``to`` is anything else.
-    """
+    """Return the questions after moving one question ``up`` or ``down`` by one position."""
     return _of(one_place(questions.questions, question, to))
 
 
 def look_again(questions: Questions) -> dict[str, list[Finding]]:
-    """Return warnings, by question id, about forbidden words and hard-to-read wording in the questions."""
+    """Return warnings about forbidden words and hard-to-read wording, by question id."""
     found: dict[str, list[Finding]] = {}
     for question in questions.asked:
         about = Activity(
@@ -98,7 +95,6 @@ def _of(questions: Iterable[Question]) -> Questions:
 
 
 def _checked(kind: QuestionKind, typed: Typed) -> Typed:
-    """Clean and return a typed question, or raise ``Rejected`` with every problem in the text."""
     problems: list[Problem] = []
     texts: list[str] = []
     fields = (("ask", ASK_MOST), ("low_label", LABEL_MOST), ("high_label", LABEL_MOST))

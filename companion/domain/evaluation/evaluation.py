@@ -1,7 +1,7 @@
-"""Participants' evaluations of the programme, and the batches in which evaluations are stored.
+"""Participants' evaluations of the programme, which are stored in batches.
 
-A batch combines at least ``BATCH`` evaluations. For each question, a batch contains how often each answer was
-chosen, or all the written answers in random order. Staff never see anything about fewer than ``BATCH``
+A batch combines at least ``BATCH`` evaluations. For each question, a batch contains the number of times each
+answer was chosen, or the written answers in random order. Staff never see anything about fewer than ``BATCH``
 people.
 """
 
@@ -20,10 +20,8 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 BATCH = 5
-"""The number of evaluations that are combined in a batch. The figures change only when a batch is complete.
-"""
+"""A batch combines this many evaluations."""
 STEPS: Final = range(1, 6)
-"""The points on the scale for an evaluation question."""
 TEXT_MOST = 2000
 QUESTIONS_MOST = 20
 ASK_MOST, LABEL_MOST = 300, 60
@@ -32,7 +30,7 @@ OFFERED_IN: Final = frozenset(
 )
 """The pathway states in which a participant can give an evaluation."""
 NOT_SAID = "none"
-"""The form's value for *I'd rather not say*. An answer that is left out counts as *I'd rather not say*."""
+"""The form's value for *I'd rather not say*. An answer that is left out has the same meaning."""
 
 
 class BadQuestions(Exception):
@@ -49,8 +47,8 @@ class QuestionKind(StrEnum):
 
 
 class Question(Authored, frozen=True, kw_only=True):
-    """A question about the programme. Answers to the question are counted together until its
-    wording changes.
+    """A question about the programme. Companion counts a question's answers together until the wording
+    changes.
     """
 
     id: Id
@@ -85,11 +83,10 @@ class Questions(Authored, frozen=True, kw_only=True):
 
     @property
     def asked(self) -> tuple[Question, ...]:
-        """The questions that are in use."""
         return tuple(question for question in self.questions if not question.retired)
 
     def question(self, question_id: str) -> Question | None:
-        """Return the question with this id, even if it is retired, or None."""
+        """Return the question with this id, whether or not it is retired, or None."""
         return next((question for question in self.questions if question.id == question_id), None)
 
     @property
@@ -108,9 +105,9 @@ def read_questions(data: bytes) -> Questions:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One person's evaluation: the questions asked, and the answers by question id.
+    """One person's evaluation: the questions, and the answers by question id.
 
-    Every answer is optional.
+    Answers are optional.
     """
 
     asked: tuple[Question, ...]
@@ -118,9 +115,7 @@ class Evaluation:
 
     @classmethod
     def typed(cls, questions: Questions, form: Form) -> "Evaluation":
-        """Return the evaluation that was typed in a form. Raise ``Rejected`` with every problem
-        in the form.
-        """
+        """Return the evaluation that a participant typed. Raise ``Rejected`` with every problem in the form."""
         problems: list[Problem] = []
         answers: dict[str, int | str] = {}
         for question in questions.asked:
@@ -153,9 +148,9 @@ def _said(question: Question, text: str) -> int | str | None:
 
 @dataclass(frozen=True)
 class Table:
-    """The number of people who chose each point of a scale. The last number is for *I'd rather not say*.
+    """The number of people who chose each point of a scale, or *I'd rather not say* (last).
 
-    Everybody is counted once, so the numbers always add up to the number of people in the batches.
+    Everybody is counted once.
     """
 
     question: Question
@@ -163,7 +158,6 @@ class Table:
 
     @property
     def people(self) -> int:
-        """The number of people who are counted in the table."""
         return sum(self.counts)
 
     @property
@@ -182,7 +176,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Batch:
-    """Several evaluations, stored together. Nothing in a batch can be traced to one person."""
+    """Several evaluations, stored together. No answer in a batch can be traced to one person."""
 
     people: int
     tables: tuple[Table, ...]
@@ -190,11 +184,11 @@ class Batch:
 
 
 def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], None]) -> Batch:
-    """Combine these evaluations into a batch. Leave out questions that weren't asked of everybody in the same
-    wording.
+    """Combine these evaluations into a batch. A question is left out unless everybody was asked it in the
+    same wording.
 
-    Written answers are sorted and then shuffled, separately for each question, so the order never shows who
-    wrote an answer or when. Raise ``ValueError`` if there are too few evaluations.
+    Each question's written answers are in random order, so nobody can tell who wrote an answer, or when.
+    Raise ``ValueError`` if there are too few evaluations.
     """
     if len(evaluations) < BATCH:
         raise ValueError(f"{len(evaluations)} evaluations are too few for a batch")
@@ -213,9 +207,9 @@ def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], No
 
 
 def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
-    """Add up all the batches' tables, and return one table for each question and wording.
+    """Return one table for each question and wording, with the sums of all batches.
 
-    The tables for questions in ``order`` come first, in that order.
+    The questions in ``order`` come first.
     """
     found: dict[Question, tuple[int, ...]] = {}
     for table in (table for batch in batches for table in batch.tables):
@@ -225,8 +219,6 @@ def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
 
 
 def in_order(questions: Iterable[Question], order: Sequence[Question]) -> list[Question]:
-    """Return the questions sorted: first the questions in ``order``, then all other questions by their
-    wording.
-    """
+    """Return the questions in ``order``, followed by all other questions sorted by wording."""
     place = {question: number for number, question in enumerate(order)}
     return sorted(questions, key=lambda each: (place.get(each, len(place)), each.ask, each.id))

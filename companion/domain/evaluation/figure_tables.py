@@ -1,4 +1,4 @@
-"""The tables of figures about the service. Every figure is a sum of stored counts."""
+"""The tables of figures about the service. Each figure is a sum of stored counts."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from companion.domain.evaluation.figures import CATEGORIES, Block, Measure
 
 
 class By(StrEnum):
-    """The way in which a table of figures is broken down."""
+    """The groups by which a table of figures is broken down."""
 
     ALL = "all"
     SITE = "site"
@@ -23,12 +23,12 @@ CUTS: Final[Mapping[Measure, tuple[By, ...]]] = {
     Measure.ANSWERED: tuple(By),
     Measure.CAME: (By.ALL, By.SITE, By.PROGRAMME),
 }
-"""The breakdowns that exist for each figure. Nobody can choose other combinations."""
+"""The breakdowns that exist for each figure."""
 
 
 @dataclass(frozen=True)
 class FigureRow:
-    """A row in a table of figures. ``of`` names the site, the programme and version, or the activity."""
+    """A row in a table of figures. ``of`` is a site, a programme version or an activity."""
 
     by: By
     of: str
@@ -41,15 +41,13 @@ class FigureRow:
         return sum(self.counts.values())
 
     def percent(self, *categories: str) -> int:
-        """Return these categories' share of the total, as a rounded percentage."""
+        """Return the percentage of people or work in these categories, rounded."""
         return round(100 * sum(self.counts[each] for each in categories) / self.total) if self.total else 0
 
 
 @dataclass(frozen=True)
 class FigureTable:
-    """A table for one figure and one breakdown. The table has no rows until enough people have been
-    counted.
-    """
+    """A table for one figure and one breakdown. A table has no rows until enough people are counted."""
 
     measure: Measure
     by: By
@@ -57,7 +55,6 @@ class FigureTable:
 
 
 def tables(blocks: Sequence[Block]) -> list[FigureTable]:
-    """Return every table of figures, made from the counts in these blocks."""
     return [
         FigureTable(measure, by, tuple(_rows(blocks, measure, by)))
         for measure, cuts in CUTS.items()
@@ -73,7 +70,7 @@ def programme_key(programme_id: str, version: int) -> str:
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
     """Return the rows of a table.
 
-    Several atoms in a block can be about the same people, so each row counts the people in a block only once.
+    A block's atoms can overlap, so each row counts the block's people only once.
     """
     counts: dict[str, Counter[str]] = {}
     people: Counter[str] = Counter()

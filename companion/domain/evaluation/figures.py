@@ -1,8 +1,8 @@
 """Anonymous figures about the service.
 
-Some time after their programme has ended, people are counted in blocks of five from the same site and
-programme version. A block is stored as *atoms*. Each atom contains counts about at least five people. Pages
-show only sums of atoms, so no figure, and no difference between two figures, is about fewer than five people.
+Companion counts people in blocks of five from one site and programme version, some time after their
+programme. A block contains *atoms*, and each atom contains counts about at least five people. Pages show only
+sums of atoms, so the difference between two figures is never about fewer than five people.
 """
 
 from collections import Counter, defaultdict
@@ -17,9 +17,7 @@ from companion.domain.enrolments.pathway import PathwayState
 LEAST = 5
 """The minimum number of people that a figure may be about."""
 SETTLES = timedelta(days=28)
-"""People are counted this long after their programme ends, when the facts that are counted no longer
-change.
-"""
+"""Companion counts people this long after their programme ends."""
 OVER: Final = frozenset(
     {
         PathwayState.COMPLETED,
@@ -31,19 +29,17 @@ OVER: Final = frozenset(
 )
 """The pathway states in which somebody's programme is over."""
 OTHERS = ""
-"""The activity name for an atom that combines several activities, because too few people did each one."""
+"""The activity name for an atom about several activities that few people did."""
 
 
 class Measure(StrEnum):
-    """A quantity that the figures count."""
-
     IN_TIME = "in_time"
     ANSWERED = "answered"
     CAME = "came"
 
 
 class InTime(StrEnum):
-    """The progress that a participant had made with set work by the appointment before which it was due."""
+    """A participant's progress with work by the appointment at which it was due."""
 
     READ = "read"
     HANDED_IN = "handed_in"
@@ -84,8 +80,8 @@ CATEGORIES: Final[Mapping[Measure, type[StrEnum]]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """The facts about a piece of work that the figures count. ``activity`` is empty for a practitioner's own
-    questions.
+    """The facts about a piece of work that the figures count. A practitioner's own questions have an empty
+    ``activity``.
     """
 
     activity: str
@@ -103,7 +99,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Stratum:
-    """The site and the programme version by which people are grouped for the figures."""
+    """The site and the programme version of people who are counted together."""
 
     site: str
     programme_id: str
@@ -117,7 +113,7 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """The smallest set of counts that pages show, by category. ``people`` is the number of people counted."""
+    """The smallest set of counts that pages show. ``people`` is the number of people counted."""
 
     measure: Measure
     activity: str
@@ -129,7 +125,7 @@ class Atom:
 class Block:
     """Figures about people who were counted together.
 
-    ``workers`` is the number of people for whom work was set, or 0 if those people are too few for a figure.
+    ``workers`` is the number of those people who were set work, or 0 if too few were.
     """
 
     stratum: Stratum
@@ -140,7 +136,7 @@ class Block:
 
 
 def ended(steps: Sequence[tuple[PathwayState, date]]) -> date | None:
-    """Return the day on which somebody's programme last ended, or None if the programme isn't over.
+    """Return the last day of somebody's programme, or None if the programme isn't over.
 
     ``steps`` are the person's pathway steps, in order.
     """
@@ -160,10 +156,10 @@ def piece(
     *,
     on_paper: bool = False,
 ) -> Piece:
-    """Return the facts that the figures count about a piece of work, worked out from its first round's times.
+    """Return the facts about a piece of work that the figures count.
 
     ``read`` and ``answered`` are the times of the first reading and the first feedback. ``due`` is None if
-    the work was due before an appointment that no longer exists.
+    the appointment no longer exists.
     """
     if on_paper:
         return Piece(activity, InTime.ON_PAPER, Answered.NONE)
@@ -180,7 +176,7 @@ def piece(
 
 
 def came(joined: datetime | None, signed_in: datetime | None) -> Came:
-    """Return how soon after joining Companion somebody signed in again."""
+    """Return how soon after joining somebody signed in again."""
     if joined is None:
         return Came.NOT_JOINED
     if signed_in is None:
@@ -207,11 +203,10 @@ def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
 
 
 def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
-    """Group the pieces of work by activity, so that each group is about at least five people.
+    """Group the pieces of work by activity, with at least five people in each group.
 
-    Activities with fewer people are combined into one group. If the combined group is still too small, it
-    also gets the smallest of the other groups. If there are fewer than five people in all, there are no
-    groups.
+    Activities with fewer people are combined into one group. A combined group that is still too small gets
+    the smallest other group as well. Fewer than five people make no group.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):

@@ -1,6 +1,4 @@
-"""Rules about practitioners' absences: who reads their messages instead, and by which day a message will be
-read.
-"""
+"""Practitioners' absences, and who reads their messages by which day."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -12,13 +10,13 @@ from companion.domain.time.moments import day_of
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 FURTHEST = timedelta(days=365)
-"""An absence can be entered at most this far ahead."""
+"""Practitioners can enter an absence at most this far ahead."""
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Away:
-    """A practitioner's absence: the first and last day in London, and the colleague who covers, if any."""
+    """A practitioner's absence: its first and last day (London), and the colleague who covers, if any."""
 
     id: UUID
     who: UUID
@@ -33,13 +31,11 @@ class Away:
 
 @dataclass(frozen=True)
 class Reads:
-    """The person who will read a message that is sent now, and the working day by which that person will read
-    it.
+    """The person who will read a message sent now, and the working day by which that person will read it.
 
-    ``reader`` and ``by`` are None if nobody can read the message yet. If the practitioner is away today or on
-    the next working day, ``away_from`` is the first of those two days on which they are away. ``away_until``
-    is then the last day of the absence, or of an absence that directly follows it. Otherwise, ``away_from``
-    and ``away_until`` are None.
+    Both are None if nobody can read the message yet. If the practitioner is away today or on the next working
+    day, ``away_from`` is the first such day. ``away_until`` is the last day of the absence and of any absence
+    that directly follows it.
     """
 
     reader: UUID | None
@@ -49,20 +45,19 @@ class Reads:
 
 
 def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> UUID | None:
-    """Return the person who reads this practitioner's messages today in London, or None if nobody reads the
-    messages.
+    """Return the person who reads this practitioner's messages today, or None if nobody does.
 
-    ``away`` contains the absences of all practitioners, because a practitioner who covers may be away too. If
-    several practitioners cover, the messages go to the one named for the earliest absence. ``left`` is True
-    if the practitioner has left the service.
+    ``away`` contains all practitioners' absences, because a practitioner who covers may be away too. If
+    several practitioners cover, the earliest absence decides. ``left`` is True if the practitioner has left
+    the service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 
 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
-    """Return the person who will read messages that are sent now, and by which working day.
+    """Return the person who will read messages sent now, and the working day by which they will be read.
 
-    The day is never today, because the reader may not open the messages page again today.
+    The day is never today, because the reader may not open the messages page again.
     """
     times, today = list(away), london_day(now)
     own = [each for each in times if each.who == practitioner]
@@ -78,7 +73,7 @@ def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: b
 
 
 def back_on(now: datetime, practitioner: UUID, away: Iterable[Away]) -> date:
-    """Return the next working day on which this practitioner isn't away."""
+    """Return the next working day on which this practitioner is back."""
     own = [each for each in away if each.who == practitioner]
     day = working_day_after(london_day(now), 1)
     while _away(day, own):
@@ -91,7 +86,7 @@ def typed(
 ) -> tuple[date, date, UUID | None]:
     """Return the first day, the last day and the covering practitioner from a form.
 
-    ``others`` are the practitioners who may cover. Raise ``Rejected`` with every problem in the form.
+    ``others`` are the practitioners who can cover. Raise ``Rejected`` with every problem in the form.
     """
     problems: list[Problem] = []
     begins, ends = _day(first, "away_from", problems), _day(last, "away_until", problems)
@@ -124,8 +119,8 @@ def _away(day: date, own: list[Away]) -> bool:
 
 
 def _until(day: date, own: list[Away]) -> date:
-    """Return the last day of consecutive absences. Absences separated only by weekends and bank holidays are
-    consecutive.
+    """Return the last day of consecutive absences. Absences are consecutive if only weekends and bank
+    holidays separate them.
     """
     until = day
     while _away(day, own) or not is_working_day(day):

@@ -1,6 +1,4 @@
-"""Appointments are meetings in person. Companion stores the times of appointments in UTC, and shows London
-time.
-"""
+"""Appointments are meetings in person. Times are stored in UTC and shown in London time."""
 
 import re
 from collections.abc import Iterable
@@ -17,8 +15,6 @@ from companion.domain.time.moments import day_of, time_of
 
 
 class Attendance(StrEnum):
-    """The outcome of an appointment."""
-
     NOT_NOTED = "not_noted"
     ATTENDED = "attended"
     MISSED = "missed"
@@ -27,17 +23,17 @@ class Attendance(StrEnum):
 
 
 CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE})
-"""The outcomes that mean an appointment was cancelled. No work is due before a cancelled appointment."""
+"""The outcomes that mean that an appointment was cancelled."""
 FURTHEST = timedelta(days=3 * 365)
 LATELY = timedelta(days=14)
-"""A meeting that nobody booked can be added afterwards if it began at most this long ago."""
+"""Staff can add an unbooked meeting if it began at most this long ago."""
 WORDS_MOST = 2000
 """The maximum number of characters in a remark about attendance."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """A period of time, given by its start and its length in minutes."""
+    """A period of time: its start, and its length in minutes."""
 
     starts_at: datetime
     minutes: int
@@ -48,9 +44,7 @@ class Span:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
-        """Return whether two periods overlap. Periods don't overlap if one ends exactly when the other
-        begins.
-        """
+        """Return whether two periods overlap. A period that begins when another ends doesn't overlap."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
@@ -58,7 +52,7 @@ class Span:
 class Appointment:
     """A meeting with one participant.
 
-    ``revision`` counts the changes to the appointment, so that people don't overwrite each other's changes.
+    ``revision`` counts the changes, so that people don't overwrite each other's changes.
     """
 
     id: UUID
@@ -71,31 +65,27 @@ class Appointment:
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
     seen_starts_at: datetime | None = None
-    """The start time that applied when the participant was last shown a change, or None if none has been
-    shown.
-    """
+    """The start time that the participant saw when they last saw a change, or None."""
     seen_cancelled: bool = False
-    """True if the appointment was cancelled when the participant was last shown a change."""
+    """True if the participant has seen that the appointment was cancelled."""
 
     @property
     def span(self) -> Span:
-        """The period that the appointment takes up."""
         return Span(self.starts_at, self.minutes)
 
     @property
     def cancelled(self) -> bool:
-        """True if the appointment was cancelled."""
         return self.attendance in CANCELLED
 
     @property
     def due_at(self) -> datetime | None:
-        """The time by which this appointment's work is due, or None if the appointment was cancelled."""
+        """The deadline for this appointment's work, or None if the appointment was cancelled."""
         return None if self.cancelled else self.starts_at
 
     def is_news(self, now: datetime) -> bool:
-        """Return whether to tell the participant that the appointment was moved or cancelled.
+        """Return whether to tell the participant about a move or a cancellation.
 
-        Participants are told until they have seen the change or the appointment is over.
+        The page tells the participant until they have seen the change or the appointment is over.
         """
         if self.span.ends_at <= now:
             return False
@@ -105,18 +95,18 @@ class Appointment:
 
     @property
     def known_from(self) -> datetime:
-        """The start time that the participant last knew, even if the appointment has been moved since."""
+        """The start time that the participant last saw."""
         return self.seen_starts_at or self.moved_from or self.starts_at
 
     def is_to_come(self, now: datetime) -> bool:
-        """Return whether the appointment is in the future and hasn't been cancelled."""
+        """Return whether the appointment is in the future and not cancelled."""
         return self.starts_at > now and not self.cancelled
 
 
 def may_be_noted(appointment: Appointment, now: datetime) -> tuple[Attendance, ...]:
     """Return the outcomes that can be recorded for an appointment at this time.
 
-    A future appointment can only be cancelled. An outcome that was recorded by mistake can be removed.
+    A future appointment can only be cancelled. Staff can remove an outcome that was recorded by mistake.
     """
     begun = (Attendance.ATTENDED, Attendance.MISSED) if appointment.starts_at <= now else ()
     back = () if appointment.attendance is Attendance.NOT_NOTED else (Attendance.NOT_NOTED,)
@@ -133,11 +123,10 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 
 
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
-    """Return the appointment before which work that was set for ``meant`` is due.
+    """Return the appointment by which work that was set for ``meant`` is due.
 
-    If ``meant`` was cancelled, the work is due before the next appointment after the cancellation or after
-    the start of ``meant``, whichever came first. If there is no such appointment, return ``meant``, whose
-    ``due_at`` is then None.
+    If ``meant`` was cancelled, return the next appointment after the cancellation or after its start,
+    whichever is earlier. Return ``meant``, without ``due_at``, if there is no later appointment.
     """
     if not meant.cancelled:
         return meant
@@ -149,7 +138,7 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
 def minutes(text: str, least: int, most: int) -> int:
     """Return the typed length in minutes, or ``most`` if the field is empty.
 
-    Raise ``Rejected`` if the length isn't between ``least`` and ``most``. The programme sets both limits.
+    Raise ``Rejected`` if the length isn't between ``least`` and ``most``.
     """
     typed = text.strip()
     if not typed:
@@ -164,10 +153,9 @@ def minutes(text: str, least: int, most: int) -> int:
 def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelta = timedelta(0)) -> datetime:
     """Return the time in UTC for a day and time typed in London time (``2026-12-03``, ``14:00``).
 
-    Raise ``Rejected`` if the day or time isn't valid, or is in the hour skipped in spring. Also raise
-    ``Rejected`` if the time is more than ``back`` in the past or more than three years ahead. If the time is
-    in the hour that is repeated in autumn, the first of the two hours is meant. ``row`` is the suffix of both
-    field names in a form with several rows.
+    Raise ``Rejected`` for a day or time that isn't valid or is in the hour skipped in spring. Also raise it
+    for a time more than ``back`` ago or more than three years ahead. In autumn's repeated hour, the first of
+    the two hours is used. ``row`` is the suffix of both field names.
     """
     try:
         on = day_of(day)

@@ -1,6 +1,4 @@
-"""Find clashes with a practitioner's other appointments at any site. A clash causes a warning, not an
-error.
-"""
+"""Find clashes with a practitioner's other appointments at any site."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -18,7 +16,7 @@ from companion.domain.time.working_days import london_day
 
 @dataclass(frozen=True)
 class Engaged:
-    """One of a practitioner's appointments, and the participant or group that the practitioner will meet."""
+    """A practitioner's appointment, with the participant or the group."""
 
     appointment: Appointment
     enrolment_id: UUID | None
@@ -33,7 +31,7 @@ class Engaged:
 
 @dataclass(frozen=True)
 class Absent:
-    """An absence of the practitioner, including its first and last day."""
+    """A practitioner's absence, with its first and last day."""
 
     first: date
     last: date
@@ -45,7 +43,7 @@ class Absent:
 
 
 class Caveat(StrEnum):
-    """A reason for a warning about a booking, other than a clash of times."""
+    """A reason to warn the practitioner about a booking, other than clashing times."""
 
     NOT_IN_PROGRAMME = "not_in_programme"
     MORE_THAN_PROGRAMME = "more_than_programme"
@@ -53,9 +51,7 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """The clashes with each of several proposed times, in the same order as the times, and any other
-    warnings.
-    """
+    """The clashes of each proposed time, in the order of the times, and any other warnings."""
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()
@@ -66,10 +62,9 @@ class Clashes:
 
     @property
     def mark(self) -> str:
-        """A string that identifies exactly these clashes, so that accepting these clashes doesn't accept any
-        others.
+        """A string for exactly these clashes, or an empty string for none.
 
-        The string is empty if there are no clashes.
+        Confirming these clashes therefore doesn't confirm any others.
         """
         lines = [f"{caveat}" for caveat in self.caveats] + [
             f"{span.starts_at.isoformat()} {span.minutes} {met.key}"
@@ -88,9 +83,9 @@ class Clashing(Rejected):
 
 
 def caveats_of(kind: AppointmentKind, state: PathwayState, left: int) -> tuple[Caveat, ...]:
-    """Return the warnings about a booking for somebody in this pathway state.
+    """Return the warnings about a booking for a participant in this pathway state.
 
-    ``left`` is the number of programme sessions that can still be booked.
+    ``left`` is the number of programme sessions that are still to be booked.
     """
     if kind not in SESSIONS:
         return ()
@@ -108,9 +103,9 @@ def clashes(
 ) -> Clashes:
     """Return the appointments in the practitioner's diary that clash with each of these times.
 
-    ``but`` contains the ids of appointments to ignore, because those appointments are being booked. ``along``
-    contains the ids of group meetings for which members' appointments are being booked. Such a meeting
-    doesn't clash with a period that is exactly the same. ``away`` contains the practitioner's absences.
+    ``but`` contains the ids of the appointments that are being booked, which are ignored. ``along`` contains
+    the ids of group meetings whose members' appointments are being booked. Such a meeting doesn't clash with
+    its own time.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))
@@ -130,7 +125,5 @@ def _clashing(
 
 
 def clashes_of(refusal: Rejected) -> Clashes | None:
-    """Return the clashes that caused ``Rejected`` to be raised, or None if the exception had another
-    cause.
-    """
+    """Return the clashes that caused this exception, or None if it had another cause."""
     return refusal.clashes if isinstance(refusal, Clashing) else None

@@ -1,4 +1,4 @@
-"""Groups of participants who meet together. No member can see in Companion that there are other members."""
+"""Groups of participants who meet together. Companion never shows a member that there are other members."""
 
 import hashlib
 import secrets
@@ -13,16 +13,14 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 LABEL_MOST = 60
-"""The maximum number of characters in the name that staff give a group."""
+"""A group's name can have at most this many characters."""
 KINDS: Final = (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION)
 """The kinds of meeting that a group can have. Initial meetings and reviews are always one to one."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group, with the details that its practitioner sees. ``revision`` counts the changes to the group's
-    label.
-    """
+    """A group as its practitioner sees it. ``revision`` counts the changes to the group's label."""
 
     id: UUID
     reference: str
@@ -34,9 +32,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Member:
-    """A member of a group, or a former member who left at ``left_at``.
+    """A current or former member of a group.
 
-    ``signed_up_at`` is the time at which the participant joined Companion.
+    Former members have ``left_at``, and members who have joined Companion have ``signed_up_at``.
     """
 
     enrolment_id: UUID
@@ -49,13 +47,13 @@ class Member:
 
     @property
     def takes_part(self) -> bool:
-        """True if the member is included in the group's meetings and work."""
+        """True if the member takes part in the group's meetings and work."""
         return self.left_at is None and self.state in EXPECTS_WORK
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """A meeting of a group, for which each member has a separate appointment."""
+    """A group's meeting, for which each member has an appointment."""
 
     id: UUID
     group_id: UUID
@@ -68,19 +66,15 @@ class Meeting:
 
     @property
     def span(self) -> Span:
-        """The period that the meeting takes up."""
         return Span(self.starts_at, self.minutes)
 
     @property
     def cancelled(self) -> bool:
-        """True if the meeting was cancelled."""
         return self.cancelled_at is not None
 
     @property
     def appointment(self) -> Appointment:
-        """The meeting as a single appointment in the practitioner's diary, however many members the group
-        has.
-        """
+        """The meeting as one appointment in the practitioner's diary."""
         attendance = Attendance.CANCELLED_BY_SERVICE if self.cancelled else Attendance.NOT_NOTED
         return Appointment(
             self.id,
@@ -94,18 +88,16 @@ class Meeting:
         )
 
     def is_to_come(self, now: datetime) -> bool:
-        """Return whether the meeting is in the future and hasn't been cancelled."""
+        """Return whether the meeting is in the future and not cancelled."""
         return self.starts_at > now and not self.cancelled
 
     def holds(self, place: Appointment) -> bool:
-        """Return whether a member's appointment is still at the time of the group's meeting, and the meeting
-        isn't cancelled.
-        """
+        """Return whether a member's appointment is still at the time of the group's meeting."""
         return place.starts_at == self.starts_at and not self.cancelled
 
 
 def label(text: str) -> str:
-    """Return the name that staff gave a group, or an empty string. Raise ``Rejected`` for an invalid name."""
+    """Return the group's typed name, which may be empty. Raise ``Rejected`` for an invalid name."""
     return clean_line(text, LABEL_MOST, "label", required=False)
 
 
@@ -117,14 +109,14 @@ def kind_of_group(text: str) -> AppointmentKind:
 
 
 def new_reference() -> str:
-    """Return a random reference such as ``G-0402``, which can't be mistaken for a participant's reference."""
+    """Return a random group reference, such as ``G-0402``."""
     return f"G-{secrets.randbelow(10_000):04d}"
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """Return an id for one member's copy of something that several members get at once, such as work.
+    """Return an id for one member's copy of work or another item that the whole group gets.
 
-    The id is the same if the form is sent twice. The id looks random, so a member's URL doesn't reveal that
+    The id stays the same if the form is sent twice. The id looks random, so that members can't tell that
     there are other copies.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()

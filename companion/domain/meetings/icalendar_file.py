@@ -16,9 +16,9 @@ def calendar(
 ) -> bytes:
     """Return these appointments as a calendar file.
 
-    ``title`` is a neutral title for all appointments, and ``site`` returns the name of a site. Moving an
-    appointment doesn't change its id. The sequence number counts an appointment's changes, so that calendar
-    apps replace the old version.
+    ``title`` is a neutral title for all appointments, and ``site`` returns the name of a site. An
+    appointment's id stays the same when the appointment is moved. The sequence number grows with each change,
+    so that calendar apps replace the old version.
     """
     whole = Calendar()
     whole.add("prodid", PRODUCT)

@@ -9,16 +9,14 @@ from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.meetings.appointments import Appointment, Attendance
 
 TOOK_PLACE = frozenset({Attendance.ATTENDED, Attendance.NOT_NOTED})
-"""The outcomes for which a session is counted. A past session without a recorded outcome also counts, because
-a participant who was there would otherwise see a wrong number.
+"""Companion counts sessions with these outcomes. A past session without an outcome counts too, because the
+participant may have been there.
 """
 
 
 @dataclass(frozen=True)
 class Sessions:
-    """The number of sessions that took place, and the number in the programme. Additional sessions aren't
-    counted.
-    """
+    """The number of sessions that took place, and the number in the programme."""
 
     done: int
     of: int
@@ -30,7 +28,6 @@ class Sessions:
 
 
 def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
-    """Return how many sessions took place, in a programme with ``of`` sessions."""
     done = [
         each
         for each in those
@@ -42,7 +39,7 @@ def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
 def numbers(those: Iterable[Appointment]) -> dict[UUID, int]:
     """Return each programme session's number, starting at 1, by appointment id.
 
-    A session that was missed or cancelled has no number. The next session that takes place gets the number.
+    A missed or cancelled session has no number, and the next session gets that number.
     """
     held = [each for each in those if each.kind is AppointmentKind.SESSION and each.attendance in TOOK_PLACE]
     in_order = sorted(held, key=lambda each: (each.starts_at, each.id))

@@ -1,4 +1,4 @@
-"""Propose days and times in London for booking repeated appointments, or for moving several appointments."""
+"""Propose London days and times for several appointments."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.working_days import is_working_day
 
 EVERY: Final = {"week": 7, "two-weeks": 14}
-"""The named intervals between appointments, in days. Any other interval is entered as a number of days."""
+"""Named intervals between appointments, in days."""
 DAYS = "days"
 MOST_DAYS = 60
 
@@ -24,7 +24,7 @@ MOST_DAYS = 60
 class Proposed:
     """A proposed day and time in London.
 
-    ``instead_of`` is the day that was skipped because it isn't a working day or the practitioner is away.
+    ``instead_of`` is a day that was skipped because of a weekend, a bank holiday or an absence.
     """
 
     at: datetime
@@ -33,11 +33,9 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Slot:
-    """A row of a form: the typed day and time, and the id and revision of the appointment, if it exists
-    already.
+    """One row of a form: the day and time, and the id and revision of an existing appointment.
 
-    ``instead_of`` is the day that was skipped when the row was proposed, or None if somebody has changed the
-    row.
+    ``instead_of`` is the skipped day, or None if somebody has changed the row.
     """
 
     day: str
@@ -48,7 +46,7 @@ class Slot:
 
 
 def rhythm(chosen: str, days: str) -> int:
-    """Return the number of days between two appointments. Raise ``Rejected`` if the choice isn't valid."""
+    """Return the interval between two appointments in days. Raise ``Rejected`` if the choice isn't valid."""
     if chosen in EVERY:
         return EVERY[chosen]
     if chosen != DAYS:
@@ -60,9 +58,9 @@ def rhythm(chosen: str, days: str) -> int:
 
 
 def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = ()) -> list[Proposed]:
-    """Return ``count`` proposed days, starting with ``first`` and always at the same time of day.
+    """Return ``count`` proposed days from ``first`` onwards, with the same time of day.
 
-    The days are different working days on which the practitioner isn't away.
+    The practitioner is never away on these days.
     """
     begin = _on_the_wall(first)
     found: list[Proposed] = []
@@ -76,10 +74,10 @@ def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = (
 def shifted(
     moved: Appointment, to: datetime, followers: Sequence[Appointment], away: Collection[Away] = ()
 ) -> list[Proposed]:
-    """Return the new time of a moved appointment, and new times for the appointments that follow.
+    """Return new times for a moved appointment and the appointments that follow.
 
-    Each later appointment is moved by the same amount, and if necessary on to the next working day on which
-    the practitioner isn't away.
+    Later appointments move by the same amount, or to the next working day on which the practitioner isn't
+    away.
     """
     new = to.astimezone(LONDON).replace(tzinfo=None)
     by = new - _on_the_wall(moved.starts_at)
@@ -90,8 +88,7 @@ def shifted(
 def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) -> list[tuple[int, int]]:
     """Return the number and length of each programme session that still has to be booked.
 
-    ``lengths`` are the lengths in minutes of all the programme's sessions. A missed or cancelled session has
-    to be booked again.
+    A missed or cancelled session has to be booked again.
     """
     booked = [
         each

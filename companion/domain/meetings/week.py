@@ -1,4 +1,4 @@
-"""The week for which a practitioner's appointments are shown, from Monday to Sunday in London."""
+"""The Monday-to-Sunday week (London) in which a practitioner sees appointments."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,8 +15,6 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Week:
-    """A week, identified by its Monday."""
-
     monday: date
 
     @classmethod
@@ -31,28 +29,23 @@ class Week:
 
     @property
     def span(self) -> Span:
-        """The period from the midnight at the start of the week to the midnight at its end. If the clocks
-        change, the week is an hour longer or shorter.
+        """The period from the start of Monday to the end of Sunday. A change of the clocks makes a week an
+        hour longer or shorter.
         """
         begins, ends = midnight(self.monday), midnight(self.after.monday)
         return Span(begins, (ends - begins) // MINUTE)
 
     @property
     def before(self) -> "Week":
-        """The previous week."""
         return Week(self.monday - DAYS * ONE_DAY)
 
     @property
     def after(self) -> "Week":
-        """The following week."""
         return Week(self.monday + DAYS * ONE_DAY)
 
 
 def asked(text: str, today: date) -> tuple[Week, bool]:
-    """Return the week that contains the day in a URL, and True.
-
-    If the day isn't valid or is too far away, return the current week and False.
-    """
+    """Return the week of the day in a URL and True, or the current week and False if the day isn't valid."""
     if not text:
         return Week.of(today), True
     try:

@@ -14,9 +14,7 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Message:
-    """A message. The message's text never changes. When somebody first reads a message, the reader and the
-    time are recorded.
-    """
+    """A message, whose text never changes. Companion records who first read the message, and when."""
 
     id: UUID
     number: int
@@ -28,7 +26,7 @@ class Message:
     read_at: datetime | None
     read_by: str
     promised_on: date | None = None
-    """The day by which the message would be read, as the participant was told."""
+    """The day by which somebody would read the message, as shown to the participant."""
 
     def is_late(self, today: date) -> bool:
         """Return whether the message is still unread after the promised day."""
@@ -36,7 +34,7 @@ class Message:
 
 
 def runs_out(promised_on: date) -> datetime:
-    """Return the time from which a message is late: midnight in London at the end of the promised day."""
+    """Return the end of the promised day in London, when an unread message becomes late."""
     return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 

@@ -14,7 +14,7 @@ AGREED_MOST = 1000
 
 @dataclass(frozen=True)
 class Note:
-    """A practitioner's note. A note never changes, but the practitioner can add further notes."""
+    """A practitioner's note, which never changes."""
 
     id: UUID
     author: str
@@ -24,9 +24,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """An agreement made at an appointment. The participant also sees the agreement, and ``revision`` counts
-    its changes.
-    """
+    """An agreement from an appointment, which the participant sees too. ``revision`` counts the changes."""
 
     appointment_id: UUID
     starts_at: datetime

@@ -1,6 +1,4 @@
-"""The emails that people can choose: participants' reminders of appointments, and
-practitioners' daily email.
-"""
+"""Emails that people can choose: reminders for participants, and a daily email for practitioners."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,21 +14,19 @@ DAYS_BEFORE: Final = (1, 2, 3, 7)
 """A participant can choose to be reminded this many days before an appointment."""
 REMINDED_AT: Final = time(9)
 QUIET_FROM: Final = time(20)
-"""Reminders are sent only between ``REMINDED_AT`` and ``QUIET_FROM``, in London time."""
+"""Companion sends reminders between ``REMINDED_AT`` and ``QUIET_FROM`` (London time)."""
 DIGEST_AT: Final = time(7, 30)
 DIGEST_UNTIL: Final = time(18)
-"""The daily email isn't created after this time of day, because practitioners would no longer read it that
-day.
-"""
+"""No daily email is written after this time of day."""
 SET_ASIDE_AFTER: Final = 3
-"""After this many permanent refusals in a row, no more emails are sent to an address."""
+"""After this many permanent failures in a row, Companion stops sending to an address."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The emails that somebody has chosen. Without an address, no emails are sent.
+    """The emails that somebody has chosen.
 
-    ``days`` is for a participant's reminders, and ``digest`` for a practitioner's daily email.
+    ``days`` is for participants' reminders, and ``digest`` is for practitioners' daily email.
     """
 
     address: str = ""
@@ -39,9 +35,9 @@ class Choice:
 
 
 def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
-    """Return the emails chosen in a form, in which ``mail`` is ``none`` or ``email``.
+    """Return the emails that somebody chose in a form, where ``mail`` is ``none`` or ``email``.
 
-    Choosing ``none`` also removes the address. Choices that the role isn't offered are ignored. Raise
+    Choosing ``none`` also removes the address. A choice that the role doesn't have is ignored. Raise
     ``Rejected`` with every problem in the form.
     """
     if mail == "none":
@@ -64,48 +60,48 @@ def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str
 
 
 def due_at(starts_at: datetime, days: int) -> datetime:
-    """Return the time in UTC at which a reminder is due, this many days before an appointment.
+    """Return when to send a reminder for this number of days before an appointment, in UTC.
 
-    Days are counted in London time, even if the clocks change between the two days.
+    The number counts London days.
     """
     return _at(london_day(starts_at) - timedelta(days=days), REMINDED_AT)
 
 
 def in_time(due: datetime, now: datetime) -> bool:
-    """Return whether it isn't too late for a reminder. An overdue reminder can still be sent on the day on
-    which it was due, but not at night.
+    """Return whether Companion can still send the reminder. An overdue reminder can be sent until that day's
+    evening.
     """
     return due > now or (london_day(due) == london_day(now) and not at_night(now))
 
 
 def at_night(now: datetime) -> bool:
-    """Return whether it is night. At night, reminders wait until the morning."""
+    """Return whether it is night, when reminders wait until the morning."""
     return not REMINDED_AT <= _clock(now) < QUIET_FROM
 
 
 def mark(starts_at: datetime, days: int) -> str:
     """Return a string that identifies a reminder by its appointment's time.
 
-    If the appointment is moved, the string changes, so new reminders are sent.
+    If somebody moves the appointment, the participant gets new reminders.
     """
     return f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%M} {days}"
 
 
 @dataclass(frozen=True)
 class Digest:
-    """The daily email for ``day``. ``count`` is how many messages and submissions there are to read by the
-    working day ``until``.
+    """The daily email for ``day``. ``count`` is the number of messages and submissions to read by the working
+    day ``until``.
     """
 
     count: int
     day: date
     until: date
     unset: int = 0
-    """The number of sessions that are at most two working days away and have no work set."""
+    """The number of sessions in the next two working days without work."""
 
     @property
     def is_empty(self) -> bool:
-        """True if the email would have nothing to say."""
+        """True if the email would be empty."""
         return not self.count and not self.unset
 
     @property
@@ -115,9 +111,9 @@ class Digest:
 
 
 def digest_day(now: datetime) -> date | None:
-    """Return the day for which a daily email is due now.
+    """Return the day of a daily email that is due now, or None.
 
-    Return None early in the morning, in the evening, and on days that aren't working days.
+    No email is due early in the morning, in the evening, or outside working days.
     """
     day = london_day(now)
     return day if is_working_day(day) and DIGEST_AT <= _clock(now) < DIGEST_UNTIL else None
@@ -129,7 +125,7 @@ def digest_at(day: date) -> datetime:
 
 
 def read_before(day: date) -> tuple[date, datetime]:
-    """Return the next working day after ``day``, and the time in UTC at which that day ends."""
+    """Return the next working day after ``day``, and that day's end in UTC."""
     until = working_day_after(day, 1)
     return until, _at(until + timedelta(days=1), time())
 

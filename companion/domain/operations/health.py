@@ -1,5 +1,6 @@
-"""The checks that the ``doctor`` command makes. Each check returns a sentence about the result. If there is a
-problem, the sentence says how to fix it.
+"""The checks of the ``doctor`` command.
+
+Each check returns a sentence that describes the result and says how to fix a problem.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,34 +12,32 @@ from companion.domain.schema_state import WRONG, SchemaState
 from companion.domain.waiting import Waiting
 
 CLOCKS_APART = timedelta(seconds=10)
-"""The largest accepted difference between two clocks. A larger difference can make one-time codes fail,
-because the codes change every 30 seconds.
-"""
+"""The largest allowed difference between two clocks. A larger difference can make one-time codes fail."""
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
-"""If one round of the background loop takes longer than this, ``doctor`` reports a problem."""
+"""``doctor`` reports a round of the background loop that takes longer than this."""
 SENT_WITHIN = timedelta(hours=2)
-"""If an email has waited for longer than this, ``doctor`` reports a problem. Some mail servers accept an
-email only after a delay.
+"""``doctor`` reports an email that has waited longer than this. Some mail servers delay an email before they
+accept it.
 """
 BACKED_UP_WITHIN = timedelta(hours=36)
-"""The maximum age of the latest backup. The limit leaves time for a slow daily backup."""
+"""The maximum age of the latest backup. A slow daily backup stays within this limit."""
 LEAST_FREE = 1 << 30
-"""The number of bytes that should be free on each disk."""
+"""Each disk should have this many free bytes."""
 OLDEST_POSTGRESQL = 15
 """The oldest version of PostgreSQL that still received security fixes in November 2026."""
 ON_SQLITE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1"}
 ON_POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-"""Database settings that are needed so that a power cut never loses an answer that was reported as saved."""
+"""Database settings that protect saved answers from a power cut."""
 
 
 class Verdict(StrEnum):
-    """The result of a check. The check's line of output begins with the result."""
+    """The result of a check."""
 
     FINE = "fine"
     WRONG = "WRONG"
     UNSEEN = "unseen"
-    """The check can't be made from this machine."""
+    """The check isn't possible from this machine."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,12 @@ def judged(about: str, wrong: str, fine: str) -> Finding:
 
 
 def unseen(about: str, says: str) -> Finding:
-    """Return a finding about something that can't be checked from this machine."""
+    """Return a finding about a check that isn't possible from this machine."""
     return Finding(Verdict.UNSEEN, about, says)
 
 
 def wrapping_key(problem: str, beside: str) -> Finding:
-    """Check that the wrapping key can be read and isn't kept beside a database.
+    """Check that the portal can read the wrapping key, and that the key isn't stored beside a database.
 
     ``problem`` says why the key can't be read, or is empty. ``beside`` is the database folder that also
     contains the key, or is empty.
@@ -72,9 +71,7 @@ def wrapping_key(problem: str, beside: str) -> Finding:
 
 
 def rights(open_to_others: Sequence[str], owned_by_others: Sequence[str]) -> Finding:
-    """Check that other accounts on this machine can't use the portal's files and folders, and don't own
-    any.
-    """
+    """Check that other accounts on this machine neither use nor own the portal's files."""
     wrong = ""
     if open_to_others:
         wrong = f"Others can read {_listed(open_to_others)}: take that away with chmod go-rwx."
@@ -89,7 +86,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def proxy(said: Mapping[str, float]) -> Finding:
-    """Check that every request came through the proxy over TLS, with all the headers that the proxy must set.
+    """Check that every request came through the proxy, over TLS and with all required headers.
 
     ``said`` maps ``https``, ``http`` and ``less`` (for missing headers) to the number of requests.
     """
@@ -111,7 +108,7 @@ def proxy(said: Mapping[str, float]) -> Finding:
 
 
 def clock(now: datetime, newest_entry: datetime | None, server: datetime | None) -> Finding:
-    """Check this machine's clock against the latest audit entry and against any database server's clock."""
+    """Compare this machine's clock with the latest audit entry and with any database server's clock."""
     wrong = ""
     if newest_entry and newest_entry - now > CLOCKS_APART:
         wrong = (
@@ -151,9 +148,7 @@ def portal(port: int, status: int | None) -> Finding:
 
 
 def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Finding:
-    """Check when this machine's background loop last ran, and when the loop last finished every job that was
-    due.
-    """
+    """Check when the background loop last ran, and when it last finished every job."""
     wrong = ""
     if turned is None or now - turned > TURNS_WITHIN:
         since = f" for {_long(now - turned)}" if turned else " yet"
@@ -164,7 +159,7 @@ def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Findi
 
 
 def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
-    """Check that no notice has been due for too long without being sent."""
+    """Check that no due notice has waited too long."""
     wrong = ""
     if configured and waits.age(now) > SENT_WITHIN:
         wrong = (
@@ -193,7 +188,7 @@ def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
 
 
 def audit(waits: Waiting, now: datetime) -> Finding:
-    """Check that no audit entry has waited too long to be added to the hash chain."""
+    """Check that no audit entry has waited too long for the hash chain."""
     wrong = ""
     if waits.age(now) > CHAINED_WITHIN:
         wrong = (
@@ -222,7 +217,7 @@ def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) 
 
 
 def key_copy(confirmed: bool) -> Finding:
-    """Check that somebody has confirmed a copy of the wrapping key."""
+    """Check that somebody has confirmed that they have a copy of the wrapping key."""
     wrong = (
         "Nobody has confirmed a copy of the wrapping key: keep one away from this machine and its backups, and let "
         "it be read again with “companion keys confirm-copy COPY”."
@@ -251,9 +246,7 @@ def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
 
 
 def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
-    """Check that no unused embedded databases are left over. ``moved`` is True if the databases in use
-    contain data.
-    """
+    """Check for unused embedded databases."""
     wrong = (
         f"Embedded databases are still there ({_listed(files)}), and no erasure reaches them. If everything is in the "
         "databases of the settings: “companion move remove-embedded”."
@@ -265,7 +258,7 @@ def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
 
 
 def drafts(names: Sequence[str]) -> Finding:
-    """Check that the service has replaced the draft documents that came with Companion."""
+    """Check that the service has replaced the shipped draft documents."""
     wrong = f"Still the draft that came with Companion: {', '.join(names)}."
     return judged("drafts", wrong if names else "", "Nothing that came as a draft is in use.")
 
@@ -294,7 +287,7 @@ def sqlite(name: str, told: Mapping[str, str]) -> Finding:
 
 
 def postgresql(name: str, told: Mapping[str, str]) -> Finding:
-    """Check the version and settings of a PostgreSQL server, and the portal's connection to that server."""
+    """Check a PostgreSQL server's version and settings, and the portal's connection."""
     version, wrong = int(told["server_version_num"]) // 10_000, ""
     if version < OLDEST_POSTGRESQL:
         wrong = f"PostgreSQL {version} gets no fixes any more: go over to {OLDEST_POSTGRESQL} or newer."
@@ -308,7 +301,7 @@ def postgresql(name: str, told: Mapping[str, str]) -> Finding:
 
 
 def _long(time: timedelta) -> str:
-    """Return a period of time in words, rounded, such as “3 days”."""
+    """Return a rounded period of time in words, such as “3 days”."""
     seconds = time.total_seconds()
     for many, unit in ((86_400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * many:

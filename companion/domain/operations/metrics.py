@@ -1,6 +1,4 @@
-"""Write metrics in Prometheus's text format (0.0.4). No label contains a name, an id or any text that
-somebody wrote.
-"""
+"""Write metrics in Prometheus's text format (0.0.4). Labels never contain names, ids or people's own words."""
 
 import functools
 
@@ -30,13 +28,13 @@ FAMILIES = {
 
 @functools.cache
 def series(name: str, **labels: str) -> str:
-    """Return the name of a series with its labels. Labels are constants in the code and need no escaping."""
+    """Return the name of a series with its labels. Labels are constants and need no escaping."""
     inside = ",".join(f'{label}="{value}"' for label, value in labels.items())
     return f"{name}{{{inside}}}" if inside else name
 
 
 def written(numbers: dict[str, float]) -> str:
-    """Return all metrics as text, grouped by family. Metrics without any values are left out."""
+    """Return all metrics as text, grouped by family."""
     lines: list[str] = []
     for name, (kind, told) in FAMILIES.items():
         if samples := _histogram(name, numbers) if kind == "histogram" else _samples(name, numbers):
@@ -49,7 +47,7 @@ def _samples(name: str, numbers: dict[str, float]) -> list[str]:
 
 
 def _histogram(name: str, numbers: dict[str, float]) -> list[str]:
-    """Return the lines for a histogram, with all its buckets in order, including the empty ones."""
+    """Return the lines for a histogram, including empty buckets."""
     lines: list[str] = []
     for key in sorted(numbers):
         family, _, labels = key.partition("{")

@@ -1,4 +1,4 @@
-"""Choose the plan items that fit on a card, which the participant can fold and carry."""
+"""Choose the plan items that fit on a folded card."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -7,32 +7,27 @@ from dataclasses import dataclass
 from companion.domain.plan.plan import Plan, PlanEntry, Stage
 
 LINE = 34
-"""The number of average-width characters that always fit on one line of the card."""
+"""This many average characters fit on one line of the card."""
 FIRST_LINES, PEOPLE_LINES = 16, 10
 """The number of lines on the card for what to do first, and for people to contact."""
 KEPT_FREE = 5
-"""The number of lines reserved for each stage. If the plan has no item for a stage, that stage's lines stay
-empty for writing by hand.
-"""
+"""The number of lines for each stage. Without items, these lines stay empty for handwriting."""
 CUT = "…"
 
 
 @dataclass(frozen=True)
 class Card:
-    """The items on the inside of the card, and the items that don't fit.
-
-    Text that ends in an ellipsis has been cut short.
-    """
+    """The items on the card, and the items that don't fit."""
 
     red: list[PlanEntry]
     amber: list[PlanEntry]
     people: list[PlanEntry]
     left_out: list[PlanEntry]
-    """The items that are missing from the card or have been cut short."""
+    """The items that are missing or shortened on the card."""
 
 
 def card(plan: Plan) -> Card:
-    """Return the card for the current plan, with red before amber, and earlier items before later items."""
+    """Return the card for the current plan, with red before amber and older items first."""
     first = [item.entry for item in plan.of("first")]
     all_red, all_amber = (
         [each for each in first if each.stage is stage] for stage in (Stage.RED, Stage.AMBER)
@@ -63,9 +58,7 @@ def _needs(entry: PlanEntry) -> int:
 
 
 def _lines(text: str) -> int:
-    """Return how many lines a text takes up when it is wrapped between words, or within words that are too
-    long.
-    """
+    """Return the number of lines of a text, wrapped between words or within very long words."""
     many = 0
     for line in text.split("\n"):
         many, used = many + 1, 0.0
@@ -78,7 +71,7 @@ def _lines(text: str) -> int:
 
 
 def _width(text: str) -> float:
-    """Return the estimated width of text in average characters. Wide characters are estimated generously."""
+    """Return the estimated width of text in average characters."""
     return sum(
         2.2
         if unicodedata.east_asian_width(c) in "WF"
@@ -92,7 +85,7 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of a plan item as fits. A person's contact details take priority over the name."""
+    """Return as much of a plan item as fits. A person's contact details are more important than the name."""
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))
     return PlanEntry(entry.part, words, more, entry.stage)

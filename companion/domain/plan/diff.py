@@ -1,4 +1,4 @@
-"""Find the changes to a plan: in each version, between two versions, and in an item's wording."""
+"""Find the changes between versions of a plan, and in an item's wording."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,8 +7,8 @@ from companion.domain.plan.plan import Change, Item, Plan, Version
 from companion.domain.plan.plan_parts import Part
 
 COMPARED_MOST = 500
-"""The maximum number of words that are compared one by one. In longer text, the whole middle is shown as
-changed.
+"""At most this many words are compared one by one. In longer texts, everything between the first and the last
+change counts as changed.
 """
 
 
@@ -23,7 +23,7 @@ class PlanStep:
 
 
 def steps(plan: Plan, before: int, most: int) -> list[PlanStep]:
-    """Return at most ``most`` versions with numbers below ``before``, starting with the latest."""
+    """Return up to ``most`` versions before version ``before``, the latest first."""
     those = [each for each in reversed(plan.versions) if each.number < before][:most]
     return [_step(plan, version) for version in those]
 
@@ -78,18 +78,14 @@ def compared(plan: Plan, first: int, last: int) -> list[Difference]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A run of words in one of two texts. ``same`` is True if the other text has the same words at that
-    point.
-    """
+    """A run of words in one of two texts. ``same`` is True if the other text has the same words."""
 
     text: str
     same: bool
 
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Return both texts, each split into runs of words that the two texts share and runs that they don't
-    share.
-    """
+    """Split both texts into runs of words that they share and runs that they don't share."""
     one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
     end = _alike(one[start:][::-1], other[start:][::-1])
@@ -100,22 +96,20 @@ def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch
 
 
 def _alike(one: list[str], other: list[str]) -> int:
-    """Return how many words at the beginning are the same in both lists."""
+    """Return how many words both lists have in common at the start."""
     both = zip(one, other, strict=False)
     return next((place for place, (a, b) in enumerate(both) if a != b), min(len(one), len(other)))
 
 
 def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
-    """Return, for each word of both lists, whether the word belongs to the lists' longest common
-    subsequence.
-    """
+    """Return, for each word, whether it belongs to the two lists' longest common subsequence."""
     kept = [False] * len(one), [False] * len(other)
     if not one or not other or max(len(one), len(other)) > COMPARED_MOST:
         return kept
     rows = _rows(one, other)
 
     def longest(i: int, j: int) -> int:
-        """Return the length of the longest common subsequence that starts at these words."""
+        """Return the length of the longest common subsequence from these words onwards."""
         left = len(other) - j
         return left - (rows[i] & ((1 << left) - 1)).bit_count()
 
@@ -134,9 +128,9 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
 def _rows(one: list[str], other: list[str]) -> list[int]:
     """Return the table for the longest common subsequence of two lists of words.
 
-    The table has a row for each word of ``one``, and each row has a bit for each word of ``other``. A whole
-    row is calculated at once (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Counting from the
-    end, a bit is 0 if leaving out that bit's word makes the subsequence one word shorter.
+    Each row has one bit for each word of ``other``, and there is one row for each word of ``one``. Each row
+    is calculated at once (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). A bit is 0 if the
+    subsequence gets one word shorter without that bit's word, counting from the end.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

@@ -1,7 +1,7 @@
 """The guided conversation that helps a participant to build their plan.
 
-Questions about the parts that help in a bad moment come first, and all other questions are optional. There is
-one question for each part, or one for each stage if the part has stages.
+The guide first asks about the parts that help in a bad moment, and the other questions are optional. Each
+part has one question, or one question for each stage.
 """
 
 from collections.abc import Iterable
@@ -17,8 +17,8 @@ CORE = (
     ("first", Stage.RED),
     ("people", None),
 )
-"""The parts that a plan needs most: warning signs, what to do and who to call. Questions about these parts
-come first.
+"""The parts that every plan needs: warning signs, what to do and who to call. The guide asks about these
+parts first.
 """
 
 
@@ -26,9 +26,8 @@ come first.
 class Ask:
     """One question of the guided conversation.
 
-    ``number`` is the part's number within one half of the conversation, and ``of`` is the number of parts in
-    that half. ``step`` is the question's number within the half, and ``steps`` is the number of questions in
-    that half.
+    ``number`` and ``of`` count the parts in one half of the conversation. ``step`` and ``steps`` count the
+    questions in that half.
     """
 
     part: Part
@@ -40,17 +39,17 @@ class Ask:
 
     @property
     def words(self) -> Part | AtStage:
-        """The question and its help text. The stage's own wording is used if there is one."""
+        """The question and its help text."""
         return next((each for each in self.part.at if each.stage == self.stage), self.part)
 
     @property
     def place(self) -> str:
-        """The path of the page on which the participant answers this question."""
+        """The path of the question's page."""
         return f"build/{self.part.id}" + (f"/{self.stage}" if self.stage else "")
 
 
 def halves(parts: Parts) -> tuple[list[Ask], list[Ask]]:
-    """Return the questions that are asked first, and the optional questions, both in order."""
+    """Return the questions that come first, and the optional questions."""
     offered = {part.id: part for part in parts.asked}
     core = list(
         dict.fromkeys(
@@ -70,21 +69,21 @@ def asks(parts: Parts) -> list[Ask]:
 
 
 def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
-    """Return the question for this part and stage, or for the part's first stage.
+    """Return the question about this part and stage, or None.
 
-    Return None if there is no question about the part.
+    Without a stage, return the part's first question.
     """
     of_part = [each for each in asks(parts) if each.part.id == part_id]
     return next((each for each in of_part if each.stage == stage), of_part[0] if of_part else None)
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question after ``now``, or None if ``now`` is the last question of its half."""
+    """Return the next question in the same half, or None after the last question."""
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question before ``now``, or None if ``now`` is the first question of its half."""
+    """Return the previous question in the same half, or None before the first question."""
     return _beside(parts, now, -1)
 
 

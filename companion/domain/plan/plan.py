@@ -1,7 +1,7 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-An item never changes. When the participant rewords an item, the old item ends and a new item with the same id
-begins. Every version can therefore still be read, and any two versions can be compared.
+Items never change. A reworded item is a new item with the same id, and the old item ends. All versions
+therefore remain readable.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 
 WORDS_MOST = 1000
-"""The maximum number of characters in an item. Items should be short enough to read in a bad moment."""
+"""The maximum number of characters in an item. People must be able to read an item in a bad moment."""
 MORE_MOST = 300
 PART_MOST = 200
 """The maximum number of items in one part of the plan."""
@@ -33,7 +33,7 @@ class Stage(StrEnum):
 class PlanEntry:
     """An item's wording and its stage.
 
-    ``more`` says what the participant then does, or how to reach a person. Not every item has ``more``.
+    ``more`` is optional: what the participant then does, or how to reach a person.
     """
 
     part: str
@@ -68,10 +68,9 @@ class PlanEntry:
 
     @classmethod
     def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[PlanEntry]":
-        """Return the typed rows (words, more, stage) as items of this part, without empty rows.
+        """Return the typed rows as items of this part, without empty rows.
 
-        Raise ``Rejected`` if any item isn't valid. Each problem includes the number of its row, starting at
-        1.
+        Raise ``Rejected`` if any item isn't valid. Each problem has its row's number, starting at 1.
         """
         entries: list[PlanEntry] = []
         problems: list[Problem] = []
@@ -102,9 +101,7 @@ class From(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """The source of an item in the plan: an answer in a piece of work, or the practitioner's feedback or
-    suggestion.
-    """
+    """The source of a plan item: an answer, the practitioner's feedback or the practitioner's suggestion."""
 
     kind: From
     work_id: UUID | None = None
@@ -113,7 +110,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Item:
-    """An item that is in the plan from version ``since`` until just before version ``until``."""
+    """A plan item from version ``since`` until just before version ``until``."""
 
     id: UUID
     entry: PlanEntry
@@ -121,9 +118,7 @@ class Item:
     since: int
     until: int | None = None
     by: str = ""
-    """The author of the suggestion or feedback that the item comes from, or empty if the item is the
-    participant's own.
-    """
+    """The author of the suggestion or feedback that the item comes from, or an empty string."""
 
     def stands_in(self, number: int) -> bool:
         """Return whether the item is in the version with this number."""
@@ -143,10 +138,9 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """One dated version of the plan. Only reviews use ``together`` and ``next_review``.
+    """One dated version of the plan. Only reviews have ``together`` and ``next_review``.
 
-    ``practitioner`` is the name of the practitioner who made the version, suggested the item that it added,
-    or worked with the participant at that time.
+    ``practitioner`` is the name of the practitioner who took part in this version, if any.
     """
 
     number: int
@@ -160,8 +154,9 @@ class Version:
 
 @dataclass(frozen=True)
 class Change:
-    """One item before and after a change. ``before`` is None if the item is new, and ``after`` is None if the
-    item was removed.
+    """One item before and after a change.
+
+    ``before`` is None for a new item, and ``after`` is None for a removed item.
     """
 
     before: Item | None
@@ -180,7 +175,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Plan:
-    """A participant's plan, with all its versions and every item that the plan has ever had."""
+    """A participant's plan, with all versions and items."""
 
     parts: Parts
     versions: tuple[Version, ...] = ()
@@ -190,7 +185,7 @@ class Plan:
 
     @property
     def number(self) -> int:
-        """The number of the latest version, or 0 if there is no version."""
+        """The latest version's number, or 0 if there is no version."""
         return self.versions[-1].number if self.versions else 0
 
     def version(self, number: int) -> Version | None:
@@ -198,7 +193,7 @@ class Plan:
         return next((each for each in self.versions if each.number == number), None)
 
     def number_at(self, moment: datetime) -> int:
-        """Return the number of the version that was current at this time, or 0 if there was no version."""
+        """Return the number of the version at this time, or 0 if there was no version."""
         return max((each.number for each in self.versions if each.at <= moment), default=0)
 
     @property
@@ -237,7 +232,7 @@ class Plan:
     def changes(self, first: int, last: int) -> list[Change]:
         """Return the items that differ between version ``first`` and version ``last``.
 
-        Items from version ``first`` come before new items. Old and new items are in the order of their parts.
+        Older items come before new items, each sorted by part.
         """
         before = {item.id: item for item in self.at(first)}
         after = {item.id: item for item in self.at(last)}
@@ -250,7 +245,7 @@ class Plan:
         ]
 
     def room(self, part_id: str, more: int = 1) -> None:
-        """Raise ``Rejected`` if the part has no room for this many more items."""
+        """Raise ``Rejected`` if the part can't have this many more items."""
         many = len(self.of(part_id)) + more
         if many > PART_MOST:
             raise Rejected(Problem("part_full", {"most": PART_MOST}))

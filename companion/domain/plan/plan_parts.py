@@ -1,6 +1,6 @@
-"""The parts of the relapse-prevention plan. Leads can edit the parts, and each change creates a new version.
+"""The parts of the relapse-prevention plan, which leads can edit.
 
-An existing part's id and shape never change, so that participants' items stay in the right part.
+A part's id and shape never change, so that participants' items stay in the right part.
 """
 
 from enum import StrEnum
@@ -18,10 +18,10 @@ from companion.domain.text import clean, clean_line
 
 PARTS_MOST = 20
 ACTIVITIES_MOST = 50
-"""The maximum number of activities that a part can name as the usual sources of its items."""
+"""A part can name at most this many activities."""
 TITLE_MOST, ASK_MOST = 80, 300
 POINTED_AT = frozenset({"first", "people", "signs"})
-"""The ids of the parts that *How am I today?* shows. A lead can reword these parts but not retire them."""
+"""The ids of the parts that *How am I today?* shows. A lead can reword these parts but can't retire them."""
 
 
 class BadParts(Exception):
@@ -29,19 +29,17 @@ class BadParts(Exception):
 
 
 class Shape(StrEnum):
-    """The kind of item that a part of the plan contains. The kind decides which fields each item has."""
+    """The kind of item that a part of the plan contains."""
 
     LINE = "line"
     IF_THEN = "if_then"
-    """An item with a situation, and what the participant does in that situation."""
+    """A situation, and what the participant does in that situation."""
     PERSON = "person"
-    """An item with a person's first name or role and, optionally, how to reach that person."""
+    """A person's first name or role, and optionally how to reach that person."""
 
 
 class AtStage(Authored, frozen=True, kw_only=True):
-    """The question that the guide asks about a part at one of the three stages, with wording that fits the
-    stage.
-    """
+    """The wording of a part's question for one stage."""
 
     stage: Literal["green", "amber", "red"]
     ask: Annotated[str, msgspec.Meta(min_length=1, max_length=ASK_MOST)]
@@ -49,7 +47,7 @@ class AtStage(Authored, frozen=True, kw_only=True):
 
 
 class Part(Authored, frozen=True, kw_only=True):
-    """A part of the plan, with the question that the guide asks about that part."""
+    """A part of the plan, with the question about that part."""
 
     id: Id
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MOST)]
@@ -59,17 +57,15 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item of the part belongs to one of the three stages."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The question for each stage. These questions are used instead of ``ask`` and ``help``."""
+    """The question for each stage, instead of ``ask`` and ``help``."""
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
-    """The ids of the activities whose answers usually go into this part."""
+    """The ids of activities whose answers usually belong in this part."""
     retired: bool = False
-    """True if the guide no longer asks about the part. Items that are already in the part stay in
-    participants' plans.
-    """
+    """True if the guide no longer asks about the part. Existing items stay in participants' plans."""
 
 
 class Parts(Authored, frozen=True, kw_only=True):
-    """All the parts of the plan, in the order in which they are asked and shown."""
+    """All the parts of the plan, in order."""
 
     format: Literal[1]
     parts: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1, max_length=PARTS_MOST)]
@@ -82,12 +78,11 @@ class Parts(Authored, frozen=True, kw_only=True):
             raise ValueError(f"the part {min(missing)} is missing")
 
     def part(self, part_id: str) -> Part | None:
-        """Return the part with this id, even if the part is retired, or None."""
+        """Return the part with this id, whether or not it is retired, or None."""
         return next((part for part in self.parts if part.id == part_id), None)
 
     @property
     def asked(self) -> tuple[Part, ...]:
-        """The parts that are in use."""
         return tuple(part for part in self.parts if not part.retired)
 
     def likely(self, activity_id: str) -> Part | None:
@@ -96,10 +91,7 @@ class Parts(Authored, frozen=True, kw_only=True):
 
 
 def with_new_ones(parts: Parts, shipped: Parts) -> Parts:
-    """Return the parts, followed by any new parts that this version of Companion ships.
-
-    A lead can retire the new parts like any others.
-    """
+    """Return the parts, followed by the parts that are new in this version of Companion."""
     known = {part.id for part in parts.parts}
     new = [part for part in shipped.parts if part.id not in known]
     return msgspec.structs.replace(parts, parts=(*parts.parts, *new)[: max(PARTS_MOST, len(known))])
@@ -116,7 +108,7 @@ def read_parts(data: bytes) -> Parts:
 def worded(part: Part, title: str, ask: str, help: str) -> Part:
     """Return the part with new wording, or raise ``Rejected`` if the wording isn't valid.
 
-    A new question or new help text is used at every stage.
+    New wording applies to every stage.
     """
     title, ask, help = _typed(title, ask, help)
     at = part.at if (ask, help) == (part.ask, part.help) else ()
@@ -131,9 +123,9 @@ def changed(parts: Parts, part: Part) -> Parts:
 
 
 def retired(parts: Parts, part: Part, *, retired: bool) -> Parts:
-    """Return the parts after retiring one part, or after bringing a retired part back.
+    """Return the parts after retiring a part or bringing it back.
 
-    Raise ``Rejected`` if a part that other pages need would be retired.
+    Raise ``Rejected`` for a part that other pages need.
     """
     if retired and part.id in POINTED_AT:
         raise Rejected(Problem("part_needed"))
@@ -155,15 +147,12 @@ def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: 
 
 
 def moved(parts: Parts, part: Part, to: str) -> Parts:
-    """Return the parts after moving one part ``up`` or ``down`` by one position.
-
-    Raise ``Rejected`` if ``to`` is anything else.
-    """
+    """Return the parts after moving one part ``up`` or ``down`` by one position."""
     return msgspec.structs.replace(parts, parts=one_place(parts.parts, part, to))
 
 
 class Made(StrEnum):
-    """The kind of change that a new version of the parts made to one part."""
+    """The kind of change to one part."""
 
     ADDED = "added"
     REWORDED = "reworded"
@@ -175,7 +164,7 @@ class Made(StrEnum):
 def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
     """Return the changes from one version of the parts to another.
 
-    If two parts swapped positions, only the part that is now first is listed as moved.
+    If two parts swapped places, only the part that is now first counts as moved.
     """
     found = []
     for part in after.parts:

@@ -1,6 +1,6 @@
-"""Offer lines for the plan in the participant's own words.
+"""Offer the participant's own answers as lines for the plan.
 
-The lines are submitted answers to questions that the activity's author marked for a part of the plan.
+An activity's author marks the questions whose answers belong in the plan.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,12 +15,12 @@ from companion.domain.plan.suggested_words import Row, rows_of_answer
 from companion.domain.refusals import Rejected
 
 MOST = 4
-"""The maximum number of lines that are offered at once. With more lines, it would be hard to choose."""
+"""The maximum number of lines that are offered at once. More lines would make choosing harder."""
 
 
 @dataclass(frozen=True)
 class ReadyLine:
-    """One line that is offered for the plan. ``value`` identifies the line in a form."""
+    """One line that is offered for the plan."""
 
     row: Row
     source: Source
@@ -28,21 +28,19 @@ class ReadyLine:
 
     @property
     def value(self) -> str:
-        """The line's value in a form. The value is always the same for the same answer."""
+        """The line's value in a form. An answer always has the same value."""
         return f"{self.source.work_id}/{self.source.prompt_id}/{self.place}"
 
 
 def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
-    """Return the questions that are marked for this part. Leave out questions that are asked for each item of
-    a list.
-    """
+    """Return the questions that are marked for this part. Questions about list items are left out."""
     return [each for each in prompts if each.plan == part_id and not each.for_each]
 
 
 def lines_of(
     asked: Ask, work_id: UUID, prompts: Sequence[Prompt], said: Mapping[str, Given], there: Sequence[Item]
 ) -> Iterator[ReadyLine]:
-    """Yield the lines that one piece of work's answers offer for this plan question.
+    """Yield the plan lines from one piece of work's answers.
 
     Lines that are already in the plan are left out.
     """

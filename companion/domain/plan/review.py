@@ -1,5 +1,5 @@
-"""Rules for reviewing the plan item by item, and for choosing the next review's day. A participant reviews
-the plan alone or with their practitioner.
+"""Rules for reviewing the plan and for choosing the next review's day. A participant reviews the plan alone
+or with the practitioner.
 """
 
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import day_of
 
 FURTHEST = timedelta(days=366)
-"""The next review can be at most this far ahead."""
+"""A participant can choose a review day at most this far ahead."""
 
 
 @dataclass(frozen=True)
 class Review:
-    """An item-by-item review of the plan, begun by the participant.
+    """A participant's review of the plan, item by item.
 
-    ``began_at`` is the number of the version being reviewed, and ``looked_at`` contains the ids of the
-    confirmed items. Items that were added after the review began aren't reviewed.
+    ``began_at`` is the version being reviewed, and ``looked_at`` contains the ids of confirmed items. Items
+    that were added later aren't reviewed.
     """
 
     id: UUID
@@ -44,14 +44,14 @@ class Review:
 
 @dataclass(frozen=True)
 class Offered:
-    """A day that is offered for the next review, and the reason for offering it."""
+    """A suggested day for the next review, with the reason."""
 
     key: Literal["weeks", "months", "meeting"]
     day: date
 
 
 def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
-    """Return the days offered for the next review: at the next meeting, in four weeks and in three months."""
+    """Suggest days for the next review: the next meeting, in four weeks and in three months."""
     today = now.astimezone(LONDON).date()
     offered = [Offered("weeks", today + timedelta(weeks=4)), Offered("months", today + timedelta(weeks=13))]
     met = meeting.starts_at.astimezone(LONDON).date() if meeting else today

@@ -1,13 +1,11 @@
-"""Turn answers and feedback into suggested wording for a plan item."""
+"""Turn answers and feedback into suggested plan items."""
 
 from companion.domain.activities.answers import Prompt, Value
 from companion.domain.plan.plan import MORE_MOST, WORDS_MOST
 from companion.domain.plan.plan_parts import Part, Shape
 
 Row = tuple[str, str]
-"""The two fields of an item: its wording, and either what the participant then does or how to reach the
-person.
-"""
+"""The two fields of a plan item: its wording, and what to do or how to reach the person."""
 
 
 def in_words(prompt: Prompt, value: Value) -> list[str]:
@@ -22,10 +20,10 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """Return the rows that an answer suggests for a plan part's form. There is always at least one row.
+    """Return the rows that an answer suggests for a plan part's form. The result has at least one row.
 
-    Usually, each item, choice or field of the answer becomes a row. If the fields belong together and the
-    whole answer fits, the answer becomes a single row.
+    Usually each item, choice or field of the answer becomes a row. If the fields belong together and the
+    answer is short enough, the whole answer becomes one row.
     """
     if (one := prompt.in_one(value)) and len(one) <= _most(part):
         return [_row(part, one)]
@@ -36,15 +34,15 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
 
 
 def rows_of_comment(part: Part, comment: str) -> list[Row]:
-    """Return a list with the row that the practitioner's feedback suggests for a plan part's form.
+    """Return the practitioner's feedback as one row of a plan part's form.
 
-    If the feedback is too long, the row is empty, and the participant can use their own words.
+    The row is empty if the feedback is too long.
     """
     return [_row(part, comment if len(comment) <= _most(part) else "")]
 
 
 def _row(part: Part, text: str) -> Row:
-    """Return text as a row. In an if-then item, the text is the *then*, and the situation is empty."""
+    """Return text as a row. In an if-then item, the text becomes the *then*."""
     return ("", text) if part.shape is Shape.IF_THEN else (text, "")
 
 

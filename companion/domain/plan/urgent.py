@@ -1,6 +1,4 @@
-"""Find the parts of the plan that help in a bad moment: what to do first, who to turn to and the warning
-signs.
-"""
+"""Find the plan's help for a bad moment: what to do first, who to call and the warning signs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +9,9 @@ from companion.domain.telephones import number_in
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody the participant can turn to.
+    """A person to turn to.
 
-    ``dial`` is the phone number that a link calls, or empty if ``how`` contains no number.
+    ``dial`` is the phone number in ``how``, or empty.
     """
 
     who: str
@@ -29,20 +27,19 @@ class AtHand:
     signs: dict[Stage, list[Item]]
     people: list[Person]
     written: dict[Stage, datetime]
-    """For each stage with items about what to do first, the time at which the latest such item was
-    written.
-    """
+    """The time of the latest item about what to do first, for each stage."""
 
     @property
     def urgent(self) -> list[Stage]:
-        """The stages with something to do first, starting with red. Green is left out, because *I need help
-        now* doesn't show it.
+        """Return the stages with something to do first, red before amber.
+
+        *I need help now* doesn't show green.
         """
         return [stage for stage in (Stage.RED, Stage.AMBER) if self.first[stage]]
 
 
 def at_hand(plan: Plan) -> AtHand:
-    """Return the parts of the plan that help in a bad moment. People with a phone number come first."""
+    """Return the plan's help for a bad moment. People with a phone number come first."""
     first = {stage: plan.of("first", stage) for stage in Stage}
     people = [
         Person(item.entry.words, item.entry.more, number_in(item.entry.more)) for item in plan.of("people")

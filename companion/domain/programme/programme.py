@@ -1,4 +1,4 @@
-"""The programme, with its meetings, topics and sites. ``read_programme`` parses a programme's file."""
+"""The programme, with its meetings, topics and sites."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ from companion.domain.authored import Authored, Id, Line
 from companion.domain.enrolments.pathway import AppointmentKind
 
 MOST_MEETINGS, MOST_TOPICS, MOST_SITES = 20, 40, 60
-"""The maximum numbers of meetings in a programme, topics in a meeting, and sites."""
+"""The maximum number of meetings in a programme, topics in a meeting, and sites."""
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=480)]
 
@@ -26,7 +26,7 @@ class BadProgramme(Exception):
 
 
 class Topic(Authored, frozen=True, kw_only=True):
-    """A topic that the programme covers. Activities can belong to a topic."""
+    """A topic that the programme covers."""
 
     id: Id
     title: Line
@@ -40,8 +40,6 @@ class Meeting(Authored, frozen=True, kw_only=True):
 
 
 class Length(Authored, frozen=True, kw_only=True):
-    """The shortest and the longest time that something takes, in minutes."""
-
     least: Minutes
     most: Minutes
 
@@ -66,14 +64,14 @@ class Contact(Authored, frozen=True, kw_only=True):
 
 
 class Programme(Authored, frozen=True, kw_only=True):
-    """One version of the programme. An enrolment always uses the version with which it began."""
+    """One version of the programme. An enrolment keeps the version with which it began."""
 
     format: Literal[1]
     id: Id
     version: Annotated[int, msgspec.Meta(ge=1)]
     title: Line
     offered: bool = True
-    """False in a version that ends the programme. Nobody can be added to such a version."""
+    """False in the programme's last version. Nobody can be added to that version."""
     initial_meeting: Length
     meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1, max_length=MOST_MEETINGS)]
     sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1, max_length=MOST_SITES)]
@@ -122,7 +120,7 @@ def from_plain(plain: Any) -> Programme:
 
 
 def to_plain(programme: Programme) -> Any:
-    """Return a programme as plain data. ``from_plain`` turns the data back into the same programme."""
+    """Return a programme as plain data."""
     return msgspec.to_builtins(programme)
 
 

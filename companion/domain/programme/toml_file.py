@@ -5,7 +5,7 @@ from companion.domain.programme.programme import Programme, to_plain
 
 
 def programme_written(programme: Programme) -> bytes:
-    """Return a programme as the bytes of a TOML file. ``read_programme`` can parse the file."""
+    """Return a programme as the bytes of a TOML file."""
     plain = to_plain(programme)
     contact, sites, meetings = (plain.pop(name) for name in ("contact", "sites", "meetings"))
     pieces = [toml_keys(plain), "[contact]\n" + toml_keys(contact)]

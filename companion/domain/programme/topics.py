@@ -1,4 +1,4 @@
-"""An enrolment's topic plan records each topic's session and progress."""
+"""A topic plan: the session and the progress of each topic."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ class Mark(StrEnum):
     OPEN = "open"
     TOUCHED = "touched"
     WANTS_MORE = "wants_more"
-    """The topic has been started and needs more time."""
+    """The topic has been started but needs more time."""
     COVERED = "covered"
 
 
@@ -44,7 +44,7 @@ class Counts:
 class Planned:
     """A topic in the plan.
 
-    ``number`` is the topic's number in the programme, starting at 1, even if the topic is moved.
+    ``number`` is the topic's number in the programme, starting at 1.
     """
 
     topic: Topic
@@ -55,9 +55,9 @@ class Planned:
 
 @dataclass(frozen=True)
 class TopicPlan:
-    """Each session's topics, in order. The last item in ``sessions`` is for the additional session.
+    """The topics of each session, in order. The last list is for the additional session.
 
-    ``revision`` counts the changes, so that changes made in two windows never silently overwrite each other.
+    ``revision`` counts the changes, so that two windows never overwrite each other's changes.
     """
 
     sessions: tuple[tuple[Planned, ...], ...]
@@ -72,14 +72,13 @@ class TopicPlan:
     def left(self) -> tuple[Planned, ...]:
         """The topics that haven't been covered yet.
 
-        Topics that need more time come first, then topics that have been started, and then the rest.
+        The order is: topics that need more time, topics that have been started, then the rest.
         """
         order = (Mark.WANTS_MORE, Mark.TOUCHED, Mark.OPEN)
         return tuple(each for mark in order for each in self.planned if each.mark is mark)
 
     @property
     def counts(self) -> Counts:
-        """The number of topics in the plan that have each mark."""
         return counted(Counter(each.mark for each in self.planned))
 
 
@@ -89,9 +88,7 @@ def counted(marks: Counter[Mark]) -> Counts:
 
 
 def as_it_starts(programme: Programme) -> TopicPlan:
-    """Return a topic plan in the programme's order, with nothing marked and no topics in the additional
-    session.
-    """
+    """Return a new topic plan in the programme's order."""
     numbers = {topic.id: number for number, topic in enumerate(programme.topics, 1)}
     sessions = (
         tuple(Planned(topic, numbers[topic.id], Mark.OPEN, None) for topic in meeting.topics)
@@ -101,15 +98,13 @@ def as_it_starts(programme: Programme) -> TopicPlan:
 
 
 def by_number(plan: TopicPlan) -> dict[str, Planned]:
-    """Return the topics by their numbers. Forms and URLs use the numbers, because a title might reveal too
-    much.
-    """
+    """Return the topics by their numbers. Forms and URLs use numbers, because a title might reveal too much."""
     return {str(each.number): each for each in plan.planned}
 
 
 @dataclass(frozen=True)
 class Placed:
-    """The mark, session and position typed for a topic. An empty string leaves a value unchanged."""
+    """A typed mark, session and position for a topic. Empty strings change nothing."""
 
     mark: str = ""
     session: str = ""
@@ -117,10 +112,10 @@ class Placed:
 
 
 def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
-    """Return the plan after marking and moving topics. The keys of ``wanted`` are topic numbers.
+    """Return the plan after marking and moving topics. ``wanted`` maps topic numbers to changes.
 
-    If a topic is moved to another session without a position, it comes last in that session. Raise
-    ``Rejected`` with every problem in the form.
+    A topic without a position comes last in its new session. Raise ``Rejected`` with every problem in the
+    form.
     """
     here = {
         str(each.number): (session, place)
@@ -140,10 +135,10 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
 
 
 def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
-    """Return a topic's session, and a sort key for the topic's position in that session.
+    """Return a sort key for a topic: its session and its position.
 
-    A topic that moves up comes before the topic that was in its new position, and a topic that moves down
-    comes after that topic.
+    A topic that moves up comes before the topic at its new position, and a topic that moves down comes after
+    it.
     """
     session = int(to.session or here[0])
     if session != here[0]:

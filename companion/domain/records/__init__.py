@@ -1,1 +1,1 @@
-"""Rules about data protection, such as the access log, corrections, legal holds, erasure and retention."""
+"""Rules about data protection, such as the access log, legal holds and retention."""

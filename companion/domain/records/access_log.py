@@ -1,8 +1,7 @@
-"""The access log lists the people who have read a participant's data, starting with the latest day.
+"""The access log, which shows participants who has read their data.
 
-The time, the number and the order of reads could reveal access that must stay hidden, for example because of
-a concern. Each line therefore says only that somebody read something on a certain day. A day's lines aren't
-sorted by time.
+Times and numbers of reads could reveal access for a concern. Each line therefore says only that somebody read
+something on a certain day.
 """
 
 from collections.abc import Iterable
@@ -18,25 +17,23 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The event that is recorded when a lead opens a record. The log shows a lead's purpose only for this
-event.
-"""
+"""The event that is recorded when a lead opens a record. The log shows a lead's purpose for this event."""
 
 
 class Reader(StrEnum):
-    """The reader's role in relation to the participant at the time of reading."""
+    """The reader's role, from the participant's point of view."""
 
     PRACTITIONER = "practitioner"
     COVER = "cover"
-    """Another practitioner, who covered while the participant's own practitioner was away."""
+    """Another practitioner, who covered for the participant's own practitioner."""
     OTHER = "other"
     LEAD = "lead"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision to show or withhold access in the log, with the reason. A later decision can replace an
-    earlier decision.
+    """A decision to show or withhold access in the log, with the reason. A later decision replaces an earlier
+    decision.
     """
 
     number: int
@@ -48,7 +45,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Read:
-    """An event in which somebody read a participant's data. ``what`` is the event's key."""
+    """A recorded read of a participant's data. ``what`` is the event's key."""
 
     id: UUID
     at: datetime
@@ -63,20 +60,17 @@ class Read:
 
     @property
     def day(self) -> date:
-        """The day in London on which the data was read."""
         return self.at.astimezone(LONDON).date()
 
     @property
     def line(self) -> tuple[str, str, str, str, str]:
-        """The contents of this event's line in the access log, without the day."""
+        """This read's line in the access log, without the day."""
         purpose = self.purpose if self.purpose and self.what == LOOK_OPENED else ""
         return self.reader, self.by, self.what, self.title, purpose
 
 
 def once_a_day(reads: Iterable[Read]) -> list[Read]:
-    """Return only the first time that each reader read the same data on each day, starting with the latest
-    day.
-    """
+    """Return each reader's first read of the same data on each day, the latest day first."""
     first: dict[tuple[object, ...], Read] = {}
     for read in sorted(reads, key=lambda each: (each.at, each.id)):
         first.setdefault((read.day, read.by_id, read.what, read.subject, read.look), read)
@@ -84,9 +78,9 @@ def once_a_day(reads: Iterable[Read]) -> list[Read]:
 
 
 def in_lines(reads: Iterable[Read]) -> list[Read]:
-    """Return the reads that a participant sees, starting with the latest day.
+    """Return the reads that a participant sees, the latest day first.
 
-    If several reads on a day would have the same line, return only one of those reads.
+    Reads with the same line on the same day appear only once.
     """
     lines = {(read.day, *read.line): read for read in reads}
     alphabet = sorted(lines.values(), key=lambda each: each.line)
@@ -94,15 +88,13 @@ def in_lines(reads: Iterable[Read]) -> list[Read]:
 
 
 def by_day(reads: Iterable[Read]) -> list[tuple[datetime, list[Read]]]:
-    """Return the reads grouped by day, in the order of ``reads``. Each group has the time of its first
-    item.
-    """
+    """Return the reads grouped by day, in the order of ``reads``."""
     days = [list(those) for _, those in groupby(reads, key=lambda each: each.day)]
     return [(those[0].at, those) for those in days]
 
 
 def reason(text: str) -> str:
-    """Clean and return the reason to show or withhold access. Raise ``Rejected`` if the reason isn't
+    """Clean and return the reason for showing or withholding a read. Raise ``Rejected`` if the reason isn't
     valid.
     """
     return clean(text, REASON_MOST, "reason")

@@ -1,4 +1,4 @@
-"""Participants' requests about their data, the service's answers, and legal holds that prevent erasure."""
+"""Participants' requests about their data, leads' answers, and legal holds against erasure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,9 +15,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 WORDS_MOST: Final = 2000
 """The maximum number of characters in an answer, in a reason, and in each text of a request."""
 REVIEW_WITHIN: Final = timedelta(days=366)
-"""A legal hold's review date can be at most this far ahead."""
+"""A legal hold needs a review within this time."""
 MONTH: Final = timedelta(days=30)
-"""The time that the service has to answer a request (UK GDPR, article 12(3): one month)."""
+"""The service must answer a request within this time (UK GDPR, article 12(3): one month)."""
 
 
 class Outcome(StrEnum):
@@ -28,15 +28,15 @@ class Outcome(StrEnum):
 
 
 class RefusalWording(StrEnum):
-    """The text that a participant reads if erasure is refused.
+    """The explanation that a participant reads if a lead refuses erasure.
 
-    Leads choose this text instead of writing it, because their own words could reveal too much.
+    Leads choose an explanation, because their own words could reveal too much.
     """
 
     IN_USE = "in_use"
-    """Erasure is refused because the programme isn't over and the data is in use."""
+    """The programme isn't over, and the data is in use."""
     MUST_KEEP = "must_keep"
-    """Erasure is refused because the service must keep records for some time."""
+    """The service must keep records for some time."""
 
 
 class Answer(StrEnum):
@@ -44,13 +44,13 @@ class Answer(StrEnum):
 
     CORRECTED = "corrected"
     ADDED = "added"
-    """The participant's statement is shown beside the data."""
+    """The page shows the participant's statement beside the data."""
     LEFT = "left"
     """The lead answered the request without changing the data."""
 
 
 class HoldKind(StrEnum):
-    """The reason why somebody's data must not be erased."""
+    """The reason for a legal hold."""
 
     INVESTIGATION = "investigation"
     CONCERN = "concern"
@@ -63,22 +63,20 @@ class HoldKind(StrEnum):
 
 @dataclass(frozen=True)
 class Wrong:
-    """A participant's request for a correction: what is wrong, and what the data should say."""
+    """A participant's correction request: what is wrong, and what the data should say."""
 
     wrong: str
     should: str
 
 
 def wrong(what: str, should: str) -> Wrong:
-    """Return the correction request that was typed in a form. Raise ``Rejected`` with every problem in the
-    form.
-    """
+    """Return the typed correction request. Raise ``Rejected`` with every problem in the form."""
     return Wrong(*_texts({"wrong": what, "should": should}))
 
 
 @dataclass(frozen=True)
 class NewHold:
-    """A new legal hold, which prevents a participant's data from being erased."""
+    """A new legal hold, which prevents erasure of a participant's data."""
 
     kind: HoldKind
     reason: str
@@ -114,8 +112,7 @@ def answer(outcome: str, words: str) -> tuple[Answer, str]:
 
 
 def refusal(told: str, reason: str) -> tuple[RefusalWording, str]:
-    """Return the text that tells the participant why erasure is refused, and the reason that only the service
-    sees.
+    """Return the explanation for the participant, and the reason that only the service sees.
 
     Raise ``Rejected`` with every problem in the form.
     """
@@ -139,7 +136,7 @@ def _chosen_with_words(
 
 
 def reason(text: str) -> str:
-    """Clean and return the reason for lifting a legal hold. Raise ``Rejected`` if the reason isn't valid."""
+    """Clean and return the reason for ending a legal hold. Raise ``Rejected`` if the reason isn't valid."""
     return _texts({"reason": text})[0]
 
 

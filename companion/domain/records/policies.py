@@ -12,8 +12,6 @@ from companion.domain.records.retention import Schedule
 
 
 class Policy(StrEnum):
-    """The kinds of policy that a file can contain."""
-
     STATEMENT = "statement"
     RETENTION = "retention"
 

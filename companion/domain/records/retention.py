@@ -1,4 +1,4 @@
-"""The retention schedule says how long data is kept and what happens to the data after that."""
+"""The retention schedule: how long data is kept, and what happens afterwards."""
 
 import tomllib
 from datetime import date, datetime, timedelta
@@ -12,18 +12,17 @@ from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
-"""The months and days that replace 29 February in years that aren't leap years."""
+"""The month and day instead of 29 February in years that aren't leap years."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""A longer gap than this between two runs of the schedule suggests that the clock is wrong. After a shorter
-gap, retention continues automatically. If the clock is fast by less than a month, only data that is almost
-due is erased.
+"""If the last run was longer ago than this, the clock may be wrong. A clock that is fast by less than a month
+erases only data that is almost due.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""Allow this run's clock to be behind the last run's by up to this much, because machines' clocks differ."""
+"""The clock may be this much earlier than at the last run, because machines' clocks differ."""
 
 
 class Then(StrEnum):
-    """The action for data that has been kept for as long as a rule allows."""
+    """The action when a rule's time is over."""
 
     ERASE = "erase"
     DELETE = "delete"
@@ -31,16 +30,14 @@ class Then(StrEnum):
 
 
 class Clock(StrEnum):
-    """The way in which the clock may be wrong, compared with the last run's time."""
+    """How the clock may be wrong."""
 
     AHEAD = "clock_ahead"
     BACK = "clock_back"
 
 
 class ClockInDoubt(Refused):
-    """Raised if nothing was erased because the clock may be wrong. Somebody has to check the clock before
-    anything is erased.
-    """
+    """Raised if nothing was erased because the clock may be wrong. Somebody must check the clock first."""
 
     def __init__(self, clock: Clock, last: datetime) -> None:
         super().__init__(clock)
@@ -49,7 +46,7 @@ class ClockInDoubt(Refused):
 
 
 def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
-    """Return an exception if ``now`` is so far from the last run that the clock may be wrong, otherwise
+    """Return an exception if the clock may be wrong, because ``now`` is too far from the last run, otherwise
     None.
     """
     if last is not None and now - last > LONGEST_GAP:
@@ -60,16 +57,14 @@ def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
 
 
 class Housekeeping(StrEnum):
-    """Kinds of technical database rows that say little about people and are deleted at a certain age."""
+    """Technical database rows that are deleted after some time."""
 
     LETTERS = "letters"
     INVITATIONS = "invitations"
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule of the retention schedule. ``since`` describes the day from which the rule's time is
-    counted.
-    """
+    """One rule of the retention schedule. ``since`` describes the day on which the rule's time begins."""
 
     id: str
     then: Then
@@ -77,25 +72,25 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
     since: str = ""
     years: int = 0
-    """The retention time in calendar years, so that leap years make no difference."""
+    """The retention time in calendar years."""
     days: int = 0
     states: tuple[PathwayState, ...] = ()
     rows: Housekeeping | None = None
 
     def until(self, since: date) -> date:
-        """Return the day on which this rule's retention time ends for data from the day ``since``."""
+        """Return the day on which the retention time of data from the day ``since`` ends."""
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the latest day whose data has been kept for long enough by today.
+        """Return the latest day whose data is old enough today.
 
-        ``until(day) <= today`` is true for this day and every earlier day.
+        Every earlier day's data is old enough too.
         """
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property
     def faults(self) -> list[str]:
-        """The rule's contradictions, as sentences for the person who edits the file."""
+        """The rule's contradictions, as sentences for the file's editor."""
         timed = self.then is not Then.KEEP
         found = [
             (
@@ -122,12 +117,12 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return [rule for rule in self.rule if rule.then is then]
 
     def for_state(self, state: PathwayState) -> Rule | None:
-        """Return the rule that says when somebody in this pathway state is erased, or None."""
+        """Return the rule for erasing participants in this pathway state, or None."""
         return next((rule for rule in self.rule if state in rule.states), None)
 
     @property
     def faults(self) -> list[str]:
-        """The schedule's contradictions, as sentences for the person who edits the file."""
+        """The schedule's contradictions, as sentences for the file's editor."""
         ids = [rule.id for rule in self.rule]
         states = [state for rule in self.rule for state in rule.states]
         found = [fault for rule in self.rule for fault in rule.faults]
@@ -136,9 +131,7 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
-    """Return the same day this many years later. 29 February becomes ``leap_day`` if that year isn't a leap
-    year.
-    """
+    """Return the same day this many years later, or ``leap_day`` instead of 29 February."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -1,1 +1,1 @@
-"""Rules about signposts. A signpost shows a way to get help outside the service."""
+"""Rules about signposts, which show where to get help outside the service."""

@@ -1,4 +1,4 @@
-"""Functions for changing the signposts, and the rule for when a signpost must be checked again."""
+"""Functions for changing signposts, and the rule for checking them again."""
 
 import re
 from collections.abc import Iterable
@@ -11,11 +11,9 @@ from companion.domain.signposts.signposts import SIGNPOSTS_MOST, Directory, Need
 from companion.domain.text import composed
 
 LASTING = frozenset({"emergency", "helpline"})
-"""The ids of signposts that must always be reachable and can't be removed, because a child may be in
-danger.
-"""
+"""The ids of signposts that nobody can remove, because a child may be in danger."""
 CHECK_AFTER = timedelta(days=90)
-"""A signpost must be checked again when its last check was this long ago."""
+"""Somebody must check a signpost again this long after its last check."""
 
 
 def find(directory: Directory, key: str) -> Signpost | None:
@@ -24,10 +22,10 @@ def find(directory: Directory, key: str) -> Signpost | None:
 
 
 def put(directory: Directory, signpost: Signpost) -> Directory:
-    """Replace the signpost that has the same id, or add this signpost at the end if there is none.
+    """Replace the signpost that has the same id, or add a new signpost at the end.
 
-    Return the changed directory. Raise ``Rejected`` if there would be too many signposts, or if a need would
-    have no signpost that can be contacted.
+    Return the new directory. Raise ``Rejected`` for too many signposts, or for a need without any contact
+    details.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))
@@ -41,10 +39,10 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
 
 
 def as_new(directory: Directory, signpost: Signpost) -> Signpost:
-    """Return the new signpost with an id that is made from its English name.
+    """Return the new signpost with an id from its English name.
 
-    Raise ``Rejected`` if a different signpost has that id. An identical signpost means that the form was sent
-    twice.
+    Raise ``Rejected`` if a different signpost has that id. The same signpost is accepted again, because a
+    form may be sent twice.
     """
     plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"
@@ -57,7 +55,7 @@ def as_new(directory: Directory, signpost: Signpost) -> Signpost:
 def without(directory: Directory, key: str) -> Directory:
     """Return the directory without this signpost.
 
-    Raise ``NotFound`` if there is no such signpost, and ``Rejected`` if the signpost can't be removed.
+    Raise ``NotFound`` if there is no such signpost, and ``Rejected`` if nobody may remove it.
     """
     if find(directory, key) is None:
         raise NotFound
@@ -68,8 +66,7 @@ def without(directory: Directory, key: str) -> Directory:
 
 
 def moved(directory: Directory, key: str, by: int) -> Directory:
-    """Return the directory after moving this signpost up (-1) or down (1) by one position, but not past
-    either end.
+    """Return the directory after moving a signpost up (-1) or down (1) by one position.
 
     Raise ``NotFound`` if there is no such signpost.
     """
@@ -83,7 +80,7 @@ def moved(directory: Directory, key: str, by: int) -> Directory:
 
 
 def to_check(signposts: Iterable[Signpost], today: date) -> list[Signpost]:
-    """Return the signposts that need to be checked again, starting with those checked longest ago.
+    """Return the signposts to check again, those with the oldest check first.
 
     Signposts without contact details are left out.
     """

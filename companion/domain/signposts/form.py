@@ -1,8 +1,8 @@
 """Convert a signpost to an administrator's form, and the form back to a signpost.
 
-A signpost's contact details and opening hours are entered in rows. The fields of a row, such as
-``call-shown`` and ``call-dial``, have the same position in their lists. A problem names the field and the
-row's number, starting at 1. Empty rows are ignored.
+Contact details and opening hours are entered in rows. A row's fields, such as ``call-shown`` and
+``call-dial``, have the same position in their lists. Problems name the field and the row's number, starting
+at 1. Empty rows are ignored.
 """
 
 import re
@@ -53,17 +53,16 @@ COLUMNS = {
     "web": ("web-address", "web-shown", "web-label"),
     "hours": ("from", "until"),
 }
-"""The fields for each kind of row. A row with only a cost is treated as empty. Text in another language has a
-separate field whose name ends in the language, such as ``name-cy``.
+"""The fields for each kind of row. A row that contains only a cost is empty. Translated text has its own
+fields, such as ``name-cy``.
 """
 
 
 def typed_signpost(form: Form, key: str, old: Signpost | None, today: date) -> Signpost:
-    """Return the signpost that was typed in a form, with the id ``key``. Raise ``Rejected`` with every
-    problem in the form.
+    """Return the typed signpost, with the id ``key``. Raise ``Rejected`` with every problem in the form.
 
-    ``old`` is the signpost that is replaced, if any. If the contact details have changed, the new signpost
-    counts as checked on ``today``.
+    ``old`` is the signpost that is replaced, if any. If the contact details have changed, the signpost counts
+    as checked on ``today``.
     """
     problems: list[Problem] = []
     name, note = {"en": "-"}, None
@@ -100,7 +99,7 @@ def typed_signpost(form: Form, key: str, old: Signpost | None, today: date) -> S
 
 
 def form_of(signpost: Signpost) -> dict[str, list[str]]:
-    """Return the form that ``typed_signpost`` turns into this signpost."""
+    """Return the form fields for this signpost."""
     form: dict[str, list[str]] = {
         **_fields("name", [signpost.name]),
         **_fields("note", [signpost.note or {"en": ""}]),
@@ -132,13 +131,13 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
 
 
 def row_count(form: Form, kind: str) -> int:
-    """Return how many rows of a kind are in use, including empty rows before the last row with text."""
+    """Return the number of rows of one kind, including empty rows before the last row with text."""
     rows = _rows(form, kind)
     return min(max(rows), MOST_ROWS[kind]) if rows else 0
 
 
 def _rows(form: Form, kind: str) -> dict[int, list[str]]:
-    """Return the rows of a kind that aren't empty, by their numbers."""
+    """Return the rows of one kind that contain text, by row number."""
     columns = [form.get(name, ()) for name in COLUMNS[kind]]
     found = {}
     days = {value.partition("-")[0] for value in form.get("days", ())} if kind == "hours" else set()
@@ -197,7 +196,6 @@ def _web(form: Form, number: int, address: str, shown: str, _: str) -> Web:
 
 
 def _dial(typed: str, field: str) -> str:
-    """Return the phone number to dial without spaces, brackets and dashes."""
     dial = re.sub(r"[ ()-]", "", clean_line(typed, MOST, field))
     try:
         number_dialled(dial)
@@ -264,7 +262,7 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
 
 
 def _words(form: Form, name: str, row: int = 0) -> Words:
-    """Return the text in each language from the fields with this name, or from one row of those fields."""
+    """Return the text in each language from the fields with this name, or from one row."""
     words, place = {}, max(row - 1, 0)
     several = _in_each_language(form, name)
     if len(several) > LANGUAGES_MOST:
@@ -288,7 +286,7 @@ def _in_each_language(form: Form, name: str) -> dict[str, Sequence[str]]:
 
 
 def _fields(name: str, several: Sequence[Words]) -> dict[str, list[str]]:
-    """Return the form fields that ``_words`` turns into this text in each language."""
+    """Return the form fields for text in several languages."""
     languages = dict.fromkeys(language for words in several for language in words)
     return {
         name if language == "en" else f"{name}-{language}": [words.get(language, "") for words in several]

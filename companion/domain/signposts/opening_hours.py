@@ -1,8 +1,8 @@
 """Weekly opening hours in London time, with rules for clock changes and bank holidays.
 
-A time of day means the first moment of that day at which clocks in London show that time or a later time.
-Hours that start at 01:30 begin at 02:00 on the day when the clocks go forward. When the clocks go back, hours
-that end at 01:30 end at the first 01:30, so that no page says "open" when the signpost may already be closed.
+A time of day means the first moment at which London clocks show that time or a later time. Hours from 01:30
+therefore begin at 02:00 when the clocks go forward. Hours until 01:30 end at the first 01:30 when the clocks
+go back, so that no page says "open" too long.
 """
 
 import re
@@ -19,8 +19,8 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""The number of days that are searched for the next opening or closing. Every bank holiday occurs at least
-once within this many days.
+"""Companion looks this many days ahead for the next opening or closing. Every bank holiday occurs within this
+time.
 """
 
 OnBankHolidays = Literal["open", "closed", "unknown"]
@@ -33,15 +33,13 @@ Clock = Annotated[str, msgspec.Meta(max_length=5)]
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base class of tables in a file. An unknown key in a table is an error, because it may be
-    misspelt.
-    """
+    """The base class of tables in a file. Unknown keys are errors, because they may be misspelt."""
 
 
 class Hours(Data, frozen=True, kw_only=True):
     """Opening hours on some weekdays, such as "09:30" to "17:00".
 
-    If ``over_midnight`` is set, the opening hours end on the next day.
+    With ``over_midnight``, the hours end on the next day.
     """
 
     days: Annotated[tuple[Weekday, ...], msgspec.Meta(min_length=1, max_length=7)]
@@ -60,17 +58,16 @@ class Hours(Data, frozen=True, kw_only=True):
 
     @property
     def opens(self) -> time:
-        """The time of day at which these opening hours begin."""
         return time_of(self.start)
 
     @property
     def closes(self) -> time:
-        """The time of day at which these opening hours end, on the next day if ``over_midnight`` is set."""
+        """The closing time, on the next day if ``over_midnight`` is set."""
         return time_of(self.until)
 
     @property
     def in_a_row(self) -> bool:
-        """True if the days are at least three consecutive weekdays, which a page can show as a range."""
+        """True if the days are at least three consecutive weekdays, so that a page can show a range."""
         numbers = [_WEEKDAYS.index(day) for day in self.days]
         return len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1))
 
@@ -88,9 +85,9 @@ class ToBeConfirmed(Data, tag_field="kind", tag="to-be-confirmed", frozen=True, 
 
 
 class Weekly(Data, tag_field="kind", tag="weekly", frozen=True, kw_only=True):
-    """Opening hours that are the same every week, except on the bank holidays of ``nations``.
+    """Opening hours for every week, except on the bank holidays of ``nations``.
 
-    Opening hours that continue past midnight belong to the day on which they begin.
+    Hours that continue past midnight belong to the day on which they begin.
     """
 
     kind: ClassVar[str] = "weekly"
@@ -110,7 +107,7 @@ When = Always | Weekly | ToBeConfirmed
 
 
 class OpeningState(StrEnum):
-    """The state of a signpost at a given time: whether somebody answers."""
+    """Whether somebody answers at a given time."""
 
     ALWAYS = "always"
     OPEN = "open"
@@ -120,12 +117,11 @@ class OpeningState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """A signpost's state at a given time, and the times at which the state changes. All times are in UTC and
-    have a time zone.
+    """A signpost's state at a given time, and the next changes in UTC.
 
-    ``until`` is the next time at which the signpost closes, and ``opens`` is the next time at which it opens.
-    ``until`` or ``opens`` is None if there is no such time within ``HORIZON``. ``may_differ`` is True if the
-    times depend on a bank holiday whose hours aren't known.
+    ``until`` is the next closing time, and ``opens`` is the next opening time. Both are None if there is no
+    such time within ``HORIZON``. ``may_differ`` is True if a bank holiday with unknown hours affects the
+    times.
     """
 
     state: OpeningState
@@ -135,7 +131,6 @@ class Opening:
 
     @property
     def changes(self) -> datetime | None:
-        """The time at which the state changes, or None."""
         return self.until or self.opens
 
 
@@ -175,7 +170,7 @@ def _opening_in_the_week(weekly: Weekly, now: datetime) -> Opening:
 
 
 def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
-    """Yield, in order, the periods beginning on ``first`` or later during which somebody answers."""
+    """Yield the periods during which somebody answers, from the day ``first`` onwards."""
     by_start = sorted(weekly.hours, key=lambda hours: hours.start)
     for day in (first + timedelta(days=count) for count in range(HORIZON)):
         holiday = any(day in bank_holidays(nation, day.year) for nation in weekly.nations)
@@ -185,13 +180,13 @@ def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
             if _WEEKDAYS[day.weekday()] in hours.days:
                 opens = _moment(day, hours.opens)
                 closes = _moment(day + timedelta(days=hours.over_midnight), hours.closes)
-                # Leave out hours that are completely within the hour skipped when the clocks go forward.
+                # Leave out hours that the clocks skip.
                 if opens < closes:
                     yield _Stretch(opens, closes, holiday and weekly.on_bank_holidays == "unknown")
 
 
 def _moment(day: date, at: time) -> datetime:
-    """Return the first time in UTC at which clocks in London show this time of this day, or a later time."""
+    """Return the first time in UTC at which London clocks show this time of this day, or a later time."""
     wall = datetime.combine(day, at)
     while True:
         moment = wall.replace(tzinfo=LONDON).astimezone(UTC)
@@ -201,9 +196,7 @@ def _moment(day: date, at: time) -> datetime:
 
 
 def _in_week(day: Weekday, hours: Hours) -> tuple[timedelta, timedelta]:
-    """Return the start and the end of these hours on this day, counted from the midnight at the start of
-    Monday.
-    """
+    """Return when these hours start and end on this day, counted from the start of Monday."""
     opens, closes = (
         timedelta(days=_WEEKDAYS.index(day), hours=at.hour, minutes=at.minute)
         for at in (hours.opens, hours.closes)

@@ -1,9 +1,4 @@
-"""Signposts show ways to get help outside Companion, and whether anybody is there to answer.
-
-``read`` parses a file into a ``Directory``. ``opening`` returns whether a signpost is open at a given time,
-and ``next_change`` returns the next time at which a signpost opens or closes. The templates contain the
-wording for pages.
-"""
+"""Signposts, which show how to get help outside Companion and whether anybody answers."""
 
 import re
 from collections.abc import Iterable
@@ -30,9 +25,7 @@ class BadSignposts(ValueError):
 
 
 class Need(StrEnum):
-    """The reasons why people come to the help page, in the order in which the page lists them. Danger comes
-    first.
-    """
+    """The reasons why people open the help page, in the page's order. Danger comes first."""
 
     CHILD_IN_DANGER = "child-in-danger"
     HURT_MYSELF = "hurt-myself"
@@ -44,23 +37,21 @@ class Need(StrEnum):
 
 
 LANGUAGES_MOST = 10
-"""The maximum number of languages in which a signpost's text can be written."""
+"""A signpost's text can be written in at most this many languages."""
 SIGNPOSTS_MOST = 60
 """The maximum number of signposts on the help page."""
 WAYS_MOST = {"call": 4, "text": 1, "web": 1}
-"""The maximum number of contact details of each kind, such as phone numbers, for one signpost."""
+"""A signpost can have at most this many contact details of each kind."""
 Number = Annotated[str, msgspec.Meta(max_length=20)]
 Words = Annotated[
     dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]],
     msgspec.Meta(max_length=LANGUAGES_MOST),
 ]
-"""Text in each language in which it has been written. The English text is required."""
+"""Text in one or more languages. English is required."""
 
 
 def written(words: Words) -> Words:
-    """Return the text without the languages that are empty. Raise ``ValueError`` if the English text is
-    missing.
-    """
+    """Return the text without empty languages. Raise ``ValueError`` if the English text is missing."""
     if not words.get("en"):
         raise ValueError("words are missing in English (`en`)")
     return {language: text for language, text in words.items() if text}
@@ -69,7 +60,7 @@ def written(words: Words) -> Words:
 class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=True):
     """A phone number to call. ``dial`` is the number in E.164 format, or a short number.
 
-    ``option`` is the key to press when the call is answered by a menu.
+    ``option`` is the key to press in the phone menu.
     """
 
     kind: ClassVar[str] = "telephone"
@@ -89,12 +80,12 @@ class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=Tr
 
     @property
     def is_emergency(self) -> bool:
-        """True if the number is for the emergency services. Emergency calls are always free."""
+        """True for the emergency services' number. Emergency calls are free."""
         return phonenumbers.is_emergency_number(self.dial, "GB")
 
 
 class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
-    """A number for text messages. A message must begin with ``keyword``."""
+    """A number for text messages. The message must begin with ``keyword``."""
 
     kind: ClassVar[str] = "text"
     number: Number
@@ -106,17 +97,15 @@ class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
 
     @property
     def href(self) -> str:
-        """The URL of a link that begins a text message.
+        """The URL of a link that starts a text message.
 
-        iOS needs ``&body``, and other systems need ``?body`` (RFC 5724), so this URL contains both.
+        iOS needs ``&body`` and other systems need ``?body`` (RFC 5724), so the URL contains both.
         """
         return f"sms:{self.number}?&body={quote(self.keyword)}"
 
 
 class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
-    """A page on another website: its URL, a short form of the URL, and a label that says what people can do
-    there.
-    """
+    """A page on another website: its URL, a short URL to show, and what people can do on the page."""
 
     kind: ClassVar[str] = "web"
     address: Line
@@ -130,15 +119,14 @@ class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
 
     @property
     def href(self) -> str:
-        """The URL of a link to the page."""
         return self.address
 
 
 class Signpost(Data, frozen=True, kw_only=True):
-    """A service where people can get help. ``checked`` is the day on which somebody last checked the details.
+    """A service where people can get help. ``checked`` is the day of the last check.
 
-    If ``confirmed`` is False, the service still has to confirm the details. Only an unconfirmed signpost may
-    have no contact details.
+    If ``confirmed`` is False, the service must still confirm the details. Only unconfirmed signposts may have
+    no contact details.
     """
 
     id: Key
@@ -159,8 +147,9 @@ class Signpost(Data, frozen=True, kw_only=True):
 
     @property
     def says_when_checked(self) -> bool:
-        """True if a page may say when the signpost was checked. Pages leave out the day for signposts that
-        are *to be confirmed*.
+        """True if a page may show when the signpost was checked.
+
+        Signposts *to be confirmed* don't show the day.
         """
         return bool(self.ways) and self.confirmed and not isinstance(self.when, ToBeConfirmed)
 
@@ -177,7 +166,7 @@ class Directory(Data, frozen=True, kw_only=True):
             raise ValueError(f"more than one signpost is called {', '.join(sorted(twice))}")
 
     def by_need(self) -> dict[Need, list[Signpost]]:
-        """Return the signposts for each need. Needs without signposts are left out."""
+        """Return the signposts for each need."""
         found = {need: [s for s in self.signposts if need in s.needs] for need in Need}
         return {need: signposts for need, signposts in found.items() if signposts}
 
@@ -191,7 +180,7 @@ def read(data: bytes) -> Directory:
 
 
 def from_json(data: bytes | str) -> Directory:
-    """Return the directory of signposts from JSON that ``to_json`` wrote.
+    """Return the directory of signposts from ``to_json``'s output.
 
     Raise ``BadSignposts`` if the directory isn't valid.
     """
@@ -202,7 +191,6 @@ def from_json(data: bytes | str) -> Directory:
 
 
 def to_json(directory: Directory) -> bytes:
-    """Return the directory of signposts as JSON, for the database and the help page's file."""
     return msgspec.json.encode(directory)
 
 
@@ -212,15 +200,15 @@ def opening(signpost: Signpost, now: datetime) -> Opening:
 
 
 def next_change(signposts: Iterable[Signpost], now: datetime) -> datetime | None:
-    """Return the next time after ``now`` at which any of these signposts opens or closes, or None."""
+    """Return the next time after ``now`` at which a signpost opens or closes, or None."""
     changes = (opening(signpost, now).changes for signpost in signposts)
     return min((change for change in changes if change), default=None)
 
 
 def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
-    """Parse a phone number to dial. The number must be in E.164 format or a British short number.
+    """Parse a phone number to dial: an E.164 number or a British short number.
 
-    Raise ``ValueError`` if the text isn't a valid number.
+    Raise ``ValueError`` if the number isn't valid.
     """
     number = number_written(dialled)
     known = (
@@ -236,9 +224,7 @@ def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
 
 
 def number_written(written: str) -> phonenumbers.PhoneNumber:
-    """Parse a phone number that is written as in Britain. Raise ``ValueError`` if the text isn't a phone
-    number.
-    """
+    """Parse a phone number in British notation. Raise ``ValueError`` if the number isn't valid."""
     try:
         return phonenumbers.parse(written, "GB")
     except phonenumbers.NumberParseException as error:

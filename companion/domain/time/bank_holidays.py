@@ -1,7 +1,7 @@
-"""The bank holidays in each nation of the United Kingdom, from 2020 to 2060.
+"""The bank holidays of each UK nation, from 2020 to 2060.
 
-The dates are in ``bank_holidays.json``, which ``./manage renew`` writes with the ``holidays`` package. The
-portal doesn't use the package itself, because importing it loads the calendars of 250 countries.
+``./manage renew`` writes the dates to ``bank_holidays.json``, using the ``holidays`` package. The portal
+doesn't import the package, because it loads the calendars of 250 countries.
 """
 
 import functools
@@ -18,7 +18,7 @@ FILE = Path(__file__).with_name("bank_holidays.json")
 
 @functools.cache
 def bank_holidays(nation: Nation, year: int) -> frozenset[date]:
-    """Return a year's bank holidays in this nation, or an empty set if the file doesn't contain the year."""
+    """Return a nation's bank holidays in this year, or an empty set if the file has no such year."""
     return frozenset(day_of(f"{year}-{day}") for day in _days()[nation].get(str(year), ()))
 
 

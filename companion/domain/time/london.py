@@ -1,4 +1,4 @@
-"""The time zone of London, in which all times are entered and shown."""
+"""The London time zone, which all forms and pages use."""
 
 from zoneinfo import ZoneInfo
 

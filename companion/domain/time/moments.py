@@ -1,7 +1,6 @@
 """Parse days and times from a form, a file or a command. Only the format that browsers send is accepted.
 
-Python's own functions accept much more, such as weeks (``2026-W50-1``), dates without hyphens, and time
-zones.
+Python's own functions accept other formats too, such as weeks (``2026-W50-1``).
 """
 
 import re

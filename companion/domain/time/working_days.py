@@ -12,7 +12,7 @@ def is_working_day(day: date) -> bool:
 
 
 def working_day_after(day: date, count: int) -> date:
-    """Return the ``count``-th working day after this day, whether or not this day is a working day."""
+    """Return the ``count``-th working day after this day."""
     while count > 0:
         day += timedelta(days=1)
         count -= is_working_day(day)
@@ -20,14 +20,14 @@ def working_day_after(day: date, count: int) -> date:
 
 
 def at_hour(day: date, hour: int) -> datetime:
-    """Return the time in UTC at which this hour begins on this day in London. Clocks never change on a
-    working day.
+    """Return the time in UTC when this hour begins on this day in London. Clocks never change on a working
+    day.
     """
     return datetime.combine(day, time(hour), LONDON).astimezone(UTC)
 
 
 def last_working_hour(now: datetime, hour: int) -> datetime:
-    """Return the latest time up to ``now`` at which this hour began on a working day in London."""
+    """Return the start of this hour on the latest working day, but not after ``now``."""
     day = london_day(now)
     while not is_working_day(day) or at_hour(day, hour) > now:
         day -= timedelta(days=1)
@@ -35,10 +35,10 @@ def last_working_hour(now: datetime, hour: int) -> datetime:
 
 
 def midnight(day: date) -> datetime:
-    """Return the time in UTC at which this day begins in London."""
+    """Return the start of this day in London, in UTC."""
     return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 
 def london_day(moment: datetime) -> date:
-    """Return the date in London at this time."""
+    """Return the London date at this time."""
     return moment.astimezone(LONDON).date()

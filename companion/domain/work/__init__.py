@@ -1,1 +1,1 @@
-"""Rules about set work. Practitioners set and review work, and participants do the work."""
+"""Rules about work that practitioners set and participants do."""

@@ -9,16 +9,14 @@ from companion.domain.activities.conversation import Given, Turn
 
 @dataclass(frozen=True)
 class ChangedAnswer:
-    """An answer in the later round, and the earlier answer, which is None if the question wasn't answered
-    before.
-    """
+    """An answer in the later round, and the earlier answer or None."""
 
     turn: Turn
     before: Given | None
 
     @property
     def in_words(self) -> tuple[str, str] | None:
-        """The earlier and the later text if the two can be compared word by word, otherwise None."""
+        """Both answers as text if they can be compared word by word, otherwise None."""
         if not self.turn.prompt.free_text or self.before is None:
             return None
         then, now = _words(self.before.value), _words(self.turn.given.value)
@@ -26,14 +24,14 @@ class ChangedAnswer:
 
 
 def _words(value: Value) -> str | None:
-    """Return an answer as text if the answer is a string or a list of strings, otherwise None."""
+    """Return an answer as text, or None unless it is a string or a list of strings."""
     if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
         return "\n".join(str(each) for each in value)
     return value if isinstance(value, str) else None
 
 
 def changes(turns: Iterable[Turn], before: Mapping[str, Given]) -> list[ChangedAnswer]:
-    """Return the changed answers and then the new answers, both in the order of the questions."""
+    """Return the changed answers, then the new answers."""
     found = []
     for turn in turns:
         then = before.get(turn.prompt.id)

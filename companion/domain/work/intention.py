@@ -1,7 +1,6 @@
-"""A participant's plan for when and where to do a piece of work, and for what to do if something gets in the
-way.
+"""A participant's plan for when and where to do a piece of work, and for obstacles.
 
-People who make such a plan in their own words are more likely to do the work.
+People who make such a plan are more likely to do the work.
 """
 
 from dataclasses import dataclass
@@ -17,13 +16,13 @@ from companion.domain.time.working_days import at_hour, london_day
 
 WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
-"""The maximum number of days that are offered. Choosing a day further away wouldn't be a real plan."""
+"""The page offers at most this many days. A day further away wouldn't be a real plan."""
 DAYS_WITHOUT_DUE: Final = 7
-"""The number of days that are offered if the work isn't due before a meeting."""
+"""The page offers this many days if the work isn't due before a meeting."""
 
 
 class PartOfDay(StrEnum):
-    """The parts of the day for which a participant can plan a piece of work."""
+    """The part of the day in which a participant plans to do the work."""
 
     MORNING = "morning"
     AFTERNOON = "afternoon"
@@ -31,7 +30,7 @@ class PartOfDay(StrEnum):
 
 
 NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
-"""The hour in London at which the email about a plan is sent, for each part of the day."""
+"""For each part of the day, the hour (London) at which Companion sends an email about the plan."""
 ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
 
 
@@ -39,7 +38,7 @@ ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartO
 class Intention:
     """A participant's plan for doing a piece of work: a day, a part of the day and two optional details.
 
-    ``revision`` counts the changes to the plan, starting at 1.
+    ``revision`` counts the changes, starting at 1.
     """
 
     day: date
@@ -50,7 +49,7 @@ class Intention:
 
     @property
     def notice_at(self) -> datetime:
-        """The time in UTC at which an email can remind the participant of the plan."""
+        """The time in UTC at which Companion can send an email about the plan."""
         return at_hour(self.day, NOTICE_HOURS[self.part])
 
     def over(self, now: datetime) -> bool:
@@ -58,17 +57,16 @@ class Intention:
         return (self.day, ENDS[self.part]) <= _on_the_clock(now)
 
     def too_late(self, due: datetime | None) -> bool:
-        """Return whether the planned time is too late, because it isn't before the meeting for which the work
-        was set.
+        """Return whether the planned time isn't before the meeting for which the work was set.
 
-        A plan can become too late when the meeting is moved.
+        Moving the meeting can make a plan too late.
         """
         return due is not None and self.notice_at >= due
 
 
 @dataclass(frozen=True)
 class TypedIntention:
-    """The four typed fields of a plan, and the revision that the page showed, or 0 if there was no plan."""
+    """The four typed fields of a plan, and the revision on the page (0 without a plan)."""
 
     day: str = ""
     part: str = ""
@@ -78,16 +76,14 @@ class TypedIntention:
 
 
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
-    """Return the days from today until the meeting before which the work is due, but at most fourteen
-    days.
-    """
+    """Return up to fourteen days, from today until the meeting before which the work is due."""
     today = london_day(now)
     days = (london_day(due) - today).days + 1 if due and due > now else DAYS_WITHOUT_DUE
     return [today + timedelta(number) for number in range(min(days, DAYS_MOST))]
 
 
 def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[PartOfDay]]]:
-    """Return the days offered, each with the parts of the day that aren't over and are before the meeting."""
+    """Return the days that are still possible, each with the parts of the day that are still possible."""
     found = []
     for day in days_offered(now, due):
         possible = (Intention(day, part) for part in PartOfDay)
@@ -97,7 +93,7 @@ def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[
 
 
 def checked(typed: TypedIntention, now: datetime, due: datetime | None) -> Intention:
-    """Return the plan that was typed in a form. Raise ``Rejected`` with every problem in the form."""
+    """Return the typed plan. Raise ``Rejected`` with every problem in the form."""
     problems: list[Problem] = []
     day, part = _day(typed.day, days_offered(now, due), problems), _part(typed.part, problems)
     words = {}

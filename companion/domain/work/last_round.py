@@ -1,4 +1,4 @@
-"""The answers that a participant most recently sent for one piece of work."""
+"""The last answers that a participant sent for a piece of work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +11,6 @@ from companion.domain.activities.conversation import Given
 
 @dataclass(frozen=True)
 class LastRound:
-    """The last round of answers that a participant sent for one piece of work."""
-
     work_id: UUID
     version_id: UUID
     activity: Activity

@@ -1,4 +1,4 @@
-"""Find sessions that take place soon but for which no work has been set."""
+"""Find sessions in the next few days for which no work has been set."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -10,23 +10,20 @@ from companion.domain.meetings.appointments import Appointment, Attendance, due_
 from companion.domain.time.working_days import london_day, midnight, working_day_after
 
 WORKING_DAYS: Final = 2
-"""The number of working days before a session by which its work should be set."""
+"""Work should be set at least this many working days before its session."""
 
 
 def set_by(now: datetime) -> datetime:
-    """Return the end of the second working day after today. Sessions that begin before that time are at most
-    two working days away.
-    """
+    """Return the end of the second working day after today."""
     return midnight(working_day_after(london_day(now), WORKING_DAYS) + timedelta(days=1))
 
 
 def without_work(
     state: PathwayState, meetings: Collection[Appointment], meant: Iterable[UUID], now: datetime
 ) -> list[Appointment]:
-    """Return the sessions that are at most two working days away and have no work due before them.
+    """Return the sessions in the next two working days for which no work has been set.
 
-    ``meant`` contains the ids of the appointments for which this enrolment's work was set, whether or not the
-    work is done.
+    ``meant`` contains the ids of the appointments for which work has been set.
     """
     if state not in EXPECTS_WORK:
         return []

@@ -1,4 +1,4 @@
-"""Records of set work that was done on paper, with the day and the practitioner's notes."""
+"""Records of work that was done on paper, with the day and the practitioner's notes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,8 +14,8 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A record that work was done on paper. If a practitioner undoes the record, it is marked but not
-    deleted.
+    """A record that work was done on paper. A practitioner who undoes the record marks it, but the record
+    isn't deleted.
     """
 
     id: UUID
@@ -26,7 +26,7 @@ class PaperRecord:
 
 
 def handed_in(day: str, kept: str, set_at: datetime, now: datetime) -> tuple[date, str]:
-    """Return the day in London on which work was handed in on paper, and the practitioner's notes about it.
+    """Return the London day on which work was handed in on paper, and the practitioner's notes.
 
     Raise ``Rejected`` with every problem in the form.
     """

@@ -1,6 +1,4 @@
-"""Turn an activity into printed sheets with numbered questions, and with directions that say which question
-comes next.
-"""
+"""Turn an activity into printed sheets with numbered questions, which say where to continue."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,17 +8,16 @@ from companion.domain.activities.answers import Condition, Prompt
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 COPIES = 3
-"""The maximum number of printed copies of a part that is repeated for each item of a list."""
+"""A part that is repeated for list items is printed at most this many times."""
 
 
 @dataclass(frozen=True)
 class Lead:
-    """A direction that says which question comes after an answer.
+    """A printed direction to the question that follows an answer.
 
-    ``to`` is the number of the next question, or None for the end. ``again`` is True if the next item of the
-    part comes next. ``about`` is the question whose answer is tested. ``number`` is the tested question's
-    number, or None if that question was the one just answered. Without a ``condition``, the direction applies
-    to all other answers.
+    ``to`` is the next question's number, or None for the end. ``again`` is True if the part's next item
+    follows. ``about`` is the question whose answer matters. ``number`` is that question's number, or None for
+    the question just answered. Without a ``condition``, the direction applies to all other answers.
     """
 
     condition: Condition | None
@@ -32,27 +29,24 @@ class Lead:
 
 @dataclass(frozen=True)
 class Question:
-    """A question on paper.
+    """A printed question.
 
-    In a repeated part, ``copy`` is the number of the item, starting at 1, and ``of`` is the number of the
-    question with the list.
+    In a repeated part, ``copy`` is the item's number, and ``of`` is the number of the question with the list.
     """
 
     number: int
     prompt: Prompt
     leads: tuple[Lead, ...]
     recalls: int | None
-    """The number of an earlier question whose answer the participant should look at, or None."""
+    """The number of an earlier question to look at again, or None."""
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """If a repeated part begins with this question, the numbers of the part's first and last questions,
-    otherwise None.
-    """
+    """The numbers of a repeated part's first and last questions if the part begins here, otherwise None."""
 
 
 def questions(activity: Activity) -> list[Question]:
-    """Return the questions in the order in which they are printed."""
+    """Return the questions in print order."""
     layout = Layout(activity.prompts)
     found: list[Question] = []
     place = 0
@@ -83,7 +77,7 @@ def _question(layout: Layout, place: int, copy: int, part: Part | None) -> Quest
 
 
 def _leads(layout: Layout, place: int) -> Iterator[Lead]:
-    """Yield the directions to print after a question. If the question below always follows, yield nothing."""
+    """Yield the printed directions for a question. Yield nothing if the next question always follows."""
     prompt = layout.prompts[place]
     if not prompt.branches:
         return

@@ -1,6 +1,4 @@
-"""Saved phrases that a practitioner can insert into feedback, and can then change before sending the
-feedback.
-"""
+"""Phrases that a practitioner has saved for use in feedback."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,9 +10,7 @@ from companion.domain.text import clean
 PHRASE: Final = "phrase"
 PHRASE_MOST: Final = 500
 PHRASES_MOST: Final = 20
-"""The maximum number of phrases that a practitioner can save. In a longer list, a phrase would be hard to
-find at a glance.
-"""
+"""A practitioner can save at most this many phrases. A longer list would be slow to read."""
 
 
 @dataclass(frozen=True)
@@ -27,19 +23,16 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Reviewing:
-    """A practitioner's review settings: single-key shortcuts, and saved phrases in the order they were
-    added.
-    """
+    """A practitioner's review settings: single-key shortcuts and saved phrases."""
 
     phrases: tuple[Phrase, ...]
     keys: bool
 
 
 def new_phrase(typed: str, kept: int) -> str:
-    """Clean and return the phrase that was typed.
+    """Clean and return a typed phrase.
 
-    Raise ``Rejected`` if the phrase isn't valid, and ``NotAllowed`` if the practitioner already has the
-    maximum number of phrases.
+    Raise ``Rejected`` if the phrase isn't valid, and ``NotAllowed`` if the practitioner has too many phrases.
     """
     words = clean(typed, PHRASE_MOST, PHRASE)
     if kept >= PHRASES_MOST:

@@ -1,4 +1,4 @@
-"""The answers to one scale over time, shown as numbers and days, without any trend, colour or judgement."""
+"""A participant's answers on one scale over time, without any trend, colour or judgement."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,11 +11,9 @@ from companion.domain.activities.answers.scale import Scale
 from companion.domain.work.last_round import LastRound
 
 LEAST, MOST = 3, 12
-"""The minimum number of answers for which a chart is drawn, and the maximum number of answers in a chart. A
-chart shows the latest answers.
-"""
+"""A chart needs at least ``LEAST`` answers and shows at most ``MOST``, the latest."""
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 300.0, 40.0, 284.0, 26.0, 82.0
-"""The size of the chart and the area for its dots. Each dot has its number above it."""
+"""The size of the chart and of the area for its dots."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class ScaleHistory:
-    """The answers to one scale in one version of an activity, starting with the oldest."""
+    """The answers on one scale of an activity version, the oldest first."""
 
     activity: Activity
     prompt: Scale
@@ -52,10 +50,9 @@ class ScaleHistory:
 
 
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
-    """Return the answers to each scale that the author has marked and the participant has answered often
-    enough.
+    """Return the answers on each marked scale that the participant has answered often enough.
 
-    Answers in different versions of an activity aren't combined, because the questions may differ.
+    Different activity versions aren't combined, because their questions may differ.
     """
     said: dict[tuple[UUID, str], list[tuple[datetime, int]]] = defaultdict(list)
     asked: dict[tuple[UUID, str], tuple[Activity, Scale]] = {}

@@ -1,4 +1,4 @@
-"""Set work: an activity that a practitioner has set for a participant, with its rounds and rules."""
+"""Set work: an activity that a practitioner has set for a participant."""
 
 import functools
 import re
@@ -25,24 +25,21 @@ FEEDBACK_MOST = 5000
 
 @dataclass(frozen=True)
 class Card:
-    """The setting card, on which a practitioner explains a piece of work when setting it."""
+    """The setting card, in which a practitioner explains a piece of work."""
 
     why: str
     minutes: int
     when_where: str = ""
-    """The practitioner's suggestion for when and where to do the work. Only older cards contain such a
-    suggestion.
+    """The practitioner's suggestion for when and where to do the work. Only old cards have such a suggestion.
     """
     in_the_way: str = ""
     revision: int = 1
-    """The card's revision. The revision starts at 1 and increases when the card or the due date changes."""
+    """The card's revision, starting at 1. Each change to the card or the due date increases the revision."""
     changed_at: datetime | None = None
 
     @classmethod
     def typed(cls, why: str, minutes: str) -> "Card":
-        """Return the setting card that was typed in a form. Raise ``Rejected`` with every problem in the
-        form.
-        """
+        """Return the typed setting card. Raise ``Rejected`` with every problem in the form."""
         problems: list[Problem] = []
         reason = ""
         try:
@@ -59,7 +56,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Said:
-    """One answer in a submission. Submitted answers never change."""
+    """One answer in a submission."""
 
     prompt_id: str
     way: Way
@@ -67,7 +64,7 @@ class Said:
 
 
 class Outcome(StrEnum):
-    """The way in which a practitioner ended a round: by sending feedback, or by returning the work."""
+    """How a practitioner ended a round: by sending feedback or by returning the work."""
 
     RELEASED = "released"
     RETURNED = "returned"
@@ -75,10 +72,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Submission:
-    """An unchangeable copy of one round's answers, together with the practitioner's feedback.
+    """One round's answers, which never change, with the practitioner's feedback.
 
-    ``comments`` contains the feedback by prompt id. An empty id means feedback about all the answers.
-    ``words`` contains the reasons for returning the work.
+    ``comments`` contains the feedback by prompt id. Feedback on all the answers has an empty id. ``words``
+    contains the reasons for returning the work.
     """
 
     id: UUID
@@ -95,7 +92,7 @@ class Submission:
     outcome_by: str = ""
     """The name of the person who sent the feedback or returned the work."""
     authors: Mapping[str, str] = field(default_factory=dict)
-    """The author of each comment, who may not be the participant's current practitioner."""
+    """The author of each comment, who may be an earlier practitioner."""
     short: bool = False
     """True if the participant did the short version of the activity."""
 
@@ -106,8 +103,6 @@ class Submission:
 
 
 class Stage(StrEnum):
-    """The stage that a piece of set work has reached."""
-
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
     SUBMITTED = "submitted"
@@ -115,19 +110,19 @@ class Stage(StrEnum):
     RETURNED = "returned"
     ANSWERED = "answered"
     NOT_NEEDED = "not_needed"
-    """The work was still open when the programme ended, so it isn't expected and is never overdue."""
+    """The programme ended before the work was done, so nobody expects the work."""
     ON_PAPER = "on_paper"
-    """The work was done on paper, so nothing is left to do."""
+    """The work was done on paper."""
     WITHDRAWN = "withdrawn"
     """The practitioner withdrew the work before it was submitted."""
 
 
 class HandedInRound(Protocol):
-    """The facts about a submitted round that the next round needs."""
+    """The facts about a submitted round that matter for the next round."""
 
     @property
     def outcome(self) -> Outcome | None:
-        """The way in which the practitioner ended the round, or None if it hasn't ended."""
+        """How the practitioner ended the round, or None if the round hasn't ended."""
 
     @property
     def short(self) -> bool:
@@ -135,16 +130,16 @@ class HandedInRound(Protocol):
 
 
 class Answerable:
-    """The facts about a piece of set work that are needed when a participant answers it."""
+    """The facts about a piece of work that saving an answer needs."""
 
     activity: Activity
     answers: Mapping[str, Given]
     drafts: Mapping[str, Draft]
     submissions: Sequence[HandedInRound]
     on_paper_on: date | None
-    """The day on which the work was submitted on paper, or None."""
+    """The day on which work was handed in on paper, or None."""
     needed: bool
-    """False if the work isn't expected any more, because the programme is over or was stopped."""
+    """False if nobody expects the work any more, because the programme has ended."""
     short: bool
     """True if the participant is doing the short version of the activity."""
     withdrawn_at: datetime | None
@@ -152,7 +147,7 @@ class Answerable:
 
     @functools.cached_property
     def conversation(self) -> Conversation:
-        """The conversation with the answers given so far, in the version that the participant is doing."""
+        """The conversation with the answers so far, in the version that the participant is doing."""
         asked = on_way(self.activity, short=self.short)
         return Conversation(asked, self.answers, still_growing=self.is_open)
 
@@ -162,40 +157,38 @@ class Answerable:
         return has_short(self.activity)
 
     def question(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id from the whole activity, even if the participant is doing the short
+        """Return the whole activity's prompt with this id, even if the participant is doing the short
         version.
         """
         return Conversation(self.activity, {}).prompt(prompt_id)
 
     @property
     def carrying_on(self) -> bool:
-        """True if the participant is answering the remaining questions after submitting the short version."""
+        """True if the participant is answering the remaining questions after the short version."""
         return self._sent and self.submissions[-1].short and not self.short
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id if an answer to it can be saved, or None.
+        """Return the prompt with this id if its answer can be saved, or None.
 
-        An answer can be saved if the answers lead to the prompt, or if the prompt has an answer or a draft.
+        The answers must lead to the prompt, or the prompt must have an answer or a draft.
         """
         kept = prompt_id in self.drafts
         return self.conversation.prompt(prompt_id) if kept else self.conversation.led_to(prompt_id)
 
     @property
     def round(self) -> int:
-        """The number of the open round, or of the last round if no round is open."""
+        """The number of the open round, or of the last round."""
         return len(self.submissions) + (1 if self.is_open else 0)
 
     @property
     def is_open(self) -> bool:
-        """True if a round is open: the work hasn't been submitted or has been returned, and wasn't done on
-        paper.
-        """
+        """True if the participant can still submit a round."""
         return not (self.is_submitted or self.on_paper_on)
 
     @property
     def is_submitted(self) -> bool:
-        """True if the last round was submitted and not returned. While the participant answers the rest after
-        a short version, this is False.
+        """True if the last round was submitted and not returned. After a short version, this is False while
+        the participant answers the remaining questions.
         """
         return self._sent and not self.carrying_on
 
@@ -205,18 +198,16 @@ class Answerable:
 
     @property
     def can_answer(self) -> bool:
-        """True if answers to this work are currently accepted."""
+        """True if answers can be saved now."""
         return self.is_open and self.needed and not self.withdrawn_at
 
     @property
     def can_withdraw(self) -> bool:
-        """True if the practitioner can withdraw the work, because answers are accepted and none have been
-        submitted.
-        """
+        """True if the practitioner can withdraw the work, because nothing has been submitted."""
         return self.can_answer and not self._sent
 
     def require_open(self) -> None:
-        """Raise ``NotAllowed`` if the work was submitted, done on paper or withdrawn, or isn't expected."""
+        """Raise ``NotAllowed`` if answers to the work can't be saved."""
         self.require_unsubmitted()
         self.require_needed()
         self.require_not_withdrawn()
@@ -224,30 +215,26 @@ class Answerable:
             raise NotAllowed("done_on_paper")
 
     def require_not_withdrawn(self) -> None:
-        """Raise ``NotAllowed`` if the practitioner has withdrawn the work."""
         if self.withdrawn_at:
             raise NotAllowed("withdrawn")
 
     def require_withdrawable(self) -> None:
-        """Raise ``NotAllowed`` if the work can't be withdrawn."""
         self.require_open()
-        if self._sent:  # a submitted short version counts as done, even if the rest is being answered
+        if self._sent:  # a submitted short version counts as done
             raise NotAllowed("already_submitted")
 
     def require_needed(self) -> None:
-        """Raise ``NotAllowed`` if the work isn't expected any more."""
         if not self.needed:
             raise NotAllowed("not_needed")
 
     def require_unsubmitted(self) -> None:
-        """Raise ``NotAllowed`` if the work has been submitted in Companion."""
         if self.is_submitted:
             raise NotAllowed("already_submitted")
 
 
 @dataclass(frozen=True)
 class WorkInProgress(Answerable):
-    """The facts about a piece of set work that are needed to save an answer or a draft."""
+    """The facts about a piece of work that saving an answer or a draft needs."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -261,7 +248,7 @@ class WorkInProgress(Answerable):
 
 @dataclass(frozen=True)
 class Work(Answerable):
-    """A piece of set work with its card, its answers, its submissions and everything else that belongs to it.
+    """A piece of set work with its card, answers and submissions.
 
     ``revision`` counts every change to an answer.
     """
@@ -284,7 +271,7 @@ class Work(Answerable):
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawn_words: str = ""
-    """The practitioner's message to the participant about withdrawing the work."""
+    """The practitioner's message about withdrawing the work."""
     withdrawal_seen_at: datetime | None = None
 
     @property
@@ -301,10 +288,9 @@ def stage(
     on_paper: bool = False,
     withdrawn: bool = False,
 ) -> Stage:
-    """Return the stage that a piece of work has reached.
+    """Return a piece of work's stage.
 
-    ``last`` is the last submission's outcome and whether anybody has read the submission, or None if there is
-    no submission.
+    ``last`` is the last submission's outcome and whether somebody has read it, or None.
     """
     if on_paper:
         return Stage.ON_PAPER
@@ -324,7 +310,7 @@ def stage(
 
 @dataclass(frozen=True)
 class Piece:
-    """The facts about a piece of work that lists show: numbers, states and dates, but no answers."""
+    """The facts about a piece of work that lists show, without answers."""
 
     id: UUID
     enrolment_id: UUID
@@ -342,7 +328,7 @@ class Piece:
     outcome_at: datetime | None
     to_talk: int
     unseen: bool
-    """True if the participant hasn't opened the feedback or the returned work yet."""
+    """True if the participant hasn't opened the feedback or the returned work."""
     on_paper_on: date | None
     language: str = "en"
     """The language of the work's title."""
@@ -350,15 +336,15 @@ class Piece:
     outcome_by: str = ""
     """The name of the person who sent the feedback or returned the work."""
     intention: Intention | None = None
-    """The participant's plan for when and where to do the work, for the participant's lists and the brief."""
+    """The participant's plan for when and where to do the work."""
     short: bool = False
-    """True if the latest submission is of the short version."""
+    """True if the latest submission contains the short version."""
     carrying_on: bool = False
-    """True if the participant is answering the remaining questions after submitting the short version."""
+    """True if the participant is answering the remaining questions after the short version."""
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawal_unseen: bool = False
-    """True if the work was withdrawn and the participant hasn't opened the work since."""
+    """True if the practitioner withdrew the work and the participant hasn't opened it since."""
 
     @property
     def to_do(self) -> bool:
@@ -367,10 +353,10 @@ class Piece:
 
 
 def next_step(pieces: Sequence[Piece]) -> Piece | None:
-    """Return the piece of work that is the participant's next step, or None.
+    """Return the participant's next piece of work, or None.
 
-    Open work comes first, in the order of the due dates. Of the work that is due at the same time, started
-    work comes first. If no work is open, the next step is work with feedback to read.
+    Open work comes first, sorted by due date. If two pieces are due at the same time, the one that was
+    started comes first. If no work is open, work with unread feedback comes next.
     """
     to_do = [piece for piece in pieces if piece.to_do]
     if to_do:
@@ -380,9 +366,9 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
 
 
 def hand_in(work: Answerable) -> tuple[Said, ...]:
-    """Return the answers to store in a submission of this work: the answers on the path, in order.
+    """Return the answers to store in a submission, in the path's order.
 
-    Raise ``NotAllowed`` if answers are no longer accepted, or if a question hasn't been answered.
+    Raise ``NotAllowed`` if answers are no longer accepted or a question has no answer.
     """
     work.require_open()
     conversation = work.conversation

@@ -1,4 +1,4 @@
-"""Let an operator sign everybody out, in case somebody has gained control of another person's session."""
+"""Let an operator sign everybody out, in case somebody has taken over another person's session."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from companion.store.base import Store
 
 
 def end_all(store: Store, now: datetime) -> int:
-    """End all sessions of all accounts, and return the number of sessions ended.
+    """End everybody's sessions, and return how many there were.
 
-    Drafts and known devices are kept, but parked forms are deleted.
+    Drafts and known devices are kept.
     """
     with unattended(store, now) as tx:
         ended = sessions.end_everybodys(tx, now)

@@ -1,7 +1,7 @@
-"""Let somebody join with the code on their sign-in slip and a word agreed in person.
+"""Let people join with the code on their sign-in slip and a word agreed in person.
 
-New people read the confidentiality statement, then choose a sign-in name and a passphrase. People who have
-already joined but can no longer sign in follow the same steps, and choose a new name and passphrase.
+New people read the confidentiality statement, and then choose a sign-in name and a passphrase. People who
+have lost their sign-in details use a slip in the same way.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ WORD_LEAST, WORD_MOST = 3, 60
 
 @dataclass(frozen=True)
 class Slip:
-    """A sign-in slip to hand over on paper. The slip's code is shown only once."""
+    """A sign-in slip on paper. Its code is shown only once."""
 
     code: str
     expires_at: datetime
@@ -44,10 +44,9 @@ class Slip:
 
 @dataclass(frozen=True)
 class Joiner:
-    """Somebody who is about to join.
+    """A person who is about to join.
 
-    ``again`` is True if the person has joined before. If the person has joined before, ``lost`` names the
-    sign-in details that they have lost.
+    ``again`` is True for a person who has joined before. ``lost`` then names the sign-in details to replace.
     """
 
     name: str
@@ -59,7 +58,7 @@ class Joiner:
 
 
 def agreed_word(text: str, field: str = "word") -> str:
-    """Return the word that two people agreed in person, normalised for comparison.
+    """Return the agreed word, normalised for comparison.
 
     Raise ``Rejected`` if the word is too short or too long.
     """
@@ -70,16 +69,15 @@ def agreed_word(text: str, field: str = "word") -> str:
 
 
 def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | None = None) -> Slip:
-    """Create a joining code for an account, and expire any earlier unused code. The caller commits the
+    """Create a joining code for an account, and cancel any earlier unused code. The caller commits the
     transaction.
 
-    The agreed word must already be hashed, so that no transaction waits for hashing.
+    The agreed word must already be hashed, because hashing is slow.
 
-    Unless an operator issued the code, it stops working if the person who issued it is no longer allowed to
-    issue codes. ``resets`` names the sign-in details to replace, if the person has already joined. Raise
-    ``NotAllowed`` if the account owner has left.
+    The code stops working if the person who issued it may no longer issue codes. ``resets`` names the sign-in
+    details to replace, if the person has joined before. Raise ``NotAllowed`` if the account owner has left.
     """
-    people.lock(tx, account.id)  # if two slips are issued at the same time, the earlier slip still expires
+    people.lock(tx, account.id)  # of two slips issued at the same time, the earlier one still expires
     if account.left_at is not None:
         raise NotAllowed("has_left")
     people.end_invitations(tx, account.id, tx.now)
@@ -100,10 +98,10 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
 
 
 def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, now: datetime) -> UUID:
-    """Check the code and the agreed word together, and return the invitation's id.
+    """Check the code and the agreed word, and return the invitation's id.
 
-    If the code or the word is wrong, raise ``Rejected`` without saying which. Raise ``SlowDown`` after too
-    many attempts, or ``Crowded`` if the server is too busy to hash.
+    Raise ``Rejected`` without saying which of the two is wrong. Raise ``SlowDown`` after too many attempts,
+    or ``Crowded`` if the server is too busy to hash.
     """
     tries = ("join.code", typed_code(code)), ("join.address", address), ("join.overall", "")
     with hasher.place() as place:
@@ -123,7 +121,6 @@ def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, 
 
 
 def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
-    """Return the person who is about to join. Raise ``Rejected`` if the invitation is no longer valid."""
     with store.reading() as tx:
         invitation = open_invitation(tx, invitation_id, now)
         account = people.account(tx, invitation.account_id)
@@ -137,7 +134,7 @@ def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
 
 
 def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, now: datetime) -> None:
-    """Record that somebody has read the confidentiality statement.
+    """Record that the person has read the confidentiality statement.
 
     Raise ``Rejected`` if the invitation is no longer valid.
     """
@@ -162,10 +159,10 @@ def join(
 ) -> str:
     """Sign the person in, mark the invitation as used, and return the session's token.
 
-    A new participant's pages and emails are in ``language``. If the person has joined before, all their
-    sessions and old sign-in details are cancelled. A second sign-in step is kept if the person hasn't lost
-    it. Raise ``Rejected`` with every mistake in the form, ``SlowDown`` after too many attempts, or
-    ``Crowded`` if the server is too busy to hash.
+    ``language`` is for a new participant's pages and emails. A person who has joined before loses all
+    sessions and the old sign-in details. A second sign-in step stays if it isn't lost. Raise ``Rejected`` for
+    mistakes in the form, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to
+    hash.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:
@@ -198,9 +195,9 @@ def join(
 
 
 def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
-    """Start a session for somebody who has used a sign-in slip, and return the session's token.
+    """Start a session for a person with a sign-in slip, and return the session's token.
 
-    If the account needs a second sign-in step, the person must then complete that step or set it up.
+    The person must still complete or set up a second sign-in step, if the account needs it.
     """
     role, present = Role(account.role), second_factors.factors_of(tx, account.id)
     if role.staff and not present.any:
@@ -209,7 +206,7 @@ def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
 
 
 def _new_name(sign_in_name: str, passphrase: str) -> str:
-    """Check a new sign-in name and passphrase. Raise ``Rejected`` with every problem in either of them."""
+    """Check a new sign-in name and passphrase. Raise ``Rejected`` with every problem."""
     problems: list[Problem] = []
     name = ""
     try:
@@ -226,7 +223,7 @@ def _new_name(sign_in_name: str, passphrase: str) -> str:
 
 
 def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
-    """Set the account's sign-in name. Raise ``Rejected`` if another account already has this name."""
+    """Set the account's sign-in name. Raise ``Rejected`` if another account has this name."""
     account.sign_in_hash = people.sign_in_hash(tx, name)
     try:
         tx.flush()
@@ -236,9 +233,9 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 
 
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
-    """End all of an account's sessions, and forget all its known devices.
+    """End an account's sessions, and forget its known devices.
 
-    If the person has lost more than the passphrase, also remove the account's second sign-in steps.
+    If more than the passphrase is lost, also remove the second sign-in steps.
     """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)
@@ -258,7 +255,7 @@ def _require_acknowledgement(tx: Transaction, account: Account) -> None:
 
 
 def lost(invitation: Invitation) -> Lost | None:
-    """Return the sign-in details that a slip replaces, or None if the slip is for joining."""
+    """Return the sign-in details that a slip replaces, or None for a new person's slip."""
     return Lost(invitation.lost or Lost.BOTH) if invitation.resets else None
 
 
@@ -269,14 +266,14 @@ def use(tx: Transaction, invitation: Invitation, now: datetime) -> None:
 
 
 def open_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
-    """Return the sign-in slip that somebody is using to join.
+    """Return the sign-in slip that somebody is using.
 
     Raise ``Rejected`` if the slip is no longer valid.
     """
     row = tx.get(Invitation, invitation_id)
     if row is not None:
         people.lock(tx, row.account_id)
-        tx.refresh(row)  # another request may have used or cancelled the slip while this one waited
+        tx.refresh(row)  # another request may have used or cancelled the slip
     if (
         row is None
         or not row.intact

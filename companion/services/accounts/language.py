@@ -6,9 +6,9 @@ from companion.store import people
 
 
 def choose(actor: Actor, language: str) -> None:
-    """Use this language for the participant's pages and emails from now on.
+    """Use this language for the participant's pages and emails.
 
-    Raise ``NotFound`` for staff, whose pages are always in English.
+    Raise ``NotFound`` for staff, whose pages are in English.
     """
     with acting(actor) as tx:
         if actor.viewer.role.staff:

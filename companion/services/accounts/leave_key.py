@@ -5,10 +5,7 @@ from companion.store import people
 
 
 def choose(actor: Actor, *, shift_leaves: bool) -> None:
-    """Save whether pressing Shift three times leaves the site.
-
-    The choice applies wherever this person is signed in.
-    """
+    """Save whether pressing Shift three times leaves the site."""
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         people.account(tx, actor.viewer.account_id).shift_leaves = shift_leaves

@@ -1,7 +1,4 @@
-"""Show people their sessions and known devices.
-
-People can end any of their sessions, and remove any of their known devices.
-"""
+"""Show people their sessions and known devices, so that they can end or remove them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +16,11 @@ from companion.store.base import Store, Transaction
 
 @dataclass(frozen=True)
 class Places:
-    """The data for the page that lists somebody's sessions and known devices."""
-
     here: UUID
     sessions: list[SignedInPlace]
     devices: list[Device]
     this_device: UUID | None
-    """The id of the device that this page is open on, or None if it isn't a known device."""
+    """The id of the device that shows this page, or None for an unknown device."""
 
 
 def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Places:
@@ -42,9 +37,7 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """The kind of device that somebody signed in on, the device cookie's value, and whether the person says
-    that the device is their own.
-    """
+    """The device that somebody signed in on, with its cookie, and whether it is their own."""
 
     kind: DeviceKind
     mark: str
@@ -52,11 +45,10 @@ class ArrivedOn:
 
 
 def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> bool:
-    """Record the device that somebody signed in on, and remember the device if the person says that it is
-    their own.
+    """Record the device that somebody signed in on, and remember it if it is their own.
 
-    The device isn't remembered until the second sign-in step is complete. Return True if the device is now
-    one of the account's known devices.
+    Companion remembers a device only after the second sign-in step. Return True if the account now knows the
+    device.
     """
     viewer = signed_in.viewer
     with store.writing(now, viewer) as tx:
@@ -72,7 +64,7 @@ def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> b
 
 
 def know_device(actor: Actor, kind: DeviceKind, mark: str) -> None:
-    """Record that the device being used belongs to the account's owner.
+    """Record that this device belongs to the account's owner.
 
     Repeating the call changes nothing.
     """
@@ -82,7 +74,7 @@ def know_device(actor: Actor, kind: DeviceKind, mark: str) -> None:
 
 
 def _know(tx: Transaction, viewer: Viewer, kind: DeviceKind, mark: str, now: datetime) -> None:
-    people.lock(tx, viewer.account_id)  # a simultaneous second request must find the device already stored
+    people.lock(tx, viewer.account_id)  # a second request at the same time must find the device
     if devices.known(tx, viewer.account_id, mark, now):
         return
     devices.know(tx, people.account(tx, viewer.account_id), mark, kind, now)
@@ -90,7 +82,7 @@ def _know(tx: Transaction, viewer: Viewer, kind: DeviceKind, mark: str, now: dat
 
 
 def forget_device(actor: Actor, device_id: UUID) -> None:
-    """Forget a known device. Raise ``NotFound`` if the device belongs to somebody else's account."""
+    """Forget a known device. Raise ``NotFound`` if the device belongs to another account."""
     with acting(actor, Counted.NEVER) as tx:
         devices.forget(tx, actor.viewer, device_id)
         audit.record(tx, audit.Event.DEVICE_FORGOTTEN, subject=actor.viewer.account_id)
@@ -100,7 +92,7 @@ def forget_device(actor: Actor, device_id: UUID) -> None:
 def end_session(actor: Actor, session_id: UUID) -> None:
     """End one of the viewer's sessions. Repeating the call changes nothing.
 
-    Raise ``NotFound`` if the session belongs to somebody else.
+    Raise ``NotFound`` if the session belongs to another account.
     """
     with acting(actor, Counted.NEVER) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -112,7 +104,7 @@ def end_session(actor: Actor, session_id: UUID) -> None:
 def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: bool) -> None:
     """End all of the viewer's other sessions.
 
-    With ``this_too``, also end this session and forget every known device.
+    With ``this_too``, also end this session and forget all known devices.
     """
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now), Counted.NEVER) as tx:

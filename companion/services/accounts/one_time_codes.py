@@ -1,5 +1,5 @@
-"""One-time codes from an authenticator app, used as a second sign-in step, and the recovery codes that can
-replace them.
+"""One-time codes from an authenticator app as a second sign-in step, and the recovery codes that replace
+them.
 """
 
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ from companion.store.people import Account
 
 ISSUER = "Companion"
 STEP_SECONDS = 30
-"""The length of the time step for one-time codes, in seconds (RFC 6238)."""
+"""The time step of one-time codes, in seconds (RFC 6238)."""
 DRIFT_STEPS = 1
-"""Allow a phone's clock to be fast or slow by at most this many time steps."""
+"""A phone's clock can be wrong by at most this many time steps."""
 
 
 @contextmanager
 def failing_on_record(actor: Actor) -> Iterator[None]:
-    """Record a refused code in a new transaction, because the refusal rolls back the original transaction."""
+    """Record a refused code in a new transaction, because the refusal rolls back the first."""
     try:
         yield
     except Rejected as rejected:
@@ -40,11 +40,10 @@ def failing_on_record(actor: Actor) -> Iterator[None]:
 
 
 def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
-    """Return a new authenticator secret that hasn't been confirmed yet, and its ``otpauth:`` URL for the QR
-    code.
+    """Return an unconfirmed authenticator secret and its ``otpauth:`` URL for the QR code.
 
-    Return None if there is no unconfirmed secret. A confirmed secret is never shown again. A participant's
-    entry in the authenticator app doesn't contain the participant's name.
+    Return None if there is no unconfirmed secret. A confirmed secret is never shown again. The URL doesn't
+    contain a participant's name.
     """
     with store.reading() as tx:
         secret = second_factors.offered_secret(tx, people.account(tx, viewer.account_id))
@@ -57,7 +56,7 @@ def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
 def offer_new(actor: Actor) -> None:
     """Create a new authenticator secret.
 
-    The current secret still works until the first code from the new secret is entered.
+    The current secret works until somebody confirms the new one.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -68,13 +67,11 @@ def offer_new(actor: Actor) -> None:
 
 
 def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
-    """Accept the first code from a new authenticator secret, and return the session's new token and any
-    recovery codes.
+    """Accept the first code from a new secret, and return the session's new token and any recovery codes.
 
-    Recovery codes are created only when an account has had no second sign-in step before. Somebody who has
-    entered only their passphrase can set up a second step if the account has none, but can't add another one.
-    Raise ``NotAllowed`` if there is no secret that may be confirmed, ``Rejected`` for a wrong code, or
-    ``SlowDown`` after too many attempts.
+    An account gets recovery codes with its first second sign-in step. People who have entered only their
+    passphrase can't add another second step. Raise ``NotAllowed`` without a secret to confirm, ``Rejected``
+    for a wrong code, or ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -97,8 +94,7 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
 def remove(actor: Actor) -> None:
     """Stop using one-time codes for the account.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` if the codes are a staff member's only second
-    sign-in step.
+    Repeating the call does nothing. Raise ``NotAllowed`` for a staff member's only second sign-in step.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -117,7 +113,7 @@ def remove(actor: Actor) -> None:
 def let_go(tx: Transaction, viewer: Viewer) -> None:
     """Prepare to remove a second sign-in step.
 
-    Raise ``NotAllowed`` if a staff member would have no second step left.
+    Raise ``NotAllowed`` for a staff member's last second step.
     """
     present = second_factors.factors_of(tx, viewer.account_id)
     if must_stay(viewer.role, present):
@@ -129,7 +125,7 @@ def let_go(tx: Transaction, viewer: Viewer) -> None:
 def new_recovery_codes(actor: Actor) -> list[str]:
     """Replace the recovery codes with ten new ones, which are shown only once.
 
-    Raise ``NotAllowed`` if the account has no second step that recovery codes could replace.
+    Raise ``NotAllowed`` if the account has no second step.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -142,8 +138,7 @@ def new_recovery_codes(actor: Actor) -> list[str]:
 
 
 def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
-    """Accept a code and mark it as used. The code must be a recovery code, or a one-time code newer than the
-    last used one.
+    """Accept a recovery code, or a one-time code that is newer than the last, and mark it as used.
 
     Raise ``Rejected`` if the code isn't valid.
     """
@@ -159,7 +154,7 @@ def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
 
 
 def _step(secret: str, code: str, now: datetime) -> int:
-    """Return the time step that this one-time code is valid for. Raise ``Rejected`` if the code is wrong."""
+    """Return the time step of this one-time code. Raise ``Rejected`` if the code is wrong."""
     totp = pyotp.TOTP(secret, interval=STEP_SECONDS)
     this_step = int(now.timestamp()) // STEP_SECONDS
     steps = [

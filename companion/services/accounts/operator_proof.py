@@ -1,4 +1,4 @@
-"""Check that the person at the server's command line is an administrator, before keys are changed."""
+"""Check that an administrator is at the server's command line, before keys are changed."""
 
 from datetime import datetime
 
@@ -14,15 +14,14 @@ from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
 
 PROMPT = "the operator's prompt"
-"""All attempts at the command line are rate-limited as if they came from this network address."""
+"""Attempts at the command line are counted under this network address."""
 
 
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
-    """Return the administrator who gave this name, passphrase and code.
+    """Return the administrator who has this name, passphrase and code.
 
-    The administrator is signed in to check these details, and immediately signed out again. Raise
-    ``Rejected`` for wrong details, ``SlowDown`` after too many attempts, or ``NotAllowed`` if the person
-    isn't an administrator.
+    The administrator is signed in and immediately signed out again. Raise ``Rejected`` for wrong details,
+    ``SlowDown`` after too many attempts, or ``NotAllowed`` for other roles.
     """
     token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token
     try:
@@ -39,6 +38,6 @@ def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: date
 def _signed_in(store: Store, token: str, now: datetime) -> SignedIn:
     with store.reading() as tx:
         found = sessions.find(tx, token, now)
-    if found is None:  # the account was closed in the meantime
+    if found is None:  # somebody has just closed the account
         raise NotAllowed("administrators_only")
     return found

@@ -1,6 +1,6 @@
 """Passkeys, used as a second sign-in step.
 
-A device signs a challenge from Companion, and the signature is valid only for this site (WebAuthn Level 2).
+A device signs Companion's challenge, and the signature is valid only for this site (WebAuthn Level 2).
 """
 
 from collections.abc import Callable
@@ -25,17 +25,17 @@ from companion.store.people import Account
 T = TypeVar("T")
 ADDING, USING = "add", "use"
 ANSWER_MOST = 10_000
-"""The maximum number of characters accepted in a browser's response.
+"""The maximum number of characters in a browser's response.
 
-A response without an attestation has about 1,000 characters.
+A normal response has about 1,000 characters.
 """
 
-# The webauthn library is imported inside functions because it loads OpenSSL, which takes a third of a second.
+# The webauthn library loads OpenSSL, which takes a third of a second, so it is imported inside functions.
 
 
 @dataclass(frozen=True)
 class Site:
-    """The site's address as the browser sees it. A passkey works only on the host that it was created for."""
+    """The site's address in the browser. A passkey works on one host only."""
 
     host: str
     origin: str
@@ -46,7 +46,7 @@ NOWHERE = Site("", "")
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
-    """Return the JSON that a browser needs to create a passkey.
+    """Return the JSON with which a browser creates a passkey.
 
     The JSON contains a challenge, which is stored with this session.
     """
@@ -79,7 +79,7 @@ def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
 
 
 def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
-    """Return the JSON that a browser needs to sign with one of the account's passkeys.
+    """Return the JSON with which a browser signs with a passkey.
 
     Raise ``NotAllowed`` if the account has no passkey.
     """
@@ -102,15 +102,15 @@ def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class Signed:
-    """A device's signature, and the site that the signature was made for."""
+    """A device's signature, and the signature's site."""
 
     answer: str
     site: Site
 
 
 def add(store: Store, signed_in: SignedIn, name: str, signed: Signed, now: datetime) -> list[str]:
-    """Store a new passkey. If the account had no second sign-in step before, return recovery codes, which are
-    shown only once.
+    """Store a new passkey. If it is the first second sign-in step, return recovery codes, which are shown
+    only once.
 
     Raise ``Rejected`` for a wrong passkey or name, or ``SlowDown`` after too many attempts.
     """
@@ -161,8 +161,8 @@ def _added(actor: Actor, signed_in: SignedIn, name: str, signed: Signed, challen
 def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -> None:
     """Remove a passkey.
 
-    Raise ``NotFound`` if the account has no such passkey, or ``NotAllowed`` if the passkey is a staff
-    member's only second sign-in step.
+    Raise ``NotFound`` if the account has no such passkey, or ``NotAllowed`` for a staff member's only second
+    step.
     """
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now)) as tx:
@@ -183,9 +183,9 @@ def his(tx: Transaction, account_id: UUID, passkey_id: UUID) -> Passkey:
 
 
 def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: datetime) -> bytes:
-    """Return this session's challenge, and delete the stored copy so that the challenge can't be used again.
+    """Return this session's challenge, and delete it so that nobody can use it again.
 
-    Raise ``Rejected`` if the session has no challenge that is still valid.
+    Raise ``Rejected`` if there is no valid challenge.
     """
     with store.writing() as tx:
         challenge = passkeys.take_challenge(tx, signed_in.session_id, purpose, now)
@@ -214,7 +214,7 @@ def accept(tx: Transaction, account: Account, signed: Signed, challenge: bytes) 
             expected_rp_id=signed.site.host,
             expected_origin=signed.site.origin,
             credential_public_key=row.public_key,
-            credential_current_sign_count=0,  # the counter is checked below, in one SQL statement
+            credential_current_sign_count=0,  # the SQL statement below checks the counter
         )
     )
     if not passkeys.signed(tx, row, verified.new_sign_count, tx.now):
@@ -226,9 +226,9 @@ def _whole(answer: str) -> str:
 
 
 def _checked(check: Callable[[], T]) -> T:
-    """Use the webauthn library to parse or check untrusted data, and return the result.
+    """Check untrusted data with the webauthn library, and return the result.
 
-    Raise ``Rejected`` if the library raises any error.
+    Raise ``Rejected`` for any of the library's errors.
     """
     try:
         return check()

@@ -1,5 +1,6 @@
-"""Let somebody who has lost only their second sign-in step remove it, using a sign-in slip, the agreed word
-and their passphrase.
+"""Let people who have lost only their second sign-in step remove it.
+
+They need a sign-in slip, the agreed word and their passphrase.
 """
 
 from datetime import datetime
@@ -16,11 +17,11 @@ from companion.store.base import Store
 
 
 def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, now: datetime) -> str:
-    """Use the sign-in slip with the passphrase, and return the new session's token.
+    """Remove the second sign-in step, and return the new session's token.
 
-    The account's second sign-in steps, sessions and known devices are all removed. Raise ``Rejected`` for a
-    wrong passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash.
-    Attempts are counted separately for each slip, so that nobody without the slip can use them up.
+    The account also loses its sessions and known devices. Raise ``Rejected`` for a wrong passphrase,
+    ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash. Each slip has its
+    own limit on attempts, so that only somebody with the slip can use them up.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:
@@ -40,7 +41,7 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
     with unattended(store, now) as tx:
         people.lock(tx, account.id)
         account = people.account(tx, account.id)
-        if account.passphrase_hash != stored:  # the passphrase was changed during the check
+        if account.passphrase_hash != stored:  # somebody has just changed the passphrase
             raise Rejected(Problem("wrong_passphrase", field="passphrase"))
         join.use(tx, join.open_invitation(tx, invitation_id, now), now)
         join.forget_way_in(tx, account, Lost.SECOND_STEP, now)

@@ -1,4 +1,4 @@
-"""Complete the second sign-in step, and check both steps again before a sensitive change."""
+"""Complete the second sign-in step, and check both steps before a sensitive change."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Given:
-    """A typed code, or a device's signature and the site that the signature was made for."""
+    """A typed code, or a device's signature with its site."""
 
     code: str = ""
     passkey: str = ""
@@ -30,8 +30,8 @@ class Given:
 def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
     """Complete the sign-in with the second step, and return the session's new token.
 
-    Raise ``Rejected`` for a wrong or used code, ``NotAllowed`` if the account has no second sign-in step, or
-    ``SlowDown`` after too many attempts.
+    Raise ``Rejected`` for a wrong or used code, ``NotAllowed`` without a second step, or ``SlowDown`` after
+    too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -58,10 +58,11 @@ def prove(
     given: Given,
     now: datetime,
 ) -> str:
-    """Check the passphrase again, and the second sign-in step if the account has one.
+    """Check the passphrase, and the second sign-in step if the account has one.
 
     Return the session's new token. Raise ``Rejected`` for a wrong passphrase or code, ``SlowDown`` after too
-    many attempts, or ``Crowded`` if the server is too busy to hash. A wrong passphrase doesn't use up a code.
+    many attempts, or ``Crowded`` if the server is too busy to hash. With a wrong passphrase, the code isn't
+    used up.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:
@@ -78,14 +79,14 @@ def prove(
         raise Rejected(Problem("wrong_passphrase", field="passphrase"))
     rate_limits.take(
         store, now, tries[1], ("code.overall", "")
-    )  # guessing passphrases in an open session doesn't use up the owner's attempts at codes
+    )  # guesses at the passphrase don't use up the owner's attempts at codes
     with (
         _given(store, signed_in, given, now) as challenge,
         acting(Actor(store, viewer, now), Counted.NEVER) as tx,
     ):
         sessions.lock_owner(tx, signed_in)
         account = people.account(tx, account.id)
-        if account.passphrase_hash != stored:  # the passphrase was changed during the check
+        if account.passphrase_hash != stored:  # somebody has just changed the passphrase
             raise Rejected(Problem("wrong_passphrase", field="passphrase"))
         if second_factors.factors_of(tx, account.id).any:
             _accept(tx, account, given, challenge, now)
@@ -99,8 +100,8 @@ def prove(
 
 @contextmanager
 def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> Iterator[bytes]:
-    """Yield the challenge that a passkey has to sign. Each challenge can be used only once. Record any
-    refusal in the audit log.
+    """Yield the challenge for a passkey to sign. A challenge can be used only once. The audit log records a
+    refusal.
     """
     with one_time_codes.failing_on_record(Actor(store, signed_in.viewer, now)):
         yield passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""

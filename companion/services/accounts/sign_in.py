@@ -1,7 +1,6 @@
 """Sign people in and out.
 
-Everybody needs a passphrase. Staff, and anybody else who has set up a second sign-in step, also need that
-step.
+Everybody needs a passphrase. Staff also need a second sign-in step, and participants can set one up.
 """
 
 from dataclasses import dataclass
@@ -23,20 +22,18 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Entered:
-    """A session that has just been started or unlocked."""
+    """A session that has just started or been unlocked."""
 
     token: str
     unlocked: bool
     role: Role
     complete: bool
-    """True if no further sign-in step is needed."""
+    """True if signing in needs no further step."""
 
 
 @dataclass(frozen=True)
 class Browser:
-    """The browser that somebody signs in with: its network address, its locked session, and its device
-    cookie's value.
-    """
+    """The browser in which somebody signs in: its network address, locked session and device cookie."""
 
     address: str
     locked: SignedIn | None = None
@@ -44,33 +41,32 @@ class Browser:
 
 
 def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, now: datetime) -> Entered:
-    """Start a session, or unlock the browser's locked session if it belongs to the same person.
+    """Start a session, or unlock the browser's locked session of the same person.
 
-    End the locked session if it belongs to somebody else. For an unknown name or a person who has left, the
-    refusal is the same and takes the same time. Each known device has its own rate limit. Raise ``Rejected``
-    for a wrong name or passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too
-    busy to hash.
+    Another person's locked session ends. Refusals are the same for unknown names, and take the same time.
+    Each known device has its own rate limit. Raise ``Rejected`` for a wrong name or passphrase, ``SlowDown``
+    after too many attempts, or ``Crowded`` if the server is too busy to hash.
     """
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)
         device = devices.known(tx, found.id if found else None, browser.mark, now)
     tries = rate_limits.everywhere("sign-in", folded(given.sign_in_name), browser.address)
-    his_own = hasher.used_by(device=str(device))  # checking an unknown name must take just as long
+    his_own = hasher.used_by(device=str(device))  # an unknown name must take just as long
     if device:
         tries = (("sign-in.device", str(device)), *tries[1:])
         hasher = his_own  # strangers at the same network address can't lock the owner out
     stored = found.passphrase_hash if found else None
     with hasher.place() as place:
         rate_limits.take(store, now, *tries, known=device is not None)
-        # Overlong passphrases are cut off, so that checking them takes no longer than usual. The part that is
-        # left is one character too long, so it never matches.
+        # Cut off overlong passphrases, so that the check takes no longer than usual. The rest is still too
+        # long to match.
         fits = place.fits(stored, given.passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)
     with unattended(store, now) as tx:
         people.lock(tx, found.id)
         account = people.account(tx, found.id)
-        if account.passphrase_hash != stored or account.left_at:  # the row changed during the check
+        if account.passphrase_hash != stored or account.left_at:  # the row has just changed
             audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account.id)
             tx.commit()
             raise Rejected(Problem("wrong_sign_in"))
@@ -84,16 +80,16 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
 
 
 def _intact(store: Store, account_id: UUID) -> bool:
-    """True if this account's row was written by Companion and hasn't been changed by anything else.
+    """Return whether only Companion has changed this account's row.
 
-    Nobody can sign in to an account that was inserted straight into the database.
+    Nobody can sign in to an account that somebody inserted straight into the database.
     """
     with store.reading() as tx:
         return tx.get_one(Account, account_id).intact
 
 
 def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
-    """Refuse to sign somebody in. The response is the same for a name that doesn't exist."""
+    """Refuse to sign somebody in. The response is the same for unknown names."""
     with store.writing(now) as tx:
         audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account_id)
         tx.commit()
@@ -101,13 +97,13 @@ def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
 
 
 def _unlock_or_begin(tx: Transaction, account: Account, locked: SignedIn | None, now: datetime) -> Entered:
-    """Unlock the locked session if it belongs to this account, otherwise start a new session.
+    """Unlock the account's locked session, or start a new session.
 
-    A locked session that belongs to another account is ended.
+    Another account's locked session ends.
     """
     role = Role(account.role)
     complete = not asked_for(role, second_factors.factors_of(tx, account.id))
-    if locked and not sessions.is_live(tx, locked.session_id):  # the session ended during the check
+    if locked and not sessions.is_live(tx, locked.session_id):  # the session has just ended
         locked = None
     unlocked = locked is not None and locked.viewer.account_id == account.id
     if locked and unlocked:
@@ -124,7 +120,7 @@ def _end_anothers(tx: Transaction, account: Account, found: SignedIn | None, now
 
 
 def sign_out(store: Store, token: str, now: datetime) -> None:
-    """End the session with this token. Do nothing if the session has already ended."""
+    """End the session with this token, if it still exists."""
     with store.writing(now) as tx:
         account_id = sessions.end(tx, token, now)
         if account_id:

@@ -1,1 +1,1 @@
-"""Services for writing activities and approving them."""
+"""Services for writing and approving activities."""

@@ -1,5 +1,6 @@
-"""Let leads approve, return and retire activities, and read the activities that practitioners made for a
-single participant.
+"""Let leads approve, return and retire activities.
+
+Leads can also read activities that were made for one participant.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,14 +23,14 @@ from companion.store.enrolments import enrolments
 from companion.store.work import own_set
 
 REMARK_MOST = 2_000
-"""The maximum number of characters in the remark that a lead writes when returning an activity."""
+"""The maximum number of characters in a lead's remark on a returned activity."""
 
 
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
-    """Return the versions that are waiting for a lead's approval, sorted by title. An activity's languages
-    are listed together.
+    """Return the versions that are waiting for approval, sorted by title. An activity's languages are listed
+    together.
 
-    The list starts after the activity ``after``, and then continues from the beginning.
+    The list starts after the activity ``after``, and continues from the beginning.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -42,10 +43,10 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
 
 
 def approve(actor: Actor, version_id: UUID, revision: int) -> None:
-    """Approve this version, so that it can be set as work. Repeating the call changes nothing.
+    """Approve this version, so that practitioners can set it. Repeating the call changes nothing.
 
-    Raise ``NotAllowed`` for a draft. Raise ``ChangedElsewhere`` if the version has changed, because a lead
-    may approve only the exact text that they have read.
+    Raise ``NotAllowed`` for a draft. Raise ``ChangedElsewhere`` if the version has changed, because leads
+    approve only text that they have read.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -64,11 +65,10 @@ def approve(actor: Actor, version_id: UUID, revision: int) -> None:
 
 
 def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> None:
-    """Send a version that is waiting for approval back to its author, with a remark.
+    """Return a version to its author as a draft, with a remark.
 
-    The version becomes a draft again. Repeating the call changes nothing. Raise ``Rejected`` if the remark is
-    empty or too long, or ``ChangedElsewhere`` if the version has changed or is no longer waiting for
-    approval.
+    Repeating the call changes nothing. Raise ``Rejected`` for an empty or overlong remark, or
+    ``ChangedElsewhere`` if the version has changed or no longer waits.
     """
     said = clean(remark, REMARK_MOST, "remark")
     with acting(actor) as tx:
@@ -91,29 +91,25 @@ def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> Non
 
 @dataclass(frozen=True)
 class Reading:
-    """The information shown beside a version: its authors, the times when a lead returned it to them, and the
-    changes since the last approval.
-    """
+    """The details beside a version: its authors, its returns, and the changes since the last approval."""
 
     last_approved: Version | None
     changes: Changes | None
-    """The changes since the last approved version, or None if no version has been approved, or if this
-    version itself is approved.
-    """
+    """The changes since the last approved version, or None if there is nothing to compare."""
     returned: Sequence[Returned]
-    """One record for each time this version was returned to its author. The newest record comes first."""
+    """Each time that a lead returned this version, the newest first."""
     names: Mapping[UUID, str]
-    """For each account, the name of a staff member who wrote, approved or returned a version."""
+    """The names of the staff who wrote, approved or returned versions, by account."""
 
     def name(self, account_id: UUID | None) -> str:
-        """Return this staff member's name, or an empty string if the version was shipped or imported."""
+        """Return this staff member's name, or an empty string for shipped and imported versions."""
         return self.names.get(account_id, "") if account_id else ""
 
 
 def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
-    """Return the information shown beside an activity's newest version.
+    """Return the details beside an activity's newest version.
 
-    ``every`` lists all the activity's versions, newest first.
+    ``every`` lists all versions, the newest first.
     """
     version, *earlier = every
     approved = next((each for each in earlier if each.approved_at), None)
@@ -131,20 +127,20 @@ def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
 
 
 def retire(actor: Actor, activity_id: UUID) -> None:
-    """Stop an activity from being set as work. Work that has already been set doesn't change."""
+    """Stop practitioners from setting an activity. Work that was already set doesn't change."""
     _retire(actor, activity_id, retired_at=actor.now)
 
 
 def bring_back(actor: Actor, activity_id: UUID) -> None:
-    """Allow a retired activity to be set as work again."""
+    """Let practitioners set a retired activity again."""
     _retire(actor, activity_id, retired_at=None)
 
 
 def read_own(actor: Actor, version_id: UUID) -> Version:
-    """Return an activity made for one participant, so that a lead can read it.
+    """Return an activity that was made for one participant.
 
-    The audit log records every read, and the first read marks the activity as seen. Raise ``NotFound`` if the
-    activity hasn't been set as work or wasn't made for one participant.
+    The audit log records every read, and the first read marks the activity as seen. Raise ``NotFound`` for an
+    activity that wasn't set or wasn't made for one participant.
     """
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)

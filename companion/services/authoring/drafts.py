@@ -1,6 +1,4 @@
-"""Let practitioners and leads write activities, for the library or for one participant, and let an operator
-import activities from files.
-"""
+"""Let practitioners and leads write activities, and operators import them from files."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,25 +21,24 @@ from companion.store.enrolments import enrolments
 from companion.store.work import own_set
 
 Edit = Callable[[Activity], Activity]
-"""A function that makes an author's change to an activity's current contents."""
+"""A function that applies an author's change to an activity."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The activity version and revision that the author's page showed."""
+    """The activity version and revision on the author's page."""
 
     number: int
     revision: int
 
 
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
-    """Import every new or changed activity. If any activity has an error, import none of them.
+    """Import every new or changed activity, and return how many there were.
 
-    Return the number of activities imported. Each imported activity becomes a new version of the activity
-    with that id. A new version is submitted for approval, or stays a draft if the checker has warnings that
-    nobody has accepted. ``shipped`` activities were checked before release. A shipped activity that was
-    imported before is skipped, so that it never overwrites an author's later changes. Raise ``NotAllowed`` if
-    an activity has an error.
+    Each activity becomes a new version of the activity with the same id. The version waits for approval, or
+    stays a draft if the checker has unaccepted warnings. Companion checks ``shipped`` activities before a
+    release. A shipped activity is imported only once, so that it never overwrites an author's changes. Raise
+    ``NotAllowed``, and import nothing, if an activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:
@@ -63,7 +60,7 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
     Repeating the call with the same id does nothing.
     """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # so that a form sent twice creates only one activity
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice creates only one activity
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
         activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title can be too personal
@@ -73,10 +70,9 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
 
 
 def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
-    """Change an activity's latest version, or create the next version if the latest was approved or set as
-    work.
+    """Change an activity's latest version, or create the next version if the latest is fixed.
 
-    Raise ``ChangedElsewhere`` if somebody else has changed the activity since the page was loaded.
+    Raise ``ChangedElsewhere`` if somebody has changed the activity since the page was loaded.
     """
     with acting(actor) as tx:
         activity_row = activities.activity_row(tx, actor.viewer, activity_id)
@@ -98,8 +94,7 @@ def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
 def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
     """Submit an activity's latest version for a lead's approval. Repeating the call changes nothing.
 
-    Raise ``NotAllowed`` while the checker has warnings that nobody has accepted, or ``ChangedElsewhere`` if
-    the page showed an older version or revision.
+    Raise ``NotAllowed`` if there are unaccepted warnings, or ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor) as tx:
         activity_row = activities.activity_row(tx, actor.viewer, activity_id)
@@ -117,7 +112,7 @@ def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
 
 
 def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> None:
-    """Copy an activity version, so that the copy can be adapted for one participant.
+    """Copy an activity version, to adapt the copy for one participant.
 
     The copy records the original version's id. Repeating the call with the same id does nothing.
     """
@@ -135,7 +130,7 @@ def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> N
 
 
 def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
-    """Return the activity version that the authors are currently working on.
+    """Return the activity version that authors are working on.
 
     Raise ``NotFound`` if the viewer may not see the activity.
     """
@@ -143,9 +138,7 @@ def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
 
 
 def fixed(tx: Transaction, version: Version) -> bool:
-    """True if a version was approved or set as work, and can therefore never change. Editing the activity
-    creates the next version.
-    """
+    """True if a version was approved or set as work, and can't change any more."""
     return version.approved_at is not None or own_set.is_set(tx, version.id)
 
 

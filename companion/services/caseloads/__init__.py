@@ -1,3 +1,1 @@
-"""Caseload services: the boards for practitioners and leads, the brief, adding participants, handovers and
-pathway steps.
-"""
+"""Services for caseloads, such as boards, the brief, handovers and pathway steps."""

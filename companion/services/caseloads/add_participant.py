@@ -1,6 +1,4 @@
-"""Let a practitioner add a participant, with a name, an agreed word and the next appointment if one is
-booked.
-"""
+"""Let a practitioner add a participant, with an agreed word and perhaps an appointment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,10 +19,9 @@ from companion.store.enrolments.enrolments import Enrolment, ProgrammePlace
 
 
 def chosen(offered: Sequence[Programme], slug: str) -> Programme:
-    """Return the programme chosen in the form.
+    """Return the programme that the form chooses.
 
-    If only one programme is offered, no choice is needed. Raise ``Rejected`` if the chosen programme isn't
-    offered.
+    Without a choice, return the only programme. Raise ``Rejected`` if the programme isn't available.
     """
     if len(offered) == 1 and not slug:
         return offered[0]
@@ -36,7 +33,7 @@ def chosen(offered: Sequence[Programme], slug: str) -> Programme:
 
 @dataclass(frozen=True)
 class Added:
-    """A new enrolment, and the sign-in slip to hand over to the participant."""
+    """A new enrolment, and the participant's sign-in slip."""
 
     enrolment_id: UUID
     reference: str
@@ -46,16 +43,16 @@ class Added:
 def add_participant(
     actor: Actor, hasher: Hasher, new_id: UUID, name: str, word: str, wanted: Wanted
 ) -> Added:
-    """Add a participant, using the given enrolment id so that sending a form twice adds only one participant.
+    """Add a participant with the given enrolment id.
 
     Raise ``Rejected`` with every mistake in the form. Raise ``NotAllowed`` if the form was already sent,
-    because its sign-in slip has already been shown.
+    because its sign-in slip has been shown.
     """
     booked = wanted.kind != NOT_BOOKED
     _require_sound(name, word, wanted, actor.now, booked=booked)
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # so that a form sent twice adds only one participant
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice adds only one participant
         if tx.get(Enrolment, new_id) is not None:
             raise NotAllowed("already_added")
         account = people.add_account(tx, Role.PARTICIPANT, called(name), actor.now, approved=True)
@@ -72,7 +69,6 @@ def add_participant(
 
 
 def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booked: bool) -> None:
-    """Raise ``Rejected`` with every problem in the name, the agreed word and the appointment or site."""
     problems: list[Problem] = []
     for check, text in ((called, name), (agreed_word, word)):
         try:
@@ -91,7 +87,7 @@ def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booke
 
 
 def invite_again(actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str) -> Slip:
-    """Issue a new sign-in slip for a participant who hasn't joined, and cancel the old slip.
+    """Issue a new sign-in slip for a participant who hasn't joined, and cancel the old one.
 
     Raise ``Rejected`` for a bad agreed word, or ``NotAllowed`` if the participant has already joined.
     """

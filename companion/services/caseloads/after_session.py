@@ -1,4 +1,4 @@
-"""Load the page on which a practitioner records a session: the values stored so far and the choices offered."""
+"""Load the page on which a practitioner records a session."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from companion.store.work import piece_list
 
 @dataclass(frozen=True)
 class Stored:
-    """The values stored for a session. The page shows these values until somebody changes a field."""
+    """The values stored for a session."""
 
     appointment: Appointment
     plan: TopicPlan
@@ -41,7 +41,7 @@ class Stored:
 
     @property
     def shown(self) -> Mapping[str, str]:
-        """Return the stored values by form field name."""
+        """Return the stored values, by form field."""
         noted = self.appointment.attendance
         return {
             "attendance": "" if noted is Attendance.NOT_NOTED else noted.value,
@@ -52,33 +52,29 @@ class Stored:
 
 @dataclass(frozen=True)
 class AfterSession:
-    """The stored values that the page for recording a session shows, and the choices that it offers."""
+    """The data for the page on which a practitioner records a session."""
 
     case: Case
     stored: Stored
     number: int
-    """This session's number in the programme, or 0 if the meeting isn't a programme session."""
+    """The session's number in the programme, or 0 for other meetings."""
     of: int
     together: Meeting | None
     """The group meeting that this appointment belongs to, if any."""
     fitting: list[Offer]
     offers: list[Offer]
     times: list[tuple[date, list[PartOfDay]]]
-    """The days on which the participant can plan to do the next work, each with the remaining parts of that
-    day.
-    """
+    """The days on which the participant can do the next work, each with the parts of the day."""
     draft: Draft | None
 
     @property
     def at_hand(self) -> tuple[Planned, ...]:
-        """Return this session's topics, and the topics of other sessions that have been started but not
-        covered.
-        """
+        """Return this session's topics, and other topics that have been started."""
         return tuple(each for number, each in self._numbered if self._is_at_hand(number, each))
 
     @property
     def others(self) -> tuple[Planned, ...]:
-        """Return the topics of other sessions that either haven't been started or have already been covered."""
+        """Return the other sessions' topics that haven't been started or are already covered."""
         return tuple(each for number, each in self._numbered if not self._is_at_hand(number, each))
 
     @property
@@ -95,7 +91,7 @@ class AfterSession:
 def open_after(actor: Actor, appointment_id: UUID, *, unapproved_too: bool) -> AfterSession:
     """Return the data for the page on which a session is recorded.
 
-    Raise ``NotFound`` for anybody except the participant's practitioner.
+    Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """
     if actor.viewer.role is not Role.PRACTITIONER:
         raise NotFound
@@ -122,14 +118,13 @@ def open_after(actor: Actor, appointment_id: UUID, *, unapproved_too: bool) -> A
 
 
 def place_of(tx: Transaction, actor: Actor, row: AppointmentRow) -> DraftPlace:
-    """Return the key of this page's draft."""
     return message_drafts.session_place(tx, row.enrolment_id, row.id, actor.viewer)
 
 
 def stored_of(tx: Transaction, enrolment: Enrolment, row: AppointmentRow, now: datetime) -> Stored:
     """Return the values stored for a session.
 
-    If no work can be set in this pathway state, upcoming meetings are left out.
+    If no work can be set in this pathway state, later meetings are left out.
     """
     to_come = appointments.to_come(tx, enrolment.id, now) if enrolment.state in EXPECTS_WORK else []
     return Stored(appointments.appointment(row), topics.plan(tx, enrolment), notes.agreed(tx, row), to_come)

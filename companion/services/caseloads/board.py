@@ -1,7 +1,6 @@
 """A practitioner's board.
 
-The board first shows the queue, beginning with the most urgent row. Below the queue, the board shows the
-caseload, sorted by next appointment.
+The board shows the queue, and below it the caseload sorted by next appointment.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,14 +44,12 @@ from companion.store.work import piece_list
 
 BRIEF_BEFORE = timedelta(days=2)
 PIECES_SHOWN = 3
-"""The maximum number of pieces of work that the board shows for each participant. The participant's page
-shows all the work.
-"""
+"""The board shows at most this many pieces of work for each participant."""
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """A participant on the board, with counts, states and dates but nothing that the participant wrote."""
+    """A participant's row on the board, without anything that the participant wrote."""
 
     case: Case
     appointment: Appointment | None
@@ -65,17 +62,17 @@ class BoardRow:
 
     @property
     def step(self) -> tuple[NextStep, Piece | None]:
-        """Return the participant's next step, and the piece of work that the step is about."""
+        """Return the participant's next step, and the piece of work for that step."""
         return next_step(self.case.state, self.appointment is not None, self.pieces)
 
     @property
     def meets_soon(self) -> bool:
-        """True if the next meeting is within two days, when the brief is most useful."""
+        """True if the next meeting is within two days."""
         return self.appointment is not None and self.appointment.starts_at < self.now + BRIEF_BEFORE
 
     @property
     def shown(self) -> Sequence[Piece]:
-        """Return the first few open pieces of work, or the latest piece if no work is open."""
+        """Return the first open pieces of work, or else the latest piece."""
         return self._going[:PIECES_SHOWN] or self.pieces[:1]
 
     @property
@@ -85,13 +82,11 @@ class BoardRow:
 
     @property
     def to_talk(self) -> int:
-        """Return the number of answers that the participant would rather talk about, and that no session has
-        covered yet.
-        """
+        """Return how many answers the participant still wants to talk about."""
         return self.kept.to_talk
 
     def overdue(self, piece: Piece) -> bool:
-        """True if this piece of work is still open, and the appointment that it was due before has passed."""
+        """True if this piece of work is open although its appointment has passed."""
         due = piece.due.due_at
         late = piece.stage in OPEN_STAGES and due is not None and due <= self.now
         return late and self.case.state in OWING
@@ -100,7 +95,7 @@ class BoardRow:
     def _going(self) -> Sequence[Piece]:
         """Return the open pieces of work.
 
-        Pieces that are waiting for the practitioner come first, and the rest are sorted by due date.
+        Pieces that wait for the practitioner come first, and the rest are sorted by due date.
         """
         going = [piece for piece in self.pieces if piece.stage not in (Stage.ANSWERED, Stage.ON_PAPER)]
         waits = (Stage.SUBMITTED, Stage.READ)
@@ -109,30 +104,29 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    """The data for one page of the board. Participants who have just been erased are left out."""
+    """The data for one page of the board. Erased participants are left out."""
 
     page: Page
     rows: list[BoardRow]
     queue: list[QueueLine]
-    """The queue rows that this page shows, in order."""
+    """The queue rows on this page, in order."""
     to_do: int
     """The number of rows in the whole queue."""
     queue_goes_on: Place | None
-    """The last row's place in the queue, or None if no rows follow it."""
+    """The last row's place in the queue, or None at the end."""
     erased: bool
-    """True if the viewer searched for an erased participant's reference."""
+    """True if the viewer searched for an erased participant."""
     failed: dict[UUID, list[Undelivered]]
-    """For each participant, the emails that couldn't be delivered."""
+    """The emails that couldn't be delivered, by participant."""
     set_aside: set[UUID]
-    """Participants to whom Companion has stopped sending email, because the mail server kept refusing it."""
+    """Participants who get no more emails, because the mail server kept refusing them."""
     covering: list[Covered]
 
 
 def with_reference(actor: Actor, reference: str) -> UUID | None:
-    """Return the enrolment id for this reference, or None if none of the viewer's own enrolments has the
-    reference.
+    """Return the enrolment id for this reference, or None if the viewer has no such enrolment.
 
-    The reference is recognised with or without spaces and hyphens, in capitals or small letters.
+    Spaces, hyphens and capitals make no difference.
     """
     with actor.store.reading() as tx:
         found = board.with_reference(tx, theirs(actor.viewer), typed_reference(reference))
@@ -140,8 +134,8 @@ def with_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
-    """Return the next submission that the viewer should respond to, leaving out the submission ``but``.
-    Return None if nothing else is waiting.
+    """Return the next submission that the viewer should respond to, or None. Leave out the submission
+    ``but``.
     """
     with actor.store.reading() as tx:
         return queue.next_submission(tx, actor.viewer, but, actor.now)
@@ -150,7 +144,7 @@ def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
 def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
     """Return one page of the viewer's board, with the queue rows after ``place``.
 
-    ``reference`` is the reference that the viewer searched for, if none of their participants has it.
+    ``reference`` is a reference that the viewer searched for in vain.
     """
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:
@@ -191,7 +185,7 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = 
 
 
 def _handed_over(tx: Transaction, viewer: Viewer, waits: Queue, now: datetime) -> dict[UUID, str]:
-    """For each handover to the viewer, return the name of the person who handed the participant over."""
+    """Return who handed each participant over, by handover."""
     if not any(row.reason is Reason.TAKEN_ON for row in waits.rows):
         return {}
     unopened = handovers.unopened(tx, viewer, now)

@@ -1,7 +1,4 @@
-"""Load the brief, a single page for a practitioner to read before a session.
-
-The audit log records who opens the brief and reads its text.
-"""
+"""Load the brief, which a practitioner reads before a session."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,29 +51,27 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Said:
-    """The text that the practitioner and the participant have written since they last met, apart from set
-    work.
+    """The text that practitioner and participant have written since they last met, apart from set work.
 
-    ``agreed`` is the latest agreement between the practitioner and the participant, however old it is.
+    ``agreed`` is their latest agreement, however old.
     """
 
     agreed: Agreed | None
     messages: list[Message]
     still_unread: int
-    """The number of unread messages that the brief has no room for."""
+    """The number of unread messages that don't fit on the brief."""
     notes: list[Note]
     kept: dict[UUID, str]
-    """For each piece of work that was done on paper, the text that was copied into Companion."""
+    """The text from work on paper that was copied into Companion, by piece of work."""
     not_held: tuple[Appointment, ...]
-    """The meetings that were planned for the time since the previous meeting, but didn't take place."""
+    """The meetings since the previous meeting that didn't take place."""
     attendance: dict[UUID, str]
-    """For each meeting, the practitioner's remarks about attendance."""
+    """The practitioner's remarks about attendance, by meeting."""
     discussed: list[tuple[UUID, Question]]
-    """Questions that the practitioner has ticked off as discussed, each with its submission."""
+    """The questions that the practitioner has marked as discussed, each with its submission."""
 
     @property
     def ticked_off(self) -> frozenset[tuple[UUID, str]]:
-        """The submission and the prompt of each question that the practitioner has ticked off."""
         return frozenset((submission, question.prompt_id) for submission, question in self.discussed)
 
 
@@ -84,16 +79,16 @@ class Said:
 class Brief:
     """The data for a brief.
 
-    ``last`` is the previous meeting, if any. Everything in the brief is newer than ``last``.
+    ``last`` is the previous meeting, if any. The brief shows only what is newer.
     """
 
     case: Case
     coming: Appointment | None
     following: Appointment | None
-    """The meeting after ``coming``, which is included only if ``coming`` has already begun."""
+    """The meeting after ``coming``, if ``coming`` has already begun."""
     last: Appointment | None
     numbers: dict[UUID, int]
-    """For each meeting that is a programme session, its number in the programme."""
+    """Each programme session's number, by meeting."""
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]
     plan: Plan
@@ -103,25 +98,23 @@ class Brief:
     concerns: list[concerns.ConcernLine]
     """The open concerns about the participant."""
     delivery: Delivery
-    """Whether emails to the participant can be delivered."""
+    """Whether the participant's emails can be delivered."""
 
     @property
     def to_talk(self) -> int:
-        """Return the number of questions that the participant marked for the session and nobody has ticked
-        off.
-        """
+        """Return how many questions the participant still wants to talk about."""
         return sum(len(each.to_talk) for each in self.handed_in)
 
     @property
     def not_sure(self) -> int:
-        """Return the number of questions that the participant answered with *not sure yet*."""
+        """Return how many questions the participant answered with *not sure yet*."""
         return sum(len(each.not_sure) for each in self.handed_in)
 
 
 def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
-    """Return the brief, and mark every submission and message in it as read.
+    """Return the brief, and mark its submissions and messages as read.
 
-    Raise ``NotFound`` for anybody except the participant's practitioner.
+    Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

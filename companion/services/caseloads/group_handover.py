@@ -1,7 +1,6 @@
-"""Update groups when participants are handed over.
+"""Update groups after handovers.
 
-If all of a group's members are handed over, the group is handed over too. If only some of the members are
-handed over, those members leave the group.
+A group is handed over if all its members are. Otherwise, members who are handed over leave the group.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,9 +16,9 @@ from companion.store.meetings.groups import GroupRow
 
 
 def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID) -> set[UUID]:
-    """Hand over each group whose members are all being handed over, and return those groups' members.
+    """Hand over each group whose members are all handed over, and return those members.
 
-    The caller has locked the groups and the chosen enrolments.
+    The caller has locked the groups and enrolments.
     """
     staying: set[UUID] = set()
     for group in groups:
@@ -32,9 +31,7 @@ def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[U
 
 
 def leave_groups(tx: Transaction, leaving: Collection[Enrolment]) -> None:
-    """Remove members who were handed over without their group, and cancel their appointments for the group's
-    future meetings.
-    """
+    """Remove members who were handed over without their group, and cancel their future group appointments."""
     those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, tx.now)}
     for meeting, row in group_places.to_come(tx, those, tx.now):
         found = appointments.appointment(row)

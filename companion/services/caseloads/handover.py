@@ -1,4 +1,4 @@
-"""Let a participant's own practitioner, or a lead, hand the participant over to another practitioner.
+"""Let a participant's practitioner, or a lead, hand the participant over to another practitioner.
 
 A handover takes effect at once and needs a reason.
 """
@@ -33,10 +33,10 @@ class HandoverForm:
 def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverForm) -> None:
     """Hand over one of the viewer's participants.
 
-    The viewer loses access to the participant's record at once. If the participant is the only member of a
-    group, the group is handed over too. A participant who isn't the only member leaves the group. Repeating
-    the call with the same id does nothing. Raise ``Rejected`` if the new practitioner can't take over or the
-    reason is missing, and ``NotFound`` if the participant already has another practitioner.
+    The viewer loses access to the participant's record at once. A group with only this member is handed over
+    too. From a larger group, the participant is removed. Repeating the call with the same id does nothing.
+    Raise ``Rejected`` for a mistake in the form, and ``NotFound`` if the participant already has another
+    practitioner.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         done = tx.get(HandoverRow, new_id)
@@ -55,11 +55,11 @@ def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverFor
 def hand_over_several(
     actor: Actor, practitioner_id: UUID, chosen: Collection[UUID], new_id: UUID, typed: HandoverForm
 ) -> int:
-    """Let a lead hand over several of one practitioner's participants for the same reason.
+    """Let a lead hand over several of a practitioner's participants, and return how many there were.
 
-    Either all the participants are handed over, or none. Return the number of participants who were handed
-    over. Repeating the call with the same id does nothing. Raise ``Rejected`` for a wrong choice or a missing
-    reason, and ``ChangedElsewhere`` if one of the participants already has another practitioner.
+    If one handover is refused, no participant is handed over. Repeating the call with the same id does
+    nothing. Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if a participant already
+    has another practitioner.
     """
     with acting(actor) as tx:
         _hold_still(tx, typed.to)
@@ -86,9 +86,9 @@ def hand_over_several(
 
 
 def read_of_it(actor: Actor) -> Handover:
-    """Return the viewer's latest handover, which names their new practitioner, and mark the handover as seen.
+    """Return the viewer's latest handover with the new practitioner, and mark it as seen.
 
-    Raise ``NotFound`` if the viewer has never been handed over.
+    Raise ``NotFound`` if there was no handover.
     """
     with actor.store.writing(actor.now, actor.viewer) as tx:
         enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -108,7 +108,7 @@ def _hold_still(tx: Transaction, to: UUID | None) -> None:
 
 
 def _checked(tx: Transaction, present: UUID, to: UUID | None, reason: str) -> tuple[UUID, str]:
-    """Return the new practitioner and the reason. Raise ``Rejected`` with every problem found."""
+    """Return the new practitioner and the reason, or raise ``Rejected`` with every problem."""
     problems: list[Problem] = []
     offered = {each.id for each in people.practitioners(tx, but=present)}
     words = ""

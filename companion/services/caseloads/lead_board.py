@@ -1,6 +1,6 @@
-"""The lead's board, which lists all of the service's enrolments by reference and puts urgent ones first.
+"""The lead's board, which lists all enrolments by reference, the urgent ones first.
 
-The board never shows participants' names or anything that participants wrote.
+The board never shows names or anything that participants wrote.
 """
 
 from collections.abc import Sequence
@@ -41,13 +41,11 @@ class LeadBoardRow:
     concerns: Sequence[Concern]
     messages: int
     unnoted: int
-    """The number of past appointments whose attendance nobody has recorded."""
+    """The number of past appointments without recorded attendance."""
     unbooked: bool
-    """True if the participant is in the programme and has no session booked."""
+    """True if a participant in the programme has no session booked."""
     message_due: datetime | None
-    """The earliest deadline for reading an unread message, as promised to the participant. The deadline may
-    have passed.
-    """
+    """The earliest promised day for reading an unread message."""
     left: bool
     """True if the participant's practitioner has left the service."""
     away_until: date | None
@@ -59,8 +57,6 @@ class LeadBoardRow:
 
 @dataclass(frozen=True)
 class LeadBoard:
-    """The data for one page of the lead's board."""
-
     page: Page
     rows: list[LeadBoardRow]
     practitioner: UUID | None
@@ -69,9 +65,9 @@ class LeadBoard:
     sites: list[str]
     site: str
     unknown: frozenset[str]
-    """The names of the filters whose chosen value doesn't exist."""
+    """The names of filters with a value that doesn't exist."""
     erased: bool
-    """True if the viewer searched for an erased participant's reference."""
+    """True if the viewer searched for an erased participant."""
 
 
 def open_board(
@@ -79,7 +75,7 @@ def open_board(
 ) -> LeadBoard:
     """Return one page of the lead's board.
 
-    If ``reference`` is given, the page shows only that enrolment, whatever its pathway state.
+    If ``reference`` is given, the page shows only that enrolment.
     """
     with actor.store.reading() as tx:
         chosen = board_facts.practitioners(tx, [practitioner] if practitioner else [])
@@ -98,10 +94,7 @@ def open_board(
 
 
 def _found(tx: Transaction, reference: str) -> Page | None:
-    """Return a page with only the enrolment that has this reference, whatever its pathway state.
-
-    Return None if there is no such enrolment.
-    """
+    """Return a page with only this enrolment, or None if it doesn't exist."""
     typed = typed_reference(reference)
     row = board.with_reference(tx, board.of_service(None, ""), typed) if typed else None
     return Page([row.id], {}, Paging(1, 1)) if row else None

@@ -1,4 +1,4 @@
-"""Let a practitioner move a participant along the pathway, and read the participant's pathway history."""
+"""Let a practitioner read a participant's pathway history and record the next step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from companion.store.meetings import appointments
 
 @dataclass(frozen=True)
 class Path:
-    """A participant's pathway history, with the names of the people who recorded its steps."""
+    """A participant's pathway history, with the names of the staff who recorded it."""
 
     case: Case
     steps: list[PathwayStep]
@@ -43,37 +43,34 @@ class Path:
     names: Mapping[UUID, str]
     still_open: StillOpen
     meetings: Sequence[Appointment] = ()
-    """Booked meetings that haven't taken place yet."""
+    """Future meetings that are booked."""
 
     def ended_by(self, state: PathwayState) -> int:
-        """Return the number of booked meetings that moving to this pathway state would cancel."""
+        """Return how many booked meetings this pathway state would cancel."""
         return sum(each.kind in ENDS.get(state, ()) for each in self.meetings)
 
     @property
     def moves(self) -> tuple[PathwayState, ...]:
-        """Return the pathway states that the participant can move to next."""
+        """Return the participant's possible next pathway states."""
         return MOVES[self.case.state]
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """Return the step that would become the latest if the last step were undone, or None if the last step
-        can't be undone.
-        """
+        """Return the step that comes last after undoing, or None if the last step can't be undone."""
         return came_from(self.steps)
 
     @property
     def found_suitable_by(self) -> UUID | None:
-        """Return the practitioner who decided at the initial meeting that the programme was suitable, or
-        None.
+        """Return the practitioner of the initial meeting who found the programme suitable, or None.
 
-        If possible, the participant should stay with the practitioner who made that decision.
+        If possible, the participant should stay with that practitioner.
         """
         found = [step.by for step in standing(self.steps) if step.state is PathwayState.SUITABLE]
         return found[-1] if found else None
 
 
 def read_path(actor: Actor, enrolment_id: UUID) -> Path:
-    """Return the participant's pathway with the reasons for its steps. The audit log records every read."""
+    """Return the participant's pathway with the reasons. The audit log records every read."""
     with acting(actor, Counted.NEVER) as tx:
         _require_practitioner(actor.viewer)
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -101,12 +98,11 @@ def move_on(
     new_id: UUID | None = None,
     confirmed: bool | None = None,
 ) -> None:
-    """Take the pathway step chosen in the form, or undo the last step (``BACK``).
+    """Record the chosen pathway step, or undo the last step (``BACK``).
 
-    ``confirmed`` is True if the practitioner confirmed the step despite a warning about unfinished work and
-    meetings, or None if there is no form for confirming the step. Repeating the call does nothing. Raise
-    ``Rejected`` for a mistake in the form, ``NotAllowed`` if the chosen state can't follow the current one,
-    and ``ChangedElsewhere`` if the state has changed.
+    ``confirmed`` is True if the practitioner confirmed a warning about unfinished work and meetings.
+    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, ``NotAllowed`` for an
+    impossible step, and ``ChangedElsewhere`` if the state has changed.
     """
     with acting(actor) as tx:
         _require_practitioner(actor.viewer)
@@ -129,9 +125,7 @@ def move_on(
 
 
 def _cancel_what_ends(tx: Transaction, enrolment: Enrolment) -> None:
-    """Cancel future meetings of a kind that the new pathway state doesn't allow, and notify the participant
-    of each cancellation.
-    """
+    """Cancel the future meetings that the new state doesn't allow, and notify the participant."""
     kinds = ENDS.get(PathwayState(enrolment.state), frozenset())
     for row in appointments.locked_to_come(tx, enrolment.id, kinds, tx.now):
         said = appointments.words(tx, row)
@@ -139,15 +133,12 @@ def _cancel_what_ends(tx: Transaction, enrolment: Enrolment) -> None:
 
 
 def _require_practitioner(viewer: Viewer) -> None:
-    """Raise ``NotFound`` unless the viewer is a practitioner."""
     if viewer.role is not Role.PRACTITIONER:
         raise NotFound
 
 
 def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None) -> EnrolmentStepRow:
-    """Add a step that undoes the last step, and restore the participant's earlier state with its original
-    date.
-    """
+    """Add a step that undoes the last step, and restore the earlier state with its date."""
     before = came_from(enrolments.steps(tx, row.id))
     if before is None:
         raise NotAllowed("no_step_back")
@@ -156,7 +147,7 @@ def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None
 
 
 def _let_in_or_out(tx: Transaction, row: Enrolment, was: str) -> None:
-    """Block sign-in for a participant who has died, or allow it again if the death was recorded by mistake."""
+    """Block a dead participant's account, or unblock it if the death was recorded by mistake."""
     account = people.account(tx, row.participant_id)
     if row.state == PathwayState.DIED:
         sessions.shut(tx, account, tx.now)

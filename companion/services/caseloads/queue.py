@@ -1,4 +1,4 @@
-"""Load a practitioner's queue, find the next row, and search for a participant."""
+"""Load a practitioner's queue, and search for a participant."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,9 +20,7 @@ from companion.store.messages.messages import Covered
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A queue row, with the names, titles and dates that the page shows. A queue row contains nothing that
-    anybody wrote.
-    """
+    """A queue row with its names, titles and dates."""
 
     row: QueueRow
     participant: str
@@ -30,21 +28,20 @@ class QueueLine:
     piece: Piece | None = None
     """The work to read or respond to.
 
-    If the row is about a session with no work set, this is the piece of work that was set last.
+    For a session without work, this is the work that was set last.
     """
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
     by: str = ""
-    """The person who handed the participant over, or the absent person whose messages the viewer is covering.
-    """
+    """The person who handed the participant over, or the absent person whom the viewer covers."""
     started: bool = False
-    """True if the practitioner has started recording the session but hasn't saved it."""
+    """True if the practitioner has a draft of the session's record."""
 
     @property
     def is_known(self) -> bool:
-        """True if the work, concern, meeting or handover that this row is about was found.
+        """True if the row's work, concern, meeting or handover was found.
 
-        A row that was changed outside Companion isn't shown.
+        Rows that somebody changed outside Companion aren't shown.
         """
         needed = {
             Reason.CONCERN: self.concern,
@@ -57,24 +54,21 @@ class QueueLine:
 
 @dataclass(frozen=True)
 class Details:
-    """Information about the participants in a queue."""
-
     cases: Mapping[UUID, Case]
     pieces: Mapping[UUID, Sequence[Piece]]
     meetings: Mapping[UUID, Sequence[Appointment]]
     concerns: Iterable[ConcernLine] = ()
     covered: Iterable[Covered] = ()
     handed_over: Mapping[UUID, str] = field(default_factory=dict)
-    """For each handover, the name of the person who handed the participant over."""
+    """The person who made each handover."""
     started: Collection[UUID] = ()
-    """The meetings for which somebody has started recording the session but hasn't saved the page."""
+    """The meetings with a draft record."""
 
 
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
     """Return the rows with their details.
 
-    Leave out rows that no longer apply, for example because the participant was erased after the rows were
-    read.
+    Leave out rows that no longer apply.
     """
     covered = {each.enrolment_id: each for each in known.covered}
     concerns = {each.id: each for each in known.concerns}
@@ -92,9 +86,7 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
-    """Return the next row after this place in the queue, even if the row at this place no longer exists. If
-    there is no next row, return the queue's number of rows instead.
-    """
+    """Return the row after this place in the queue, or the number of rows if this is the end."""
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)
         found = queue.after(tx, actor.viewer, Wanted(covered, 1, place), actor.now)
@@ -104,7 +96,7 @@ def next_row(actor: Actor, place: Place) -> QueueRow | int:
 
 
 def participants_called(actor: Actor, typed: str) -> list[Found]:
-    """Return the viewer's own participants who match this reference or part of a name."""
+    """Return the viewer's participants with this reference or this part of a name."""
     with actor.store.reading() as tx:
         own = find.own(tx, actor.viewer)
     reference, name = typed_reference(typed), folded(typed)

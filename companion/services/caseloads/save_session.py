@@ -1,6 +1,6 @@
 """Save the page on which a practitioner records a session.
 
-Either the whole page is saved, or nothing is.
+If one part is refused, nothing is saved.
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class AfterForm:
-    """The submitted form, with the draft details that ``domain.drafts.FromPage`` requires."""
+    """The submitted form, with the details about its draft."""
 
     attendance: str
     topics: Mapping[str, str]
@@ -77,9 +77,7 @@ class SavedPart(StrEnum):
 
 @dataclass(frozen=True)
 class Saved:
-    """The result of saving a session: the enrolment, the work that was set, if any, and the parts of the page
-    that were new.
-    """
+    """The result of saving a session: the enrolment, any new work, and the parts that were new."""
 
     enrolment_id: UUID
     work_id: UUID | None
@@ -88,9 +86,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class _Work:
-    """The next work to set, after its fields have been checked: either an activity version from the library
-    or the practitioner's own questions.
-    """
+    """The next work after checking: a library version, or the practitioner's own questions."""
 
     what: Version | Activity
     due: Due
@@ -99,7 +95,7 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Checked:
-    """The form's values after they have been checked."""
+    """The form's values after checking."""
 
     attendance: Attendance
     plan: TopicPlan
@@ -109,7 +105,7 @@ class _Checked:
 
 
 def save_draft(actor: Actor, appointment_id: UUID, typed: AfterForm) -> Draft:
-    """Save the unfinished text as a draft.
+    """Save unfinished text as a draft.
 
     Raise ``ChangedElsewhere`` if another window has saved a newer draft.
     """
@@ -122,7 +118,7 @@ def save_draft(actor: Actor, appointment_id: UUID, typed: AfterForm) -> Draft:
 
 
 def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm) -> None:
-    """Save the draft. If saving is refused, do nothing, because the browser's page still contains the text."""
+    """Save the draft, or do nothing if saving is refused. The browser's page still contains the text."""
     with suppress(Refused):
         save_draft(actor, appointment_id, typed)
 
@@ -130,9 +126,8 @@ def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm)
 def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, unapproved_too: bool) -> Saved:
     """Save the page on which a session is recorded. Repeating the call with the same id adds nothing.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if anything on the page has
-    changed since the page was loaded, or if the meeting was moved to the future. If the form is refused, its
-    contents are kept as a draft.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if something on the page has
+    changed, or the meeting was moved to the future. A refused form is kept as a draft.
     """
     note_id, work_id = uuid5(once, "note"), uuid5(once, "work")
     try:
@@ -161,7 +156,7 @@ def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, un
 
 @dataclass(frozen=True)
 class _Offered:
-    """The participant, the activity versions that can be set for them, and the new work's id."""
+    """The participant, the activity versions to choose from, and the new work's id."""
 
     enrolment: Enrolment
     versions: list[Version]
@@ -171,7 +166,7 @@ class _Offered:
         """Return the chosen activity version in the participant's language, or the practitioner's own
         questions.
 
-        Raise ``Rejected`` if the version isn't offered.
+        Raise ``Rejected`` if the version can't be chosen.
         """
         version_id = work.version()
         if version_id is None:
@@ -184,9 +179,9 @@ class _Offered:
 
 
 def _hold_activity(tx: Transaction, work: NextWork) -> None:
-    """Lock the activity that is going to be set.
+    """Lock the activity for the new work.
 
-    The activity must be locked before the appointment (docs/locks.md).
+    docs/locks.md requires this lock before the appointment's lock.
     """
     with suppress(Rejected, NotFound):  # these errors are reported later
         version_id = work.version() if work.wanted() else None
@@ -199,7 +194,9 @@ def _checked(tx: Transaction, stored: Stored, typed: AfterForm, offered: _Offere
     if chosen != before.attendance and before.revision != seen.appointment:
         raise ChangedElsewhere
     same = chosen == before.attendance != Attendance.NOT_NOTED
-    met = Attendance(chosen) if chosen in set(Attendance) else Attendance.ATTENDED  # refused below if wrong
+    met = (
+        Attendance(chosen) if chosen in set(Attendance) else Attendance.ATTENDED
+    )  # a wrong value is refused below
     _ok, plan, agreed, note, work = all_of(
         lambda: same or attendance(chosen, before, tx.now),
         lambda: topics_marked(stored.plan, typed.topics, met, seen.topics, tx.now),
@@ -211,7 +208,7 @@ def _checked(tx: Transaction, stored: Stored, typed: AfterForm, offered: _Offere
 
 
 def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered: _Offered) -> _Work:
-    """Return the next work with its fields checked. Raise ``Rejected`` with every problem found."""
+    """Return the next work after checking, or raise ``Rejected`` with every problem."""
     work = typed.work
     meeting = next((each for each in to_come if str(each.id) == work.due), None)
 
@@ -232,9 +229,7 @@ def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered
 def _note(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Checked, note_id: UUID
 ) -> list[SavedPart]:
-    """Save the attendance, the topics, the agreement and the note, if they are new. Return the parts that
-    were new.
-    """
+    """Save the attendance, topics, agreement and note, and return the parts that were new."""
     parts = []
     if found.attendance != row.attendance:
         note_row(tx, enrolment, row, found.attendance, appointments.words(tx, row))
@@ -256,9 +251,7 @@ def _note(
 
 
 def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> list[SavedPart]:
-    """Set the next work, with the participant's plan for when and where to do that work. Return the parts of
-    the page that were saved.
-    """
+    """Set the next work with the participant's plan, and return the parts that were saved."""
     if isinstance(work.what, Version):
         assign.set_within(tx, enrolment, work.what.id, work.what.activity, work.due)
     else:

@@ -1,4 +1,4 @@
-"""The shared screen, which a practitioner and a participant look at together in a session."""
+"""The shared screen, which practitioner and participant look at together in a session."""
 
 import itertools
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Press(StrEnum):
-    """The buttons beside each question on the shared screen."""
+    """The buttons beside a question on the shared screen."""
 
     TALKED = "talked"
     NOT_TALKED = "not_talked"
@@ -36,10 +36,10 @@ class Press(StrEnum):
 
 @dataclass(frozen=True)
 class SharedTurn:
-    """A question on the shared screen. The answer is included only if somebody has chosen to show it."""
+    """A question on the shared screen. The answer is None until somebody shows it."""
 
     number: int
-    """The question's number on the shared screen, from 1."""
+    """The question's number, starting at 1."""
     turn: Turn
     talked_about: bool
     shown: bool
@@ -49,7 +49,7 @@ class SharedTurn:
 class SharedPiece:
     """One submitted piece of work.
 
-    The questions that the participant marked for the session come first, then the rest.
+    The questions that the participant marked come first.
     """
 
     submission_id: UUID
@@ -72,9 +72,9 @@ class SharedScreen:
 
 
 def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None:
-    """Lock the browser session to the shared screen, which doesn't show any answers at first.
+    """Lock this browser session to the shared screen, and show no answers yet.
 
-    Raise ``NotFound`` for anybody except the participant's practitioner.
+    Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -85,10 +85,9 @@ def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None
 
 
 def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
-    """Return the shared screen, with the work submitted since the last meeting and the answers that are still
-    to be discussed.
+    """Return the shared screen, with new submissions and answers that are still to be discussed.
 
-    Raise ``NotFound`` for anybody except the participant's practitioner.
+    Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """
     with actor.store.reading() as tx:
         if actor.viewer.role is not Role.PRACTITIONER:
@@ -98,11 +97,10 @@ def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
 
 
 def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: str) -> None:
-    """Perform the action for a button that was pressed beside a question.
+    """Do what a button beside a question says.
 
-    The question is identified by its submission and prompt. Raise ``NotFound`` for anybody except the
-    participant's practitioner, ``ChangedElsewhere`` for a question that is no longer on the screen, and
-    ``Rejected`` for a button that doesn't exist.
+    Raise ``NotFound`` unless the viewer is the participant's practitioner, ``ChangedElsewhere`` if the
+    question has gone, and ``Rejected`` for an unknown button.
     """
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

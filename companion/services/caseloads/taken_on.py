@@ -1,6 +1,4 @@
-"""Load the page that tells a practitioner the most important facts about a participant who was handed over to
-them.
-"""
+"""Load the page with the most important facts about a participant who was handed over."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,26 +28,22 @@ from companion.store.programme import topics
 
 @dataclass(frozen=True)
 class Met:
-    """The meetings that took place, grouped by the practitioner who held them."""
+    """Past meetings, by practitioner."""
 
     own: list[Appointment]
-    """The viewer's own meetings, earliest first."""
+    """The viewer's own meetings, the earliest first."""
     others: list[Appointment]
 
 
 @dataclass(frozen=True)
 class TakenOn:
-    """The data for the page about a participant who was handed over.
-
-    The page shows the reason for the handover, and the past and next meetings. The page also lists all
-    unfinished work, messages and concerns.
-    """
+    """The data for the page about a participant who was handed over."""
 
     case: Case
     handover: HandoverForStaff
     met: Met
     numbers: dict[UUID, int]
-    """For each meeting that is a programme session, its number in the programme."""
+    """Each programme session's number, by meeting."""
     coming: Appointment | None
     open: StillOpen
     agreed: Agreed | None
@@ -62,7 +56,7 @@ def open_taken_on(actor: Actor, enrolment_id: UUID) -> TakenOn:
     """Return the page about a participant who was handed over to the viewer.
 
     The audit log records every read, and the first read removes the handover from the queue. Raise
-    ``NotFound`` if the participant has never been handed over.
+    ``NotFound`` if there was no handover.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -1,1 +1,1 @@
-"""Safeguarding services: concerns, who must act on them, and leads' access to records."""
+"""Services for safeguarding: concerns, and leads' access to records."""

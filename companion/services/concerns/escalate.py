@@ -1,6 +1,6 @@
 """Notify the people who must act on a concern.
 
-People are notified at once, and again if the concern is overdue or if the person responsible changes.
+Companion notifies people at once, and again if the concern is overdue or somebody else becomes responsible.
 """
 
 from datetime import datetime
@@ -15,9 +15,9 @@ from companion.store.concerns.concerns import ConcernRow
 
 
 def escalate(store: Store, now: datetime) -> int:
-    """Notify everybody who has become responsible for a concern since the last run.
+    """Notify everybody who has become responsible for a concern, and return how many there were.
 
-    Return the number of notices. Nobody is notified twice about the same event, even if two runs overlap.
+    Nobody gets the same notice twice, even if two runs overlap.
     """
     with store.reading() as tx:
         late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]
@@ -34,11 +34,9 @@ def escalate(store: Store, now: datetime) -> int:
 
 
 def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
-    """Send a notice to everybody who must be told about a concern and hasn't been told yet, and record each
-    notice.
+    """Notify everybody who must know about a concern and doesn't yet, and return how many there were.
 
-    The notice doesn't reveal anything about the concern. Return the number of notices sent. The caller
-    commits the transaction.
+    The notice reveals nothing about the concern. The caller commits the transaction.
     """
     due = _due(tx, row, tx.now)
     for each, again in sorted(due.items(), key=lambda found: (found[0].of, str(found[0].account))):
@@ -50,9 +48,7 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 
 
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
-    """Return the people who must be told about a concern now. Each person is paired with True if they have
-    had such a notice before.
-    """
+    """Return the people to notify about a concern now, each with True if they had such a notice before."""
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)
     gone = people.gone(tx, {telling.account for telling in due})

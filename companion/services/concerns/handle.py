@@ -1,4 +1,4 @@
-"""Read, take on, refer on or close a concern, or add a note to it.
+"""Read a concern, take it on, refer it on, close it or add a note.
 
 Every step is dated, and nothing is deleted.
 """
@@ -30,16 +30,14 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """A button press on a concern's page, with an id that identifies repeats, and the revision that the page
-    showed.
-    """
+    """A press of a button on a concern's page, with its id and the revision on the page."""
 
     new_id: UUID
     seen: int
 
 
 def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
-    """Return a concern. The audit log records every read, with the concern as the reason."""
+    """Return a concern. The audit log records every read."""
     with acting(actor, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, actor.viewer, concern_id)
         found = concerns.opened(tx, row)
@@ -49,10 +47,10 @@ def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
 
 
 def take(actor: Actor, concern_id: UUID) -> None:
-    """Let a lead take responsibility for a concern.
+    """Let a lead take on a concern.
 
-    Repeating the call changes nothing. Raise ``ChangedElsewhere`` if another lead has already taken on the
-    concern, or if the concern was closed.
+    Repeating the call changes nothing. Raise ``ChangedElsewhere`` if another lead has taken it on, or it is
+    closed.
     """
     with _as_lead(actor, concern_id) as (tx, row):
         if row.taken_by == actor.viewer.account_id and row.state == ConcernState.TAKEN:
@@ -67,7 +65,7 @@ def take(actor: Actor, concern_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class PassedOn:
-    """A referral as entered in the form: the person or organisation, the time, and a note."""
+    """A referral as typed: the person or organisation, the time and a note."""
 
     to: str
     day: str
@@ -75,7 +73,7 @@ class PassedOn:
     note: str
 
     def checked(self, now: datetime) -> tuple[Passed | None, str]:
-        """Check the referral and return it. Raise ``Rejected`` with every problem found."""
+        """Check and return the referral, or raise ``Rejected`` with every problem."""
         problems: list[Problem] = []
         passed, note = None, ""
         try:
@@ -92,7 +90,7 @@ class PassedOn:
 
 
 def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
-    """Let a lead record that a concern was referred on.
+    """Let a lead record a concern's referral.
 
     Raise ``Rejected`` for a mistake in the form, ``ChangedElsewhere`` if the page is out of date, or
     ``NotAllowed`` if nobody has taken on the concern.
@@ -113,9 +111,8 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
     """Close a concern with a reason.
 
-    If the participant has no other open concern, closing the concern also ends any lead access that was
-    granted because of a concern. Raise ``Rejected`` if there is no reason, ``ChangedElsewhere`` if the page
-    is out of date, or ``NotAllowed`` if the concern is already closed.
+    If no other concern is open, lead access for a concern ends too. Raise ``Rejected`` if there is no reason,
+    ``ChangedElsewhere`` if the page is out of date, or ``NotAllowed`` if the concern is already closed.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):

@@ -1,8 +1,7 @@
-"""Give a lead access, for a stated reason, to a record in somebody else's caseload.
+"""Give a lead access to another caseload's record, for a reason.
 
-Companion tells the practitioner about the access at once, or later if a second lead agrees. If there is an
-open concern about the practitioner, Companion never tells them about access that was granted because of a
-concern.
+Companion tells the practitioner at once, or later if a second lead agrees. While there is a concern about the
+practitioner, they aren't told about access for a concern.
 """
 
 from dataclasses import dataclass
@@ -35,9 +34,9 @@ REFERENCE_MOST = 20
 
 @dataclass(frozen=True)
 class AccessForm:
-    """A lead's request for access, as entered in the form.
+    """A lead's typed request for access.
 
-    If ``later`` is True, a second lead is asked to agree that the access can be disclosed later.
+    If ``later`` is True, a second lead must agree to later disclosure.
     """
 
     reference: str
@@ -50,11 +49,11 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     """Grant the lead access to a record, or ask a second lead to agree to later disclosure.
 
     Return the request's state. Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form,
-    or if a second lead is needed and there is none.
+    or if there is no second lead to ask.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
-        people.lock(tx, actor.viewer.account_id)  # so that a form sent twice counts only once
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice counts only once
         done = tx.get(LeadAccessRow, new_id)
         if done is not None:
             _require_own(actor.viewer, done)
@@ -75,7 +74,7 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
 
 
 def begin(actor: Actor, look_id: UUID) -> None:
-    """Start using access after a second lead has agreed that it can be disclosed later.
+    """Start access to which a second lead has agreed.
 
     Raise ``NotAllowed`` if no second lead has agreed.
     """
@@ -93,11 +92,11 @@ def begin(actor: Actor, look_id: UUID) -> None:
 
 
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Let a second lead agree to disclose access later. If the access is already in use, it stays undisclosed
-    for longer.
+    """Let a second lead agree to later disclosure. Access that is already in use then stays undisclosed for
+    longer.
 
-    Raise ``Rejected`` if there is no reason. Raise ``NotAllowed`` if the viewer is the lead who made the
-    request, or if the request has already been decided.
+    Raise ``Rejected`` if there is no reason. Raise ``NotAllowed`` for the lead who asked, or if the request
+    has been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -115,9 +114,8 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Refuse a lead's request to disclose access later. The lead who made the request can withdraw it in the
-    same way. Raise ``Rejected`` if there is no reason, or ``NotAllowed`` if the request has already been
-    decided.
+    """Refuse a lead's request for later disclosure. The lead who asked can withdraw the request in the same
+    way. Raise ``Rejected`` without a reason, or ``NotAllowed`` if the request has been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -131,10 +129,10 @@ def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def tell(actor: Actor, look_id: UUID) -> None:
-    """Disclose a lead's access to the practitioner from now on.
+    """Disclose a lead's access to the practitioner.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` if no access was granted, or if practitioners must
-    not know about the access.
+    Repeating the call does nothing. Raise ``NotAllowed`` if there was no access, or if practitioners must not
+    know about it.
     """
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)
@@ -153,7 +151,7 @@ def tell(actor: Actor, look_id: UUID) -> None:
 
 
 def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
-    """Notify a participant's new practitioner of any lead access that hasn't been disclosed yet.
+    """Notify a participant's new practitioner of lead access that hasn't been disclosed.
 
     The caller commits the transaction.
     """
@@ -162,7 +160,7 @@ def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
 
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
-    """End all lead access that was granted because of a concern, when the last open concern has been closed.
+    """End all lead access for a concern, when the last concern has been closed.
 
     Disclose the access, unless practitioners must not know about it. The caller has locked the enrolment, and
     commits the transaction.
@@ -198,7 +196,7 @@ def _withheld(tx: Transaction, row: LeadAccessRow) -> bool:
 
 
 def _tell(tx: Transaction, row: LeadAccessRow) -> None:
-    """Add a notice for the practitioner, to be sent when the lead's access is disclosed."""
+    """Add a notice for the practitioner about the lead's access."""
     practitioner, due = tx.get_one(Enrolment, row.enrolment_id).practitioner_id, row.told_from or tx.now
     outbox.withdraw(tx, outbox.Notice.LOOKED_AT, row.id)
     outbox.notify_once(tx, practitioner, outbox.Notice.LOOKED_AT, row.id, f"{due:%Y-%m-%dT%H:%M}", due)
@@ -207,7 +205,7 @@ def _tell(tx: Transaction, row: LeadAccessRow) -> None:
 def _checked(tx: Transaction, typed: AccessForm) -> tuple[Enrolment, Purpose, str]:
     """Check a request, and return its enrolment, purpose and reason.
 
-    Raise ``Rejected`` with every problem found.
+    Raise ``Rejected`` with every problem.
     """
     problems: list[Problem] = []
     enrolment, purpose, words = None, Purpose.PRACTICE, ""

@@ -1,6 +1,6 @@
-"""The pages that a lead can read while they have access to a record.
+"""The pages that a lead with access to a record can read.
 
-The audit log records each page that the lead reads. Nothing is marked as read.
+The audit log records each page. Nothing is marked as read.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from companion.store.work.submissions import HandedIn
 
 @dataclass(frozen=True)
 class AccessedRecord:
-    """The participant whose record a lead has access to, and the time when the access ends."""
+    """The participant whose record the lead can read, and the end of the access."""
 
     id: UUID
     case: Case
@@ -42,16 +42,14 @@ class AccessedRecord:
 
 @dataclass(frozen=True)
 class Overview(AccessedRecord):
-    """Every submitted round that a lead with access can read, latest first. Answers and feedback are left
-    out.
-    """
+    """Every submitted round in the record, the latest first, without answers."""
 
     handed_in: list[HandedIn]
 
 
 @dataclass(frozen=True)
 class LookedThrough(AccessedRecord):
-    """A submitted round with its feedback, as shown to a lead with access."""
+    """A submitted round with its feedback."""
 
     work: Work
     submission: Submission
@@ -59,16 +57,14 @@ class LookedThrough(AccessedRecord):
 
 @dataclass(frozen=True)
 class PlanLooked(AccessedRecord):
-    """A participant's plan, as shown to a lead with access."""
+    """A participant's plan."""
 
     plan: Plan
 
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """Some of the messages, as shown to a lead with access. If there are earlier messages, ``before`` is the
-    message number to load them with.
-    """
+    """A participant's messages. ``before`` is the message number for loading earlier messages, if any."""
 
     messages: list[Message]
     before: int | None
@@ -76,13 +72,13 @@ class ThreadLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class NotesLooked(AccessedRecord):
-    """The practitioner's notes, as shown to a lead with access."""
+    """The practitioner's notes."""
 
     notes: list[Note]
 
 
 def open_look(actor: Actor, look_id: UUID) -> Overview:
-    """Return the list of submitted rounds that the lead can read.
+    """Return the list of submitted rounds.
 
     Like every function in this module, raise ``NotAllowed`` if the access has ended.
     """
@@ -91,7 +87,7 @@ def open_look(actor: Actor, look_id: UUID) -> Overview:
 
 
 def read_submission(actor: Actor, look_id: UUID, submission_id: UUID) -> LookedThrough:
-    """Return a submitted round. Raise ``NotFound`` if the participant's record has no such round."""
+    """Return a submitted round. Raise ``NotFound`` if the record has no such round."""
     with _looking(actor, look_id) as (tx, row, opened):
         submission = tx.get(SubmissionRow, submission_id)
         piece = tx.get_one(WorkRow, submission.work_id) if submission else None
@@ -113,7 +109,7 @@ def read_plan(actor: Actor, look_id: UUID) -> PlanLooked:
 def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLooked:
     """Return the latest messages, or the messages before the given message number.
 
-    The senders can't see that the lead has read their messages.
+    The senders can't see that the lead has read them.
     """
     with _looking(actor, look_id) as (tx, row, opened):
         rows = messages.newest(tx, row.enrolment_id, before)
@@ -123,7 +119,7 @@ def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLook
 
 
 def read_notes(actor: Actor, look_id: UUID) -> NotesLooked:
-    """Return the practitioner's notes, which the participant can't see."""
+    """Return the practitioner's notes."""
     with _looking(actor, look_id) as (tx, row, opened):
         _record(tx, Event.NOTES_LOOKED_AT, row)
         return NotesLooked(*_of(opened), notes.notes(tx, row.enrolment_id))

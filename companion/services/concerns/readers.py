@@ -1,4 +1,4 @@
-"""Work out who would read a concern that a participant raises now, and by when."""
+"""Find out who would read a new concern from a participant, and by when."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,26 +13,21 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Readers:
-    """The lead who would read a new concern, the time by which the lead should read it, and the practitioner
-    if the practitioner is back by then.
+    """The lead who would read a new concern, the deadline, and perhaps the practitioner.
 
-    The lead's name is empty if it can't be decrypted or if there is no lead.
+    The lead's name is empty if there is no lead or the name can't be decrypted.
     """
 
     lead: str
     by: datetime
     practitioner: str
-    """The practitioner's name, or an empty string if the practitioner is still away when the lead should read
-    the concern, or has left the service.
-    """
+    """The practitioner's name, or an empty string if the practitioner has left or will be away."""
     away_until: date | None = None
-    """The practitioner's last day away, if the practitioner is still away when the lead should read the
-    concern.
-    """
+    """The practitioner's last day away, if the practitioner will be away."""
 
 
 def readers_of(tx: Transaction, case: Case, now: datetime) -> Readers:
-    """Return the people who would read a concern that this participant raises now."""
+    """Return the people who would read a new concern from this participant."""
     lead, by = concern_rules.promise(tx, now)
     if case.practitioner_left:
         return Readers(lead, by, "")

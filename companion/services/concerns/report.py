@@ -1,4 +1,4 @@
-"""Let participants and practitioners raise concerns, and let leads set the rules for handling concerns."""
+"""Let participants and practitioners raise concerns, and let leads set the rules for concerns."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from companion.store.work.rows import WorkRow
 
 
 class SourceKind(StrEnum):
-    """The kind of text that led somebody to raise a concern."""
+    """The kind of text that caused a concern."""
 
     ANSWER = "answer"
     MESSAGE = "message"
@@ -34,10 +34,9 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """The submission, message or note that led somebody to raise a concern.
+    """The submission, message or note that caused a concern.
 
-    For a submission, ``question`` identifies one question. ``question`` is empty if the concern is about the
-    whole submission.
+    For a submission, ``question`` is one question's id, or empty for the whole submission.
     """
 
     id: UUID
@@ -50,9 +49,7 @@ NO_PARTICULARS = Particulars()
 
 @dataclass(frozen=True)
 class Sighting:
-    """A practitioner's concern, as entered in the form: what the practitioner saw or heard, who else they
-    have told, and when they told that person.
-    """
+    """A practitioner's typed concern: what they saw or heard, and whom they told and when."""
 
     words: str
     passed_to: str
@@ -61,7 +58,7 @@ class Sighting:
     particulars: Particulars = NO_PARTICULARS
 
     def checked(self, now: datetime) -> "Report":
-        """Check the concern and return it. Raise ``Rejected`` with every problem found."""
+        """Check and return the concern, or raise ``Rejected`` with every problem."""
         problems: list[Problem] = []
         words, passed = "", None
         try:
@@ -92,7 +89,7 @@ class Report:
 
 
 def tell(actor: Actor, new_id: UUID, kind: ConcernKind, text: str) -> None:
-    """Record a concern that a participant has reported. Repeating the call with the same id does nothing.
+    """Record a participant's concern. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` if the text is empty or too long.
     """
@@ -127,9 +124,8 @@ def about_whom(
 ) -> Enrolment:
     """Return the enrolment that a concern is about.
 
-    Raise ``NotFound`` if the viewer may not raise a concern about that enrolment. The enrolment must be in
-    the viewer's caseload. If a message led to the concern, a practitioner who is covering may raise the
-    concern too, because anybody who reads about a danger must be able to report it.
+    Raise ``NotFound`` unless the enrolment belongs to the viewer's caseload. A practitioner who covers may
+    also raise a concern about a message.
     """
     if source and source.kind is SourceKind.MESSAGE:
         return messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=lock)
@@ -137,10 +133,9 @@ def about_whom(
 
 
 def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Source | None) -> Origin:
-    """Return details of the submission, message or note that led to a concern, without anything that the
-    participant wrote.
+    """Return details of the text that caused a concern, but not the text itself.
 
-    Raise ``NotFound`` if the enrolment has no such submission, message or note.
+    Raise ``NotFound`` if the enrolment has no such text.
     """
     if source is None:
         return NOWHERE
@@ -154,8 +149,7 @@ def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Sou
 
 
 def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: Source) -> str:
-    """Return the question's wording, or the work's title if no question was chosen. No part of an answer is
-    returned.
+    """Return the question's wording, or the work's title if there is no question.
 
     Raise ``NotFound`` if the submission or the question doesn't exist.
     """
@@ -176,8 +170,8 @@ def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: So
 def set_rules(actor: Actor, form: dict[str, str], seen: int) -> None:
     """Save the next version of the rules for handling concerns.
 
-    The new rules apply to concerns raised from now on. Raise ``Rejected`` for a mistake in the form, or
-    ``ChangedElsewhere`` if there is a newer version than the page showed.
+    The rules apply to concerns that are raised from now on. Raise ``Rejected`` for a mistake in the form, or
+    ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = typed(form, concern_rules.lead_ids(tx), seen + 1)

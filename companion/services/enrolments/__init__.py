@@ -1,1 +1,1 @@
-"""Services for participants on the care pathway and their practitioners."""
+"""Services for enrolments."""

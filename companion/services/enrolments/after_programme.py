@@ -1,4 +1,4 @@
-"""Let a lead decide which parts of Companion participants can still use after the programme."""
+"""Let a lead decide which parts of Companion participants can use after the programme."""
 
 from sqlalchemy.exc import IntegrityError
 
@@ -11,10 +11,10 @@ from companion.store.enrolments.after_programme import add, rules_in_force
 
 
 def set_after(actor: Actor, form: dict[str, str], seen: int) -> None:
-    """Save the next version of the rules about access after the programme.
+    """Save the next version of the rules for the time after the programme.
 
-    The new rules apply to participants whose programme ends from now on. Raise ``Rejected`` for a mistake in
-    the form, or ``ChangedElsewhere`` if there is a newer version than the page showed.
+    The rules apply to participants whose programme ends from now on. Raise ``Rejected`` for a mistake in the
+    form, or ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = after_programme.typed(form, seen + 1)
@@ -23,7 +23,7 @@ def set_after(actor: Actor, form: dict[str, str], seen: int) -> None:
         add(tx, new)
         try:
             tx.flush()
-        except IntegrityError as error:  # another lead saved a version first
+        except IntegrityError as error:  # another lead has just saved a version
             raise ChangedElsewhere from error
         audit.record(tx, audit.Event.AFTER_CHANGED, detail=str(new.number))
         tx.commit()

@@ -1,1 +1,1 @@
-"""Services for participants' evaluations of the programme, and for anonymous figures."""
+"""Services for evaluations of the programme and for anonymous figures."""

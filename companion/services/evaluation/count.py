@@ -1,6 +1,4 @@
-"""When participants have finished, add them to the anonymous figures, five at a time, so that nobody can tell
-who they were.
-"""
+"""Add participants who have finished to the anonymous figures, five at a time."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -14,10 +12,7 @@ from companion.store.evaluation.figures import Over
 
 
 def count(store: Store, now: datetime) -> int:
-    """Count every complete group of five participants.
-
-    Return the number of groups counted. Nobody is counted twice.
-    """
+    """Count every complete group of five participants, and return the number of groups."""
     with store.reading() as tx:
         if not _ready(tx, now):
             return 0
@@ -28,8 +23,8 @@ def count(store: Store, now: datetime) -> int:
 
 
 def count_within(tx: Transaction, now: datetime) -> int:
-    """Count every complete group of five participants within an open transaction. Return the number of groups
-    counted.
+    """Count every complete group of five participants within an open transaction, and return the number of
+    groups.
     """
     ready = _ready(tx, now, lock=True)
     month = now.astimezone(LONDON).date().replace(day=1)
@@ -44,10 +39,10 @@ def count_within(tx: Transaction, now: datetime) -> int:
 
 
 def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[Over]]:
-    """Return groups of five participants from the same site and programme, in the order in which the
-    participants finished.
+    """Return groups of five participants with the same site and programme, in the order in which they
+    finished.
 
-    If fewer than five participants are left over, they aren't counted until enough others have finished.
+    A group with fewer than five participants waits for others.
     """
     settled = (now - SETTLES).astimezone(LONDON).date()
     waiting: dict[object, list[Over]] = defaultdict(list)

@@ -1,6 +1,6 @@
 """Let a participant give an evaluation.
 
-Every fifth evaluation completes a batch, in which nothing links an evaluation to its author.
+Every fifth evaluation completes a batch, which doesn't link evaluations to participants.
 """
 
 import secrets
@@ -26,8 +26,8 @@ from companion.store.evaluation import evaluation
 class EvaluationForm:
     """The submitted evaluation form.
 
-    ``number`` is the question version that the page showed, and ``draft_seen`` is the draft revision that the
-    page showed. ``tab`` identifies the page, and ``beat`` counts the page's saves.
+    ``number`` is the version of the questions on the page, and ``draft_seen`` is the revision of the draft.
+    ``tab`` identifies the page, and ``beat`` counts the page's saves.
     """
 
     number: int
@@ -56,7 +56,7 @@ def standing(tx: Transaction, viewer: Viewer, *, unapproved_too: bool) -> Evalua
 
 
 def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> EvaluationOffer:
-    """Return a participant's progress with the evaluation, given their enrolment."""
+    """Return the progress of this enrolment's participant."""
     if row.evaluated:
         return EvaluationOffer(given=True)
     version = evaluation.offered(tx, unapproved_too=unapproved_too) if row.state in OFFERED_IN else None
@@ -70,7 +70,7 @@ def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> Eva
 def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
     """Save the answers as a draft. Raise ``ChangedElsewhere`` if another page has saved a newer draft.
 
-    Raise ``NotAllowed`` if there is no evaluation to give, or if the participant has already given one.
+    Raise ``NotAllowed`` if there is no evaluation to give or the participant has given one.
     """
     with acting(actor, Counted.SAVE) as tx:
         row, asked = _may_give(tx, actor.viewer, unapproved_too=unapproved_too)
@@ -81,11 +81,10 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
 
 
 def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
-    """Submit the saved evaluation that the page showed.
+    """Submit the saved evaluation.
 
-    Repeating the call does nothing. Companion stores the fact that this participant has given an evaluation,
-    but not which evaluation is theirs. Raise ``Rejected`` if no question was answered, or
-    ``ChangedElsewhere`` if the questions or the saved answers differ from the page.
+    Repeating the call does nothing. Companion stores that the participant gave an evaluation, but not which
+    one. Raise ``Rejected`` without any answer, or ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
@@ -110,11 +109,10 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 
 
 def gather(store: Store, now: datetime) -> int:
-    """Create a batch from every five waiting evaluations, and return the number of new batches.
+    """Make a batch of every five waiting evaluations, and return the number of batches.
 
-    Usually the request that submits the fifth evaluation creates the batch. If two participants submit at the
-    same time, it is possible that neither request sees the complete batch, so a regular job calls this
-    function too.
+    Usually the fifth participant's request makes the batch. After two simultaneous requests, a regular job
+    makes it.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)
@@ -123,9 +121,7 @@ def gather(store: Store, now: datetime) -> int:
 
 
 def read(actor: Actor) -> list[Batch]:
-    """Return the evaluation batches for a lead, sorted with the latest first. The audit log records every
-    read.
-    """
+    """Return the evaluation batches, the latest first. The audit log records every read."""
     with acting(actor, Counted.NEVER, role=Role.LEAD) as tx:
         found = evaluation.batches(tx)
         audit.record(tx, audit.Event.EVALUATION_READ, detail=str(len(found)))
@@ -134,9 +130,9 @@ def read(actor: Actor) -> list[Batch]:
 
 
 def gather_within(tx: Transaction) -> int:
-    """Create a batch from every five waiting evaluations, within an open transaction.
+    """Make a batch of every five waiting evaluations, within an open transaction.
 
-    If more than five evaluations are waiting, the batch's five are chosen at random.
+    If more than five are waiting, five are chosen at random.
     """
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)

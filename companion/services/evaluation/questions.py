@@ -1,4 +1,4 @@
-"""Let leads edit the evaluation's questions and approve a version for participants to answer.
+"""Let leads edit the evaluation's questions and approve a version.
 
 Each edit makes a new version.
 """
@@ -24,16 +24,16 @@ from companion.store.evaluation.evaluation import QuestionsRow
 def reword(actor: Actor, question_id: str, seen: int, typed: Typed) -> None:
     """Change a question's wording. Saving the same wording again does nothing.
 
-    ``seen`` is the version that the page showed. Raise ``Rejected`` for a mistake in the form, or
-    ``ChangedElsewhere`` if there is a newer version.
+    ``seen`` is the version on the page. Raise ``Rejected`` for a mistake in the form, or ``ChangedElsewhere``
+    if there is a newer version.
     """
     _change(actor, question_id, seen, lambda all_, one: editing.changed(all_, editing.worded(one, typed)))
 
 
 def retire(actor: Actor, question_id: str, seen: int, *, retired: bool) -> None:
-    """Retire a question, or bring it back. Raise ``Rejected`` if it is the only question that isn't retired.
+    """Retire a question, or bring it back. Raise ``Rejected`` if no other question is left.
 
-    Raise ``ChangedElsewhere`` if there is a newer version than the page showed.
+    Raise ``ChangedElsewhere`` if the page is out of date.
     """
     _change(actor, question_id, seen, lambda all_, one: editing.retired(all_, one, retired=retired))
 
@@ -42,7 +42,7 @@ def move(actor: Actor, question_id: str, seen: int, to: str) -> None:
     """Move a question ``up`` or ``down``. Raise ``Rejected`` if the question can't be moved in that
     direction.
 
-    Raise ``ChangedElsewhere`` if there is a newer version than the page showed.
+    Raise ``ChangedElsewhere`` if the page is out of date.
     """
     _change(actor, question_id, seen, lambda all_, one: editing.moved(all_, one, to))
 
@@ -62,10 +62,9 @@ def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
 
 
 def approve(actor: Actor, seen: int) -> None:
-    """Approve a version of the questions.
+    """Approve a version of the questions for participants.
 
-    Participants get this version from now on. Repeating the call does nothing. Raise ``ChangedElsewhere`` if
-    there is a newer version than the page showed.
+    Repeating the call does nothing. Raise ``ChangedElsewhere`` if the page is out of date.
     """
     with _as_lead(actor) as tx:
         version = evaluation.newest(tx)
@@ -107,7 +106,7 @@ def _write(tx: Transaction, seen: int, questions: Questions) -> QuestionsRow:
     row = evaluation.add_version(tx, seen + 1, questions)
     try:
         tx.flush()
-    except IntegrityError as error:  # another lead saved a version first
+    except IntegrityError as error:  # another lead has just saved a version
         raise ChangedElsewhere from error
     audit.record(tx, audit.Event.EVALUATION_QUESTIONS_CHANGED, detail=str(row.number))
     return row

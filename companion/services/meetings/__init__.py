@@ -1,1 +1,1 @@
-"""Services for managing appointments, groups and absences."""
+"""Services for appointments, groups and absences."""

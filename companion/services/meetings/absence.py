@@ -1,4 +1,4 @@
-"""Let a practitioner add or cancel an absence, and name a colleague who will read their messages."""
+"""Let a practitioner enter an absence, and name a colleague who reads their messages."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ from companion.store.meetings.absence import AbsenceRow, away_row
 
 @dataclass(frozen=True)
 class AbsenceForm:
-    """The first and last day away, and the practitioner who will read messages, as entered in the form."""
+    """The typed first and last day away, and the covering practitioner."""
 
     first: str
     last: str
@@ -28,8 +28,8 @@ class AbsenceForm:
 def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = None) -> None:
     """Add an absence. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a mistake in the form. If the form asks about clashes, raise ``Clashing`` for
-    meetings on those days, unless ``confirmed`` identifies every one of them and no others.
+    Raise ``Rejected`` for a mistake in the form. Raise ``Clashing`` for meetings on those days, unless
+    ``confirmed`` lists exactly those meetings.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -66,7 +66,7 @@ def booked(tx: Transaction, actor: Actor, first: date, last: date) -> Clashes:
 
 
 def take_back(actor: Actor, away_id: UUID) -> None:
-    """Cancel an absence. The covering practitioner can then no longer read the messages.
+    """Cancel an absence. The covering practitioner can no longer read the messages.
 
     Repeating the call changes nothing.
     """

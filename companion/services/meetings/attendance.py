@@ -17,22 +17,21 @@ from companion.store.meetings.appointments import AppointmentRow
 
 @dataclass(frozen=True)
 class AttendanceForm:
-    """The attendance chosen for an appointment. ``seen`` is the appointment revision that the page showed."""
+    """The chosen attendance. ``seen`` is the appointment's revision on the page."""
 
     chosen: str
     words: str
     confirmed: str
-    """A string that identifies the clashes that the page showed and the practitioner accepted."""
+    """A string for the clashes that the practitioner confirmed."""
     seen: int
 
 
 def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
-    """Record that an appointment was attended, missed or cancelled, or that it will take place after all.
+    """Record an appointment's attendance or cancellation, or reinstate it.
 
-    Return the enrolment's id. Repeating the call does nothing. If a future appointment is cancelled or
-    restored, the participant is notified without details. Raise ``Rejected`` for a wrong choice, ``Clashing``
-    if a cancelled appointment can't take place because of another one, and ``ChangedElsewhere`` if the
-    appointment has changed since the page was loaded.
+    Return the enrolment's id. Repeating the call does nothing. Companion notifies the participant of a
+    cancelled or reinstated appointment, without details. Raise ``Rejected`` for a wrong choice, ``Clashing``
+    if a reinstated appointment clashes, and ``ChangedElsewhere`` if the appointment has changed.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -55,10 +54,7 @@ def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
 def note_row(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, target: Attendance, said: str
 ) -> None:
-    """Record attendance that has already been checked, within an open transaction.
-
-    Notify the participant if needed.
-    """
+    """Record checked attendance within an open transaction, and notify the participant if needed."""
     before = appointments.appointment(row)
     _write(tx, row, target, said)
     if before.starts_at > tx.now and before.attendance != target:

@@ -1,6 +1,6 @@
-"""Show a practitioner's appointments in their own calendar app.
+"""Show a practitioner's appointments in a calendar app.
 
-The app reads the appointments from a private URL, which the practitioner can replace or delete at any time.
+The app reads a private URL, which the practitioner can replace or delete.
 """
 
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from companion.store.base import Store
 from companion.store.meetings import appointments
 
 BACK = timedelta(days=60)
-"""The maximum age of the past appointments in a calendar feed."""
+"""The calendar feed contains appointments up to this age."""
 
 
 def new_address(actor: Actor) -> str:
@@ -24,7 +24,7 @@ def new_address(actor: Actor) -> str:
     The previous URL stops working.
     """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # if two URLs are created at once, only the later one works
+        people.lock(tx, actor.viewer.account_id)  # of two URLs created at once, only the later one works
         token = calendar_feeds.renew(tx, actor.viewer.account_id, actor.now)
         audit.record(tx, audit.Event.CALENDAR_ADDRESS_MADE, subject=actor.viewer.account_id)
         tx.commit()
@@ -41,11 +41,10 @@ def end_address(actor: Actor) -> None:
 
 
 def at_address(store: Store, token: str, from_where: str, now: datetime) -> list[Appointment]:
-    """Return the appointments to show in the calendar that has this token.
+    """Return the appointments for the calendar with this token.
 
-    Cancelled appointments are included, so that calendar apps remove them. A request with a valid token
-    writes nothing to the database, because only wrong tokens are counted. Raise ``NotFound`` for a wrong
-    token, and ``SlowDown`` after too many wrong tokens from one address.
+    Cancelled appointments are included, so that calendar apps remove them. Raise ``NotFound`` for a wrong
+    token, and ``SlowDown`` after too many from one address.
     """
     with store.reading() as tx:
         account = calendar_feeds.owner(tx, token)

@@ -1,4 +1,4 @@
-"""Record every member's attendance at a group meeting in one action."""
+"""Record all members' attendance at a group meeting."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +13,7 @@ from companion.store.meetings import appointments, group_places, groups
 
 @dataclass(frozen=True)
 class Noted:
-    """The attendance chosen for one member's appointment. ``seen`` is the appointment revision that the page
-    showed.
-    """
+    """The chosen attendance of one member. ``seen`` is the appointment's revision on the page."""
 
     appointment_id: UUID | None
     chosen: str
@@ -23,11 +21,10 @@ class Noted:
 
 
 def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
-    """Record every member's attendance. If any entry is refused, record none of them.
+    """Record every member's attendance, and return the group's id. If one entry is refused, none is recorded.
 
-    Return the group's id. Earlier remarks are kept. Repeating the call does nothing. Raise ``Rejected`` for a
-    wrong choice, ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has
-    changed or no longer belongs to the meeting.
+    Earlier remarks are kept. Repeating the call does nothing. Raise ``Rejected`` for a wrong choice,
+    ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has changed.
     """
     with acting(actor) as tx:
         row = groups.locked(tx, actor.viewer, meeting_id)

@@ -1,4 +1,4 @@
-"""Plan, move or cancel a group meeting for every member in one action.
+"""Plan, move or cancel a group meeting for every member.
 
 Each member has their own appointment.
 """
@@ -30,7 +30,7 @@ def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> N
     """Add a group meeting with an appointment for every member.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, or
-    ``Clashing`` if there is something else at that time.
+    ``Clashing`` for a clash.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -47,12 +47,11 @@ def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> N
 
 
 def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessions) -> int:
-    """Book the programme's remaining sessions for the group.
+    """Book the programme's remaining sessions for the group, and return how many were booked.
 
-    Either all the sessions are booked, or none. Return the number of sessions that were booked. A form sent
-    twice books the sessions only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is
-    something else at one of the times, and ``NotAllowed`` if the form has more sessions than are left to
-    book.
+    If one session is refused, none is booked. A form sent twice books the sessions only once. Raise
+    ``Rejected`` for a mistake in the form, ``Clashing`` for a clash, and ``NotAllowed`` for too many
+    sessions.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -70,17 +69,16 @@ def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessio
 
 
 def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[tuple[int, int]]:
-    """Return the number and length of each programme session that the group hasn't booked yet."""
+    """Return the number and length of each session that the group hasn't booked."""
     return sessions_left([each.appointment for each in groups.meetings(tx, [group_id])[group_id]], programme)
 
 
 def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
     """Move a future group meeting for every member, and return the group's id.
 
-    Repeating the call does nothing. Appointments that were moved separately or cancelled don't change. Raise
-    ``Rejected`` for a wrong time, and ``Clashing`` if there is something else at that time. Raise
-    ``NotAllowed`` for a meeting that is over or cancelled, and ``ChangedElsewhere`` if the meeting has
-    changed since the page was loaded.
+    Repeating the call does nothing. Appointments that were moved separately or cancelled stay as they are.
+    Raise ``Rejected`` for a wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or
+    cancelled meeting, and ``ChangedElsewhere`` if the meeting has changed.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -105,8 +103,8 @@ def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
 def cancel_meeting(actor: Actor, meeting_id: UUID, seen: int) -> UUID:
     """Cancel a future group meeting for every member, and return the group's id.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` for a meeting that is over, and ``ChangedElsewhere``
-    if the meeting has changed since the revision ``seen``.
+    Repeating the call does nothing. Raise ``NotAllowed`` for a past meeting, and ``ChangedElsewhere`` if the
+    meeting has changed.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -136,9 +134,9 @@ def require_to_come(row: GroupMeetingRow, now: datetime) -> None:
 
 
 def coming(tx: Transaction, viewer: Viewer, meeting: Meeting) -> list[tuple[Enrolment, AppointmentRow]]:
-    """Lock and return the members whose own appointment hasn't been cancelled or moved to another time.
+    """Lock and return the members whose appointment is still at the meeting's time.
 
-    Locks are taken in the order that docs/locks.md sets.
+    docs/locks.md sets the order of the locks.
     """
     found = []
     for _, enrolment, place in group_places.locked(tx, viewer, [meeting.id]):

@@ -1,4 +1,6 @@
-"""Create groups, and add and remove members. Members keep their own work, plans and past appointments."""
+"""Create groups, and add and remove members. A former member keeps their own work, plan and past
+appointments.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +24,7 @@ from companion.store.meetings.groups import GroupMemberRow, GroupPlaceRow, Group
 
 @dataclass(frozen=True)
 class NewGroup:
-    """A new group as entered in the form, with its programme and site."""
+    """The typed details of a new group."""
 
     label: str
     site: str
@@ -30,12 +32,12 @@ class NewGroup:
 
 
 def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) -> None:
-    """Create a group with these enrolments, or with no members yet.
+    """Create a group with these enrolments as members, if any.
 
     A form sent twice creates only one group. Raise ``Rejected`` with every mistake in the form.
     """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # so that a form sent twice creates only one group
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice creates only one group
         if tx.get(GroupRow, new_id) is not None:
             groups.group_row(tx, actor.viewer, new_id)
             return
@@ -64,8 +66,7 @@ def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) ->
 def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
     """Change a group's name, which only staff see.
 
-    Raise ``Rejected`` for a bad name, or ``ChangedElsewhere`` if the group has changed since the revision
-    ``seen``.
+    Raise ``Rejected`` for a bad name, or ``ChangedElsewhere`` if the group has changed.
     """
     with acting(actor) as tx:
         row, called = groups.group_row(tx, actor.viewer, group_id), label(typed)
@@ -82,8 +83,8 @@ def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
 def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) -> None:
     """Add members to a group, each with an appointment for every future meeting.
 
-    Repeating the call does nothing. Raise ``Rejected`` for enrolments that can't join, and ``Clashing`` if
-    one of the new members has something else at the time of a meeting.
+    Repeating the call does nothing. Raise ``Rejected`` for enrolments that can't join, and ``Clashing`` for a
+    clash with a new member's other appointments.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -105,7 +106,7 @@ def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) ->
 
 
 def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
-    """Remove a member from a group and cancel their future group appointments. Past appointments are kept.
+    """Remove a member from a group and cancel their future group appointments. Past appointments stay.
 
     Repeating the call does nothing. Raise ``NotFound`` if the person was never a member.
     """
@@ -129,14 +130,14 @@ def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
 
 
 def give_place(tx: Transaction, enrolment: Enrolment, meeting: Meeting, new_id: UUID) -> None:
-    """Add a member's own appointment for a group meeting, within an open transaction."""
+    """Add a member's own appointment for a group meeting."""
     add_row(tx, enrolment, replace(meeting.appointment, id=new_id, revision=1))
     tx.add(GroupPlaceRow(meeting_id=meeting.id, appointment_id=new_id))
     tx.flush()
 
 
 def give_places(tx: Transaction, meeting: Meeting) -> None:
-    """For a group meeting, add an appointment for every member who takes part."""
+    """Add an appointment for every member who takes part in a group meeting."""
     for enrolment in group_members.taking_part(tx, tx.viewer, meeting.group_id):
         give_place(tx, enrolment, meeting, one_for(meeting.id, enrolment.id))
 
@@ -144,8 +145,7 @@ def give_places(tx: Transaction, meeting: Meeting) -> None:
 def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> list[Enrolment]:
     """Lock and return the chosen enrolments.
 
-    Locks are taken in the order that docs/locks.md sets. Raise ``Rejected`` if one of the enrolments can't
-    join.
+    docs/locks.md sets the order of the locks. Raise ``Rejected`` if an enrolment can't join.
     """
     offered = {
         str(enrolment_id): enrolment_id
@@ -163,16 +163,15 @@ def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> li
 def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
     tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=tx.now))
     tx.flush()
-    # Record the enrolment as the subject rather than the group, because participants may be shown the entries
-    # about their enrolment.
+    # The entry's subject is the enrolment, because participants may see the entries about their enrolment.
     audit.record(tx, audit.Event.GROUP_JOINED, subject=enrolment.id)
 
 
 def _require_free(
     tx: Transaction, those: Sequence[Enrolment], meetings: Sequence[Meeting], confirmed: str
 ) -> None:
-    """Raise ``Clashing`` if a new member has something else at a meeting's time, and the practitioner hasn't
-    confirmed the clash.
+    """Raise ``Clashing`` if a new member's appointments clash with a meeting and the practitioner hasn't
+    confirmed that.
 
     The practitioner's own appointments were checked when the meeting was booked.
     """

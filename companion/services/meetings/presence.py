@@ -1,4 +1,4 @@
-"""Find out whether a participant's practitioner is here, is away, or has left the service."""
+"""Find out whether a participant's practitioner is away or has left."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,9 +12,9 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Presence:
-    """A participant's practitioner, and whether that practitioner is away or has left the service.
+    """A participant's practitioner, and whether they are away or have left.
 
-    Participants' pages use this information to say who will read a message and when.
+    Pages use this to say who will read a message, and when.
     """
 
     left: bool
@@ -23,12 +23,12 @@ class Presence:
     away: tuple[Away, ...] = ()
 
     def away_on(self, moment: datetime) -> bool:
-        """True if the practitioner is away on this day, or has left the service."""
+        """True if the practitioner is away on this day or has left."""
         return self.left or any(each.on(london_day(moment)) for each in self.away)
 
 
 def presence_of(tx: Transaction, case: Case, now: datetime) -> Presence:
-    """Return whether this participant's practitioner has left, or is away today or soon."""
+    """Return whether this participant's practitioner has left or is away soon."""
     if case.practitioner_left:
         return Presence(True, None)
     times = absence.times_away(tx, now)

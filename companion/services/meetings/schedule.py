@@ -1,4 +1,4 @@
-"""Add and move appointments. Work that is due before an appointment moves with it."""
+"""Add and move appointments. Work for an appointment moves with it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ from companion.store.meetings import absence, appointments, group_places
 from companion.store.meetings.appointments import AppointmentRow
 
 NOT_BOOKED = "none"
-"""The appointment kind that a form sends if no appointment is booked yet."""
+"""The form's value for no appointment."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """An appointment as entered in the form, with the programme that decides the possible sites and lengths."""
+    """A typed appointment, with the programme that sets the sites and lengths."""
 
     kind: str
     day: str
@@ -36,19 +36,19 @@ class Wanted:
     site: str
     programme: Programme
     length: str = ""
-    """The length in minutes, or an empty string for the programme's usual length."""
+    """The length in minutes, or an empty string for the usual length."""
     confirmed: str | None = None
-    """A string that identifies the clashes that were shown and accepted.
+    """A string for the clashes that the practitioner confirmed.
 
-    If the form doesn't ask about clashes, the value is None.
+    None if the form doesn't ask about clashes.
     """
     back: timedelta = timedelta(0)
-    """The maximum time since the appointment began. Zero means that the appointment must be in the future."""
+    """The appointment may have begun at most this long ago."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
         """Check the form, and return the appointment's kind and time.
 
-        Raise ``Rejected`` with every problem found.
+        Raise ``Rejected`` with every problem.
         """
         problems: list[Problem] = []
         if self.kind not in set(AppointmentKind):
@@ -73,17 +73,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class NewTime:
-    """A new time for an appointment, as entered in the form. ``seen`` is the appointment revision that the
-    page showed.
-    """
+    """A typed new time for an appointment. ``seen`` is the appointment's revision on the page."""
 
     day: str
     time: str
     seen: int
     confirmed: str | None = None
-    """A string that identifies the clashes that were shown and accepted.
+    """A string for the clashes that the practitioner confirmed.
 
-    If the form doesn't ask about clashes, the value is None.
+    None if the form doesn't ask about clashes.
     """
 
 
@@ -92,8 +90,7 @@ def clashes_with(
 ) -> Clashes:
     """Return the viewer's other appointments and absences at these times.
 
-    ``but`` lists the appointments that are being booked or moved, because an appointment doesn't clash with
-    itself.
+    Leave out the appointments in ``but``, which are being booked or moved.
     """
     along = group_places.meetings_of(tx, viewer, but)
     since = min((each.starts_at for each in spans), default=None)
@@ -104,7 +101,7 @@ def clashes_with(
 def caveats_for(
     tx: Transaction, enrolment: Enrolment, kind: AppointmentKind, programme: Programme
 ) -> tuple[Caveat, ...]:
-    """Return the warnings to show before a meeting of this kind is booked for this participant."""
+    """Return the warnings for booking a meeting of this kind with this participant."""
     lengths = [meeting.minutes for meeting in programme.meetings]
     left = sessions_to_book(appointments.appointments(tx, enrolment.id), lengths)
     return caveats_of(kind, PathwayState(enrolment.state), len(left))
@@ -117,9 +114,7 @@ def require_free(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> None:
-    """Raise ``Clashing`` if there are clashes or warnings, unless ``confirmed`` identifies every one of them
-    and no others.
-    """
+    """Raise ``Clashing`` for clashes or warnings, unless ``confirmed`` lists exactly those."""
     found = replace(clashes_with(tx, tx.viewer, spans, but), caveats=caveats)
     if found and found.mark != confirmed:
         raise Clashing(found)
@@ -129,7 +124,7 @@ def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Want
     """Add an appointment within an open transaction.
 
     Raise ``Rejected`` for a mistake in the form. If the form asks about clashes, raise ``Clashing`` for
-    clashes that nobody has confirmed.
+    unconfirmed clashes.
     """
     kind, span = wanted.checked(tx.now)
     if wanted.confirmed is not None:
@@ -139,7 +134,6 @@ def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Want
 
 
 def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> AppointmentRow:
-    """Add an appointment that has already been checked."""
     row = AppointmentRow(
         id=new.id,
         enrolment_id=enrolment.id,
@@ -158,11 +152,10 @@ def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> Appointm
 
 
 def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Wanted) -> Appointment:
-    """Add an appointment and return it. An appointment that began in the last two weeks can be added too, so
-    that it can be recorded afterwards.
+    """Add an appointment and return it. The appointment may have begun up to two weeks ago.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, or
-    ``Clashing`` if there is something else at that time.
+    ``Clashing`` for a clash.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -177,9 +170,9 @@ def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Want
 def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
     """Move a future appointment and return the enrolment's id. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a wrong time. If the form asks about clashes, raise ``Clashing`` for clashes that
-    nobody has confirmed. Raise ``NotAllowed`` for an appointment that is over or cancelled, and
-    ``ChangedElsewhere`` if the appointment has changed since the page was loaded.
+    Raise ``Rejected`` for a wrong time. If the form asks about clashes, raise ``Clashing`` for unconfirmed
+    clashes. Raise ``NotAllowed`` for a past or cancelled appointment, and ``ChangedElsewhere`` if the
+    appointment has changed.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -199,7 +192,7 @@ def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
 
 
 def require_movable(row: AppointmentRow, now: datetime) -> None:
-    """Raise ``NotAllowed`` for an appointment that is over or cancelled."""
+    """Raise ``NotAllowed`` for a past or cancelled appointment."""
     found = appointments.appointment(row)
     if found.starts_at <= now:
         raise NotAllowed("appointment_over")
@@ -208,7 +201,7 @@ def require_movable(row: AppointmentRow, now: datetime) -> None:
 
 
 def move_row(tx: Transaction, row: AppointmentRow, to: datetime) -> None:
-    """Move an appointment, and withdraw the reminders for its old time.
+    """Move an appointment, and withdraw reminders for the old time.
 
     The caller notifies the participant.
     """

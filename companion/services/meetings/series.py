@@ -1,6 +1,4 @@
-"""Book or move several appointments in one action: all of a programme's sessions, or an appointment and all
-later ones.
-"""
+"""Book all of a programme's sessions, or move an appointment and all later ones."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -32,19 +30,18 @@ from companion.store.meetings.appointments import AppointmentRow
 
 @dataclass(frozen=True)
 class WantedSessions:
-    """A programme's sessions as entered in the form, all at one site."""
+    """A programme's sessions as typed in the form, all at one site."""
 
     slots: Sequence[Slot]
     site: str
     programme: Programme
     confirmed: str
-    """A string that identifies the clashes that the page showed and the practitioner accepted."""
+    """A string for the clashes that the practitioner confirmed."""
 
     def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
         """Check the form, and return the sessions' times.
 
-        Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if the form has more sessions than are
-        ``left`` to book.
+        Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for more sessions than are ``left``.
         """
         if not self.slots or len(self.slots) > len(left):
             raise NotAllowed("sessions_booked")
@@ -60,12 +57,11 @@ class WantedSessions:
 
 
 def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSessions) -> int:
-    """Book the programme's remaining sessions.
+    """Book the programme's remaining sessions, and return how many were booked.
 
-    Either all the sessions are booked, or none. Return the number of sessions that were booked. A form sent
-    twice books the sessions only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is
-    something else at one of the times, and ``NotAllowed`` if the form has more sessions than are left to
-    book.
+    If one session is refused, none is booked. A form sent twice books the sessions only once. Raise
+    ``Rejected`` for a mistake in the form, ``Clashing`` for a clash, and ``NotAllowed`` for too many
+    sessions.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -83,19 +79,17 @@ def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSe
 
 
 def left_to_book(tx: Transaction, enrolment_id: UUID, programme: Programme) -> list[tuple[int, int]]:
-    """Return the number and length of each programme session that isn't booked yet."""
+    """Return the number and length of each session that isn't booked."""
     return sessions_left(appointments.appointments(tx, enrolment_id), programme)
 
 
 def sessions_left(meetings: Sequence[Appointment], programme: Programme) -> list[tuple[int, int]]:
-    """Given all of an enrolment's appointments, return the number and length of each programme session that
-    isn't booked yet.
-    """
+    """Return the number and length of each session that isn't among these appointments."""
     return sessions_to_book(meetings, [meeting.minutes for meeting in programme.meetings])
 
 
 def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
-    """Return this appointment and all the enrolment's later appointments, in order. Leave out cancelled
+    """Return this appointment and the enrolment's later appointments, in order. Leave out cancelled
     appointments.
     """
     after = [
@@ -107,9 +101,9 @@ def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
 
 
 def shift(tx: Transaction, actor: Actor, appointment_id: UUID, day: str, time: str) -> list[Slot]:
-    """Return the new times for this appointment and all later ones, as rows for the form.
+    """Return new times for this appointment and all later ones, as rows of the form.
 
-    Raise ``Rejected`` for a wrong time, or ``NotAllowed`` for an appointment that is over or cancelled.
+    Raise ``Rejected`` for a wrong time, or ``NotAllowed`` for a past or cancelled appointment.
     """
     row = appointments.appointment_row(tx, actor.viewer, appointment_id)
     require_movable(row, actor.now)
@@ -130,10 +124,9 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return the clashes for each valid row, by row number, and a string that identifies all the clashes and
-    warnings.
+    """Return each valid row's clashes, and a string for all the clashes and warnings.
 
-    ``slots`` contains the rows of the form, each with its length in minutes.
+    ``slots`` contains the form's rows, each with a length in minutes.
     """
     possible: dict[int, Span] = {}
     for number, (slot, minutes) in enumerate(slots, 1):
@@ -146,10 +139,9 @@ def looked_up(
 def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], confirmed: str) -> UUID:
     """Move an appointment and all later ones, and return the enrolment's id.
 
-    Either all the appointments are moved, or none. Repeating the call does nothing. Raise ``Rejected`` for a
-    wrong time, and ``Clashing`` if there is something else at one of the times. Raise ``NotAllowed`` for an
-    appointment that is over or cancelled, and ``ChangedElsewhere`` if an appointment was changed or added
-    since the form was loaded.
+    If one move is refused, no appointment is moved. Repeating the call does nothing. Raise ``Rejected`` for a
+    wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or cancelled appointment, and
+    ``ChangedElsewhere`` if an appointment has changed or been added.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

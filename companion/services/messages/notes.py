@@ -1,6 +1,6 @@
-"""A practitioner's notes, and the record of what the participant and the practitioner agreed.
+"""A practitioner's notes, and the agreements between participant and practitioner.
 
-The participant can read the record, but not the notes.
+The participant can read the agreements but not the notes.
 """
 
 from dataclasses import dataclass
@@ -55,17 +55,17 @@ def add_note(actor: Actor, enrolment_id: UUID, new_id: UUID, text: str) -> None:
 
 @dataclass(frozen=True)
 class Meeting:
-    """An appointment that has begun, and the text about what was agreed there."""
+    """An appointment that has begun, with its agreement."""
 
     case: Case
     row: AppointmentRow
     agreed: Agreed | None
     numbers: dict[UUID, int]
-    """For each appointment that is a programme session, its number in the programme."""
+    """Each programme session's number, by appointment."""
 
 
 def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
-    """Return the text about what was agreed at an appointment, for editing.
+    """Return an appointment's agreement for editing.
 
     Raise ``NotAllowed`` before the appointment begins.
     """
@@ -77,12 +77,10 @@ def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
 
 
 def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
-    """Save the text about what was agreed at an appointment, for both people to see, and return the
-    enrolment's id.
+    """Save an appointment's agreement, which both people can read, and return the enrolment's id.
 
-    Saving the same text again changes nothing. Raise ``Rejected`` if the text is empty or too long,
-    ``NotAllowed`` before the appointment begins, and ``ChangedElsewhere`` if the text has changed since the
-    revision ``seen``.
+    Saving the same text again changes nothing. Raise ``Rejected`` for an empty or overlong text,
+    ``NotAllowed`` before the appointment begins, and ``ChangedElsewhere`` if the text has changed.
     """
     words = agreed_words(text)
     with acting(actor) as tx:

@@ -1,6 +1,4 @@
-"""Notify practitioners who are covering, or who are back from an absence, about messages that are already
-waiting.
-"""
+"""Notify practitioners who cover or return about messages that wait for them."""
 
 from datetime import datetime, timedelta
 
@@ -14,12 +12,11 @@ from companion.store.messages.messages import UnreadMessage
 from companion.store.outbox import Notice
 
 LATELY = timedelta(days=7)
-"""The time after an absence during which the returning practitioner is notified about waiting messages."""
+"""A practitioner who returns from an absence is notified within this time."""
 
 
 def tell_readers(store: Store, now: datetime) -> int:
-    """Notify covering and returning practitioners about each unread message, and return the number of
-    notices.
+    """Notify covering and returning practitioners about unread messages, and return the number of notices.
 
     Nobody is notified twice about the same message.
     """

@@ -1,4 +1,4 @@
-"""Read, draft and send messages, as a participant, their practitioner or the practitioner who is covering."""
+"""Read, draft and send messages."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,39 +24,37 @@ from companion.store.messages.messages import MessageRow
 from companion.store.people import Account
 
 FIELDS = ("words",)
-"""The fields of the message form that are saved in a draft."""
+"""The message form's fields that a draft contains."""
 
 
 @dataclass(frozen=True)
 class Thread:
-    """The messages that a page shows, sorted with the earliest first, and further information for the page."""
+    """The messages on a page, the earliest first, with further details."""
 
     case: Case
     messages: list[Message]
     before: int | None
-    """The first message's number if there are earlier messages, otherwise None."""
+    """The number of the page's first message if there are earlier ones, otherwise None."""
     new_before: int
-    """The number of unread messages that are earlier than the messages on this page."""
+    """The number of unread messages before this page."""
     new: UUID | None
-    """The first message that the viewer hadn't read before opening the page."""
+    """The first message that was unread when the viewer opened the page."""
     reads: Reads
     reader: str
-    """The name of the person who currently reads the participant's messages, or an empty string if there is
-    no such person yet.
-    """
+    """The name of the person who reads the participant's messages, or an empty string."""
     covering: bool
-    """True if the viewer is covering, and can see nothing else about this participant."""
+    """True if the viewer only covers, and sees nothing else about this participant."""
     can_read: bool
-    """True if the participant can currently read messages."""
+    """True if the participant can read messages now."""
 
     def late(self, today: date) -> Message | None:
-        """Return the first message that hasn't been read by the day promised to its sender."""
+        """Return the first unread message whose promised day has passed."""
         return next((each for each in self.messages if each.is_late(today)), None)
 
 
 @dataclass(frozen=True)
 class MessageForm:
-    """The form for writing a message, with the draft details that ``domain.drafts.FromPage`` requires."""
+    """The form for a message, with the details about its draft."""
 
     draft_seen: int
     tab: str
@@ -65,7 +63,7 @@ class MessageForm:
 
     @property
     def kept(self) -> Form:
-        """Return the fields that are saved in a draft. Raise ``Rejected`` if the text is far too long."""
+        """Return the fields for a draft. Raise ``Rejected`` if the text is far too long."""
         return draft_of(self.form, FIELDS)
 
     @property
@@ -75,11 +73,10 @@ class MessageForm:
 
 
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
-    """Return the latest messages, or the messages before a given message number. Mark the other person's
-    messages as read.
+    """Return the latest messages, or those before a message number. Mark the other person's messages as read.
 
-    The audit log records every read by staff. The audit log records a participant's read only if there was a
-    new message.
+    The audit log records every read by staff. A participant's read is recorded only if there was a new
+    message.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -113,9 +110,8 @@ def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> 
 def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageForm) -> None:
     """Send a message. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` if the message is bad or the participant can't read messages, and ``SlowDown`` after
-    too many messages in an hour. If the message is refused, its text is saved as a draft. A draft from
-    another window isn't changed.
+    Raise ``Rejected`` for a bad message or if the participant can't read messages, and ``SlowDown`` after too
+    many messages. A refused message is saved as a draft. Another window's draft isn't changed.
     """
     try:
         with acting(actor) as tx:
@@ -129,7 +125,7 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
                 rate_limits.count(tx, "message.account", str(actor.viewer.account_id), actor.now)
                 rate_limits.count(tx, "message.overall", "", actor.now)
                 _send(tx, enrolment, new_id, message_words(typed.words))
-                with suppress(ChangedElsewhere):  # another window's draft is kept
+                with suppress(ChangedElsewhere):  # another window's draft stays
                     place = message_drafts.draft_place(tx, enrolment.id, actor.viewer)
                     drafts.settle(tx, place, typed.kept, typed)
             tx.commit()
@@ -157,7 +153,7 @@ def _can_read(tx: Transaction, enrolment: Enrolment, now: datetime) -> bool:
 
 def _send(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
     his, to, promised_on = tx.viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
-    if his:  # if nobody is covering for an absent practitioner, the message waits
+    if his:  # the message waits if nobody covers
         times, own = absence.times_away(tx, tx.now), enrolment.practitioner_id
         left = bool(people.gone(tx, {own}))
         to = who_reads(tx.now, own, times, left=left) or own

@@ -1,1 +1,1 @@
-"""Email services: which emails are due, who gets them, and which ones bounced."""
+"""Services for emails: who gets which email, and which emails failed."""

@@ -1,4 +1,4 @@
-"""Let people choose which emails they get, and hide emails that couldn't be delivered."""
+"""Let people choose their emails, and hide failed emails."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from companion.store.notices import bounces, preferences
 def choose(actor: Actor, chosen: Choice) -> None:
     """Save which emails the viewer wants.
 
-    If the address was marked as failing, Companion tries it again.
+    Companion then tries a failing address again.
     """
     with acting(actor) as tx:
         preferences.choose(tx, actor.viewer.account_id, chosen)
@@ -21,16 +21,16 @@ def choose(actor: Actor, chosen: Choice) -> None:
 
 
 def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
-    """Hide failed emails to one of the viewer's participants, or to the viewer.
+    """Hide the failed emails to one of the viewer's participants, or to the viewer.
 
-    ``last`` is the latest failure that the viewer has seen. Later failures are still shown. If there was no
-    failure, do nothing.
+    ``last`` is the latest failure on the page, and later failures stay visible. Without a failure, do
+    nothing.
     """
     with acting(actor) as tx:
         whom = actor.viewer.account_id
         if enrolment_id is not None:
             whom = enrolments.enrolment(tx, actor.viewer, enrolment_id).participant_id
-        people.lock(tx, actor.viewer.account_id)  # so that two clicks add only one row
+        people.lock(tx, actor.viewer.account_id)  # two clicks add only one row
         if last is None or not bounces.dismiss(tx, actor.viewer, whom, last):
             return
         audit.record(tx, audit.Event.FAILURES_DISMISSED, subject=whom, enrolment=enrolment_id)

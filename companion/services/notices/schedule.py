@@ -1,4 +1,4 @@
-"""Add appointment reminders and practitioners' daily emails to the outbox, without adding any twice."""
+"""Add reminders and daily emails to the outbox, each only once."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,12 +13,11 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 
 
 def remind_of_appointments(store: Store, now: datetime) -> int:
-    """Update the reminders in the outbox to match the appointments and people's choices.
+    """Add and withdraw reminders according to the appointments and people's choices.
 
-    Return the number of reminders added. If somebody books an appointment or turns on reminders too late, the
-    reminder is overdue from the start. An overdue reminder is added only on the day on which it was due. A
-    reminder is withdrawn if the appointment is moved or cancelled, or if reminders are turned off. If the
-    appointment begins before the reminder is sent, the reminder is recorded as undelivered.
+    Return the number of reminders added. A late booking or a late choice can make a reminder overdue. An
+    overdue reminder is added only on the day when it was due. A reminder that isn't sent before its
+    appointment counts as undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
@@ -38,7 +37,7 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
 
 
 def _hold_still(tx: Transaction, now: datetime) -> None:
-    """Lock the accounts that new or unsent reminders belong to.
+    """Lock the accounts with new or unsent reminders.
 
     The caller must look up the reminders again after locking.
     """
@@ -63,7 +62,7 @@ def _to_end(tx: Transaction, now: datetime) -> list[tuple[Outgoing, Outcome]]:
 
 
 def withdraw_intentions(store: Store, now: datetime) -> None:
-    """Withdraw outdated reminders about work that a participant planned to do."""
+    """Withdraw outdated reminders of participants' plans for doing work."""
     with store.reading() as tx:
         if not intentions.outdated(tx, now):
             return
@@ -75,10 +74,9 @@ def withdraw_intentions(store: Store, now: datetime) -> None:
 
 
 def send_digests(store: Store, now: datetime) -> int:
-    """Add today's daily email to the outbox for everybody who wants it.
+    """Add today's daily email to the outbox for everybody who chose it.
 
-    Return the number of emails added. If a daily email would be empty by the time it is sent, it is
-    withdrawn.
+    Return the number of emails added. A daily email that has become empty is withdrawn.
     """
     day = digest_day(now)
     if day is None:
@@ -97,7 +95,7 @@ def send_digests(store: Store, now: datetime) -> int:
 
 
 def digest(tx: Transaction, practitioner: UUID, due: datetime) -> Digest:
-    """Return the contents of the daily email that was due at this time."""
+    """Return the contents of a daily email that was due at this time."""
     day = london_day(due)
     until, end = read_before(day)
     unset = daily_digest.without_work(tx, practitioner, due)

@@ -1,4 +1,4 @@
-"""Send email to the people who want it. Emails are neutrally worded, retried if they fail, and never lost."""
+"""Send email to the people who want it. The wording is neutral, and failed emails are sent again."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -25,13 +25,11 @@ class Why(Enum):
     """The reason why the mail server didn't accept an email."""
 
     AWAY = auto()
-    """The server can't be reached or isn't currently accepting any email, so all other emails have to wait
-    too.
-    """
+    """The server can't be reached or accepts no emails now, so all emails wait."""
     LATER = auto()
-    """The server isn't accepting this email at the moment."""
+    """The server doesn't accept this email now."""
     UNSURE = auto()
-    """The server didn't reply after receiving the email. The email may or may not arrive."""
+    """The server didn't reply after it received the email."""
     REFUSED = auto()
     """The server will never accept this email."""
     NO_SUCH_ADDRESS = auto()
@@ -48,14 +46,14 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """An email to send. Sending an email again doesn't change its ``id``."""
+    """An email to send. A second attempt has the same ``id``."""
 
     id: str
     address: str
     language: str
     at: datetime
     digest: Digest | None = None
-    """The contents of the daily email, or None if this is the neutral notice."""
+    """The contents of the daily email, or None for a neutral notice."""
 
 
 Post = Callable[[Letter], None]
@@ -66,10 +64,9 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
     """Send the emails that are due.
 
     Each account gets one email, however many notices it has. Return the number of emails sent. If the mail
-    server is down, the remaining emails wait for the next run instead of timing out one by one. If a worker
-    crashes after sending an email but before recording that, another worker sends the email once more. If
-    Companion can't tell whether an email arrived, it stops trying to send it and reports the email as
-    undelivered.
+    server is down, the other emails wait for the next run. If a worker crashes before recording an email,
+    another worker sends the email again. If nobody can tell whether an email arrived, it counts as
+    undelivered and isn't sent again.
     """
     sent = 0
     held = BY_DAY_ONLY if at_night(now) else ()
@@ -104,10 +101,9 @@ def _posted(post: Post, letter: Letter) -> Outcome | Why:
 
 
 def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome | Why:
-    """Return the email for the claimed notices. If no email should be sent, return the notices' outcome.
+    """Return the email for these notices, or their outcome if there is nothing to send.
 
-    If the address can't be decrypted, the email is retried, because the address may be restored from a
-    backup.
+    If the address can't be decrypted, the email waits, because a backup may restore the address.
     """
     account, first = tx.get_one(Account, rows[0].account_id), rows[0]
     try:

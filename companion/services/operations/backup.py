@@ -1,8 +1,8 @@
 """Make a backup while the service is in use.
 
-A backup is two encrypted files in two folders, one with the records and one with the keys. The keys are
-copied slightly later than the records, so that every owner in the records has a key in the other file. A key
-rotation during the backup does no harm, because the old key is kept for a while.
+A backup consists of two encrypted files, one with the records and one with the keys, in two folders. The keys
+are copied after the records, so that every record has its key. A key rotation during the backup does no harm,
+because the old key is kept for some time.
 """
 
 import hashlib
@@ -22,15 +22,15 @@ from companion.store.operations.migrations import KEYS, MAIN
 from companion.store.records.erased_list import ErasedList, Found
 
 KEYS_KEPT = timedelta(days=6)
-"""The time for which key copies are kept.
+"""Copies of keys are kept for this long.
 
-An erasure must be final after seven days. With a daily backup, no key copy is ever older than seven days.
+An erasure must be final after seven days. With daily backups, no copy of a key is older than seven days.
 """
 
 
 @dataclass(frozen=True)
 class Places:
-    """The folders for the two backup files, and how long backups of the records are kept."""
+    """The folders for the two backup files, and how long the records' backups are kept."""
 
     words: Path
     keys: Path
@@ -39,33 +39,32 @@ class Places:
 
 @dataclass(frozen=True)
 class Made:
-    """A finished backup, with its files' paths and its manifest."""
+    """A finished backup: its files' paths and its manifest."""
 
     words: Path
     keys: Path
     manifest: Manifest
-    """The manifest in the records file. The keys file has its own manifest."""
+    """The manifest in the records file."""
     pruned: int
-    """The number of old files that were removed."""
+    """How many old files were removed."""
 
 
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
-    """Make both backup files, then remove files that are too old. Raise ``BadBackup`` or ``OSError`` if the
-    backup fails.
+    """Make both backup files, then remove old files. Raise ``BadBackup`` or ``OSError`` if the backup fails.
 
-    The keys are written first, because records without keys are useless.
+    The keys are written first, because records are useless without their keys.
     """
     _require_apart(places)
     written = write_both(store, noted, recipient, places, now)
     with unattended(store, now) as tx:
         audit.record(tx, audit.Event.BACKUP_MADE, detail=written.manifest.facts.backup)
         tx.commit()
-    store.sweep()  # the backup's open transaction kept the write-ahead log from being emptied
+    store.sweep()  # the backup's open transaction kept the write-ahead log full
     return replace(written, pruned=_prune(places, now))
 
 
 def write_both(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
-    """Write both backup files, without removing old ones.
+    """Write both backup files.
 
     Raise ``BadBackup`` or ``OSError`` if the backup fails.
     """
@@ -103,7 +102,7 @@ def _facts(backup: str, head: str, erased: Found, now: datetime) -> BackupFacts:
 
 
 def _prune(places: Places, now: datetime) -> int:
-    """Remove backup files that are too old, and return the number removed."""
+    """Remove old backup files, and return how many there were."""
     kept = {"words": places.words_kept, "keys": KEYS_KEPT}
     old = [
         path

@@ -1,6 +1,6 @@
-"""Confirm that there is a copy of the wrapping key outside this machine.
+"""Check an operator's copy of the wrapping key.
 
-The operator enters the copy, and the audit log records that the copy was checked.
+The audit log records the check.
 """
 
 from datetime import datetime
@@ -12,8 +12,7 @@ from companion.store.operations import rotate_wrapping_key
 
 
 def confirm(store: Store, text: str, now: datetime) -> int:
-    """Check that this copy contains the current wrapping key, and that the key can decrypt. Record the
-    successful check.
+    """Check that this copy contains the current wrapping key, and record the check.
 
     Return the wrapping key's id. Raise ``BadSetting`` if the copy is wrong.
     """
@@ -26,6 +25,6 @@ def confirm(store: Store, text: str, now: datetime) -> int:
 
 
 def confirmed(tx: Transaction) -> bool:
-    """True if somebody has confirmed a copy of the current wrapping key."""
+    """Return whether somebody has confirmed a copy of the current wrapping key."""
     last = audit.last(tx, audit.Event.WRAPPING_KEY_COPIED)
     return last is not None and last.detail == str(rotate_wrapping_key.wrapping_keys(tx.keys).primary)

@@ -1,8 +1,8 @@
 """Restore a backup into empty databases, and verify the result.
 
-Nothing is written until both files have been read to the end. The records are written first, in one
-transaction, and the keys last. If the restore is interrupted, nothing can be decrypted. No keys are restored
-for accounts on the erased list.
+Both files are read to the end before anything is written. The records are written first, in one transaction,
+and the keys last. After an interrupted restore, nothing can be decrypted. Accounts on the erased list get no
+keys back.
 """
 
 from collections.abc import Mapping
@@ -39,23 +39,23 @@ SECRET = "service:audit"  # nosec B105
 BOUND_SINCE = "0025"
 """The migration that introduced row bindings.
 
-Backups made before this migration contain no row bindings.
+Older backups contain no row bindings.
 """
 
 
 @dataclass(frozen=True)
 class Filled:
-    """The contents that were restored, and the entries on the erased list."""
+    """The restored contents, and the entries on the erased list."""
 
     manifest: Manifest
     gone: dict[UUID, datetime]
-    """The accounts on the erased list, each with its erasure time."""
+    """The accounts on the erased list, with their erasure times."""
     damaged: int
     """The number of damaged lines in the erased list."""
 
     @property
     def missing(self) -> int:
-        """Return the number of accounts that have disappeared from the erased list since the backup was made."""
+        """Return how many accounts have gone from the erased list since the backup."""
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
 
@@ -75,9 +75,9 @@ def fill(
 ) -> Filled:
     """Write the records and the keys into empty databases.
 
-    The caller then migrates, opens and verifies the databases. ``kept_list`` is a second erased list, which
-    is read as well as the list on this machine. At least one of the two lists must exist. Raise ``BadBackup``
-    or ``OSError`` if the restore fails.
+    The caller then migrates, opens and verifies them. ``kept_list`` is a second erased list, in addition to
+    this machine's list. One of the two lists must exist. Raise ``BadBackup`` or ``OSError`` if the restore
+    fails.
     """
     if kept_list is None and not noted.path.exists():
         raise BadBackup(
@@ -119,7 +119,7 @@ def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Pro
 def _require_empty(engine: Engine, history: History) -> None:
     """Raise ``BadBackup`` unless the database is empty.
 
-    Empty tables from an interrupted attempt are dropped.
+    Drop empty tables from an interrupted attempt.
     """
     if not is_there(engine):
         return
@@ -140,9 +140,9 @@ def _require_empty(engine: Engine, history: History) -> None:
 
 
 def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
-    """Read both files to the end, and return the secret that proves that the files belong together.
+    """Read both files to the end, and return the secret that links them.
 
-    Raise ``BadBackup`` if the files don't belong together, or if one of them is damaged.
+    Raise ``BadBackup`` for damaged files, or for files from different backups.
     """
     for copy, what in ((words, "words"), (wrapped, "keys")):
         if copy.file.label.what != what:
@@ -166,8 +166,8 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
     """Insert every row in one transaction, without the keys of erased accounts.
 
-    Raise ``BadBackup`` if the database refuses any row. The key store gets the audit head that was stored
-    with the records, because its own head may be slightly newer.
+    Raise ``BadBackup`` if the database refuses a row. The key store gets the audit head from the records,
+    because its own may be newer.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
@@ -190,7 +190,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return this key store row. If the row stores the audit head, replace that value with ``head``."""
+    """Return a key store row, with this audit head if the row contains a head."""
     if table.name != HeadRow.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))
@@ -198,7 +198,7 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """Return this key store row. If the owner was erased after the backup, mark the key as destroyed."""
+    """Return a key store row, with a destroyed key if the owner was erased after the backup."""
     if table.name != DataKey.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

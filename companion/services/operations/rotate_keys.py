@@ -1,7 +1,6 @@
 """Rotate keys while the service is in use (docs/decisions/0020).
 
-An administrator starts a rotation. If a rotation is interrupted, anybody with access to the server can
-continue it.
+An administrator starts a rotation. Anybody with access to the server can continue an interrupted rotation.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,14 +21,14 @@ from companion.store.operations import rotate_data_keys, rotate_wrapping_key
 from companion.store.operations.rotate_wrapping_key import WrappingKeys
 
 WRAPPING = "wrapping"
-"""The audit entry's detail for a wrapping-key rotation.
+"""The audit entry's detail for the wrapping key.
 
-For a data key, the detail is the kind of owner.
+A data key's detail is the kind of owner.
 """
 
 
 class Stuck(Exception):
-    """Raised if some values can't be decrypted, so the old key can't be deleted.
+    """Raised if the old key can't be deleted, because some values can't be decrypted.
 
     The message lists those values.
     """
@@ -38,8 +37,7 @@ class Stuck(Exception):
 class NotAllKnown(Exception):
     """Raised if a newer version of Companion has migrated the databases.
 
-    This version can't re-encrypt values that only the newer version knows about, so deleting the old key
-    would destroy them.
+    Deleting the old key would destroy values that only the newer version knows.
     """
 
 
@@ -50,9 +48,9 @@ def require_all_known(store: Store) -> None:
 
 
 def owner_of(store: Store, reference: str) -> str:
-    """Return the owner whose data key belongs to this reference.
+    """Return the owner with this reference.
 
-    Raise ``NotFound`` if the reference doesn't exist.
+    Raise ``NotFound`` if there is no such owner.
     """
     with store.reading() as tx:
         found = enrolments.participants_of(tx, [reference.upper()]).get(reference.upper())
@@ -62,7 +60,7 @@ def owner_of(store: Store, reference: str) -> str:
 
 
 def begin(actor: Actor, owner: str) -> None:
-    """Start rotating an owner's data key by adding a new key.
+    """Start rotating an owner's data key.
 
     Raise ``KeyMissing`` if the key was destroyed, or ``NotAllKnown`` if a newer version of Companion has
     migrated the databases.
@@ -74,7 +72,7 @@ def begin(actor: Actor, owner: str) -> None:
 
 
 def under_way(store: Store, owner: str) -> bool:
-    """True if this owner's key is being rotated.
+    """Return whether this owner's key is being rotated.
 
     Raise ``KeyMissing`` if the key was destroyed.
     """
@@ -82,11 +80,11 @@ def under_way(store: Store, owner: str) -> bool:
 
 
 def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -> Iterator[int]:
-    """Re-encrypt the values that were encrypted with the old key, then delete the old key.
+    """Re-encrypt values with the new key, then delete the old key.
 
-    Yield the number of values in each batch. ``linger`` waits until every process has finished with values
-    that it read before. The rotation stops if the key is destroyed. Raise ``Stuck`` if some values can't be
-    decrypted, or ``NotAllKnown`` if a newer version of Companion has migrated the databases.
+    Yield each batch's number of values. ``linger`` waits until every process has finished with values that it
+    read before. Stop if the key is destroyed. Raise ``Stuck`` if some values can't be decrypted, or
+    ``NotAllKnown`` if a newer version of Companion has migrated the databases.
     """
     require_all_known(store)
     try:
@@ -98,7 +96,7 @@ def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -
         linger()
         while batches := list(
             rotate_data_keys.reseal(store, owner, retired)
-        ):  # repeat, because some values may have been written during the first pass
+        ):  # some values may have been written during the first pass
             yield from _changed(iter(batches))
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, owner, now)
         rotate_data_keys.drop_keys(store.keys, owner, retired)
@@ -112,9 +110,9 @@ class RotationStep(Enum):
     BEGIN = auto()
     GO_ON = auto()
     LOST = auto()
-    """A new wrapping key was created, but can't be found where wrapping keys are stored."""
+    """There is a new wrapping key, but this machine can't find it."""
     PUT_AWAY = auto()
-    """The rotation is complete, but the retired key still exists."""
+    """The rotation is complete, but the old key still exists."""
 
 
 def wrapping_step(store: Store) -> RotationStep:
@@ -131,9 +129,8 @@ def wrapping_step(store: Store) -> RotationStep:
 def begin_wrapping(actor: Actor) -> str:
     """Create a new wrapping key, without using it yet.
 
-    Call this only if ``wrapping_step`` returns ``BEGIN``. If the operator has to store the new value, return
-    the value, otherwise an empty string. If an unused new key already exists, no further key is created.
-    Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases.
+    Return the value that the operator must store, or an empty string. An unused new key from an earlier call
+    is used. Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases.
     """
     require_all_known(actor.store)
     wrapping = actor.store.keys.wrapping
@@ -149,9 +146,8 @@ def begin_wrapping(actor: Actor) -> str:
 def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
     """Start using the new wrapping key, and delete the old one.
 
-    Yield the number of data keys that were encrypted again in each batch. Raise ``Stuck`` if some keys can't
-    be decrypted, ``NotAllKnown`` if a newer version of Companion has migrated the databases, or
-    ``BadSetting`` if the new key is missing.
+    Yield each batch's number of re-encrypted data keys. Raise ``Stuck`` for keys that can't be decrypted,
+    ``NotAllKnown`` after a newer version's migration, or ``BadSetting`` without the new key.
     """
     require_all_known(store)
     keys = store.keys
@@ -166,21 +162,21 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
         while any(_changed(rotate_wrapping_key.rewrap(keys))):
             pass
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, WRAPPING, now)
-        keys.wrapping.drop(known.retiring)  # the operator may have to delete the key: see ``left_over``
+        keys.wrapping.drop(known.retiring)  # the operator may have to delete the key (``left_over``)
         rotate_wrapping_key.retire(keys, known.retiring, now)
 
 
 def left_over(store: Store) -> str:
     """Delete retired wrapping keys.
 
-    Return the value that the operator has to set, or an empty string if there is nothing to set.
+    Return the value that the operator must set, or an empty string.
     """
     return store.keys.wrapping.drop(*rotate_wrapping_key.wrapping_keys(store.keys).retired)
 
 
 @dataclass(frozen=True)
 class Status:
-    """The current state of the keys. Participants whose key is being rotated are identified by reference."""
+    """The current state of the keys. Participants are identified by reference."""
 
     wrapping: WrappingKeys
     service: int
@@ -190,7 +186,6 @@ class Status:
 
 
 def status(store: Store) -> Status:
-    """Return the current state of the keys."""
     found = rotate_data_keys.every_keyset(store.keys)
     live = {owner: keyset for owner, keyset in found.items() if keyset is not None}
     changing = [owner for owner, keyset in live.items() if keysets.retired(keyset)]
@@ -213,7 +208,7 @@ def _references(store: Store, owners: Iterable[str]) -> dict[UUID, str]:
 
 
 def _changed(batches: Iterator[rotate_data_keys.Batch | rotate_wrapping_key.Batch]) -> Iterator[int]:
-    """Yield the number of values that each batch changed.
+    """Yield each batch's number of changed values.
 
     Raise ``Stuck`` at the end if some values couldn't be decrypted.
     """

@@ -1,6 +1,4 @@
-"""Add row bindings to existing rows, and find rows that were changed outside Companion, so that an operator
-can accept the changes.
-"""
+"""Find rows that were changed outside Companion, so that an operator can accept the changes."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -14,14 +12,13 @@ from companion.store.operations.rebind_rows import RowPlace
 from companion.store.people import Account
 
 GRACE = timedelta(days=1)
-"""The time after an upgrade during which row bindings are written but not checked, because an older version
-may still be running.
+"""Row bindings aren't checked until this long after an upgrade, because an older version may still be
+running.
 """
 
 
 def begin_when_due(store: Store, now: datetime) -> bool:
-    """If older versions have had time to stop, add a row binding to every existing row and start checking
-    rows.
+    """Start checking rows if older versions have had time to stop.
 
     Return True if checking has started.
     """
@@ -33,9 +30,9 @@ def begin_when_due(store: Store, now: datetime) -> bool:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """Add a row binding to every existing row, and start checking rows at once.
+    """Add a row binding to every existing row, and start checking rows.
 
-    The rows' current values are accepted, because there is nothing to compare them with yet.
+    The current values are accepted.
     """
     if row_binding.waits_since(store.keys) is None:
         return
@@ -47,7 +44,7 @@ def begin(store: Store, now: datetime) -> None:
 
 
 def bind_every_row(store: Store) -> None:
-    """Add a row binding for the current values to every row. Each transaction updates a few rows."""
+    """Add a row binding to every row. Each transaction updates only a few rows."""
     for model in row_binding.models():
         with store.reading() as tx:
             every = rebind_rows.ids(tx, model)
@@ -61,17 +58,15 @@ def bind_every_row(store: Store) -> None:
 
 
 def changed(store: Store) -> list[RowPlace]:
-    """Return every row that was changed outside Companion."""
     with store.reading() as tx:
         return list(rebind_rows.unfit(tx)) if row_binding.checked(tx.keys) else []
 
 
 def to_settle(store: Store) -> list[RowPlace]:
-    """Return every row that an operator has to look at and accept. The rows are sorted by table, with
-    accounts first.
+    """Return every row that an operator must look at, with accounts first.
 
-    The result contains the rows changed outside Companion, and the accounts whose second sign-in step an
-    older version recorded only in the audit log.
+    These are the rows changed outside Companion, and accounts whose second sign-in step is only in the audit
+    log.
     """
     with store.reading() as tx:
         if not row_binding.checked(tx.keys):
@@ -81,10 +76,10 @@ def to_settle(store: Store) -> list[RowPlace]:
 
 
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
-    """Accept these rows' current values, after somebody has looked at each row.
+    """Accept these rows' current values.
 
-    Each accepted row is added to the audit log. The audit log also shows whether an account has a second
-    sign-in step, because older versions don't store that with the account.
+    The audit log records each row. The audit log also decides whether an account has a second sign-in step,
+    which older versions don't store.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)
@@ -100,7 +95,7 @@ def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
 
 
 def record_broken(store: Store, now: datetime) -> None:
-    """Add one audit entry for each changed row that this process has found."""
+    """Add an audit entry for each changed row that this process has found."""
     found = [row for row, on_record in list(store.broken.items()) if not on_record]
     if not found:
         return

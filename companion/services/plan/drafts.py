@@ -1,4 +1,4 @@
-"""Drafts of text that a participant is typing for their plan.
+"""Drafts of text for the plan.
 
 Two windows never overwrite each other's drafts.
 """
@@ -16,15 +16,15 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.plan import plan
 
 FIELDS = ("words", "more", "stage")
-"""The fields of the plan's forms that a draft contains."""
+"""The plan form's fields that a draft contains."""
 
 
 @dataclass(frozen=True)
 class PlanForm:
-    """The form for adding or changing text in one part of the plan.
+    """The form for text in one part of the plan.
 
-    ``draft_seen`` is the draft revision that the page showed. ``tab`` identifies the page and ``beat`` counts
-    the page's saves, so that a page never conflicts with itself.
+    ``draft_seen`` is the draft's revision on the page. ``tab`` identifies the page and ``beat`` counts its
+    saves, so that a page never conflicts with itself.
     """
 
     place: str
@@ -35,7 +35,7 @@ class PlanForm:
 
     @property
     def kept(self) -> Form:
-        """Return the fields that are saved in a draft, or nothing if they contain no text.
+        """Return the fields for a draft, or nothing without any text.
 
         Raise ``Rejected`` if the text is far too long.
         """
@@ -58,7 +58,7 @@ def save(actor: Actor, typed: PlanForm) -> Draft:
 def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
     """Save the draft after a form has been refused.
 
-    A failure is harmless, because the page still has the text.
+    A failure is harmless, because the page still contains the text.
     """
     try:
         if typed:
@@ -68,9 +68,9 @@ def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
 
 
 def settle(tx: Transaction, enrolment: Enrolment, typed: PlanForm | None) -> None:
-    """Delete the draft of text that is being added to the plan.
+    """Delete the draft of text that is being added.
 
-    Raise ``ChangedElsewhere`` if the draft was typed on another page.
+    Raise ``ChangedElsewhere`` if the draft comes from another page.
     """
     if typed:
         drafts.settle(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed)

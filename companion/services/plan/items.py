@@ -30,10 +30,9 @@ def add(
 ) -> None:
     """Add items to a part of the plan.
 
-    Each item has text, further text and a stage. Repeating the call with the same id does nothing. ``typed``
-    is the page's form, whose draft is deleted. Raise ``Rejected`` for a mistake in the form, and
-    ``ChangedElsewhere`` if another page has a draft for this part, or if a different item was added with this
-    id.
+    Each item is a row with text, further text and a stage. Repeating the call with the same id does nothing.
+    ``typed`` is the page's form, whose draft is deleted. Raise ``Rejected`` for a mistake in the form, and
+    ``ChangedElsewhere`` for another page's draft or a different item with this id.
     """
     try:
         with acting(actor) as tx:
@@ -59,10 +58,10 @@ def add(
 def change(
     actor: Actor, item_id: UUID, seen: int, row: tuple[str, str, str], *, typed: PlanForm | None = None
 ) -> None:
-    """Reword an item. ``seen`` is the plan version in which the wording on the page first appeared.
+    """Reword an item. ``seen`` is the plan version with the wording on the page.
 
-    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if the item was reworded or
-    removed, or if another page has a draft of the item.
+    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if the item has changed or another
+    page has a draft.
     """
     try:
         with acting(actor) as tx:
@@ -85,8 +84,8 @@ def change(
 
 
 def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
-    """Remove an item from the plan. The item remains in earlier versions of the plan. Repeating the call does
-    nothing.
+    """Remove an item from the plan. Earlier versions of the plan still contain the item. Repeating the call
+    does nothing.
 
     Raise ``ChangedElsewhere`` if the item was reworded.
     """
@@ -103,7 +102,7 @@ def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
 
 
 def bring_back(actor: Actor, item_id: UUID) -> None:
-    """Put a removed item back into the plan, with its last wording.
+    """Put a removed item back into the plan.
 
     Raise ``Rejected`` if the plan is full.
     """
@@ -120,10 +119,10 @@ def bring_back(actor: Actor, item_id: UUID) -> None:
 
 
 def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None:
-    """Add a suggestion to the plan in the participant's own wording. Repeating the call does nothing.
+    """Add a suggestion to the plan, in the participant's own wording. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another window declined the
-    suggestion or added it with different wording.
+    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another window has decided about
+    the suggestion.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -146,8 +145,7 @@ def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None
 def decline(actor: Actor, suggestion_id: UUID) -> None:
     """Decline a suggestion.
 
-    Repeating the call does nothing. Raise ``ChangedElsewhere`` if the suggestion has already been added to
-    the plan.
+    Repeating the call does nothing. Raise ``ChangedElsewhere`` if the suggestion is already in the plan.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -164,7 +162,7 @@ def decline(actor: Actor, suggestion_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class NextReview:
-    """The result of a review: whether both people took part, and the day of the next review."""
+    """A review's result: whether both people took part, and the day of the next review."""
 
     together: bool
     day: date | None
@@ -177,7 +175,7 @@ def next_version(
     act: Act,
     review: NextReview | None = None,
 ) -> int:
-    """Start the next version of the plan, and return its number.
+    """Start the plan's next version, and return its number.
 
     The caller has locked the enrolment.
     """
@@ -205,7 +203,7 @@ def _part(whole: Plan, part_id: str) -> Part:
 
 
 def _part_of(whole: Plan, item: Item) -> Part:
-    """Return the part of the plan that the item belongs to, even if that part was retired."""
+    """Return the item's part of the plan, whether or not it is retired."""
     part = whole.parts.part(item.entry.part)
     if part is None:
         raise NotFound
@@ -213,10 +211,9 @@ def _part_of(whole: Plan, item: Item) -> Part:
 
 
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
-    """Raise ``ChangedElsewhere`` unless the plan already contains all these items with the same wording.
+    """Raise ``ChangedElsewhere`` unless the plan contains all these items with the same wording.
 
-    Without this check, a request with new text could be mistaken for a repeated request, and the new text
-    would be lost.
+    Otherwise Companion could mistake new text for a repeated request.
     """
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):

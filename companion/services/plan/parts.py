@@ -20,7 +20,7 @@ Typed = tuple[str, str, str]
 def reword(actor: Actor, part_id: str, seen: int, typed: Typed) -> None:
     """Reword a part of the plan. Saving the same wording again does nothing.
 
-    ``seen`` is the version that the page showed. Raise ``Rejected`` for a mistake in the form, and
+    ``seen`` is the version on the page. Raise ``Rejected`` for a mistake in the form, and
     ``ChangedElsewhere`` if there is a newer version.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.changed(all_, plan_parts.worded(one, *typed)))
@@ -29,18 +29,15 @@ def reword(actor: Actor, part_id: str, seen: int, typed: Typed) -> None:
 def retire(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
     """Retire a part of the plan, or bring it back. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a part that can't be retired, and ``ChangedElsewhere`` if there is a newer version
-    than the page showed.
+    Raise ``Rejected`` for a part that can't be retired, and ``ChangedElsewhere`` if the page is out of date.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.retired(all_, one, retired=retired))
 
 
 def move(actor: Actor, part_id: str, seen: int, to: str) -> None:
-    """Move a part of the plan ``up`` or ``down``. Moving a part beyond the first or last position does
-    nothing.
+    """Move a part of the plan ``up`` or ``down``. A move past either end does nothing.
 
-    Raise ``Rejected`` for any other direction, and ``ChangedElsewhere`` if there is a newer version than the
-    page showed.
+    Raise ``Rejected`` for another direction, and ``ChangedElsewhere`` if the page is out of date.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.moved(all_, one, to))
 
@@ -49,7 +46,7 @@ def add(actor: Actor, new_id: UUID, shape: str, staged: bool, typed: Typed) -> N
     """Add a part at the end of the plan.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, and
-    ``ChangedElsewhere`` if another lead saved a change first.
+    ``ChangedElsewhere`` if another lead has just saved a change.
     """
     part_id = f"part-{new_id.hex[:12]}"
     with acting(actor) as tx:
@@ -78,6 +75,6 @@ def _change(actor: Actor, part_id: str, seen: int, change: Callable[[Parts, Part
 def _write(tx: Transaction, seen: int, parts: Parts) -> None:
     try:
         new_id = plan.add_parts(tx, seen + 1, parts)
-    except IntegrityError as error:  # another lead saved a version first
+    except IntegrityError as error:  # another lead has just saved a version
         raise ChangedElsewhere from error
     audit.record(tx, audit.Event.PLAN_PARTS_CHANGED, subject=new_id)

@@ -1,6 +1,4 @@
-"""Let a participant review their plan, alone or with the practitioner in a meeting, and remind participants
-when reviews are due.
-"""
+"""Let a participant review their plan, alone or with the practitioner, and remind participants of reviews."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -21,7 +19,7 @@ from companion.store.plan.plan import PlanReviewRow
 
 
 def begin(actor: Actor) -> None:
-    """Start a review, or do nothing if one is open. Raise ``NotAllowed`` if the plan is empty."""
+    """Start a review, unless one is open. Raise ``NotAllowed`` if the plan is empty."""
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         if plan.open_review_row(tx, enrolment.id):
@@ -40,7 +38,7 @@ def begin(actor: Actor) -> None:
 def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
     """Confirm that an item in the plan is still true.
 
-    Raise ``ChangedElsewhere`` if the item's wording differs from the wording on the page.
+    Raise ``ChangedElsewhere`` if the item's wording isn't the wording on the page.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -55,7 +53,7 @@ def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
 
 
 def finish(actor: Actor, together: str, next_review: str) -> None:
-    """End the review by adding a dated version of the plan, with the day agreed for the next review.
+    """End the review with a dated version of the plan, and save the day of the next review.
 
     Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if items are left to review.
     """
@@ -78,9 +76,9 @@ def finish(actor: Actor, together: str, next_review: str) -> None:
 
 
 def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: str) -> None:
-    """Record that both people reviewed the plan in a meeting, and save the day of the next review.
+    """Record a review in a meeting, and save the day of the next review.
 
-    ``seen`` is the plan version that both people looked at. Repeating the call does nothing. Raise
+    ``seen`` is the plan version that both people reviewed. Repeating the call does nothing. Raise
     ``Rejected`` for a wrong day, ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` if there is a
     newer version.
     """
@@ -100,9 +98,9 @@ def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: 
 
 
 def ask_for_those_due(store: Store, now: datetime) -> int:
-    """Add one notice to the outbox for each review that has become due. Return the number of notices.
+    """Add a notice to the outbox for each review that has become due, and return how many there were.
 
-    Participants aren't asked to review a plan that they can no longer open.
+    Participants who can't open their plan any more get no notice.
     """
     asked = 0
     with store.writing(now) as tx:

@@ -14,11 +14,11 @@ from companion.store.programme import programmes
 def take_in(
     store: Store, from_files: Iterable[Programme], now: datetime, *, shipped: bool = False
 ) -> list[Programme]:
-    """Import every new version of the programmes. If any version is refused, import none of them.
+    """Import every new version of the programmes, and return the imported programmes. If one version is
+    refused, import none.
 
-    Return the programmes that were imported. A new version applies only to new enrolments. Raise
-    ``NotAllowed`` for a version with the same number as an existing version but different contents.
-    ``shipped`` programmes are only a starting point, so they are skipped if any version exists.
+    A new version applies only to new enrolments. Raise ``NotAllowed`` if a version with the same number has
+    different contents. A ``shipped`` programme is imported only if there is no version yet.
     """
     taken = []
     with unattended(store, now) as tx:
@@ -38,7 +38,7 @@ def take_in(
 
 
 def is_next(programme: Programme, known: list[int]) -> bool:
-    """True if this version is newer than every existing version. ``known`` lists the existing version
-    numbers, with the newest first.
+    """Return whether this version is newer than every existing version. ``known`` lists the existing version
+    numbers, the newest first.
     """
     return not known or programme.version > known[0]

@@ -1,4 +1,4 @@
-"""Let a practitioner plan the topics for a participant's sessions, and mark each topic's progress."""
+"""Let a practitioner plan a participant's topics and mark their progress."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,10 +16,11 @@ from companion.store.programme import topics
 def arrange(
     actor: Actor, enrolment_id: UUID, wanted: Mapping[str, Placed], seen: int
 ) -> tuple[TopicPlan, TopicPlan]:
-    """Set topics' progress, and move topics between sessions. The keys of ``wanted`` are topic numbers.
+    """Mark topics' progress and move topics, and return the plan before and after. ``wanted`` maps topic
+    numbers to changes.
 
-    Return the plan before and after the change. Repeating the call changes nothing. Raise ``Rejected`` for a
-    mistake in the form, and ``ChangedElsewhere`` if the plan has changed since the revision ``seen``.
+    Repeating the call changes nothing. Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere``
+    if the plan has changed.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:  # participants can't see or change topics
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

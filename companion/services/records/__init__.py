@@ -1,3 +1,1 @@
-"""Data-protection services: the access log, exports, corrections, legal holds, erasure, retention and
-policies.
-"""
+"""Services for data protection, such as exports, corrections, legal holds and erasure."""

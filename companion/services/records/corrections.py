@@ -1,4 +1,4 @@
-"""Let a participant ask for their data to be corrected, and let a lead answer the request."""
+"""Let a participant ask for a correction of their data, and let a lead answer."""
 
 from uuid import UUID
 
@@ -18,9 +18,8 @@ from companion.store.records.corrections import Correction, CorrectionRow
 def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
     """Ask for a correction.
 
-    The participant says what is wrong in the data, and what the data should say instead. Only one request can
-    be open at a time. Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in
-    the form, and ``NotAllowed`` while another request is open.
+    Only one request can be open at a time. Repeating the call with the same id does nothing. Raise
+    ``Rejected`` for a mistake in the form, and ``NotAllowed`` while another request is open.
     """
     typed = data_rights.wrong(wrong, should)
     with acting(actor, role=Role.PARTICIPANT) as tx:
@@ -47,8 +46,7 @@ def read(actor: Actor, correction_id: UUID) -> Correction:
 def answer(actor: Actor, correction_id: UUID, outcome: str, words: str) -> None:
     """Let a lead answer a correction request.
 
-    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another lead has already
-    answered the request.
+    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another lead has answered.
     """
     said, text = data_rights.answer(outcome, words)
     with acting(actor) as tx:

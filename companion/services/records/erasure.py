@@ -1,9 +1,9 @@
 """Erase participants.
 
-A participant asks for erasure, and a lead decides. If the process crashes at any step, the erasure can be
-repeated. The decision is committed first, and from then on nobody can find the participant. Then the account
-is added to the erased list, and the account's key is destroyed. Restoring a backup doesn't change the erased
-list. Finally the account's rows are deleted, and the erasure is marked as done.
+A participant asks for erasure, and a lead decides. An erasure can be repeated if the process crashes. The
+decision is committed first, and from then on nobody can find the participant. Then Companion adds the account
+to the erased list, and destroys the account's key. Restoring a backup doesn't change the erased list. Finally
+Companion deletes the account's rows.
 """
 
 from datetime import datetime
@@ -33,7 +33,7 @@ ASKED, AGAIN = "asked", "again"
 def ask_for_erasure(actor: Actor) -> None:
     """Record the viewer's request for erasure. Repeating the call while a request is open changes nothing.
 
-    The response is the same whether or not anything prevents the erasure.
+    The response never shows whether something prevents the erasure.
     """
     with acting(actor, role=Role.PARTICIPANT) as tx:
         if erasures.ask(tx):
@@ -44,8 +44,8 @@ def ask_for_erasure(actor: Actor) -> None:
 def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
     """Let a lead refuse a request for erasure.
 
-    The participant sees ``told``, one of a few neutral sentences, but never the reason. Raise ``Rejected``
-    for a mistake in the form, and ``ChangedElsewhere`` if somebody else has already decided.
+    The participant reads ``told``, one of a few neutral sentences, but never the reason. Raise ``Rejected``
+    for a mistake in the form, and ``ChangedElsewhere`` if another lead has decided.
     """
     heard, words = refusal(told, reason)
     with acting(actor) as tx:
@@ -63,9 +63,8 @@ def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
 def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -> None:
     """Let a lead approve a request for erasure.
 
-    To confirm, the lead types the participant's reference. Raise ``Rejected`` for a different reference,
-    ``NotAllowed`` while a legal hold prevents the erasure, and ``ChangedElsewhere`` if somebody else has
-    already decided.
+    The lead types the participant's reference to confirm. Raise ``Rejected`` for a different reference,
+    ``NotAllowed`` during a legal hold, and ``ChangedElsewhere`` if another lead has decided.
     """
     with acting(actor) as tx:
         row = erasures.request_row(tx, actor.viewer, request_id)
@@ -80,11 +79,10 @@ def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -
 
 
 def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -> None:
-    """Record that an account is to be erased, so that nobody can find the participant or sign in as them.
+    """Record that an account is to be erased, so that nobody can find the participant or sign in.
 
     The caller commits the transaction. If the erasure has already begun, do nothing. Raise ``NotAllowed``
-    while a legal hold prevents the erasure. If an erasure is repeated after a restore (``again``), the
-    erasure begins again, and legal holds are ignored.
+    during a legal hold. An erasure that is repeated after a restore (``again``) ignores legal holds.
     """
     people.lock(tx, account_id)
     account = tx.get_one(Account, account_id)  # this also finds rows that were changed outside Companion
@@ -98,7 +96,7 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
     erasures.settle(tx, account_id, tx.now)
     waiting = update(Outgoing).where(Outgoing.account_id == account_id, Outgoing.outcome.is_(None))
     tx.execute(waiting.values(outcome=outbox.Outcome.WITHDRAWN, settled_at=tx.now, claimed_until=None))
-    for look_id in lead_access.of(tx, enrolment.id):  # a notice about lead access would now be useless
+    for look_id in lead_access.of(tx, enrolment.id):  # a notice about lead access would be useless now
         outbox.withdraw(tx, Notice.LOOKED_AT, look_id)
     if erasures.erasure_of(tx, account_id) is None:
         tx.add(
@@ -116,9 +114,7 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
 
 
 def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) -> None:
-    """Carry out an erasure after the decision was committed. Repeating the call completes the remaining
-    steps.
-    """
+    """Carry out an erasure after the decision. Another call completes the steps that are missing."""
     noted.add(store.keys, account_id, now)
     store.keys.destroy(keys.participant(account_id), now)
     repeated(lambda: finish(store, account_id, now))
@@ -127,8 +123,7 @@ def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
     """Delete the participant's rows and mark the erasure as done.
 
-    If a newer version of Companion has migrated the databases, do nothing, because the newer version finishes
-    the erasure (``apply``).
+    After a newer version's migration, do nothing, because that version finishes the erasure.
     """
     if store.standing() is not SchemaState.CURRENT:
         return
@@ -146,11 +141,10 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 
 
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
-    """Finish erasures that have begun, and repeat erasures that restoring a database has undone.
+    """Finish or repeat erasures, and return how many there were.
 
-    Return the number of erasures finished or repeated. The erased list, the key store and the database each
-    record which accounts were erased, and any of them may be older than the others. ``more`` contains
-    accounts from an erased list that is kept elsewhere.
+    The erased list, the key store and the database may have different ages, so Companion looks in all three.
+    ``more`` contains accounts from another copy of the erased list.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:

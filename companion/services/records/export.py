@@ -1,6 +1,6 @@
-"""Let a participant download the data that the service has about them.
+"""Let a participant download their data.
 
-The audit log records each download, and downloads are rate-limited.
+The audit log records each download, and a rate limit applies.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from companion.store.records.export import Rows
 
 @dataclass(frozen=True)
 class Held:
-    """The whole download: the data itself, and everything that is needed to understand the data."""
+    """A download: the data, with everything that a reader needs to understand it."""
 
     plain: dict[str, Rows]
     works: list[Work]
@@ -28,9 +28,9 @@ class Held:
 
 
 def take_with_him(actor: Actor, form: str, address: str) -> Held:
-    """Return all the data that the service has about the viewer, for a file in this format.
+    """Return all the viewer's data, for a file in this format.
 
-    Raise ``SlowDown`` after too many downloads, or ``NotFound`` for anybody except a participant.
+    Raise ``SlowDown`` after too many downloads, or ``NotFound`` for staff.
     """
     if actor.viewer.role is not Role.PARTICIPANT:
         raise NotFound

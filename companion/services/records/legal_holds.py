@@ -1,7 +1,4 @@
-"""Let a lead set or lift a legal hold on a participant, who is identified by reference.
-
-A legal hold prevents erasure.
-"""
+"""Let a lead set or lift a legal hold, which prevents a participant's erasure."""
 
 from uuid import UUID
 
@@ -44,8 +41,7 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
 def lift_hold(actor: Actor, hold_id: UUID, why: str) -> None:
     """Lift a legal hold, with a reason.
 
-    Raise ``Rejected`` if there is no reason, and ``ChangedElsewhere`` if another lead has already lifted the
-    hold.
+    Raise ``Rejected`` without a reason, and ``ChangedElsewhere`` if another lead has lifted the hold.
     """
     words = data_rights.reason(why)
     with acting(actor) as tx:

@@ -1,6 +1,4 @@
-"""Replace the shipped drafts of the confidentiality statement and the retention schedule with the service's
-own policies.
-"""
+"""Replace the shipped confidentiality statement and retention schedule with the service's own."""
 
 from datetime import datetime
 
@@ -19,12 +17,11 @@ from companion.store.records.policies import ENGLISH
 def import_policy(
     store: Store, policy: Policy, data: bytes, now: datetime, *, in_place_of_draft: bool = False
 ) -> int | None:
-    """Import a policy from a file.
+    """Import a policy, which takes effect at once.
 
-    The policy takes effect at once. Return the new version's number, or None if the policy hasn't changed.
-    Raise ``BadPolicy`` if there are errors in the file. Raise ``NotAllowed`` with ``version_known`` for a
-    statement whose number isn't higher than the current one, or with ``english_first`` for a translation
-    without its English version.
+    Return the new version's number, or None if nothing has changed. Raise ``BadPolicy`` if there are errors
+    in the file. Raise ``NotAllowed`` with ``version_known`` for a statement whose number isn't higher, or
+    ``english_first`` for a translation without its English version.
     """
     says, file = read(policy, data), decoded(data)
     with unattended(store, now) as tx:
@@ -45,12 +42,11 @@ def import_policy(
 
 
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
-    """Return the confidentiality statement's version number, which is recorded when people acknowledge the
-    statement.
+    """Return the confidentiality statement's number.
 
-    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first imported
-    statement's number needn't be higher than the shipped draft's. People have already acknowledged the
-    imported statement under its own number.
+    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first statement may have
+    the draft's number or a lower one. People have already acknowledged the imported statement under its own
+    number.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

@@ -1,7 +1,7 @@
 """Run the retention schedule, or preview its effect.
 
-A legal hold or an open concern prevents an erasure. If the clock seems wrong compared with the time of the
-last run, nothing is erased until somebody has checked the clock (docs/decisions/0024).
+A legal hold or an open concern prevents an erasure. If the clock seems wrong, nothing is erased until
+somebody has checked it (docs/decisions/0024).
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,7 @@ from companion.store.records.retention import Due
 
 @dataclass(frozen=True)
 class Report:
-    """The effect of a real or previewed run: the participants who are erased, those whose erasure is
-    prevented, and the number of rows that each rule deletes.
+    """A run's effect: who is erased, whose erasure is prevented, and how many rows each rule deletes.
 
     Nothing is erased or deleted while there is ``doubt`` about the clock.
     """
@@ -34,7 +33,7 @@ class Report:
 
 
 def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
-    """Return what a run of the retention schedule would do at this time, without changing anything."""
+    """Return what a run at this time would do."""
     with store.reading() as tx:
         due = retention.due(tx, schedule, now)
         old = [(rule, retention.count_old(tx, rule, now)) for rule in schedule.of(Then.DELETE)]
@@ -43,9 +42,9 @@ def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """Record the time at which Companion is set up.
+    """Record when Companion was set up.
 
-    The first run of the retention schedule checks the clock against this time.
+    The first run compares the clock with this time.
     """
     with store.writing(now) as tx:
         _remember(tx, "first_start")
@@ -57,13 +56,12 @@ def run(
 ) -> Report:
     """Run the retention schedule.
 
-    Each erasure is a separate action. Just before carrying out an erasure, Companion checks again whether the
-    account is due. Raise ``ClockInDoubt`` if the clock may be wrong and nobody has checked it and confirmed
-    that it is right. A refused run is recorded, but later runs aren't compared with it. Runs are therefore
-    refused until the clock is right. Raise ``Disordered`` while the audit log's hash chain is broken.
+    Each erasure is a separate transaction. Companion checks each account again just before its erasure. Raise
+    ``ClockInDoubt`` if the clock may be wrong and nobody has confirmed it. A refused run is recorded, but
+    later runs aren't compared with it. Raise ``Disordered`` if the audit chain is broken.
     """
     with store.reading() as tx:
-        audit.require_head(tx)  # nothing is erased while the audit log can't be trusted
+        audit.require_head(tx)  # nothing is erased unless the audit log can be trusted
     expected = preview(store, schedule, now)
     if expected.doubt and not clock_is_right:
         record_refusal(store, None, f"retention:{expected.doubt.clock}", now)
@@ -85,16 +83,16 @@ def run(
 
 
 def _remember(tx: Transaction, why: str) -> None:
-    """Record a run, and add it to the audit log's hash chain at once.
+    """Record a run in the audit chain at once.
 
-    Even if the clock is set back, the chain shows which run was the latest.
+    The chain shows the latest run even if the clock is set back.
     """
     audit.record(tx, Event.RETENTION_RAN, detail=why)
     audit.seal(tx)
 
 
 def _erase(store: Store, noted: ErasedList, schedule: Schedule, due: Due, now: datetime) -> bool:
-    """Erase an account that is due for erasure. Return False if the account is no longer due.
+    """Erase an account, or return False if it is no longer due.
 
     Raise ``NotAllowed`` if something now prevents the erasure.
     """

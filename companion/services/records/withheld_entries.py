@@ -1,6 +1,4 @@
-"""Let a lead read the entries withheld from a participant's access log, and decide whether to show each entry
-to the participant.
-"""
+"""Let a lead decide whether to show a participant the withheld entries of the access log."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +19,7 @@ from companion.store.records.access_log import DisclosureRow, NewDecision, add_d
 
 @dataclass(frozen=True)
 class Withheld:
-    """The access log entries withheld from one participant, with kinds and dates but without reasons."""
+    """One participant's withheld entries, without reasons."""
 
     enrolment_id: UUID
     reference: str
@@ -29,8 +27,7 @@ class Withheld:
 
 
 def open_withheld(actor: Actor, reference: str) -> Withheld | None:
-    """Return the entries withheld from the participant with this reference, or None if the reference doesn't
-    exist.
+    """Return the withheld entries of the participant with this reference, or None.
 
     The audit log records every read.
     """
@@ -47,7 +44,7 @@ def open_withheld(actor: Actor, reference: str) -> Withheld | None:
 
 @dataclass(frozen=True)
 class One:
-    """An entry withheld from the access log, and the decision about it."""
+    """A withheld entry, and the decision about it."""
 
     enrolment_id: UUID
     reference: str
@@ -56,9 +53,9 @@ class One:
 
 
 def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
-    """Return one withheld entry for a lead to decide about. The audit log records every read.
+    """Return one withheld entry. The audit log records every read.
 
-    Raise ``NotFound`` if the entry isn't withheld from this participant.
+    Raise ``NotFound`` if this participant has no such withheld entry.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = _enrolment(tx, actor.viewer, enrolment_id)
@@ -70,7 +67,7 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
 
 @dataclass(frozen=True)
 class DisclosureForm:
-    """A new decision about one withheld entry, and the decision number that the page showed."""
+    """A new decision about a withheld entry, and the decision's number on the page."""
 
     entry_id: UUID
     shown: str
@@ -79,10 +76,10 @@ class DisclosureForm:
 
 
 def decide(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: DisclosureForm) -> str:
-    """Save a decision about whether to show a withheld entry, and return the participant's reference.
+    """Save a decision about a withheld entry, and return the participant's reference.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, and
-    ``ChangedElsewhere`` if another lead has already decided.
+    ``ChangedElsewhere`` if another lead has decided.
     """
     with acting(actor) as tx:
         row = _enrolment(tx, actor.viewer, enrolment_id, lock=True)

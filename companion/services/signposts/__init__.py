@@ -1,1 +1,1 @@
-"""Services for signposts, which are ways to get help outside the service."""
+"""Services for signposts."""

@@ -1,6 +1,6 @@
 """Let administrators edit the signposts.
 
-The help page reads the signposts from a file, so the page works without the database.
+The help page reads a file, so it works without the database.
 """
 
 import logging
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class CurrentDirectory:
-    """The current directory of signposts, and its number. The shipped directory has the number 0."""
+    """The current directory of signposts, and its number. The shipped directory has number 0."""
 
     number: int
     directory: Directory
@@ -41,31 +41,31 @@ def standing(tx: Transaction) -> CurrentDirectory:
 
 
 def keep(store: Store, snapshot: Snapshot) -> None:
-    """Update the help page's file if it differs from the current directory of signposts.
+    """Update the help page's file if the directory of signposts has changed.
 
-    Errors are logged, but never raised.
+    Errors are logged but not raised.
     """
     try:
         with snapshot.turn(), store.reading() as tx:
             snapshot.write(standing(tx).directory)
-    except Exception as error:  # the help page keeps working with the existing file
+    except Exception as error:  # the help page still has its old file
         log.warning("the snapshot of the signposts could not be written", exc_info=error)
 
 
 def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
-    """Return the signpost from the form, for a preview.
+    """Return the typed signpost, for a preview.
 
     Nothing is stored. ``key`` is empty for a new signpost. Raise ``Rejected`` for a mistake in the form, or
-    ``NotFound`` if no signpost has this id.
+    ``NotFound`` if there is no such signpost.
     """
     return _typed(standing(tx).directory, key, form, now)
 
 
 def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
-    """Save the signpost from the form. ``seen`` is the directory number that the form showed.
+    """Save the typed signpost. ``seen`` is the directory's number on the page.
 
-    Raise ``Rejected`` for a mistake in the form, ``NotFound`` if no signpost has this id, and
-    ``ChangedElsewhere`` if somebody has changed the signpost since the form was loaded.
+    Raise ``Rejected`` for a mistake in the form, ``NotFound`` if there is no such signpost, and
+    ``ChangedElsewhere`` if it has changed.
     """
     with acting(actor) as tx:
         before = _before(tx, actor.viewer)
@@ -80,7 +80,7 @@ def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> N
 def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
     """Record that somebody has checked a signpost today.
 
-    ``seen`` is the directory number that the page showed. Raise the same errors as ``save``.
+    ``seen`` is the directory's number on the page. Raise the same errors as ``save``.
     """
     _change(
         actor, snapshot, _Edit(key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
@@ -88,7 +88,7 @@ def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
 
 
 def move(actor: Actor, snapshot: Snapshot, key: str, by: int) -> None:
-    """Move a signpost one place up (-1) or down (1). Raise ``NotFound`` if no signpost has this id."""
+    """Move a signpost up (-1) or down (1) by one position. Raise ``NotFound`` if there is no such signpost."""
     _change(actor, snapshot, _Edit(key, "moved", lambda d: editing.moved(d, key, by)))
 
 
@@ -98,8 +98,8 @@ def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
 
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
-    """Return the latest changes to the signposts, newest first. Each change includes the signpost's name,
-    even if the signpost has since been removed.
+    """Return the latest changes to the signposts, the newest first. Each change has the signpost's name, even
+    after its removal.
     """
     found = signposts.changes(tx, most)
     before = [*(change.directory for change in found[1:]), shipped_directory()]
@@ -112,7 +112,7 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
 
 @dataclass(frozen=True)
 class _Edit:
-    """A change to the signpost with this key. ``seen`` is the directory number that the page showed."""
+    """A change to one signpost. ``seen`` is the directory's number on the page."""
 
     key: str
     act: str
@@ -137,7 +137,7 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 
 
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
-    """Raise ``ChangedElsewhere`` if this signpost has changed. Changes to other signposts are ignored."""
+    """Raise ``ChangedElsewhere`` if this signpost has changed. Changes to other signposts don't matter."""
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)
     if key and old is None and new is None:

@@ -1,1 +1,1 @@
-"""Services for staff accounts: adding staff, resetting their sign-in, and recording that they have left."""
+"""Services for staff accounts."""

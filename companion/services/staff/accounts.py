@@ -1,8 +1,6 @@
-"""Let administrators add staff accounts, and let leads approve new practitioners and leads and hand over
-their sign-in slips.
+"""Let administrators add staff accounts, and let leads approve new practitioners and leads.
 
-Administrators never get the sign-in slips of staff who may read what participants write, so administrators
-can't join in place of those staff.
+Administrators never get the sign-in slips of staff who may read participants' answers.
 """
 
 from collections.abc import Iterable
@@ -25,23 +23,23 @@ from companion.store.staff import resets
 from companion.store.staff.resets import OperatorsSlip
 
 FIRST = (Role.ADMINISTRATOR, Role.LEAD)
-"""The roles of the accounts that are created when Companion first starts."""
+"""The roles of the first accounts."""
 
 
 @dataclass(frozen=True)
 class StaffList:
-    """All staff accounts, with information about their sign-in slips."""
+    """All staff accounts and their sign-in slips."""
 
     people: list[Person]
     ended: set[UUID]
-    """The accounts that may need a new sign-in slip because the last one was cancelled before it was used."""
+    """The accounts whose last sign-in slip was cancelled before anybody used it."""
     asked: set[UUID]
     """The accounts for which an administrator has requested a reset."""
     by_operators: list[OperatorsSlip]
 
 
 def staff(tx: Transaction, now: datetime) -> StaffList:
-    """Return all staff accounts, and the sign-in slips that operators issued on the server."""
+    """Return all staff accounts, and the sign-in slips that operators issued."""
     listed = people.staff(tx)
     ended = slips.ended(tx, (each.id for each in listed), now)
     return StaffList(listed, ended, waiting(listed, now), resets.by_operators(tx, now))
@@ -50,8 +48,8 @@ def staff(tx: Transaction, now: datetime) -> StaffList:
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
     """Add a staff account.
 
-    Return the sign-in slip for a new administrator. For any other role return None, because a lead must
-    approve the account first. Raise ``Rejected`` with every mistake in the form.
+    Return a new administrator's sign-in slip. Return None for other roles, because a lead must approve the
+    account first. Raise ``Rejected`` with every mistake in the form.
     """
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
@@ -78,10 +76,9 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
 
 
 def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member who hasn't joined, if the viewer may issue their sign-in slip.
+    """Return a staff member who hasn't joined and whose sign-in slip the viewer may issue.
 
-    Raise ``NotFound`` if the viewer may not issue the slip, and ``NotAllowed`` for somebody who has joined or
-    left.
+    Raise ``NotFound`` for anybody else, and ``NotAllowed`` for somebody who has joined or left.
     """
     account = people.account(tx, account_id)
     role = Role(account.role)
@@ -95,7 +92,7 @@ def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """Let a lead approve a new practitioner or lead. Return the sign-in slip to hand over in person."""
+    """Let a lead approve a new practitioner or lead, and return the sign-in slip."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
         people.lock(tx, account_id)
@@ -108,7 +105,7 @@ def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> 
 
 
 def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """Issue a new sign-in slip for an administrator who hasn't joined, and cancel the old slip."""
+    """Issue a new sign-in slip for an administrator who hasn't joined."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor, role=Role.ADMINISTRATOR) as tx:
         people.lock(tx, account_id)
@@ -120,9 +117,9 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 
 
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
-    """Invite the first administrator and the first lead, and return each sign-in slip with its agreed word.
+    """Invite the first administrator and the first lead, and return their sign-in slips and agreed words.
 
-    Repeating the call issues new slips and cancels the old ones, until somebody with that role has joined.
+    Another call issues new slips, until somebody with that role has joined.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

@@ -1,8 +1,7 @@
 """Record that staff have left.
 
-Nobody can sign in to the account of somebody who has left, and no page offers that person as a choice. An
-administrator can bring back somebody who was marked by mistake. If the person may read what participants
-write, a lead must agree.
+People who have left can't sign in, and no page offers them as a choice. An administrator can bring back
+somebody who was marked by mistake. A lead must agree if the person may read participants' answers.
 """
 
 from uuid import UUID
@@ -17,7 +16,7 @@ from companion.store.people import Account
 from companion.store.work import phrases
 
 NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
-"""The service always needs at least one administrator and one lead who can sign in."""
+"""The service needs at least one person with each of these roles."""
 
 
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
@@ -48,8 +47,8 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
     """Bring back somebody who was marked as having left by mistake.
 
     An administrator is brought back at once. For anybody else, a lead must agree first. Return True if the
-    person is back. The person signs in as before, but their old sessions, known devices, joining codes and
-    calendar URLs don't work again. Raise ``NotAllowed`` for somebody who hasn't left.
+    person is back. The person signs in as before, but old sessions, known devices, joining codes and calendar
+    URLs stay invalid. Raise ``NotAllowed`` for somebody who hasn't left.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -66,9 +65,9 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
 
 
 def take_back(actor: Actor, account_id: UUID) -> None:
-    """Let a lead agree to bring back a practitioner or lead, after an administrator has requested this.
+    """Let a lead agree to bring back a practitioner or lead.
 
-    Raise ``NotAllowed`` if nobody has requested this, or if the person is already back.
+    Raise ``NotAllowed`` if no administrator has asked, or if the person is back already.
     """
     with acting(actor) as tx:
         account = people.account(tx, account_id)
@@ -101,9 +100,9 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def last_of_role(tx: Transaction, account: Account) -> bool:
-    """True if the service needs somebody with this account's role and nobody else has that role.
+    """Return whether the account is the only one left with a role that the service needs.
 
-    If two simultaneous calls mark people as having left, one call waits for the other.
+    Two calls at the same time wait for each other.
     """
     if account.role not in NEEDED:
         return False

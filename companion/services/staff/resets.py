@@ -1,10 +1,9 @@
 """Let people replace sign-in details that they have lost.
 
-Somebody who has lost their passphrase, their second sign-in step or both gets a sign-in slip, and uses it to
-replace the lost sign-in details. A sign-in step that wasn't lost is still required. Existing sessions and
-sign-in details work until the slip is used. Whoever issues the slip never learns the new passphrase or second
-step. An administrator can issue a slip only for another administrator. For people who may read what
-participants write, an administrator asks for the reset, and another lead agrees.
+They get a sign-in slip, which replaces their passphrase, their second sign-in step or both. A sign-in step
+that isn't lost is still required. Existing sessions and sign-in details work until somebody uses the slip.
+The person who issues the slip never learns the new passphrase or second step. Administrators can issue slips
+only for other administrators. For other staff, an administrator asks for the reset, and a lead agrees.
 """
 
 from collections.abc import Iterable
@@ -26,9 +25,7 @@ from companion.store.enrolments import enrolments
 from companion.store.people import Account, Person
 
 ASKED_FOR = timedelta(days=7)
-"""The time within which a lead can agree to a reset. After that, an administrator must request the reset
-again.
-"""
+"""A lead must agree to a reset within this time."""
 
 
 def reset_participant(
@@ -36,10 +33,9 @@ def reset_participant(
 ) -> Slip:
     """Issue a reset slip for one of the viewer's participants.
 
-    ``lost`` names the sign-in details that the participant has lost. The practitioner must have met the
-    participant in person, because a slip that replaces both the passphrase and the second step needs no other
-    proof of identity. Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for somebody who hasn't
-    joined or has left.
+    ``lost`` names the lost sign-in details. The practitioner must have met the participant in person, because
+    the slip may be the only proof of identity. Raise ``Rejected`` for a mistake in the form, or
+    ``NotAllowed`` for somebody who hasn't joined or has left.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -52,10 +48,10 @@ def reset_participant(
 
 
 def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member, if the viewer may request or approve a reset for them.
+    """Return a staff member whose reset the viewer may request or approve.
 
-    Raise ``NotFound`` if the viewer may do neither. Raise ``NotAllowed`` for the viewer's own account, or for
-    somebody who hasn't joined or has left.
+    Raise ``NotFound`` for anybody else. Raise ``NotAllowed`` for the viewer, or for somebody who hasn't
+    joined or has left.
     """
     people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:
@@ -71,9 +67,7 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def ask(actor: Actor, account_id: UUID) -> None:
-    """Let an administrator ask the leads for a reset slip for a practitioner or lead who has lost sign-in
-    details.
-    """
+    """Let an administrator ask the leads for a reset slip for a practitioner or lead."""
     with acting(actor) as tx:
         account = member(tx, actor.viewer, account_id)
         if actor.viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:
@@ -84,21 +78,21 @@ def ask(actor: Actor, account_id: UUID) -> None:
 
 
 def asked(at: datetime | None, now: datetime) -> bool:
-    """True if an administrator has asked for a reset within the last seven days."""
+    """Return whether an administrator has asked for a reset in the last seven days."""
     return at is not None and now - at < ASKED_FOR
 
 
 def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
-    """Return the staff whose reset is waiting for a lead to agree."""
+    """Return the staff whose reset waits for a lead."""
     return {each.id for each in staff if not each.left_at and asked(each.reset_asked_at, now)}
 
 
 def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
-    """Issue a reset slip. A lead issues a slip by agreeing to a request, and an administrator issues slips
+    """Issue a reset slip and return it. A lead thereby agrees to a request, and an administrator issues slips
     for other administrators.
 
-    Return the slip to hand over. Raise ``Rejected`` for a mistake in the form, ``NotFound`` if the viewer may
-    not issue the slip, or ``NotAllowed`` if nobody has requested the reset.
+    Raise ``Rejected`` for a mistake in the form, ``NotFound`` if the viewer may not issue the slip, or
+    ``NotAllowed`` without a request.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -118,11 +112,10 @@ def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lo
 def reset_last(
     store: Store, hasher: Hasher, role: Role, now: datetime, lost: Lost = Lost.BOTH
 ) -> tuple[str, Slip]:
-    """Let an operator issue a reset slip for the service's only lead or its only administrator.
+    """Let an operator issue a reset slip for the only lead or the only administrator.
 
-    Return the agreed word and the sign-in slip. Every lead and administrator is notified, and sees the reset
-    for 90 days. Raise ``NotAllowed`` unless exactly one person has the role, because otherwise a colleague
-    can help instead.
+    Return the agreed word and the sign-in slip. Companion notifies all leads and administrators, who see the
+    reset for 90 days. Raise ``NotAllowed`` unless exactly one person has the role.
     """
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))

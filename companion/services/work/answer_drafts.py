@@ -1,7 +1,7 @@
 """Drafts of answers.
 
-A draft is saved while the participant types, and deleted when they send the answer. If a draft is about a
-list item that the participant rewords, the draft stays with the item.
+A draft is saved while the participant types, and deleted when they send the answer. If the participant
+rewords a list item, the item's draft stays.
 """
 
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ from companion.store.work.open_work import OpenWork
 class AnswerForm:
     """The form for answering one prompt.
 
-    ``seen`` is the answer revision that the page showed, and ``draft_seen`` is the draft revision. ``tab``
-    identifies the page, so that a page never conflicts with itself, even if a response was lost.
+    ``seen`` is the answer's revision on the page, and ``draft_seen`` is the draft's revision. ``tab``
+    identifies the page, so that a page never conflicts with itself.
     """
 
     prompt_id: str
@@ -34,13 +34,13 @@ class AnswerForm:
     tab: str
     form: Form
     beat: int = 0
-    """The number of times that the page has saved the draft."""
+    """How often the page has saved the draft."""
     short: bool = False
     """True if the page showed the short version of the work."""
 
 
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
-    """Save the unfinished answer as a draft, even if the prompt is no longer asked or the work was withdrawn.
+    """Save the unfinished answer as a draft, even if the path or the work no longer needs it.
 
     Raise ``ChangedElsewhere`` if another page has saved a newer draft.
     """
@@ -64,7 +64,7 @@ def save_if_possible(actor: Actor, work_id: UUID, typed: AnswerForm) -> None:
 
 
 def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) -> Draft:
-    """Save a draft of an answer within an open transaction, and return the resulting draft.
+    """Save a draft of an answer within an open transaction, and return the draft.
 
     Raise ``ChangedElsewhere`` if another page has saved a newer draft.
     """
@@ -87,8 +87,8 @@ def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) ->
 def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str) -> None:
     """Delete the draft of an answer that is being sent.
 
-    If the participant skips the question, keep the draft instead. Raise ``ChangedElsewhere`` if the draft was
-    typed on another page.
+    Keep the draft if the participant skips the question. Raise ``ChangedElsewhere`` if the draft comes from
+    another page.
     """
     words = draft_of(typed.form, prompt.fields)
     if way == "answered":
@@ -98,7 +98,7 @@ def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, 
 
 
 def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
-    """Move a draft when the participant rewords the list item that the draft is about."""
+    """Move the draft about a list item that the participant rewords."""
     for old, new in moving.items():
         draft = piece.draft_place(old).row(tx)
         if draft and new not in piece.whole.drafts:
@@ -106,5 +106,5 @@ def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
 
 
 def _filled(prompt: Prompt, answer: Given | None) -> Form:
-    """Return the form's contents before anything is typed."""
+    """Return the form's contents before the participant types."""
     return prompt.fill(answer.value) if answer and answer.way == "answered" else {}

@@ -1,6 +1,6 @@
 """Save a participant's answer to a prompt.
 
-The answer decides which prompts follow and which are no longer asked.
+The answer decides which prompts follow.
 """
 
 from dataclasses import replace
@@ -26,13 +26,12 @@ from companion.store.work.open_work import OpenWork
 def send_answer(
     actor: Actor, work_id: UUID, typed: AnswerForm, way: str, accepted: tuple[str, ...] = ()
 ) -> Answerable:
-    """Save an answer and return the updated work. The participant may also reply *not sure yet* or *rather
-    talk about it*.
+    """Save an answer, or *not sure yet* or *rather talk about it*, and return the updated work.
 
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another page has saved a
-    different answer. Raise ``LeavesPath`` if prompts other than the ``accepted`` ones would no longer be
-    asked. Raise ``NotAllowed`` for work that was submitted, done on paper or withdrawn. If an answer is
-    refused and the work wasn't submitted, the text is kept as a draft.
+    different answer. Raise ``LeavesPath`` if the change takes prompts off the path that aren't ``accepted``.
+    Raise ``NotAllowed`` for work that was submitted, done on paper or withdrawn. A refused answer is saved as
+    a draft, unless the work was submitted.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:

@@ -1,6 +1,6 @@
 """Let a practitioner set an activity version as work.
 
-The work has a setting card, and is due before an appointment.
+The work has a setting card and is due before an appointment.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -29,15 +29,12 @@ from companion.store.work.rows import WorkRow
 
 ENGLISH = "en"
 FITTING = 2
-"""The maximum number of activities that are suggested as the next work."""
+"""At most this many activities are suggested as the next work."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """The id for new work, the appointment that the work is due before, and the setting card.
-
-    Setting work twice with the same id sets the work only once.
-    """
+    """The new work's id, the appointment before which the work is due, and the setting card."""
 
     new_id: UUID
     appointment: str
@@ -45,8 +42,9 @@ class Due:
 
 
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
-    """Return the library versions that can be set as work: the latest approved versions or, in the demo, the
-    latest versions that passed the checker.
+    """Return the latest approved version of each library activity.
+
+    In the demo, versions that passed the checker are enough.
     """
     return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
 
@@ -55,7 +53,7 @@ def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
 class Offer:
     """A library activity that can be set as work, in each of its languages.
 
-    ``version`` is the English version, if there is one.
+    ``version`` is the English version, if any.
     """
 
     version: Version
@@ -72,12 +70,12 @@ class Offer:
         return tuple(each.activity.language for each in self.versions)
 
     def spoken(self, language: str) -> Version:
-        """Return the version for a participant who uses this language."""
+        """Return the version for a participant with this language."""
         return next((each for each in self.others if each.activity.language == language), self.version)
 
 
 def offers(versions: Sequence[Version]) -> list[Offer]:
-    """Return the activities that these versions belong to, in the same order and without repeats."""
+    """Return the activities of these versions, in the same order."""
     found: dict[str, list[Version]] = {}
     for each in sorted(versions, key=lambda version: version.activity.language != ENGLISH):
         found.setdefault(each.activity.id, []).append(each)
@@ -86,10 +84,10 @@ def offers(versions: Sequence[Version]) -> list[Offer]:
 
 
 def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, list[Offer]]]:
-    """Group the activities by session number, starting from 1. A topic's activities belong to the session for
-    which that topic is planned.
+    """Group the activities by session number, starting at 1. A topic's activities belong to the topic's
+    session.
 
-    Activities that fit any session come last, with the number 0.
+    Activities for any session come last, with number 0.
     """
     places = {each.topic.id: number for number, session in enumerate(plan.sessions, 1) for each in session}
     found: dict[int, list[Offer]] = {number: [] for number in (*sorted({*places.values()}), 0)}
@@ -101,8 +99,8 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
     """Return at most ``FITTING`` activities to suggest as the next work.
 
-    Only activities that haven't been set before, and whose topics haven't been covered yet, are suggested.
-    Activities whose topics have already been started come first.
+    An activity that was set before, or whose topic has been covered, isn't suggested. Activities on topics
+    that have been started come first.
     """
     places = {each.topic.id: place for place, each in enumerate(plan.left)}
     new = [each for each in offered if each.version.activity.id not in were_set]
@@ -111,8 +109,8 @@ def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
-    """Return the activities that the practitioner made only for this participant. Activities for a single
-    participant don't need approval.
+    """Return the activities that the practitioner made for this participant. These activities need no
+    approval.
     """
     enrolments.enrolment(tx, viewer, enrolment_id)
     return library.own_versions(tx, enrolment_id)
@@ -121,8 +119,8 @@ def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Versio
 def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> None:
     """Set work, in the participant's language if possible. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for an appointment that is over or belongs to another enrolment, and ``NotAllowed`` for
-    an activity in which the checker finds an error.
+    Raise ``Rejected`` for a past appointment or another enrolment's appointment, and ``NotAllowed`` for an
+    activity with an error.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -136,10 +134,9 @@ def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, un
 
 
 def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Version:
-    """Return the chosen activity's version for a participant who uses this language.
+    """Return the chosen activity's version for a participant with this language.
 
-    Raise ``Rejected`` if the version isn't offered, and ``NotAllowed`` if the checker finds an error in the
-    version.
+    Raise ``Rejected`` if it can't be chosen, and ``NotAllowed`` if it has an error.
     """
     version = next((each for each in offered if each.id == version_id), None)
     if version is None:
@@ -166,7 +163,7 @@ class QuickWork:
 
 
 def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) -> None:
-    """Set questions that the practitioner typed for this participant only.
+    """Set a practitioner's own questions for one participant.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form.
     """
@@ -180,7 +177,7 @@ def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) ->
 
 
 def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due: Due) -> None:
-    """Set questions that a practitioner typed, within an open transaction.
+    """Set a practitioner's own questions within an open transaction.
 
     Raise the same errors as ``quickly_set``.
     """
@@ -189,7 +186,7 @@ def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due
 
 
 def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Due) -> None:
-    """Set the chosen version of an activity, within an open transaction.
+    """Set the chosen activity version within an open transaction.
 
     Raise the same errors as ``set_work``.
     """
@@ -204,9 +201,7 @@ def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity
 
 @dataclass(frozen=True)
 class Deadline:
-    """The checked contents of a ``Due``: the work's id, the appointment that the work is due before, and the
-    setting card.
-    """
+    """A checked ``Due``: the work's id, the appointment and the setting card."""
 
     work_id: UUID
     appointment_id: UUID
@@ -216,7 +211,7 @@ class Deadline:
 def add_work(
     tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Deadline
 ) -> None:
-    """Set work whose details have already been checked, within an open transaction."""
+    """Set checked work within an open transaction."""
     ahead = Conversation(activity, {}).progress
     row = WorkRow(
         id=due.work_id,

@@ -1,4 +1,4 @@
-"""Set work for a whole group in one action. Each member then has their own piece of work."""
+"""Set work for a whole group. Each member gets their own piece of work."""
 
 from uuid import UUID
 
@@ -13,12 +13,11 @@ from companion.store.work.rows import WorkRow
 
 
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
-    """For each member who takes part, set a piece of work that is due before a future meeting.
+    """Set work for each member who takes part, and return how many pieces were set.
 
-    Either all the pieces are set, or none. Return the number of pieces that were set. A form sent twice sets
-    the work only once. ``due`` names the meeting. If a member isn't coming to that meeting, their work is due
-    before their next appointment. Raise ``Rejected`` for a mistake in the form, and ``NotAllowed`` if nobody
-    takes part.
+    If one piece is refused, none is set. A form sent twice sets the work only once. ``due`` names the
+    meeting. For a member who isn't coming, the work is due before their next appointment. Raise ``Rejected``
+    for a mistake in the form, and ``NotAllowed`` if nobody takes part.
     """
     with acting(actor) as tx:
         groups.group_row(tx, actor.viewer, group_id)

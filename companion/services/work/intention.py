@@ -1,6 +1,6 @@
 """Save when and where a participant plans to do a piece of work.
 
-The participant can make this plan alone, or with the practitioner after a session.
+The participant plans alone, or with the practitioner after a session.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OnePiece:
-    """A piece of work, and the enrolment that staff pages include in the URL."""
+    """A piece of work, and the enrolment in a staff page's URL."""
 
     work_id: UUID
     enrolment_id: UUID | None = None
@@ -32,7 +32,7 @@ class OnePiece:
 
 @dataclass(frozen=True)
 class WhenAndWhere:
-    """A participant, a piece of their work without its answers, and the days to choose from."""
+    """A participant, a piece of work without answers, and the days to choose from."""
 
     case: Case
     work: Work
@@ -41,10 +41,9 @@ class WhenAndWhere:
 
 
 def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
-    """Return the data for the page on which a piece of work is planned.
+    """Return the data for the page on which somebody plans a piece of work.
 
-    If a practitioner opens the page, the audit log records that. Raise ``NotFound`` if the viewer may not see
-    the work.
+    The audit log records a practitioner's read. Raise ``NotFound`` if the viewer may not see the work.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor, piece)
@@ -56,11 +55,10 @@ def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
 
 
 def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None:
-    """Save when and where a participant plans to do the work, and schedule an email reminder.
+    """Save when and where a participant plans to do the work, and schedule a reminder.
 
     Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, ``ChangedElsewhere`` if
-    somebody has saved another plan since the page was opened, and ``NotAllowed`` if the work is no longer
-    open.
+    somebody has saved another plan, and ``NotAllowed`` for work that isn't open.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = _row(tx, actor, piece)
@@ -77,9 +75,9 @@ def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None
 
 
 def take_out(actor: Actor, piece: OnePiece, seen: int) -> None:
-    """Remove the participant's plan for when and where to do the work.
+    """Remove the participant's plan for doing the work.
 
-    Raise ``ChangedElsewhere`` if somebody has saved another plan, and ``NotAllowed`` if the work is no longer
+    Raise ``ChangedElsewhere`` if somebody has saved another plan, and ``NotAllowed`` for work that isn't
     open.
     """
     with acting(actor, Counted.SAVE) as tx:
@@ -113,9 +111,7 @@ def _unchanged(before: Intention | None, seen: int) -> None:
 
 
 def put(tx: Transaction, row: WorkRow, participant_id: UUID, chosen: Intention | None) -> None:
-    """Replace the plan for when and where to do the work, and the plan's reminder, within an open
-    transaction.
-    """
+    """Replace the plan for doing the work, and the plan's reminder."""
     outbox.withdraw(tx, Notice.WORK_INTENDED, row.id)
     work.keep_intention(tx, row, chosen)
     if chosen and chosen.notice_at > tx.now:

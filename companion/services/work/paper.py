@@ -1,6 +1,4 @@
-"""Let a practitioner mark work as done on paper, read the text that was recorded from the paper, and undo the
-mark.
-"""
+"""Let a practitioner record that work was done on paper, and undo the record."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,9 +19,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class Handed:
-    """A piece of work without its answers. ``records`` lists every record that the work was done on paper,
-    latest first.
-    """
+    """A piece of work without its answers. ``records`` lists the records of work on paper, the latest first."""
 
     case: Case
     work: Work
@@ -31,14 +27,12 @@ class Handed:
 
     @property
     def standing(self) -> PaperRecord | None:
-        """Return the latest record that the work was done on paper, leaving out records that were undone.
-        Return None if no record is left.
-        """
+        """Return the latest record that nobody has undone, or None."""
         return next((each for each in self.records if each.taken_back_at is None), None)
 
 
 def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
-    """Return a piece of work, and the records that it was done on paper.
+    """Return a piece of work, and its records of work on paper.
 
     The audit log records who reads the text from the paper.
     """
@@ -54,18 +48,17 @@ def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
 
 @dataclass(frozen=True)
 class PaperForm:
-    """The day on which work was submitted on paper, and the text that the practitioner typed from the paper."""
+    """The day on which work was handed in on paper, and the text that the practitioner typed."""
 
     day: str
     kept: str
 
 
 def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typed: PaperForm) -> None:
-    """Mark a piece of work as submitted on paper. Repeating the call with the same id does nothing.
+    """Record that a piece of work was handed in on paper. Repeating the call with the same id does nothing.
 
-    Anything that the participant typed in Companion is kept. Raise ``Rejected`` for a mistake in the form,
-    ``NotAllowed`` if the work was submitted in Companion or withdrawn, and ``ChangedElsewhere`` if the work
-    is already marked as submitted on paper.
+    The participant's answers in Companion are kept. Raise ``Rejected`` for a mistake in the form,
+    ``NotAllowed`` for submitted or withdrawn work, and ``ChangedElsewhere`` if there is a record already.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -86,8 +79,8 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
 def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID | None) -> None:
     """Undo a record that work was done on paper.
 
-    The work becomes open again, but the record is kept. Repeating the call does nothing. Raise ``NotAllowed``
-    if the work wasn't marked as done on paper.
+    The work is open again, but the record is kept. Repeating the call does nothing. Raise ``NotAllowed`` if
+    there is no such record.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -105,7 +98,7 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
     """Return a piece of work for the participant's practitioner.
 
-    Raise ``NotFound`` for participants, who can't mark work as done on paper or read the recorded text.
+    Raise ``NotFound`` for participants.
     """
     row = work.work_row(tx, viewer, work_id)
     if viewer.role is not Role.PRACTITIONER or row.enrolment_id != enrolment_id:

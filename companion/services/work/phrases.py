@@ -1,6 +1,4 @@
-"""Let a practitioner save and remove phrases for feedback, and turn keyboard shortcuts for reviewing on or
-off.
-"""
+"""Let a practitioner save phrases for feedback, and turn keyboard shortcuts on or off."""
 
 from uuid import UUID
 
@@ -14,9 +12,9 @@ from companion.store.work.phrases import PhraseRow
 
 
 def reviewing(actor: Actor) -> Reviewing:
-    """Return the viewer's saved phrases, and whether the viewer uses keyboard shortcuts.
+    """Return the viewer's saved phrases and choice of keyboard shortcuts.
 
-    Raise ``NotFound`` for anybody except a practitioner.
+    Raise ``NotFound`` unless the viewer is a practitioner.
     """
     with actor.store.reading() as tx:
         if actor.viewer.role is not Role.PRACTITIONER:

@@ -22,7 +22,7 @@ from companion.store.work.feedback_rows import COMMENT, REASONS, FeedbackPlace, 
 from companion.store.work.rows import SubmissionRow
 
 WHOLE = ""
-"""The prompt id used for comments about the whole submission."""
+"""The prompt id of comments on the whole submission."""
 
 
 NOT_LOOKED_UP = Reviewing((), keys=False)
@@ -30,28 +30,27 @@ NOT_LOOKED_UP = Reviewing((), keys=False)
 
 @dataclass(frozen=True)
 class Review:
-    """A submission as shown to the practitioner. ``revision`` counts the changes to the feedback."""
+    """A submission, as shown to the practitioner. ``revision`` counts the changes to the feedback."""
 
     case: Case
     work: Work
     submission: Submission
     revision: int
     reviewing: Reviewing = NOT_LOOKED_UP
-    """The viewer's saved phrases, and whether the viewer uses keyboard shortcuts."""
+    """The viewer's saved phrases and choice of keyboard shortcuts."""
 
     @property
     def newer(self) -> Submission | None:
-        """Return a later round of the same work, or None if there is none."""
+        """Return a later round of the same work, or None."""
         last = self.work.last
         return last if last and last.round > self.submission.round else None
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """Feedback as typed: a comment for each prompt id, the reasons for returning the work, and the revision
-    that the page showed.
+    """Typed feedback: comments by prompt id, reasons for returning the work, and the revision on the page.
 
-    ``tab`` identifies the page, and ``beat`` counts the page's saves.
+    ``tab`` identifies the page, and ``beat`` counts its saves.
     """
 
     comments: Mapping[str, str]
@@ -73,10 +72,10 @@ def open_submission(actor: Actor, submission_id: UUID) -> Review:
 
 
 def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draft:
-    """Save feedback without sending it to the participant. Return the resulting draft.
+    """Save feedback without sending it, and return the draft.
 
-    Raise ``Rejected`` for a mistake in the form, ``NotAllowed`` if the feedback has been sent, and
-    ``ChangedElsewhere`` if another page has saved newer feedback.
+    Raise ``Rejected`` for a mistake in the form, ``NotAllowed`` for sent feedback, and ``ChangedElsewhere``
+    if another page has saved newer feedback.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
@@ -90,17 +89,16 @@ def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draf
 
 @dataclass(frozen=True)
 class Insertion:
-    """The phrase to insert, and the prompt whose comment the phrase is added to, as submitted by the page."""
+    """A phrase to insert, and the prompt whose comment gets the phrase."""
 
     phrase_id: UUID | None
     prompt_id: str
 
 
 def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted: Insertion) -> None:
-    """Add one of the viewer's saved phrases to the end of a comment, and save the feedback as a draft.
+    """Add a saved phrase to the end of a comment, and save the feedback as a draft.
 
-    Raise the same errors as ``save_feedback``, and ``Rejected`` if no such phrase exists or the comment
-    becomes too long.
+    Raise the same errors as ``save_feedback``, and ``Rejected`` for an unknown phrase or an overlong comment.
     """
     with acting(actor, Counted.NEVER) as tx:
         rounds.submission_row(tx, actor.viewer, submission_id)
@@ -109,7 +107,7 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
     typed = feedback.comments.get(wanted.prompt_id, "")
-    # If the comment is too long even without the phrase, the error has to give the comment's own length.
+    # If the comment is already too long, the error must give the comment's own length.
     comment = clean(typed, FEEDBACK_MOST, f"{COMMENT}{wanted.prompt_id}", required=False)
     save_feedback(
         actor,
@@ -136,7 +134,7 @@ def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
 
 
 def _send(actor: Actor, submission_id: UUID, feedback: Feedback, outcome: Outcome) -> None:
-    """End the round with the feedback from the page. Repeating the call does nothing."""
+    """End the round with the feedback from the page."""
     with acting(actor) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)
@@ -172,7 +170,7 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
 
 
 def _checked(submission: Submission, feedback: Feedback) -> Form:
-    """Return the reasons and every comment, including comments that weren't on the page."""
+    """Return the reasons and every comment, including those that weren't on the page."""
     if not set(feedback.comments) <= {said.prompt_id for said in submission.said} | {WHOLE}:
         raise Rejected(Problem("no_such_prompt"))
     problems: list[Problem] = []

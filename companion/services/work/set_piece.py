@@ -1,7 +1,4 @@
-"""Let a practitioner open, change or withdraw work that has been set.
-
-The practitioner can change the setting card and the due date, and replace the questions.
-"""
+"""Let a practitioner change or withdraw work that has been set."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -31,10 +28,10 @@ WORDS = "words"
 
 @dataclass(frozen=True)
 class SetPiece:
-    """A piece of set work without its answers, and the changes that the practitioner can make.
+    """A piece of set work without answers, and the possible changes.
 
-    ``version`` is the activity version whose questions the work asks. ``copies`` lists versions made for this
-    participant that can replace ``version``.
+    The work's questions come from ``version``. ``copies`` lists versions for this participant that can
+    replace ``version``.
     """
 
     case: Case
@@ -46,7 +43,6 @@ class SetPiece:
 
     @property
     def stage(self) -> Stage:
-        """Return the stage that the work has reached."""
         last = self.work.last
         return stage(
             (last.outcome, last.read_at is not None) if last else None,
@@ -58,13 +54,13 @@ class SetPiece:
 
     @property
     def can_adapt(self) -> bool:
-        """True if the work's questions can still be changed."""
+        """True if the work's questions can be changed."""
         return self.work.can_answer and not self.begun
 
 
 @dataclass(frozen=True)
 class CardChange:
-    """The setting card and the appointment as entered in the form, and the revision that the page showed."""
+    """A typed setting card and appointment, and the revision on the page."""
 
     card: Card
     appointment: str
@@ -74,8 +70,8 @@ class CardChange:
 def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
     """Return a piece of a participant's work.
 
-    If the page shows any text by the participant, the audit log records who read it. Raise ``NotFound`` for
-    anybody except the participant's practitioner.
+    The audit log records who read the participant's text. Raise ``NotFound`` unless the viewer is the
+    participant's practitioner.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = _row(tx, actor, piece)
@@ -95,12 +91,10 @@ def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
 
 
 def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
-    """Change the reason for the work, its length, or the meeting that it is due before, and notify the
-    participant.
+    """Change the setting card or the due date, and notify the participant.
 
     Saving the same values again does nothing. Raise ``Rejected`` for a mistake in the form,
-    ``ChangedElsewhere`` if the setting card has changed since the page was loaded, and ``NotAllowed`` for
-    work that isn't open.
+    ``ChangedElsewhere`` if the card has changed, and ``NotAllowed`` for work that isn't open.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         row = _row(tx, actor, piece)
@@ -120,10 +114,10 @@ def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
 
 
 def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
-    """Replace the work's questions with those from this version, which was made only for this participant.
+    """Replace the work's questions with those of a version for this participant.
 
-    Repeating the call does nothing. Raise ``Rejected`` for any other version, and ``NotAllowed`` if the
-    participant has begun the work or if the checker finds an error in the version.
+    Repeating the call does nothing. Raise ``Rejected`` for other versions, and ``NotAllowed`` for work that
+    has begun or a version with an error.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         enrolments.enrolment(tx, actor.viewer, piece.enrolment_id, lock=True)
@@ -153,9 +147,8 @@ def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
 def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
     """Withdraw a piece of work, with a message to the participant.
 
-    Anything that the participant typed is kept for them. Repeating the call does nothing. Raise ``Rejected``
-    if there is no message, and ``NotAllowed`` for work that was submitted or done on paper, or that is no
-    longer needed.
+    The participant keeps everything that they typed. Repeating the call does nothing. Raise ``Rejected``
+    without a message, and ``NotAllowed`` for work that isn't open.
     """
     words = clean(typed, CARD_MOST, WORDS)
     with acting(actor, role=Role.PRACTITIONER) as tx:
@@ -173,7 +166,7 @@ def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
 
 
 def see_withdrawal(actor: Actor, work_id: UUID) -> None:
-    """Record the first time that the participant opens work that was withdrawn."""
+    """Record when the participant first opened withdrawn work."""
     with acting(actor, Counted.NEVER, role=Role.PARTICIPANT) as tx:
         row = work.work_row(tx, actor.viewer, work_id)
         if row.withdrawn_at and row.withdrawal_seen_at is None:
@@ -194,7 +187,7 @@ def _begun(row: WorkRow, whole: Work) -> bool:
 
 
 def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
-    """Return the versions that were adapted for this participant from the work's own version."""
+    """Return the versions for this participant that were adapted from the work's version."""
     return [
         each
         for each in library.own_versions(tx, row.enrolment_id)
@@ -206,8 +199,7 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
     """Return the chosen appointment's id.
 
-    Raise ``Rejected`` unless the appointment is in the future or the work is already due before that
-    appointment.
+    Raise ``Rejected`` for a past appointment, unless the work is already due before it.
     """
     if chosen == str(row.due_id):
         return row.due_id
@@ -218,6 +210,6 @@ def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
 
 
 def _tell(tx: Transaction, row: WorkRow, notice: Notice) -> None:
-    """Add a notice to the outbox, replacing an earlier notice that hasn't been sent yet."""
+    """Add a notice to the outbox, in place of an earlier unsent notice."""
     outbox.withdraw(tx, notice, row.id)
     outbox.notify(tx, row.enrolment.participant_id, notice, row.id)

@@ -1,4 +1,4 @@
-"""Let a participant submit work that they have checked, and read the practitioner's feedback."""
+"""Let a participant submit work and read the feedback."""
 
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from companion.store.work import open_work, rounds
 
 
 def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
-    """Submit work that the participant has checked, and return the submission's id.
+    """Submit work, and return the submission's id.
 
-    Raise ``NotAllowed`` if a question hasn't been answered or the work was already submitted, and
-    ``ChangedElsewhere`` if an answer has changed since the revision ``seen``.
+    Raise ``NotAllowed`` for an unanswered question or submitted work, and ``ChangedElsewhere`` if an answer
+    has changed.
     """
     with acting(actor) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id)
@@ -30,9 +30,7 @@ def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
 
 
 def see_feedback(actor: Actor, submission_id: UUID) -> None:
-    """Record the first time that the participant opens the feedback, or the reasons why the work was
-    returned.
-    """
+    """Record when the participant first opened the feedback or the returned work."""
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         if row.outcome and row.seen_at is None:

@@ -1,6 +1,6 @@
-"""Let a participant choose between the short version of a piece of work and the whole version.
+"""Let a participant choose between the short and the whole version of a piece of work.
 
-After the participant submits the short version, the remaining questions are optional.
+After a submitted short version, the remaining questions are optional.
 """
 
 from dataclasses import replace

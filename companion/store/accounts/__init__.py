@@ -1,1 +1,1 @@
-"""Store and load the data for signing in: sessions, second sign-in steps, known devices and joining codes."""
+"""The data for signing in: sessions, second sign-in steps, known devices and joining codes."""

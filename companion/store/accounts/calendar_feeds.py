@@ -1,4 +1,6 @@
-"""Private URLs for calendar apps. Each URL contains a random token. Only a hash of the token is stored."""
+"""Private URLs for calendar apps. Each URL contains a random token. The database contains only the token's
+hash.
+"""
 
 import secrets
 from datetime import datetime
@@ -15,9 +17,9 @@ from companion.store.types import UtcDateTime
 
 
 class CalendarFeed(Bound, Model):
-    """The private URL from which a person's calendar app reads their appointments.
+    """A private URL for a calendar app.
 
-    An account has at most one private URL.
+    An account has at most one.
     """
 
     __tablename__ = "calendar_feeds"
@@ -29,10 +31,7 @@ class CalendarFeed(Bound, Model):
 
 
 def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
-    """Replace the account's calendar URL, and return the token in the new URL.
-
-    Only the token's hash is stored.
-    """
+    """Replace the account's calendar URL, and return the new token."""
     end(tx, account_id)
     token = secrets.token_urlsafe(32)
     tx.add(CalendarFeed(account_id=account_id, token_hash=hash_of(token), made_at=now))
@@ -47,12 +46,12 @@ def end(tx: Transaction, account_id: UUID) -> bool:
 
 
 def made_at(tx: Transaction, account_id: UUID) -> datetime | None:
-    """Return when the account's calendar URL was created, or None if the account has no calendar URL."""
+    """Return when the account's calendar URL was created, or None."""
     return tx.scalar(select(CalendarFeed.made_at).where(CalendarFeed.account_id == account_id))
 
 
 def owner(tx: Transaction, token: str) -> Account | None:
-    """Return the account that this calendar token belongs to, or None if the token is unknown."""
+    """Return this token's account, or None for an unknown token."""
     found = tx.execute(
         select(CalendarFeed, Account)
         .join(Account, Account.id == CalendarFeed.account_id)

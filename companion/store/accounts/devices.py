@@ -1,6 +1,6 @@
-"""Each account's known devices. Companion recognises a known device by a cookie with a random value.
+"""Each account's known devices. A cookie with a random value identifies a known device.
 
-The cookie doesn't sign anybody in, but each known device has its own limit on sign-in attempts.
+The cookie signs nobody in, but gives the device its own limit on sign-in attempts.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class KnownDevice(Model):
     mark_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     """A keyed hash of the account and the device cookie.
 
-    The account is part of the hash, so that two people who share a device can't be linked.
+    The hash includes the account, so that two people who share a device can't be linked.
     """
     kind: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -49,8 +49,7 @@ class Device:
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
     """Return the id of the account's known device with this cookie, or None.
 
-    ``account_id`` is None if the sign-in name is unknown. The lookup then finds nothing, but takes as long as
-    it does for a known name.
+    ``account_id`` is None for an unknown sign-in name. The look-up takes just as long then.
     """
     hash_of = _hash(tx, account_id or NOBODY, mark)
     return tx.scalar(
@@ -61,7 +60,7 @@ def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) ->
 def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: datetime) -> None:
     """Save the device with this cookie as one of the account's known devices.
 
-    If the account now has too many known devices, the least recently used one is deleted.
+    Delete the least recently used device if there are too many.
     """
     forget_mark(tx, account.id, mark)
     device = KnownDevice(id=uuid4(), account_id=account.id, created_at=now, used_at=now)
@@ -77,12 +76,12 @@ def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: da
 
 
 def used(tx: Transaction, device_id: UUID, now: datetime) -> None:
-    """Record that the account's owner has just signed in on this known device."""
+    """Record that somebody has signed in on this known device."""
     tx.execute(update(KnownDevice).where(KnownDevice.id == device_id).values(used_at=now))
 
 
 def mine(tx: Transaction, viewer: Viewer) -> list[Device]:
-    """Return the viewer's known devices, most recently used first."""
+    """Return the viewer's known devices, the most recently used first."""
     rows = tx.scalars(
         select(KnownDevice)
         .where(KnownDevice.account_id == viewer.account_id)
@@ -104,7 +103,7 @@ def forget(tx: Transaction, viewer: Viewer, device_id: UUID) -> None:
 
 
 def forget_mark(tx: Transaction, account_id: UUID, mark: str) -> None:
-    """Forget the account's known device with this cookie, if there is one."""
+    """Forget the account's known device with this cookie, if any."""
     tx.execute(delete(KnownDevice).where(KnownDevice.mark_hash == _hash(tx, account_id, mark)))
 
 
@@ -114,7 +113,7 @@ def forget_all(tx: Transaction, account_id: UUID) -> None:
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Delete the known devices that haven't been used for ``KNOWN_FOR``.
+    """Delete known devices that nobody has used for ``KNOWN_FOR``.
 
     The caller must commit the transaction.
     """

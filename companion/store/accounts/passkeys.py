@@ -1,4 +1,4 @@
-"""Store and load passkeys, and the challenges that devices sign with them."""
+"""Passkeys, and the challenges that devices sign with them."""
 
 import secrets
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Passkey(Bound, Model):
     sign_count: Mapped[int] = mapped_column(BigInteger)
     """The device's signature counter.
 
-    If the device sends a counter other than 0, the counter must increase with each use.
+    A counter other than 0 must increase with each use.
     """
     name: Mapped[bytes] = mapped_column(LargeBinary)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -35,9 +35,9 @@ class Passkey(Bound, Model):
 
 
 class Challenge(Bound, Model):
-    """Random bytes that a device signs to prove that it has the passkey.
+    """Random bytes that a device signs with its passkey.
 
-    Each challenge belongs to one session and one purpose, and can be used once.
+    Each challenge belongs to one session and one purpose, and works once.
     """
 
     __tablename__ = "passkey_challenges"
@@ -60,7 +60,7 @@ class ShownPasskey:
 
 
 def passkeys(tx: Transaction, account: Account) -> list[ShownPasskey]:
-    """Return an account's passkeys, oldest first."""
+    """Return an account's passkeys, the oldest first."""
     rows = tx.scalars(
         select(Passkey).where(Passkey.account_id == account.id).order_by(Passkey.added_at, Passkey.id)
     )
@@ -68,7 +68,6 @@ def passkeys(tx: Transaction, account: Account) -> list[ShownPasskey]:
 
 
 def shown(tx: Transaction, account: Account, row: Passkey) -> ShownPasskey:
-    """Convert a passkey's row to a ``ShownPasskey``."""
     name = tx.keys.box(account.owner).open("passkeys.name", row.id, row.name)
     return ShownPasskey(row.id, str(name), row.added_at, row.used_at)
 
@@ -90,15 +89,15 @@ def known_by(tx: Transaction, account_id: UUID, credential_id: bytes) -> Passkey
 
 
 def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
-    """Return the credential ids of the account's passkeys, oldest first."""
+    """Return the credential ids of the account's passkeys, the oldest first."""
     ids = select(Passkey.credential_id).where(Passkey.account_id == account_id)
     return list(tx.scalars(ids.order_by(Passkey.added_at, Passkey.id)))
 
 
 def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
-    """Record that a passkey was used, and return True.
+    """Record that a passkey was used.
 
-    Return False if the passkey's counter didn't increase, which may mean that somebody has copied the key.
+    Return False if the counter didn't increase, which may mean that somebody has copied the key.
     """
     tx.refresh(row)  # the caller has locked the account
     if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):
@@ -109,9 +108,9 @@ def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
 
 
 def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes:
-    """Create a challenge.
+    """Create a challenge for a session and a purpose.
 
-    Any earlier challenge for the same session and purpose is deleted. The caller must commit the transaction.
+    Delete any earlier challenge for the same session and purpose. The caller must commit the transaction.
     """
     tx.execute(
         delete(Challenge).where(
@@ -127,7 +126,7 @@ def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime
 def take_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes | None:
     """Delete this session's challenge and return it.
 
-    Return None if the challenge has expired or was already used.
+    Return None if there is no challenge or it has expired.
     """
     given = Challenge.session_id == session_id, Challenge.purpose == purpose
     row = tx.scalar(delete(Challenge).where(*given).returning(Challenge))

@@ -1,6 +1,6 @@
-"""Hash passphrases, and the words that people agree in person to protect joining codes.
+"""Hash passphrases and the words that protect joining codes.
 
-Companion uses Argon2id with the low-memory profile of RFC 9106, and computes one hash at a time.
+Companion uses Argon2id with RFC 9106's low-memory profile, one hash at a time.
 """
 
 import os
@@ -24,28 +24,28 @@ from companion.domain.refusals import Crowded
 P = ParamSpec("P")
 T = TypeVar("T")
 AT_ONCE = 1
-"""The number of hashes that a process computes at the same time.
+"""A process computes this many hashes at the same time.
 
 Each hash needs 64 MiB and up to four processors.
 """
 LINE = 7
-"""The maximum number of requests that may wait in the hashing queue.
+"""At most this many requests may wait for hashing.
 
-Any further request is refused, and the person who sent it is asked to try again later.
+Any further request is refused.
 """
 OF_ONE = 2
-"""The maximum number of places that one account or one known device can have in the hashing queue."""
+"""One account or known device can have at most this many places in the queue."""
 OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
-"""The maximum number of places that one network address can have in the hashing queue.
+"""One network address can have at most this many places in the queue.
 
 A whole office may share one address.
 """
 AGAIN = 10
-"""The number of seconds that people are asked to wait if the hashing queue is full."""
+"""If the queue is full, people are asked to wait for this many seconds."""
 BEHIND = 10
 """The niceness of hashing threads.
 
-Hashing threads have a low priority, so that people signing in don't slow down people saving answers.
+People who sign in mustn't slow down people who save answers.
 """
 
 
@@ -62,14 +62,14 @@ class HashingTurn:
     def fits(self, stored: str | None, text: str) -> bool:
         """Return whether the string matches the hash.
 
-        If ``stored`` is None, return False, but first check the string against a random hash, so that the
-        answer takes just as long. Raise ``MemoryError`` if there isn't enough memory.
+        If ``stored`` is None, check a random hash, so that the answer takes just as long. Raise
+        ``MemoryError`` if there isn't enough memory.
         """
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
 
 class HashingQueue:
-    """The hashing queue, which records how many places each account, device and network address has taken."""
+    """The hashing queue, with the number of places for each account, device and address."""
 
     def __init__(self) -> None:
         self._taken = 0
@@ -78,10 +78,10 @@ class HashingQueue:
 
     @contextmanager
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
-        """Take a place in the hashing queue, and give it up when the context ends.
+        """Take a place in the hashing queue until the context ends.
 
         ``whose`` maps each account, device or address to its maximum number of places. Raise ``Crowded`` if
-        the queue is full or one of these maximums has been reached.
+        there is no place.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -100,7 +100,7 @@ class HashingQueue:
 class Hasher:
     """Hashes and checks passphrases.
 
-    Checking takes the same time for unknown sign-in names as for known ones.
+    Unknown sign-in names take just as long as known ones.
     """
 
     def __init__(self, *, cheap: bool = False) -> None:
@@ -111,9 +111,7 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return a hasher that shares this queue but limits how many places this address, account and device
-        may take.
-        """
+        """Return a hasher with the same queue, and with limits for this address, account and device."""
         used = copy(self)
         used._whose = {
             key: most
@@ -128,18 +126,18 @@ class Hasher:
 
     @contextmanager
     def place(self) -> Iterator[HashingTurn]:
-        """Take a place in the hashing queue, and give it up when the context ends.
+        """Take a place in the hashing queue until the context ends.
 
-        An action that takes its place at the start can't be stopped halfway by a full queue. Raise
-        ``Crowded`` if the queue has no place left.
+        An action takes its place at the start, so that a full queue can't stop it halfway. Raise ``Crowded``
+        if there is no place.
         """
         with self._line.place(self._whose):
             yield HashingTurn(self)
 
     def hash(self, text: str) -> str:
-        """Hash a string. Call this before a transaction begins.
+        """Hash a string. Call this outside a transaction.
 
-        Raise ``Crowded`` if the queue has no place left, and ``MemoryError`` if there isn't enough memory.
+        Raise ``Crowded`` if there is no place, and ``MemoryError`` if there isn't enough memory.
         """
         with self.place() as place:
             return place.hash(text)
@@ -161,10 +159,7 @@ class Hasher:
 
 
 def _of_nobody(argon2: PasswordHasher) -> str:
-    """Return a hash of random bytes.
-
-    No string matches this hash, and checking it takes as long as checking any other hash.
-    """
+    """Return a hash of random bytes, which no string matches."""
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (argon2.salt_len, argon2.hash_len)
@@ -176,11 +171,11 @@ def _of_nobody(argon2: PasswordHasher) -> str:
 def _stand_back() -> None:
     """Lower the priority of a new hashing thread.
 
-    On Linux, the threads that Argon2 starts from a hashing thread inherit its priority.
+    On Linux, the threads that Argon2 starts inherit the priority.
     """
     if sys.platform == "linux":
         with suppress(PermissionError):  # without permission, hash at normal priority
             os.nice(BEHIND)
             processors = os.sched_getaffinity(0)
-            if len(processors) > 1:  # leave a processor free for the database, which runs in another process
+            if len(processors) > 1:  # leave a processor for the database, which runs in another process
                 os.sched_setaffinity(0, processors - {min(processors)})

@@ -1,4 +1,4 @@
-"""Store and load second sign-in steps: one-time codes, recovery codes, and which steps an account has."""
+"""Second sign-in steps: one-time codes and recovery codes."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -26,20 +26,19 @@ class OneTimeCode(Bound, Model):
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_step: Mapped[int] = mapped_column(default=0)
-    """The time step of the last accepted one-time code.
+    """The last accepted code's time step.
 
-    Codes from the same time step or an earlier one are refused.
+    Codes from this step or earlier are refused.
     """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """A new secret for one-time codes.
+    """A new secret that isn't in use yet.
 
-    The new secret replaces the current one as soon as the account's owner enters a code generated from the
-    new secret.
+    It replaces the current secret when the owner enters one of its codes.
     """
 
 
 class RecoveryCode(Bound, Model):
-    """A single-use recovery code, for somebody who has lost their second sign-in step."""
+    """A single-use recovery code, for people who have lost their second sign-in step."""
 
     __tablename__ = "recovery_codes"
     BOUND = ("account_id", "code_hash", "used_at")
@@ -55,8 +54,7 @@ def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
 
 
 def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
-    """Save a secret for one-time codes. The secret takes effect as soon as the account's owner enters a code
-    generated from it.
+    """Save a new secret for one-time codes. The secret takes effect when the owner enters one of its codes.
 
     The caller must have locked the account.
     """
@@ -70,9 +68,9 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
 
 
 def offered_secret(tx: Transaction, row: Account) -> str | None:
-    """Return the account's new secret for one-time codes, which hasn't replaced the current secret yet.
+    """Return the account's new secret, or None.
 
-    Return None if there is no new secret, or if the row was changed outside Companion.
+    A row that was changed outside Companion is ignored.
     """
     factor = tx.get(OneTimeCode, row.id)
     if factor is None or not factor.intact:
@@ -83,7 +81,7 @@ def offered_secret(tx: Transaction, row: Account) -> str | None:
 
 
 def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
-    """Delete a new secret that hasn't taken effect, because somebody may have seen the secret.
+    """Delete a new secret, because somebody may have seen it.
 
     The caller must commit the transaction.
     """
@@ -95,9 +93,9 @@ def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
 
 
 def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int, now: datetime) -> None:
-    """From now on, accept one-time codes generated from this secret.
+    """Accept one-time codes from this secret from now on.
 
-    ``step`` is the time step of the code that was entered.
+    ``step`` is the entered code's time step.
     """
     factor = tx.get_one(OneTimeCode, row.id)
     factor.secret = tx.keys.box(row.owner).seal("one_time_codes.secret", row.id, secret)
@@ -106,9 +104,9 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
 
 
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
-    """Record the time step of an accepted code, and return True.
+    """Record an accepted code's time step.
 
-    Return False if the last accepted code had the same time step or a later one.
+    Return False if a code with this time step or a later one was accepted before.
     """
     row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
     if row is None or not row.intact or is_replay(step, row.last_step):
@@ -119,9 +117,9 @@ def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
 
 
 def factors_of(tx: Transaction, account_id: UUID) -> Factors:
-    """Return which second sign-in steps an account has.
+    """Return the account's second sign-in steps.
 
-    A sign-in step whose row was changed outside Companion is treated as missing.
+    A row that was changed outside Companion is ignored.
     """
     one_time = tx.get(OneTimeCode, account_id)
     keys = tx.scalars(select(Passkey).where(Passkey.account_id == account_id)).all()
@@ -135,10 +133,9 @@ def factors_of(tx: Transaction, account_id: UUID) -> Factors:
 
 
 def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
-    """Replace all of an account's recovery codes, and return the new codes.
+    """Replace an account's recovery codes, and return the new ones.
 
-    The new codes can't be shown again, because only their hashes are stored. The caller must commit the
-    transaction.
+    Only their hashes are stored. The caller must commit the transaction.
     """
     drop_recovery_codes(tx, account_id)
     codes = [new_code(2) for _ in range(RECOVERY_CODES)]
@@ -148,7 +145,7 @@ def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
 
 
 def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetime) -> bool:
-    """Mark a recovery code as used, and return whether it was one of this account's unused codes."""
+    """Mark a recovery code as used, or return False if the account has no such unused code."""
     unused = select(RecoveryCode).where(
         RecoveryCode.account_id == account_id,
         RecoveryCode.code_hash == people.code_hash(tx, code),
@@ -163,7 +160,7 @@ def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetim
 
 
 def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
-    """Record that the account no longer needs a second sign-in step, and delete its recovery codes.
+    """Record that the account needs no second sign-in step, and delete its recovery codes.
 
     The caller must commit the transaction.
     """

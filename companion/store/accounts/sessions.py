@@ -36,18 +36,15 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""The maximum number of one person's sessions that can have a parked form, not counting the current session.
-"""
+"""At most this many of one person's other sessions can have a parked form."""
 SEEN_EVERY = timedelta(seconds=30)
-"""The shortest time between two updates of a session's ``last_seen_at``."""
+"""The shortest time between two updates of ``last_seen_at``."""
 KEPT = 2 * IdleRule.whole
-"""The time for which a session's row is kept after the session began."""
+"""A session's row is kept for this long."""
 
 
 class WebSession(Bound, Model):
-    """A browser session of somebody who has signed in, or who has entered their passphrase but still has to
-    complete the second sign-in step.
-    """
+    """A browser session of somebody who has entered at least their passphrase."""
 
     __tablename__ = "web_sessions"
     BOUND = ("token_hash", "account_id", "created_at", "complete", "proved_at", "ended_at")
@@ -57,38 +54,35 @@ class WebSession(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     complete: Mapped[bool]
-    """Whether the person has completed every sign-in step that they need.
+    """Whether the person has completed every required sign-in step.
 
-    If the second sign-in step still has to be completed, the session can open only the page for that step.
+    Otherwise the session can open only the page for the second step.
     """
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the person last entered their passphrase.
-
-    ``complete`` says whether they have also completed any second sign-in step that they need.
-    """
+    """The time at which the person last entered their passphrase."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kind: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The kind of device, encrypted with the account owner's key."""
     shared_with: Mapped[UUID | None]
-    """The enrolment of the participant who is sharing the screen, if any.
+    """The enrolment of the participant who shares the screen, if any.
 
-    Until somebody unlocks the session, it can open only the participant's shared screen.
+    Until somebody unlocks the session, it shows only the shared screen.
     """
 
 
 class ParkedForm(Model):
     """A form that was submitted from a locked session.
 
-    When the person unlocks the session, the form is restored.
+    Companion restores the form when the person unlocks the session.
     """
 
     __tablename__ = "held_forms"
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """The path of the form's page, in rows stored by older versions of Companion.
+    """The path of the form's page, in older rows.
 
-    In newer rows, this column is empty, and the path is encrypted together with the form.
+    Newer rows encrypt the path together with the form.
     """
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -105,7 +99,7 @@ SIGNED_IN = (
     .where(WebSession.token_hash == bindparam("token_hash"))
     .where(WebSession.ended_at.is_(None), Account.left_at.is_(None))
 )
-"""The query that finds a request's session and account. For a participant, it also finds the pathway state.
+"""The query for a request's session and account. For participants, the query also returns the pathway state.
 """
 
 
@@ -118,30 +112,30 @@ class SignedIn:
     complete: bool
     locked: bool
     stale: bool
-    """Whether the session's ``last_seen_at`` is old enough to be updated."""
+    """True if ``last_seen_at`` is due for an update."""
     proved_at: datetime | None = None
-    """When the person last completed all the sign-in steps that they need."""
+    """The time at which the person last completed all required sign-in steps."""
     mark: str = ""
-    """A keyed hash of the account, used to tag this person's pages. The hash doesn't identify the person."""
+    """A keyed hash of the account, which tags this person's pages. The hash doesn't identify the person."""
     state: PathwayState | None = None
-    """The participant's state on the pathway, or None for staff."""
+    """The participant's pathway state, or None for staff."""
     shared_with: UUID | None = None
-    """The enrolment of the participant who is sharing the screen.
+    """The enrolment of the participant who shares the screen.
 
-    The value is None if nobody is sharing the screen, or if the session is locked because it was idle.
+    None if the session isn't shared, or has locked because it was idle.
     """
 
 
 @dataclass(frozen=True)
 class SignedInPlace:
-    """A live session, as shown in the person's own list of sessions."""
+    """A live session, in the person's list of sessions."""
 
     id: UUID
     kind: DeviceKind
     since: datetime
     last_seen: datetime
     complete: bool
-    """Whether the person has completed every sign-in step that they need."""
+    """Whether the person has completed every required sign-in step."""
     locked: bool
 
 
@@ -164,7 +158,7 @@ def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -
 def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
     """Return the live session with this token, or None.
 
-    The session may be locked, or may still need a second sign-in step.
+    The session may be locked, or may need a second sign-in step.
     """
     row = tx.rows(SIGNED_IN, {"token_hash": hash_of(token)}).first()
     if row is None:
@@ -198,10 +192,10 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
 def renew(
     tx: Transaction, session_id: UUID, now: datetime, *, complete: bool, proved_at: datetime | None = None
 ) -> str:
-    """Give a session a new token and return the new token. The old token stops working.
+    """Give a session a new token, and return it. The old token stops working.
 
-    Pass ``proved_at`` if the person has just entered their passphrase again. Raise ``NotAllowed`` if the
-    session has ended.
+    ``proved_at`` is for a person who has just entered their passphrase. Raise ``NotAllowed`` if the session
+    has ended.
     """
     token = secrets.token_urlsafe(32)
     live = select(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))
@@ -217,12 +211,11 @@ def renew(
 
 
 def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
-    """Lock the account before the person changes how they sign in.
+    """Lock the account before the person changes their sign-in details.
 
     Raise ``NotAllowed`` if the session has ended.
 
-    For example, using a joining code ends all sessions. An ended session must not be able to change how the
-    person now signs in.
+    A joining code, for example, ends all sessions. An ended session must not change the new sign-in details.
     """
     people.lock(tx, signed_in.viewer.account_id)
     if not is_live(tx, signed_in.session_id):
@@ -256,7 +249,7 @@ def describe(tx: Transaction, signed_in: SignedIn, kind: DeviceKind) -> None:
 
 
 def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[SignedInPlace]:
-    """Return the viewer's live sessions, most recently used first."""
+    """Return the viewer's live sessions, the most recently used first."""
     rows = tx.scalars(
         select(WebSession)
         .where(
@@ -284,7 +277,7 @@ def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[SignedInPlace]:
 def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
     """End the session with this token.
 
-    Return the id of its account, or None if no live session has this token.
+    Return the id of the session's account, or None for an unknown token.
     """
     found = tx.execute(
         select(WebSession.id, WebSession.account_id).where(WebSession.token_hash == hash_of(token))
@@ -305,18 +298,18 @@ def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) ->
 
 
 def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None = None) -> int:
-    """End all of an account's sessions except ``but``, and return how many were ended."""
+    """End all of an account's sessions except ``but``, and return how many there were."""
     his = WebSession.account_id == account_id
     return _end(tx, his if but is None else his & (WebSession.id != but), now)
 
 
 def end_everybodys(tx: Transaction, now: datetime) -> int:
-    """End every account's sessions, and return how many sessions were ended."""
+    """End everybody's sessions, and return how many there were."""
     return _end(tx, true(), now)
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """End these sessions, delete their parked forms, and return how many sessions were ended."""
+    """End these sessions, delete their parked forms, and return how many there were."""
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
     for row in ended:
@@ -327,9 +320,9 @@ def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
 
 
 def shut(tx: Transaction, account: Account, now: datetime) -> None:
-    """Stop an account from signing in.
+    """Close an account for signing in.
 
-    All the account's sessions end at once, its joining codes expire, and its known devices are deleted.
+    Its sessions end, its joining codes expire, and its known devices are deleted.
     """
     account.left_at = account.left_at or now
     end_all(tx, account.id, now)
@@ -338,10 +331,10 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
-    """Park a form that was submitted from a locked session, together with the path of its page.
+    """Park a form from a locked session, with the path of its page.
 
-    Only the session's latest form is kept. If the person has too many parked forms and ``always`` is False,
-    raise ``Rejected``.
+    A session has at most one parked form. Raise ``Rejected`` if the person has too many, unless ``always`` is
+    set.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:
@@ -353,7 +346,7 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raise ``Rejected`` if ``MOST_HELD`` of this person's other sessions already have a parked form."""
+    """Raise ``Rejected`` if ``MOST_HELD`` of this person's other sessions have a parked form."""
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
     if (tx.scalar(others.where(his)) or 0) >= MOST_HELD:
@@ -361,7 +354,7 @@ def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
-    """Return the path and contents of this session's parked form, or None if there is no parked form."""
+    """Return the path and contents of this session's parked form, or None."""
     row = tx.scalar(select(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
     if row is None:
         return None
@@ -371,12 +364,12 @@ def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
 
 
 def drop_held(tx: Transaction, session_id: UUID) -> None:
-    """Delete this session's parked form, if there is one."""
+    """Delete this session's parked form, if any."""
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id == session_id))
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Delete expired sessions' parked forms, and all sessions that began more than ``KEPT`` ago.
+    """Delete expired sessions' parked forms, and all sessions older than ``KEPT``.
 
     The caller must commit the transaction.
     """

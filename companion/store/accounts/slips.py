@@ -1,4 +1,4 @@
-"""Check whether the person who issued a joining code would still be allowed to issue it."""
+"""Check whether a joining code's issuer could still issue it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,10 +15,10 @@ from companion.store.people import Account, Invitation
 
 
 def stands(tx: Transaction, slip: Invitation) -> bool:
-    """Return whether the person who issued a joining code would still be allowed to issue it.
+    """Return whether a joining code's issuer could still issue it.
 
-    The person who issued the code must not have left. Somebody who issued a code for a participant must still
-    be that participant's practitioner.
+    The issuer must not have left. The issuer of a participant's code must still be the participant's
+    practitioner.
     """
     account = tx.get_one(Account, slip.account_id)
     maker_id = slip.made_by or _recorded_maker(tx, slip)
@@ -42,9 +42,7 @@ def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]:
-    """Return the accounts that may need a new joining code because their latest code was cancelled before it
-    was used.
-    """
+    """Return the accounts whose latest joining code was cancelled before anybody used it."""
     rows = tx.scalars(
         select(Invitation)
         .where(Invitation.account_id.in_(set(accounts)))
@@ -59,7 +57,7 @@ def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]
 
 
 def _recorded_maker(tx: Transaction, slip: Invitation) -> UUID | None:
-    """Look up in the audit log who issued a joining code, because older rows don't contain the issuer."""
+    """Return a joining code's issuer from the audit log, because older rows don't contain it."""
     made = (Event.ACCOUNT_ADDED, Event.ACCOUNT_APPROVED, Event.INVITATION_MADE)
     return tx.scalar(
         select(AuditEntry.actor_id)

@@ -1,1 +1,1 @@
-"""Store and load activities and their versions."""
+"""Activities and their versions."""

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 class Damaged(Exception):
     """Raised if a stored activity version can't be read.
 
-    The message names the version without quoting its text.
+    The message names the version but doesn't quote its text.
     """
 
     def __init__(self, slug: str, language: str, number: int) -> None:
@@ -43,20 +43,20 @@ class Damaged(Exception):
 
 
 class ActivityRow(Model):
-    """An activity in the library, or one made for a single participant."""
+    """An activity in the library, or for a single participant."""
 
     __tablename__ = "activities"
     __table_args__ = (UniqueConstraint("slug", "language"),)
 
     slug: Mapped[str] = mapped_column(String(40))
-    """The activity's id, as written in the activity's file.
+    """The id in the activity's file.
 
-    The id isn't encrypted, so it must not contain anything that people wrote.
+    The id isn't encrypted, so it must not contain anybody's own words.
     """
     language: Mapped[str] = mapped_column(String(2))
-    """The language in which all of this activity's versions are written.
+    """The language of all this activity's versions.
 
-    The same activity in another language has the same slug.
+    Translations have the same slug.
     """
     enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolments.id"), index=True)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -65,10 +65,10 @@ class ActivityRow(Model):
 class ActivityVersion(Model):
     """A version of an activity.
 
-    A version that has been approved or set as work never changes. Editing such a version creates a new one.
+    An approved version, or one that was set as work, never changes. Editing it creates the next version.
 
-    A version's text is encrypted with the service's key. If the activity was made for one participant, the
-    text is encrypted with that participant's key instead.
+    The text is encrypted with the service's key. An activity for one participant is encrypted with that
+    participant's key.
     """
 
     __tablename__ = "activity_versions"
@@ -77,21 +77,19 @@ class ActivityVersion(Model):
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"))
     number: Mapped[int]
     revision: Mapped[int]
-    """The number of a draft's latest change. The first change is number 1."""
+    """The number of a draft's latest change, starting at 1."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     author_id: Mapped[UUID | None]
-    """The account that last changed this version, or None if the version was imported or shipped with
-    Companion.
-    """
+    """The account that last changed this version, or None for imported and shipped versions."""
     origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity_versions.id"))
-    """The version that this version was adapted from."""
+    """The version from which this version was adapted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the author submitted this version for approval, or None if the version has been changed since."""
+    """When the author submitted this version, or None if it has been changed since."""
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a lead first read this version. Only used for activities made for one participant."""
+    """When a lead first read this version. Only activities for one participant have this."""
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 
@@ -100,9 +98,9 @@ def add_version(
 ) -> ActivityVersion | None:
     """Add the next version of a library activity.
 
-    With ``checked``, the version counts as submitted for approval. Otherwise, the version is a draft. Return
-    None if the latest version has the same content. With ``unless_known``, also return None if an earlier
-    version has the same content or is damaged.
+    With ``checked``, the version is submitted for approval. Otherwise it is a draft. Return None if the
+    latest version has the same content. With ``unless_known``, also return None if an earlier version has the
+    same content or is damaged.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:
@@ -160,7 +158,7 @@ def next_version(
 
 
 def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> None:
-    """Replace a draft's text. Afterwards, the draft has to be submitted for approval again."""
+    """Replace a draft's text. Somebody must then submit the draft again."""
     row.content = _seal(tx, tx.get_one(ActivityRow, row.activity_id), row, activity)
     row.revision += 1
     row.author_id = tx.actor_id
@@ -170,7 +168,7 @@ def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> N
 def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> ActivityRow:
     """Lock an activity until the transaction ends, and return it.
 
-    Raise ``NotFound`` if the viewer may not edit an activity with this id.
+    Raise ``NotFound`` if the viewer may not edit the activity.
     """
     own = tx.scalar(select(ActivityRow.enrolment_id).where(ActivityRow.id == activity_id))
     if own:
@@ -182,7 +180,7 @@ def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Activity
 
 
 def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
-    """Until the transaction ends, lock a version's activity in all of its languages.
+    """Lock a version's activity in all its languages until the transaction ends.
 
     Raise ``NotFound`` unless the viewer may edit the activity.
     """
@@ -231,8 +229,7 @@ _BUILT: dict[tuple[UUID, bytes], Activity] = {}
 def opened(tx: Transaction, row: ActivityVersion) -> Activity:
     """Parse the activity stored in a version's row.
 
-    Library activities are cached, because parsing one is slow. Raise ``Damaged`` if the content can't be
-    read.
+    Parsing is slow, so library activities are cached. Raise ``Damaged`` if the content can't be read.
     """
     of_library = row.activity.enrolment_id is None  # an erasure doesn't clear this cache
     if of_library and (kept := _BUILT.get((row.id, row.content))):
@@ -241,7 +238,7 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
         built = from_plain(_box(tx, row.activity).open("activity_versions.content", row.id, row.content))
     except (tink.TinkError, msgspec.MsgspecError, BadActivity):
         which = row.activity.slug, row.activity.language, row.number
-        raise Damaged(*which) from None  # hide the original exception, which may contain the activity's text
+        raise Damaged(*which) from None  # the original exception may contain the activity's text
     if of_library:
         if len(_BUILT) >= BUILT_MOST:
             _BUILT.clear()
@@ -250,7 +247,7 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
 
 
 def readable(tx: Transaction, row: ActivityVersion) -> Activity | None:
-    """Parse the activity stored in a version's row. If the version is damaged, log that and return None."""
+    """Parse the activity in a version's row, or log the damage and return None."""
     try:
         return opened(tx, row)
     except Damaged as damaged:
@@ -269,8 +266,8 @@ def _box(tx: Transaction, row: ActivityRow) -> Box:
 def workable(viewer: Viewer) -> ColumnElement[bool]:
     """Select the activities that the viewer may edit.
 
-    Practitioners and leads may edit library activities. Practitioners may also edit activities made for their
-    own participants.
+    Practitioners and leads may edit library activities. Practitioners may also edit activities for their own
+    participants.
     """
     if viewer.role not in (Role.PRACTITIONER, Role.LEAD):
         return false()

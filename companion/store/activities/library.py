@@ -1,4 +1,4 @@
-"""Activity versions for display on pages, from the library or made for one participant."""
+"""Activity versions, as pages show them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ from companion.store.base import Transaction
 
 
 class VersionState(StrEnum):
-    """An activity version's possible states: draft, submitted for approval ("checked"), and approved."""
+    """An activity version's states: draft, submitted for approval ("checked") and approved."""
 
     DRAFT = "draft"
     CHECKED = "checked"
@@ -38,7 +38,7 @@ class VersionState(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """An activity version, for display on a page."""
+    """An activity version, as pages show it."""
 
     id: UUID
     activity_id: UUID
@@ -56,7 +56,6 @@ class Version:
 
     @property
     def state(self) -> VersionState:
-        """The state of this activity version."""
         if self.approved_at:
             return VersionState.APPROVED
         return VersionState.CHECKED if self.checked_at else VersionState.DRAFT
@@ -68,7 +67,7 @@ def version(tx: Transaction, version_id: UUID) -> Version:
 
 
 def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version]:
-    """Return every version of an activity that the viewer may edit, latest first.
+    """Return an activity's versions, the latest first.
 
     Raise ``NotFound`` if there is no such activity, and ``Damaged`` if the latest version is damaged. Older
     damaged versions are left out.
@@ -90,9 +89,9 @@ def newest_versions(tx: Transaction) -> list[Version]:
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return a library activity's latest version in each of its other languages.
+    """Return a library activity's latest version in each other language.
 
-    An activity made for one participant has no versions in other languages.
+    An activity for one participant has no other languages.
     """
     if version.enrolment_id is not None:
         return []
@@ -107,13 +106,15 @@ def checked_versions(tx: Transaction) -> list[Version]:
 
 
 def approved_versions(tx: Transaction) -> list[Version]:
-    """Return each library activity's latest approved version, sorted by title. Leave out retired activities."""
+    """Return each library activity's latest approved version, sorted by title. Retired activities are left
+    out.
+    """
     approved = ActivityVersion.approved_at.is_not(None)
     return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=approved)
 
 
 def damaged(tx: Transaction) -> list[str]:
-    """Return an error message for each library activity whose latest version is damaged."""
+    """Return an error message about each damaged library activity."""
     found = []
     for row in _newest_rows(tx, ActivityRow.enrolment_id.is_(None)):
         try:
@@ -124,12 +125,12 @@ def damaged(tx: Transaction) -> list[str]:
 
 
 def own_versions(tx: Transaction, enrolment_id: UUID) -> list[Version]:
-    """Return the latest version of each activity made for this enrolment, sorted by title."""
+    """Return the latest version of each activity for this enrolment, sorted by title."""
     return _newest(tx, ActivityRow.enrolment_id == enrolment_id)
 
 
 def shown(tx: Transaction, row: ActivityVersion) -> Version:
-    """Convert an activity version's row to a ``Version`` for display."""
+    """Convert an activity version's row to a ``Version``."""
     activity_row = tx.get_one(ActivityRow, row.activity_id)
     return Version(
         id=row.id,
@@ -153,7 +154,7 @@ def _newest(
 ) -> list[Version]:
     """Return each activity's latest version, sorted by title. Damaged versions are left out.
 
-    ``where`` limits the activities, and ``of`` limits which of their versions are considered.
+    ``where`` selects activities, and ``of`` selects versions.
     """
     found = (shown(tx, row) for row in _newest_rows(tx, *where, of=of) if readable(tx, row))
     return sorted(found, key=lambda each: each.activity.title)
@@ -162,7 +163,7 @@ def _newest(
 def _newest_rows(
     tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
 ) -> list[ActivityVersion]:
-    """Return the row of each activity's latest version, using only one query."""
+    """Return the row of each activity's latest version in one query."""
     numbers = select(ActivityVersion.activity_id, func.max(ActivityVersion.number).label("number"))
     if of is not None:
         numbers = numbers.where(of)

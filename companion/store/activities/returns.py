@@ -1,4 +1,4 @@
-"""Records of leads returning activity versions to the authors. Each record contains the lead's remark."""
+"""Records of activity versions that a lead has returned, with the leads' remarks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from companion.store.types import UtcDateTime
 
 
 class ActivityReturn(Model):
-    """A record that a lead returned a library activity's version to the author.
+    """A record of a version that a lead has returned to its author.
 
     The lead's remark is encrypted with the service's key.
     """
@@ -32,7 +32,7 @@ class ActivityReturn(Model):
 
 @dataclass(frozen=True)
 class Returned:
-    """A record that a lead returned an activity version, for display on pages."""
+    """A returned version, as pages show it."""
 
     by_id: UUID
     at: datetime
@@ -40,7 +40,7 @@ class Returned:
 
 
 def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
-    """Record that the viewer has returned this activity version with this remark."""
+    """Record that the viewer has returned this version, with a remark."""
     row = ActivityReturn(
         id=uuid4(), version_id=version_id, returned_at=tx.now, returned_by=tx.viewer.account_id
     )
@@ -50,7 +50,7 @@ def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
 
 
 def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
-    """Return one record for each time that a lead returned this activity version, newest first."""
+    """Return the records of this version's returns, the newest first."""
     rows = tx.scalars(
         select(ActivityReturn)
         .where(ActivityReturn.version_id == version_id)
@@ -69,16 +69,14 @@ def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
 
 
 def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
-    """Return the ids of those versions that were returned and haven't been submitted again."""
+    """Return which of these versions were returned and not submitted again."""
     drafts = [each.id for each in versions if not (each.checked_at or each.approved_at)]
     found = select(ActivityReturn.version_id).where(ActivityReturn.version_id.in_(drafts))
     return set(tx.scalars(found)) if drafts else set()
 
 
 def waiting_for(author_id: UUID) -> ScalarSelect[int]:
-    """Return the SQL that counts an author's library activities that were returned and haven't been submitted
-    again.
-    """
+    """Return the SQL that counts an author's returned activities that weren't submitted again."""
     later = aliased(ActivityVersion)
     newer = exists().where(
         later.activity_id == ActivityVersion.activity_id, later.number > ActivityVersion.number

@@ -1,4 +1,4 @@
-"""Read rows from a form whose fields are repeated. Each field contains a list of strings."""
+"""Read rows from a form whose fields contain lists."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from companion.domain.text import clean, tidy
 
 
 def filled(form: Form, names: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
-    """Return the rows that contain any text, each with its row number on the page. Row numbers start at 1."""
+    """Return the rows that contain any text, with their row numbers. Row numbers start at 1."""
     rows = zip_longest(*(form.get(name, ()) for name in names), fillvalue="")
     return [(place, row) for place, row in enumerate(rows, 1) if any(map(tidy, row))]
 

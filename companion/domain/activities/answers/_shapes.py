@@ -1,4 +1,4 @@
-"""Boxes and arrows for drawing answers. All lengths are in units of the SVG's viewBox."""
+"""Boxes and arrows for drawing answers. Lengths are in units of the SVG's viewBox."""
 
 import math
 from dataclasses import dataclass
@@ -6,28 +6,27 @@ from dataclasses import dataclass
 from companion.domain.activities.answers._words import LEADING, Words, balanced
 
 WIDTH = 320.0
-"""The width of every drawing. Browsers scale drawings slightly to fit the screen."""
+"""The width of every drawing."""
 PADDING, INSET = 10.0, 8.0
-"""The space around the text in a box: above and below the text (``PADDING``), and at the sides (``INSET``).
+"""The space between a box's border and its text: above and below (``PADDING``), and at the sides (``INSET``).
 """
 HEAD = 20.0
-"""The extra space in a box for its name above the text, and for any mark below the text."""
+"""The extra height of a box with a name above its text or a mark below."""
 BARB = 7.0
 """The length of each of an arrowhead's two strokes."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """A point in a drawing, measured from the drawing's top left corner."""
-
     x: float
     y: float
 
 
 @dataclass(frozen=True)
 class Box:
-    """A text box in a drawing. ``head`` is the baseline of the box's name, and ``foot`` is the baseline of
-    its mark.
+    """A text box in a drawing.
+
+    ``head`` is the baseline of the box's name, and ``foot`` is the baseline of the mark below the text.
     """
 
     x: float
@@ -64,7 +63,6 @@ class Box:
 
     @property
     def head(self) -> float:
-        """The baseline of the name above the box's text."""
         spare = self.height - height_of(self.words, marked=self.marked)
         return self.y + spare / 2 + PADDING + 11
 
@@ -77,7 +75,6 @@ class Box:
 
     @property
     def foot(self) -> float:
-        """The baseline of the mark below the box's text."""
         return self.lines[-1][0] + HEAD
 
 
@@ -94,7 +91,7 @@ def in_box(text: str, width: float, most: int) -> Words:
 def line(*points: Point) -> str:
     """Return the SVG path of a line between two points, or of a curve from the first point to the last.
 
-    The points between the first and the last are the curve's control points.
+    The points in between are the curve's control points.
     """
     start, *rest = points
     curve = {1: "L", 2: "Q", 3: "C"}[len(rest)]
@@ -103,7 +100,10 @@ def line(*points: Point) -> str:
 
 @dataclass(frozen=True)
 class Arrow:
-    """An arrow as two SVG paths, because the shaft can be dashed while the head is always solid."""
+    """An arrow as two SVG paths.
+
+    The shaft can be dashed, but the head is always solid.
+    """
 
     shaft: str
     head: str

@@ -1,7 +1,6 @@
-"""Break text into lines within a drawing, because SVG can't wrap text. All lengths are in units of the SVG's
-viewBox.
+"""Break text into lines within a drawing, because SVG can't wrap text.
 
-Only the browser knows exactly how wide text is, so the width is estimated generously.
+Only the browser knows the exact width of text, so Companion uses a generous estimate.
 """
 
 import unicodedata
@@ -28,7 +27,7 @@ _JOINER = "\N{ZERO WIDTH JOINER}"
 
 @dataclass(frozen=True)
 class Words:
-    """Text in short lines. ``whole`` is False if the text was cut short and ends in an ellipsis."""
+    """Text in short lines. ``whole`` is False if the text was too long and now ends in an ellipsis."""
 
     lines: tuple[str, ...]
     whole: bool
@@ -53,7 +52,7 @@ _SPACE = breadth(" ")
 
 
 def wrap(text: str, room: float, most: int) -> Words:
-    """Return the text in at most ``most`` lines, none of which is wider than ``room``."""
+    """Wrap the text to at most ``most`` lines that are no wider than ``room``."""
     lines = [""]
     left = room
     for word in text.split():
@@ -74,7 +73,7 @@ def wrap(text: str, room: float, most: int) -> Words:
 
 
 def balanced(text: str, room: float, most: int) -> Words:
-    """Return the text in as few lines as ``wrap`` needs, but make the lines about equally wide."""
+    """Wrap the text to as few lines as ``wrap`` needs, but make the lines about equally wide."""
     words = wrap(text, room, most)
     if not words.whole or len(words.lines) == 1:
         return words
@@ -90,7 +89,7 @@ def balanced(text: str, room: float, most: int) -> Words:
 
 
 def _pieces(word: str, room: float) -> Iterator[str]:
-    """Yield the word, split into several pieces if the word is wider than a line."""
+    """Yield the word, or the pieces of a word that is wider than a line."""
     if breadth(word) <= room:
         yield word
         return
@@ -106,7 +105,7 @@ def _pieces(word: str, room: float) -> Iterator[str]:
 
 
 def _signs(text: str) -> Iterator[str]:
-    """Yield each character as a reader sees it, such as a letter together with its accents."""
+    """Yield each visible character, such as a letter together with its accents."""
     sign = ""
     for character in text:
         if sign and _step(character) and not sign.endswith(_JOINER):
@@ -117,7 +116,7 @@ def _signs(text: str) -> Iterator[str]:
 
 
 def _shortened(line: str, room: float) -> str:
-    """Return the line shortened, between words if possible, with an ellipsis at the end."""
+    """Return the line shortened to end in an ellipsis, between words if possible."""
     signs = list(_signs(line))
     while signs and breadth("".join(signs)) + breadth("…") > room:
         signs.pop()

@@ -25,15 +25,11 @@ DAYS_MOST = 100
 """The maximum number of entries in one daily record."""
 NUMBERS = range(11)
 LOW_UP_TO, HIGH_FROM = 3, 7
-"""For branches, numbers up to ``LOW_UP_TO`` count as low, and numbers from ``HIGH_FROM`` upwards count as
-high.
-"""
+"""Branches treat numbers up to ``LOW_UP_TO`` as low, and numbers from ``HIGH_FROM`` as high."""
 WIDTH, HEIGHT = 300.0, 72.0
 """The width and height of one measure's chart."""
 WEEK, WEEKS_MOST = 7, 14
-"""The minimum and maximum number of days that the row of days can show."""
 LEFT, EDGE = 34.0, 12.0
-"""The space to the left of a chart's dots, for the numbers, and the space at the chart's other edges."""
 FINISHED, LAST = "finished", "last"
 NUMBER_FIELDS = ("number-1", "number-2", "number-3", "number-4")
 
@@ -49,7 +45,7 @@ class Measure(Authored, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class DailyEntry:
-    """The entry for one day. ``numbers`` are in the same order as the record's measures."""
+    """The entry for one day."""
 
     on: date
     numbers: tuple[int, ...]
@@ -58,7 +54,7 @@ class DailyEntry:
 
 @dataclass(frozen=True)
 class Gap:
-    """A run of consecutive days without an entry, given by its first and last day."""
+    """A period without an entry, from its first day to its last."""
 
     first: date
     last: date
@@ -71,7 +67,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class WeekDay:
-    """A day in the row of days: whether the day has an entry, and its position in the drawing."""
+    """One day in the row of days above the entries."""
 
     on: date
     noted: bool
@@ -82,7 +78,7 @@ class WeekDay:
 class Chart:
     """The chart for one measure over a record's days.
 
-    Each entry is a dot. A line joins the dots of consecutive days, and a band covers days without an entry.
+    Each dot is an entry, a line joins consecutive days, and a band covers days without an entry.
     """
 
     width: float
@@ -94,7 +90,6 @@ class Chart:
     radius: float
     path: str
     bands: tuple[tuple[float, float], ...]
-    """The left end and the width of each band."""
 
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
@@ -102,8 +97,8 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     record is finished. A new entry can only be for today or yesterday.
 
     The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
-    own fields, with its day in ``noted-on``. ``without`` lists the days whose entries are removed. When the
-    record is finished, its last entry is marked.
+    own fields, with its day in ``noted-on``. ``without`` lists the days whose entries the participant
+    removes.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
@@ -162,7 +157,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     def _new(self, form: Form, *, required: bool) -> DailyEntry | None:
         numbers = NUMBER_FIELDS[: len(self.measures)]
         if not required and not any(tidy(first(form, name)) for name in (*numbers, "line")):
-            return None  # the new entry is empty except for its day, which the form fills in
+            return None  # the new entry has only a day, which the form fills in
         on, *said, line = all_of(
             lambda: _day(first(form, "noted-on")),
             *(partial(_number, first(form, name), name) for name in numbers),
@@ -178,7 +173,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return not value[-1].get(LAST)
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Return the record to store. On the last day, the record is finished automatically.
+        """Return the record to store.
 
         Raise ``Rejected`` if a new entry is for any day except today or yesterday.
         """
@@ -199,8 +194,8 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return the measures that are low (``<id>-low``, up to 3) or high (``<id>-high``, from 7) on the
-        latest day.
+        """Return the ids of measures that are low (``<id>-low``, up to 3) or high (``<id>-high``, from 7) on
+        the latest day.
         """
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
@@ -226,7 +221,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return NUMBERS
 
     def entries(self, value: Value) -> list[DailyEntry]:
-        """Return the entries of an answer, in the order of their days."""
+        """Return the entries of an answer, sorted by day."""
         return [
             DailyEntry(
                 day_of(each["on"]),
@@ -237,14 +232,14 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         ]
 
     def so_far(self, form: Form) -> list[DailyEntry]:
-        """Return the earlier entries that a form repeats, or an empty list if those entries aren't valid."""
+        """Return the earlier entries that a form contains, or an empty list if any entry isn't valid."""
         try:
             return list(self._earlier(form))
         except Rejected:
             return []
 
     def days(self, value: Value) -> list[DailyEntry | Gap]:
-        """Return an answer's entries and the gaps between the entries, in date order."""
+        """Return an answer's entries and the gaps between entries, in date order."""
         days: list[DailyEntry | Gap] = []
         before: date | None = None
         for entry in self.entries(value):
@@ -255,11 +250,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return days
 
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
-        """Return the days to show in the row of days, at least one week and at most two weeks.
-
-        The row begins on the day of the first entry (or yesterday, if there are no entries) and ends on the
-        last day. For a long record, only the latest days are shown. A day without an entry is shown as empty.
-        """
+        """Return the latest seven to fourteen days of the record, ending on the last day."""
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))
         end = max(last_day or first_day, first_day + timedelta(WEEK - 1), today)
@@ -316,5 +307,5 @@ def _number(text: str, field: str) -> int:
 
 
 def _height(number: int) -> float:
-    """Return how far below the top of a chart this number is drawn. The highest number is at the top."""
+    """Return how far below the top of a chart a number's dot is drawn."""
     return round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * number / NUMBERS[-1], 1)

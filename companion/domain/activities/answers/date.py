@@ -9,9 +9,9 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.time.moments import day_of
 
 PARTS = ("day", "month", "year")
-"""The three fields of a date. The fields are separate, so that an invalid date can be shown again."""
+"""The three separate form fields of a date."""
 YEARS = range(1900, 2101)
-"""The years that are accepted. Any other year is treated as a typing error."""
+"""The accepted years. Any other year is treated as a typing error."""
 
 
 class Date(Prompt, frozen=True, kw_only=True, tag="date"):

@@ -12,7 +12,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Option(Authored, frozen=True, kw_only=True):
-    """One of a question's options. Companion stores the option's id and shows its label."""
+    """One of a question's options."""
 
     id: Id
     label: Line
@@ -58,7 +58,7 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
         return tuple(option.id for option in self.options)
 
     def label(self, option_id: str) -> str:
-        """Return an option's label, or the option's id if the question no longer offers the option."""
+        """Return an option's label, or the option's id if the question no longer has that option."""
         return label_of(self.options, option_id)
 
     def faults(self) -> list[str]:
@@ -66,7 +66,7 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
 
 
 def label_of(options: Sequence[Option], option_id: str) -> str:
-    """Return an option's label, or the option's id if the question no longer offers the option."""
+    """Return an option's label, or the option's id if the question no longer has that option."""
     return next((option.label for option in options if option.id == option_id), option_id)
 
 

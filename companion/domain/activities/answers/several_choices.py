@@ -11,10 +11,8 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Choice(Option, frozen=True, kw_only=True):
-    """An option in a question that allows several choices."""
-
     alone: bool = False
-    """True if this option can't be chosen together with any other, such as "None of these"."""
+    """True if a participant who selects this option can't select any other option."""
 
 
 class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
@@ -74,7 +72,7 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return len(self.options)
 
     def label(self, option_id: str) -> str:
-        """Return an option's label, or the option's id if the question no longer offers the option."""
+        """Return an option's label, or the option's id if the question no longer has that option."""
         return label_of(self.options, option_id)
 
     def faults(self) -> list[str]:

@@ -17,16 +17,14 @@ MOST = 300
 LEAST = 2
 GAP = 26.0
 COLUMN = 144.0
-"""The width of a step in a ring. A ring has two columns of steps, one step at the top and sometimes one at
-the bottom.
-"""
+"""The width of a step in a ring."""
 RING_LINES, CHAIN_LINES = 6, 4
 
 
 @dataclass(frozen=True)
 class Link:
-    """The arrow from one step to the next. ``beyond`` is True if the arrow comes after the point at which the
-    participant could have stepped out.
+    """The arrow from one step to the next. ``beyond`` is True for arrows after the step at which the
+    participant could have stopped.
     """
 
     arrow: Arrow
@@ -35,9 +33,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of the steps in order, with arrows between them. In a ring, the last step leads
-    to the first.
-    """
+    """A drawing of the steps in order, with arrows between them."""
 
     height: float
     boxes: tuple[Box, ...]
@@ -83,9 +79,7 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"steps": steps, "out": list(rows).index(out) + 1 if out else None}
 
     def _out(self, form: Form) -> int | None:
-        """Return the number of the row in which the participant could have stepped out, or None. Rows start
-        at 1.
-        """
+        """Return the number of the step that the participant marked, starting at 1, or None."""
         text = first(form, "out")
         if not text:
             return None
@@ -146,8 +140,7 @@ def _chain(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
 def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
     """Lay the steps out clockwise in a ring, and return their boxes and arrows.
 
-    The first step is at the top. The next steps run down the right-hand side, and the rest run up the
-    left-hand side. If the number of steps is even, one step is at the bottom.
+    The first step is at the top, and the last steps are on the left.
     """
     words = [in_box(step, COLUMN, RING_LINES) for step in steps]
     side = (len(steps) - 1) // 2
@@ -169,7 +162,7 @@ def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
 def _turn(one: Box, other: Box) -> Arrow:
     """Return the arrow from one step in a ring to the next step."""
     a, b = one.middle, other.middle
-    if a.x == b.x == WIDTH / 2:  # a ring of two steps, one above the other
+    if a.x == b.x == WIDTH / 2:  # two steps, one above the other
         edge, reach = ("right", 60.0) if a.y < b.y else ("left", -60.0)
         start, end = getattr(one, edge), getattr(other, edge)
         return arrow(start, Point(start.x + reach, start.y), Point(end.x + reach, end.y), end)

@@ -19,14 +19,11 @@ MOST = {"when": 60, "what": 300, "felt": 300}
 LINES = {"when": 2, "what": 4, "felt": 3}
 LINE_X, WORDS_X = 9.0, 30.0
 TOP, BETWEEN = 17.0, 22.0
-"""The position of the first line (with room above it for tall letters), and the distance between stages."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage in the drawing: the position of its dot, and each part's lines of text with their
-    baselines.
-    """
+    """The drawing of one stage: the position of its dot, and each part's lines of text with their baselines."""
 
     y: float
     when: tuple[tuple[float, str], ...]
@@ -36,7 +33,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of the stages along a vertical line. The line continues below the last stage."""
+    """A drawing of the stages along a vertical line."""
 
     height: float
     line_x: float

@@ -16,14 +16,12 @@ TOP_WIDTH = 176.0
 CORNER_WIDTH = 144.0
 MIDDLE_WIDTH = 128.0
 AIR = 20.0
-"""The space above and below the situation in the middle of the drawing."""
+"""The space above and below the text in the middle of the drawing."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of three boxes joined by lines. ``middle`` contains the lines of text in the centre, each
-    with its baseline.
-    """
+    """A drawing of three boxes joined by lines."""
 
     height: float
     thought: Box
@@ -65,7 +63,9 @@ class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
         return {name: [text] for name, text in value.items()}
 
     def picture(self, value: Value) -> Picture:
-        """Draw the thought at the top, the feeling and behaviour below, and the situation in the middle."""
+        """Draw the thought at the top, the feeling and behaviour at the bottom, and the situation in the
+        middle.
+        """
         thought = in_box(value["thought"], TOP_WIDTH, LINES)
         feeling = in_box(value["feeling"], CORNER_WIDTH, LINES)
         behaviour = in_box(value["behaviour"], CORNER_WIDTH, LINES)
