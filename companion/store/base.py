@@ -33,17 +33,17 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""The number of seconds that a write waits for other writes before it fails.
+"""A write waits at most this many seconds for other writes.
 
-On PostgreSQL, this number is also the lock timeout.
+This is also PostgreSQL's lock timeout.
 """
 ANSWER_SECONDS = 3
-"""The number of seconds that PostgreSQL may take to accept a connection.
+"""PostgreSQL must accept a connection within this many seconds.
 
-With the driver's default, connecting to a missing host fails only after several minutes.
+With the driver's default, connecting to a missing host takes several minutes to fail.
 """
 WRITERS = 7_402
-"""The id of the advisory lock that all PostgreSQL writers share (see ``Store.wait_for_writers``)."""
+"""The id of the advisory lock that all PostgreSQL writers share."""
 _ONE_MOMENT: dict[str, dict[str, Any]] = {
     "sqlite": {},  # every SQLite transaction reads a consistent snapshot
     "postgresql": {"isolation_level": "REPEATABLE READ"},
@@ -51,23 +51,23 @@ _ONE_MOMENT: dict[str, dict[str, Any]] = {
 GONE_MILLISECONDS = 10_000
 """The number of milliseconds after which a connection with unacknowledged data is closed."""
 ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
-"""TCP keepalive settings for both ends of a PostgreSQL connection: idle seconds, interval in seconds and
-number of probes.
+"""TCP keepalive settings for both ends of a PostgreSQL connection: idle seconds, interval and number of
+probes.
 
-Without keepalives, if a client loses power, PostgreSQL may hold that client's locks for hours.
+Without keepalives, PostgreSQL may hold the locks of a vanished client for hours.
 """
 AT_HAND_MOST = 200
 IDLE_SECONDS = 60
-"""The number of seconds that a transaction may stay idle before PostgreSQL ends it.
+"""PostgreSQL ends a transaction that is idle for this many seconds.
 
-No request ever leaves a transaction idle for as long as ``IDLE_SECONDS``.
+No request leaves a transaction idle for so long.
 """
 
 
 Broken = dict[tuple[str, UUID], bool]
-"""The rows that were changed outside Companion. Each row's table and id are the key.
+"""The rows that were changed outside Companion, by table and id.
 
-The value is True if the change has already been recorded in the audit log.
+The value is True if the audit log already records the change.
 """
 
 
@@ -91,20 +91,20 @@ M = TypeVar("M", bound=Model)
 
 
 class Quota(Protocol):
-    """The limit on how much data somebody may store."""
+    """The limit on somebody's stored data."""
 
     def growth(self, tx: "Transaction") -> int:
-        """Return how many bytes the unsaved changes add to the tables that the quota covers."""
+        """Return how many bytes the unsaved changes add to the quota's tables."""
 
     def take(self, tx: "Transaction", more: int) -> None:
         """Add this many bytes to the person's total.
 
-        Raise ``Rejected`` if the total would exceed the quota.
+        Raise ``Rejected`` if the total would be over the quota.
         """
 
 
 class Transaction(Session):
-    """A database transaction, with the keys that decrypt the encrypted columns."""
+    """A database transaction, with the keys for encrypted columns."""
 
     def __init__(
         self, bind: Connection, keys: Keys, broken: Broken | None = None, *, writes: bool = True
@@ -112,24 +112,24 @@ class Transaction(Session):
         super().__init__(bind=bind, expire_on_commit=False)
         self.keys = keys.for_transaction()
         self.by: Viewer | None = None
-        """The person acting, or None if the service itself is acting."""
+        """The person who acts, or None for the service itself."""
         self.at: datetime | None = None
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
         self.at_hand: list[Any] = []
         """Rows that are read repeatedly.
 
-        SQLAlchemy forgets a loaded row unless something still refers to it, such as this list.
+        SQLAlchemy forgets a loaded row unless something refers to it.
         """
         self.room: Quota | None = None
-        """The storage quota of the person acting, or None if the service itself is acting."""
+        """The acting person's storage quota, or None for the service itself."""
         self._grown = 0
 
     @property
     def now(self) -> datetime:
         """The time of the action. Every row written in this transaction gets this time.
 
-        Raise ``RuntimeError`` if the transaction was opened without a time.
+        Raise ``RuntimeError`` if the transaction has no time.
         """
         if self.at is None:
             raise RuntimeError("a transaction that was opened without a moment writes nothing down")
@@ -137,21 +137,21 @@ class Transaction(Session):
 
     @property
     def viewer(self) -> Viewer:
-        """The person acting. Raise ``RuntimeError`` if the service itself is acting."""
+        """The person who acts. Raise ``RuntimeError`` if the service itself acts."""
         if self.by is None:
             raise RuntimeError("a transaction that was opened for nobody does what somebody must answer for")
         return self.by
 
     @property
     def actor_id(self) -> UUID | None:
-        """The account id of the person acting, or None if the service itself is acting."""
+        """The acting person's account id, or None for the service itself."""
         return self.by.account_id if self.by else None
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
         """Act as the service itself inside this context.
 
-        Inside the context, the audit log doesn't name the person.
+        The audit log then doesn't name the person.
         """
         by, self.by = self.by, None
         try:
@@ -160,7 +160,7 @@ class Transaction(Session):
             self.by = by
 
     def hold(self, row: Any) -> None:
-        """Keep a row in memory until the transaction ends, if fewer than ``AT_HAND_MOST`` rows are kept."""
+        """Keep a row in memory until the transaction ends, up to ``AT_HAND_MOST`` rows."""
         if len(self.at_hand) < AT_HAND_MOST:
             self.at_hand.append(row)
 
@@ -169,18 +169,16 @@ class Transaction(Session):
         return [row for row in self.at_hand if isinstance(row, of)]
 
     def rows(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Run a query that reads columns rather than entities.
+        """Run a query for columns instead of entities.
 
-        Unsaved changes are written to the database first.
+        Unsaved changes are written first.
         """
         if self.writes and (self.new or self.dirty or self.deleted):
             self.flush()
         return self.connection().execute(statement, values)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
-        """Write unsaved changes to the database, and note how many bytes they add to the person's stored
-        data.
-        """
+        """Write unsaved changes, and count the bytes that they add to the person's data."""
         if self.room:
             self._grown += self.room.growth(self)
         super().flush(objects)
@@ -188,14 +186,14 @@ class Transaction(Session):
     def commit(self) -> None:
         """Commit the transaction.
 
-        Raise ``Rejected`` if this would exceed the storage quota of the person acting.
+        Raise ``Rejected`` if the acting person's storage quota is used up.
         """
         if self.room:
             self.flush()
             if self._grown:
                 self.room.take(
                     self, self._grown
-                )  # lock the quota's row last, so that this transaction never waits while it holds that lock
+                )  # lock the quota's row last, so that nothing waits while this transaction holds the lock
         super().commit()
 
 
@@ -205,7 +203,7 @@ class Store:
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
         """``standing`` returns the migration state of both databases.
 
-        The function is passed in because this module can't import it: the models import this module.
+        The models import this module, so it can't import the function.
         """
         self._engine = engine
         self.keys = keys
@@ -214,9 +212,9 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Open a read-only transaction on a consistent snapshot, and roll it back at the end.
+        """Open a read-only transaction on one snapshot, and roll it back at the end.
 
-        Raise ``DatabaseUnavailable`` if the database file is missing or can't be examined.
+        Raise ``DatabaseUnavailable`` if the database file is missing.
         """
         with (
             one_moment(self._engine) as connection,
@@ -226,11 +224,10 @@ class Store:
 
     @contextmanager
     def writing(self, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
-        """Open a transaction that can write, and roll it back unless the caller commits it.
+        """Open a transaction for writing, and roll it back unless the caller commits.
 
-        ``now`` and ``by`` are the time and the person recorded for everything that the transaction writes.
-        Raise ``Busy`` if other writers take longer than ``BUSY_SECONDS``, and ``DatabaseUnavailable`` if the
-        database file is missing or a lock file can't be opened.
+        ``now`` and ``by`` are the recorded time and person. Raise ``Busy`` if other writers take longer than
+        ``BUSY_SECONDS``, and ``DatabaseUnavailable`` if a file is missing.
         """
         _require_there(self._engine)
         with (
@@ -244,17 +241,16 @@ class Store:
             yield tx
 
     def wait_for_writers(self) -> None:
-        """Wait until every transaction that is currently writing has ended.
+        """Wait until every current writing transaction has ended.
 
-        When this method returns, everything that was encrypted with older keys has been committed, and new
-        transactions look up their keys again.
+        Afterwards, everything that was encrypted with older keys has been committed.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def standing(self) -> SchemaState:
-        """Return the migration state of whichever database is in the worse state.
+        """Return the migration state of the database in the worse state.
 
         Raise ``DatabaseUnavailable`` if a database can't be reached.
         """
@@ -264,14 +260,14 @@ class Store:
     def in_order(self) -> "Store":
         """Return this store.
 
-        Raise ``DatabaseUnavailable`` if this version of Companion can't work with one of the databases.
+        Raise ``DatabaseUnavailable`` if this version can't work with a database.
         """
         if wrong := WRONG.get(self.standing()):
             raise DatabaseUnavailable(wrong)
         return self
 
     def takes_writes(self) -> bool:
-        """Return whether both databases appear able to save data.
+        """Return whether both databases seem able to save data.
 
         Raise ``DatabaseUnavailable`` if a database's folder can't be examined.
         """
@@ -281,22 +277,20 @@ class Store:
             raise DatabaseUnavailable(f"A database cannot be looked at: {error.strerror}.") from error
 
     def sweep(self) -> None:
-        """Remove deleted data from embedded databases' write-ahead logs, unless a reader prevents this."""
+        """Remove deleted data from embedded databases' write-ahead logs, unless a reader prevents it."""
         sweep(self._engine)
         sweep(self.keys.engine)
 
     def close(self) -> None:
-        """Close every connection to both databases."""
         self._engine.dispose()
         self.keys.engine.dispose()
 
 
 @contextmanager
 def one_moment(engine: Engine) -> Iterator[Connection]:
-    """Open a connection to either database.
+    """Open a connection with one snapshot of either database.
 
-    Everything read through the connection comes from one consistent snapshot. Raise ``DatabaseUnavailable``
-    if the database file is missing or can't be examined.
+    Raise ``DatabaseUnavailable`` if the database file is missing.
     """
     _require_there(engine)
     with engine.connect().execution_options(**_ONE_MOMENT[engine.dialect.name]) as connection:
@@ -306,12 +300,12 @@ def one_moment(engine: Engine) -> Iterator[Connection]:
 class DatabaseUnavailable(Exception):
     """Raised if a database can't be reached.
 
-    The message says which database, and gives the reason if it is known.
+    The message names the database and any known reason.
     """
 
 
 UNAVAILABLE = (DatabaseUnavailable, Busy, OperationalError, InterfaceError, InternalError, AllTaken)
-"""The exceptions that show that a database is down or busy.
+"""The exceptions for a database that is down or busy.
 
 A read-only PostgreSQL server raises ``InternalError``.
 """
@@ -322,7 +316,7 @@ def require_answer(engine: Engine) -> None:
     _require_there(engine)
     try:
         engine.connect().close()
-    except DBAPIError as error:  # this error is also raised for a damaged file
+    except DBAPIError as error:  # a damaged file also raises this error
         reason = " ".join(str(error.orig).split())
         raise DatabaseUnavailable(
             f"{engine.url.render_as_string(hide_password=True)} does not answer: {reason}"
@@ -344,14 +338,14 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if a SQLite database's file is missing.
 
-    Without this check, SQLite would create an empty database, or keep using a file that was moved.
+    SQLite would otherwise create an empty database, or use a file that was moved.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
 
 
 def is_there(engine: Engine) -> bool:
-    """Return whether an embedded database's file exists. For a database server, always return True.
+    """Return whether an embedded database's file exists. For a database server, return True.
 
     Raise ``DatabaseUnavailable`` if the file's folder can't be examined.
     """
@@ -365,7 +359,7 @@ def is_there(engine: Engine) -> bool:
 
 @contextmanager
 def _turn(engine: Engine) -> Iterator[None]:
-    """Wait for this process's turn to write to SQLite.
+    """Wait until this process may write to SQLite.
 
     Raise ``DatabaseUnavailable`` if the lock files can't be opened.
     """
@@ -386,7 +380,7 @@ def _turn(engine: Engine) -> Iterator[None]:
 def open_engine(url: str) -> Engine:
     """Return an engine for SQLite or PostgreSQL.
 
-    The engine opens at most 15 connections, and configures each one.
+    The engine opens at most 15 connections.
     """
     told: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_SECONDS}
     if make_url(url).get_backend_name() != "sqlite":
@@ -403,7 +397,7 @@ def open_engine(url: str) -> Engine:
 
 
 def make_folder(engine: Engine) -> None:
-    """Create an embedded database's folder, readable only by its owner."""
+    """Create an embedded database's folder, for its owner only."""
     if engine.dialect.name == "sqlite":
         Path(str(engine.url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -422,7 +416,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _open_anew_later(engine: Engine) -> None:
-    """Replace connections opened while the disk was read-only, because they would stay read-only."""
+    """Replace connections from a time when the disk was read-only, because they would stay read-only."""
 
     def opened(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["read_only"] = is_read_only(engine)
@@ -438,7 +432,7 @@ def _open_anew_later(engine: Engine) -> None:
 def _prepare_server(connection: Any, _record: object) -> None:
     """Set PostgreSQL's timeouts for locks, idle transactions and lost clients.
 
-    On a Unix socket, PostgreSQL ignores the timeouts for lost clients.
+    PostgreSQL ignores the timeouts for lost clients on a Unix socket.
     """
     told = {
         "lock_timeout": BUSY_SECONDS * 1000,

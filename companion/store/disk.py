@@ -7,7 +7,7 @@ OWNER_ALONE, ALL_MAY_READ = 0o600, 0o644
 
 
 def write_new(path: Path, text: str, mode: int = OWNER_ALONE) -> None:
-    """Write a new file, and return only when it is safely on disk.
+    """Write a new file, and wait until it is safely on disk.
 
     Raise ``FileExistsError`` if a file with this name exists.
     """
@@ -20,7 +20,7 @@ def write_new(path: Path, text: str, mode: int = OWNER_ALONE) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until every file added, renamed or removed in a folder is safely recorded on disk."""
+    """Wait until all changes to a folder are safely on disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

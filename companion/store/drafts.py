@@ -1,4 +1,4 @@
-"""Drafts of unsent text: the columns that all draft tables share, and a draft's lookup key."""
+"""Drafts of unsent text: the columns of all draft tables, and the key for finding a draft."""
 
 import secrets
 from dataclasses import dataclass
@@ -16,16 +16,15 @@ from companion.store.keys import Box
 from companion.store.types import UtcDateTime
 
 FIRST = 100_000_000
-"""A new draft's first revision is a random number below this limit.
+"""The first revision of a draft is a random number below this limit.
 
-If the first revision were always the same, a page that still shows a deleted draft could mistake a new draft
-for the deleted one.
+A page with a deleted draft therefore can't mistake a new draft for the deleted one.
 """
 
 
 class Drafted(Model):
-    """The columns of a draft. ``place`` is a keyed hash, because the page's name would reveal what the draft
-    is about.
+    """The columns of a draft. ``place`` is a keyed hash, because the page's name would reveal the draft's
+    subject.
     """
 
     __abstract__ = True
@@ -33,11 +32,11 @@ class Drafted(Model):
     place: Mapped[bytes] = mapped_column(LargeBinary)
     typed: Mapped[bytes] = mapped_column(LargeBinary)
     tab: Mapped[str] = mapped_column(String(40))
-    """The id of the browser page that last saved the draft. A page never conflicts with its own saves."""
+    """The id of the page that last saved the draft."""
     beat: Mapped[int]
-    """The number of times that the page in ``tab`` has saved the draft.
+    """How often the page in ``tab`` has saved the draft.
 
-    Saves that arrive late are ignored.
+    Late saves are ignored.
     """
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -45,10 +44,9 @@ class Drafted(Model):
 
 @dataclass(frozen=True)
 class DraftPlace:
-    """A draft's lookup key: the owner's column and id, and a keyed hash of the place where the draft is
-    typed.
+    """The key for finding a draft: the owner's column and id, and a keyed hash of the place.
 
-    ``name`` is encrypted with the text, and distinguishes between drafts by the same owner.
+    ``name`` is encrypted with the text, and tells one owner's drafts apart.
     """
 
     owner: InstrumentedAttribute[UUID]
@@ -57,15 +55,13 @@ class DraftPlace:
     box: Box
     name: str = ""
     read: tuple[Drafted | None, ...] = ()
-    """A tuple that contains the draft's row, or that contains None if there is no draft.
+    """A tuple with the draft's row, or with None if there is no draft.
 
-    The tuple is empty if the row hasn't been read yet.
+    The tuple is empty if nobody has read the row.
     """
 
     def row(self, tx: Transaction) -> Any | None:
-        """Return the draft's row from the table that the column ``owner`` belongs to, or None if there is no
-        draft.
-        """
+        """Return the draft's row from the table of the column ``owner``, or None."""
         if self.read:
             return self.read[0]
         here = self._table.place == self.place
@@ -82,7 +78,7 @@ class DraftPlace:
         return row and self.opened(row)
 
     def put(self, tx: Transaction, row: Drafted | None, words: Form, typed: FromPage) -> Draft:
-        """Save this text as the draft. Add a row if ``row`` is None."""
+        """Save this text as the draft."""
         if row is None:
             row = self._table(id=uuid4(), place=self.place, revision=secrets.randbelow(FIRST))
             setattr(row, self.owner.key, self.owner_id)
@@ -93,7 +89,7 @@ class DraftPlace:
         return Draft(words, row.revision, tx.now)
 
     def take_over(self, row: Drafted, words: Form) -> None:
-        """Move another draft by the same owner to this place, and replace its text with this text."""
+        """Move another draft of the same owner to this place, and replace its text."""
         row.place = self.place
         self._seal(row, words)
 

@@ -1,10 +1,8 @@
-"""The key store: a separate database of data keys, each encrypted ("wrapped") with the wrapping key.
+"""The key store, a separate database of data keys that are encrypted ("wrapped") with the wrapping key.
 
-The wrapping key is kept outside every database. Each data key belongs to an owner: a participant
-(``participant:<id>``) or the service (``service:…``). A data key is committed to the key store before
-anything is encrypted with it. A data key that is never used does no harm.
-``operations/rotate_wrapping_key.py`` and ``operations/rotate_data_keys.py`` rotate the keys
-(docs/decisions/0020).
+The wrapping key is kept outside every database. A data key belongs to a participant (``participant:<id>``) or
+to the service (``service:…``). A data key is committed before anything is encrypted with it. See
+docs/decisions/0020 for the rotation of keys.
 """
 
 import hashlib
@@ -47,15 +45,15 @@ from companion.store.wrapping import Wrapping
 log = logging.getLogger(__name__)
 
 WORDS = "service:words"
-"""The name of the service's data key for staff's text and for authored content."""
+"""The data key for staff's text and authored content."""
 CONCERNS = "service:concerns"
-"""The name of the service's data key for records of concerns, which are kept even after an erasure."""
+"""The data key for concerns, which remain after an erasure."""
 EVALUATION = "service:evaluation"
-"""The name of the service's data key for submitted evaluations, which can't be linked to a participant."""
+"""The data key for submitted evaluations."""
 SERVICE_KEYS = (WORDS, CONCERNS, EVALUATION)
 FIRST_SECRETS = ("service:lookup", "service:audit", "service:web")
 SERVICE_SECRETS = (*FIRST_SECRETS, "service:binding")
-"""The service's secrets for hashing and signing, which never change (docs/decisions/0020)."""
+"""The secrets for hashing and signing, which never change (docs/decisions/0020)."""
 
 
 class KeyModel(DeclarativeBase):
@@ -63,7 +61,7 @@ class KeyModel(DeclarativeBase):
 
 
 class DataKey(KeyModel):
-    """A wrapped data key. The owner's name is used as associated data when the key is encrypted."""
+    """A wrapped data key. The owner's name is associated data for the encryption."""
 
     __tablename__ = "data_keys"
 
@@ -80,25 +78,25 @@ AT_ONCE: dict[str, dict[str, Any]] = {
     "sqlite": {"at_once": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
-"""Connection options for running a single statement without a transaction, which is twice as fast."""
+"""Connection options for a single statement without a transaction, which takes half the time."""
 
 
 class WrappingState(StrEnum):
-    """The states of a wrapping key, in the order in which a key passes through them."""
+    """The states of a wrapping key, in order."""
 
     NEW = "new"
-    """The wrapping key isn't used yet, because it first has to be copied to every place that needs it."""
+    """The wrapping key isn't in use, because it must first be copied everywhere."""
     PRIMARY = "primary"
     """The wrapping key wraps new data keys. Exactly one wrapping key is primary."""
     RETIRING = "retiring"
-    """The wrapping key is only used to decrypt data keys that haven't been rewrapped yet."""
+    """The wrapping key only decrypts data keys that aren't rewrapped yet."""
     RETIRED = "retired"
 
 
 class WrappingKey(KeyModel):
-    """The state of a wrapping key, which is identified by its Tink id.
+    """A wrapping key's state, by its Tink id.
 
-    All processes find out from this table which wrapping key is primary.
+    Every process reads the primary wrapping key from this table.
     """
 
     __tablename__ = "wrapping_keys"
@@ -109,7 +107,7 @@ class WrappingKey(KeyModel):
 
 
 class KeyMissing(Exception):
-    """Raised if there is no data key for this owner: the key was destroyed, or is in another key store."""
+    """Raised if this key store has no data key for the owner."""
 
 
 def participant(account_id: UUID) -> str:
@@ -120,8 +118,7 @@ def participant(account_id: UUID) -> str:
 class Box:
     """Encrypts ("seals") and decrypts ("opens") values with one owner's data key.
 
-    Each ciphertext is bound to its table, column, row and owner, so it can't be decrypted if it is moved
-    elsewhere.
+    A ciphertext is bound to its table, column, row and owner, so it can't be decrypted elsewhere.
     """
 
     def __init__(
@@ -136,7 +133,7 @@ class Box:
         return bytes(self._aead.encrypt(msgspec.json.encode(value), self._place(column, row)))
 
     def open(self, column: str, row: UUID, sealed: bytes) -> Any:
-        """Decrypt a value. Raise ``tink.TinkError`` if the ciphertext was changed or moved."""
+        """Decrypt a value. Raise ``tink.TinkError`` if somebody changed or moved the ciphertext."""
         place = self._place(column, row)
         try:
             plain = self._aead.decrypt(sealed, place)
@@ -153,17 +150,13 @@ class Box:
 
 @dataclass
 class Switch:
-    """A setting in the key store that can be turned on but never off, and when this process last read the
-    setting.
-    """
+    """A setting in the key store that can be turned on but never off."""
 
     on: bool = False
     looked_at: float = float("-inf")
 
 
 class Keys:
-    """The application's interface to the key store."""
-
     def __init__(
         self,
         engine: Engine,
@@ -178,11 +171,10 @@ class Keys:
         self._at_hand: dict[str, Box] | None = None
 
     def for_transaction(self) -> "Keys":
-        """Return an object for the same key store that looks up each key only once. Use it in one transaction
-        only.
+        """Return an object for this key store that looks up each key only once. Use the object in one
+        transaction only.
 
-        Don't use the object after the transaction has ended: its keys may have been retired, and data that is
-        encrypted with a retired key is lost.
+        Later, its keys may have been retired, and data encrypted with them would be lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
@@ -206,9 +198,9 @@ class Keys:
         return self._at_hand[owner]
 
     def boxes(self, owners: Iterable[str]) -> dict[str, Box]:
-        """Return the objects that encrypt and decrypt for several owners, usually with one query.
+        """Return the objects that encrypt and decrypt for several owners.
 
-        Owners whose key is missing or damaged are left out.
+        Owners without a valid key are left out.
         """
         at_hand = {} if self._at_hand is None else self._at_hand
         owners = set(owners)
@@ -232,7 +224,7 @@ class Keys:
         return boxes
 
     def keyset(self, owner: str) -> tink.KeysetHandle:
-        """Return the keyset with an owner's data keys. Raise ``KeyMissing`` if the owner has no data key."""
+        """Return an owner's keyset of data keys. Raise ``KeyMissing`` if the owner has no data key."""
         try:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
         except tink.TinkError:  # this process may not have read a new wrapping key yet
@@ -240,13 +232,10 @@ class Keys:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 
     def destroy(self, owner: str, now: datetime) -> None:
-        """Destroy an owner's data key, so that nothing encrypted with it can be decrypted again.
+        """Destroy an owner's data key, so that nobody can decrypt the owner's data again.
 
-        Destroying a key twice does no harm.
-
-        When this method returns, an embedded key store's file and log no longer contain the key. If another
-        connection was reading the key store at that time, the key stays in the log until deleted data is next
-        removed from the log.
+        An embedded key store's file and log no longer contain the key afterwards. If somebody was reading the
+        key store, the key stays in the log until its next clean-up.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:
@@ -255,27 +244,27 @@ class Keys:
         sweep(self.engine)
 
     def lives(self, owner: str) -> bool:
-        """Return whether the owner has a data key that hasn't been destroyed."""
+        """Return whether the owner has a data key."""
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect() as connection:
             return connection.scalar(select(DataKey.owner).where(there)) is not None
 
     def destroyed(self) -> dict[str, datetime]:
-        """Return the owners whose data key was destroyed, and when each key was destroyed."""
+        """Return the owners whose data key was destroyed, and when."""
         gone = select(DataKey.owner, DataKey.destroyed_at).where(DataKey.destroyed_at.is_not(None))
         with self.engine.connect() as connection:
             return {row.owner: row.destroyed_at for row in connection.execute(gone)}
 
     def create_secret(self, name: str, now: datetime) -> None:
-        """Create and commit a service secret of 32 random bytes, wrapped in the same way as a data key."""
+        """Create and commit a wrapped service secret of 32 random bytes."""
         with self.writing() as (connection, wrapping):
             wrapped = wrapping.encrypt(secrets.token_bytes(32), name.encode())
             connection.execute(insert(DataKey).values(owner=name, wrapped=wrapped, created_at=now))
 
     def secret(self, name: str) -> bytes:
-        """Return a service secret, which never changes.
+        """Return a service secret.
 
-        Raise ``KeyMissing`` if there is no secret with this name.
+        Raise ``KeyMissing`` if there is no such secret.
         """
         if name not in self._secrets:
             try:
@@ -289,7 +278,7 @@ class Keys:
     def lookup(self, what: str, text: str) -> bytes:
         """Return a keyed hash (HMAC-SHA-256) of the string.
 
-        The hash is stored beside an encrypted value, so that queries can find the row by that value.
+        Queries find a row by this hash of an encrypted value.
         """
         return hmac.digest(self.secret("service:lookup"), f"{what}\n{text}".encode(), hashlib.sha256)
 
@@ -325,15 +314,18 @@ Ts = TypeVarTuple("Ts")
 
 
 def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
-    """Make a query lock the key store's rows that it finds.
+    """Make a query lock the rows that it finds in the key store.
 
-    A wrapping key must be locked before a data key.
+    Lock a wrapping key before a data key.
     """
     return query.with_for_update(read=shared)
 
 
 def primary(connection: Connection) -> int:
-    """Return the primary wrapping key's id, and keep that key primary until the transaction ends."""
+    """Return the primary wrapping key's id.
+
+    The key stays primary until the transaction ends.
+    """
     query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
     for _ in range(3):  # on PostgreSQL another key may become primary while this query waits for the lock
         if found := connection.scalar(locked(query, shared=True)):
@@ -342,8 +334,8 @@ def primary(connection: Connection) -> int:
 
 
 def hash_of(token: str) -> bytes:
-    """Return the hash that is stored in place of a random token.
+    """Return the hash that Companion stores instead of a random token.
 
-    The hash doesn't need a key, because the token has 256 random bits.
+    The token has 256 random bits, so the hash needs no key.
     """
     return hashlib.sha256(token.encode()).digest()

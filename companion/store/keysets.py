@@ -1,6 +1,6 @@
 """Functions for Tink keysets.
 
-A keyset's primary key encrypts and decrypts. A keyset's other keys only decrypt.
+A keyset's primary key encrypts and decrypts, and the other keys only decrypt.
 """
 
 import json
@@ -16,7 +16,6 @@ _TINK_VERSION = b"\x01"
 
 
 def new() -> tink.KeysetHandle:
-    """Return a new keyset with one key."""
     return tink.new_keyset_handle(_NEW_KEY)
 
 
@@ -40,7 +39,7 @@ def with_new_key(
 ) -> tink.KeysetHandle:
     """Return the keyset with a new key added.
 
-    The new key's id isn't in ``taken``. If ``primary`` is True, the new key becomes the one that encrypts.
+    The new key gets an id that isn't in ``taken``. With ``primary``, the new key encrypts from now on.
     """
     more = new()
     while set(ids(more)) & {*ids(keyset), *taken}:
@@ -55,7 +54,7 @@ def with_new_key(
 def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
     """Return the keyset with only these keys.
 
-    If the primary key isn't one of these keys, the first of them becomes primary.
+    The first of them becomes primary if the primary key isn't among them.
     """
     plain = _plain(keyset)
     plain["key"] = [each for each in plain["key"] if each["keyId"] in key_ids]
@@ -65,15 +64,12 @@ def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
 
 
 def mark(key_id: int) -> bytes:
-    """Return the prefix that all of this key's ciphertexts have in common.
-
-    The prefix is Tink's version byte and the key's id.
-    """
+    """Return the common prefix of this key's ciphertexts: Tink's version byte and the key's id."""
     return _TINK_VERSION + key_id.to_bytes(4, "big")
 
 
 def marked(sealed: bytes) -> int:
-    """Return the id of the key that made this ciphertext. The id is in the ciphertext's prefix."""
+    """Return the id of the key that made this ciphertext, from its prefix."""
     return int.from_bytes(sealed[1:5], "big")
 
 
@@ -88,12 +84,12 @@ def unwrap(wrapped: bytes, wrapping: aead.Aead, owner: str) -> tink.KeysetHandle
 
 
 def written(keyset: tink.KeysetHandle) -> str:
-    """Return the keyset unencrypted, as one line of JSON."""
+    """Return the unencrypted keyset as one line of JSON."""
     return json.dumps(_plain(keyset), separators=(",", ":"))
 
 
 def parsed(text: str) -> tink.KeysetHandle:
-    """Parse a keyset from the JSON that ``written`` returned.
+    """Parse a keyset from ``written``'s JSON.
 
     Raise ``TinkError`` if the JSON isn't a valid keyset.
     """

@@ -1,8 +1,7 @@
 """Row locks.
 
-Every lock is taken through this module and in a fixed order, so that no two transactions deadlock
-(docs/locks.md). Tables are locked in the order given in ``ORDER``, starting with accounts, groups and
-enrolments. Rows within a table are locked in the order of their ids.
+Every lock is taken through this module, in a fixed order that prevents deadlocks (docs/locks.md). Rows within
+a table are locked by id.
 """
 
 import logging
@@ -44,33 +43,33 @@ ORDER: Final = (
 )
 """The order in which tables are locked.
 
-A transaction that has locked a row in one table can't then lock rows in an earlier table.
+After a lock in one table, a transaction can't lock rows in an earlier table.
 """
 GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
-"""Tables whose rows may be changed only while they are locked.
+"""Tables whose rows must be locked before they are changed.
 
-An enrolment's lock also covers all rows that belong to the enrolment.
+An enrolment's lock covers all its rows.
 """
 BY_ITSELF: Final = frozenset({"audit_entries"})
-"""Tables that have an ``enrolment_id`` but can be written to without locking the enrolment."""
+"""Tables with an ``enrolment_id`` that need no lock on the enrolment."""
 DEADLOCK, NOT_SERIAL = "40P01", "40001"
 
 
 class OutOfOrder(Exception):
-    """Raised for a programming error that could cause a deadlock, such as taking locks in the wrong order."""
+    """Raised for a lock in the wrong order or another error that could cause a deadlock."""
 
 
 class _Strict:
-    """Whether taking locks in the wrong order raises ``OutOfOrder``.
+    """Whether a lock in the wrong order raises ``OutOfOrder``.
 
-    In production, a wrong order is only logged, because transactions that deadlock are retried.
+    Production only logs a wrong order, because deadlocked transactions are retried.
     """
 
     on = False
 
 
 def be_strict() -> None:
-    """From now on, raise ``OutOfOrder`` whenever locks are taken in the wrong order.
+    """Raise ``OutOfOrder`` from now on if locks are taken in the wrong order.
 
     Tests and the demo call this.
     """
@@ -78,11 +77,10 @@ def be_strict() -> None:
 
 
 def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
-    """Lock the rows that a query on one table finds, and return their current state.
+    """Lock the rows that a query on one table finds until the transaction ends, and return their current
+    state.
 
-    The locks last until the transaction ends.
-
-    The rows are locked in the order of their ids. Other transactions can still write rows that refer to
+    The rows are locked in the order of their ids. Other transactions can still write rows that refer to the
     locked rows. A read-only transaction locks nothing.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
@@ -100,11 +98,10 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock the row that a query finds, after locking the row in ``guard`` that the query joins.
+    """Lock the row that a query finds, after the joined row in ``guard``.
 
-    Return the found row in its current state. Every transaction must lock the row in ``guard`` first.
-    ``guard_id`` is the column that contains the id of the row in ``guard``. PostgreSQL locks tables in the
-    order in which ``of`` lists them.
+    Every transaction must lock the row in ``guard`` first. ``guard_id`` is the column with that row's id.
+    PostgreSQL locks tables in the order of ``of``.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -116,31 +113,29 @@ def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id
 
 
 def _as_it_is_now(query: Select[T]) -> Select[T]:
-    """Make a query reload any rows that the transaction has already loaded."""
+    """Make a query reload rows that the transaction has already loaded."""
     return query.execution_options(populate_existing=True)
 
 
 def lock_one(tx: Transaction, query: Select[T]) -> T | None:
-    """Lock the row that a query finds, and return its current state, or None if the query finds nothing."""
+    """Lock the row that a query finds, and return its current state, or None."""
     return next(iter(lock(tx, query)), None)
 
 
 def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
-    """Make a query lock the rows that it finds, skipping rows that others have locked instead of waiting for
-    them.
-    """
+    """Make a query lock the rows that it finds, except rows that others have locked."""
     return query.with_for_update(skip_locked=True)
 
 
 def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
-    """Make a query lock the rows that it finds, because the next statement changes them."""
+    """Make a query lock the rows that the next statement changes."""
     return query.with_for_update(key_share=True)
 
 
 def in_each_others_way(error: BaseException) -> bool:
-    """Return whether PostgreSQL rolled back the transaction because of a concurrent one.
+    """Return whether PostgreSQL rolled the transaction back because of another one.
 
-    A transaction that was rolled back for this reason may succeed when it is retried.
+    A retry may succeed.
     """
     return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") in (
         DEADLOCK,
@@ -154,7 +149,7 @@ def _held(tx: Transaction) -> dict[str, set[UUID]]:
 
 
 def _made(tx: Transaction) -> set[tuple[str, UUID]]:
-    """Return the rows that this transaction has created. No other transaction can see these rows yet."""
+    """Return the rows that this transaction has created. No other transaction sees them yet."""
     made: set[tuple[str, UUID]] = tx.info.setdefault("made", set())
     return made
 
@@ -186,9 +181,9 @@ def _require(fine: bool, what: str) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
-    """Report changes that were made without the required lock.
+    """Report changes without the required lock.
 
-    Tables in ``GUARDING``, and rows that belong to an enrolment, may be changed only under a lock.
+    Tables in ``GUARDING`` and enrolments' rows need a lock.
     """
     if not _Strict.on:
         return
@@ -217,7 +212,7 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Report bulk changes to a table in ``GUARDING`` if the transaction has locked none of that table's rows."""
+    """Report bulk changes to a table in ``GUARDING`` without any lock in that table."""
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

@@ -1,6 +1,6 @@
-"""The outbox contains the notices to send to people by email.
+"""The outbox of notices to send by email.
 
-Each notice is written in the same transaction as the event that it reports.
+Each notice is written in the transaction of the event that it reports.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,14 +18,14 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
-"""The waiting times before an email is sent again. After the last retry, Companion stops trying."""
+"""The waiting times before each retry of an email."""
 CLAIMED_FOR = timedelta(minutes=10)
-"""The time that a worker has to send the notices that it has claimed.
+"""A worker must send claimed notices within this time.
 
-When this time is over, another worker may claim these notices.
+After that, another worker may claim them.
 """
 MOST_UNSURE = 2
-"""The number of attempts with an unknown result after which Companion stops trying to send an email."""
+"""After this many attempts with an unknown result, Companion gives an email up."""
 
 
 class Notice(StrEnum):
@@ -57,20 +57,20 @@ class Notice(StrEnum):
 
 
 BY_DAY_ONLY = (Notice.APPOINTMENT_REMINDER, Notice.WORK_INTENDED)
-"""The kinds of notice that are never sent at night."""
+"""The kinds of notice that wait until the morning."""
 
 
 class Outcome(StrEnum):
-    """The possible outcomes of a notice that is no longer waiting."""
+    """The outcome of a notice."""
 
     SENT = "sent"
     NOT_WANTED = "not_wanted"
-    """The recipient has chosen not to get email."""
+    """The recipient doesn't want emails."""
     SET_ASIDE = "set_aside"
-    """Too many emails to the recipient's address have bounced."""
+    """Too many emails to the recipient have failed."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
-    """The event that the notice was about was undone or changed before the notice was sent."""
+    """The notice's event was undone or changed before the email was sent."""
 
 
 class Outgoing(Model):
@@ -83,19 +83,19 @@ class Outgoing(Model):
     notice: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[UUID]
     once: Mapped[str | None] = mapped_column(String(40))
-    """A key that prevents the same notice from being added twice.
+    """The key that prevents duplicate notices.
 
-    The key is cleared when the notice is withdrawn.
+    A withdrawn notice has no key.
     """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """The number of attempts after which Companion didn't know whether the email had arrived."""
+    """The number of attempts after which nobody knew whether the email had arrived."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
-    """The email that contains this notice. A retry sends the same email, without newer notices."""
+    """The email with this notice. A retry sends the same email, without newer notices."""
     outcome: Mapped[str | None] = mapped_column(String(12))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -103,7 +103,7 @@ class Outgoing(Model):
 def notify(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, due: datetime | None = None
 ) -> None:
-    """Add a notice to the outbox. The notice is due at the time ``due``, or at once if ``due`` is None."""
+    """Add a notice to the outbox. Without ``due``, the notice is due at once."""
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, made_at=tx.now)
     row.due_at = row.next_try_at = due or tx.now
     tx.add(row)
@@ -112,9 +112,9 @@ def notify(
 def notify_once(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, once: str, due: datetime
 ) -> bool:
-    """Add a notice unless the outbox already contains it, and return whether the notice was added.
+    """Add a notice unless the outbox contains it, and return whether it was added.
 
-    Even if two transactions run at the same time, only one of them adds the notice.
+    Of two simultaneous transactions, only one adds it.
     """
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, once=once, made_at=tx.now)
     row.due_at, row.next_try_at = due, max(due, tx.now)
@@ -127,7 +127,7 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """For each notice of this kind in the outbox, return the account and the subject."""
+    """Return the account and the subject of each notice of this kind."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
@@ -142,12 +142,12 @@ def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
 
 
 def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing] | None:
-    """Claim the due notices for the next email to one account, and return them. The caller must commit the
+    """Claim and return the due notices for the next email to one account. The caller must commit the
     transaction.
 
-    Return None if no notice is due, or an empty list if another worker claimed the notices first. Notices
-    whose kind is in ``held`` aren't sent at this hour. A retried email contains the same notices as before.
-    The daily email is sent separately. All other due notices are combined into one email.
+    Return None if nothing is due, or an empty list if another worker was faster. Notices of the kinds in
+    ``held`` wait. A retry contains the same notices. The daily email is sent alone. All other due notices
+    form one email.
     """
     due = (
         Outgoing.outcome.is_(None),
@@ -160,9 +160,7 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
     first = tx.execute(next_one).first()
     if first is None:
         return None
-    people.lock(
-        tx, first.account_id
-    )  # another worker that claims notices for this account waits here, and then finds none left
+    people.lock(tx, first.account_id)  # another worker for this account waits here, and then finds nothing
     daily = first.notice == Notice.DIGEST
     whole = select(Outgoing).where(
         *due,
@@ -184,9 +182,9 @@ def settle(
 ) -> None:
     """Record the outcome of claimed notices.
 
-    An outcome of None means that the attempt failed. The email is then sent again, if any attempts are left.
+    None means that the attempt failed. The email is then sent again if attempts are left.
 
-    ``unsure`` means that the email may have arrived after all.
+    ``unsure`` means that the email may have arrived.
     """
     for row in rows:
         stored = tx.get_one(Outgoing, row.id)
@@ -200,16 +198,16 @@ def settle(
 
 
 def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Waiting:
-    """Return how many notices are due but haven't been sent, and since when the oldest has been waiting.
+    """Return how many due notices haven't been sent, and since when the oldest waits.
 
-    Notices whose kind is in ``held`` aren't counted.
+    Notices of the kinds in ``held`` don't count.
     """
     due = Outgoing.outcome.is_(None) & (Outgoing.due_at <= now) & Outgoing.notice.not_in(held)
     return Waiting(*tx.execute(select(func.count(), func.min(Outgoing.due_at)).where(due)).one())
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Mark notices as failed if their worker died and the results of ``MOST_UNSURE`` attempts are unknown.
+    """Give up notices whose worker died after ``MOST_UNSURE`` attempts with an unknown result.
 
     The caller must commit the transaction.
     """

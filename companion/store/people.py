@@ -1,6 +1,4 @@
-"""Accounts with their sign-in names and hashes, joining codes, and acknowledgements of the confidentiality
-statement.
-"""
+"""Accounts, sign-in names, joining codes, and acknowledgements of the confidentiality statement."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -38,19 +36,19 @@ log = logging.getLogger(__name__)
 
 STAFF = frozenset(role for role in Role if role.staff)
 DAMAGED = "?"
-"""The text shown in place of a name or title that can't be decrypted.
+"""The text instead of a name or title that can't be decrypted.
 
-The log contains an error that says which name or title is damaged.
+The log names the damaged value.
 """
 
 
 def owner_of(account_id: UUID, role: str) -> str:
-    """Return which owner's data key encrypts a person's name, sign-in name and email address."""
+    """Return the owner of the data key for a person's name, sign-in name and email address."""
     return keys.participant(account_id) if role == Role.PARTICIPANT else keys.WORDS
 
 
 class Account(Bound, Model):
-    """The account of somebody who can sign in, or who will be able to after joining."""
+    """The account of somebody who can sign in, or who can join."""
 
     __tablename__ = "accounts"
     BOUND = (
@@ -69,57 +67,54 @@ class Account(Bound, Model):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a lead approved this practitioner or lead.
 
-    Participants' and administrators' accounts need no approval.
+    Other accounts need no approval.
     """
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The encrypted email address for notices, or None if the person wants no email."""
+    """The encrypted email address, or None if the person wants no email."""
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When an administrator asked a lead to reset this person's sign-in."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When this member of staff left or this participant died.
 
-    From then on, nobody can sign in to the account.
+    Nobody can sign in to the account after that.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When this participant was erased. After an erasure, the account's row is kept, but without a name."""
+    """When this participant was erased. The row remains after an erasure, but without a name."""
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When an administrator asked a lead to let this former member of staff come back."""
+    """When an administrator asked a lead to bring this person back."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether the account has a second sign-in step.
+    """True if the account has a second sign-in step.
 
-    If True, signing in requires a second step even if somebody deletes the step's row from the database.
+    Signing in then needs the second step, even if somebody deletes its row from the database.
     """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
-    """Whether pressing Shift three times leaves the site.
+    """True if pressing Shift three times leaves the site.
 
-    People who press Shift often or use sticky keys can turn this shortcut off.
+    People who use sticky keys can turn this off.
     """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
-    """Whether single-key shortcuts work on the review page.
+    """True if single-key shortcuts work on the review page.
 
-    People who use speech input can turn the shortcuts off, because speech can trigger them by accident.
+    People who use speech input can turn them off.
     """
     phrases_kept: Mapped[int] = mapped_column(default=0, server_default="0")
-    """The number of phrases that this person has saved for feedback.
-
-    If the number is 0, pages don't query for phrases.
-    """
+    """The number of this person's saved phrases."""
 
     @property
     def owner(self) -> str:
-        """The name of the owner whose data key encrypts this person's name, sign-in name and email address."""
+        """The owner of the data key for this person's name, sign-in name and email address."""
         return owner_of(self.id, self.role)
 
 
 ACCOUNTS = select(Account).where(Account.id.in_(bindparam("ids", expanding=True)))
-"""The query for the accounts whose ids are given in ``ids``."""
+"""The query for the accounts in ``ids``."""
 
 
 class Invitation(Bound, Model):
-    """A joining code, which is found by its hash.
+    """A joining code.
 
-    The code works only together with the word that was agreed in person. For somebody who has already joined,
-    the code is a reset, which lets them choose a new way to sign in.
+    The code works only with the word that was agreed in person. For somebody who has joined before, the code
+    is a reset of their sign-in details.
     """
 
     __tablename__ = "invitations"
@@ -140,14 +135,14 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """The sign-in steps that a reset replaces, or None for a first joining.
+    """The sign-in steps that a reset replaces, or None for a new person.
 
-    In older rows, None can also mean a reset that replaces both steps.
+    In older rows, None can also mean both steps.
     """
     made_by: Mapped[UUID | None]
-    """The account that issued this code, or None if an operator issued it.
+    """The account that issued this code, or None for an operator.
 
-    In older rows, ``made_by`` is always None.
+    Older rows always contain None.
     """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -155,7 +150,7 @@ class Invitation(Bound, Model):
 
 
 class Acknowledgement(Model):
-    """A record that a person read a version of the confidentiality statement before joining."""
+    """A record that a person read a version of the confidentiality statement."""
 
     __tablename__ = "acknowledgements"
 
@@ -167,7 +162,7 @@ class Acknowledgement(Model):
 
 @dataclass(frozen=True)
 class Person:
-    """An account, for display on pages."""
+    """An account, as pages show it."""
 
     id: UUID
     role: Role
@@ -180,9 +175,9 @@ class Person:
 
 
 def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approved: bool) -> Account:
-    """Add an account for somebody who hasn't joined yet.
+    """Add an account for somebody who hasn't joined.
 
-    A participant's data key is committed before the account's row.
+    A participant's data key is committed before the row.
     """
     account = Account(id=uuid4(), role=role, created_at=now, approved_at=now if approved else None)
     if role is Role.PARTICIPANT:
@@ -218,22 +213,21 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """Find the account with this sign-in name, in any spelling, and return the columns needed for signing in.
+    """Find the account with this sign-in name, in any spelling.
 
-    Reading the whole row would take noticeably longer than finding no account, and so would reveal that the
-    name exists.
+    Only the columns for signing in are read, because a slower answer would reveal that the name exists.
     """
     wanted = select(Account.id, Account.passphrase_hash, Account.left_at)
     return tx.execute(wanted.where(Account.sign_in_hash == sign_in_hash(tx, sign_in_name))).first()
 
 
 def sign_in_hash(tx: Transaction, sign_in_name: str) -> bytes:
-    """Return the hash of a sign-in name. The hash is used to find the account when somebody signs in."""
+    """Return the hash that finds a sign-in name's account."""
     return tx.keys.lookup("sign-in name", folded(sign_in_name))
 
 
 def name(tx: Transaction, row: Account) -> str:
-    """Return the person's name, or an empty string if they were erased."""
+    """Return the person's name, or an empty string after an erasure."""
     if row.erased_at is not None:
         return ""
     return name_in(tx.keys.box(row.owner), row.id, row.name)
@@ -249,42 +243,44 @@ def name_in(box: Box, account_id: UUID, sealed: bytes) -> str:
 
 
 def keep_sign_in_name(tx: Transaction, row: Account, name: str) -> None:
-    """Encrypt and save the sign-in name, so that the account's owner can see it again."""
+    """Encrypt and save the sign-in name."""
     row.sign_in_name = tx.keys.box(row.owner).seal("accounts.sign_in_name", row.id, name)
 
 
 def has_acknowledged(tx: Transaction, account_id: UUID) -> bool:
-    """Return whether this person has acknowledged any version of the confidentiality statement."""
+    """Return whether this person has acknowledged the confidentiality statement."""
     query = select(Acknowledgement.id).where(Acknowledgement.account_id == account_id)
     return tx.scalar(query.limit(1)) is not None
 
 
 def own_sign_in_name(tx: Transaction, row: Account) -> str:
-    """Return the person's own sign-in name, or an empty string before they join."""
+    """Return the person's sign-in name, or an empty string before they join."""
     if row.sign_in_name is None:
         return ""
     return str(tx.keys.box(row.owner).open("accounts.sign_in_name", row.id, row.sign_in_name))
 
 
 def email(tx: Transaction, row: Account) -> str:
-    """Return the person's email address for notices, or an empty string if they want no email."""
+    """Return the person's email address, or an empty string if they want no email."""
     return str(tx.keys.box(row.owner).open("accounts.email", row.id, row.email)) if row.email else ""
 
 
 def set_email(tx: Transaction, row: Account, address: str) -> None:
-    """Set the person's email address for notices. An empty string means that the person wants no email."""
+    """Set the person's email address, or remove it if the string is empty."""
     row.email = tx.keys.box(row.owner).seal("accounts.email", row.id, address) if address else None
 
 
 def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
-    """Return these accounts' names by account id, using only one query to load all the keys."""
+    """Return these accounts' names by id.
+
+    One query loads all the keys.
+    """
     rows = list(rows)
     boxes = tx.keys.boxes({row.owner for row in rows if row.erased_at is None})
     return {row.id: name_in(boxes[row.owner], row.id, row.name) if row.owner in boxes else "" for row in rows}
 
 
 def viewer(tx: Transaction, row: Account) -> Viewer:
-    """Create a ``Viewer`` for an account."""
     return Viewer(row.id, Role(row.role), name(tx, row), row.language, row.shift_leaves)
 
 
@@ -303,14 +299,14 @@ def person(tx: Transaction, row: Account) -> Person:
 
 
 def staff(tx: Transaction) -> list[Person]:
-    """Return every staff account, oldest first."""
+    """Return every staff account, the oldest first."""
     rows = tx.scalars(select(Account).where(Account.role.in_(STAFF)).order_by(Account.created_at))
     return [person(tx, row) for row in rows]  # all staff share one data key, which is already loaded
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return how many staff are waiting for approval, and how many are waiting to come back. Each count is
-    returned with the time when the longest wait began.
+    """Return how many staff wait for approval and how many wait to come back, each with the start of the
+    longest wait.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
@@ -321,14 +317,14 @@ def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
 
 
 def accounts(tx: Transaction, role: Role) -> list[Account]:
-    """Return all accounts with this role, oldest first."""
+    """Return all accounts with this role, the oldest first."""
     return list(tx.scalars(select(Account).where(Account.role == role).order_by(Account.created_at)))
 
 
 def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
     """Return the practitioners who can take over participants.
 
-    Leave out the account ``but``, and practitioners who haven't joined, haven't been approved or have left.
+    Leave out ``but``, and practitioners who haven't joined, haven't been approved or have left.
     """
     rows = tx.scalars(
         select(Account)
@@ -344,13 +340,13 @@ def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
 
 
 def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these accounts can no longer sign in because the person has left."""
+    """Return which of these accounts belong to people who have left."""
     query = select(Account.id).where(Account.id.in_(set(accounts)), Account.left_at.is_not(None))
     return set(tx.scalars(query))
 
 
 def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return the names of those accounts that belong to current or former staff, using at most one query."""
+    """Return the names of current or former staff among these accounts."""
     wanted = {each for each in accounts if each is not None}
     at_hand = {row.id: row for row in tx.held(Account) if row.id in wanted}
     missing = wanted - at_hand.keys()
@@ -359,13 +355,13 @@ def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str
 
 
 def require_here(tx: Transaction, viewer: Viewer) -> None:
-    """Raise ``NotFound`` if the viewer has left since the request began."""
+    """Raise ``NotFound`` if the viewer has just left."""
     if tx.scalar(select(Account.left_at).where(Account.id == viewer.account_id)) is not None:
         raise NotFound
 
 
 def present(tx: Transaction, *roles: Role) -> list[Account]:
-    """Lock all accounts with these roles, and return those that have joined and haven't left."""
+    """Lock all accounts with these roles, and return those of people who have joined and not left."""
     rows = locks.lock(tx, select(Account).where(Account.role.in_(roles)))
     return [row for row in rows if row.joined_at is not None and row.left_at is None]
 
@@ -376,12 +372,12 @@ def any_account(tx: Transaction) -> bool:
 
 
 def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
-    """Return the name of a row's author. Return ``DAMAGED`` if the row was changed outside Companion."""
+    """Return the name of a row's author, or ``DAMAGED`` if the row was changed outside Companion."""
     return called.get(account_id, DAMAGED) if row.intact else DAMAGED
 
 
 def open_invitation(tx: Transaction, code: str, now: datetime) -> Invitation | None:
-    """Return the invitation for a joining code, or None if the code is unknown, used, expired or damaged."""
+    """Return the invitation for a joining code, or None if the code isn't valid."""
     found = tx.scalar(select(Invitation).where(Invitation.code_hash == code_hash(tx, code)))
     return found if found and found.intact and found.used_at is None and found.expires_at > now else None
 
@@ -396,14 +392,14 @@ def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def code_hash(tx: Transaction, code: str) -> bytes:
-    """Return the hash of a joining or recovery code. The hash is used to find the code's row."""
+    """Return the hash that finds a joining or recovery code's row."""
     return tx.keys.lookup("code", typed_code(code))
 
 
 def use_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> bool:
     """Mark an invitation as used, and return whether this succeeded.
 
-    Simultaneous attempts can't use an invitation twice, and nobody can use an expired invitation.
+    Nobody can use an invitation twice, or after it has expired.
     """
     unused = select(Invitation).where(
         Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.expires_at > now

@@ -1,9 +1,9 @@
 """Storage quotas.
 
-Each commit that stores more data updates the account's total with one atomic statement.
+Each commit updates the account's total in one atomic statement.
 
-If nothing else limits how many rows people can add to a table, a quota covers the table. A participant's
-quota limits everything that they have stored. Staff, who write for years, have a quota for each day.
+A quota covers every table to which people could otherwise add any number of rows. A participant's quota
+limits all their stored data. Staff have a quota for each day.
 """
 
 import functools
@@ -34,15 +34,11 @@ from companion.store.base import Model, Transaction
 from companion.store.row_binding import BINDING
 
 PARTICIPANTS_MOST = 8_000_000
-"""A participant's quota in bytes, which is enough for about 8,000 answers, messages and plan items of 150
-words each.
-"""
+"""A participant's quota in bytes, enough for about 8,000 answers, messages and plan items of 150 words."""
 STAFF_MOST = 8_000_000
 """A staff member's quota in bytes per day."""
 ROW = 200
-"""The number of bytes counted for each row in addition to its encrypted values, so that empty rows also
-count.
-"""
+"""Each row counts this many bytes more than its encrypted values, so that empty rows count too."""
 UNCOUNTED = {
     **dict.fromkeys(
         ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"
@@ -61,7 +57,7 @@ UNCOUNTED = {
     **dict.fromkeys(("erasure_requests", "erasures", "holds"), "a right, or what stands against it"),
     **dict.fromkeys(("stored_bytes",), "the count itself"),
 }
-"""The tables that no quota covers, and the reason for each table. Quotas cover all other tables."""
+"""The tables that no quota covers, each with the reason."""
 
 
 class StoredBytes(Model):
@@ -71,14 +67,12 @@ class StoredBytes(Model):
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """The day that the count is for, or an empty string for a participant, whose total never resets."""
+    """The day of a daily count, or an empty string for a participant."""
     count: Mapped[int] = mapped_column(BigInteger)
 
 
 @dataclass(frozen=True)
 class AccountQuota:
-    """An account's storage quota."""
-
     account_id: UUID
     since: str
     most: int
@@ -86,13 +80,13 @@ class AccountQuota:
 
     @classmethod
     def of(cls, viewer: Viewer, now: datetime) -> "AccountQuota":
-        """Return the quota that applies to the viewer at this time."""
+        """Return the viewer's quota at this time."""
         if viewer.role.staff:
             return cls(viewer.account_id, london_day(now).isoformat(), STAFF_MOST, "no_room_today")
         return cls(viewer.account_id, "", PARTICIPANTS_MOST, "no_room")
 
     def growth(self, tx: Transaction) -> int:
-        """Return how many bytes the unsaved changes add to the tables that the quota covers."""
+        """Return how many bytes the unsaved changes add to the quota's tables."""
         return (
             sum(_size(row) for row in tx.new if _counts(row))
             + sum(_change(row) for row in tx.dirty if _counts(row))
@@ -102,7 +96,7 @@ class AccountQuota:
     def take(self, tx: Transaction, more: int) -> None:
         """Add this many bytes to the account's total.
 
-        Raise ``Rejected`` if the total would exceed the quota.
+        Raise ``Rejected`` if the total would be over the quota.
         """
         its = {"its": self.account_id, "since": self.since, "more": more, "first": max(more, 0)}
         fits = more <= self.most
@@ -117,7 +111,7 @@ class AccountQuota:
 def _take(dialect: str) -> Executable:
     """Return the SQL statement that adds to an account's total.
 
-    If the new total would exceed the quota, the statement changes nothing and returns no row.
+    If the new total is over the quota, the statement changes nothing and returns no row.
     """
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, StoredBytes.__table__)

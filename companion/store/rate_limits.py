@@ -1,9 +1,8 @@
-"""Rate limits shared by all processes. Each limit has a row in the database, and each attempt is counted with
-one atomic statement.
+"""Rate limits that all processes share. One atomic statement counts each attempt in the database.
 
-Rate limits slow people down but never lock anybody out for good. For some limits, if somebody uses up a
-window's attempts and keeps trying, the next window is longer, up to an hour. After an hour without attempts,
-or after a success, the window returns to its initial length.
+Rate limits slow people down but never lock anybody out for good. If somebody uses up all attempts and keeps
+trying, some limits' next window is longer, up to an hour. The window returns to its first length after an
+hour without attempts, or after a success.
 """
 
 import functools
@@ -22,9 +21,9 @@ from companion.store.types import UtcDateTime
 
 
 class Try(Model):
-    """The number of attempts made in a window of time.
+    """The number of attempts in a window of time.
 
-    ``key`` is a keyed hash in hexadecimal, which doesn't identify anybody.
+    ``key`` is a keyed hash, which doesn't identify anybody.
     """
 
     __tablename__ = "tries"
@@ -33,10 +32,7 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """The number of consecutive windows, just before this one, in which all attempts were used up.
-
-    The level is never more than two.
-    """
+    """The number of earlier windows in a row in which somebody used up all attempts, at most two."""
 
 
 MINUTES = 15
@@ -65,9 +61,11 @@ LIMITS = {
     "export.address": 20,
     "export.overall": 300,
 }
-"""The number of attempts allowed in 15 minutes, or in the time that ``LONGER`` gives.
+"""The number of allowed attempts in 15 minutes, or in the time from ``LONGER``.
 
-The second part of a key says whether the limit is per account, known device or IP address, or in total."""
+The second part of a key says whether the limit applies to an account, a known device, an IP address or
+everybody.
+"""
 LONGER = {
     "message.thread": 60,
     "message.account": 60,
@@ -78,42 +76,42 @@ LONGER = {
     "export.address": 60,
     "export.overall": 60,
 }
-"""The window's length in minutes, for limits whose window isn't 15 minutes."""
+"""The window's length in minutes, unless it is 15."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
-"""The limits on guessing, whose windows last 15 minutes at first, then 30, then 60."""
+"""The limits on guessing, with windows of 15 minutes at first, then 30, then 60."""
 QUIET = timedelta(hours=1)
-"""If a window's attempts were used up, the window is remembered for this long after it ends.
+"""A window whose attempts were used up is remembered for this long.
 
-No window lasts longer than ``QUIET``.
+No window is longer.
 """
 
 
 AHEAD = timedelta(minutes=5)
-"""The largest difference allowed between two machines' clocks.
+"""Two machines' clocks may differ by at most this much.
 
-If a window ends further in the future than its length and this allowance permit, the clock was set back after
-the window began. Such a window is treated as over, so that nobody has to wait for years.
+If a window ends later than that allows, the clock was set back. The window then counts as over, so that
+nobody has to wait for years.
 """
 
 
 def lengths(what: str) -> list[timedelta]:
-    """Return the possible lengths of a limit's window, shortest first.
+    """Return a limit's possible window lengths, the shortest first.
 
-    The limits in ``GROWING`` have longer windows after windows in which all attempts were used up.
+    The limits in ``GROWING`` have several.
     """
     first = timedelta(minutes=LONGER.get(what, MINUTES))
     return [first, first * 2, first * 4] if what in GROWING else [first]
 
 
 def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], ...]:
-    """Return an action's three limits, which ``take`` checks: per account, per address and in total."""
+    """Return an action's three limits: for an account, an address and everybody."""
     return (f"{what}.account", account), (f"{what}.address", address), (f"{what}.overall", "")
 
 
 def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
     """Count an attempt.
 
-    Raise ``SlowDown`` if the limit is exceeded. The caller must commit the transaction in either case.
+    Raise ``SlowDown`` if there are too many. The caller must commit the transaction in either case.
     """
     tries, ends_at = _tried(tx, what, whose, now)
     if tries > LIMITS[what]:
@@ -121,7 +119,7 @@ def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
 
 
 def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
-    """Count an action that is never refused. Return how far the count exceeds the limit, or 0 if it doesn't.
+    """Count an action that is never refused, and return how far the count is over the limit.
 
     The caller must commit the transaction.
     """
@@ -129,15 +127,15 @@ def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
 
 
 def written(number: int) -> bool:
-    """Return whether the nth attempt beyond a limit is recorded in the audit log.
+    """Return whether the audit log records the nth attempt beyond a limit.
 
-    Only attempts 1, 2, 4, 8 and so on are recorded, so that repeated attempts can't flood the audit log.
+    Attempts 1, 2, 4, 8 and so on are recorded, so that nobody can flood the audit log.
     """
     return number & (number - 1) == 0
 
 
 def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, datetime]:
-    """Count an attempt. Return the number of attempts in the current window, and when that window ends."""
+    """Count an attempt, and return the window's number of attempts and its end."""
     ends = {f"ends_{level}": now + long for level, long in enumerate(lengths(what))}
     row = tx.execute(
         _one_more(tx.get_bind().dialect.name, len(ends)),
@@ -155,9 +153,7 @@ def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, 
 
 @functools.cache
 def _one_more(dialect: str, levels: int) -> Executable:
-    """Return the SQL statement that counts an attempt, either in the current window or as the first attempt
-    in a new one.
-    """
+    """Return the SQL statement that counts an attempt, in the current window or in a new one."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, Try.__table__)
     its, count, level, ends_at = (table.c[name] for name in ("key", "count", "level", "ends_at"))
@@ -182,12 +178,12 @@ def _one_more(dialect: str, levels: int) -> Executable:
 
 
 def forget(tx: Transaction, what: str, whose: str) -> None:
-    """Forget all attempts counted under this key, after a successful attempt."""
+    """Forget all attempts under this key, after a success."""
     tx.execute(delete(Try).where(Try.key == _key(tx, what, whose)))
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Delete rows whose window is no longer needed. The caller must commit the transaction."""
+    """Delete rows that are no longer needed. The caller must commit the transaction."""
     old = locks.skipping_locked(select(Try.id).where(Try.ends_at <= now - QUIET))
     tx.execute(delete(Try).where(Try.id.in_(old)))
 
@@ -201,10 +197,9 @@ def _key(tx: Transaction, what: str, whose: str) -> str:
 def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = False) -> None:
     """Count an attempt against several limits, and commit.
 
-    Raise ``SlowDown`` if one of the limits is exceeded.
+    Raise ``SlowDown`` if there are too many under any limit.
 
-    On a ``known`` device, only the first limit applies, so that strangers' attempts can't lock the account's
-    owner out.
+    Only the first limit applies to a ``known`` device, so that strangers can't lock the owner out.
     """
     slow: list[SlowDown] = []
     with store.writing(now) as tx:

@@ -1,9 +1,8 @@
-"""Row binding stores a keyed hash of a row's important columns, which reveals changes made outside Companion.
+"""Row binding: a keyed hash of a row's important columns, which reveals changes from outside Companion.
 
 Somebody who has only the database can't compute the hash. A model lists its important columns in ``BOUND``.
-The hash is set when a row is saved, and checked when the row is loaded. Code that makes access decisions must
-check ``intact`` (docs/decisions/0038). As the threat model explains, an older copy of a row with its old hash
-still passes the check.
+Companion sets the hash when it saves a row, and checks the hash when it loads the row. Code that decides
+about access must check ``intact`` (docs/decisions/0038). An older copy of a row still passes the check.
 """
 
 import hashlib
@@ -41,23 +40,19 @@ log = logging.getLogger(__name__)
 
 SECRET = "service:binding"  # nosec B105
 BINDING = "binding"
-"""The name of the column that contains a bound row's hash."""
+"""The name of the column with a bound row's hash."""
 EDITION = 1
-"""The version number for the models' lists of bound columns.
+"""The version of the models' lists of bound columns.
 
-Increase this number whenever any model's ``BOUND`` changes. After the number has increased, all rows are
-bound again before any of them is checked.
+Increase this number whenever a ``BOUND`` changes. All rows are then bound again before any is checked.
 """
 LOOK_EVERY = 30
-"""After this many seconds, a process looks up again whether checking is turned on.
-
-Checking is never turned off again after it has been turned on.
-"""
+"""After this many seconds, a process looks again whether rows are checked."""
 MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """The key store's record of when Companion began to bind rows, and when it began to refuse unbound rows."""
+    """When Companion began to bind rows, and when it began to refuse unbound rows."""
 
     __tablename__ = "binding"
 
@@ -67,25 +62,25 @@ class BindingRow(KeyModel):
 
 
 class Bound:
-    """The base class of models with columns that decide who has access or who the author is."""
+    """The base class of models whose columns decide about access or name an author."""
 
     BOUND: ClassVar[tuple[str, ...]]
     binding: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     @property
     def intact(self) -> bool:
-        """False if the bound columns were changed outside Companion, otherwise True."""
+        """True unless somebody changed the bound columns outside Companion."""
         return bool(self.__dict__.get(MARK, True))
 
 
 def models() -> list[type[Any]]:
-    """Return all models with bound columns, in the order of their table names."""
+    """Return all models with bound columns, sorted by table name."""
     found = [each.class_ for each in Model.registry.mappers if issubclass(each.class_, Bound)]
     return sorted(found, key=lambda each: str(each.__tablename__))
 
 
 def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, Any]]) -> bytes:
-    """Return the keyed hash of the table's name, the row's id, and these columns' names and values."""
+    """Return the keyed hash of a table's name, a row's id, and its columns' names and values."""
     parts = [_encoded(table), _encoded(row)]
     for name, value in columns:
         parts += (_encoded(name), _encoded(value))
@@ -93,7 +88,7 @@ def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, 
 
 
 def _encoded(value: Any) -> bytes:
-    """Encode a value with its type and length, so that no two lists of values have the same encoding."""
+    """Encode a value with its type and length, so that different lists have different encodings."""
     if value is None:
         return NOTHING
     kind, plain = _PLAIN[type(value)](value) if type(value) in _PLAIN else _of_kin(value)
@@ -101,7 +96,7 @@ def _encoded(value: Any) -> bytes:
 
 
 def _of_kin(value: Any) -> tuple[bytes, bytes]:
-    """Return the type letter and bytes for a value whose type is a subclass of ``str``, such as a role."""
+    """Return the type letter and bytes of a value in a subclass of ``str``, such as a role."""
     if isinstance(value, str):
         return b"s", str(value).encode()
     raise TypeError(f"nothing binds a {type(value).__name__}")
@@ -120,30 +115,30 @@ _PLAIN: dict[type, Callable[[Any], tuple[bytes, bytes]]] = {
 
 
 def bind(tx: Transaction, row: Any) -> bytes:
-    """Return the keyed hash for a row's current values in memory."""
+    """Return the keyed hash of a row's current values."""
     values = [(name, getattr(row, name)) for name in row.BOUND]
     return value_of(tx.keys.secret(SECRET), row.__tablename__, row.id, values)
 
 
 def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
-    """Return whether a row's column values match the keyed hash stored with them."""
+    """Return whether a row's values match its keyed hash."""
     columns = [(name, values[name]) for name in model.BOUND]
     made = value_of(tx.keys.secret(SECRET), str(model.__tablename__), values["id"], columns)
     return values["binding"] is not None and hmac.compare_digest(values["binding"], made)
 
 
 def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
-    """Return the columns that ``row_intact`` needs, for use in a query.
+    """Return the columns that ``row_intact`` needs, for a query.
 
-    Each column's label begins with this prefix.
+    Each label begins with this prefix.
     """
     return [model.__table__.c[name].label(prefix + name) for name in ("id", *model.BOUND, BINDING)]
 
 
 def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) -> bool:
-    """Return whether a row read with ``bound_columns`` is intact.
+    """Return whether a row from ``bound_columns`` is intact.
 
-    Before checking is turned on, always return True.
+    Return True before rows are checked.
     """
     if not checked(tx.keys):
         return True
@@ -155,7 +150,7 @@ def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) 
 
 
 def checked(keys: Keys) -> bool:
-    """Return whether rows are checked. Checking is turned on only after every row has been bound."""
+    """Return whether rows are checked, which starts after every row has been bound."""
     switch = keys.binding
     if not switch.on and time.monotonic() - switch.looked_at >= LOOK_EVERY:
         query = select(BindingRow.edition).where(
@@ -168,9 +163,9 @@ def checked(keys: Keys) -> bool:
 
 
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
-    """Record in the key store that rows are bound from now on. Do nothing if the key store already says so.
+    """Record in the key store that rows are bound from now on.
 
-    ``at_once`` also turns checking on. Pass it only if the database contains no unbound rows.
+    ``at_once`` also starts the checks. Use it only if the database contains no unbound rows.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
@@ -182,7 +177,7 @@ def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
 
 
 def check_from_now_on(keys: Keys, now: datetime) -> None:
-    """Turn checking on after every row has been bound, so that unbound rows are refused from now on."""
+    """Refuse unbound rows from now on, because every row has been bound."""
     this = update(BindingRow).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(this.values(checked_since=now))
@@ -191,16 +186,14 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return when Companion began to bind rows, or None if it already checks them."""
+    """Return when Companion began to bind rows, or None if it checks them already."""
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
         return connection.scalar(query)
 
 
 def note(tx: Transaction, table: str, row_id: UUID) -> None:
-    """Once per process, log that a row was changed outside Companion, and remember the row so that the audit
-    log can record it.
-    """
+    """Log once that a row was changed outside Companion, and remember the row for the audit log."""
     if (table, row_id) not in tx.broken:
         tx.broken[table, row_id] = False
         log.error(
@@ -215,7 +208,7 @@ def _loaded(row: Any, context: QueryContext) -> None:
 
 @event.listens_for(Bound, "refresh", propagate=True)
 def _refreshed(row: Any, context: QueryContext | None, _names: Any) -> None:
-    if context:  # without a context, the row has just been written rather than loaded
+    if context:  # without a context, the row was written and not loaded
         _look(row, context.session)
 
 
@@ -230,9 +223,9 @@ def _look(row: Any, tx: Any) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
-    """Set the hash of new rows, and of changed rows that were intact before.
+    """Set the hash of new rows, and of changed rows that were intact.
 
-    Rows that weren't intact keep their wrong hash, so that earlier tampering isn't hidden.
+    Other rows keep their wrong hash, which shows the tampering.
     """
     for row in tx.new:
         if isinstance(row, Bound):
@@ -244,7 +237,7 @@ def _bind(tx: Transaction, _context: object, _instances: object) -> None:
 
 
 def _fill_in(row: Any) -> None:
-    """Set the default values that the database would fill in, because they are part of the hash."""
+    """Set the database's default values, because the hash includes them."""
     row.id = row.id or uuid4()
     for name in row.BOUND:
         default = inspect(type(row)).columns[name].default
@@ -258,9 +251,9 @@ def _changes(row: Any) -> set[str]:
 
 
 def _is_as_known(tx: Transaction, row: Any) -> bool:
-    """Lock the row, and load changes that other transactions have committed.
+    """Lock the row, and load other transactions' committed changes.
 
-    Return False if the row was deleted or isn't intact.
+    Return False if the row no longer exists or isn't intact.
     """
     table = type(row).__table__
     query = select(*(table.c[name] for name in {*row.BOUND, "binding", "id"})).where(table.c.id == row.id)
@@ -279,9 +272,7 @@ def _is_as_known(tx: Transaction, row: Any) -> bool:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _no_bulk_change(state: ORMExecuteState) -> None:
-    """Raise ``AssertionError`` for statements that change many bound rows, because such statements bypass the
-    hash.
-    """
+    """Raise ``AssertionError`` for bulk changes of bound rows, because they bypass the hash."""
     statement = state.statement
     if not isinstance(statement, Update | Insert):
         return

@@ -1,4 +1,4 @@
-"""Column types that behave the same on both databases."""
+"""Column types for both databases."""
 
 from datetime import UTC, datetime
 

@@ -3,18 +3,17 @@
 from sqlalchemy import Engine
 
 MILLISECONDS = 1000
-"""The number of milliseconds to wait for readers before giving up on emptying the log.
+"""Wait at most this many milliseconds for readers before emptying the log.
 
-The wait is short, because nobody can write to the database while it lasts.
+Nobody can write to the database during this time.
 """
 
 
 def sweep(engine: Engine) -> bool:
-    """Copy the write-ahead log into the database file, and then empty the log.
+    """Copy the write-ahead log into the database file, and empty the log.
 
-    If a reader prevents this, return False and leave the log until the next attempt. SQLite overwrites
-    deleted data in the file (``secure_delete``). For PostgreSQL, Companion has no way to empty a log
-    (docs/operations.md).
+    Return False if a reader prevents this. SQLite overwrites deleted data in the file (``secure_delete``).
+    Companion can't empty PostgreSQL's log (docs/operations.md).
     """
     if engine.dialect.name != "sqlite":
         return True

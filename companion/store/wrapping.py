@@ -1,10 +1,9 @@
 """The wrapping key, which encrypts the data keys.
 
-The wrapping key is kept outside every database, in a file or in the environment.
+The wrapping key is in a file or in the environment, outside every database.
 
-The key store records which wrapping key is primary, so that all processes agree
-(``operations/rotate_wrapping_key.py``). To use a key management service instead, implement the methods of
-``Wrapping``.
+The key store says which wrapping key is primary, so that all processes agree. To use a key management
+service, implement the methods of ``Wrapping``.
 """
 
 from collections.abc import Collection
@@ -19,7 +18,7 @@ from companion.store import keysets
 from companion.store.disk import sync_folder, write_new
 
 LARGEST_FILE = 100_000
-"""The maximum number of bytes read from the key file. A wrapping key has about 300 bytes."""
+"""At most this many bytes of the key file are read. A wrapping key has about 300 bytes."""
 OTHERS = 0o077
 """The permission bits for everybody except the file's owner."""
 
@@ -27,22 +26,22 @@ OTHERS = 0o077
 class Wrapping(Protocol):
     """The installation's wrapping keys.
 
-    Usually there is one wrapping key, and during a rotation there are two.
+    There is one wrapping key, or two during a rotation.
     """
 
     @property
     def where(self) -> str:
-        """The wrapping keys' location, as shown to an operator."""
+        """The wrapping keys' location, for operators."""
 
     @property
     def ids(self) -> tuple[int, ...]:
-        """The ids of all wrapping keys, oldest first."""
+        """The wrapping keys' ids, the oldest first."""
 
     def every(self) -> aead.Aead:
         """Return a Tink primitive that decrypts data wrapped with any of the wrapping keys."""
 
     def one(self, key_id: int) -> aead.Aead:
-        """Return a Tink primitive that encrypts and decrypts with only this wrapping key.
+        """Return a Tink primitive that uses only this wrapping key.
 
         Raise ``BadSetting`` if the key is missing.
         """
@@ -51,20 +50,20 @@ class Wrapping(Protocol):
         """Read the wrapping keys again, because another process may have changed them."""
 
     def add(self, taken: Collection[int]) -> str:
-        """Add a new wrapping key, whose id isn't in ``taken`` and which wraps nothing yet.
+        """Add a new wrapping key, whose id isn't in ``taken``.
 
-        Return the value that the operator has to set, or an empty string if there is nothing to set.
+        Return the value that the operator must set, or an empty string.
         """
 
     def drop(self, *key_ids: int) -> str:
-        """Drop these wrapping keys, if they exist.
+        """Remove these wrapping keys, if they exist.
 
-        Return the value that the operator has to set, or an empty string if there is nothing to set.
+        Return the value that the operator must set, or an empty string.
         """
 
 
 class _Keyset:
-    """The wrapping keys as last read, in an unencrypted keyset."""
+    """The unencrypted keyset, as it was last read."""
 
     where = ""
 
@@ -104,7 +103,7 @@ class _Keyset:
         """Do nothing, because a running process's environment doesn't change."""
 
     def _without(self, key_ids: Collection[int]) -> tink.KeysetHandle | None:
-        """Return the keyset without these keys, or None if it contains none of them."""
+        """Return the keyset without these keys, or None if it has none of them."""
         left = [each for each in self.ids if each not in key_ids]
         return keysets.only(self._keyset, *left) if len(left) < len(self.ids) else None
 
@@ -125,7 +124,7 @@ class KeyInEnvironment(_Keyset):
 class KeyFile(_Keyset):
     """The wrapping keys in a file that only its owner can read.
 
-    A change either replaces the whole key file or leaves the old file unchanged.
+    After an error, the old file is unchanged.
     """
 
     def __init__(self, path: Path) -> None:
@@ -137,12 +136,12 @@ class KeyFile(_Keyset):
         try:
             self._take(self._read())
         except (OSError, BadSetting):
-            return  # the keys that were already read still work, and the next start reports the error
+            return  # the keys in memory still work, and the next start reports the error
 
     def _read(self) -> str:
         """Read the key file.
 
-        If the file is too long or isn't text, return a string that can't be parsed as a key.
+        Return a string that isn't a key if the file is too long or isn't text.
         """
         with self._path.open("rb") as file:
             return file.read(LARGEST_FILE).decode(errors="replace")
@@ -168,10 +167,10 @@ class KeyFile(_Keyset):
 
 
 def wrapping_key(settings: Settings) -> Wrapping:
-    """Return the wrapping keys from the environment or from the key file.
+    """Return the wrapping keys from the environment or the key file.
 
-    Raise ``BadSetting`` if there is no key, because a new key couldn't decrypt data that is already stored.
-    Also raise ``BadSetting`` if the machine's other users can read or change the key file.
+    Raise ``BadSetting`` if there is no key, because a new key couldn't decrypt stored data. Also raise
+    ``BadSetting`` if other users of the machine can read or change the key file.
     """
     if settings.wrapping_key:
         return KeyInEnvironment(settings.wrapping_key)

@@ -1,4 +1,4 @@
-"""Check whether a database can save data, without saving anything."""
+"""Check whether a database can save data, without writing anything."""
 
 import os
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 ROOM = 1 << 20
-"""The free disk space needed to save data, in bytes."""
+"""Saving data needs this many bytes of free disk space."""
 
 
 def takes_writes(engine: Engine) -> bool:
-    """Return whether a database can save data. A database server's free disk space can't be checked.
+    """Return whether a database can save data. A database server's disk can't be checked.
 
     Raise ``DBAPIError`` if a database server fails, and ``OSError`` if an embedded database's folder can't be
     examined.

@@ -1,9 +1,9 @@
 """The queue of writers to a SQLite database.
 
-SQLite's own waiting is unfair, because waiting writers sleep for longer and longer. Instead, a process's
-threads wait for a thread lock, which wakes the next thread at once. In each process, one thread then locks
-two files, one after the other, and retries every millisecond. While one process writes, the next one waits
-with the first file locked, so the processes take turns.
+SQLite's own wait is unfair, because waiting writers sleep longer and longer. A process's threads therefore
+wait for a thread lock, which wakes the next thread at once. One thread of each process then locks two files,
+one after the other, and retries every millisecond. A waiting process locks the first file, so that the
+processes take turns.
 """
 
 import fcntl
@@ -18,21 +18,20 @@ from typing import IO
 LOOK_AGAIN = 0.001
 """The number of seconds between attempts to lock a file."""
 LOCK, NEXT = ".lock", ".next"
-"""The file name suffixes of the two lock files, which are next to the database."""
+"""The endings of the two lock files' names."""
 
 _threads: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
 
 class Busy(Exception):
-    """Raised if other writers kept the database locked for too long."""
+    """Raised if other writers hold the database's lock too long."""
 
 
 @contextmanager
 def turn(database: Path, seconds: float) -> Iterator[None]:
-    """Inside this context, stop all other threads and processes from writing to this database.
+    """Stop all other threads and processes from writing to this database inside this context.
 
-    Raise ``Busy`` if others keep the database locked for longer than this many seconds, and ``OSError`` if
-    the lock files can't be opened.
+    Raise ``Busy`` after this many seconds, and ``OSError`` if the lock files can't be opened.
     """
     deadline = time.monotonic() + seconds
     with _beside(database, LOCK) as writing:
@@ -53,7 +52,7 @@ def _beside(database: Path, end: str) -> IO[str]:
 
 
 def _take(file: IO[str], deadline: float) -> None:
-    """Wait until the file can be locked. The lock is released when the file is closed, even after a crash."""
+    """Wait until the file can be locked. Closing the file releases the lock."""
     while True:
         with suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,7 @@
-"""Translations, with a folder of catalogues for each language (docs/translating.md).
+"""Translations, with a folder for each language (docs/translating.md).
 
-``messages.po`` contains the interface's text, and ``content.po`` contains the shipped content. A language is
-available if it has a folder of catalogues.
+``messages.po`` translates the interface, and ``content.po`` translates the shipped content. A language is
+available if it has a folder.
 """
 
 import functools
@@ -19,12 +19,12 @@ MESSAGES, CONTENT = "messages", "content"
 
 
 def languages() -> tuple[str, ...]:
-    """Return the code of each available language, English first."""
+    """Return the code of each available language, with English first."""
     return (ENGLISH, *_folders(FOLDER))
 
 
 def known(language: str) -> str:
-    """Return this language, or English if this language isn't available."""
+    """Return this language if it is available, otherwise English."""
     return language if language in languages() else ENGLISH
 
 
@@ -34,25 +34,21 @@ def messages(language: str) -> NullTranslations:
 
 
 def content(text: str, language: str) -> str | None:
-    """Translate a text from the shipped content into this language. Return None if there is no
-    translation.
-    """
+    """Return a shipped text's translation, or None."""
     if not text or language == ENGLISH:
         return text
     return content_of(FOLDER, text, language) or None
 
 
 def content_of(folder: Path, text: str, language: str) -> str:
-    """Return a text's translation from the catalogues in this folder. The folder may belong to another
-    version of Companion. Return an empty string if there is no translation.
+    """Return a text's translation from this folder, or an empty string. The folder may belong to another
+    version of Companion.
     """
     return _content(folder, language).gettext(text)
 
 
 def name_of(language: str, said_in: str = "") -> str:
-    """Return a language's name, either in that language or in another one. If the name isn't known, return
-    the language's code.
-    """
+    """Return a language's name in its own or another language, or its code if the name isn't known."""
     try:
         return Locale.parse(language).get_display_name(said_in or language) or language
     except UnknownLocaleError:
@@ -65,7 +61,7 @@ def _folders(folder: Path) -> tuple[str, ...]:
 
 
 class _Missing(NullTranslations):
-    """A catalogue without translations, which returns an empty string for every message."""
+    """A catalogue without translations."""
 
     def gettext(self, message: str) -> str:
         return ""

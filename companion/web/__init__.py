@@ -1,1 +1,1 @@
-"""Routes. Each route turns a request into one call to a service or a query, and the result into a page."""
+"""Routes, which turn requests into calls to services, and the results into pages."""

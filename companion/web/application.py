@@ -1,4 +1,4 @@
-"""Build the Flask application from its parts."""
+"""Build the Flask application."""
 
 from pathlib import Path
 
@@ -46,9 +46,9 @@ class Portal(Repeating):
 def make_app(settings: Settings | None = None, *, for_commands: bool = False) -> Flask:
     """Return the application. Raise ``BadSetting`` if the keys are missing.
 
-    While the databases don't answer, the application offers help and lets people leave the site. The
-    databases are opened as soon as they answer. ``for_commands`` skips opening the databases, because a
-    command may be about to create them.
+    While the databases don't answer, the application only offers help and lets people leave the site. It
+    opens the databases as soon as they answer. ``for_commands`` doesn't open the databases, because a command
+    may first have to create them.
     """
     settings = settings or Settings.from_environment()
     app = Portal("companion", root_path=str(ROOT))
@@ -57,7 +57,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     languages.install(app)
     i18n.install(app)
     if for_commands:
-        from companion import cli  # this import loads libraries that only commands need, such as Alembic
+        from companion import cli  # this import loads libraries for commands, such as Alembic
 
         cli.install(app)
         return app

@@ -1,7 +1,7 @@
 """The log: one JSON object on each line, with only the fields listed here.
 
-Each event is logged as a fixed sentence from the code, without any values. The log therefore never contains
-names, or anything that people typed or sent.
+An event is a fixed sentence from the code, without any values. The log therefore never contains names or
+people's own words.
 """
 
 import logging
@@ -42,16 +42,16 @@ FIELDS = {
     "last": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "lock": r"[a-z_' ]{1,80}",
 }
-"""Every field that a line may have, with a pattern for its values. Other fields and values are left out."""
+"""Every possible field of a line, with a pattern for its values. Other fields and values are left out."""
 GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
 """The fields that callers may pass as ``extra``."""
 OWN = "companion."
-"""The prefix of the names of Companion's own loggers.
+"""The prefix of the names of Companion's loggers.
 
-Without the dot, the prefix would include Flask's own logger, which logs URLs.
+Without the dot, the prefix would match Flask's own logger, which logs URLs.
 """
 SERVERS_OWN = ("arbiter", "sock")
-"""The gunicorn modules that log messages about processes and sockets, and never about requests."""
+"""The gunicorn modules whose messages are about processes and sockets, never about requests."""
 
 _SHAPES = {field: re.compile(shape) for field, shape in FIELDS.items()}
 at_hand: ContextVar[Mapping[str, str]] = ContextVar("at_hand", default={})  # noqa: B039 (nobody changes it)
@@ -59,7 +59,7 @@ at_hand: ContextVar[Mapping[str, str]] = ContextVar("at_hand", default={})  # no
 
 
 class Lines(logging.Formatter):
-    """A formatter that writes each log record as one line of JSON."""
+    """A formatter that writes each log record as a line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, object] = {
@@ -74,16 +74,15 @@ class Lines(logging.Formatter):
 
 
 def tells(record: logging.LogRecord) -> bool:
-    """True if the record should be logged.
+    """Return whether the record is logged.
 
-    Records from other libraries are logged only if they are warnings or errors, and then without their
-    messages.
+    Other libraries' warnings and errors are logged without their messages.
     """
     return record.name.startswith(OWN) or record.levelno >= logging.WARNING
 
 
 def fits(field: str, value: object) -> bool:
-    """True if a line may have this field with this value."""
+    """Return whether a line may have this field with this value."""
     if field == "trace" and isinstance(value, list):
         return all(fits(field, place) for place in value)
     shape = _SHAPES.get(field)
@@ -91,11 +90,10 @@ def fits(field: str, value: object) -> bool:
 
 
 def _event(record: logging.LogRecord) -> dict[str, object]:
-    """Return the log line's event field for a log record.
+    """Return the event of a log record.
 
-    The event from a Companion logger is a fixed sentence, without any values. gunicorn's messages about
-    processes are logged in full, including any numbers. All other messages are replaced by the location of
-    the code that logged them.
+    Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. For other
+    messages, the event is the location in the code.
     """
     if record.name.startswith(OWN):
         return {"event": record.msg}
@@ -119,7 +117,7 @@ def _said(level: str) -> Callable[..., None]:
 class ServerLog(Logger):
     """gunicorn's own log, in Companion's log format.
 
-    Requests aren't in this log, because ``web/server/request_log.py`` logs them.
+    ``web/server/request_log.py`` logs the requests.
     """
 
     critical, error, warning = _said("critical"), _said("error"), _said("warning")
@@ -132,7 +130,7 @@ class ServerLog(Logger):
 
 
 def begin() -> None:
-    """Log everything in this process in this format from now on, including uncaught exceptions."""
+    """Use this format for every log message of this process, including uncaught exceptions."""
     handler = logging.StreamHandler()
     handler.setFormatter(Lines())
     handler.addFilter(tells)

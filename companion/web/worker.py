@@ -1,15 +1,13 @@
-"""The web server's worker. This worker makes sure that slow clients or a hanging database never keep anybody
-from reaching help.
+"""The web server's worker. Slow clients or a hanging database never keep anybody from reaching help.
 
-gunicorn itself trusts no proxy header, because a SCRIPT_NAME sent by a client would end up in every link.
-``web/gate/security.py`` handles the proxy's headers.
+gunicorn trusts no proxy header, because a client's SCRIPT_NAME would end up in every link.
+``web/gate/security.py`` reads the proxy's headers.
 
-The main thread reads requests (``web/server/request_reader.py``). A thread gets a request when the request is
-complete and the client has read the previous response. The access rule of the view decides which threads can
-handle the request (``web/server/lanes.py``). However many requests wait for a hanging database or for
-hashing, the threads for other requests stay free.
+The main thread reads requests (``web/server/request_reader.py``). A thread gets a complete request when the
+client has read the previous response. The view's access rule chooses the threads (``web/server/lanes.py``).
+Requests that wait for a hanging database or for hashing therefore never block other requests.
 
-A worker that runs out of memory ends, and gunicorn starts another.
+A worker without memory ends, and gunicorn starts another.
 """
 
 import gc
@@ -35,41 +33,38 @@ from companion.web.server.request_reader import Arriving
 log = logging.getLogger(__name__)
 
 LONGEST = 15
-"""The number of seconds that a request may take to arrive."""
+"""A request must arrive within this many seconds."""
 WHEN_STOPPING = 0.5
-"""The number of seconds that a request may take to arrive after the server has been told to stop."""
+"""A request must arrive within this many seconds after the server has been told to stop."""
 LINGER = 2
-"""The number of seconds within which a client should close the connection after its response.
+"""A client should close the connection within this many seconds after its response.
 
-Closing at once could lose the end of the response.
+Closing it at once could lose the end of the response.
 """
 READ_AT_ONCE = 65_536
-"""The maximum number of bytes that are read from a connection at once."""
+"""At most this many bytes are read from a connection at once."""
 ARRIVING_MOST = 64 << 20
-"""The maximum number of bytes in all incomplete requests together. If there are more bytes, the longest
-request is dropped.
+"""All incomplete requests together can have at most this many bytes. If there are more, the longest request
+is dropped.
 """
 ANSWERS_WAITING = 256 << 10
-"""The maximum number of bytes that the system buffers for a client that doesn't read its responses. A thread
-that sent more would block.
+"""The system buffers at most this many bytes for a client that doesn't read its responses. A thread that
+sends more has to wait.
 """
 LOOK_AGAIN = 0.2
-"""The number of seconds between checks for timeouts, while any request is arriving or any connection is
-closing.
-"""
+"""The number of seconds between checks for timeouts."""
 APART = 2
-"""The number of additional threads for requests that need no database."""
+"""The number of threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""The number of threads for hashing. There are enough for the whole queue, for requests leaving the queue,
-and for requests that are refused because the queue is full.
+"""The number of threads for hashing. There are enough for the whole queue and for requests that a full queue
+refuses.
 """
 
 
 class Threads(ThreadPoolExecutor):
     """A thread pool.
 
-    If the system can't start another thread, the existing threads do all the work, and the worker is
-    replaced.
+    If the system can't start another thread, the existing threads do the work, and the worker is replaced.
     """
 
     def _adjust_thread_count(self) -> None:
@@ -87,20 +82,18 @@ class Worker(ThreadWorker):
     """
 
     application: ClassVar = "companion.web.server.preload"
-    """The module that is imported before the server forks, so that it is imported only once and processes
-    share its memory.
-    """
+    """The module that the server imports before it forks, so that processes share its memory."""
 
     @classmethod
     def setup(cls) -> None:
-        """Run in the server's first process, before it forks."""
+        """Run before the server forks."""
         gc.disable()  # garbage collection would take a fifth of the start-up time, and find nothing to free
         importlib.import_module(cls.application)
         gc.enable()
         gc.freeze()  # garbage collection writes to objects, so processes would no longer share their memory
 
     def init_process(self) -> None:
-        """Run once in each process, before it accepts connections."""
+        """Run in each process before it accepts connections."""
         self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}
@@ -112,13 +105,13 @@ class Worker(ThreadWorker):
         return Threads(self.cfg.threads)
 
     def run(self) -> None:
-        """Accept connections until told to stop. One thread of each kind is started beforehand."""
+        """Accept connections until told to stop. One thread of each kind starts first."""
         for threads in (self.tpool, self._apart, self._to_hash):
             threads.submit(int).result()
         super().run()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Start reading from a client that has connected or sends another request.
+        """Start reading from a client.
 
         The main thread runs this method.
         """
@@ -135,7 +128,7 @@ class Worker(ThreadWorker):
             self._read(conn)
 
     def _read(self, conn: TConn, _: socket.socket | None = None) -> None:
-        """Read the bytes that have been received, without waiting for more. The main thread runs this method."""
+        """Read the bytes that have arrived. The main thread runs this method."""
         if conn not in self._arriving:  # the connection was dropped a moment ago
             return
         try:
@@ -187,7 +180,7 @@ class Worker(ThreadWorker):
             return Lane.PAGES
 
     def _give_up(self, conn: TConn) -> None:
-        """Drop a client whose request hasn't arrived in time, or who hasn't read its response.
+        """Drop a client that was too slow to send its request or read its response.
 
         The main thread runs this method.
         """
@@ -210,17 +203,14 @@ class Worker(ThreadWorker):
         late += [conn for conn, since in self._ending.items() if now - since > LINGER]
         full = self.nr_conns >= self.worker_connections
         if not late and full and len(self._arriving) > self.worker_connections // 2:
-            late = [
-                next(iter(self._arriving))
-            ]  # close one connection, because otherwise nobody else could connect
+            late = [next(iter(self._arriving))]  # otherwise nobody else could connect
         for conn in late:
             self._give_up(conn)
 
     def finish_request(self, conn: TConn, fs: Future[object]) -> None:
-        """Wait for the client to close the connection after its response, or for its next request.
+        """Wait for the client to close the connection or send its next request.
 
-        The main thread runs this method. If one client didn't close its connection, gunicorn's own method
-        would make all other clients wait.
+        The main thread runs this method. gunicorn's own method would make all other clients wait.
         """
         goes_on = not fs.cancelled() and fs.exception() is None and fs.result()
         if goes_on and not conn.parser.unreader.take_buffered():
@@ -254,7 +244,7 @@ class Worker(ThreadWorker):
 
 
 def _let_go_on(conn: TConn) -> None:
-    """Tell a client to continue if the client is waiting for permission to send the body."""
+    """Tell a waiting client to send the body."""
     request = conn.parser.request()
     if request is not None and request._expected_100_continue:
         request._expected_100_continue = False
@@ -263,9 +253,9 @@ def _let_go_on(conn: TConn) -> None:
 
 
 def _takes_answers(conn: TConn) -> bool:
-    """True if there is room to send this client another response.
+    """Return whether this client can get another response.
 
-    A client that doesn't read its responses gets no thread for its next request.
+    A client must read its responses before its next request is handled.
     """
     if not conn.initialized:
         return True

@@ -1,3 +1,1 @@
-"""Queries for the boards of practitioners and leads, the practitioner's queue, the brief, and lists of
-participants.
-"""
+"""Queries for boards, the queue, the brief and lists of participants."""

@@ -1,8 +1,8 @@
 """Queries for boards.
 
-A board lists enrolments, one page at a time, in the order that the viewer chose. To sort, filter and paginate
-the enrolments, the database uses unencrypted columns (store/caseloads/sort_keys.py). Only data shown on the
-page is decrypted. The number of queries doesn't depend on the number of enrolments.
+A board lists enrolments in the viewer's order, one page at a time. The database sorts and filters by
+unencrypted columns (store/caseloads/sort_keys.py). Only the shown data is decrypted. The number of queries
+doesn't depend on the number of enrolments.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ class Page:
     counts: dict[Show, int]
     paging: Paging
     sent_back: int = 0
-    """The number of the author's activities that a lead has sent back."""
+    """How many of the author's activities a lead has returned."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ def page(
     eyes_first: bool,
     author_id: UUID | None = None,
 ) -> Page:
-    """Return one page of a board. If ``eyes_first`` is True, sort by urgency, otherwise by next appointment.
+    """Return one page of a board. ``eyes_first`` sorts by urgency instead of next appointment.
 
-    ``author_id`` is the author whose sent-back activities are counted.
+    ``author_id`` is the author whose returned activities are counted.
     """
     whose &= Enrolment.state.in_(asked.states)
     shown = whose & _is_in(asked.show, now)
@@ -111,7 +111,7 @@ def _ids(
 
 
 def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
-    """Return the rows of the enrolments on a page. Leave out rows that were changed outside Companion."""
+    """Return the rows of the enrolments on a page. Rows that were changed outside Companion are left out."""
     rows = {row.id: row for row in tx.scalars(select(Enrolment).where(Enrolment.id.in_(page.ids)))}
     return [rows[each] for each in page.ids if rows[each].intact]
 
@@ -132,10 +132,9 @@ def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
-    """For each practitioner, return how many of their participants have something overdue or missing, and
-    since when.
+    """Return, for each practitioner, how many participants have something overdue or missing, and since when.
 
-    The counts are the same as those shown on a board's filters.
+    The counts match the board's filters.
     """
     since = {
         Show.LATE: Enrolment.message_due,
@@ -166,7 +165,7 @@ def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
 
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
-    """Return the enrolment with this reference, or None if ``whose`` doesn't select any such enrolment."""
+    """Return the enrolment with this reference, or None if ``whose`` doesn't select it."""
     row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
     return row if row and row.intact else None
 
@@ -174,7 +173,7 @@ def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
     """Return whether the participant with this reference was erased.
 
-    If the viewer isn't a lead and wasn't the participant's practitioner, return False.
+    Return False unless the viewer is a lead or was the participant's practitioner.
     """
     query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
     whose = tx.scalar(query)
@@ -182,7 +181,7 @@ def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
 
 
 def of_service(practitioner: UUID | None, site: str) -> ColumnElement[bool]:
-    """Select all enrolments, only this practitioner's enrolments, or only those at this site."""
+    """Select all enrolments, a practitioner's enrolments, or a site's enrolments."""
     wanted = [is_there()]
     if practitioner is not None:
         wanted.append(Enrolment.practitioner_id == practitioner)
@@ -200,13 +199,13 @@ def _unbooked(now: datetime) -> ColumnElement[bool]:
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
-    """Return an SQL condition that is true when ``Glance.waits_since`` isn't None."""
+    """Return the SQL condition for ``Glance.waits_since``."""
     told = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
     return or_(*told, _overdue(now), _late(now))
 
 
 def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition that corresponds to ``Glance.is_in``."""
+    """Return the SQL condition for ``Glance.is_in``."""
     if show is Show.ALL:
         return true()
     if show is Show.EYES:
@@ -237,7 +236,7 @@ def _is_unnoted(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _first(*where: ColumnElement[bool]) -> Any:
-    """Return the SQL that finds when an enrolment's first appointment under these conditions begins."""
+    """Return the SQL for the start of an enrolment's first appointment under these conditions."""
     starts = select(func.min(AppointmentRow.starts_at)).where(*where)
     return starts.where(AppointmentRow.enrolment_id == Enrolment.id).correlate(Enrolment).scalar_subquery()
 
@@ -259,7 +258,7 @@ OF_SLIPS = {Show.LATE: _late, Show.UNNOTED: _unnoted, Show.UNSET: _unset}
 
 
 def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribute[Any]]:
-    """Return the SQL sort columns that correspond to ``Glance.by_meeting``."""
+    """Return the SQL sort columns for ``Glance.by_meeting``."""
     return [func.coalesce(next_at(now), NEVER), Enrolment.reference]
 
 

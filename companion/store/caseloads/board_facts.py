@@ -1,6 +1,6 @@
 """The counts, states and dates that a board shows for each enrolment.
 
-Each kind of information is read with one query for the whole page.
+One query reads each kind of information for the whole page.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class Kept:
-    """An enrolment's sort keys that are also shown on the board."""
+    """An enrolment's sort keys that the board shows."""
 
     to_talk: int
     message_due: datetime | None
@@ -40,7 +40,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class OnBoard:
-    """The names, dates and counts that a practitioner's board shows for an enrolment."""
+    """An enrolment's names, dates and counts on a practitioner's board."""
 
     case: Case
     kept: Kept
@@ -48,11 +48,11 @@ class OnBoard:
     messages: int
     """The number of unread messages from the participant."""
     started: UUID | None = None
-    """The appointment whose session record the practitioner has started but not saved."""
+    """The appointment whose record the practitioner has started but not saved."""
 
 
 def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Select appointments that began by this time and whose attendance hasn't been recorded."""
+    """Select appointments before this time without recorded attendance."""
     begun = AppointmentRow.starts_at <= over
     return (
         begun & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathwayState.DIED)
@@ -60,9 +60,9 @@ def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[boo
 
 
 def unnoted(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """For each enrolment, count the past appointments whose attendance hasn't been recorded.
+    """Return each enrolment's number of past appointments without recorded attendance.
 
-    Enrolments without any such appointment are left out.
+    Enrolments without such an appointment are left out.
     """
     rows = tx.execute(
         select(AppointmentRow.enrolment_id, func.count())
@@ -87,7 +87,7 @@ STARTED = (
     .limit(1)
     .scalar_subquery()
 )
-"""The subquery that finds which of the places in ``places`` has the enrolment's latest draft."""
+"""The query for the place in ``places`` with the enrolment's latest draft."""
 ON_BOARD = select(Enrolment, UNREAD, STARTED, *FIGURES).where(
     Enrolment.practitioner_id == bindparam("viewer_id"), is_there(), Enrolment.id.in_(IDS)
 )
@@ -103,18 +103,16 @@ NAMED = select(Account).where(
         )
     )
 )
-"""The query that loads the account of everybody named on a board: the participants, and the staff who handed
-them over, set their work or sent feedback.
-"""
+"""The query for the accounts of everybody named on a board."""
 
 
 def on_board(
     tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID], unnoted: Iterable[UUID] = ()
 ) -> dict[UUID, OnBoard]:
-    """Return the board's data for those of these enrolments that are the viewer's own.
+    """Return the board's data for the viewer's own enrolments.
 
-    Also load the accounts of everybody named on the board. ``unnoted`` contains the appointments to check for
-    unsaved session records.
+    Also load the accounts of everybody named on the board. ``unnoted`` contains the appointments that may
+    have an unsaved record.
     """
     ids, places = list(enrolments), session_places(tx, unnoted, viewer)
     found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids, "places": list(places)}).all()
@@ -144,7 +142,7 @@ def on_board(
 
 
 def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, list[Concern]]:
-    """For each of these enrolments, return the open concerns that the viewer may see."""
+    """Return the open concerns that the viewer may see, by enrolment."""
     found: dict[UUID, list[Concern]] = defaultdict(list)
     row = ConcernRow
     for enrolment_id, kind, state, take_by, finish_by, practitioner in tx.execute(
@@ -158,9 +156,9 @@ def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -
 
 
 def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """For each enrolment, return how many pieces of open work are overdue.
+    """Return each enrolment's number of overdue pieces of work.
 
-    Work is due before an appointment, and becomes overdue when that appointment begins.
+    Work becomes overdue when its appointment begins.
     """
     return {
         each: sum(due <= now for due in those) for each, those in open_since(tx, list(enrolments)).items()
@@ -170,7 +168,7 @@ def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> 
 def contacts(
     tx: Transaction, enrolments: Iterable[UUID], now: datetime
 ) -> dict[UUID, tuple[datetime | None, ...]]:
-    """For each enrolment, return the times of the latest appointment, saved answer and feedback."""
+    """Return the times of each enrolment's latest appointment, saved answer and feedback."""
     ids = list(enrolments)
     took_place = AppointmentRow.attendance.in_([Attendance.NOT_NOTED, Attendance.ATTENDED])
     met = tx.execute(

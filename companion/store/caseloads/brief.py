@@ -1,4 +1,4 @@
-"""Queries for the brief. The number of queries doesn't depend on how much there is to show."""
+"""Queries for the brief. The number of queries doesn't depend on the amount of data."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -43,18 +43,16 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""The query for two kinds of record made since a given time: text from work on paper, and questions discussed
-on the shared screen.
-"""
+"""The query for text from work on paper and for discussed questions, since a given time."""
 
 
 def handed_in_since(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
-    """For each piece of work in the brief, return the latest round. The oldest round comes first.
+    """Return the latest round of each piece of work in the brief, the oldest first.
 
-    The brief shows rounds that were submitted since ``since``, and rounds without feedback. The brief also
-    shows rounds with answers that are still to be talked about, or that were ticked off since ``since``.
+    The brief shows rounds since ``since`` and rounds without feedback. It also shows rounds with answers that
+    are still to be discussed or were discussed since ``since``.
 
     The caller must have checked that the viewer may see the enrolment.
     """
@@ -107,10 +105,9 @@ def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUI
 def kept_and_discussed(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> tuple[dict[UUID, str], list[tuple[UUID, Question]]]:
-    """Return the text from work on paper by piece of work. Also return each discussed question with its
-    submission.
+    """Return the text from work on paper, and the discussed questions.
 
-    Text and questions from before ``since`` are left out.
+    Older text and questions than ``since`` are left out.
     """
     box, kept, talked = record_box(tx, enrolment_id), {}, []
     for row in tx.rows(KEPT_AND_DISCUSSED, {"enrolment_id": enrolment_id, "since": since}):
@@ -122,9 +119,9 @@ def kept_and_discussed(
 
 
 def messages_since(tx: Transaction, enrolment_id: UUID, since: datetime, most: int) -> Sequence[MessageRow]:
-    """Return messages that are unread or were sent since this time, oldest first.
+    """Return messages that are unread or newer than this time, the oldest first.
 
-    If there are more than ``most`` such messages, return only the latest ones.
+    If there are more than ``most``, return the latest.
     """
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     query = (

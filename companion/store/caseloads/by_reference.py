@@ -1,6 +1,4 @@
-"""Caseloads as a lead sees them: references, counts and dates, but not participants' names or anything that
-participants wrote.
-"""
+"""Caseloads as a lead sees them, without names or participants' own words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class CaseloadLine:
-    """One participant's line in a practitioner's caseload."""
+    """One participant in a practitioner's caseload."""
 
     id: UUID
     reference: str
@@ -47,7 +45,7 @@ def of_practitioner(
 ) -> list[CaseloadLine]:
     """Return a practitioner's caseload, sorted by reference.
 
-    Raise ``NotFound`` if the viewer isn't a lead or there is no such practitioner.
+    Raise ``NotFound`` unless the viewer is a lead and the practitioner exists.
     """
     practitioner(tx, viewer, practitioner_id)
     query = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
@@ -55,7 +53,7 @@ def of_practitioner(
 
 
 def without_practitioner(tx: Transaction, now: datetime) -> list[CaseloadLine]:
-    """Return the active participants whose practitioner has left, sorted by practitioner and reference."""
+    """Return the active participants whose practitioner has left."""
     rows = tx.scalars(
         select(Enrolment)
         .join(Account, Account.id == Enrolment.practitioner_id)
@@ -73,9 +71,9 @@ def sizes(tx: Transaction) -> dict[UUID, int]:
 
 
 def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
-    """Return the practitioner whose caseload a lead wants to see, even if the practitioner has left.
+    """Return a practitioner, who may have left, for a lead.
 
-    Raise ``NotFound`` if the viewer isn't a lead or there is no such practitioner.
+    Raise ``NotFound`` unless the viewer is a lead and the practitioner exists.
     """
     row = tx.get(Account, account_id)
     if viewer.role is not Role.LEAD or row is None or row.role != Role.PRACTITIONER:
@@ -84,7 +82,7 @@ def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
 
 
 def locked(tx: Transaction, viewer: Viewer, practitioner_id: UUID) -> dict[UUID, Enrolment]:
-    """Lock a practitioner's enrolments until the transaction ends, and return them by id."""
+    """Lock a practitioner's enrolments, and return them by id."""
     practitioner(tx, viewer, practitioner_id)
     his = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
     return {row.id: row for row in locks.lock(tx, his)}

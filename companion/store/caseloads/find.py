@@ -21,7 +21,7 @@ class Found:
 
 
 def own(tx: Transaction, viewer: Viewer) -> list[Found]:
-    """Return all of the viewer's own participants, sorted by name."""
+    """Return the viewer's own participants, sorted by name."""
     rows = tx.execute(
         select(Enrolment, Account).join(Account, Account.id == Enrolment.participant_id).where(theirs(viewer))
     ).all()

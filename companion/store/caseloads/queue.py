@@ -1,7 +1,7 @@
-"""A practitioner's queue, which is read with one query however many participants the practitioner has.
+"""A practitioner's queue, which one query reads.
 
-The query returns the same rows in the same order as ``domain.caseloads.queue.rows_of``. The caller decrypts
-only the rows that it shows.
+The query returns the same rows as ``domain.caseloads.queue.rows_of``, in the same order. The caller decrypts
+only the rows that a page shows.
 """
 
 from collections.abc import Collection, Sequence
@@ -48,21 +48,21 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 VIEWER: BindParameter[UUID] = bindparam("viewer_id", type_=Uuid)
 COVERED: BindParameter[UUID] = bindparam("covered", type_=Uuid, expanding=True)
-"""The query parameter for the ids of the practitioners whose messages the viewer reads today."""
+"""The query parameter for the practitioners whose messages the viewer reads today."""
 MET_BY = bindparam("met_by", type_=UtcDateTime)
-"""The query parameter for a cut-off time. Appointments that began before this time count as over."""
+"""The query parameter for a time. Appointments that began before this time are over."""
 OWN = (Enrolment.practitioner_id == VIEWER) & is_there()
 AHEAD = next_after(MET_BY)
 WANTED = func.coalesce(AHEAD, literal(NEVER, UtcDateTime))
 """The time of the participant's next appointment.
 
-In the queue, work for an earlier appointment comes before work for a later one.
+Work for an earlier appointment comes first.
 """
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Some rows of a practitioner's queue, in order, and how many rows the whole queue has."""
+    """Some rows of a practitioner's queue, and the number of rows in the whole queue."""
 
     rows: Sequence[QueueRow]
     total: int
@@ -70,10 +70,10 @@ class Queue:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The part of the queue that a page shows: at most ``most`` rows, starting after ``place``."""
+    """The part of the queue for a page: at most ``most`` rows after ``place``."""
 
     covered: Collection[UUID]
-    """The ids of the practitioners whose messages the viewer reads today."""
+    """The practitioners whose messages the viewer reads today."""
     most: int
     place: Place = START
 
@@ -81,10 +81,9 @@ class Wanted:
 def _of(
     reason: Reason, when: tuple[Any, Any], subject: Any, *where: Any, many: ColumnElement[int] | None = None
 ) -> Select[Any]:
-    """Return the query for the rows that are in the queue for this reason.
+    """Return the query for the queue's rows with this reason.
 
-    ``when`` contains two columns: the time that the rows are sorted by, and the time since which each row has
-    been in the queue.
+    ``when`` contains the column to sort by and the column for the start of the wait.
     """
     columns = (
         literal(reason.rank, Integer).label("rank"),
@@ -118,9 +117,9 @@ TO_TALK = (
     .where(WorkRow.enrolment_id == Enrolment.id, SubmissionRow.outcome.is_not(None), still_to_talk())
     .scalar_subquery()
 )
-"""The number of answers that the participant would rather talk about, in submissions that have feedback.
+"""The number of answers that the participant wants to talk about, in submissions with feedback.
 
-Answers in submissions without feedback are counted with their piece of work.
+Answers in other submissions are counted with their piece of work.
 """
 LAST_MET = func.coalesce(
     select(func.max(AppointmentRow.starts_at))
@@ -176,7 +175,7 @@ COUNTED = select(EVERY, func.count().over().label("total")).subquery()
 
 
 def _after(columns: Sequence[ColumnElement[Any]], names: Sequence[str]) -> ColumnElement[bool]:
-    """Select the rows that come after a place in the queue. Rows are compared column by column."""
+    """Select the rows after a place in the queue."""
     found: ColumnElement[bool] = false()
     for column, name in reversed(list(zip(columns, names, strict=True))):
         of_place = bindparam(name, type_=column.type)
@@ -191,9 +190,9 @@ QUEUE = (
     .order_by(*IN_ORDER)
     .limit(bindparam("most", type_=Integer))
 )
-"""The query for the rows of the queue that come after a place.
+"""The query for the queue's rows after a place.
 
-Each row of the result also contains the whole queue's length.
+Each row contains the whole queue's length.
 """
 
 
@@ -206,14 +205,14 @@ NEXT = (
     .order_by(SubmissionRow.read_at.is_not(None), WANTED, SubmissionRow.submitted_at)
     .limit(1)
 )
-"""The query for the next submission that a practitioner should respond to.
+"""The query for the next submission that needs a response.
 
-Unread submissions come first, followed by read ones. Each group is in the queue's order.
+Unread submissions come first.
 """
 
 
 def next_submission(tx: Transaction, viewer: Viewer, but: UUID, now: datetime) -> UUID | None:
-    """Return the next submission that the viewer should respond to, or None. Leave out ``but``."""
+    """Return the next submission that the viewer should respond to, apart from ``but``, or None."""
     return tx.scalar(NEXT, {"viewer_id": viewer.account_id, "met_by": now - LASTS, "but": but})
 
 

@@ -1,9 +1,8 @@
-"""Sort keys are the columns of an enrolment that boards sort and filter by.
+"""The columns by which boards sort and filter enrolments.
 
-Sort keys aren't encrypted, because a database can't sort encrypted values. If a transaction uses models to
-change an enrolment's appointments, set work, submissions, concerns or messages, the commit also updates the
-enrolment's sort keys. Sort keys don't depend on the current time. To find overdue items, queries compare the
-sort keys with the current time.
+Sort keys aren't encrypted, because a database can't sort encrypted values. Each commit updates the sort keys
+of enrolments whose appointments, work, concerns or messages have changed. Sort keys don't depend on the
+current time, so queries compare them with it.
 """
 
 from collections.abc import Sequence
@@ -46,22 +45,22 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     ConcernRow: ("state",),
     MessageRow: ("read_at",),
 }
-"""The models that sort keys are computed from.
+"""The models and columns that decide the sort keys.
 
-If any of the listed columns changes, the sort keys are updated.
+A change to any of these columns updates the sort keys.
 """
 
 
 def next_at(now: datetime) -> ColumnElement[datetime | None]:
     """Return the SQL for an enrolment's next appointment.
 
-    If the appointment in the ``next_at`` column is over, the SQL looks up the following one.
+    If the appointment in ``next_at`` is over, the SQL looks for the following one.
     """
     return next_after(now - LASTS)
 
 
 def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[datetime | None]:
-    """Return the SQL that finds when an enrolment's first appointment after this time begins."""
+    """Return the SQL for the start of an enrolment's first appointment after this time."""
     found = case(
         (Enrolment.next_at > over, Enrolment.next_at),
         (Enrolment.next_at.is_not(None), _first(AppointmentRow.starts_at > over)),
@@ -70,10 +69,10 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 
 
 def look_ahead(tx: Transaction, now: datetime) -> None:
-    """For every enrolment whose stored next appointment is over, store the following one instead.
+    """Replace each stored next appointment that is over with the following one.
 
-    The caller must commit the transaction. Boards are correct without this update but faster with it, so the
-    background loop runs it from time to time.
+    The caller must commit the transaction. Boards are faster afterwards, so the background loop does this
+    from time to time.
     """
     over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
     _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))
@@ -81,7 +80,7 @@ def look_ahead(tx: Transaction, now: datetime) -> None:
 
 @event.listens_for(Transaction, "after_flush")
 def _note(tx: Transaction, _context: object) -> None:
-    """Note the enrolments whose sort keys have to be updated before the commit."""
+    """Note the enrolments whose sort keys the commit must update."""
     for row in (*tx.new, *tx.deleted, *tx.dirty):
         columns = WATCHED.get(type(row))
         if columns is None or (row in tx.dirty and not _changed(row, columns)):
@@ -101,7 +100,7 @@ def _changed(row: Model, columns: tuple[str, ...]) -> bool:
 
 @event.listens_for(Transaction, "before_commit")
 def _keep(tx: Transaction) -> None:
-    """Lock the enrolments noted for an update, and update their sort keys from the latest committed data."""
+    """Lock the noted enrolments, and update their sort keys from the committed data."""
     tx.flush()
     works, touched, moved = (tx.info.pop(name, set()) for name in ("works", "enrolments", "meetings"))
     if not works and not touched:
@@ -154,11 +153,9 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select each piece of work's latest round. Leave out rounds that were followed by an attended
-    appointment.
+    """Select each piece of work's latest round, unless an attended appointment followed it.
 
-    An answer that a participant would rather talk about counts as settled after an appointment, but not after
-    feedback.
+    An appointment settles the answers that a participant wants to talk about, but feedback doesn't.
     """
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)
@@ -171,9 +168,7 @@ def still_to_talk() -> ColumnElement[bool]:
 
 
 def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, datetime | None]:
-    """For each enrolment, return the earliest time by which an unread message must be read, or None if no
-    message is unread.
-    """
+    """Return the earliest time by which somebody must read an unread message, or None."""
     found: dict[UUID, datetime | None] = dict.fromkeys(enrolments)
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     for row in tx.scalars(select(MessageRow).where(MessageRow.enrolment_id.in_(enrolments), unread)):
@@ -185,8 +180,7 @@ def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, date
 def still_open() -> ColumnElement[bool]:
     """Select set work that the participant still has to do.
 
-    Leave out work that was withdrawn, done on paper or submitted, but include submitted work that was
-    returned.
+    Returned work counts, but withdrawn, submitted and paper work doesn't.
     """
     handed_in = or_(SubmissionRow.outcome.is_(None), SubmissionRow.outcome != Outcome.RETURNED)
     due = WorkRow.on_paper_on.is_(None) & WorkRow.withdrawn_at.is_(None)
@@ -194,9 +188,9 @@ def still_open() -> ColumnElement[bool]:
 
 
 def open_since(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, list[datetime]]:
-    """Return when each enrolment's open work is due.
+    """Return each enrolment's deadlines for open work.
 
-    Work has no due time if its appointment was cancelled and no later appointment is booked.
+    Work has no deadline if its appointment was cancelled and no later one is booked.
     """
     due = due_for(tx, enrolments)
     found: dict[UUID, list[datetime]] = {each: [] for each in enrolments}

@@ -1,6 +1,6 @@
 """The first query for a participant's start page.
 
-The query's result decides what else the page has to load.
+The result decides what else the page loads.
 """
 
 from dataclasses import dataclass
@@ -23,17 +23,17 @@ FACTS = select(UNREAD, HANDED_OVER, *FIGURES).where(Enrolment.id == bindparam("e
 
 @dataclass(frozen=True)
 class StartFacts:
-    """Facts about a participant's record that decide what the start page loads."""
+    """Facts about a participant that decide what the start page loads."""
 
     unread: bool
-    """Whether there is a message that the participant hasn't read."""
+    """True if there is a message that the participant hasn't read."""
     handed_over: bool
-    """Whether the participant has been handed over and hasn't read about it yet."""
+    """True if the participant hasn't read about a handover."""
     plan: PlanSummary
 
 
 def facts(tx: Transaction, enrolment_id: UUID) -> StartFacts:
-    """Return the facts about an enrolment that the start page needs.
+    """Return an enrolment's facts for the start page.
 
     The caller must have checked that the viewer may see the enrolment.
     """

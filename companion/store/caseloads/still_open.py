@@ -1,5 +1,3 @@
-"""Count everything that is unfinished in an enrolment."""
-
 from datetime import datetime
 
 from companion.domain.caseloads.still_open import StillOpen, of_work
@@ -13,7 +11,7 @@ from companion.store.work import piece_list
 
 
 def still_open(tx: Transaction, viewer: Viewer, row: Enrolment, now: datetime) -> StillOpen:
-    """Count everything that is unfinished in an enrolment, by kind.
+    """Count everything unfinished in an enrolment, by kind.
 
     The caller must have checked that the viewer may see the enrolment.
     """

@@ -1,1 +1,1 @@
-"""Store and load concerns, the rules about who must act on them, and leads' access to records."""
+"""Concerns, the rules for concerns, and leads' access to records."""

@@ -1,4 +1,4 @@
-"""The versions of the rules for handling concerns, and queries for leads."""
+"""The versions of the rules for concerns, and queries for leads."""
 
 import itertools
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ BY_JOINING = (Account.joined_at, Account.created_at, Account.id)
 
 
 class ConcernRulesRow(Model):
-    """A version of the rules for handling concerns. The latest version is in force."""
+    """A version of the rules for concerns. The latest version applies."""
 
     __tablename__ = "concern_rules"
 
@@ -39,14 +39,12 @@ class ConcernRulesRow(Model):
 
     @property
     def people(self) -> tuple[UUID | None, date | None, date | None, UUID | None]:
-        """The lead responsible for concerns, the first and last day of that lead's absence, and the lead who
-        covers for them.
-        """
+        """The lead for concerns, the lead's absence, and the lead who covers."""
         return self.lead_id, self.away_from, self.away_until, self.cover_id
 
 
 def rules(tx: Transaction) -> ConcernRules:
-    """Return the current rules for handling concerns, or the defaults if no lead has changed them."""
+    """Return the current rules for concerns, or the defaults."""
     rows = iter(tx.scalars(select(ConcernRulesRow).order_by(ConcernRulesRow.number.desc())))
     row = next(rows, None)
     if row is None:
@@ -63,15 +61,13 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return when the current lead, absence and cover were first entered in the rules."""
+    """Return since when the rules name this lead, absence and cover."""
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 
 
 def lock(tx: Transaction) -> ConcernRules:
-    """Return the rules for handling concerns, after locking the leads' accounts so that nobody else can
-    change the rules.
-    """
+    """Return the rules for concerns, and lock the leads' accounts so that nobody can change the rules."""
     people.present(tx, Role.LEAD)
     return rules(tx)
 
@@ -79,7 +75,7 @@ def lock(tx: Transaction) -> ConcernRules:
 def add(tx: Transaction, new: ConcernRules) -> None:
     """Add the next version of the rules.
 
-    If two leads add a version at the same time, the second commit fails, because version numbers are unique.
+    If two leads add a version at once, the second commit fails.
     """
     tx.add(
         ConcernRulesRow(
@@ -110,17 +106,18 @@ def lead_ids(tx: Transaction) -> list[UUID]:
 
 
 def on_watch(tx: Transaction, now: datetime) -> str:
-    """Return the name of the lead currently responsible for new concerns.
+    """Return the name of the lead for new concerns.
 
-    Return an empty string if there is no lead, or if the name can't be decrypted."""
+    The name is empty if there is no lead or the name can't be decrypted.
+    """
     first = rules(tx).watch(lead_ids(tx), now).first
     return _name(tx, first[0]) if first else ""
 
 
 def promise(tx: Transaction, now: datetime) -> tuple[str, datetime]:
-    """Return the name of the lead who must take on a concern raised now, and the deadline.
+    """Return the lead who must take on a new concern, and the deadline.
 
-    The name is an empty string if there is no lead, or if the name can't be decrypted.
+    The name is empty if there is no lead or the name can't be decrypted.
     """
     found = escalation.promise(rules(tx), lead_ids(tx), now)
     return (_name(tx, found.lead) if found.lead else ""), found.by

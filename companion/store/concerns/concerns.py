@@ -1,6 +1,6 @@
 """Concerns and the steps taken on them.
 
-Concerns and steps are never deleted. Concerns are encrypted with a separate key. Queries return only concerns
+Concerns and steps are never deleted. Concerns have their own encryption key. Queries return only concerns
 that the viewer may see.
 """
 
@@ -52,7 +52,7 @@ TELLINGS = frozenset(
 
 
 class ConcernRow(Bound, Model):
-    """A concern, with the time limits that applied when the concern was raised."""
+    """A concern, with its deadlines."""
 
     __tablename__ = "concerns"
     BOUND = ("enrolment_id", "kind", "state", "raised_by", "raised_at", "taken_by")
@@ -67,11 +67,11 @@ class ConcernRow(Bound, Model):
     finish_by: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     revision: Mapped[int] = mapped_column(default=1)
-    """The number of times that the concern's state has been set."""
+    """How often the concern's state has been set."""
 
 
 class ConcernStepRow(Bound, Model):
-    """A record of one step in handling a concern. Steps are never changed or deleted."""
+    """A step in handling a concern. Steps are never changed or deleted."""
 
     __tablename__ = "concern_steps"
     __table_args__ = (
@@ -82,7 +82,7 @@ class ConcernStepRow(Bound, Model):
 
     concern_id: Mapped[UUID] = mapped_column(ForeignKey("concerns.id"))
     number: Mapped[int]
-    """The step's number within its concern. If somebody removes a step, there is a gap in the numbers."""
+    """The step's number within its concern. A gap in the numbers shows that a step was removed."""
     kind: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -91,23 +91,23 @@ class ConcernStepRow(Bound, Model):
 
     @property
     def told(self) -> UUID | None:
-        """The person who was told about the concern, or None if the step isn't about telling somebody.
+        """The person who was told about the concern, or None for other steps.
 
-        Within a concern, ``told_id`` can contain each person only once. If somebody is told again, their id
-        is in ``by_id`` instead.
+        Each person can be in this column only once for each concern. If somebody is told again, ``by_id``
+        contains their id.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """The answer, message or note that led to a concern, without its text.
+    """The answer, message or note that caused a concern, without its text.
 
-    All fields are empty if no answer, message or note led to the concern.
+    Without such a cause, all fields are empty.
     """
 
     question: str = ""
-    """The question whose answer led to the concern, or the title of the work if no single answer did."""
+    """The question that caused the concern, or the work's title."""
     submission_id: UUID | None = None
     message_id: UUID | None = None
     note_id: UUID | None = None
@@ -119,7 +119,7 @@ class Origin:
 class Content(Origin, Particulars):
     """The encrypted part of a concern.
 
-    The encrypted part includes names, because the names must still be known after an erasure.
+    Names are included, because they must be known after an erasure.
     """
 
     words: str
@@ -143,7 +143,7 @@ class ConcernLine:
 
 @dataclass(frozen=True)
 class ConcernStep:
-    """A step taken on a concern, with the step's text and the names of the people involved."""
+    """A step with its text and the names of the people involved."""
 
     kind: ConcernStepKind
     at: datetime
@@ -168,7 +168,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     """Select the concerns that the viewer may see.
 
     Leads see all concerns, even about erased participants. Practitioners see concerns about their own
-    participants, but no concern about a practitioner.
+    participants, but not about practitioners.
     """
     if viewer.role is Role.LEAD:
         return true()
@@ -202,7 +202,7 @@ def add(
 
 @dataclass(frozen=True)
 class NewConcernStep:
-    """A new step that the viewer is taking on a concern, with its text."""
+    """A new step by the viewer, with its text."""
 
     kind: ConcernStepKind
     id: UUID
@@ -211,7 +211,7 @@ class NewConcernStep:
 
 
 def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
-    """Record a step that the viewer is taking on a concern. The caller must have locked the concern."""
+    """Record the viewer's step in a concern. The caller must have locked the concern."""
     step = ConcernStepRow(id=new.id, kind=new.kind, by_id=tx.viewer.account_id)
     if new.words or new.passed:
         step.words = _box(tx).seal("concern_steps.words", step.id, [new.words, new.passed])
@@ -233,7 +233,7 @@ def _add(tx: Transaction, row: ConcernRow, step: ConcernStepRow) -> None:
 def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
     """Lock a concern until the transaction ends, and return it.
 
-    Raise ``NotFound`` unless the viewer may see the concern.
+    Raise ``NotFound`` if the viewer may not see the concern.
     """
     row = locked(tx, concern_id)
     seen = select(Enrolment).join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
@@ -244,7 +244,7 @@ def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow
 
 
 def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
-    """Lock a concern's enrolment and then the concern itself, and return the concern.
+    """Lock a concern's enrolment and then the concern, and return the concern.
 
     Raise ``NotFound`` if the concern doesn't exist.
     """
@@ -256,9 +256,9 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 
 
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
-    """Return whether to show a concern to the viewer.
+    """Return whether the viewer sees a concern.
 
-    Leads see every concern. Other people don't see concerns that were changed outside Companion.
+    Leads see every concern. Others don't see concerns that were changed outside Companion.
     """
     return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
 
@@ -279,8 +279,8 @@ def lines(
 ) -> list[ConcernLine]:
     """Return the concerns that the viewer may see.
 
-    Open concerns come first, and within each group the oldest come first. ``closed`` contains False to
-    include open concerns, and True to include closed concerns.
+    Open concerns come first, then the oldest. ``closed`` contains False for open concerns and True for closed
+    concerns.
     """
     is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (
@@ -296,10 +296,7 @@ def lines(
 
 
 def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """Return how many concerns are open, and how many of them are overdue.
-
-    ``Concern.overdue_since`` defines when a concern is overdue.
-    """
+    """Return the number of open concerns, and the number of overdue ones."""
     overdue = case(
         (ConcernRow.state == ConcernState.NEW, ConcernRow.take_by <= now),
         (ConcernRow.state == ConcernState.TAKEN, ConcernRow.finish_by <= now),
@@ -315,7 +312,7 @@ def oldest_open(tx: Transaction) -> datetime | None:
 
 
 def any_open(tx: Transaction, enrolment_id: UUID, *kinds: ConcernKind) -> bool:
-    """Return whether this participant has an open concern. If ``kinds`` are given, consider only those kinds.
+    """Return whether this participant has an open concern. ``kinds`` limits the search to some kinds.
 
     The caller must have locked the enrolment.
     """
@@ -333,19 +330,22 @@ def open_references(tx: Transaction) -> list[str]:
 
 
 def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
-    """Lock a concern's enrolment, which must be locked before the concern itself."""
+    """Lock a concern's enrolment.
+
+    The enrolment must be locked before the concern.
+    """
     about = select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery()
     lock_of(tx, about)
 
 
 def waiting(tx: Transaction) -> list[UUID]:
-    """Return the ids of the concerns that somebody may still have to be told about."""
+    """Return the ids of concerns about which somebody may have to be told."""
     states = (ConcernState.NEW, ConcernState.TAKEN)
     return list(tx.scalars(select(ConcernRow.id).where(ConcernRow.state.in_(states))))
 
 
 def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
-    """For each person told about a concern and each kind of notice, return when the person was last told."""
+    """Return when each person was last told about a concern, by kind of notice."""
     steps = tx.scalars(
         select(ConcernStepRow)
         .where(ConcernStepRow.concern_id == concern_id, ConcernStepRow.kind.in_(TELLINGS))
@@ -359,7 +359,7 @@ def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
 def opened(tx: Transaction, row: ConcernRow) -> OpenedConcern:
     """Return a concern with its text and steps.
 
-    The caller must have recorded in the audit log that the concern is being read.
+    The audit log must already record the read.
     """
     box = _box(tx)
     content = msgspec.convert(box.open("concerns.content", row.id, row.content), Content)
@@ -402,10 +402,10 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 
 
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
-    """Return the id of the practitioner whose name is shown with a concern.
+    """Return the practitioner whose name is shown with a concern.
 
-    If the concern is about the practitioner, return whoever was the participant's practitioner when the
-    concern was raised. For any other concern, return the current practitioner.
+    For a concern about the practitioner, return the participant's practitioner at that time. Otherwise return
+    the current practitioner.
     """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id

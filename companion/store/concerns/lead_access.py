@@ -1,7 +1,4 @@
-"""Store and load lead accesses, and decisions about them.
-
-A lead access permits a lead to read the record of another practitioner's participant.
-"""
+"""Leads' access to other practitioners' records, and decisions about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,8 +25,7 @@ from companion.store.types import UtcDateTime
 class LeadAccessRow(Bound, Model):
     """A lead's access to one record.
 
-    The purpose never changes, because it decides whether the access log shows the participant what the lead
-    read.
+    The purpose never changes, because it decides what the participant's access log shows.
     """
 
     __tablename__ = "looks"
@@ -47,7 +43,7 @@ class LeadAccessRow(Bound, Model):
 
 
 class LeadAccessStepRow(Bound, Model):
-    """A lead's decision about a lead access. A decision never changes."""
+    """A lead's decision about a lead access, which never changes."""
 
     __tablename__ = "look_steps"
     __table_args__ = (UniqueConstraint("look_id", "number"),)
@@ -63,7 +59,7 @@ class LeadAccessStepRow(Bound, Model):
 
 @dataclass(frozen=True)
 class AccessStep:
-    """A decision about a lead access, with the reason and the name of the person who decided."""
+    """A decision about a lead access, with its reason and author."""
 
     kind: AccessStepKind
     at: datetime
@@ -73,9 +69,7 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """A lead access with its reasons, as shown to leads. After disclosure, it is also shown to the
-    practitioner.
-    """
+    """A lead access with its reasons, as leads see it. After disclosure, the practitioner sees it too."""
 
     id: UUID
     reference: str
@@ -97,9 +91,8 @@ def look(row: LeadAccessRow) -> lead_access.Look:
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
     """Lock a lead access until the transaction ends, and return it.
 
-    The enrolment is locked first, so that the participant can't be erased at the same time. Raise
-    ``NotFound`` if the viewer isn't a lead, if the participant was erased, or if there is no such lead
-    access.
+    The enrolment is locked first, so that nobody can erase the participant at the same time. Raise
+    ``NotFound`` unless the viewer is a lead and the access exists.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound
@@ -115,7 +108,7 @@ def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
 
 
 def seal_reason(tx: Transaction, row: LeadAccessRow, words: str) -> None:
-    """Store the reason for a lead access, encrypted with the participant's key."""
+    """Encrypt and store the reason for a lead access."""
     row.reason = record_box(tx, row.enrolment_id).seal("note_looks.reason", row.id, words)
 
 
@@ -136,7 +129,7 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """Return an enrolment's lead accesses that have been disclosed, latest first."""
+    """Return an enrolment's disclosed lead accesses, the latest first."""
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
         LeadAccessRow.state == AccessState.OPENED,
@@ -146,7 +139,7 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """Return an enrolment's lead accesses that have been granted and will be disclosed later."""
+    """Return an enrolment's lead accesses that will be disclosed later."""
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,
@@ -157,7 +150,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """Lock and return an enrolment's lead accesses that were granted because of a concern.
+    """Lock and return an enrolment's lead accesses for a concern.
 
     The caller must have locked the enrolment.
     """
@@ -166,12 +159,11 @@ def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
 
 
 def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
-    """Return the id of each lead access to an enrolment's record."""
     return tx.scalars(select(LeadAccessRow.id).where(LeadAccessRow.enrolment_id == enrolment_id)).all()
 
 
 def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
-    """Return the lead accesses that are undecided, undisclosed or still valid, latest first."""
+    """Return the lead accesses that are undecided, undisclosed or still valid, the latest first."""
     rows = _of_who_is_there(select(LeadAccessRow)).where(
         LeadAccessRow.state != AccessState.REFUSED,
         or_(
@@ -184,7 +176,7 @@ def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
 
 
 def waiting_for(tx: Transaction, viewer: Viewer) -> Waiting:
-    """Return how many lead accesses are waiting for this lead's decision, and since when."""
+    """Return how many lead accesses wait for this lead's decision, and since when."""
     waits = (LeadAccessRow.state == AccessState.ASKED) & (LeadAccessRow.lead_id != viewer.account_id)
     counted = select(func.count(LeadAccessRow.id), func.min(LeadAccessRow.asked_at))
     of_those = counted.join(Enrolment, Enrolment.id == LeadAccessRow.enrolment_id).where(is_there(), waits)
@@ -192,12 +184,12 @@ def waiting_for(tx: Transaction, viewer: Viewer) -> Waiting:
 
 
 def _of_who_is_there(query: Select[Any]) -> Select[Any]:
-    """Limit a query for lead accesses to participants who haven't been erased."""
+    """Limit a query to participants who haven't been erased."""
     return query.join(Enrolment, Enrolment.id == LeadAccessRow.enrolment_id).where(is_there())
 
 
 def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
-    """Decrypt lead accesses, and return them with their reasons and the names of the people involved."""
+    """Decrypt lead accesses, with their reasons and the names of the people involved."""
     if not rows:
         return []
     steps = tx.scalars(

@@ -1,1 +1,1 @@
-"""Store and load enrolments, their pathway steps and their handovers."""
+"""Enrolments, pathway steps and handovers."""

@@ -1,4 +1,4 @@
-"""The versions of the rules that say which parts of Companion a participant can use after the programme."""
+"""The versions of the rules for the time after the programme."""
 
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,9 @@ from companion.store.types import UtcDateTime
 
 
 class AfterProgrammeRow(Model):
-    """A version of the rules about what participants can use after the programme.
+    """A version of the rules for the time after the programme.
 
-    Each participant keeps the version that was in force when they reached their current pathway state.
+    The version at the time of the participant's last pathway step applies.
     """
 
     __tablename__ = "after_rules"
@@ -30,7 +30,7 @@ class AfterProgrammeRow(Model):
 
 
 def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgrammeRules:
-    """Return the rules in force now, or at a given time. Before the first version, return the defaults."""
+    """Return the rules that apply now or at a given time, or the defaults."""
     query = select(AfterProgrammeRow).order_by(AfterProgrammeRow.number.desc()).limit(1)
     row = tx.scalar(query if at is None else query.where(AfterProgrammeRow.at <= at))
     if row is None:
@@ -42,7 +42,7 @@ def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgramm
 def add(tx: Transaction, new: AfterProgrammeRules) -> None:
     """Add the next version of the rules.
 
-    If two people add a version at the same time, the second commit fails, because version numbers are unique.
+    If two people add a version at once, the second commit fails.
     """
     terms = {state.value: [term.scope.value, term.days] for state, term in new.terms.items()}
     tx.add(
@@ -51,9 +51,7 @@ def add(tx: Transaction, new: AfterProgrammeRules) -> None:
 
 
 def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
-    """Return which parts of Companion a participant can use, by the rules in force when they reached their
-    current pathway state.
-    """
+    """Return which parts of Companion a participant can use."""
     state = PathwayState(enrolment.state)
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)
@@ -68,9 +66,9 @@ def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
 
 
 def open_to_participant(tx: Transaction, account_id: UUID, now: datetime) -> Open:
-    """Return which parts of Companion the participant with this account can use.
+    """Return which parts of Companion this account's participant can use.
 
-    A participant without an enrolment can't use any part of Companion.
+    Without an enrolment, a participant can't use any part.
     """
     enrolment = tx.scalar(select(Enrolment).where(Enrolment.participant_id == account_id))
     return open_now(tx, enrolment, now) if enrolment else Open(Scope.NOTHING)

@@ -33,12 +33,13 @@ from companion.store.types import UtcDateTime
 
 
 class Enrolment(Bound, Model):
-    """A participant's enrolment in a programme, with one practitioner at one site."""
+    """A participant's place in a programme, with a practitioner and a site."""
 
     __tablename__ = "enrolments"
     __table_args__ = (
         Index("ix_enrolments_practitioner_id_state", "practitioner_id", "state"),
-        # this index has all the columns that a lead's board sorts by, so SQLite reads only a third as much
+        # SQLite reads only a third as much, because this index has all the columns that a lead's board sorts
+        # by
         Index(
             "ix_enrolments_glance",
             *(
@@ -71,52 +72,51 @@ class Enrolment(Bound, Model):
     programme_version: Mapped[int]
     site: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20), index=True)
-    """The current state on the pathway. The steps in ``EnrolmentStepRow`` record the earlier states."""
+    """The current pathway state. ``EnrolmentStepRow`` has the earlier states."""
     state_since: Mapped[date]
-    """The date of the latest step, in London time."""
+    """The London date of the latest step."""
     topics_revision: Mapped[int] = mapped_column(default=0, server_default="0")
-    """The number of times that the enrolment's list of topics has been changed."""
+    """How often the topic plan has been changed."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     evaluated: Mapped[bool] = mapped_column(default=False)
-    """Whether the participant has given an evaluation.
+    """True if the participant has given an evaluation.
 
-    Companion doesn't store when a participant gave an evaluation, or which evaluation is theirs.
+    Companion doesn't store when, or which evaluation it was.
     """
     counted: Mapped[bool] = mapped_column(default=False)
-    """Whether the participant has been counted in the service's figures.
+    """True if the figures count this participant.
 
-    Companion doesn't store which block of figures a participant was counted in.
+    Companion doesn't store in which block.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the participant was erased.
 
-    After an erasure, nothing remains except the enrolment, its steps and the records of concerns.
+    Only the enrolment, its steps and the records of concerns remain after an erasure.
     """
-    # The sort keys for boards (store/caseloads/sort_keys.py). Sort keys are dates and a count, and never
-    # contain text.
+    # Boards' sort keys (store/caseloads/sort_keys.py).
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
-    When that appointment is over, queries have to look up the following one.
+    When the appointment is over, queries must look for the following one.
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The earliest time at which any open work is due, which may be in the past."""
+    """The earliest deadline of open work, which may have passed."""
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The earliest time by which an unread message from the participant must be read."""
+    """The earliest time by which somebody must read an unread message."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time since which a concern about the participant has been open.
+    """Since when a concern about the participant has been open.
 
     Only leads' boards may use this column.
     """
     to_talk: Mapped[int] = mapped_column(default=0)
-    """The number of answers that the participant would rather talk about at the next appointment."""
+    """How many answers the participant wants to talk about at the next appointment."""
 
 
 class EnrolmentStepRow(Bound, Model):
-    """A step along an enrolment's pathway.
+    """A step on an enrolment's pathway, which never changes.
 
-    Steps never change. The reason for a step is encrypted with the participant's key.
+    The reason is encrypted with the participant's key.
     """
 
     __tablename__ = "enrolment_steps"
@@ -131,12 +131,11 @@ class EnrolmentStepRow(Bound, Model):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     reason: Mapped[bytes | None] = mapped_column(LargeBinary)
     back: Mapped[bool] = mapped_column(default=False)
-    """Whether this step undid the previous step."""
+    """True if this step undid the previous step."""
 
 
 NOBODY = UUID(int=0)
-"""The placeholder for the author's id if a step was changed outside Companion and its real author is unknown.
-"""
+"""The author's id for a step that was changed outside Companion."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ class ProgrammePlace:
 
 @dataclass(frozen=True)
 class Case:
-    """An enrolment, as the participant and the practitioner see it."""
+    """An enrolment, as participant and practitioner see it."""
 
     id: UUID
     reference: str
@@ -162,23 +161,21 @@ class Case:
     state: PathwayState
     state_since: date
     practitioner_left: bool = False
-    """Whether the practitioner has left the service.
+    """True if the practitioner has left the service.
 
-    A participant whose practitioner has left has no active practitioner until a lead hands them over.
+    A lead must then hand the participant over.
     """
     language: str = "en"
-    """The language in which Companion addresses the participant."""
+    """The participant's language."""
 
     @property
     def takes_work(self) -> bool:
-        """True if work can be set for this enrolment."""
+        """True if practitioners can set work for this enrolment."""
         return self.state in EXPECTS_WORK
 
 
 def theirs(viewer: Viewer) -> ColumnElement[bool]:
-    """Select the enrolments whose contents the viewer may read: a participant's own, or those in a
-    practitioner's caseload.
-    """
+    """Select the enrolments that the viewer may read: their own, or their caseload."""
     if viewer.role is Role.PARTICIPANT:
         return (Enrolment.participant_id == viewer.account_id) & is_there()
     if viewer.role is Role.PRACTITIONER:
@@ -192,7 +189,7 @@ def is_there() -> ColumnElement[bool]:
 
 
 def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
-    """Return the enrolment with this reference, or None if there is none or the viewer isn't a lead.
+    """Return the enrolment with this reference, or None.
 
     ``keep`` locks the enrolment until the transaction ends.
     """
@@ -224,18 +221,18 @@ def add_enrolment(
 
 @dataclass(frozen=True)
 class NewStep:
-    """A new step on the pathway, which the caller has checked."""
+    """A checked new step on the pathway."""
 
     state: PathwayState
     day: date
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """The day on which the earlier state began, if this step undoes another step."""
+    """The start of the earlier state, if this step undoes another step."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
-    """Add a step to an enrolment and update the enrolment's state. The caller must commit the transaction."""
+    """Add a step to an enrolment, and update its state. The caller must commit the transaction."""
     number = tx.scalar(select(func.count()).where(EnrolmentStepRow.enrolment_id == row.id)) or 0
     row.state, row.state_since = step.state, step.back_to or step.day
     tx.add(row)
@@ -258,7 +255,7 @@ def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow
 
 
 def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
-    """Return an enrolment's pathway steps, oldest first.
+    """Return an enrolment's pathway steps, the oldest first.
 
     The caller must have checked that the viewer may see the enrolment.
     """
@@ -285,7 +282,7 @@ def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
 def enrolment(
     tx: Transaction, viewer: Viewer, enrolment_id: UUID | None = None, *, lock: bool = False
 ) -> Enrolment:
-    """Return one of the viewer's enrolments. If no id is given, return the participant's own enrolment.
+    """Return one of the viewer's enrolments. Without an id, return the participant's own enrolment.
 
     ``lock`` locks the enrolment until the transaction ends. Raise ``NotFound`` if the viewer has no such
     enrolment.
@@ -301,10 +298,9 @@ def enrolment(
 def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
     """Return the enrolment if the viewer may use it.
 
-    Raise ``NotFound`` if there is no row, or if the viewer is staff and the row was changed outside
-    Companion. A participant can use their own enrolment even if its row was changed, because they may need to
-    tell the service something that can't wait. A participant's data can be decrypted only with the
-    participant's own key.
+    Raise ``NotFound`` without a row, or if the viewer is staff and the row was changed outside Companion.
+    Participants can always use their own enrolment, because they may have to tell us something that can't
+    wait.
     """
     if row is None or not shows(viewer, row):
         raise NotFound
@@ -312,13 +308,13 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
 
 
 def of_anybody(tx: Transaction, enrolment_id: UUID, *, lock: bool = False) -> Enrolment | None:
-    """Return an enrolment, or None. The caller must check who may see the enrolment."""
+    """Return an enrolment, or None. The caller must check who may see it."""
     query = select(Enrolment).where(Enrolment.id == enrolment_id)
     return locks.lock_one(tx, query) if lock else tx.scalar(query)
 
 
 def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUID]:
-    """Return a mapping from these references to the participants' account ids."""
+    """Return the participants' account ids by reference."""
     found = tx.execute(
         select(Enrolment.reference, Enrolment.participant_id).where(Enrolment.reference.in_(set(references)))
     )
@@ -326,7 +322,7 @@ def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUI
 
 
 def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, str]:
-    """Return a mapping from these participants' account ids to their references."""
+    """Return the references by participants' account ids."""
     found = tx.execute(
         select(Enrolment.participant_id, Enrolment.reference).where(
             Enrolment.participant_id.in_(set(participants))
@@ -336,15 +332,16 @@ def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, s
 
 
 def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequence[Enrolment]:
-    """Lock the viewer's own enrolments with these ids until the transaction ends, and return them."""
+    """Lock and return the viewer's own enrolments with these ids."""
     rows = locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))
     return [row for row in rows if shows(viewer, row)]
 
 
 def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[Account, Enrolment]:
-    """Lock one of the viewer's enrolments and the participant's account, and return both.
+    """Lock and return one of the viewer's enrolments and the participant's account.
 
-    Raise ``NotFound`` if the viewer has no such enrolment."""
+    Raise ``NotFound`` if the viewer has no such enrolment.
+    """
     participant_id = enrolment(tx, viewer, enrolment_id).participant_id
     people.lock(tx, participant_id)
     locked = enrolment(tx, viewer, enrolment_id, lock=True)
@@ -354,9 +351,9 @@ def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[A
 def lock_of(
     tx: Transaction, enrolment_id: ScalarSelect[UUID] | UUID, *those: ColumnElement[bool]
 ) -> Enrolment:
-    """Lock an enrolment and return it. Call this before locking a row that belongs to the enrolment.
+    """Lock and return an enrolment. Call this before locking a row that belongs to the enrolment.
 
-    Raise ``NotFound`` if no enrolment has this id and meets the conditions in ``those``.
+    Raise ``NotFound`` if no enrolment has this id and meets ``those`` conditions.
     """
     row = locks.lock_one(tx, select(Enrolment).where(Enrolment.id == enrolment_id, *those))
     if row is None:
@@ -365,15 +362,15 @@ def lock_of(
 
 
 def shows(viewer: Viewer, row: Enrolment) -> bool:
-    """Return whether the viewer may be shown this enrolment.
+    """Return whether the viewer sees this enrolment.
 
-    An enrolment that was changed outside Companion is shown only to the participant.
+    Only the participant sees an enrolment that was changed outside Companion.
     """
     return row.intact or viewer.role is Role.PARTICIPANT
 
 
 def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
-    """Return the object that encrypts an enrolment's whole record with the participant's key."""
+    """Return the object that encrypts an enrolment's record with the participant's key."""
     participant = tx.get_one(Enrolment, enrolment_id).participant_id
     return tx.keys.box(keys.participant(participant))
 

@@ -18,10 +18,9 @@ from companion.store.types import UtcDateTime
 
 
 class HandoverRow(Bound, Model):
-    """A handover.
+    """A handover of one participant.
 
-    After a handover is added, only ``seen_at`` and ``opened_at`` can change. The reason is encrypted with the
-    participant's key.
+    Only ``seen_at`` and ``opened_at`` ever change. The reason is encrypted with the participant's key.
     """
 
     __tablename__ = "handovers"
@@ -41,7 +40,7 @@ class HandoverRow(Bound, Model):
 
 @dataclass(frozen=True)
 class Handover:
-    """A handover as the participant sees it, with both practitioners' names but without the reason."""
+    """A handover as the participant sees it, without the reason."""
 
     id: UUID
     at: datetime
@@ -53,7 +52,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class HandoverForStaff:
-    """A handover as staff see it, with the reason and the name of the person who decided on the handover."""
+    """A handover as staff see it, with the reason and the person who decided."""
 
     at: datetime
     before: str
@@ -82,7 +81,7 @@ def add(tx: Transaction, new_id: UUID, enrolment: Enrolment, to: UUID, reason: s
 
 
 def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
-    """Return the viewer's own latest handover, or None if they have never been handed over.
+    """Return the viewer's own latest handover, or None.
 
     Raise ``NotFound`` if the viewer isn't a participant.
     """
@@ -98,13 +97,13 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
 
 
 TOLD_FOR = timedelta(days=60)
-"""For this long, new practitioners are reminded to read the reason for a handover."""
+"""New practitioners are reminded for this long to read the reason for a handover."""
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Return handovers for which the viewer is the new practitioner and hasn't read the reason, oldest first.
+    """Return handovers to the viewer whose reason they haven't read, the oldest first.
 
-    Leave out participants who have since been handed over again.
+    Participants with another handover since are left out.
     """
     rows = tx.scalars(
         select(HandoverRow)
@@ -126,7 +125,7 @@ def mark_opened(tx: Transaction, enrolment_id: UUID) -> None:
 def shown(tx: Transaction, row: HandoverRow) -> Handover:
     """Convert a handover's row to a ``Handover`` for the participant.
 
-    A ``Handover`` doesn't contain the reason, because only staff may read it.
+    Only staff may read the reason, so the result doesn't contain it.
     """
     called = names_of(tx, (row.from_id, row.to_id))
     before, after = (author(row, called, each) for each in (row.from_id, row.to_id))
@@ -134,7 +133,7 @@ def shown(tx: Transaction, row: HandoverRow) -> Handover:
 
 
 def told(tx: Transaction, enrolment_id: UUID) -> list[HandoverForStaff]:
-    """Return all of an enrolment's handovers, oldest first.
+    """Return an enrolment's handovers, the oldest first.
 
     The caller must have checked that the viewer may see the enrolment.
     """
@@ -157,17 +156,16 @@ def told(tx: Transaction, enrolment_id: UUID) -> list[HandoverForStaff]:
 
 @dataclass(frozen=True)
 class Past:
-    """Some enrolments' former practitioners."""
+    """The former practitioners of some enrolments."""
 
     _rows: tuple[tuple[UUID, datetime, UUID], ...]
 
     @property
     def everybody(self) -> set[UUID]:
-        """All the former practitioners' account ids."""
         return {each for *_, each in self._rows}
 
     def practitioner(self, enrolment_id: UUID, at: datetime, now: UUID) -> UUID:
-        """Return who was the enrolment's practitioner at a given time.
+        """Return an enrolment's practitioner at a given time.
 
         ``now`` is the current practitioner.
         """
@@ -175,7 +173,7 @@ class Past:
 
 
 def past(tx: Transaction, enrolments: Iterable[UUID]) -> Past:
-    """Return these enrolments' former practitioners, using only one query."""
+    """Return these enrolments' former practitioners in one query."""
     ids = set(enrolments)
     if not ids:
         return Past(())

@@ -1,1 +1,1 @@
-"""Store and load participants' evaluations and the service's anonymous figures."""
+"""Evaluations and anonymous figures."""

@@ -1,10 +1,8 @@
-"""Participants' evaluations of the programme: the versions of the questions, drafts, waiting evaluations and
-batches.
+"""Participants' evaluations: the questions, drafts, waiting evaluations and batches.
 
-A waiting evaluation isn't linked to any enrolment. A waiting evaluation's row contains no participant id and
-no time, and the rows have no order. Five waiting evaluations are combined into a batch and then deleted.
-Submitted evaluations are encrypted with one of the service's keys, because they don't belong to any known
-participant.
+A waiting evaluation's row contains no participant and no time, and the rows have no order. Five waiting
+evaluations become a batch, and are then deleted. The service's key encrypts submitted evaluations, because
+nobody knows which participant gave which.
 """
 
 import logging
@@ -33,7 +31,7 @@ log = logging.getLogger(__name__)
 class QuestionsRow(Model):
     """A version of the evaluation's questions.
 
-    Until the first version is added, the shipped questions apply. Nobody has approved the shipped questions.
+    The shipped questions apply before the first version.
     """
 
     __tablename__ = "evaluation_questions"
@@ -47,7 +45,7 @@ class QuestionsRow(Model):
 
 
 class EvaluationDraftRow(Drafted):
-    """An evaluation that a participant hasn't submitted yet, encrypted with the participant's own key."""
+    """A participant's unsubmitted evaluation, encrypted with the participant's key."""
 
     __tablename__ = "evaluation_drafts"
 
@@ -55,9 +53,9 @@ class EvaluationDraftRow(Drafted):
 
 
 class WaitingRow(Model):
-    """A submitted evaluation that is waiting to be combined into a batch.
+    """A submitted evaluation that waits for a batch.
 
-    Nothing in the row says whose evaluation it is.
+    Nothing in the row shows who gave the evaluation.
     """
 
     __tablename__ = "evaluations_waiting"
@@ -67,7 +65,7 @@ class WaitingRow(Model):
 
 
 class BatchRow(Model):
-    """The combined result of five evaluations. Batches are numbered and contain no times."""
+    """The combined result of five evaluations. Batches have numbers but no times."""
 
     __tablename__ = "evaluation_batches"
 
@@ -77,7 +75,7 @@ class BatchRow(Model):
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the evaluation's questions, for display on pages.
+    """A version of the questions, as pages show it.
 
     The shipped questions have the number 0.
     """
@@ -91,15 +89,15 @@ class Version:
 
 
 def newest(tx: Transaction) -> Version:
-    """Return the latest version of the evaluation's questions, which leads can edit."""
+    """Return the latest version of the questions."""
     row = tx.scalar(select(QuestionsRow).order_by(QuestionsRow.number.desc()).limit(1))
     return _version(tx, row) if row else Version(0, evaluation_questions())
 
 
 def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
-    """Return the version of the questions that Companion asks participants: the latest approved one.
+    """Return the latest approved version of the questions, or None.
 
-    If no version has been approved, return None, or the latest version if ``unapproved_too`` is True.
+    With ``unapproved_too``, return the latest version if none is approved.
     """
     approved = select(QuestionsRow).where(QuestionsRow.approved_at.is_not(None))
     row = tx.scalar(approved.order_by(QuestionsRow.number.desc()).limit(1))
@@ -111,7 +109,7 @@ def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
 def add_version(tx: Transaction, number: int, questions: Questions) -> QuestionsRow:
     """Add the next version of the questions.
 
-    If two leads add a version at the same time, the second commit fails, because version numbers are unique.
+    If two leads add a version at once, the second commit fails.
     """
     row = QuestionsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("evaluation_questions.content", row.id, questions)
@@ -120,18 +118,18 @@ def add_version(tx: Transaction, number: int, questions: Questions) -> Questions
 
 
 def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
-    """Lock this version of the questions, and return its row. Return None for the shipped questions."""
+    """Lock and return this version's row, or None for the shipped questions."""
     return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID) -> DraftPlace:
-    """Return the lookup key of this participant's draft evaluation."""
+    """Return the key for finding this participant's draft."""
     place, box = tx.keys.lookup("evaluation", str(enrolment_id)), record_box(tx, enrolment_id)
     return DraftPlace(EvaluationDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
-    """Add an evaluation to those waiting for a batch, without anything that says whose evaluation it is."""
+    """Add an evaluation to those that wait for a batch."""
     row = WaitingRow(id=uuid4())
     row.content = tx.keys.box(EVALUATION).seal("evaluations_waiting.content", row.id, evaluation)
     tx.add(row)
@@ -139,9 +137,9 @@ def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
 
 
 def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
-    """Lock all waiting evaluations until the transaction ends, and return them sorted by their random ids.
+    """Lock and return all waiting evaluations, sorted by their random ids.
 
-    Evaluations that can't be decrypted are logged and left out.
+    Evaluations that can't be decrypted are left out and logged.
     """
     box, found = tx.keys.box(EVALUATION), []
     for row in locks.lock(tx, select(WaitingRow)):
@@ -155,12 +153,11 @@ def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
 
 
 def drop_waiting(tx: Transaction, ids: list[UUID]) -> None:
-    """Delete the waiting evaluations that have been combined into a batch."""
+    """Delete the waiting evaluations that are in a batch."""
     tx.execute(delete(WaitingRow).where(WaitingRow.id.in_(ids)))
 
 
 def add_batch(tx: Transaction, batch: Batch) -> BatchRow:
-    """Add the next batch of evaluations, and return it."""
     number = (tx.scalar(select(func.max(BatchRow.number))) or 0) + 1
     row = BatchRow(id=uuid4(), number=number)
     row.content = tx.keys.box(EVALUATION).seal("evaluation_batches.content", row.id, batch)

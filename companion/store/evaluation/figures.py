@@ -1,6 +1,4 @@
-"""Find the participants and the data to count in the service's anonymous figures, and store blocks of
-figures.
-"""
+"""Find what the anonymous figures count, and store blocks of figures."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -36,10 +34,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 class FigureBlockRow(Model):
-    """A block of figures that counts several participants together.
-
-    Nothing in the block says who the participants are.
-    """
+    """Figures about several participants, without anything that identifies them."""
 
     __tablename__ = "figure_blocks"
 
@@ -56,19 +51,16 @@ class FigureBlockRow(Model):
 
 @dataclass(frozen=True)
 class Over:
-    """An enrolment that hasn't been counted yet although its programme is over."""
+    """An enrolment whose programme is over and that the figures don't count yet."""
 
     row: Enrolment
     day: date
     number: int
-    """The enrolment's rank by creation time.
-
-    Enrolments that ended on the same day are ordered by rank.
-    """
+    """The enrolment's rank by creation time, for enrolments that ended on the same day."""
 
     @property
     def stratum(self) -> Stratum:
-        """The site and programme version that the enrolment is counted under."""
+        """The site and programme version under which the enrolment is counted."""
         return Stratum(self.row.site, self.row.programme_id, self.row.programme_version)
 
 
@@ -97,7 +89,7 @@ def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
 
 
 def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
-    """Return the data to be counted for each of these enrolments.
+    """Return what the figures count about each of these enrolments.
 
     The number of queries doesn't depend on the number of enrolments.
     """
@@ -121,10 +113,9 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 
 
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
-    """Return each enrolment's pieces of work, each with its first submitted round.
+    """Return each enrolment's pieces of work with their first submitted round.
 
-    Work that was withdrawn before it was submitted is left out. Activities that a practitioner made for one
-    participant are counted together.
+    Withdrawn work is left out. Activities for one participant are counted together.
     """
     rows = tx.execute(
         select(
@@ -154,7 +145,7 @@ def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
 def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
     """Add the next block of figures.
 
-    If two transactions add a block at the same time, the second fails, because block numbers are unique.
+    If two transactions add a block at once, the second fails.
     """
     number = (tx.scalar(select(func.max(FigureBlockRow.number))) or 0) + 1
     row = FigureBlockRow(

@@ -1,1 +1,1 @@
-"""Store and load appointments, groups and absences."""
+"""Appointments, groups and absences."""

@@ -1,4 +1,4 @@
-"""Practitioners' absences, and the colleagues who are covering for them."""
+"""Practitioners' absences, and the colleagues who cover."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -20,8 +20,7 @@ from companion.store.types import UtcDateTime
 class AbsenceRow(Bound, Model):
     """A practitioner's absence.
 
-    If an absence is withdrawn, its row is kept, because the covering practitioner may already have read
-    messages.
+    A withdrawn absence is kept, because the covering practitioner may have read messages.
     """
 
     __tablename__ = "away_days"
@@ -43,15 +42,15 @@ NOT_OVER = (
     .where(AbsenceRow.last >= bindparam("today"), AbsenceRow.taken_back_at.is_(None))
     .order_by(AbsenceRow.first, AbsenceRow.id)
 )
-"""The query for absences that end on a given day or later. Each result also shows whether the covering
-practitioner still works here.
+"""The query for absences that end on a given day or later, and whether the covering practitioner still works
+here.
 """
 
 
 def times_away(tx: Transaction, now: datetime) -> list[Away]:
-    """Return all practitioners' current and future absences, earliest first.
+    """Return all practitioners' current and future absences, the earliest first.
 
-    Covering practitioners who have left aren't named.
+    A covering practitioner who has left isn't named.
     """
     rows = tx.execute(NOT_OVER, {"today": london_day(now)})
     return [
@@ -67,7 +66,7 @@ def own_times(tx: Transaction, viewer: Viewer, since: datetime) -> list[Away]:
 
 
 def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
-    """Return the practitioners whom the viewer is covering for today."""
+    """Return the practitioners for whom the viewer covers today."""
     if viewer.role is not Role.PRACTITIONER:
         return set()
     away = times_away(tx, now)
@@ -76,7 +75,7 @@ def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
 
 
 def away_row(tx: Transaction, viewer: Viewer, away_id: UUID) -> AbsenceRow:
-    """Lock one of the viewer's own absences, and return it.
+    """Lock and return one of the viewer's own absences.
 
     Raise ``NotFound`` if the viewer has no such absence.
     """

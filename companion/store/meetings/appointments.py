@@ -32,12 +32,12 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""An appointment is still shown as the next one for this long after it starts.
+"""An appointment counts as the next one until this long after its start.
 
 A session lasts two hours.
 """
 LONGEST = timedelta(minutes=480)
-"""The maximum appointment length that a programme can specify."""
+"""A programme can specify appointments of at most this length."""
 
 
 class AppointmentRow(Model):
@@ -56,27 +56,26 @@ class AppointmentRow(Model):
     )
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The appointment's start time before it was last moved."""
+    """The start time before the last move."""
     moved_on: Mapped[date | None]
-    """The day on which the appointment was last moved.
+    """The day of the last move.
 
-    The time isn't stored, because exact times in participants' downloads could reveal who is in the same
-    group.
+    A download with exact times could reveal who is in the same group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The start time that the participant saw when they last read about a change to the appointment."""
+    """The start time when the participant last read about a change."""
     seen_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The practitioner's remark about the attendance, encrypted with the participant's key."""
+    """The practitioner's encrypted remark about the attendance."""
 
 
 IN_ORDER = select(AppointmentRow).order_by(AppointmentRow.starts_at, AppointmentRow.id)
 OF_ENROLMENTS = IN_ORDER.where(AppointmentRow.enrolment_id.in_(bindparam("ids", expanding=True)))
-"""The query for all appointments that belong to the enrolments with these ``ids``."""
+"""The query for the appointments of the enrolments in ``ids``."""
 
 
 def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
-    """Lock an appointment for one of the viewer's enrolments until the transaction ends, and return it.
+    """Lock and return an appointment for one of the viewer's enrolments.
 
     The enrolment is locked first. Raise ``NotFound`` if the viewer has no such appointment.
     """
@@ -84,17 +83,18 @@ def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Ap
 
 
 def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrolment, AppointmentRow]:
-    """Lock an appointment and its enrolment until the transaction ends, and return both.
+    """Lock and return an appointment and its enrolment.
 
-    Raise ``NotFound`` if the viewer has no such appointment."""
+    Raise ``NotFound`` if the viewer has no such appointment.
+    """
     whose = enrolment_locked(tx, viewer, appointment_id)
     return whose, row_locked(tx, appointment_id)
 
 
 def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Enrolment:
-    """Lock an appointment's enrolment, and return the enrolment.
+    """Lock and return an appointment's enrolment.
 
-    The caller can then lock other rows before the appointment itself.
+    The caller can then lock other rows before the appointment.
 
     Raise ``NotFound`` if the viewer has no such appointment.
     """
@@ -116,24 +116,22 @@ def row_locked(tx: Transaction, appointment_id: UUID) -> AppointmentRow:
 def all_locked(
     tx: Transaction, viewer: Viewer, appointment_id: UUID
 ) -> tuple[Enrolment, dict[UUID, AppointmentRow]]:
-    """Lock an appointment's enrolment and all of the enrolment's appointments.
+    """Lock and return an appointment's enrolment and all its appointments, by id.
 
-    Return the enrolment, and its appointments by id. Raise ``NotFound`` if the viewer has no such
-    appointment."""
+    Raise ``NotFound`` if the viewer has no such appointment.
+    """
     whose = enrolment_locked(tx, viewer, appointment_id)
     every = locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == whose.id))
     return whose, {row.id: row for row in every}
 
 
 def hold_diary(tx: Transaction, viewer: Viewer) -> None:
-    """Lock the viewer's diary until this transaction ends, so that nobody else can book or move appointments
-    in it.
-    """
+    """Lock the viewer's diary, so that nobody else can book or move appointments in it."""
     people.lock(tx, viewer.account_id)
 
 
 def appointment(row: AppointmentRow) -> Appointment:
-    """Convert an appointment's row to the ``Appointment`` that the domain code uses."""
+    """Convert an appointment's row to an ``Appointment``."""
     return Appointment(
         row.id,
         AppointmentKind(row.kind),
@@ -150,7 +148,7 @@ def appointment(row: AppointmentRow) -> Appointment:
 
 
 def words(tx: Transaction, row: AppointmentRow) -> str:
-    """Return the remark about an appointment's attendance, or an empty string if there is none."""
+    """Return the remark about an appointment's attendance, or an empty string."""
     box = record_box(tx, row.enrolment_id)
     return str(box.open("appointments.words", row.id, row.words)) if row.words else ""
 
@@ -158,24 +156,24 @@ def words(tx: Transaction, row: AppointmentRow) -> str:
 def keep_words(tx: Transaction, row: AppointmentRow, said: str) -> None:
     """Encrypt and save the remark about an appointment's attendance.
 
-    An empty remark removes the existing one.
+    An empty remark removes the stored one.
     """
     box = record_box(tx, row.enrolment_id)
     row.words = box.seal("appointments.words", row.id, said) if said else None
 
 
 def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
-    """Return all of an enrolment's appointments, earliest first."""
+    """Return an enrolment's appointments, the earliest first."""
     return appointments_of(tx, [enrolment_id])[enrolment_id]
 
 
 def to_come(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Appointment]:
-    """Return an enrolment's future appointments that aren't cancelled, earliest first."""
+    """Return an enrolment's future appointments, the earliest first, without cancelled ones."""
     return [each for each in appointments(tx, enrolment_id) if each.is_to_come(now)]
 
 
 def see(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
-    """Record that the participant has seen all changes to their appointments.
+    """Record that the participant has seen all changes to appointments.
 
     The caller must have locked the enrolment.
     """
@@ -187,10 +185,11 @@ def see(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 def locked_to_come(
     tx: Transaction, enrolment_id: UUID, kinds: Collection[AppointmentKind], now: datetime
 ) -> list[AppointmentRow]:
-    """Lock and return an enrolment's future appointments of these kinds, earliest first. Leave out cancelled
-    ones.
+    """Lock and return an enrolment's future appointments of these kinds, the earliest first, without
+    cancelled ones.
 
-    The caller must have locked the enrolment."""
+    The caller must have locked the enrolment.
+    """
     if not kinds:
         return []
     rows = locks.lock(
@@ -206,7 +205,7 @@ def locked_to_come(
 
 
 def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Appointment]]:
-    """Return each enrolment's appointments, earliest first, using only one query."""
+    """Return each enrolment's appointments, the earliest first, in one query."""
     of_each: dict[UUID, list[Appointment]] = defaultdict(list)
     for row in tx.scalars(OF_ENROLMENTS, {"ids": list(enrolments)}):
         of_each[row.enrolment_id].append(appointment(row))
@@ -214,27 +213,27 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """For each of these enrolments' appointments, return the appointment before which its work is due.
+    """Return the appointment by which each of these appointments' work is due.
 
-    The work for a cancelled appointment is due before another appointment (see ``due_before``).
+    A cancelled appointment's work is due at another appointment (``due_before``).
     """
     return due_of(appointments_of(tx, enrolments).values())
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """Return the same result as ``due_for``, but use appointments already loaded and grouped by enrolment."""
+    """Return ``due_for``'s result for appointments that are already loaded and grouped by enrolment."""
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
-    """Return the same result as ``due_for`` for one enrolment, but use appointments that are already loaded."""
+    """Return ``due_for``'s result for one enrolment's loaded appointments."""
     return {meant.id: due_before(meant, those) for meant in those}
 
 
 def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | None:
-    """Return the next of these appointments, or None if there is none.
+    """Return the next of these appointments, or None.
 
-    Appointments that are cancelled or have attendance recorded are left out.
+    Cancelled appointments and those with recorded attendance are left out.
     """
     ahead = (
         each for each in those if each.starts_at > now - LASTS and each.attendance is Attendance.NOT_NOTED
@@ -243,9 +242,9 @@ def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | Non
 
 
 def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:
-    """Return the viewer's appointments close to any of these times, with participants' names.
+    """Return the viewer's appointments near these times, with participants' names.
 
-    Each group meeting is included once.
+    A group meeting appears once.
     """
     if not spans:
         return []
@@ -279,9 +278,9 @@ def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engage
 
 
 def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Appointment]:
-    """Return all of the viewer's appointments after this time, earliest first.
+    """Return the viewer's appointments after this time, the earliest first.
 
-    Each group meeting is included once.
+    A group meeting appears once.
     """
     rows = tx.execute(
         IN_ORDER.add_columns(Enrolment)
@@ -306,7 +305,7 @@ def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Ap
 def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, Appointment]:
     """Return each enrolment's next appointment.
 
-    Appointments that are cancelled or have attendance recorded are left out.
+    Cancelled appointments and those with recorded attendance are left out.
     """
     rows = tx.scalars(IN_ORDER.where(AppointmentRow.enrolment_id.in_(list(enrolments)), _is_ahead(now)))
     found: dict[UUID, Appointment] = {}
@@ -318,7 +317,7 @@ def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime
 def caseload(tx: Transaction, viewer: Viewer, now: datetime) -> list[Case]:
     """Return the viewer's enrolments sorted by next appointment.
 
-    Enrolments without an appointment come last.
+    Enrolments without one come last.
     """
     upcoming = (
         select(AppointmentRow.enrolment_id, func.min(AppointmentRow.starts_at).label("starts_at"))
@@ -358,10 +357,10 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 
 
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
-    """Select appointments that aren't part of a group meeting in the viewer's diary.
+    """Select appointments that aren't part of a group meeting.
 
-    An appointment is part of its meeting if both begin at the same time. If only the meeting was cancelled,
-    the appointment is no longer part of it.
+    An appointment is part of its meeting if both begin at the same time. If only the
+    meeting was cancelled, the appointment is no longer part of it.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

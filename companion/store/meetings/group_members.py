@@ -1,4 +1,4 @@
-"""Queries for the members of the viewer's groups, and for the participants who can join a group."""
+"""Queries for group members, and for participants who can join a group."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,7 +20,8 @@ from companion.store.people import Account, names
 def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUID, list[Member]]:
     """Return each group's current and former members, in the order in which they joined.
 
-    Participants who now have another practitioner are left out."""
+    Participants with another practitioner are left out.
+    """
     rows = tx.execute(
         select(GroupMemberRow, Enrolment, Account)
         .join(Enrolment, Enrolment.id == GroupMemberRow.enrolment_id)
@@ -48,7 +49,7 @@ def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUI
 
 
 def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolment]:
-    """Lock the enrolments of a group's participants until the transaction ends, and return them.
+    """Lock and return the enrolments of the members who take part.
 
     The caller must have locked the group.
     """
@@ -56,7 +57,7 @@ def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolme
 
 
 def inside(tx: Transaction, viewer: Viewer, group_id: UUID) -> set[str]:
-    """Return the enrolment ids of a group's participants, without locking the enrolments."""
+    """Return the enrolment ids of the members who take part, without locking anything."""
     return {str(row.id) for row in tx.scalars(_taking_part(viewer, group_id))}
 
 
@@ -69,7 +70,7 @@ def _taking_part(viewer: Viewer, group_id: UUID) -> Select[Enrolment]:
 
 
 def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
-    """Return the enrolment ids of the group's members who are in its practitioner's caseload.
+    """Return the enrolment ids of the members in the practitioner's caseload.
 
     The caller must have locked the group.
     """
@@ -90,7 +91,7 @@ def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
 
 
 def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
-    """Select the enrolments that are in one of the viewer's groups.
+    """Select the enrolments in one of the viewer's groups.
 
     A former practitioner's groups are ignored.
     """
@@ -103,7 +104,7 @@ def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID, str, str]]:
-    """Return the enrolment id, name and reference of each participant who can join a group in this programme.
+    """Return the participants who can join a group in this programme, with enrolment id, name and reference.
 
     The newest enrolment comes last.
     """
@@ -127,7 +128,7 @@ def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID,
 
 
 def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | None:
-    """Return the viewer's group that this enrolment currently belongs to, or None."""
+    """Return the viewer's group that has this enrolment, or None."""
     return tx.scalar(
         select(GroupRow)
         .join(GroupMemberRow, GroupMemberRow.group_id == GroupRow.id)
@@ -146,7 +147,7 @@ def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemb
 
 
 def let_go(tx: Transaction, enrolment_id: UUID, now: datetime) -> bool:
-    """Remove an enrolment from its group, and return whether it was in a group."""
+    """Remove an enrolment from its group, if any, and return whether it had one."""
     rows = tx.scalars(
         select(GroupMemberRow).where(
             GroupMemberRow.enrolment_id == enrolment_id, GroupMemberRow.left_at.is_(None)

@@ -21,10 +21,10 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 
 
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
-    """For each meeting, return the members' appointments by enrolment.
+    """Return the members' appointments for each meeting, by enrolment.
 
-    If a member has had several appointments for a meeting, return the current one. Participants who now have
-    another practitioner are left out.
+    Only a member's current appointment for a meeting is returned. Participants with another practitioner are
+    left out.
     """
     rows = tx.execute(_of(viewer, meetings)).all()
     found: dict[UUID, dict[UUID, Appointment]] = defaultdict(dict)
@@ -36,10 +36,9 @@ def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UU
 def locked(
     tx: Transaction, viewer: Viewer, meetings: Iterable[UUID], only: UUID | None = None
 ) -> list[tuple[UUID, Enrolment, AppointmentRow]]:
-    """Lock and return the appointments for these meetings, each with its meeting's id and its enrolment.
+    """Lock and return the appointments for these meetings, with meeting id and enrolment.
 
-    ``only`` limits the result to one enrolment. The enrolments are locked first, so that two transactions
-    never deadlock.
+    ``only`` limits the result to one enrolment. The enrolments are locked first, to prevent deadlocks.
     """
     meetings = list(meetings)
     ids = set(tx.scalars(_of(viewer, meetings).with_only_columns(AppointmentRow.enrolment_id)))
@@ -51,7 +50,7 @@ def locked(
 
 
 def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMeetingRow | None:
-    """Return the viewer's group meeting that this appointment was made for, or None."""
+    """Return the viewer's group meeting for which this appointment was made, or None."""
     return tx.scalar(
         select(GroupMeetingRow)
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
@@ -61,7 +60,7 @@ def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMe
 
 
 def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID]) -> set[UUID]:
-    """Return the ids of the viewer's group meetings that any of these appointments was made for."""
+    """Return the viewer's group meetings' ids for these appointments."""
     if not appointments:
         return set()
     query = (
@@ -75,7 +74,7 @@ def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID])
 def to_come(
     tx: Transaction, enrolments: Collection[UUID], now: datetime
 ) -> list[tuple[Meeting, AppointmentRow]]:
-    """Lock and return these enrolments' future appointments for group meetings, each with its meeting.
+    """Lock and return these enrolments' future appointments for group meetings, with the meetings.
 
     The caller must have locked the enrolments.
     """
@@ -92,7 +91,7 @@ def to_come(
 
 
 def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
-    """Detach the enrolment's future appointments from group meetings.
+    """Detach an enrolment's future appointments from group meetings.
 
     The caller must have locked the enrolment.
     """
@@ -103,7 +102,7 @@ def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 
 
 def goes_with(tx: Transaction, viewer: Viewer, found: Appointment) -> Meeting | None:
-    """Return the group meeting that this appointment is still part of, or None."""
+    """Return the group meeting to which this appointment still belongs, or None."""
     row = meeting_of(tx, viewer, found.id)
     return meeting(row) if row and meeting(row).holds(found) else None
 

@@ -1,4 +1,7 @@
-"""Groups and their meetings, which only the group's practitioner can see."""
+"""Groups and their meetings.
+
+Only the group's practitioner can see them.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,9 +23,9 @@ from companion.store.types import UtcDateTime
 
 
 class GroupRow(Bound, Model):
-    """A practitioner's group, which follows one programme version at one site.
+    """A practitioner's group, for one programme version at one site.
 
-    The practitioner can give the group a name (``label``).
+    ``label`` is the group's name.
     """
 
     __tablename__ = "groups"
@@ -39,7 +42,7 @@ class GroupRow(Bound, Model):
 
 
 class GroupMemberRow(Model):
-    """An enrolment's membership of a group. The enrolment's own row doesn't mention the group."""
+    """An enrolment's membership of a group. The enrolment's row doesn't mention the group."""
 
     __tablename__ = "group_members"
 
@@ -50,7 +53,7 @@ class GroupMemberRow(Model):
 
 
 class GroupMeetingRow(Model):
-    """A group's meeting. ``GroupPlaceRow`` links a group meeting to each member's appointment."""
+    """A group's meeting. ``GroupPlaceRow`` links a meeting to the members' appointments."""
 
     __tablename__ = "group_meetings"
 
@@ -66,7 +69,7 @@ class GroupMeetingRow(Model):
 class GroupPlaceRow(Model):
     """The link from a group meeting to a member's appointment.
 
-    The appointment's own row doesn't mention the group meeting.
+    The appointment's row doesn't mention the meeting.
     """
 
     __tablename__ = "group_places"
@@ -78,7 +81,7 @@ class GroupPlaceRow(Model):
 def whose(viewer: Viewer) -> ColumnElement[bool]:
     """Select the groups that the viewer may see.
 
-    Practitioners see only their own groups, and nobody else sees any groups.
+    Practitioners see their own groups, and nobody else sees groups.
     """
     return GroupRow.practitioner_id == viewer.account_id if viewer.role is Role.PRACTITIONER else false()
 
@@ -104,14 +107,14 @@ def add_group(tx: Transaction, new_id: UUID, label: str, place: ProgrammePlace) 
 
 
 def name_it(tx: Transaction, row: GroupRow, label: str) -> None:
-    """Set the group's name, which is encrypted. An empty string removes the name."""
+    """Encrypt and store the group's name. An empty string removes it."""
     row.label = tx.keys.box(keys.WORDS).seal("groups.label", row.id, label) if label else None
 
 
 def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
-    """Lock one of the viewer's groups until the transaction ends, and return it.
+    """Lock and return one of the viewer's groups.
 
-    The group's lock also covers its members and meetings.
+    The lock also covers members and meetings.
 
     Raise ``NotFound`` if the viewer has no such group.
     """
@@ -122,9 +125,9 @@ def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
 
 
 def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
-    """Lock all of a practitioner's groups until the transaction ends, and return them.
+    """Lock and return all of a practitioner's groups.
 
-    Each group's lock also covers its members.
+    The locks also cover the members.
     """
     rows = locks.lock(tx, select(GroupRow).where(GroupRow.practitioner_id == practitioner_id))
     return [row for row in rows if row.intact]
@@ -138,7 +141,7 @@ def group(tx: Transaction, row: GroupRow) -> Group:
 
 
 def groups(tx: Transaction, viewer: Viewer) -> list[Group]:
-    """Return all of the viewer's groups, oldest first."""
+    """Return the viewer's groups, the oldest first."""
     rows = tx.scalars(select(GroupRow).where(whose(viewer)).order_by(GroupRow.created_at, GroupRow.id))
     return [group(tx, row) for row in rows if row.intact]
 
@@ -159,7 +162,7 @@ def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeeti
 
 
 def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
-    """Return a meeting for one of the viewer's groups, and lock the group until the transaction ends.
+    """Lock a group, and return its meeting.
 
     Raise ``NotFound`` if the viewer has no such meeting.
     """
@@ -172,7 +175,7 @@ def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow
 
 
 def meeting(row: GroupMeetingRow) -> Meeting:
-    """Convert a group meeting's row to the ``Meeting`` that the domain code uses."""
+    """Convert a group meeting's row to a ``Meeting``."""
     return Meeting(
         row.id,
         row.group_id,
@@ -186,7 +189,7 @@ def meeting(row: GroupMeetingRow) -> Meeting:
 
 
 def meetings(tx: Transaction, groups: Iterable[UUID]) -> dict[UUID, list[Meeting]]:
-    """Return each group's meetings, earliest first."""
+    """Return each group's meetings, the earliest first."""
     found: dict[UUID, list[Meeting]] = defaultdict(list)
     rows = tx.scalars(
         select(GroupMeetingRow)

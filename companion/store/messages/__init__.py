@@ -1,1 +1,1 @@
-"""Store and load messages between participants and staff, drafts of messages, and notes."""
+"""Messages, drafts of messages, and notes."""

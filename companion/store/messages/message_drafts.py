@@ -1,4 +1,4 @@
-"""Drafts of messages, and of the page that a practitioner fills in after a session."""
+"""Drafts of messages and of session records."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -13,9 +13,7 @@ from companion.store.enrolments.enrolments import record_box
 
 
 class MessageDraftRow(Drafted):
-    """A draft of a message in an enrolment's thread, or of the page that records one of the enrolment's
-    sessions.
-    """
+    """A draft of a message or of a session record."""
 
     __tablename__ = "message_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
@@ -24,25 +22,25 @@ class MessageDraftRow(Drafted):
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Return the lookup key of the viewer's draft message in this enrolment's thread."""
+    """Return the key for finding the viewer's draft message in this thread."""
     place, box = place_of(tx, enrolment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Return the lookup key of the viewer's draft session record for this appointment."""
+    """Return the key for finding the viewer's draft session record."""
     place, box = _after(tx, appointment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Return these appointments, each under the lookup hash of its draft session record."""
+    """Return these appointments by the hashes of their draft session records."""
     return {_after(tx, each, viewer): each for each in appointments}
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has an unsent message in this enrolment's thread, or an unsaved session
-    record for one of these appointments.
+    """Return whether the viewer has an unsent message in this thread, or an unsaved record of these
+    appointments.
     """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
     query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)
@@ -55,5 +53,5 @@ def _after(tx: Transaction, appointment_id: UUID, viewer: Viewer) -> bytes:
 
 
 def place_of(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> bytes:
-    """Return the hash by which to find the viewer's draft message in this enrolment's thread."""
+    """Return the hash for finding the viewer's draft message."""
     return tx.keys.lookup("message place", f"{enrolment_id}\n{viewer.account_id}")

@@ -1,7 +1,7 @@
 """Messages between participants and staff.
 
 Queries return only messages that the viewer may see. Messages are encrypted with the participant's key, and
-are never changed or deleted. A message is marked when it is read.
+are never changed or deleted.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,9 +26,7 @@ from companion.store.types import UtcDateTime
 
 
 class MessageRow(Bound, Model):
-    """A message in an enrolment's thread. The only change ever made to a message is that it gets marked as
-    read.
-    """
+    """A message in an enrolment's thread. Only the mark that somebody has read the message ever changes."""
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -38,17 +36,17 @@ class MessageRow(Bound, Model):
     number: Mapped[int]
     """The message's number within its thread.
 
-    If somebody removes a message, there is a gap in the numbers.
+    A gap in the numbers shows that a message was removed.
     """
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     his: Mapped[bool]
-    """Whether the participant wrote the message."""
+    """True if the participant wrote the message."""
     words: Mapped[bytes] = mapped_column(LargeBinary)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     promised_on: Mapped[date | None]
-    """Companion promised the participant that the message would be read by this day (London time).
+    """The promised London day by which somebody reads the message.
 
-    The day is None for messages from staff, and in older rows.
+    The day is None for messages from staff and in older rows.
     """
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -56,9 +54,7 @@ class MessageRow(Bound, Model):
 
 @dataclass(frozen=True)
 class Covered:
-    """A thread of messages that the viewer is reading for an absent colleague, with the number of unread
-    messages.
-    """
+    """A thread that the viewer reads for an absent colleague, with the number of unread messages."""
 
     enrolment_id: UUID
     reference: str
@@ -66,12 +62,12 @@ class Covered:
     practitioner: str
     unread: int
     due: datetime | None
-    """The earliest deadline for reading one of the unread messages."""
+    """The earliest promised time for reading an unread message."""
 
 
 @dataclass(frozen=True)
 class UnreadMessage:
-    """An unread message, and the account of the person who should read it now."""
+    """An unread message, and the account that should read it now."""
 
     message: UUID
     reader: UUID
@@ -82,9 +78,8 @@ def enrolment(
 ) -> Enrolment:
     """Return an enrolment whose messages the viewer may read.
 
-    Viewers may read the messages of their own enrolments, and of enrolments whose practitioner they are
-    covering for today. If no id is given, return the participant's own enrolment. Raise ``NotFound`` if the
-    viewer may not read the enrolment's messages.
+    These are the viewer's own enrolments, and those of practitioners for whom the viewer covers today.
+    Without an id, return the participant's own enrolment.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
@@ -97,8 +92,7 @@ def enrolment(
 def add(
     tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str, promised_on: date | None
 ) -> MessageRow:
-    """Add the viewer's message to the thread, with the day by which the message will be read. Return the
-    message.
+    """Add the viewer's message to the thread, with the promised day, and return it.
 
     The caller must lock the enrolment first, and commit afterwards.
     """
@@ -118,8 +112,8 @@ def add(
 
 
 def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
-    """Return one page of a thread, oldest message first. The page contains the latest messages, or the latest
-    of those numbered below ``before``.
+    """Return one page of a thread, the oldest message first. The page ends with the latest message, or with
+    the message before ``before``.
     """
     query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
     if before is not None:
@@ -128,7 +122,7 @@ def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Se
 
 
 def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> list[Message]:
-    """Decrypt messages, and return them with the names of the people who wrote and read them."""
+    """Decrypt messages, and return them with the names of writers and readers."""
     box = record_box(tx, enrolment_id)
     people = {each for row in rows for each in (row.author_id, row.read_by) if each}
     called = names(tx, tx.scalars(select(Account).where(Account.id.in_(people)))) if people else {}
@@ -149,12 +143,12 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """Return the day by which a message must be read. If no day is stored, return the next working day."""
+    """Return the stored promised day for reading a message, or the next working day."""
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 
 
 def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
-    """Mark messages from the other side as read, and return whether any of them was unread.
+    """Mark the other side's messages as read, and return whether any was unread.
 
     The caller must have locked the enrolment.
     """
@@ -166,7 +160,7 @@ def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
 
 
 def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> MessageRow:
-    """Return a message that this enrolment's participant wrote.
+    """Return a message by this enrolment's participant.
 
     Raise ``NotFound`` if the message doesn't exist.
     """
@@ -177,7 +171,7 @@ def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> Mess
 
 
 def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
-    """Return how many messages from each participant are unread.
+    """Return each participant's number of unread messages.
 
     Enrolments without unread messages are left out.
     """
@@ -194,7 +188,7 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """Return how many of one side's messages before ``number`` the other side hasn't read."""
+    """Return how many messages from one side before ``number`` are unread."""
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
     return tx.scalar(select(func.count()).where(earlier, unread)) or 0
@@ -203,7 +197,7 @@ def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool
 def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
     """Return the names of the staff whose messages the participant hasn't read.
 
-    The person with the earliest unread message comes first.
+    The writer of the earliest message comes first.
     """
     rows = tx.execute(
         select(MessageRow.author_id, func.min(MessageRow.number).label("first"))
@@ -220,9 +214,7 @@ def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
 
 
 def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMessage]:
-    """Return the unread messages to these practitioners. Each is returned with the account of the person who
-    should read it.
-    """
+    """Return the unread messages to these practitioners, with the accounts that should read them."""
     rows = tx.execute(
         select(MessageRow.id, Enrolment.practitioner_id)
         .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)
@@ -238,9 +230,9 @@ def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMes
 
 
 def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
-    """Return the threads of the practitioners whom the viewer is covering for today.
+    """Return the threads of practitioners for whom the viewer covers today.
 
-    Threads are grouped by practitioner, with unread threads first. Threads without any messages are left out.
+    Threads are grouped by practitioner, the unread ones first. Empty threads are left out.
     """
     return threads_of(tx, absence.covered_by(tx, viewer, now))
 
@@ -248,8 +240,8 @@ def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
 def threads_of(tx: Transaction, away_ones: Collection[UUID]) -> list[Covered]:
     """Return the threads of these practitioners' participants.
 
-    Threads are grouped by practitioner, with unread threads first. Threads without any messages are left out.
-    The caller must pass only practitioners for whom the viewer is covering today.
+    Threads are grouped by practitioner, the unread ones first. Empty threads are left out. The viewer must
+    cover for these practitioners today.
     """
     if not away_ones:
         return []

@@ -1,4 +1,4 @@
-"""Practitioners' notes about an enrolment, and the record of agreements made at its appointments."""
+"""Practitioners' notes, and the agreements made at appointments."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -28,14 +28,14 @@ class NoteRow(Bound, Model):
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
-    """The note's number within its enrolment. If somebody removes a note, there is a gap in the numbers."""
+    """The note's number within its enrolment. A gap in the numbers shows that a note was removed."""
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     words: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AgreedRow(Bound, Model):
-    """A version of the text that records what was agreed at an appointment. The latest version applies."""
+    """A version of an appointment's agreement. The latest version applies."""
 
     __tablename__ = "agreements"
     __table_args__ = (UniqueConstraint("appointment_id", "revision"),)
@@ -59,9 +59,9 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> 
 
 
 def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
-    """Return the notes about an enrolment, latest first. If ``since`` is given, leave out older notes.
+    """Return the notes about an enrolment, the latest first. ``since`` leaves out older notes.
 
-    The caller must record in the audit log that the notes were read.
+    The audit log must record the read.
     """
     query = select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
     if since is not None:
@@ -91,7 +91,7 @@ def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
 
 
 def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text: str) -> AgreedRow:
-    """Add and return a new version of the text that records what was agreed at an appointment.
+    """Add and return a new version of an appointment's agreement.
 
     The caller must lock the appointment first, and commit afterwards.
     """
@@ -104,12 +104,12 @@ def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text
 
 
 def agreed(tx: Transaction, appointment: AppointmentRow) -> Agreed | None:
-    """Return the latest text that records what was agreed at this appointment, or None."""
+    """Return an appointment's latest agreement, or None."""
     return _first(tx, _wordings().where(AppointmentRow.id == appointment.id))
 
 
 def last_agreed(tx: Transaction, enrolment_id: UUID) -> Agreed | None:
-    """Return what was agreed at the latest appointment for which an agreement was recorded, or None."""
+    """Return the agreement from the latest appointment that has one, or None."""
     return _first(tx, _wordings().where(AppointmentRow.enrolment_id == enrolment_id))
 
 

@@ -1,3 +1,1 @@
-"""Store and load the data for emails: people's choices, reminders, the daily email, and emails that couldn't
-be delivered.
-"""
+"""The data for emails: choices, reminders, the daily email and failures."""

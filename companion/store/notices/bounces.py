@@ -1,4 +1,4 @@
-"""Emails that couldn't be delivered, which are shown until they no longer matter."""
+"""Emails that couldn't be delivered."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SHOWN = timedelta(days=60)
-"""The maximum time for which an undelivered email is shown."""
+"""An undelivered email is shown for at most this long."""
 
 KINDS: dict[str, Literal["reminder", "digest"]] = {
     Notice.APPOINTMENT_REMINDER: "reminder",
@@ -28,7 +28,7 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """A record that a viewer has dismissed all of an account's failed emails up to a certain time."""
+    """A viewer's dismissal of an account's failed emails up to a certain time."""
 
     __tablename__ = "failure_dismissals"
     __table_args__ = (UniqueConstraint("viewer_id", "account_id"),)
@@ -42,7 +42,7 @@ class Dismissal(Model):
 class Undelivered:
     """An email that Companion stopped trying to send.
 
-    If ``unsure`` is True, the email may have arrived after all.
+    ``unsure`` is True if the email may have arrived.
     """
 
     id: UUID
@@ -56,9 +56,9 @@ class Delivery:
     """The state of email delivery to one account."""
 
     failed: list[Undelivered]
-    """The failed emails, latest first. Similar failures on the same day are listed only once."""
+    """The failed emails, the latest first. Similar failures on one day appear once."""
     set_aside: bool
-    """Whether Companion has stopped sending email to this address because the emails kept being refused."""
+    """True if Companion has stopped sending to this address because of refusals."""
 
 
 LATER = aliased(Outgoing)
@@ -90,15 +90,15 @@ DELIVERIES = (
     .where(Account.id.in_(bindparam("ids", expanding=True)))
     .order_by(Outgoing.settled_at.desc(), Outgoing.due_at.desc())
 )
-"""The query for these accounts' failed emails that are still shown."""
+"""The query for these accounts' visible failed emails."""
 
 
 def deliveries(
     tx: Transaction, viewer: Viewer, accounts: Iterable[UUID], now: datetime
 ) -> dict[UUID, Delivery]:
-    """Return the state of email delivery to each account, using only one query.
+    """Return each account's state of email delivery in one query.
 
-    A failed email is shown until the viewer dismisses it, a later email arrives, or ``SHOWN`` has passed. The
+    A failed email is visible until it is dismissed, a later email arrives, or ``SHOWN`` has passed. The
     caller must have checked that the viewer may see these accounts.
     """
     asked = {"viewer_id": viewer.account_id, "since": now - SHOWN, "ids": list(accounts)}
@@ -113,9 +113,9 @@ def deliveries(
 
 
 def dismiss(tx: Transaction, viewer: Viewer, account_id: UUID, last: UUID) -> bool:
-    """Stop showing the viewer this account's failed emails up to ``last``, and return True.
+    """Hide this account's failed emails up to ``last`` from the viewer.
 
-    If ``last`` isn't a failed email to this account, return False. The caller must lock the viewer's account
+    Return False if ``last`` isn't a failed email to this account. The caller must lock the viewer's account
     first, and commit afterwards.
     """
     failed = tx.get(Outgoing, last)

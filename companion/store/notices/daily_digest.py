@@ -1,4 +1,4 @@
-"""The counts of unread work and messages in a practitioner's daily email."""
+"""The counts in a practitioner's daily email."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,13 +22,13 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
     """Return how many submissions and messages a practitioner has to read.
 
-    Only submissions that are due before an appointment between ``since`` and ``until`` are counted.
+    Only submissions for appointments between ``since`` and ``until`` count.
     """
     return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner, since)
 
 
 def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return how many sessions in the next two working days have no work set.
+    """Return how many sessions in the next two working days have no work.
 
     Return 0 if the practitioner is away.
     """
@@ -41,7 +41,7 @@ def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
     """Return how many unread messages the practitioner has to read on this day.
 
-    Messages to colleagues whom the practitioner is covering for are included.
+    Messages to absent colleagues count if the practitioner covers.
     """
     times = absence.times_away(tx, on)
     whose = {practitioner, *(each.who for each in times)}
@@ -57,7 +57,7 @@ def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
     """Return how many unread submissions are due before ``until``.
 
-    Only participants with an appointment between ``since`` and ``until`` are included.
+    Only participants with an appointment between ``since`` and ``until`` count.
     """
     meets = exists().where(
         AppointmentRow.enrolment_id == Enrolment.id,
@@ -81,7 +81,7 @@ def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: da
 
 
 def without(tx: Transaction, practitioners: Iterable[UUID], day: str) -> list[UUID]:
-    """Return the practitioners whose daily email for this day isn't in the outbox yet."""
+    """Return the practitioners without a daily email for this day in the outbox."""
     practitioners = list(practitioners)
     made = set(
         tx.scalars(

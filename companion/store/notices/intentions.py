@@ -1,4 +1,4 @@
-"""Reminders of the times when participants planned to do their work."""
+"""Reminders of participants' plans for doing work."""
 
 from datetime import datetime
 
@@ -16,10 +16,10 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
-    """Return the due reminders that aren't being sent and no longer make sense.
+    """Return the due reminders that are out of date, apart from those being sent.
 
-    A reminder no longer makes sense if the work was submitted or is no longer expected, if the planned day
-    has passed, or if the work is due before the planned time.
+    A reminder is out of date if its day is over, if nobody expects the work any more, or if the work is due before
+    the planned time.
     """
     every = aliased(SubmissionRow)
     last = select(func.max(every.round)).where(every.work_id == WorkRow.id).scalar_subquery()
@@ -39,7 +39,7 @@ def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
     found = []
     for row, work, submission, _, state in rows:
         sent = submission is not None and submission.outcome != Outcome.RETURNED
-        sent = sent and not (submission.short and not work.short)  # the whole version isn't done yet
+        sent = sent and not (submission.short and not work.short)  # the whole version isn't done
         due_at = due[work.due_id].due_at if work else None
         late = london_day(row.due_at) != london_day(now) or (due_at is not None and due_at <= row.due_at)
         gone = work and (work.on_paper_on or work.withdrawn_at)

@@ -14,25 +14,25 @@ from companion.store.types import UtcDateTime
 
 
 class NoticeChoice(Model):
-    """An account's choice about email. ``id`` is the account's id. The address is stored with the account."""
+    """An account's choice about email. ``id`` is the account's id. The account's row has the address."""
 
     __tablename__ = "notice_choices"
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     digest: Mapped[bool] = mapped_column(default=False)
     refusals: Mapped[int] = mapped_column(default=0)
-    """The number of consecutive emails to this address that were permanently refused."""
+    """The number of permanent refusals in a row."""
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When Companion stopped sending email to this address.
+    """When Companion stopped sending to this address.
 
-    Companion sends email to the address again after the person next saves their choice.
+    Companion tries again after the person saves their choice.
     """
 
 
 class ReminderDay(Model):
-    """A person's choice of how many days before an appointment to get a reminder.
+    """The number of days before an appointment on which somebody wants a reminder.
 
-    There can be several rows for each account.
+    An account can have several such rows.
     """
 
     __tablename__ = "reminder_days"
@@ -51,7 +51,7 @@ def choice(tx: Transaction, account_id: UUID) -> Choice:
 
 
 def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
-    """Save an account's choice about email, and forget that its address refused earlier emails.
+    """Save an account's choice about email, and forget earlier refusals.
 
     The caller must commit the transaction.
     """
@@ -63,16 +63,16 @@ def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
 
 
 def arrived(tx: Transaction, account_id: UUID) -> None:
-    """Record that an email to the account was accepted, and forget earlier refusals."""
+    """Record that the mail server accepted an email to the account, and forget earlier refusals."""
     row = tx.get(NoticeChoice, account_id)
     if row is not None and row.refusals:
         row.refusals = 0
 
 
 def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Record that an email to the account was permanently refused.
+    """Record a permanent refusal of an email to the account.
 
-    After several refusals in a row, no more email is sent to the address.
+    After several refusals in a row, Companion sends no more emails to the address.
     """
     row = _locked(tx, account_id)
     row.refusals += 1
@@ -81,13 +81,13 @@ def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these accounts no longer get email because emails to them kept being refused."""
+    """Return which of these accounts get no more emails because of refusals."""
     aside = NoticeChoice.set_aside_at.is_not(None)
     return set(tx.scalars(select(NoticeChoice.id).where(NoticeChoice.id.in_(list(accounts)), aside)))
 
 
 def _locked(tx: Transaction, account_id: UUID) -> NoticeChoice:
-    """Lock the account, and return the row with its choice about email. Create the row if it is missing."""
+    """Lock the account, and return the row with its choice about email, which is created if necessary."""
     people.lock(tx, account_id)
     row = tx.get(NoticeChoice, account_id)
     if row is None:

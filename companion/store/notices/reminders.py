@@ -1,4 +1,4 @@
-"""Queries for reminders of appointments, and for practitioners who want the daily email."""
+"""Queries for appointment reminders and for the daily email's readers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 AHEAD = timedelta(days=2)
-"""The time between adding a reminder to the outbox and the reminder's due time.
+"""A reminder is added to the outbox this long before it is due.
 
-Adding reminders early lets Companion distinguish a late reminder from one that was never due.
+Companion can then tell a late reminder from one that was never due.
 """
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """A reminder about an upcoming appointment, to be sent to one account."""
+    """A reminder of an appointment, for one account."""
 
     account_id: UUID
     appointment_id: UUID
@@ -45,14 +45,14 @@ class Reminder:
 
     @property
     def key(self) -> tuple[UUID, UUID, str | None]:
-        """The key that identifies the reminder in the outbox."""
+        """The reminder's key in the outbox."""
         return self.account_id, self.appointment_id, self.mark
 
 
 def takes_place() -> ColumnElement[bool]:
-    """Select the appointments that are still going to take place and so need reminders.
+    """Select the appointments that will take place, and therefore need reminders.
 
-    The query must join appointments with their enrolments.
+    The query must join the enrolments.
     """
     return and_(
         Enrolment.state.not_in([PathwayState.CLOSED, PathwayState.DIED]),
@@ -61,7 +61,7 @@ def takes_place() -> ColumnElement[bool]:
 
 
 def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
-    """Return the reminders that are due now or soon, for all future appointments."""
+    """Return the reminders for future appointments that are due now or soon."""
     near = [
         and_(ReminderDay.days == days, AppointmentRow.starts_at < now + timedelta(days=days) + AHEAD)
         for days in DAYS_BEFORE
@@ -76,7 +76,7 @@ def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
 
 
 def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID, str | None]]:
-    """Return the keys of these appointments' reminders, if they are in the outbox and haven't been withdrawn."""
+    """Return the keys of these appointments' reminders in the outbox, without withdrawn ones."""
     rows = tx.execute(
         select(Outgoing.account_id, Outgoing.subject_id, Outgoing.once).where(
             Outgoing.notice == Notice.APPOINTMENT_REMINDER,
@@ -88,7 +88,7 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """Return the reminders that are waiting and aren't being sent, each with its appointment's start time.
+    """Return the waiting reminders with their appointments' start times, apart from those being sent.
 
     The start time is None if the appointment won't take place.
     """
@@ -115,7 +115,7 @@ def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | N
 def end(tx: Transaction, row: Outgoing, outcome: Outcome, now: datetime) -> None:
     """Record the outcome of a reminder.
 
-    A withdrawn reminder may be added again. The caller must commit the transaction.
+    A withdrawn reminder can be added again. The caller must commit the transaction.
     """
     row.outcome, row.settled_at, row.claimed_until = outcome, now, None
     row.once = None if outcome is Outcome.WITHDRAWN else row.once

@@ -1,9 +1,8 @@
 """Metrics from the processes on this machine.
 
-Each process writes its own file, and the reader adds up the numbers. All labels are fixed in the code, so no
-label contains a name, an id or anything that people wrote. Each file is replaced as a whole, but at most once
-a second, so that requests aren't slowed down. If a file can't be written, for example because the disk is
-full, the failure is ignored.
+Each process writes its own file, and the reader adds up the numbers. Labels never contain names, ids or
+people's own words. Each file is replaced at most once a second, so that requests stay fast. If a file can't
+be written, the error is ignored.
 """
 
 import os
@@ -22,8 +21,6 @@ Numbers = dict[str, float]
 
 
 class Counters:
-    """This process's counters."""
-
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"web-{os.getppid()}-{os.getpid()}.json"
         self._numbers: Numbers = {}
@@ -37,7 +34,7 @@ class Counters:
             self._numbers[key] = self._numbers.get(key, 0) + amount
 
     def keep(self, *, at_once: bool = False) -> None:
-        """Write the counters to the file. If ``at_once`` is False, write at most once a second."""
+        """Write the counters to the file. Unless ``at_once`` is True, write at most once a second."""
         with self._lock:
             if not at_once and time.monotonic() - self._kept_at < EVERY_SECONDS:
                 return
@@ -48,7 +45,7 @@ class Counters:
 
 
 def write(path: Path, numbers: Numbers) -> None:
-    """Replace the whole file with these numbers. If writing fails, the old file is unchanged."""
+    """Replace the whole file with these numbers. After an error, the old file is unchanged."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = path.with_suffix(".new")
@@ -58,7 +55,7 @@ def write(path: Path, numbers: Numbers) -> None:
 
 
 def gathered(folder: Path) -> Numbers:
-    """Return the counters added up across all processes since the server started."""
+    """Return the sums of all processes' counters since the server started."""
     total: Numbers = {}
     for path in sorted(folder.glob("*.json")):
         for name, number in read(path).items():
@@ -67,7 +64,7 @@ def gathered(folder: Path) -> Numbers:
 
 
 def read(path: Path) -> Numbers:
-    """Return one process's counters, or an empty mapping if the file is missing or damaged."""
+    """Return one process's counters, or an empty mapping if the file can't be read."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Numbers)
     except (OSError, msgspec.DecodeError):
@@ -75,9 +72,9 @@ def read(path: Path) -> Numbers:
 
 
 def _forget_older(ours: Path) -> None:
-    """Delete the counters that an earlier server process's workers left behind.
+    """Delete the counters of an earlier server process's workers.
 
-    Prometheus recognises that the counters were reset.
+    Prometheus recognises the reset.
     """
     with suppress(OSError):
         for path in ours.parent.glob("web-*.json"):

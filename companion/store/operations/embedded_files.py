@@ -1,6 +1,4 @@
-"""Stop everybody from writing to SQLite databases while they are moved to a database server, and then delete
-the SQLite files.
-"""
+"""Stop all writers while SQLite databases are moved, and then delete the files."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,7 +14,7 @@ from companion.store.writer_queue import LOCK, NEXT
 
 @dataclass(frozen=True)
 class Stopped:
-    """Locked SQLite databases that nobody else can write to."""
+    """SQLite databases that nobody else can write to."""
 
     engines: list[Engine]
     connections: list[Connection]
@@ -24,7 +22,7 @@ class Stopped:
     def remove(self) -> None:
         """Overwrite every row, and then delete the files.
 
-        Processes that were waiting to write find no tables, so they can't save anything to these databases.
+        Waiting processes then find no tables, so they can't save anything.
         """
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()
@@ -40,10 +38,10 @@ class Stopped:
 
 @contextmanager
 def stop_writers(*urls: str) -> Iterator[Stopped]:
-    """Inside this context, stop everybody else from writing to these SQLite databases.
+    """Stop everybody else from writing to these SQLite databases inside this context.
 
-    If other processes try to write, their attempts fail after ten seconds. Raise the database's error if
-    another process keeps the database locked for longer than ten seconds.
+    Other processes' attempts fail after ten seconds. Raise the database's error if another process holds its
+    lock for more than ten seconds.
     """
     with ExitStack() as stack:
         engines = [open_engine(url) for url in urls]

@@ -1,4 +1,4 @@
-"""The migrations of the main database and the key store. Each database has its own migration history."""
+"""The migrations of the main database and the key store. Each database has its own history."""
 
 import importlib
 import pkgutil
@@ -25,20 +25,18 @@ FOLDER = Path(__file__).parents[3] / "migrations"
 
 @dataclass(frozen=True)
 class History:
-    """One database's migrations, and the models that match the database after the last migration."""
+    """One database's migrations, and its models after the last migration."""
 
     name: Literal["main", "keys"]
     metadata: MetaData
 
     @property
     def revisions(self) -> list[str]:
-        """The revisions that this version of Companion knows, oldest first, taken from the migrations' file
-        names.
-        """
+        """This version's revisions, the oldest first, from the migrations' file names."""
         return sorted(path.name.partition("_")[0] for path in (FOLDER / self.name).glob("*[0-9]_*.py"))
 
     def revision(self, connection: Connection) -> str:
-        """Return the database's current revision, or an empty string before the first migration."""
+        """Return the database's revision, or an empty string before the first migration."""
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
@@ -52,14 +50,13 @@ class History:
             return SchemaState.AHEAD if self._has_all(connection) else SchemaState.BEYOND
 
     def _has_all(self, connection: Connection) -> bool:
-        """Return whether the database has every column that this version of Companion uses."""
+        """Return whether the database has every column that this version uses."""
         there = inspect(connection).get_multi_columns()
         found = {(table, each["name"]) for (_, table), columns in there.items() for each in columns}
         used = ((table.name, each.name) for table in self.metadata.sorted_tables for each in table.columns)
         return found.issuperset(used)
 
     def config(self, engine: Engine) -> "Config":
-        """Return the Alembic configuration for migrating this database."""
         from alembic.config import Config
 
         config = Config(attributes={"engine": engine, "metadata": self.metadata})
@@ -95,5 +92,5 @@ KEYS = History("keys", KeyModel.metadata)
 
 
 def standing(main: Engine, keys: Engine) -> SchemaState:
-    """Return the migration state of whichever database is in the worse state."""
+    """Return the migration state of the database in the worse state."""
     return max(MAIN.standing(main), KEYS.standing(keys))

@@ -1,6 +1,4 @@
-"""Open, create and migrate both databases, and check that the main database and the key store belong
-together.
-"""
+"""Open, create and migrate both databases."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,24 +41,22 @@ from companion.store.people import Account
 from companion.store.wrapping import make_wrapping_key, wrapping_key
 
 MIGRATING = 7_403
-"""The id of the PostgreSQL advisory lock that a migration holds.
+"""The id of the PostgreSQL advisory lock for migrations.
 
-Writers share a different lock (``WRITERS``).
+Writers share another lock (``WRITERS``).
 """
 
 MIGRATED_WITHIN = 600
-"""The number of seconds to wait for another machine's migration.
+"""Wait this many seconds for another machine's migration.
 
-If the other machine's migration takes longer, this machine serves only the help page until the migration
-finishes.
+After that, this machine serves only the help page until the migration ends.
 """
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the main database and the key store that these settings name.
+    """Open the main database and the key store of these settings.
 
-    Raise ``BadSetting`` if the right keys are missing, and ``DatabaseUnavailable`` if a database doesn't
-    answer.
+    Raise ``BadSetting`` if the keys are missing, and ``DatabaseUnavailable`` if a database doesn't answer.
     """
     if settings.mode != "serve":
         locks.be_strict()
@@ -82,7 +78,7 @@ def open_store(settings: Settings) -> Store:
 
 @dataclass(frozen=True)
 class EmptyDatabases:
-    """The wrapping key, and the two databases that a backup is restored into.
+    """The wrapping key, and the two databases for a restored backup.
 
     The databases may not exist yet.
     """
@@ -92,7 +88,7 @@ class EmptyDatabases:
 
 
 def place(settings: Settings) -> EmptyDatabases:
-    """Return the databases that these settings name. Raise ``BadSetting`` if the wrapping key is missing."""
+    """Return the databases of these settings. Raise ``BadSetting`` if the wrapping key is missing."""
     wrapping = wrapping_key(settings)
     found = EmptyDatabases(open_engine(settings.database_url), Keys(open_engine(settings.keys_url), wrapping))
     for engine in (found.main, found.keys.engine):
@@ -102,10 +98,10 @@ def place(settings: Settings) -> EmptyDatabases:
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """Inside this context, stop other machines from migrating the same databases.
+    """Stop other machines from migrating the same databases inside this context.
 
-    Raise ``DatabaseUnavailable`` if another machine's migration takes longer than ``MIGRATED_WITHIN``
-    seconds. Do nothing for embedded databases, which only one machine uses.
+    Raise ``DatabaseUnavailable`` if another migration takes longer than ``MIGRATED_WITHIN`` seconds. Embedded
+    databases need no lock, because only one machine uses them.
     """
     engine = open_engine(settings.database_url)
     if engine.dialect.name == "sqlite":
@@ -129,10 +125,10 @@ def alone(settings: Settings) -> Iterator[None]:
 
 
 def prepare(settings: Settings, now: datetime) -> bool:
-    """Create or migrate both databases. At the very first start, also make the keys, and return True.
+    """Create or migrate both databases. Make the keys and return True at the very first start.
 
-    Raise ``BadSetting`` if there is data but its keys are missing. Raise ``DatabaseUnavailable`` if a
-    database doesn't answer or can't be used by this version, or if there are keys but the data is missing.
+    Raise ``BadSetting`` if there is data without keys. Raise ``DatabaseUnavailable`` if a database doesn't
+    answer, doesn't fit this version, or is missing its data.
     """
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     has_data, has_keys = _has_data(main), _has_data(keys)
@@ -174,19 +170,19 @@ def prepare(settings: Settings, now: datetime) -> bool:
 
 
 def _upgrade(engine: Engine, history: History) -> None:
-    """Migrate a database, unless a newer version of Companion has already done so.
+    """Migrate a database, unless a newer version has already done so.
 
-    Raise ``DatabaseUnavailable`` if this version can't use the database's tables.
+    Raise ``DatabaseUnavailable`` if this version can't use the tables.
     """
     found = history.standing(engine)
     if found is SchemaState.BEYOND:
         raise DatabaseUnavailable(WRONG[found])
-    if found is not SchemaState.AHEAD:  # otherwise a newer version of Companion has migrated it
+    if found is not SchemaState.AHEAD:  # otherwise a newer version has migrated it
         history.upgrade(engine)
 
 
 def is_empty(settings: Settings) -> bool:
-    """Return True if neither database has any tables.
+    """Return whether both databases have no tables.
 
     Raise ``DatabaseUnavailable`` if a database can't be reached.
     """
@@ -194,7 +190,7 @@ def is_empty(settings: Settings) -> bool:
 
 
 def _require_moved(settings: Settings) -> None:
-    """Raise ``BadSetting`` if data was left behind in embedded databases that the settings no longer use."""
+    """Raise ``BadSetting`` if embedded databases that aren't in use any more contain data."""
     if settings.left_behind:
         raise BadSetting(
             f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
@@ -203,9 +199,7 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Raise ``BadSetting`` if nothing is set up yet, or if data was left behind in databases that are no
-    longer in use.
-    """
+    """Raise ``BadSetting`` if nothing is set up, or if unused databases contain data."""
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
     if settings.wrapping_key or settings.wrapping_key_file.exists():
@@ -215,7 +209,7 @@ def _require_set_up(settings: Settings, *engines: Engine) -> None:
 
 
 def _make_service_keys(keys: Keys, now: datetime) -> None:
-    """At the first start, create any of the service's secrets and data keys that don't exist yet."""
+    """Create the service's missing secrets and data keys."""
     for name in SERVICE_SECRETS:
         _make_secret(keys, name, now)
     for owner in SERVICE_KEYS:
@@ -233,9 +227,9 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """Create the secret for row binding in an installation that is older than row binding.
+    """Create the secret for row bindings in an older installation.
 
-    Raise ``BadSetting`` if rows are already being checked, because the secret must then have been lost.
+    Raise ``BadSetting`` if rows are already checked, because the secret must then be lost.
     """
     try:
         keys.secret(row_binding.SECRET)
@@ -248,9 +242,9 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 
 
 def _remember_head(store: Store, now: datetime) -> None:
-    """Store the audit chain's head in the key store, unless the key store already has a head.
+    """Store the audit chain's head in the key store, unless the key store has one.
 
-    If the chain isn't empty, also record in the audit log that the head was stored.
+    If the chain isn't empty, the audit log records this.
     """
     if audit_head.remembered(store.keys):
         return
@@ -262,7 +256,7 @@ def _remember_head(store: Store, now: datetime) -> None:
 
 
 def _require_service_keys(keys: Keys) -> None:
-    """Raise ``BadSetting`` if the service's keys are missing, because new keys couldn't decrypt the data."""
+    """Raise ``BadSetting`` if the service's keys are missing."""
     try:
         for name in FIRST_SECRETS:
             keys.secret(name)
@@ -282,13 +276,13 @@ def _require_service_keys(keys: Keys) -> None:
 def _require_its_own(store: Store) -> None:
     """Raise ``BadSetting`` if the data and the key store belong to different installations.
 
-    Another installation's data can't be decrypted, and anything added to it would be lost.
+    Another installation's data can't be decrypted.
     """
     try:
         with store.reading() as tx:
             own = audit.keyed_with_these_keys(tx)
     except DBAPIError:
-        return  # the database is from an older version and has to be migrated first
+        return  # the database comes from an older version and must be migrated first
     if not own:
         raise BadSetting(
             "The data and the key store belong to two installations. Put back the one that belongs to the other."
@@ -296,10 +290,9 @@ def _require_its_own(store: Store) -> None:
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
-    """Create a data key that a later version introduced, in an installation that doesn't have the key yet.
+    """Create a data key that is missing because the installation is older than the key.
 
-    Raise ``BadSetting`` if data has already been encrypted with the key (``sealed``), because the key must
-    have been lost.
+    Raise ``BadSetting`` if data is already encrypted with the key (``sealed``), because the key must be lost.
     """
     try:
         keys.box(owner)
@@ -310,10 +303,6 @@ def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, seal
 
 
 def _has_data(engine: Engine) -> bool:
-    """Return whether a database has any tables.
-
-    Raise ``DatabaseUnavailable`` if the database can't be reached.
-    """
     if not is_there(engine):
         return False
     require_answer(engine)
@@ -322,9 +311,9 @@ def _has_data(engine: Engine) -> bool:
 
 
 def _holds_keys(keys: Engine) -> bool:
-    """Return whether the key store contains any keys.
+    """Return whether the key store contains keys.
 
-    The key store can be empty if the first start was interrupted.
+    It may be empty after an interrupted first start.
     """
     with keys.connect() as connection:
         return connection.scalar(select(DataKey.owner).limit(1)) is not None

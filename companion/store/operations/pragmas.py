@@ -29,12 +29,12 @@ def told(engine: Engine) -> dict[str, str]:
 
 
 def newest_entry(tx: Transaction) -> datetime | None:
-    """Return the time of the latest audit entry, or None if there are no audit entries."""
+    """Return the latest audit entry's time, or None."""
     return tx.scalar(select(func.max(AuditEntry.at)))
 
 
 def clock_of(tx: Transaction) -> datetime | None:
-    """Return the current time by the database server's clock, or None for SQLite."""
+    """Return the database server's time, or None for SQLite."""
     if tx.get_bind().dialect.name == "sqlite":
         return None
     found: datetime | None = tx.scalar(select(func.clock_timestamp()))

@@ -1,4 +1,4 @@
-"""Check all bound rows' keyed hashes, and recompute the hashes of many rows at once."""
+"""Check and recompute the keyed hashes of bound rows."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""The number of rows bound in one transaction. The number is small so that nobody has to wait for long."""
+"""One transaction binds this many rows. The number is small so that nobody has to wait long."""
 
 
 @dataclass(frozen=True)
 class RowPlace:
-    """A row's table and random id, which reveal nothing about a person."""
+    """A row's table and random id."""
 
     table: str
     id: UUID
@@ -42,9 +42,9 @@ def ids(tx: Transaction, model: type[Any]) -> list[UUID]:
 
 
 def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
-    """Set these rows' keyed hashes to match their current values.
+    """Bind these rows' current values.
 
-    The caller must record the reason in the audit log, and commit the transaction.
+    The caller must record the reason in the audit log, and commit.
     """
     table = model.__table__
     locked = locks.about_to_change(_columns(model).where(table.c.id.in_(rows)).order_by(table.c.id))
@@ -64,7 +64,7 @@ def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
 
 
 def note_second_steps(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Set ``second_step`` on each of these accounts that has a second sign-in step."""
+    """Set ``second_step`` on these accounts, if they have a second sign-in step."""
     one_time = select(OneTimeCode.id).where(OneTimeCode.confirmed_at.is_not(None))
     has = or_(Account.id.in_(one_time), Account.id.in_(select(Passkey.account_id)))
     those = update(Account).where(Account.id.in_(accounts), has)

@@ -1,6 +1,6 @@
-"""Compare rows' states with the recorded steps that led to those states.
+"""Compare rows' states with the recorded steps.
 
-The comparison finds rows that were replaced with older copies, which row binding can't detect.
+The comparison finds rows that somebody replaced with older copies.
 """
 
 from collections.abc import Collection, Iterator
@@ -22,9 +22,9 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""For each kind of event, whether an account has a second sign-in step afterwards.
+"""Whether an account has a second sign-in step after each kind of event.
 
-None means that one second step was removed, but the account may have another.
+None means that the account may have another step.
 """
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 
@@ -36,7 +36,7 @@ def unlike(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def _moved(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the enrolments whose practitioner doesn't match the recorded handovers."""
+    """Yield the enrolments whose practitioner doesn't match the handovers."""
     last: dict[UUID, UUID] = {}
     for enrolment, by in tx.execute(
         select(EnrolmentStepRow.enrolment_id, EnrolmentStepRow.by_id).where(EnrolmentStepRow.number == 1)
@@ -64,7 +64,6 @@ def _second_steps(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the accounts whose second sign-in step doesn't match the audit log."""
     known = _states(tx)
     for row in tx.execute(select(Account.id, Account.second_step)):
         if known.get(row.id, {}).get("second_step", False) not in (None, row.second_step):
@@ -72,9 +71,9 @@ def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Set ``second_step`` on these accounts to the value recorded in the audit log.
+    """Set ``second_step`` on these accounts to the audit log's value.
 
-    The caller must bind the rows again, and commit the transaction.
+    The caller must bind the rows again, and commit.
     """
     known = _states(tx)
     said = {each: known.get(each, {}).get("second_step", False) for each in accounts}
@@ -85,9 +84,7 @@ def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
 
 
 def _states(tx: Transaction) -> dict[UUID | None, dict[str, bool | None]]:
-    """Return whether each account has a second sign-in step and whether the person has left, according to the
-    latest audit entries.
-    """
+    """Return each account's second sign-in step and departure, according to the audit log."""
     known: dict[UUID | None, dict[str, bool | None]] = {}
     events = select(AuditEntry.subject_id, AuditEntry.event).where(
         AuditEntry.event.in_([*SECOND_STEP, *LEFT])

@@ -1,9 +1,8 @@
-"""Rotate an owner's data key, in steps that can be interrupted and continued at any point.
+"""Rotate an owner's data key, in steps that can be interrupted.
 
-First, the owner's keyset gets a new primary key. When all earlier transactions have finished, nothing more is
-encrypted with the old key. Data encrypted with the old key has the key's id in its prefix. All data with the
-old key's prefix is found and re-encrypted while the service stays in use. Finally the old key is removed from
-the keyset.
+First, the owner's keyset gets a new primary key. When earlier transactions have ended, nothing more is
+encrypted with the old key. A ciphertext starts with its key's id. All data with the old key's id is then
+re-encrypted while the service is in use. Finally, the old key is removed.
 """
 
 from collections.abc import Collection, Iterator
@@ -21,19 +20,19 @@ from companion.store.operations.migrations import MAIN
 from companion.store.operations.sealed_columns import place, sealed_columns
 
 BATCH = 50
-"""The number of values re-encrypted in one transaction."""
+"""One transaction re-encrypts this many values."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The number of values that were re-encrypted, and the locations of those that can't be decrypted."""
+    """The number of re-encrypted values, and the locations of values that can't be decrypted."""
 
     changed: int
     stuck: tuple[str, ...]
 
 
 def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
-    """Return every owner's keyset. If an owner's key was destroyed, the value for that owner is None.
+    """Return every owner's keyset, or None for owners whose key was destroyed.
 
     Keys that can't be decrypted are left out.
     """
@@ -48,9 +47,10 @@ def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
 
 
 def add_key(keys: Keys, owner: str) -> None:
-    """Add a new primary key to the owner's keyset. Do nothing if the keyset already contains two keys.
+    """Add a new primary key to the owner's keyset, unless it already has two keys.
 
-    Raise ``KeyMissing`` if the owner has no data key."""
+    Raise ``KeyMissing`` if the owner has no data key.
+    """
     with keys.writing() as (connection, wrapping):
         query = locked(select(DataKey.wrapped).where(DataKey.owner == owner))
         keyset = _unwrapped(keys, owner, connection.scalar(query))
@@ -60,7 +60,7 @@ def add_key(keys: Keys, owner: str) -> None:
 
 
 def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
-    """Remove these keys from the owner's keyset, when no data is encrypted with them any more.
+    """Remove keys that no data needs any more from the owner's keyset.
 
     Raise ``KeyMissing`` if the owner has no data key.
     """
@@ -73,9 +73,9 @@ def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
 
 
 def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch]:
-    """Re-encrypt everything that was encrypted with these keys, in batches, while the service stays in use.
+    """Re-encrypt everything that uses these keys, in batches.
 
-    If this function yields nothing, these keys are no longer needed.
+    If nothing is yielded, the keys are no longer needed.
     """
     marks = [keysets.mark(each) for each in retired]
     for column in sealed_columns(MAIN.metadata):
@@ -93,7 +93,10 @@ def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch
 
 
 def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -> list[UUID]:
-    """Return the ids of the next batch of rows, using a read-only transaction that nobody has to wait for."""
+    """Return the ids of the next batch of rows.
+
+    Nobody has to wait for this read-only transaction.
+    """
     row = column.table.c.id
     with store.reading() as tx:
         query = select(row).where(row > last, _begins(column, marks)).order_by(row).limit(BATCH)
@@ -103,7 +106,7 @@ def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -
 def _sealed_anew(
     tx: Transaction, box: Box, column: Column[bytes], marks: list[bytes], rows: list[UUID]
 ) -> Batch:
-    """Re-encrypt a batch of rows. Rows that somebody else is changing are skipped, and re-encrypted later."""
+    """Re-encrypt a batch of rows. Rows that somebody is changing are re-encrypted later."""
     row, bound_to = column.table.c.id, place(column)
     those = select(row, column).where(row.in_(rows), _begins(column, marks))
     changed, stuck = 0, []

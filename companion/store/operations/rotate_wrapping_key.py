@@ -1,8 +1,7 @@
-"""Rotate the wrapping key, in steps that can be interrupted and continued at any point.
+"""Rotate the wrapping key, in steps that can be interrupted.
 
-The new key is created and copied to every place that needs it (``NEW``). Then the new key becomes primary,
-and the old key wraps no more data keys. Every data key is rewrapped, and when no data key needs the old key
-any more, the old key is dropped.
+The new key is first copied to every place that needs it (``NEW``). Then the new key becomes primary, and
+wraps all new data keys. Finally, every data key is rewrapped, and the old key is dropped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,12 +18,12 @@ from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, WrappingKey, Wr
 from companion.store.wrapping import KeyInEnvironment
 
 BATCH = 100
-"""The number of data keys rewrapped in one transaction."""
+"""One transaction rewraps this many data keys."""
 
 
 @dataclass(frozen=True)
 class WrappingKeys:
-    """The wrapping keys' ids by state, as recorded in the key store."""
+    """The wrapping keys' ids by state."""
 
     primary: int
     since: datetime
@@ -36,14 +35,14 @@ class WrappingKeys:
 
 @dataclass(frozen=True)
 class Batch:
-    """The number of data keys that were rewrapped, and the owners of those that can't be decrypted."""
+    """The number of rewrapped data keys, and the owners whose key can't be decrypted."""
 
     changed: int
     stuck: tuple[str, ...]
 
 
 def register(keys: Keys, now: datetime) -> None:
-    """Record the first wrapping key as primary, unless the key store has already recorded a wrapping key."""
+    """Record the first wrapping key as primary, unless there is one."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(select(WrappingKey.key_id).limit(1)) is None:
             first = {"key_id": keys.wrapping.ids[0], "state": WrappingState.PRIMARY, "since": now}
@@ -52,7 +51,7 @@ def register(keys: Keys, now: datetime) -> None:
 
 
 def wrapping_keys(keys: Keys) -> WrappingKeys:
-    """Return the recorded wrapping keys' ids by state.
+    """Return the wrapping keys' ids by state.
 
     Raise ``BadSetting`` if no key is recorded as primary.
     """
@@ -71,9 +70,9 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
 
 
 def opened_by_copy(keys: Keys, text: str) -> int:
-    """Check that a copy of the wrapping key can decrypt a secret, and return the primary key's id.
+    """Check that a copy of the wrapping key works, and return the primary key's id.
 
-    Raise ``BadSetting`` if the copy can't decrypt the secret.
+    Raise ``BadSetting`` if the copy can't decrypt a secret.
     """
     primary = wrapping_keys(keys).primary
     try:
@@ -92,7 +91,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
     """Record a new wrapping key, which wraps nothing yet.
 
-    Delete any earlier record of a new key, because that key may have been lost.
+    Forget any earlier new key, because it may be lost.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))
@@ -101,7 +100,7 @@ def announce(keys: Keys, key_id: int, now: datetime) -> None:
 
 
 def make_primary(keys: Keys, key_id: int, now: datetime) -> None:
-    """Wait for transactions that still wrap with the old wrapping key, and then make the new one primary."""
+    """Make the new wrapping key primary, after the transactions that use the old one have ended."""
     its = (WrappingKey.key_id == key_id, WrappingKey.state == WrappingState.NEW)
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(locked(select(WrappingKey.key_id).where(*its))) is None:
@@ -128,7 +127,7 @@ def rewrap(keys: Keys) -> Iterator[Batch]:
 
 
 def retire(keys: Keys, key_id: int, now: datetime) -> None:
-    """Record that no data key needs this wrapping key any more."""
+    """Record that no data key needs this wrapping key."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         _move(connection, WrappingState.RETIRING, WrappingState.RETIRED, now, WrappingKey.key_id == key_id)
         connection.commit()
@@ -175,7 +174,7 @@ def _opens(wrapped: bytes, wrapping: aead.Aead, owner: str) -> bool:
 
 
 def _anew(wrapped: bytes, old: aead.Aead, new: aead.Aead, owner: str) -> bytes:
-    """Rewrap a secret or a data key with the new wrapping key."""
+    """Rewrap a secret or a data key."""
     if owner in SERVICE_SECRETS:
         return bytes(new.encrypt(old.decrypt(wrapped, owner.encode()), owner.encode()))
     return keysets.wrap(keysets.unwrap(wrapped, old, owner), new, owner)

@@ -1,6 +1,6 @@
-"""Check whether a sample of the data can be decrypted: all names, and one value from each encrypted column.
+"""Check whether a sample of the data can be decrypted.
 
-No decrypted value leaves this module.
+Decrypted values never leave this module.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Sample:
-    """The number of decrypted values, and the locations of the values that couldn't be decrypted."""
+    """The number of decrypted values, and the locations of values that can't be decrypted."""
 
     people: int
     kinds: int
@@ -28,7 +28,7 @@ class Sample:
 
 
 def sample(tx: Transaction) -> Sample:
-    """Decrypt the name of everybody who hasn't been erased, and one value from each encrypted column."""
+    """Decrypt everybody's name, and one value from each encrypted column."""
     boxes = _Boxes(tx)
     names = select(Account.id, Account.name).where(Account.erased_at.is_(None))
     people = [boxes.open("accounts.name", row, sealed) for row, sealed in tx.execute(names).all()]
@@ -44,9 +44,7 @@ def _one_of(tx: Transaction, boxes: "_Boxes", column: Column[bytes]) -> str | No
 
 
 class _Boxes:
-    """The objects that decrypt each owner's values. The key id in a ciphertext's prefix shows which object to
-    use.
-    """
+    """The objects that decrypt each owner's values."""
 
     def __init__(self, tx: Transaction) -> None:
         keysets_of = rotate_data_keys.every_keyset(tx.keys)
@@ -56,7 +54,7 @@ class _Boxes:
         self._boxes: dict[str, Box] = tx.keys.boxes(self._owners.values())
 
     def open(self, bound_to: str, row: UUID, sealed: bytes) -> str:
-        """Return an empty string if the value can be decrypted, otherwise the value's location."""
+        """Return an empty string if the value can be decrypted, otherwise its location."""
         owner = self._owners.get(keysets.marked(sealed))
         try:
             if owner is None:

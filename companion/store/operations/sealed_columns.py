@@ -1,4 +1,4 @@
-"""The encrypted columns, and the names that their values are bound to.
+"""The encrypted columns, and the names to which their values are bound.
 
 Every binary column is encrypted except those in ``NOT_SEALED``.
 """
@@ -26,13 +26,13 @@ NOT_SEALED = {
     "recovery_codes.code_hash",
     "web_sessions.token_hash",
 }
-"""Columns that aren't encrypted, such as hashes, because they reveal nothing about a person."""
+"""Unencrypted binary columns, such as hashes, which reveal nothing about a person."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""Columns whose table was renamed, with the old name that their encrypted values are still bound to."""
+"""Columns whose table was renamed, with the old name to which their values are bound."""
 
 
 def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
-    """Return the encrypted columns. Each value is bound to ``table.column`` and the id of its row."""
+    """Return the encrypted columns. Each value is bound to ``table.column`` and its row's id."""
     return [
         column
         for table in metadata.sorted_tables
@@ -44,6 +44,6 @@ def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
 def place(column: Column[bytes]) -> str:
     """Return the name ``table.column``.
 
-    A column's encrypted values are bound to this name, their row and their owner.
+    Encrypted values are bound to this name, their row and their owner.
     """
     return ONCE_CALLED.get(str(column), str(column))

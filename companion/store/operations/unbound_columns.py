@@ -1,8 +1,7 @@
-"""The columns that are neither encrypted nor bound, and what an attacker who can write to the main database
-could do with each of them.
+"""The columns that are neither encrypted nor bound, and how an attacker could use them.
 
-A test fails if a new column is missing from this module. Either bind the column, or say here what an attacker
-can do with it. The threat model contains each sentence in ``Why``.
+A test fails if a new column isn't listed here. Bind such a column, or say here what an attacker can do with
+it. The threat model quotes each sentence in ``Why``.
 """
 
 from collections.abc import Mapping
@@ -11,9 +10,7 @@ from typing import Final
 
 
 class Why(StrEnum):
-    """The possible actions of an attacker who can write to the main database, worded as in
-    docs/threat-model.md.
-    """
+    """The possible actions of an attacker with write access to the main database."""
 
     CHAINED = (
         "They can't change the audit unnoticed, because each audit entry carries a keyed hash of its own."
@@ -99,4 +96,4 @@ UNBOUND: Final[Mapping[str, Why]] = {
     ),
     **dict.fromkeys(("paper_records", "phrases"), Why.OWN),
 }
-"""For each ``table`` or ``table.column``, what an attacker can do by changing it."""
+"""What an attacker can do by changing each ``table`` or ``table.column``."""

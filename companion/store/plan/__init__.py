@@ -1,1 +1,1 @@
-"""Store and load relapse-prevention plans."""
+"""Relapse-prevention plans."""

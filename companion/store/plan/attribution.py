@@ -1,4 +1,4 @@
-"""Find out which practitioner's suggestion or feedback led to an item in a plan."""
+"""Find the practitioner from whom a plan item comes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class PlanPeople:
-    """The practitioners involved in a participant's plan, with their names."""
+    """The practitioners who took part in a plan, with their names."""
 
     _suggested: Mapping[UUID, UUID]
     _answered: list[tuple[UUID, datetime, UUID]]
@@ -28,9 +28,9 @@ class PlanPeople:
     _called: Mapping[UUID, str]
 
     def said(self, item_id: UUID, source: Source | None, at: datetime) -> str:
-        """Return the name of the practitioner whose suggestion or feedback led to an item.
+        """Return the name of the practitioner from whom an item comes.
 
-        Return an empty string if the item is the participant's own.
+        Return an empty string for the participant's own items.
         """
         if source is None or source.kind is From.ANSWER:
             return ""
@@ -40,26 +40,25 @@ class PlanPeople:
         return self._called[answered[-1]] if answered else self.then(at)
 
     def suggested(self, suggestion_id: UUID) -> str:
-        """Return the name of a suggestion's author, or an empty string if the suggestion doesn't exist."""
+        """Return the name of a suggestion's author, or an empty string."""
         by = self._suggested.get(suggestion_id)
         return self._called[by] if by else ""
 
     def then(self, at: datetime) -> str:
-        """Return the name of the person who was the participant's practitioner at this time."""
+        """Return the name of the participant's practitioner at this time."""
         return self._called[self._past.practitioner(self._enrolment_id, at, self._practitioner)]
 
     def called(self, account_id: UUID) -> str:
-        """Return the name of a practitioner involved in the plan, or an empty string for the participant."""
+        """Return the name of a practitioner in the plan, or an empty string for the participant."""
         return self._called.get(account_id, "")
 
 
 def plan_people(
     tx: Transaction, enrolment_id: UUID, suggested: Mapping[UUID, UUID], versions_by: set[UUID]
 ) -> PlanPeople:
-    """Return the practitioners involved in an enrolment's plan.
+    """Return the practitioners who took part in an enrolment's plan.
 
-    ``suggested`` contains the author of each suggestion, and ``versions_by`` the authors of the plan's
-    versions.
+    ``suggested`` contains the suggestions' authors, and ``versions_by`` contains the versions' authors.
     """
     practitioner = tx.get_one(Enrolment, enrolment_id).practitioner_id
     if not versions_by and not suggested:

@@ -1,4 +1,4 @@
-"""Find text that a participant has typed for their plan but hasn't added yet."""
+"""Find text that a participant has typed for their plan but not added."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -12,7 +12,7 @@ DRAFTS = select(PlanDraftRow).where(PlanDraftRow.enrolment_id == bindparam("enro
 
 
 def typed_places(tx: Transaction, enrolment_id: UUID, places: Iterable[str]) -> set[str]:
-    """Return the places in the plan that have a draft with text.
+    """Return the places in the plan with a draft.
 
     The caller must have checked that the viewer may see the drafts.
     """

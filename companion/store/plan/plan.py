@@ -1,4 +1,4 @@
-"""The relapse-prevention plan: its parts, its versions, and all current and former items."""
+"""The relapse-prevention plan: parts, versions and items."""
 
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -40,7 +40,7 @@ from companion.store.types import UtcDateTime
 class PlanPartsRow(Model):
     """A version of the parts that every plan has.
 
-    Until the first version is added, the shipped parts are used.
+    The shipped parts are used before the first version.
     """
 
     __tablename__ = "plan_parts"
@@ -52,7 +52,7 @@ class PlanPartsRow(Model):
 
 
 class PlanVersionRow(Model):
-    """A dated version of a participant's plan. Only the version's ``asked_at`` column ever changes."""
+    """A dated version of a participant's plan. Only ``asked_at`` ever changes."""
 
     __tablename__ = "plan_versions"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -71,8 +71,7 @@ class PlanVersionRow(Model):
 class PlanItemRow(Model):
     """The wording of a plan item.
 
-    The row stores two plan version numbers: the version that introduced this wording (``since``), and the one
-    that reworded or removed the item (``until``).
+    Plan version ``since`` introduced the wording, and version ``until`` reworded or removed the item.
     """
 
     __tablename__ = "plan_items"
@@ -83,12 +82,12 @@ class PlanItemRow(Model):
     since: Mapped[int]
     until: Mapped[int | None]
     place: Mapped[int]
-    """The item's position among the items added in the same version."""
+    """The item's position among the items of the same version."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class PlanSuggestionRow(Model):
-    """A practitioner's suggestion for a plan, and the participant's decision about it."""
+    """A practitioner's suggestion, and the participant's decision."""
 
     __tablename__ = "plan_suggestions"
 
@@ -97,14 +96,14 @@ class PlanSuggestionRow(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     accepted: Mapped[bool | None]
-    """Whether the participant accepted the suggestion, or None if they haven't decided."""
+    """True if the participant accepted the suggestion, or None before the decision."""
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PlanReviewRow(Model):
     """A review of a plan.
 
-    ``looked_at`` is encrypted, because it reveals which items the participant has decided about.
+    ``looked_at`` is encrypted, because it shows which items the participant has decided about.
     """
 
     __tablename__ = "plan_reviews"
@@ -112,7 +111,7 @@ class PlanReviewRow(Model):
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     began_at: Mapped[int]
-    """The number of the plan version that is being reviewed."""
+    """The plan version under review."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     looked_at: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -127,7 +126,7 @@ class PlanDraftRow(Drafted):
 
 
 def parts(tx: Transaction) -> tuple[int, Parts]:
-    """Return the plan's current parts and their version number. The shipped parts have the number 0."""
+    """Return the plan's current parts and their version number. The shipped parts have number 0."""
     row = tx.scalar(select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(1))
     if row is None:
         return 0, plan_parts()
@@ -135,9 +134,7 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """Decrypt a version of the plan's parts. Add any parts that Companion has shipped since that version was
-    made.
-    """
+    """Decrypt a version of the plan's parts, and add the parts that Companion has shipped since."""
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())
 
@@ -160,13 +157,11 @@ ITEMS_AND_SUGGESTIONS = union_all(
         *(SUGGESTED.by_id, SUGGESTED.at, SUGGESTED.accepted),
     ).where(SUGGESTED.enrolment_id == bindparam("enrolment_id")),
 ).order_by("since", "place", "at")
-"""The query for a plan's items and suggestions: all current and former items in order, and all suggestions,
-oldest first.
-"""
+"""The query for a plan's items in order, including former ones, and its suggestions, the oldest first."""
 
 
 class Suggested(Protocol):
-    """A suggestion's columns, either from ``PlanSuggestionRow`` or from a query's result."""
+    """A suggestion's columns, from a row or from a query."""
 
     @property
     def id(self) -> UUID: ...
@@ -179,16 +174,17 @@ class Suggested(Protocol):
 
 
 def plan_of(tx: Transaction, enrolment_id: UUID) -> Plan:
-    """Return an enrolment's plan with all current and former items.
+    """Return an enrolment's plan, with all current and former items.
 
-    The caller must have checked that the viewer may see the enrolment."""
+    The caller must have checked that the viewer may see the enrolment.
+    """
     box = record_box(tx, enrolment_id)
     versions = tx.scalars(
         select(PlanVersionRow)
         .where(PlanVersionRow.enrolment_id == enrolment_id)
         .order_by(PlanVersionRow.number)
     ).all()
-    newest = versions[-1].number if versions else 0  # leave out any versions added after this query
+    newest = versions[-1].number if versions else 0  # leave out versions that were added after this query
     stored = tx.rows(ITEMS_AND_SUGGESTIONS, {"enrolment_id": enrolment_id}).all()
     rows = [row for row in stored if row.what == "item" and row.since <= newest]
     suggested = [row for row in stored if row.what == "suggestion"]
@@ -220,7 +216,7 @@ def _version(row: PlanVersionRow, items: list[Item], who: PlanPeople) -> Version
 
 
 def suggestion(tx: Transaction, row: Suggested, by: str = "") -> Suggestion:
-    """Decrypt a suggestion. ``by`` is its author's name."""
+    """Decrypt a suggestion. ``by`` is the author's name."""
     box = record_box(tx, row.enrolment_id)
     content = _entry(box.open("plan_suggestions.content", row.id, row.content))
     return Suggestion(row.id, content, row.at, by)
@@ -249,13 +245,13 @@ def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow 
 
 
 def next_place(tx: Transaction, enrolment_id: UUID, since: int) -> int:
-    """Return how many items a version has added so far, which is also the next item's position."""
+    """Return the next item's position in a version."""
     those = select(func.count()).where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since == since)
     return tx.scalar(those) or 0
 
 
 def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
-    """Return the plan's open review, or None if no review is open."""
+    """Return the plan's open review, or None."""
     row = open_review_row(tx, enrolment_id)
     if row is None:
         return None
@@ -264,7 +260,7 @@ def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
 
 
 def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None:
-    """Return the plan's open review as a row, or None if no review is open."""
+    """Return the row of the plan's open review, or None."""
     return tx.scalar(
         select(PlanReviewRow).where(
             PlanReviewRow.enrolment_id == enrolment_id, PlanReviewRow.ended_at.is_(None)
@@ -273,13 +269,13 @@ def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None
 
 
 def keep_looked_at(tx: Transaction, row: PlanReviewRow, looked_at: frozenset[UUID]) -> None:
-    """Save which of the plan's items have already been looked at in this review."""
+    """Save which items the participant has decided about in this review."""
     box = record_box(tx, row.enrolment_id)
     row.looked_at = box.seal("plan_reviews.looked_at", row.id, sorted(map(str, looked_at)))
 
 
 def add_item(tx: Transaction, enrolment_id: UUID, item: Item) -> None:
-    """Add an item to a plan, after the other items added in the same version."""
+    """Add an item to a plan, after the other items of the same version."""
     row = PlanItemRow(id=uuid4(), enrolment_id=enrolment_id, item_id=item.id, since=item.since)
     row.place = next_place(tx, enrolment_id, item.since)
     row.content = record_box(tx, enrolment_id).seal("plan_items.content", row.id, [item.entry, item.source])
@@ -296,7 +292,8 @@ def add_suggestion(tx: Transaction, new_id: UUID, enrolment_id: UUID, entry: Pla
 def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
     """Add the next version of the plan's parts, and return its id.
 
-    Raise ``IntegrityError`` if another lead has just added a version with this number."""
+    Raise ``IntegrityError`` if another lead has just added this version.
+    """
     row = PlanPartsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("plan_parts.content", row.id, content)
     tx.add(row)
@@ -305,17 +302,16 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
-    """Return the lookup key of a participant's draft at this place in the plan.
+    """Return the key for finding a participant's draft at this place in the plan.
 
-    The lookup key contains a keyed hash instead of the plan part's name, because the name would reveal the
-    topic.
+    The key contains a hash, because a part's name would reveal the topic.
     """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))
 
 
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
-    """Lock and return the plan versions whose next review is due but hasn't been announced.
+    """Lock and return the plan versions whose next review is due but not announced.
 
     Leave out versions that have been reviewed since.
     """

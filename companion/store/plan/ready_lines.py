@@ -1,4 +1,4 @@
-"""Offer text from submitted answers as ready-made lines for the plan."""
+"""Offer submitted answers as lines for the plan."""
 
 from itertools import islice
 from uuid import UUID
@@ -12,8 +12,7 @@ from companion.store.work.last_rounds import last_rounds
 
 
 def ready_lines(tx: Transaction, enrolment_id: UUID, whole: Plan, asked: Ask) -> list[ReadyLine]:
-    """Return at most ``MOST`` ready-made lines for this question in the plan. The lines come from the latest
-    answers.
+    """Return at most ``MOST`` lines for this plan question, from the latest answers.
 
     The caller must have checked that the viewer may see the enrolment.
     """

@@ -1,6 +1,6 @@
-"""Summaries of participants' plans, and the history of the parts that every plan has.
+"""Summaries of participants' plans, and the history of the plan's parts.
 
-A plan's summary contains only dates and counts.
+A summary contains only dates and numbers.
 """
 
 from collections.abc import Iterable
@@ -28,21 +28,19 @@ from companion.store.plan.plan import (
 
 @dataclass(frozen=True)
 class PlanSummary:
-    """A summary of a plan in dates and counts."""
-
     begun: bool = False
     items: int = 0
     changed_at: datetime | None = None
     """When an item was last added, changed or removed.
 
-    Reviewing the plan without changing any item doesn't count.
+    A review without changes doesn't count.
     """
     next_review: date | None = None
     waiting: int = 0
-    """The number of suggestions that the participant hasn't decided about."""
+    """How many suggestions the participant hasn't decided about."""
 
     def review_due(self, today: date) -> bool:
-        """Return whether the next review is due on or before this day."""
+        """Return whether the next review is due on this day."""
         return self.next_review is not None and self.next_review <= today
 
 
@@ -62,7 +60,7 @@ FIGURES = (
     .scalar_subquery(),
     _figure(PlanSuggestionRow, func.count(), PlanSuggestionRow.accepted.is_(None)).scalar_subquery(),
 )
-"""The columns of a query for an enrolment's ``PlanSummary``."""
+"""The query columns for an enrolment's ``PlanSummary``."""
 SUMMARIES = select(Enrolment.id, *FIGURES).where(Enrolment.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -86,7 +84,7 @@ class PartsVersion:
 
 
 def parts_versions(tx: Transaction, most: int) -> list[PartsVersion]:
-    """Return at most this many versions of the plan's parts, latest first."""
+    """Return at most this many versions of the plan's parts, the latest first."""
     newest = select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(most + 1)
     rows = list(tx.scalars(newest))
     who = names(tx, tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows}))))

@@ -1,1 +1,1 @@
-"""Store and load programmes, and each enrolment's progress through the topics."""
+"""Programmes, and each enrolment's topic plan."""

@@ -1,6 +1,6 @@
 """Programmes and their versions.
 
-A programme version never changes, and an enrolment always keeps the same version.
+A programme version never changes, and an enrolment keeps its version.
 """
 
 import functools
@@ -19,9 +19,9 @@ from companion.store.types import UtcDateTime
 
 
 class ProgrammeVersion(Model):
-    """A version of a programme. The contents of the programme's file are encrypted with the service's key.
+    """A version of a programme. The file's contents are encrypted with the service's key.
 
-    ``enrolments.programme_id`` and ``programme_version`` refer to a version's slug and number.
+    ``enrolments.programme_id`` and ``programme_version`` contain the slug and the number.
     """
 
     __tablename__ = "programme_versions"
@@ -34,7 +34,7 @@ class ProgrammeVersion(Model):
 
 
 def add_version(tx: Transaction, programme: Programme) -> ProgrammeVersion:
-    """Save a version of a programme, and return its row. The version number must be new."""
+    """Save a new programme version, and return its row."""
     row = ProgrammeVersion(id=uuid4(), slug=programme.id, number=programme.version, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("programme_versions.content", row.id, to_plain(programme))
     tx.add(row)
@@ -43,7 +43,7 @@ def add_version(tx: Transaction, programme: Programme) -> ProgrammeVersion:
 
 
 def versions(tx: Transaction, slug: str) -> list[Programme]:
-    """Return every version of a programme, latest first."""
+    """Return every version of a programme, the latest first."""
     rows = tx.scalars(
         select(ProgrammeVersion).where(ProgrammeVersion.slug == slug).order_by(ProgrammeVersion.number.desc())
     )
@@ -51,13 +51,13 @@ def versions(tx: Transaction, slug: str) -> list[Programme]:
 
 
 def numbers(tx: Transaction, slug: str) -> list[int]:
-    """Return all of a programme's version numbers, latest first."""
+    """Return all of a programme's version numbers, the latest first."""
     rows = select(ProgrammeVersion.number).where(ProgrammeVersion.slug == slug)
     return list(tx.scalars(rows.order_by(ProgrammeVersion.number.desc())))
 
 
 class Follows(Protocol):
-    """An enrolment or a group, which always follows the same version of a programme."""
+    """An enrolment or a group, which keeps its programme version."""
 
     @property
     def id(self) -> UUID: ...
@@ -68,12 +68,12 @@ class Follows(Protocol):
 
 
 def programme_of(tx: Transaction, follower: Follows) -> Programme:
-    """Return the programme version that this enrolment or group follows."""
+    """Return an enrolment's or a group's programme version."""
     return programmes_of(tx, [follower])[follower.id]
 
 
 def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, Programme]:
-    """Return the programme version that each enrolment or group follows, using at most one query."""
+    """Return the programme versions of enrolments or groups, in at most one query."""
     followed = {each.id: (each.programme_id, each.programme_version) for each in followers}
     rows = {(row.slug, row.number): row for row in tx.held(ProgrammeVersion)}
     missing = set(followed.values()) - rows.keys()
@@ -87,16 +87,16 @@ def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, P
 
 
 def meetings_of(programmes: Iterable[Programme], follower: Follows) -> int:
-    """Return how many meetings this enrolment's or group's programme version has.
+    """Return the number of meetings in an enrolment's or a group's programme version.
 
-    Return 0 if ``programmes`` doesn't contain that version.
+    Return 0 if ``programmes`` doesn't contain the version.
     """
     followed = follower.programme_id, follower.programme_version
     return next((len(each.meetings) for each in programmes if (each.id, each.version) == followed), 0)
 
 
 def offered(tx: Transaction) -> list[Programme]:
-    """Return the latest version of each programme that new participants can join, sorted by title."""
+    """Return the latest version of each programme for new participants, sorted by title."""
     newest = {programme.id: programme for programme in every(tx)}
     return sorted((each for each in newest.values() if each.offered), key=lambda each: each.title)
 
@@ -104,26 +104,26 @@ def offered(tx: Transaction) -> list[Programme]:
 def sites(tx: Transaction) -> dict[str, str]:
     """Return the sites' names from all programme versions.
 
-    If a site was renamed, the latest name is used.
+    A renamed site has its latest name.
     """
     return sites_of(every(tx))
 
 
 def sites_of(programmes: Iterable[Programme]) -> dict[str, str]:
-    """Return the site names from programmes that have already been loaded."""
+    """Return the site names from loaded programmes."""
     return {site.id: site.name for programme in programmes for site in programme.sites}
 
 
 def topics(tx: Transaction) -> dict[str, str]:
     """Return the topics' titles from all programme versions.
 
-    If a topic was renamed, the latest title is used.
+    A renamed topic has its latest title.
     """
     return {topic.id: topic.title for programme in every(tx) for topic in programme.topics}
 
 
 def every(tx: Transaction) -> list[Programme]:
-    """Return every version of every programme. The latest version of each programme comes last."""
+    """Return every version of every programme. Each programme's latest version comes last."""
     rows = tx.scalars(select(ProgrammeVersion).order_by(ProgrammeVersion.number, ProgrammeVersion.made_at))
     return [_opened(tx, row) for row in rows]
 
@@ -134,5 +134,5 @@ def _opened(tx: Transaction, row: ProgrammeVersion) -> Programme:
 
 @functools.lru_cache(maxsize=64)
 def _built(keys: Keys, version_id: UUID, content: bytes) -> Programme:
-    """Decrypt a programme version. Versions never change, so recently used versions are cached."""
+    """Decrypt a programme version. Recently used versions are cached."""
     return from_plain(keys.box(WORDS).open("programme_versions.content", version_id, content))

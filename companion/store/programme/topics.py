@@ -1,6 +1,6 @@
 """An enrolment's topic plan.
 
-Until somebody changes the plan, it is the same as the programme's and has no rows.
+The plan has no rows until somebody changes it, and is then the programme's plan.
 """
 
 from collections import Counter, defaultdict
@@ -27,9 +27,9 @@ class TopicRow(Model):
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     topic: Mapped[str] = mapped_column(String(40))
     session: Mapped[int]
-    """The session's number, starting from 1.
+    """The session's number, starting at 1.
 
-    If the number is one higher than the programme's last session number, the session is an additional one.
+    The additional session has the number after the programme's last session.
     """
     place: Mapped[int]
     mark: Mapped[str] = mapped_column(String(10))
@@ -64,7 +64,7 @@ def keep(tx: Transaction, enrolment: Enrolment, changed: TopicPlan) -> None:
 
 
 def topics_left(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Counts]:
-    """For each enrolment, return how many topics are at each stage of progress. Use only three queries."""
+    """Return each enrolment's number of topics at each stage of progress."""
     rows = tx.scalars(select(Enrolment).where(Enrolment.id.in_(list(enrolments)))).all()
     followed = programmes_of(tx, rows)
     marks: dict[UUID, Counter[Mark]] = defaultdict(Counter)

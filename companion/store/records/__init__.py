@@ -1,3 +1,1 @@
-"""Store and load data for data-protection rights: the access log, exports, corrections, legal holds, erasure
-and retention.
-"""
+"""The data for data protection, such as the access log, legal holds and erasures."""

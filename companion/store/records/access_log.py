@@ -1,8 +1,7 @@
-"""The access log shows who has read which parts of a participant's record.
+"""The access log, which shows a participant who has read their record.
 
-The access log's entries are taken from the audit log. The participant sees some entries, and other entries
-are withheld until a lead decides to show them. Whether an entry is shown or withheld depends on the recorded
-event. If the reader had lead access, it also depends on the purpose of that access.
+Its entries come from the audit log. Some entries are withheld until a lead decides to show them. The event
+decides whether an entry is withheld. If the reader had lead access, its purpose matters too.
 """
 
 from dataclasses import dataclass
@@ -41,24 +40,23 @@ SHOWN = frozenset(
         Event.LOOK_OPENED,
     }
 )
-"""The audit events that show that somebody read the participant's own data.
+"""Reads of the participant's own data.
 
-The participant sees these events. However, if the reader had lead access because of a concern, the event is
-withheld.
+The participant sees these events. A read with lead access because of a concern is withheld.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""The audit events that show that somebody read concerns, or text that staff wrote about the participant.
+"""Reads of concerns, or of text that staff wrote about the participant.
 
-A lead has to decide to show these events before the participant sees them.
+The participant sees these events only if a lead decides so.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
-"""The audit events that show that somebody read anonymous data, or the withheld entries."""
+"""Reads of anonymous data or of withheld entries."""
 
 
 class DisclosureRow(Model):
-    """A lead's decision about a withheld entry in the access log.
+    """A lead's decision about a withheld entry.
 
-    The latest decision about an entry applies. The reason may mention a concern.
+    An entry's latest decision applies. The reason may mention a concern.
     """
 
     __tablename__ = "disclosures"
@@ -74,10 +72,10 @@ class DisclosureRow(Model):
 
 
 def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
-    """Return the access log that a participant sees.
+    """Return the participant's own access log.
 
-    The result doesn't reveal the withheld entries or how many there are. Raise ``NotFound`` if the viewer
-    isn't a participant with an enrolment.
+    The result doesn't show whether there are withheld entries. Raise ``NotFound`` unless the viewer is a
+    participant with an enrolment.
     """
     row = tx.scalar(select(Enrolment).where(Enrolment.participant_id == viewer.account_id))
     if row is None or viewer.role is not Role.PARTICIPANT:
@@ -87,10 +85,9 @@ def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
 
 
 def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:
-    """Return the access log's withheld entries. If leads have decided about an entry, include the latest
-    decision.
+    """Return the withheld entries, each with its latest decision, if any.
 
-    The caller must have recorded in the audit log that the entries are being read.
+    The audit log must already record the read.
     """
     of_his = and_(AuditEntry.event.in_(SHOWN | WITHHELD), ~_plain())
     decided, box = _newest(tx, row.id), tx.keys.box(CONCERNS)
@@ -110,9 +107,9 @@ def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read,
 
 @dataclass(frozen=True)
 class NewDecision:
-    """A lead's new decision about whether to show an entry, and the reason.
+    """A lead's new decision about an entry, with the reason.
 
-    Decisions about an entry are numbered.
+    An entry's decisions are numbered.
     """
 
     id: UUID
@@ -140,7 +137,7 @@ def _newest(tx: Transaction, enrolment_id: UUID) -> dict[UUID, DisclosureRow]:
 
 
 def _plain() -> ColumnElement[bool]:
-    """Select the access log entries that the participant sees without a lead having to decide."""
+    """Select the entries that the participant sees without a lead's decision."""
     outside_concerns = or_(AuditEntry.look_id.is_(None), LeadAccessRow.purpose != Purpose.CONCERN)
     return AuditEntry.event.in_(SHOWN) & outside_concerns
 
@@ -190,7 +187,7 @@ def _reads(tx: Transaction, row: Enrolment, which: ColumnElement[bool], now: dat
 
 
 def _reader(entry: Any, his: UUID) -> Reader:
-    """Return the role in which somebody read the data.
+    """Return the reader's role.
 
     ``his`` is the id of the participant's practitioner at that time.
     """

@@ -1,6 +1,6 @@
-"""Participants' requests to have their data corrected, and leads' answers.
+"""Participants' correction requests, and leads' answers.
 
-Requests are encrypted with the participant's own key.
+The participant's key encrypts a request.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class CorrectionRow(Model):
 
 @dataclass(frozen=True)
 class CorrectionLine:
-    """A correction request in the leads' list, without the participant's name or any of their text."""
+    """A correction request in the leads' list, without the participant's name or text."""
 
     id: UUID
     reference: str
@@ -77,13 +77,13 @@ def settle(tx: Transaction, row: CorrectionRow, outcome: Answer, words: str) -> 
 
 
 def open_one(tx: Transaction, enrolment_id: UUID) -> CorrectionRow | None:
-    """Return this enrolment's unanswered correction request, or None."""
+    """Return this enrolment's open correction request, or None."""
     waits = (CorrectionRow.enrolment_id == enrolment_id) & CorrectionRow.answered_at.is_(None)
     return tx.scalar(select(CorrectionRow).where(waits).limit(1))
 
 
 def own(tx: Transaction, viewer: Viewer) -> list[Correction]:
-    """Return the participant's own correction requests, latest first."""
+    """Return the participant's own correction requests, the latest first."""
     rows = tx.scalars(
         select(CorrectionRow)
         .join(Enrolment, Enrolment.id == CorrectionRow.enrolment_id)
@@ -94,9 +94,9 @@ def own(tx: Transaction, viewer: Viewer) -> list[Correction]:
 
 
 def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
-    """Return all unanswered correction requests, oldest first.
+    """Return all open correction requests, the oldest first.
 
-    With ``answered``, return all answered requests instead.
+    With ``answered``, return the answered requests instead.
     """
     rows = tx.execute(
         select(CorrectionRow, Enrolment)
@@ -111,10 +111,9 @@ def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
 
 
 def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> CorrectionRow:
-    """Lock a correction request until the transaction ends, and return it. For leads only.
+    """Lock and return a correction request, for a lead.
 
-    The enrolment is locked first. Raise ``NotFound`` if the viewer isn't a lead, if the participant was
-    erased, or if there is no such request.
+    The enrolment is locked first. Raise ``NotFound`` unless the viewer is a lead and the request exists.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound
@@ -129,7 +128,7 @@ def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> Corr
 def opened(tx: Transaction, row: CorrectionRow) -> Correction:
     """Return a correction request with its text.
 
-    If the reader is staff, the caller must have recorded in the audit log that the request is being read.
+    The audit log must already record a read by staff.
     """
     box = record_box(tx, row.enrolment_id)
     called = names_of(tx, [row.answered_by])

@@ -1,8 +1,8 @@
 """The list of erased accounts.
 
-The list is kept in a file, so that restoring a database from a backup doesn't undo any erasures. Each line
-contains an account's random id and a keyed hash. Only Companion can compute the hash, so nobody else can add
-a line. Lines are never removed.
+The list is a file, so that restoring a database doesn't undo erasures. Each line contains an account's random
+id and a keyed hash. Only Companion can compute the hash, so nobody else can add a line. Lines are never
+removed.
 """
 
 import fcntl
@@ -22,7 +22,7 @@ from companion.store.keys import Keys
 
 @dataclass(frozen=True)
 class Found:
-    """The contents of the erased list: accounts, when each was erased, and how many lines are damaged."""
+    """The erased list's contents: accounts, times of erasure, and the number of damaged lines."""
 
     accounts: set[UUID]
     damaged: int
@@ -32,7 +32,7 @@ class Found:
 class ErasedList:
     """The file with the erased list.
 
-    Each machine has its own file. The command ``companion erasures list`` prints the list.
+    Each machine has its own.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,9 +44,9 @@ class ErasedList:
         return cls(home / "erasures" / "erased.jsonl")
 
     def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:
-        """Add an account to the erased list. Do nothing if the list already contains the account.
+        """Add an account to the erased list, unless the list contains it.
 
-        Return only when the list is safely on disk.
+        Wait until the list is safely on disk.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
@@ -55,14 +55,16 @@ class ErasedList:
             there = file.read()
             if account_id in read(keys, there).accounts:
                 return
-            torn = b"\n" if there and not there.endswith(b"\n") else b""  # the last write was interrupted
+            torn = (
+                b"\n" if there and not there.endswith(b"\n") else b""
+            )  # somebody interrupted the last write
             file.write(torn + line(keys, account_id, at))
             file.flush()
             os.fsync(file.fileno())
         sync_folder(self.path.parent)
 
     def found(self, keys: Keys) -> Found:
-        """Return the contents of the erased list, which is empty if there is no file.
+        """Return the erased list's contents, or an empty list without a file.
 
         Raise ``BadSetting`` if the file can't be read.
         """
@@ -78,13 +80,13 @@ class ErasedList:
 
 
 def line(keys: Keys, account_id: UUID, at: datetime) -> bytes:
-    """Return the line for an account, with its keyed hash."""
+    """Return an account's line, with its keyed hash."""
     plain = {"account": str(account_id), "at": at.isoformat()}
     return json.dumps({**plain, "mac": _mac(keys, **plain)}).encode() + b"\n"
 
 
 def read(keys: Keys, text: bytes) -> Found:
-    """Parse the contents of an erased list. Damaged lines are counted but otherwise ignored."""
+    """Parse an erased list. Damaged lines are only counted."""
     since: dict[UUID, datetime] = {}
     damaged = 0
     for each in filter(bytes.strip, text.split(b"\n")):

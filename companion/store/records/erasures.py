@@ -1,4 +1,4 @@
-"""Requests for erasure, decisions about them, and the erasures themselves."""
+"""Requests for erasure, decisions and erasures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ from companion.store.types import UtcDateTime
 
 
 class ErasureRequest(Model):
-    """A participant's request for erasure, and the lead's decision.
+    """A participant's request for erasure, and a lead's decision.
 
-    The participant never sees the reason for the decision, so the reason is encrypted with the concerns key.
+    The concerns key encrypts the reason, which the participant never sees.
     """
 
     __tablename__ = "erasure_requests"
@@ -43,9 +43,7 @@ class ErasureRequest(Model):
 
 
 class Erasure(Bound, Model):
-    """An erasure, which begins with the decision and is complete when the participant's key and rows have
-    been deleted.
-    """
+    """An erasure, from the decision until the participant's key and rows are deleted."""
 
     __tablename__ = "erasures"
     BOUND = ("account_id", "reference", "why", "by_id", "begun_at", "done_at")
@@ -53,9 +51,7 @@ class Erasure(Bound, Model):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
     reference: Mapped[str] = mapped_column(String(10))
     why: Mapped[str] = mapped_column(String(40))
-    """The cause of the erasure: ``asked``, ``retention:<rule>``, or ``again`` if the erasure was repeated
-    after a restore.
-    """
+    """The cause of the erasure: ``asked``, ``retention:<rule>``, or ``again`` after a restore."""
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -63,7 +59,7 @@ class Erasure(Bound, Model):
 
 @dataclass(frozen=True)
 class ErasureLine:
-    """A request for erasure as a lead sees it, with anything that blocks the erasure."""
+    """A request for erasure as a lead sees it, with anything that prevents the erasure."""
 
     id: UUID
     account_id: UUID
@@ -77,18 +73,18 @@ class ErasureLine:
     outcome: Outcome | None
     told: RefusalWording | None
     reason: str
-    """The reason for refusing the request. Only leads see this reason."""
+    """The reason for a refusal, which only leads see."""
     done: bool
-    """Whether the erasure has been completed."""
+    """True if the erasure is complete."""
 
     @property
     def hears_by(self) -> datetime:
-        """The time by which the participant must get an answer."""
+        """The time by which a lead must answer."""
         return self.asked_at + MONTH
 
 
 def ask(tx: Transaction) -> bool:
-    """Record the viewer's request for erasure, and return True.
+    """Record the viewer's request for erasure.
 
     Return False if the viewer already has an open request. Simultaneous requests wait for each other. Raise
     ``NotFound`` if the viewer has been erased.
@@ -103,9 +99,7 @@ def ask(tx: Transaction) -> bool:
 
 
 def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
-    """Return the viewer's own request for erasure: the open one, otherwise the latest decided one, or None if
-    there is neither.
-    """
+    """Return the viewer's open request for erasure, or else the latest one, or None."""
     return tx.scalar(
         select(ErasureRequest)
         .where(ErasureRequest.account_id == viewer.account_id)
@@ -115,26 +109,25 @@ def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
 
 
 def waiting(tx: Transaction) -> Waiting:
-    """Return how many requests for erasure are undecided, and since when the oldest has been waiting."""
+    """Return how many requests for erasure are open, and since when the oldest waits."""
     counted = select(func.count(), func.min(ErasureRequest.asked_at)).where(ErasureRequest.outcome.is_(None))
     return Waiting(*tx.execute(counted).one())
 
 
 def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[ErasureLine]:
-    """Return all open requests for erasure, oldest first.
+    """Return all open requests for erasure, the oldest first.
 
-    With ``decided``, return the decided requests instead, latest first. Return an empty list if the viewer
-    isn't a lead.
+    With ``decided``, return the decided requests, the latest first. Only leads get any.
     """
     order = ErasureRequest.decided_at.desc() if decided else ErasureRequest.asked_at
     return _asked(tx, viewer, ErasureRequest.outcome.is_not(None) == decided, order)
 
 
 def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureRequest:
-    """Lock a request for erasure until the transaction ends, and return it. For leads only.
+    """Lock and return a request for erasure, for a lead.
 
-    The participant's account and enrolment are locked first. Raise ``NotFound`` if the viewer isn't a lead or
-    there is no such request.
+    The participant's account and enrolment are locked first. Raise ``NotFound`` unless the viewer is a lead
+    and the request exists.
     """
     row = tx.get(ErasureRequest, request_id)
     if row is None or viewer.role is not Role.LEAD:
@@ -146,14 +139,15 @@ def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureReq
 
 
 def keep_reason(tx: Transaction, row: ErasureRequest, words: str) -> None:
-    """Encrypt and save the reason for refusing a request for erasure."""
+    """Encrypt and save the reason for a refusal."""
     row.reason = tx.keys.box(CONCERNS).seal("erasure_requests.reason", row.id, words)
 
 
 def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureLine:
     """Return a request for erasure as a lead sees it.
 
-    Raise ``NotFound`` if the viewer isn't a lead or there is no such request."""
+    Raise ``NotFound`` unless the viewer is a lead and the request exists.
+    """
     found = _asked(tx, viewer, ErasureRequest.id == request_id, ErasureRequest.id)
     if not found:
         raise NotFound
@@ -166,7 +160,7 @@ def decide(tx: Transaction, row: ErasureRequest, outcome: Outcome) -> None:
 
 
 def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Close every open request to erase an account, because that account is now being erased.
+    """Close every open request to erase an account whose erasure has begun.
 
     The caller must commit the transaction.
     """
@@ -177,7 +171,7 @@ def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> Enrolment:
-    """Return a participant's enrolment, even if they were erased.
+    """Return a participant's enrolment, even after an erasure.
 
     Raise ``NotFound`` if the account has no enrolment.
     """
@@ -189,32 +183,30 @@ def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> En
 
 
 def erasure_of(tx: Transaction, account_id: UUID) -> Erasure | None:
-    """Return this participant's erasure, or None if there is none."""
+    """Return this participant's erasure, or None."""
     return tx.scalar(select(Erasure).where(Erasure.account_id == account_id))
 
 
 def unfinished(tx: Transaction) -> list[UUID]:
-    """Return the accounts whose erasure has begun but isn't complete."""
+    """Return the accounts whose erasure isn't complete."""
     return [row.account_id for row in tx.scalars(select(Erasure)) if row.intact and row.done_at is None]
 
 
 def begun(tx: Transaction) -> set[UUID]:
-    """Return the accounts whose erasure has begun, whether or not it is complete.
+    """Return the accounts whose erasure has begun or is complete.
 
-    Rows that were inserted outside Companion are ignored, so that nobody can use them to destroy a
-    participant's key.
+    Rows from outside Companion are ignored, because they could destroy a participant's key.
     """
     return {row.account_id for row in tx.scalars(select(Erasure)) if row.intact}
 
 
 def wipe(tx: Transaction, account_id: UUID) -> None:
-    """Delete the participant's rows.
+    """Delete the participant's rows, or blank the columns that identify the participant.
 
-    In the rows that are kept, blank the columns that identify the participant. The caller must lock the
-    account first, and commit afterwards.
+    The caller must lock the account first, and commit afterwards.
     """
     tables = [table for table in Model.metadata.sorted_tables if table.name in BELONGINGS]
-    for table in tables:  # accounts come first, because blanking the sign-in hash takes a stronger lock
+    for table in tables:  # accounts come first, because blanking the sign-in hash needs a stronger lock
         belonging = BELONGINGS[table.name]
         if belonging.fate is Fate.BLANKED:
             _blank(tx, table, table_policy.his(table.name, account_id), belonging.blank)
@@ -224,9 +216,9 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
 
 
 def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
-    """Blank these columns in the rows that ``rows`` selects.
+    """Blank these columns in the selected rows.
 
-    Bound columns are changed one row at a time, and all other columns with one statement.
+    Bound columns are changed row by row.
     """
     model = next((each for each in row_binding.models() if each.__table__ is table), None)
     bound = {name: value for name, value in blank.items() if model and name in model.BOUND}
@@ -250,10 +242,9 @@ def _asked(
     which: ColumnElement[bool],
     order: ColumnElement[Any] | InstrumentedAttribute[Any],
 ) -> list[ErasureLine]:
-    """Return the requests for erasure that ``which`` selects, with anything that blocks them.
+    """Return the selected requests for erasure, with anything that prevents them.
 
-    The number of queries doesn't depend on the number of requests. Return an empty list if the viewer isn't a
-    lead.
+    Only leads get any.
     """
     if viewer.role is not Role.LEAD:
         return []

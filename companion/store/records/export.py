@@ -1,6 +1,6 @@
-"""Collect all the data about a participant for their download, decrypted and grouped by table.
+"""Collect a participant's decrypted data for their download.
 
-The tables and columns come from the models and store/records/table_policy.py, so that none can be forgotten.
+The tables and columns come from the models and table_policy.py, so that none can be forgotten.
 docs/held-json.md explains the names.
 """
 
@@ -32,9 +32,9 @@ Rows = list[dict[str, Any]]
 
 
 def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
-    """Return the rows of each table for the viewer's download.
+    """Return each table's rows for the viewer's download.
 
-    Rows that have a time are sorted, oldest first. The viewer must be a participant.
+    Rows with a time are sorted, the oldest first. The viewer must be a participant.
     """
     box = tx.keys.box(keys.participant(viewer.account_id))
     found: dict[str, Rows] = {}
@@ -51,14 +51,14 @@ def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
 
 
 def works(tx: Transaction, viewer: Viewer) -> list[Work]:
-    """Return the viewer's own set work with its answers and rounds, oldest first."""
+    """Return the viewer's own work with answers and rounds, the oldest first."""
     his_own = WorkRow.enrolment_id == enrolment(tx, viewer).id
     rows = tx.scalars(select(WorkRow).where(his_own).order_by(WorkRow.set_at, WorkRow.id)).all()
     return [work(tx, row) for row in rows]
 
 
 class _Person(UUID):
-    """An account's id in a row. The id is later replaced by the person's name."""
+    """An account's id, which is later replaced by the person's name."""
 
 
 def _rows(tx: Transaction, viewer: Viewer, name: str) -> Sequence[RowMapping]:
@@ -108,7 +108,7 @@ def _called(tx: Transaction, people: set[UUID]) -> dict[UUID, str]:
 
 
 def _with_activities(tx: Transaction, viewer: Viewer, works: Rows) -> None:
-    """Add the questions that each piece of set work asks."""
+    """Add the questions of each piece of set work."""
     versions = dict(
         tx.execute(
             select(table("set_work").c.id, table("set_work").c.version_id).where(

@@ -1,7 +1,7 @@
-"""For each table, the columns that a participant's download includes.
+"""The columns in a participant's download, by table.
 
-Columns that aren't listed here are left out. A test fails for any column that is neither here nor under
-``but`` in store/records/table_policy.py, so that whoever adds a column has to decide about the download.
+Other columns are left out. A test fails for a column that is neither here nor under ``but`` in
+table_policy.py.
 """
 
 from collections.abc import Mapping
@@ -74,14 +74,14 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "erasure_requests": ("account_id", "asked_at", "decided_at", "decided_by", "outcome", "told"),
 }
-"""For each table, the columns that the download includes. ``id`` is always included."""
+"""The columns in the download, by table. ``id`` is always included."""
 
 TO_THE_DAY: Final[Mapping[str, frozenset[str]]] = {
     "set_work": frozenset({"set_at"}),
     "appointments": frozenset({"cancelled_at"}),
     "handovers": frozenset({"at"}),
 }
-"""The columns whose times are given only as dates in the download.
+"""Columns with times of which the download shows only the date.
 
-One action can set the same time for several people, so exact times could reveal who is in the same group.
+Exact times could reveal who is in the same group.
 """

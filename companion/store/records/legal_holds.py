@@ -1,4 +1,4 @@
-"""Legal holds. While a hold is in force, none of the participant's data is erased.
+"""Legal holds, which prevent a participant's erasure.
 
 Only leads see legal holds (docs/decisions/0024).
 """
@@ -28,8 +28,8 @@ from companion.store.types import UtcDateTime
 class LegalHoldRow(Bound, Model):
     """A legal hold.
 
-    The row is kept after the hold is lifted. A hold's text is encrypted with the concerns key, which an
-    erasure doesn't destroy.
+    The row remains after a lead lifts the hold. The concerns key encrypts the hold's text, because an erasure
+    doesn't destroy that key.
     """
 
     __tablename__ = "holds"
@@ -63,7 +63,7 @@ class Hold:
 
 
 def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
-    """Add a legal hold set by the viewer. The caller must lock the account first, and commit afterwards."""
+    """Add the viewer's legal hold. The caller must lock the account first, and commit afterwards."""
     row = LegalHoldRow(
         id=new_id,
         account_id=account_id,
@@ -83,10 +83,10 @@ def lift(tx: Transaction, row: LegalHoldRow, why: str) -> None:
 
 
 def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
-    """Lock a legal hold until the transaction ends, and return it. For leads only.
+    """Lock and return a legal hold, for a lead.
 
-    The participant's account is locked first. Raise ``NotFound`` if the viewer isn't a lead or there is no
-    such hold.
+    The participant's account is locked first. Raise ``NotFound`` unless the viewer is a lead and the hold
+    exists.
     """
     row = tx.get(LegalHoldRow, hold_id)
     if row is None or viewer.role is not Role.LEAD:
@@ -97,7 +97,7 @@ def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
 
 
 def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
-    """Return the legal holds in force, sorted by review day.
+    """Return the current legal holds, sorted by review day.
 
     With ``lifted``, return the lifted holds instead.
     """
@@ -111,9 +111,9 @@ def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
 
 
 def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
-    """Return a legal hold, whether it is in force or lifted. For leads only.
+    """Return a current or lifted legal hold, for a lead.
 
-    Raise ``NotFound`` if the viewer isn't a lead or there is no such hold.
+    Raise ``NotFound`` unless the viewer is a lead and the hold exists.
     """
     query = select(LegalHoldRow, Enrolment.reference).join(
         Enrolment, Enrolment.participant_id == LegalHoldRow.account_id
@@ -125,10 +125,9 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 
 
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these participants can't be erased because of a legal hold or an open concern.
+    """Return which of these participants have a legal hold or an open concern, and therefore can't be erased.
 
-    If a hold was changed outside Companion, return all participants, because the hold may have applied to any
-    of them.
+    If somebody changed a hold outside Companion, return all participants, because it may have been theirs.
     """
     those = set(accounts)
     every = tx.scalars(select(LegalHoldRow)).all()

@@ -1,7 +1,6 @@
 """The service's own policies.
 
-Each policy has versions that never change. Until a policy's first version is imported, the shipped draft
-applies.
+A policy's versions never change. The shipped draft applies before a policy's first version.
 """
 
 import functools
@@ -25,7 +24,7 @@ ENGLISH = "en"
 
 
 class PolicyVersion(Model):
-    """A version of a policy in one language. The policy's file is encrypted with the service's key."""
+    """A version of a policy in one language. The service's key encrypts the policy's file."""
 
     __tablename__ = "policy_versions"
     __table_args__ = (UniqueConstraint("policy", "language", "number"),)
@@ -39,7 +38,7 @@ class PolicyVersion(Model):
 
 @dataclass(frozen=True)
 class Imported:
-    """An imported version of a policy, with its number, its file and the parsed contents."""
+    """An imported policy version: its number, its file and the parsed contents."""
 
     number: int
     file: str
@@ -47,7 +46,7 @@ class Imported:
 
 
 def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) -> UUID:
-    """Save a version of a policy, and return the id of its row. The version applies from now on."""
+    """Save a policy version, which applies from now on, and return its row's id."""
     row = PolicyVersion(id=uuid4(), policy=policy, language=language, number=number, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("policy_versions.content", row.id, file)
     tx.add(row)
@@ -56,13 +55,13 @@ def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) 
 
 
 def imported(tx: Transaction, policy: Policy, language: str = ENGLISH) -> Imported | None:
-    """Return the latest imported version of a policy in this language, or None if there is none yet."""
+    """Return the policy's latest imported version in this language, or None."""
     row = tx.scalar(_versions(policy, language).limit(1))
     return _imported(tx, row) if row else None
 
 
 def every(tx: Transaction, policy: Policy, language: str = ENGLISH) -> list[Imported]:
-    """Return all imported versions of a policy in this language, latest first."""
+    """Return the policy's imported versions in this language, the latest first."""
     return [_imported(tx, row) for row in tx.scalars(_versions(policy, language))]
 
 
@@ -77,7 +76,7 @@ def _imported(tx: Transaction, row: PolicyVersion) -> Imported:
 
 
 def statement(tx: Transaction, language: str) -> Statement:
-    """Return the current confidentiality statement in this language, or in English if it isn't translated."""
+    """Return the confidentiality statement in this language, or in English."""
     english = imported(tx, Policy.STATEMENT)
     if english is None:
         return shipped_statement(language)
@@ -87,7 +86,7 @@ def statement(tx: Transaction, language: str) -> Statement:
 
 
 def schedule(tx: Transaction) -> Schedule:
-    """Return the retention schedule in force."""
+    """Return the current retention schedule."""
     own = imported(tx, Policy.RETENTION)
     return cast(Schedule, own.says) if own else retention_schedule()
 

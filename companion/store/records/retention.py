@@ -1,6 +1,4 @@
-"""Find the participants that the retention schedule says to erase, and the technical rows that it says to
-delete.
-"""
+"""Find what the retention schedule erases and deletes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,12 +22,12 @@ AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] =
     Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
     Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
 }
-"""The model that each housekeeping rule applies to, and the column that gives a row's age."""
+"""Each housekeeping rule's model, and the column with a row's age."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """A participant whom the retention schedule says to erase, and the day on which the erasure is due."""
+    """A participant who is to be erased, and the day on which the erasure is due."""
 
     account_id: UUID
     reference: str
@@ -38,15 +36,11 @@ class Due:
     rule: Rule
     on: date
     held: bool
-    """Whether a legal hold or an open concern prevents the erasure."""
+    """True if a legal hold or an open concern prevents the erasure."""
 
 
 def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = timedelta()) -> list[Due]:
-    """Return the participants whose erasure is already due or will be due ``within`` this time, earliest
-    first.
-
-    The number of queries doesn't depend on the number of participants.
-    """
+    """Return the participants whose erasure is due ``within`` this time, the earliest first."""
     today = london_day(now)
     rules = schedule.of(Then.ERASE)
     over = [
@@ -74,23 +68,22 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
 
 
 def last_run(tx: Transaction) -> datetime | None:
-    """Return when the retention schedule was last applied.
+    """Return the time of the retention schedule's last run.
 
-    If the schedule has never been applied, return the time of the first audit entry, so that a first run with
-    a wrong clock erases nobody.
+    Before the first run, return the first audit entry's time, so that a wrong clock erases nobody.
     """
     entry = audit.last(tx, audit.Event.RETENTION_RAN)
     return entry.at if entry else audit.oldest(tx)
 
 
 def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:
-    """Return how many rows are older than this rule allows."""
+    """Return how many rows are too old under this rule."""
     model, age = _of(rule)
     return tx.scalar(select(func.count()).select_from(model).where(age < _before(rule, now))) or 0
 
 
 def delete_old(tx: Transaction, rule: Rule, now: datetime) -> int:
-    """Delete the rows that are older than this rule allows, and return how many were deleted.
+    """Delete the rows that are too old under this rule, and return how many there were.
 
     The caller must commit the transaction.
     """

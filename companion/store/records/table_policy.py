@@ -1,7 +1,6 @@
-"""For each table with participants' data, the policy for downloads and erasures.
+"""The policy for downloads and erasures of each table with participants' data.
 
-A test fails if a table is missing from this module, so that whoever adds a table has to decide how to treat
-it.
+A test fails if a table isn't listed here.
 """
 
 from collections.abc import Mapping
@@ -16,33 +15,33 @@ from companion.store.base import Model
 
 
 class LeftOut(StrEnum):
-    """The reasons why a table or column isn't in the participant's download."""
+    """The reason why a table or column isn't in the download."""
 
     GUARDS = "guards"
-    """The data protects the account, and contains no other information."""
+    """The data only protects the account."""
     FOUND_BY = "found_by"
-    """The column is a keyed hash used to find a row."""
+    """The column is a keyed hash that finds a row."""
     FOR_STAFF = "for_staff"
-    """The data is for practitioners' own use. The participant can ask the lead for this data."""
+    """The data is for practitioners' own use, and the participant can ask a lead for it."""
     SAFETY = "safety"
     """The data is about concerns, legal holds or lead access.
 
-    If a participant learned about such data, a child could be in danger.
+    A participant who learned about it could put a child in danger.
     """
     OTHERS = "others"
     """The data says more about other people than about the participant."""
     TECHNICAL = "technical"
-    """The data is only for performance or ordering."""
+    """The data only makes queries faster or sets an order."""
     ELSEWHERE = "elsewhere"
-    """The data is in another part of the download."""
+    """Another part of the download contains the data."""
 
 
 class Fate(StrEnum):
-    """The possible effects of an erasure on a table's rows."""
+    """The effect of an erasure on a table's rows."""
 
     DELETED = "deleted"
     BLANKED = "blanked"
-    """The row is kept so that it can be counted, and the columns that identify somebody are blanked."""
+    """The row remains for counting, without the columns that identify somebody."""
     KEPT = "kept"
 
 
@@ -50,29 +49,26 @@ class Fate(StrEnum):
 class Belonging:
     """One table's policy for downloads and erasures.
 
-    ``via`` is the column that refers to the participant, directly or through another of these tables.
+    ``via`` is the column that refers to the participant, directly or through another table.
     """
 
     via: str
     fate: Fate = Fate.DELETED
     blank: Mapping[str, Any] = field(default_factory=dict)
-    """The values that an erasure puts into a blanked row's columns."""
+    """The values for a blanked row's columns."""
     out: LeftOut | None = None
-    """The reason why the whole table is left out of the download, or None if the table is included."""
+    """The reason why the download doesn't contain the table, or None."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)
-    """The columns that are left out of the download.
-
-    All other columns are listed in store/records/export_columns.py.
-    """
+    """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that are included only when another column in the row is set.
+    """Columns that are in the download only if another column of the row is set.
 
-    Until that other column is set, the values are drafts.
+    Before that, the values are drafts.
     """
     parent_has: str = ""
-    """The column in the parent row that must be set for a row to be included.
+    """The parent row's column that must be set for the download.
 
-    Until that column is set, the row is a draft.
+    Before that, the row is a draft.
     """
 
 
@@ -189,7 +185,7 @@ NOT_HIS: Final[Mapping[str, str]] = {
     "plan_parts": "the parts of everybody's plan",
     "directory_versions": "the help page",
 }
-"""The tables that refer only to staff accounts, each with a description."""
+"""The tables that refer only to staff, with descriptions."""
 
 
 def table(name: str) -> Table:
@@ -198,7 +194,7 @@ def table(name: str) -> Table:
 
 
 def his(name: str, account_id: UUID) -> ColumnElement[bool]:
-    """Select this participant's rows in this table."""
+    """Select this participant's rows."""
     belonging, here = BELONGINGS[name], table(name)
     column = here.c[belonging.via]
     parent = parent_of(name)
@@ -212,8 +208,6 @@ def his(name: str, account_id: UUID) -> ColumnElement[bool]:
 
 
 def parent_of(name: str) -> str:
-    """Return the name of the table that ``via`` refers to, or an empty string if it refers to the account
-    itself.
-    """
+    """Return the table to which ``via`` refers, or an empty string for the account."""
     targets = [key.column.table.name for key in table(name).c[BELONGINGS[name].via].foreign_keys]
     return targets[0] if targets else ""

@@ -1,1 +1,1 @@
-"""Store and load signposts, which are ways to get help outside the service."""
+"""Signposts."""

@@ -1,7 +1,6 @@
-"""The file that contains the signposts.
+"""The file with the signposts.
 
-The help page reads only this file, so the page works even if the database is down. Each request checks
-whether the file has changed.
+The help page reads only this file, so it works while the database is down.
 """
 
 import fcntl
@@ -17,13 +16,13 @@ from companion.domain.signposts.signposts import BadSignposts, Directory, from_j
 log = logging.getLogger(__name__)
 
 Mark = tuple[int, int, int] | None
-"""A file's modification time, size and inode, which show whether the file has changed."""
+"""The file's modification time, size and inode, which show whether it has changed."""
 
 
 class Snapshot:
-    """The signposts in ``help/signposts.json`` in the data folder.
+    """The signposts in the data folder's ``help/signposts.json``.
 
-    If the file is missing or damaged, the shipped signposts are used.
+    The shipped signposts replace a missing or damaged file.
     """
 
     def __init__(self, home: Path, shipped: Directory) -> None:
@@ -32,16 +31,16 @@ class Snapshot:
         self._held: tuple[Mark, Directory] | None = None
 
     def directory(self) -> Directory:
-        """Return the signposts that are currently in the file."""
+        """Return the file's signposts."""
         mark, held = self._mark(), self._held
         if held is None or held[0] != mark:
             self._held = held = mark, self._read()
         return held[1]
 
     def write(self, directory: Directory) -> None:
-        """Replace all the signposts in the file.
+        """Write all the signposts to the file, unless they are unchanged.
 
-        If writing fails, the old file is unchanged. Do nothing if the signposts haven't changed.
+        After an error, the old file is unchanged.
         """
         data = to_json(directory)
         if self.path.exists() and self.path.read_bytes() == data:
@@ -59,7 +58,7 @@ class Snapshot:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Inside this context, stop others from writing the file, so that older signposts never replace newer
+        """Stop others from writing the file inside this context, so that older signposts never replace newer
         ones.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

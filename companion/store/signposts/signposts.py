@@ -1,8 +1,8 @@
 """The directory of signposts.
 
-Each change stores the whole directory as a new version, and the latest version applies.
+Each change stores the whole directory as a new version.
 
-Signposts aren't encrypted, because everybody can read them on the public help page.
+Signposts aren't encrypted, because the help page is public.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from companion.store.types import UtcDateTime
 class DirectoryVersion(Model):
     """A version of the directory of signposts.
 
-    ``act`` says what kind of change was made to the signpost with the id ``signpost``.
+    ``act`` is the kind of change to the signpost with the id ``signpost``.
     """
 
     __tablename__ = "directory_versions"
@@ -39,9 +39,7 @@ class DirectoryVersion(Model):
 
 @dataclass(frozen=True)
 class Change:
-    """An entry in the list of changes to the directory. The entry includes the directory as it was after the
-    change.
-    """
+    """A change to the directory, with the directory after the change."""
 
     number: int
     at: datetime
@@ -52,19 +50,19 @@ class Change:
 
 
 def newest(tx: Transaction) -> tuple[int, Directory] | None:
-    """Return the current version's number and directory, or None if the shipped directory applies."""
+    """Return the current version's number and directory, or None for the shipped directory."""
     row = tx.scalar(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(1))
     return (row.number, from_json(row.content)) if row else None
 
 
 def numbered(tx: Transaction, number: int) -> Directory | None:
-    """Return the directory of the version with this number, or None."""
+    """Return the version with this number, or None."""
     content = tx.scalar(select(DirectoryVersion.content).where(DirectoryVersion.number == number))
     return from_json(content) if content else None
 
 
 def changes(tx: Transaction, most: int) -> list[Change]:
-    """Return at most this many changes to the directory, latest first."""
+    """Return at most this many changes, the latest first."""
     rows = tx.scalars(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(most)).all()
     accounts = tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows})))
     names = people.names(tx, accounts)
@@ -75,9 +73,10 @@ def changes(tx: Transaction, most: int) -> list[Change]:
 
 
 def add(tx: Transaction, number: int, directory: Directory, signpost: str, act: str) -> None:
-    """Save this directory as the current version.
+    """Save this directory as the next version.
 
-    Raise ``ChangedElsewhere`` if somebody else has just saved a version with this number."""
+    Raise ``ChangedElsewhere`` if somebody else has just saved that version.
+    """
     tx.add(
         DirectoryVersion(
             id=uuid4(),

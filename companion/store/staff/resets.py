@@ -1,6 +1,6 @@
 """Queries for resets.
 
-A reset is a joining code that lets somebody who has already joined choose a new way to sign in.
+A reset is a joining code for somebody who has joined before and has lost their sign-in details.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ OPERATORS_SHOWN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class OperatorsSlip:
-    """A reset that an operator issued on the server, as shown to every lead and administrator."""
+    """A reset from an operator, as leads and administrators see it."""
 
     name: str
     made_at: datetime
@@ -26,7 +26,7 @@ class OperatorsSlip:
 
 
 def open_reset(tx: Transaction, account_id: UUID, now: datetime) -> Invitation | None:
-    """Return the reset that this person could currently use, or None."""
+    """Return the reset that this person can use, or None."""
     return tx.scalar(
         select(Invitation)
         .where(
@@ -40,7 +40,7 @@ def open_reset(tx: Transaction, account_id: UUID, now: datetime) -> Invitation |
 
 
 def by_operators(tx: Transaction, now: datetime) -> list[OperatorsSlip]:
-    """Return the resets that operators issued in the last 90 days, latest first."""
+    """Return operators' resets from the last 90 days, the latest first."""
     rows = tx.execute(
         select(Invitation, Account)
         .join(Account, Account.id == Invitation.account_id)

@@ -1,1 +1,1 @@
-"""Store and load set work, its answers, the submitted rounds and the feedback."""
+"""Set work: answers, submitted rounds and feedback."""

@@ -19,8 +19,7 @@ from companion.store.work.work import place_of
 class DiscussedRow(Model):
     """A submitted answer that was discussed or shown on the shared screen.
 
-    The row is found by ``place``. The question is encrypted, because the question could reveal the earlier
-    answers that led to it.
+    ``place`` finds the row. The question is encrypted, because it could reveal earlier answers.
     """
 
     __tablename__ = "discussed_answers"
@@ -31,11 +30,11 @@ class DiscussedRow(Model):
     question: Mapped[bytes] = mapped_column(LargeBinary)
     talked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     shown: Mapped[bool] = mapped_column(default=False)
-    """Whether the answer is currently shown on the shared screen."""
+    """True if the shared screen shows the answer now."""
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A question as it was asked, with the activity's wording and language."""
+    """A question in the activity's wording and language."""
 
     prompt_id: str
     ask: str
@@ -43,7 +42,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Question) -> DiscussedRow:
-    """Return the row for one of this enrolment's answers. Create the row if it is missing.
+    """Return one of this enrolment's answers, with a new row if necessary.
 
     The caller must have locked the enrolment.
     """
@@ -58,7 +57,7 @@ def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Q
 
 
 def leave_to_talk(tx: Transaction, submission_id: UUID, left: int) -> None:
-    """Store how many of a submission's answers are still to be talked about.
+    """Store how many of a submission's answers the participant still wants to talk about.
 
     The caller must have locked the enrolment.
     """

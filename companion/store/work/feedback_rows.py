@@ -1,4 +1,4 @@
-"""Store and load a practitioner's feedback: the reasons for asking for changes, and a comment on each answer."""
+"""A practitioner's feedback: reasons for asking for changes, and comments on answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,44 +15,44 @@ from companion.store.work.rows import CommentRow, SubmissionRow
 
 REASONS = "words"
 COMMENT = "comment-"
-"""The prefix of a comment's field name in the form.
+"""The prefix of a comment's field name, followed by the prompt's id.
 
-The prompt's id follows the prefix. The prefix without an id is the name of the comment on all answers.
+The field for all answers has no id.
 """
 
 
 def in_form(comments: Mapping[str, str], words: str) -> Form:
-    """Convert feedback to a draft's form fields, leaving out empty ones."""
+    """Convert feedback to a draft's form fields, without empty ones."""
     every = {REASONS: words} | {f"{COMMENT}{name}": text for name, text in comments.items()}
     return {name: [text] for name, text in every.items() if text}
 
 
 def comments_in(words: Form) -> dict[str, str]:
-    """Return the comments in a draft of feedback, by prompt id."""
+    """Return the comments in a draft, by prompt id."""
     return {name.removeprefix(COMMENT): text for name, (text,) in words.items() if name.startswith(COMMENT)}
 
 
 @dataclass(frozen=True)
 class FeedbackPlace:
-    """The lookup key of a submission's feedback. It can be used wherever a ``DraftPlace`` can."""
+    """The key for finding a submission's feedback, which works like a ``DraftPlace``."""
 
     enrolment_id: UUID
     submission_row: SubmissionRow
     submission: Submission
 
     def row(self, tx: Transaction) -> SubmissionRow:
-        """Return the submission's row, which contains the draft's counters."""
+        """Return the submission's row, which has the draft's counters."""
         return self.submission_row
 
     def opened(self, row: SubmissionRow) -> Draft:
-        """Return the feedback that has been written so far."""
+        """Return the feedback so far."""
         said = in_form(self.submission.comments, self.submission.words)
         return Draft(said, row.revision, self.submission.submitted_at)
 
     def put(self, tx: Transaction, row: SubmissionRow | None, words: Form, typed: FromPage) -> Draft:
-        """Encrypt this text, and replace the feedback with it.
+        """Encrypt this text, and store it as the feedback.
 
-        The author of an unchanged comment stays the same.
+        An unchanged comment keeps its author.
         """
         row, box = row or self.submission_row, record_box(tx, self.enrolment_id)
         row.words = box.seal("submissions.words", row.id, words[REASONS][0]) if REASONS in words else None

@@ -1,4 +1,4 @@
-"""Find each piece of work's last submitted round, using only one query."""
+"""Find each piece of work's last submitted round."""
 
 from uuid import UUID
 
@@ -16,8 +16,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def last_rounds(tx: Transaction, enrolment_id: UUID) -> list[LastRound]:
-    """For each of an enrolment's pieces of work, find the last submitted round. Return these rounds, latest
-    first.
+    """Return the last submitted round of each of an enrolment's pieces of work, the latest first.
 
     The caller must have checked that the viewer may see the enrolment.
     """

@@ -1,4 +1,4 @@
-"""Query conditions that find upcoming sessions for which no work is set."""
+"""Query conditions for upcoming sessions without work."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,10 +19,9 @@ NOW, SET_BY = bindparam("now", type_=UtcDateTime), bindparam("set_by", type_=Utc
 
 
 def _has_work() -> ColumnElement[bool]:
-    """Select appointments that have work due before them.
+    """Select appointments that have work.
 
-    The work was set for the appointment itself, or for an earlier appointment that was cancelled (see
-    ``due_before``).
+    Work for an earlier, cancelled appointment counts (``due_before``).
     """
     meant, between = aliased(AppointmentRow), aliased(AppointmentRow)
     since = case((meant.cancelled_at < meant.starts_at, meant.cancelled_at), else_=meant.starts_at)
@@ -59,7 +58,7 @@ UNSET = and_(
     AppointmentRow.starts_at < SET_BY,
     WITHOUT_WORK,
 )
-"""The condition that selects sessions that no work is set for, if their enrolment has no open work."""
+"""The condition for sessions without work, if their enrolment has no open work."""
 COUNTED = (
     select(func.count())
     .select_from(AppointmentRow)
@@ -69,6 +68,6 @@ COUNTED = (
 
 
 def count(tx: Transaction, practitioner: UUID, now: datetime) -> int:
-    """Return how many of a practitioner's sessions in the next two working days have no work set."""
+    """Return how many of a practitioner's sessions in the next two working days have no work."""
     asked = {"practitioner_id": practitioner, "now": now, "set_by": set_by(now)}
     return int(tx.scalar(COUNTED, asked) or 0)

@@ -1,4 +1,4 @@
-"""Load a piece of work that its participant is changing, with exactly the data needed to save the change."""
+"""Load a piece of work, so that the participant can change it."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,7 +29,7 @@ ROUNDS_ALONE = ROUNDS.options(defer(SubmissionRow.said), defer(SubmissionRow.wor
 
 
 class Round(NamedTuple):
-    """A submitted round's outcome, and whether the round is the short or the whole version."""
+    """A submitted round's outcome, and its version (short or whole)."""
 
     outcome: Outcome | None
     short: bool
@@ -37,7 +37,7 @@ class Round(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenWork:
-    """A piece of work, locked until the transaction ends, with its answers and drafts."""
+    """A locked piece of work, with its answers and drafts."""
 
     row: WorkRow
     whole: WorkInProgress
@@ -48,16 +48,15 @@ class OpenWork:
     _draft_rows: dict[bytes, DraftRow] = field(default_factory=dict)
 
     def on_way(self, *, short: bool) -> "OpenWork":
-        """Return the piece of work in the version that the submitting page showed: short or whole.
+        """Return the piece of work in the page's version (short or whole).
 
-        Pages in two tabs may show different versions. A piece of work that has been submitted keeps its
-        version.
+        Two tabs may show different versions. Submitted work keeps its version.
         """
         way = short and self.whole.has_short if self.whole.is_open else self.row.short
         return self if way == self.whole.short else replace(self, whole=replace(self.whole, short=way))
 
     def draft_place(self, prompt_id: str) -> DraftPlace:
-        """Return the lookup key of the draft answer to this prompt."""
+        """Return the key for finding the draft answer to this prompt."""
         place = place_of(self._tx, self.row.id, prompt_id)
         return DraftPlace(DraftRow.work_id, self.row.id, place, self._box, prompt_id, (self._draft(place),))
 
@@ -74,7 +73,7 @@ class OpenWork:
         return self._draft_rows.get(place)
 
     def keep_answer(self, prompt_id: str, given: Given) -> None:
-        """Save the answer to this prompt, replacing any previous answer."""
+        """Save the answer to this prompt."""
         place = place_of(self._tx, self.row.id, prompt_id)
         known = self._answers.get(place)
         answer = AnswerRow(id=known.id if known else uuid4(), work_id=self.row.id, place=place)
@@ -88,24 +87,23 @@ class OpenWork:
         answer.value = self._box.seal("answers.value", answer.id, its)
 
     def last_day(self) -> date | None:
-        """Return the day of the appointment that the work is due before, or None if there is no such
-        appointment any more.
-        """
+        """Return the day of the appointment before which the work is due, or None."""
         due = due_for(self._tx, [self.row.enrolment_id])[self.row.due_id]
         return london_day(due.due_at) if due.due_at else None
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Add a stored row to the transaction without reading the row, so that only changes to it are written."""
+    """Add a stored row to the transaction without reading it, so that only changes are written."""
     make_transient_to_detached(row)
     tx.add(row)
     return row
 
 
 def open_own(tx: Transaction, viewer: Viewer, work_id: UUID) -> OpenWork:
-    """Lock the viewer's enrolment and then this piece of work, and return the piece of work.
+    """Lock the viewer's enrolment and this piece of work, and return the piece of work.
 
-    Raise ``NotFound`` if the viewer has no such piece of work."""
+    Raise ``NotFound`` if the viewer has no such piece of work.
+    """
     own = OWN_WORK.params(work_id=work_id, participant_id=viewer.account_id)
     row = locks.lock_guarded(tx, own, Enrolment, "enrolment_id")
     if row is None:

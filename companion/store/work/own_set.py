@@ -1,4 +1,4 @@
-"""Queries for the leads' list of activities that were made for a single participant."""
+"""Queries for the leads' list of activities for one participant."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """An entry in the leads' list of activities that were made for one participant and set as work.
+    """One entry in the leads' list of activities for one participant.
 
     The entry doesn't contain the activity's text.
     """
@@ -29,9 +29,9 @@ class OwnSet:
 
 
 def own_set(tx: Transaction) -> list[OwnSet]:
-    """Return all activities that were made for one participant and set as work.
+    """Return all activities for one participant that were set as work.
 
-    Activities that no lead has read come first. Within each group, the latest come first.
+    Activities that no lead has read come first, and then the latest.
     """
     rows = tx.execute(
         select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment)
@@ -56,8 +56,5 @@ def own_set(tx: Transaction) -> list[OwnSet]:
 
 
 def is_set(tx: Transaction, version_id: UUID) -> bool:
-    """Return whether this activity version has ever been set as work.
-
-    A version that has been set as work never changes.
-    """
+    """Return whether this activity version was ever set as work."""
     return tx.scalar(select(WorkRow.id).where(WorkRow.version_id == version_id).limit(1)) is not None

@@ -1,4 +1,4 @@
-"""Records of work that was done on paper, and the data for printing blank sheets."""
+"""Records of work on paper, and the data for printing blank sheets."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +25,7 @@ from companion.store.work.rows import WorkRow
 class PaperRow(Model):
     """A record that work was done on paper.
 
-    The record is kept even if the practitioner undoes it. ``kept`` is encrypted with the participant's key.
+    The record remains even if the practitioner undoes it. The participant's key encrypts ``kept``.
     """
 
     __tablename__ = "paper_records"
@@ -41,7 +41,7 @@ class PaperRow(Model):
 
 @dataclass(frozen=True)
 class Blank:
-    """A piece of set work that can be printed as blank sheets, without any answers."""
+    """A piece of set work for printing as blank sheets."""
 
     work_id: UUID
     activity: Activity
@@ -50,7 +50,7 @@ class Blank:
 
 
 def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> Blank:
-    """Return the data needed to print a piece of this enrolment's work as blank sheets.
+    """Return a piece of work for printing as blank sheets.
 
     Raise ``NotFound`` if the viewer can't see such a piece of work.
     """
@@ -67,7 +67,7 @@ def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: U
 
 
 def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: str) -> None:
-    """Record that work was submitted on paper on this day. Store the practitioner's text about the work."""
+    """Record that work was handed in on paper, with the practitioner's text."""
     record = PaperRow(id=new_id, work_id=row.id, day=day, at=tx.now, by_id=tx.viewer.account_id)
     if words:
         record.kept = record_box(tx, row.enrolment_id).seal("paper_records.kept", new_id, words)
@@ -75,9 +75,10 @@ def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: st
 
 
 def records(tx: Transaction, row: WorkRow) -> list[PaperRecord]:
-    """Return every record that a piece of work was done on paper, latest first.
+    """Return a piece of work's records of work on paper, the latest first.
 
-    The caller must have checked that the viewer may see the piece of work."""
+    The caller must have checked that the viewer may see the piece of work.
+    """
     box = record_box(tx, row.enrolment_id)
     rows = tx.scalars(select(PaperRow).where(PaperRow.work_id == row.id).order_by(PaperRow.at.desc()))
     return [

@@ -1,4 +1,4 @@
-"""Phrases that a practitioner saves to use in feedback. Nobody else sees a practitioner's phrases."""
+"""Phrases that a practitioner has saved for feedback. Nobody else sees them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class PhraseRow(Model):
-    """A practitioner's saved phrase, whose text is encrypted."""
+    """A practitioner's encrypted phrase."""
 
     __tablename__ = "phrases"
 
@@ -31,11 +31,11 @@ OWN = (
     .where(Account.id == bindparam("account_id"))
     .order_by(PhraseRow.kept_at, PhraseRow.id)
 )
-"""The query for an account's choice about single-key shortcuts, and all of the account's saved phrases."""
+"""The query for an account's choice of shortcuts and its saved phrases."""
 
 
 def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
-    """Return the viewer's saved phrases, and whether single-key shortcuts work on their review page."""
+    """Return the viewer's saved phrases and choice of shortcuts."""
     rows = tx.rows(OWN, {"account_id": viewer.account_id}).all()
     box = tx.keys.box(WORDS)
     kept = ((row.id, box.open("phrases.words", row.id, row.words)) for row in rows if row.id)
@@ -43,9 +43,9 @@ def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
 
 
 def at_hand(tx: Transaction, viewer: Viewer) -> Reviewing:
-    """Return the same as ``reviewing`` for an account that is already loaded.
+    """Return a loaded account's saved phrases and choice of shortcuts.
 
-    If the account has no saved phrases, no query is needed.
+    An account without phrases needs no query.
     """
     account = tx.get_one(Account, viewer.account_id)
     return reviewing(tx, viewer) if account.phrases_kept else Reviewing((), account.review_keys)

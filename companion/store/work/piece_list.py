@@ -1,4 +1,4 @@
-"""Set work for display in lists and on boards: titles, dates and counts, but no answers or feedback."""
+"""Set work in lists and on boards: titles, dates and counts."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,8 +38,7 @@ WITH_INTENTIONS = (
     .order_by(WorkRow.set_at.desc(), WorkRow.id)
     .options(defer(WorkRow.card), defer(SubmissionRow.said), defer(SubmissionRow.words))
 )
-"""The query for these enrolments' set work, with each piece's activity and its last submitted round, if any.
-"""
+"""The query for these enrolments' set work, with activities and last submitted rounds."""
 OF_ENROLMENTS = WITH_INTENTIONS.options(defer(WorkRow.intention))
 ORIGIN, ORIGIN_ACTIVITY = aliased(ActivityVersion), aliased(ActivityRow)
 WITH_ORIGINS = (
@@ -49,11 +48,11 @@ WITH_ORIGINS = (
     )
     .add_columns(ORIGIN, ORIGIN_ACTIVITY)
 )
-"""The query for these enrolments' set work, with the library version of each adapted activity."""
+"""The query for these enrolments' set work, with adapted activities' library versions."""
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
-    """For each of these enrolments, return when this activity was last set, in any version or language."""
+    """Return when each of these enrolments was last set this activity, in any version."""
     found = tx.execute(
         select(WorkRow.enrolment_id, func.max(WorkRow.set_at))
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
@@ -65,9 +64,9 @@ def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUI
 
 
 def were_set(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """Return the slugs of the activities that were set for each enrolment, including adapted activities.
+    """Return the activities that each enrolment was set, including adapted ones, as slugs.
 
-    Leave out work that was withdrawn.
+    Leave out withdrawn work.
     """
     found: dict[UUID, set[str]] = defaultdict(set)
     rows = tx.execute(
@@ -91,13 +90,11 @@ def pieces(
     intentions: bool = False,
     due: Mapping[UUID, Appointment] | None = None,
 ) -> dict[UUID, list[Piece]]:
-    """Return each enrolment's set work, latest first.
+    """Return each enrolment's set work, the latest first.
 
-    Pass the result of ``due_for`` as ``due`` if it is already known. The title of an activity made for one
-    participant may be about the participant, and is encrypted with their key. Without ``own_titles``, an
-    activity made for one participant gets the title of the library activity that it was adapted from, if any.
-    The number of queries then doesn't depend on the number of enrolments. ``intentions`` adds when and where
-    the participants plan to do the work.
+    ``due`` is the result of ``due_for``, if it is already known. The title of an activity for one participant
+    may be personal, and their key encrypts it. Without ``own_titles``, such an activity gets the title of its
+    library activity, if any. ``intentions`` adds the participants' plans for doing the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
@@ -121,10 +118,9 @@ def pieces(
 
 
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
-    """For each activity version in these rows, return the version itself if it is in the library, otherwise
-    the library version that it was adapted from.
+    """Return the library version for each activity version in these rows.
 
-    Activity versions without a library version are left out.
+    Activity versions without one are left out.
     """
     found = {}
     for _, version_row, activity, _, _, origin, origin_activity in rows:
@@ -136,7 +132,7 @@ def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
 
 
 def _called(tx: Transaction, rows: Sequence[Any]) -> dict[UUID, str]:
-    """Return the names of the staff who set the work in these rows, withdrew it or gave feedback on it."""
+    """Return the names of the staff who set or withdrew the work in these rows, or gave feedback."""
     works, lasts = [row[0] for row in rows], [row[4] for row in rows]
     staff = {each for row in works for each in (row.set_by, row.withdrawn_by)}
     return names_of(tx, staff | {last.outcome_by for last in lasts if last})

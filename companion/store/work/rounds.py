@@ -25,13 +25,12 @@ from companion.store.work.rows import (
 HANDED_IN_WORK = WITH_WHOSE_AND_WHAT.join(SubmissionRow, SubmissionRow.work_id == WorkRow.id).where(
     SubmissionRow.id == bindparam("submission_id")
 )
-"""The query for the piece of work that a submitted round belongs to."""
+"""The query for a submitted round's piece of work."""
 SAID_TO = select(CommentRow).where(CommentRow.submission_id.in_(bindparam("submission_ids", expanding=True)))
-"""The query for the comments on the answers of these submitted rounds."""
+"""The query for the comments on these submitted rounds."""
 
 
 def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Said]) -> SubmissionRow:
-    """Add a submitted round of a piece of work, and return it."""
     made = SubmissionRow(id=uuid4(), work_id=row.id, round=number, submitted_at=tx.now)
     made.short = row.short
     made.to_talk = sum(each.way == "talk" for each in said)
@@ -43,9 +42,9 @@ def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Sa
 def opened_rounds(
     tx: Transaction, box: Box, rows: Sequence[SubmissionRow], *also: UUID
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
-    """Decrypt these submitted rounds, which all belong to one enrolment.
+    """Decrypt these submitted rounds of one enrolment.
 
-    Return the rounds with people's names: the staff who gave feedback, and the accounts in ``also``.
+    Return the rounds with the names of staff and of the accounts in ``also``.
     """
     written = tx.scalars(SAID_TO, {"submission_ids": [row.id for row in rows]}).all() if rows else []
     called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
@@ -76,13 +75,13 @@ def opened_rounds(
 
 
 def enrolment_of_submission(tx: Transaction, submission_id: UUID) -> UUID | None:
-    """Return the enrolment that a submission belongs to, or None if the submission doesn't exist."""
+    """Return a submission's enrolment, or None if the submission doesn't exist."""
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
     return tx.scalar(of.where(SubmissionRow.id == submission_id))
 
 
 def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
-    """Lock a submission from one of the viewer's enrolments until the transaction ends, and return it.
+    """Lock and return a submission from one of the viewer's enrolments.
 
     The enrolment is locked first. Raise ``NotFound`` if the viewer can't see such a submission.
     """
@@ -97,9 +96,9 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
 
 
 def mark_read(tx: Transaction, row: SubmissionRow) -> None:
-    """Mark a round as read.
+    """Mark a round and all earlier rounds as read.
 
-    Also mark all earlier rounds, because their answers are shown beside this round's.
+    The page shows the earlier answers too.
     """
     row.read_at = row.read_at or tx.now
     if row.round > 1:
@@ -109,5 +108,5 @@ def mark_read(tx: Transaction, row: SubmissionRow) -> None:
 
 
 def handed_in_row(tx: Transaction, row: SubmissionRow) -> WorkRow:
-    """Return the piece of work that a submitted round belongs to."""
+    """Return a submitted round's piece of work."""
     return tx.scalars(HANDED_IN_WORK, {"submission_id": row.id}).one()

@@ -1,4 +1,4 @@
-"""The tables for set work: pieces of work, answers, drafts, submitted rounds and comments."""
+"""The tables for set work."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -15,16 +15,16 @@ from companion.store.types import UtcDateTime
 
 
 class WorkRow(Model):
-    """A piece of set work, with counts that boards can show without decrypting any answers."""
+    """A piece of set work, with counts for boards."""
 
     __tablename__ = "set_work"
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     version_id: Mapped[UUID] = mapped_column(ForeignKey("activity_versions.id"))
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
-    """The appointment that the work was set for.
+    """The appointment for which the work was set.
 
-    If the appointment is cancelled, ``due_for`` finds the one that the work is now due before.
+    If it is cancelled, ``due_for`` finds the appointment before which the work is due.
     """
     card: Mapped[bytes] = mapped_column(LargeBinary)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -36,19 +36,18 @@ class WorkRow(Model):
     most_left: Mapped[int]
     saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     on_paper_on: Mapped[date | None]
-    """The day on which the work was submitted on paper, or None if it wasn't."""
+    """The day on which the work was handed in on paper, or None."""
     intention: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The participant's encrypted plan for the work: when and where to do it, and what to do about obstacles.
-    """
+    """The participant's encrypted plan for doing the work."""
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether the participant is doing the short version."""
+    """True if the participant is doing the short version."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the practitioner withdrew the work. Nothing that the participant typed is deleted."""
+    """When the practitioner withdrew the work. The participant's answers are kept."""
     withdrawn_by: Mapped[UUID | None]
     withdrawn_words: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The practitioner's reason for withdrawing the work, encrypted."""
+    """The practitioner's encrypted reason for withdrawing the work."""
     withdrawal_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the participant first opened the work after it was withdrawn."""
+    """When the participant first opened the withdrawn work."""
     enrolment: Mapped[Enrolment] = relationship(viewonly=True)
     version: Mapped[ActivityVersion] = relationship(viewonly=True)
 
@@ -56,9 +55,8 @@ class WorkRow(Model):
 class AnswerRow(Model):
     """The answer to one prompt.
 
-    An answer is kept even if its prompt is no longer asked, because the prompt may be asked again. The
-    prompt's id is encrypted together with the answer, because the id could reveal the other answers that led
-    to the prompt. The row is found by ``place``.
+    The answer remains even if its prompt is no longer asked. The prompt's id is encrypted, because it could
+    reveal other answers. ``place`` finds the row.
     """
 
     __tablename__ = "answers"
@@ -83,7 +81,7 @@ class DraftRow(Drafted):
 class SubmissionRow(Bound, Model):
     """A submitted round of a piece of work.
 
-    The answers in ``said`` never change. The other columns concern the feedback.
+    The answers in ``said`` never change. Other columns are about the feedback.
     """
 
     __tablename__ = "submissions"
@@ -95,7 +93,7 @@ class SubmissionRow(Bound, Model):
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     said: Mapped[bytes] = mapped_column(LargeBinary)
     to_talk: Mapped[int]
-    """The number of answers that the participant would rather talk about."""
+    """The number of answers that the participant wants to talk about."""
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(10))
     outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -103,18 +101,18 @@ class SubmissionRow(Bound, Model):
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column("feedback_revision", default=0)
-    """The revision number of unsent feedback.
+    """The revision of unsent feedback.
 
-    ``revision``, ``tab`` and ``beat`` have the same meaning as in ``Drafted``.
+    ``revision``, ``tab`` and ``beat`` work as in ``Drafted``.
     """
     tab: Mapped[str] = mapped_column("feedback_tab", String(40), default="", server_default="")
     beat: Mapped[int] = mapped_column("feedback_beat", default=0, server_default="0")
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether the participant submitted the short version."""
+    """True if the participant submitted the short version."""
 
 
 class CommentRow(Bound, Model):
-    """A practitioner's comment on one answer, or on all answers if the prompt id is empty."""
+    """A practitioner's comment on one answer, or on all answers if there is no prompt id."""
 
     __tablename__ = "comments"
     BOUND = ("submission_id", "saved_at", "by_id")
@@ -135,4 +133,4 @@ WITH_WHOSE_AND_WHAT = (
         contains_eager(WorkRow.version).contains_eager(ActivityVersion.activity),
     )
 )
-"""The query for pieces of work, which also loads each piece's enrolment and activity."""
+"""The query for pieces of work with their enrolments and activities."""

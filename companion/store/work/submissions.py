@@ -1,4 +1,4 @@
-"""Lists of an enrolment's submitted rounds with titles and dates, but without answers or feedback."""
+"""Lists of an enrolment's submitted rounds, without answers or feedback."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +14,9 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A submitted round, for display in lists.
+    """A submitted round, as lists show it.
 
-    If the activity was made for one participant, its title may be left empty, because the title may be about
-    the participant.
+    The title may be left empty if the activity was made for one participant.
     """
 
     id: UUID
@@ -28,9 +27,9 @@ class HandedIn:
 
 
 def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[HandedIn]:
-    """Return all of an enrolment's submitted rounds, latest first.
+    """Return an enrolment's submitted rounds, the latest first.
 
-    The caller must have checked that the viewer may know about these rounds.
+    The caller must have checked that the viewer may see these rounds.
     """
     titles = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=own_titles)}
     rows = tx.execute(
@@ -43,9 +42,9 @@ def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[
 
 
 def titles(tx: Transaction, enrolment_id: UUID) -> dict[UUID, str]:
-    """Return the titles of an enrolment's pieces of work and submitted rounds, by their ids.
+    """Return the titles of an enrolment's work and submitted rounds, by id.
 
-    The caller must have checked that the viewer may read these titles.
+    The caller must have checked that the viewer may read the titles.
     """
     called = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=True)}
     rounds = tx.execute(

@@ -1,4 +1,4 @@
-"""Pieces of set work with their answers, drafts and rounds.
+"""Set work with its answers, drafts and rounds.
 
 Queries return only work that the viewer may see.
 """
@@ -30,11 +30,11 @@ from companion.store.work.rows import WITH_WHOSE_AND_WHAT, AnswerRow, DraftRow, 
 ROUNDS = (
     select(SubmissionRow).where(SubmissionRow.work_id == bindparam("work_id")).order_by(SubmissionRow.round)
 )
-"""The query for all submitted rounds of a piece of work."""
+"""The query for a piece of work's submitted rounds."""
 OWN_WORK = WITH_WHOSE_AND_WHAT.where(
     WorkRow.id == bindparam("work_id"), Enrolment.participant_id == bindparam("participant_id"), is_there()
 )
-"""The query for a participant's own piece of work, with its enrolment and its activity."""
+"""The query for a participant's own piece of work, with enrolment and activity."""
 SAID_AND_TYPED = union_all(
     select(
         literal("answer").label("what"),
@@ -47,13 +47,13 @@ SAID_AND_TYPED = union_all(
         *(DraftRow.saved_at, DraftRow.tab, DraftRow.beat),
     ).where(DraftRow.work_id == bindparam("work_id")),
 )
-"""The query for all answers and drafts of a piece of work."""
+"""The query for a piece of work's answers and drafts."""
 Kept = Row[Any]
-"""A row that the query ``SAID_AND_TYPED`` returns."""
+"""A row from ``SAID_AND_TYPED``."""
 
 
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
-    """Lock a piece of work from one of the viewer's enrolments until the transaction ends, and return it.
+    """Lock and return a piece of work from one of the viewer's enrolments.
 
     The enrolment is locked first. Raise ``NotFound`` if the viewer can't see such a piece of work.
     """
@@ -66,7 +66,7 @@ def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
-    """Return the keyed hash used to find the answer to a prompt, or the answer's draft."""
+    """Return the keyed hash that finds the answer to a prompt and its draft."""
     return tx.keys.lookup("place", f"{work_id}\n{prompt_id}")
 
 
@@ -77,7 +77,7 @@ def add(tx: Transaction, row: WorkRow, card: Card) -> None:
 
 
 def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -> None:
-    """Replace the participant's plan for when and where to do the work, or remove the plan if ``None``.
+    """Replace the participant's plan for doing the work, or remove it if the plan is None.
 
     The caller must have locked the row.
     """
@@ -91,7 +91,7 @@ def keep_card(tx: Transaction, row: WorkRow, card: Card) -> None:
 
 
 def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
-    """Record that the viewer has withdrawn a piece of work, with this reason.
+    """Record that the viewer has withdrawn a piece of work, with the reason.
 
     The caller must have locked the row.
     """
@@ -100,11 +100,10 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work whose questions could be replaced with this activity version's questions.
+    """Return the set work that could have this activity version's questions instead, with appointments.
 
-    The version must have been made for one participant. Each piece of work is returned with the appointment
-    that it is due before. The work must not have been started, and must have been set from the version's
-    origin or from another version of the same activity.
+    The version must be for one participant. The work must not have begun, and must come from the version's
+    origin or the same activity.
     """
     if version.enrolment_id is None:
         return []
@@ -128,7 +127,7 @@ def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointme
 
 
 def intention_of(box: Box, row: WorkRow) -> Intention | None:
-    """Decrypt the participant's plan for when and where to do the work. Return None if there is no plan."""
+    """Decrypt the participant's plan for doing the work, or return None."""
     if row.intention is None:
         return None
     return msgspec.convert(box.open("set_work.intention", row.id, row.intention), Intention)
@@ -152,8 +151,7 @@ def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
 def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work:
     """Decrypt a piece of work with its answers, drafts and rounds.
 
-    ``handed_in_only`` leaves out the current answers and drafts, because only the participant may read them
-    before they are submitted.
+    ``handed_in_only`` leaves out unsubmitted answers, which only the participant may read.
     """
     tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # both keys are needed below
     box = tx.keys.box(participant(row.enrolment.participant_id))
@@ -191,19 +189,19 @@ def _withdrawn_words(box: Box, row: WorkRow) -> str:
 
 
 def said_and_typed(tx: Transaction, work_id: UUID) -> tuple[dict[bytes, Kept], dict[bytes, Kept]]:
-    """Return a piece of work's encrypted answers and drafts, as two mappings by place."""
+    """Return a piece of work's encrypted answers and drafts, by place."""
     rows = tx.rows(SAID_AND_TYPED, {"work_id": work_id}).all()
     answers, drafts = ({row.place: row for row in rows if row.what == what} for what in ("answer", "draft"))
     return answers, drafts
 
 
 def said(box: Box, row: Kept) -> tuple[str, Given]:
-    """Decrypt an answer, and return it with its prompt's id."""
+    """Decrypt an answer and its prompt's id."""
     its = msgspec.convert(box.open("answers.value", row.id, row.sealed), Said)
     return its.prompt_id, Given(its.way, its.value, row.revision, row.saved_at)
 
 
 def typed(box: Box, row: Kept) -> tuple[str, Draft]:
-    """Decrypt a draft answer, and return it with its prompt's id."""
+    """Decrypt a draft answer and its prompt's id."""
     prompt_id, words = box.open("drafts.typed", row.id, row.sealed)
     return prompt_id, Draft(words, row.revision, row.saved_at)

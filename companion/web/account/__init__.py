@@ -1,4 +1,4 @@
-"""The pages for joining, signing in and out, the second sign-in step, and people's own accounts."""
+"""The pages for joining, signing in and out, and people's own accounts."""
 
 from flask import Blueprint
 

@@ -23,14 +23,13 @@ from companion.web.page.languages import language
 def account() -> ResponseReturnValue:
     """``GET /account``: show the account page.
 
-    On this page people can sign out, choose their emails, and tell us something that can't wait. The page
-    also shows the statement that says who can read what.
+    People can sign out here, choose their emails, and tell us something that can't wait.
     """
     return account_page(Notices())
 
 
 def account_page(form: Notices) -> str:
-    """Return the account page, including any error messages for its form."""
+    """Return the account page, with any errors in its form."""
     g.page = url_for("account.account")
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
@@ -56,9 +55,9 @@ def account_page(form: Notices) -> str:
 
 
 def _letters(day: date) -> dict[str, tuple[str, str]]:
-    """Return the subject and body of each kind of email, exactly as it would be sent.
+    """Return each kind of email exactly as it would be sent.
 
-    The example of the daily email says that there are three things to read.
+    The example of the daily email mentions three things to read.
     """
     example = Digest(3, day, read_before(day)[0], 1)
     written = {
@@ -84,7 +83,7 @@ def leaving(form: LeaveKey) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, quiet=True)
 def still_open() -> ResponseReturnValue:
-    """``GET /still-open``: let a page find out whether its session has been locked."""
+    """``GET /still-open``: tell a page whether its session has been locked."""
     return "", HTTPStatus.NO_CONTENT
 
 
@@ -92,6 +91,6 @@ def still_open() -> ResponseReturnValue:
 def still_here() -> ResponseReturnValue:
     """``GET /still-here``: keep the session open after somebody pressed *Stay signed in*.
 
-    The view does nothing itself, because the access check has already recorded the activity.
+    The access check has already recorded the activity.
     """
     return "", HTTPStatus.NO_CONTENT

@@ -1,4 +1,4 @@
-"""The page that asks for both sign-in steps again, before a sensitive change."""
+"""The page that asks for both sign-in steps before a sensitive change."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -24,9 +24,9 @@ def _page(form: Confirm) -> str:
 @access.roles(*EVERYBODY)
 @takes(Confirm, _page)
 def confirm(form: Confirm) -> ResponseReturnValue:
-    """``GET`` and ``POST /confirm``: check the passphrase again, and the second sign-in step if there is one.
+    """``GET`` and ``POST /confirm``: check the passphrase, and the second sign-in step if there is one.
 
-    If both are correct, redirect to the page that the viewer asked for.
+    If both are correct, redirect to the requested page.
     """
     token = second_step.prove(
         current.store(),
@@ -42,6 +42,6 @@ def confirm(form: Confirm) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def challenge() -> ResponseReturnValue:
-    """``POST /confirm/challenge``: return the JSON that a script needs to ask the device for a passkey."""
+    """``POST /confirm/challenge``: return the JSON with which a script asks for a passkey."""
     options = passkeys.to_use(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}

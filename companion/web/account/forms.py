@@ -26,7 +26,7 @@ class SignIn(Form):
 
 
 class SecondStep(Form):
-    """The form for a passkey or a code. The page says which kind of code is needed."""
+    """The form for a passkey or a code. The page says which kind of code it needs."""
 
     too_fast = Problem("slow_down", field="code")
     passkey = Carried()
@@ -35,7 +35,7 @@ class SecondStep(Form):
 
 
 class FirstCode(Form):
-    """The form for the first code from an authenticator app that is being set up."""
+    """The form for a new authenticator app's first code."""
 
     too_fast = Problem("slow_down", field="code")
     code = Code(
@@ -48,14 +48,14 @@ class FirstCode(Form):
 
 
 class Confirm(SecondStep):
-    """The form that asks for both sign-in steps again."""
+    """The form that asks for both sign-in steps."""
 
     too_fast = Problem("slow_down")
     passphrase = Secret(_("Passphrase"), autocomplete="current-password")
 
 
 class Door(Form):
-    """The form for the code on a joining slip and the word agreed in person."""
+    """The form for a joining code and the word agreed in person."""
 
     too_fast = Problem("slow_down")
     code = Code(
@@ -73,7 +73,7 @@ def chosen_passphrase(label: Later) -> Secret:
 
 
 class NewPassphrase(Form):
-    """The form for a new passphrase, either made up by the person or suggested by Companion."""
+    """The form for a new passphrase."""
 
     passphrase = chosen_passphrase(_("New passphrase"))
     suggest = Carried()
@@ -103,7 +103,7 @@ class NewPasskey(Form):
 
 
 class Notices(Form):
-    """The form for choosing which emails to receive."""
+    """The form for choosing emails."""
 
     mail = Choice(
         _("Would you like emails from Companion?"),
@@ -134,7 +134,7 @@ class Notices(Form):
 
 
 class Dismissal(Form):
-    """The form for hiding failed emails. ``last`` is the id of the latest failed email that the page showed."""
+    """The form for hiding failed emails. ``last`` is the id of the latest failed email on the page."""
 
     last = Id()
 
@@ -146,7 +146,7 @@ class LeaveKey(Form):
 
 
 class EndSessions(Form):
-    """The form for signing out everywhere else, with a button that signs out here too."""
+    """The form for signing out everywhere else, and perhaps here too."""
 
     this_too = Carried()
 

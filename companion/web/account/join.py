@@ -1,4 +1,4 @@
-"""The pages for joining: the joining slip's code, the confidentiality statement, and the new account."""
+"""The pages for joining."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def _door(form: Door) -> str:
 @access.public
 @takes(Door, _door)
 def join_page(form: Door) -> ResponseReturnValue:
-    """``GET`` and ``POST /join``: check the joining slip's code and the word agreed in person."""
+    """``GET`` and ``POST /join``: check the joining code and the agreed word."""
     invitation_id = join.open_door(
         current.store(),
         current.hasher(),
@@ -52,9 +52,7 @@ def statement() -> ResponseReturnValue:
 
 @access.public
 def acknowledge() -> ResponseReturnValue:
-    """``POST /join/acknowledgement``: record that somebody has read this version of the statement in this
-    language.
-    """
+    """``POST /join/acknowledgement``: record that somebody has read the statement."""
     if "joining" not in session:
         return redirect(url_for("account.join"), 303)
     read = _statement()
@@ -75,7 +73,7 @@ def _account(form: Join) -> ResponseReturnValue:
 def join_account(form: Join) -> ResponseReturnValue:
     """``GET`` and ``POST /join/account``: choose a sign-in name and passphrase.
 
-    Somebody who is replacing a lost second sign-in step enters their existing passphrase instead.
+    A person who has lost only the second sign-in step enters their passphrase instead.
     """
     if "joining" not in session or form.suggest.data:
         return _account(form)
@@ -98,7 +96,7 @@ def _token(form: Join, who: join.Joiner) -> str:
 
 
 def _next(who: join.Joiner) -> str:
-    """Return the endpoint for the second sign-in step if one is needed, otherwise for the start page."""
+    """Return the endpoint for the second sign-in step, if needed, or for the start page."""
     if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
         return "account.second_factor"
     return "account.factors" if who.lost is Lost.SECOND_STEP else START[who.role]

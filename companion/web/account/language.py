@@ -16,9 +16,9 @@ from companion.web.page.languages import remember
 @access.public
 @takes(Language)
 def choose(form: Language) -> ResponseReturnValue:
-    """``POST /language``: switch to the chosen language, if Companion is available in that language.
+    """``POST /language``: switch to the chosen language, if it is available.
 
-    If a participant is signed in, the language is also saved in their account.
+    A signed-in participant's choice is saved in their account.
     """
     chosen = form.language.data
     if chosen in languages():

@@ -1,4 +1,4 @@
-"""Choosing which emails to receive, and hiding emails that couldn't be delivered."""
+"""Choosing emails, and hiding failed emails."""
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from companion.web.page.i18n import translate as _
 @access.roles(*EVERYBODY)
 @takes(Notices, account_page)
 def choose(form: Notices) -> ResponseReturnValue:
-    """``POST /account/notices``: save the viewer's choice of emails and their email address."""
+    """``POST /account/notices``: save the viewer's choice of emails and address."""
     digest = "".join(form.digest.data[:1])
     choice = chosen(current.viewer().role, form.mail.data, form.email.data, form.days.data, digest)
     preferences.choose(current.actor(), choice)
@@ -31,6 +31,6 @@ def choose(form: Notices) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(Dismissal)
 def dismiss(form: Dismissal) -> ResponseReturnValue:
-    """``POST /account/undelivered/dismissal``: hide emails to the viewer that couldn't be delivered."""
+    """``POST /account/undelivered/dismissal``: hide failed emails to the viewer."""
     preferences.dismiss(current.actor(), None, form.last.data)
     return redirect(url_for("account.account", _anchor="notices"), 303)

@@ -37,17 +37,15 @@ def add(form: NewPasskey) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def challenge() -> ResponseReturnValue:
-    """``POST /account/signing-in/passkeys/challenge``: return the JSON that a script needs to create a
-    passkey.
-    """
+    """``POST /account/signing-in/passkeys/challenge``: return the JSON with which a script creates a passkey."""
     options = passkeys.to_add(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}
 
 
 @access.roles(*EVERYBODY, fresh=True)
 def remove(passkey_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/passkeys/<passkey>/removal``: show a warning, then remove the
-    passkey.
+    """``GET`` and ``POST /account/signing-in/passkeys/<passkey>/removal``: ask for confirmation, then remove
+    the passkey.
     """
     if request.method == "POST":
         passkeys.remove(current.store(), current.signed_in(), passkey_id, clock.now())

@@ -1,4 +1,4 @@
-"""The pages for completing the second sign-in step, and for staff to set it up when they first sign in."""
+"""The pages for completing the second sign-in step, and for setting it up."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from companion.web.page.form import takes
 
 def _page(form: SecondStep) -> ResponseReturnValue:
     present, staff = _present(), current.viewer().role.staff
-    if not (present.any or staff):  # the account's only second sign-in step has been removed elsewhere
+    if not (present.any or staff):  # another device has removed the account's only second sign-in step
         return redirect(url_for("account.sign_in", next=form.next.data))
     if not present.any:
         set_up = FirstCode()
@@ -30,7 +30,7 @@ def _page(form: SecondStep) -> ResponseReturnValue:
 @access.incomplete
 @takes(SecondStep, _page)
 def second_factor(form: SecondStep) -> ResponseReturnValue:
-    """``GET`` and ``POST /second-factor``: check a code or a passkey, or set up codes on first use."""
+    """``GET`` and ``POST /second-factor``: check a code or a passkey, or set up codes."""
     store, signed_in, recovery = current.store(), current.signed_in(), list[str]()
     if _present().any:
         token = second_step.give(store, signed_in, given(form), clock.now())
@@ -51,21 +51,21 @@ def _present() -> Factors:
 
 @access.incomplete
 def challenge() -> ResponseReturnValue:
-    """``POST /second-factor/challenge``: return the JSON that a script needs to ask the device for a passkey."""
+    """``POST /second-factor/challenge``: return the JSON with which a script asks for a passkey."""
     options = passkeys.to_use(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
 class Key:
-    """A new key for an authenticator app: letters to type, and a URL for a QR code or a link."""
+    """A new key for an authenticator app: letters to type, and a URL."""
 
     letters: str
     address: str
 
 
 def offered_key() -> Key:
-    """Return the new key for an authenticator app, in groups of four letters, with its URL."""
+    """Return an authenticator app's new key in groups of four letters, with its URL."""
     offered = one_time_codes.offered(current.store(), current.viewer())
     if offered is None:
         abort(404)

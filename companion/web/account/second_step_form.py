@@ -1,4 +1,4 @@
-"""Read the second sign-in step from a form, and find out which site a passkey belongs to."""
+"""Read the second sign-in step from a form."""
 
 from flask import abort, request
 
@@ -8,9 +8,9 @@ from companion.web.account.forms import SecondStep
 
 
 def site() -> Site:
-    """Return this site's address as the browser sees it.
+    """Return this site's address in the browser.
 
-    The address comes from the request's host, which the proxy has checked.
+    The proxy has checked the request's host.
     """
     host = request.host.partition(":")[0]
     if not host:
@@ -19,5 +19,5 @@ def site() -> Site:
 
 
 def given(form: SecondStep) -> Given:
-    """Return the code or passkey that was sent as the second sign-in step."""
+    """Return the submitted code or passkey."""
     return Given(form.code.data, form.passkey.data, site())

@@ -1,4 +1,4 @@
-"""The page that lists somebody's sessions and known devices."""
+"""The page with somebody's sessions and known devices."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ def sessions() -> ResponseReturnValue:
 def end_one(session_id: UUID) -> ResponseReturnValue:
     """``POST /account/sessions/<session>/ending``: end one of the viewer's sessions.
 
-    The session's device is signed out at its next request.
+    That session's next request shows the sign-in page.
     """
     my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:
@@ -35,7 +35,7 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(EndSessions)
 def end_all(form: EndSessions) -> ResponseReturnValue:
-    """``POST /account/sessions/ending``: sign out everywhere else, and also here if ``this_too`` is set."""
+    """``POST /account/sessions/ending``: sign out everywhere else, and here if ``this_too`` is set."""
     this_too = form.this_too.data == "yes"
     my_sessions.end_sessions(current.store(), current.signed_in(), clock.now(), this_too=this_too)
     if this_too:
@@ -46,7 +46,7 @@ def end_all(form: EndSessions) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def know() -> ResponseReturnValue:
-    """``POST /account/devices``: remember the viewer's current device as their own."""
+    """``POST /account/devices``: remember this device as the viewer's own."""
     mark = known_device.mark_or_new()
     my_sessions.know_device(current.actor(), known_device.kind(), mark)
     known_device.leave(mark)
@@ -55,8 +55,8 @@ def know() -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def forget(device_id: UUID) -> ResponseReturnValue:
-    """``POST /account/devices/<device>/forgetting``: forget a known device, and remove its cookie if the
-    viewer is using the device.
+    """``POST /account/devices/<device>/forgetting``: forget a known device, and remove this device's cookie
+    if it is the same.
     """
     places = my_sessions.places(current.store(), current.signed_in(), known_device.mark(), clock.now())
     my_sessions.forget_device(current.actor(), device_id)

@@ -19,7 +19,7 @@ from companion.web.page.languages import language, remember
 
 @access.public
 def start() -> ResponseReturnValue:
-    """``GET /``: redirect to the viewer's own start page, or to the sign-in page."""
+    """``GET /``: redirect to the viewer's start page, or to the sign-in page."""
     found = current_session()
     if found is None or found.locked:
         return redirect(url_for("account.sign_in"))
@@ -44,7 +44,7 @@ def _page(form: SignIn) -> ResponseReturnValue:
 @access.public
 @takes(SignIn, _page)
 def sign_in_page(form: SignIn) -> ResponseReturnValue:
-    """``GET`` and ``POST /sign-in``: sign somebody in, or unlock their own locked session."""
+    """``GET`` and ``POST /sign-in``: sign somebody in, or unlock their session."""
     entered = sign_in.sign_in(
         current.store(),
         current.hasher(),
@@ -61,9 +61,7 @@ def sign_in_page(form: SignIn) -> ResponseReturnValue:
 
 
 def say_of_a_reset() -> None:
-    """Warn people who sign in if a reset slip has been made for them, because somebody else could use the
-    slip.
-    """
+    """Warn people about a reset slip that somebody has made for them."""
     found, now = current_session(), clock.now()
     if found is None:
         return
@@ -79,15 +77,13 @@ def say_of_a_reset() -> None:
 
 
 def where_to(role: Role, wanted: str) -> str:
-    """Return the URL to open after signing in: the requested page, otherwise the page with a parked form,
-    otherwise the start page.
-    """
+    """Return the URL after signing in: the requested page, or else the parked form's page or the start page."""
     return wanted or parked_forms.page() or url_for(START[role])
 
 
 @access.ends
 def sign_out() -> ResponseReturnValue:
-    """``POST /sign-out``: end the session on the server."""
+    """``POST /sign-out``: end the session."""
     sign_in.sign_out(current.store(), session["_user_id"], clock.now())
     spoken = language()
     session.clear()

@@ -1,4 +1,4 @@
-"""The pages about how somebody signs in: passphrase, one-time codes and recovery codes."""
+"""The pages about signing in: passphrase, one-time codes and recovery codes."""
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,7 +38,7 @@ def _passphrase_page(form: NewPassphrase) -> str:
 @access.roles(*EVERYBODY, fresh=True)
 @takes(NewPassphrase, _passphrase_page)
 def passphrase(form: NewPassphrase) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/passphrase``: set a new passphrase and end every other session."""
+    """``GET`` and ``POST /account/signing-in/passphrase``: set a new passphrase, and end every other session."""
     if form.suggest.data:
         return _passphrase_page(form)
     token = change(current.store(), current.hasher(), current.signed_in(), form.passphrase.data, clock.now())
@@ -59,9 +59,7 @@ def _code_page(form: FirstCode) -> str:
 @access.roles(*EVERYBODY, fresh=True)
 @takes(FirstCode, _code_page)
 def code(form: FirstCode) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/code``: explain one-time codes, show the key, and check the
-    first code.
-    """
+    """``GET`` and ``POST /account/signing-in/code``: explain one-time codes, and check the first code."""
     token, recovery = one_time_codes.confirm(
         current.store(), current.signed_in(), form.code.data, clock.now()
     )
@@ -73,14 +71,14 @@ def code(form: FirstCode) -> ResponseReturnValue:
 def new_key() -> ResponseReturnValue:
     """``POST /account/signing-in/code/key``: make a new key for an authenticator app.
 
-    The key can't be used until its first code has been entered.
+    The key works after its first code.
     """
     one_time_codes.offer_new(current.actor())
     return redirect(url_for("account.code"), 303)
 
 
 def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
-    """Show the new recovery codes, or return to the list of sign-in methods if there are none."""
+    """Show the new recovery codes, or redirect to the sign-in methods if there are none."""
     if recovery:
         g.page = url_for("account.factors")
         return render_template("account/recovery_codes.html", codes=recovery, after=g.page)
@@ -89,7 +87,9 @@ def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def remove_code() -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/code/removal``: show a warning, then remove one-time codes."""
+    """``GET`` and ``POST /account/signing-in/code/removal``: ask for confirmation, then remove one-time
+    codes.
+    """
     if request.method == "POST":
         one_time_codes.remove(current.actor())
         return done(_("One-time code removed."), url_for("account.factors"))
@@ -105,7 +105,7 @@ def remove_code() -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def recovery_codes() -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/recovery-codes``: replace the recovery codes and show the new
+    """``GET`` and ``POST /account/signing-in/recovery-codes``: replace the recovery codes, and show the new
     ones once.
     """
     if request.method == "POST":

@@ -7,10 +7,10 @@ from companion.web.page.languages import language
 
 
 def suggested(form: NewPassphrase) -> str:
-    """Return the passphrase that the page suggests, or an empty string if the user made up their own.
+    """Return the page's suggested passphrase, or an empty string if the user made up their own.
 
-    If the form asks for a new suggestion, return one, otherwise the suggestion that was sent with the form.
-    Suggestions are only shown on the page, and never stored.
+    This is a new suggestion if the form asks for one, otherwise the form's suggestion. Suggestions are never
+    stored.
     """
     words = passphrase_words(language())
     if form.suggest.data:

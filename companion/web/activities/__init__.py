@@ -1,4 +1,4 @@
-"""The pages for writing activities: the library, an activity with its prompts, its preview and its approval."""
+"""The pages for writing activities."""
 
 from flask import Blueprint
 

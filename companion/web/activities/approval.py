@@ -1,4 +1,4 @@
-"""Buttons for authors to submit activities, and for leads to approve, return, retire or restore them."""
+"""Buttons for submitting, approving, returning, retiring and restoring activities."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from companion.web.page.i18n import translate as _
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(AtVersion, desk_page)
 def check(form: AtVersion, activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/check``: submit an activity for approval, as its author."""
+    """``POST /activities/<id>/check``: submit an activity for approval."""
     try:
         drafts.ask_for_approval(current.actor(), activity_id, form.seen)
     except NotAllowed:
@@ -35,7 +35,7 @@ def _version_page(form: AtVersion, version_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(AtVersion, _version_page)
 def approve(form: AtVersion, version_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/versions/<version>/approval``: approve the version that the lead has read."""
+    """``POST /activities/versions/<version>/approval``: approve a version."""
     try:
         approval.approve(current.actor(), version_id, form.revision.data)
     except NotAllowed as refused:
@@ -62,7 +62,7 @@ def _activity_of(version_id: UUID) -> UUID:
 
 @access.roles(Role.LEAD)
 def retire(activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/retirement``: retire an activity, which can then no longer be set as work."""
+    """``POST /activities/<id>/retirement``: retire an activity, so that nobody can set it."""
     approval.retire(current.actor(), activity_id)
     said = _("Activity retired. Work already set continues as it is.")
     return done(said, url_for("activities.activity", activity_id=activity_id))
@@ -70,7 +70,7 @@ def retire(activity_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def bring_back(activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/return``: restore a retired activity, so that it can be set again."""
+    """``POST /activities/<id>/return``: restore a retired activity."""
     approval.bring_back(current.actor(), activity_id)
     said = _("The activity can be set again.")
     return done(said, url_for("activities.activity", activity_id=activity_id))

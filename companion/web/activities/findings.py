@@ -1,5 +1,6 @@
-"""The activity checker's findings, worded for authors, who know questions by their numbers and not by their
-ids.
+"""The checker's findings, worded for authors.
+
+Authors know questions by their numbers.
 """
 
 from dataclasses import dataclass, replace
@@ -13,17 +14,17 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The names of a finding's values that contain a prompt id."""
+"""The keys of a finding's values that contain a prompt id."""
 
 
 @dataclass(frozen=True)
 class FindingInWords:
-    """A finding worded for the author: the mistake, how to correct it, and the author's reason if they
-    accepted it.
+    """A finding's wording for the author: the mistake, the correction, and the author's reason for accepting
+    it, if any.
     """
 
     prompt_id: str
-    """The id of the question that the finding is about, or an empty string for the whole activity."""
+    """The id of the question, or an empty string for the whole activity."""
     key: str
     warning: bool
     wrong: str
@@ -37,7 +38,7 @@ def open_findings(activity: Activity) -> list[FindingInWords]:
 
 
 def accepted(activity: Activity) -> list[FindingInWords]:
-    """Return the warnings that the author has accepted, each with the author's reason."""
+    """Return the accepted warnings with the author's reasons."""
     reasons = {(each.prompt, each.warning): each.reason for each in activity.accepted}
     warnings = wording(activity) if reasons else ()
     return [
@@ -48,7 +49,7 @@ def accepted(activity: Activity) -> list[FindingInWords]:
 
 
 def _told(activity: Activity, finding: Finding, reason: str = "") -> FindingInWords:
-    """Return the finding worded for the author, with question numbers instead of ids."""
+    """Return the finding's wording for the author, with question numbers instead of ids."""
     numbers = {prompt.id: place for place, prompt in enumerate(activity.prompts, 1)}
     values = {
         name: _named(str(value), numbers) if name in NAMES_A_PROMPT else value

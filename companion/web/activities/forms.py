@@ -1,4 +1,4 @@
-"""Forms for the authors of activities, and for the leads who approve activities."""
+"""Forms for activities' authors, and for leads who approve activities."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -16,23 +16,23 @@ DIFFICULTIES = (
     ("medium", _("Medium: it needs some thought")),
     ("hard", _("Hard: it may be upsetting. Plan time to talk about it")),
 )
-"""The difficulty levels that an author can choose for an activity."""
+"""The difficulties that an author can choose."""
 
 
 class AtVersion(Form):
-    """A form that changes the activity version shown on the page."""
+    """A form that changes the activity version on the page."""
 
     number = Revision()
     revision = Revision()
 
     @property
     def seen(self) -> Seen:
-        """Return the version number and revision shown on the page."""
+        """Return the version number and revision on the page."""
         return Seen(self.number.data, self.revision.data)
 
 
 class Place(AtVersion):
-    """A button beside a question. ``to`` says what the button does, such as moving the question up."""
+    """A button beside a question. ``to`` is the button's action, such as moving the question up."""
 
     to = Carried()
 
@@ -57,14 +57,14 @@ class AboutForm(AtVersion):
 
 
 class Acceptance(AtVersion):
-    """The form for an author's reason for accepting one of the checker's warnings."""
+    """The form for an author's reason for accepting a warning."""
 
     prompt = Carried()
     warning = Carried()
     reason = Line()
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Show the refusal beside this warning's field, and return the response status."""
+        """Show the refusal beside this warning, and return the response status."""
         status = super().refused(refusal)
         own = f"reason-{self.prompt.data}-{self.warning.data}"
         self.problems = tuple(
@@ -74,7 +74,7 @@ class Acceptance(AtVersion):
 
 
 class ReturnForm(AtVersion):
-    """The form for a lead's remark when they return a version to its author."""
+    """The form for a lead's remark on a returned version."""
 
     stale = "changed_elsewhere"
     remark = Text(
@@ -85,7 +85,7 @@ class ReturnForm(AtVersion):
 
 
 class QuestionForm(AtVersion):
-    """The form for a question's wording, its settings, and the questions that can follow it."""
+    """The form for a question."""
 
     stale = None
     use = Carried()
@@ -112,7 +112,7 @@ class QuestionForm(AtVersion):
 
 
 class PreviewForm(Form):
-    """The form for previewing an activity. The answers are stored only in the page itself."""
+    """The form for previewing an activity. Only the page contains the answers."""
 
     answers = Carried()
     start = Carried()

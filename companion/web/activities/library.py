@@ -32,17 +32,17 @@ from companion.web.page.form import Form, takes
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything that an activity's page shows to its author."""
+    """The data for an activity's page."""
 
     version: Version
     fixed: bool
     findings: list[FindingInWords]
     accepted: list[FindingInWords]
     case: Case | None
-    """The participant that the activity was made for, or None for a library activity."""
+    """The participant for whom the activity was made, or None."""
 
     def about(self, prompt_id: str) -> list[FindingInWords]:
-        """Return the findings about this prompt, or about the whole activity if the id is empty."""
+        """Return the findings about this prompt, or about the whole activity without an id."""
         return [each for each in self.findings if each.prompt_id == prompt_id]
 
     def accepted_about(self, prompt_id: str) -> list[FindingInWords]:
@@ -50,7 +50,7 @@ class Desk:
         return [each for each in self.accepted if each.prompt_id == prompt_id]
 
     def changed_since(self, form: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
-        """Return a problem if the activity has changed since the page with the form was loaded."""
+        """Return a problem if somebody has changed the activity since the page was loaded."""
         here = (str(self.version.number), str(self.version.revision))
         made_of = (first(form, "number"), first(form, "revision"))
         return (Problem("changed_elsewhere"),) if "number" in form and made_of != here else ()
@@ -58,7 +58,7 @@ class Desk:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def library_page() -> ResponseReturnValue:
-    """``GET /activities/``: list the activities that match the search, grouped by state."""
+    """``GET /activities/``: list the activities that match the search."""
     with current.store().reading() as tx:
         newest = library.newest_versions(tx)
         approved = {each.activity_id: each for each in library.approved_versions(tx)}
@@ -84,10 +84,10 @@ def library_page() -> ResponseReturnValue:
 
 
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
-    """Group the activities by state. List each activity only once.
+    """Group the activities by state.
 
-    For a lead, an activity is waiting for approval if any of its languages is waiting. For other staff, the
-    group depends on the state of the version in the activity's first language.
+    For leads, an activity waits for approval if one of its languages does. For others, the state in the
+    activity's first language decides.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)
@@ -107,9 +107,7 @@ def _begin_page(form: AboutForm) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(AboutForm, _begin_page)
 def begin(form: AboutForm) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/new``: create an activity from its title, then ask for the first
-    question.
-    """
+    """``GET`` and ``POST /activities/new``: create an activity, then ask for the first question."""
     new_id = form.once.id_of_new
     drafts.begin(current.actor(), new_id, About.typed(form.lists, _topics()))
     return redirect(url_for("activities.add", activity_id=new_id, kind=form.kind.data or None), 303)
@@ -117,9 +115,7 @@ def begin(form: AboutForm) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def activity(activity_id: UUID) -> ResponseReturnValue:
-    """``GET /activities/<id>``: show an activity's latest version, the checker's findings, and the available
-    actions.
-    """
+    """``GET /activities/<id>``: show an activity's latest version with its findings."""
     return desk_page(Acceptance(), activity_id)
 
 
@@ -141,14 +137,14 @@ def _about_page(form: AboutForm, activity_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(AboutForm, _about_page)
 def about(form: AboutForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/about``: change an activity's title, topic, length or introduction."""
+    """``GET`` and ``POST /activities/<id>/about``: change an activity's details."""
     typed = About.typed(form.lists, _topics())
     change(form, activity_id, lambda before: editing.with_about(before, typed))
     return redirect(url_for("activities.activity", activity_id=activity_id), 303)
 
 
 def desk(activity_id: UUID) -> Desk:
-    """Return an activity's latest version, with everything that the activity's page shows to the author.
+    """Return the data for an activity's page.
 
     Raise ``NotFound`` if the viewer may not edit the activity.
     """
@@ -197,7 +193,7 @@ def desk_page(form: Form, activity_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Acceptance, desk_page)
 def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/acceptances``: accept one of the checker's warnings, with a reason."""
+    """``POST /activities/<id>/acceptances``: accept a warning, with a reason."""
     prompt_id, warning, reason = form.prompt.data, form.warning.data, form.reason.data
     change(form, activity_id, lambda before: editing.accepting(before, prompt_id, warning, reason))
     anchor = f"question-{prompt_id}" if prompt_id else "about"
@@ -205,7 +201,7 @@ def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
 
 
 def change(form: AtVersion, activity_id: UUID, edit: drafts.Edit) -> None:
-    """Edit the activity version shown on the page.
+    """Edit the activity version on the page.
 
     Raise ``ChangedElsewhere`` if there is a newer version.
     """

@@ -1,7 +1,6 @@
-"""A preview of an activity as participants will see it.
+"""A preview of an activity.
 
-The preview runs the same code as the real conversation but saves nothing to the database. The page itself
-contains the answers given so far.
+The preview runs the real conversation's code but saves nothing. The page contains the answers so far.
 """
 
 from collections.abc import Mapping
@@ -29,21 +28,19 @@ from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
-"""For each question's id, whether the question was answered or skipped, and the text that was typed."""
+"""Each question's response and typed text, by question id."""
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(PreviewForm)
 def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/preview``: preview an activity, starting at its first question or
-    at a chosen one.
-    """
+    """``GET`` and ``POST /activities/<id>/preview``: preview an activity from its first or a chosen question."""
     with current.store().reading() as tx:
         activity = drafts.newest(tx, current.viewer(), activity_id).activity
     if "start" in request.args and request.method != "POST":
         form = PreviewForm(MultiDict())  # a parked form may contain another preview's answers
     start = form.start.data or request.args.get("start", "")
-    if activity.prompt(start):  # the chosen question may have been deleted
+    if activity.prompt(start):  # the chosen question may no longer exist
         activity = editing.starting_at(activity, start)
     typed, changing, way = _typed(form.answers.data), form.change.data, form.way.data
     conversation = Conversation(activity, _given(activity, typed, clock.now()))
@@ -95,7 +92,7 @@ def _page(
 
 
 def _typed(text: str) -> Typed:
-    """Return the answers that the page sent, or an empty dictionary if they can't be read."""
+    """Return the page's answers, or an empty dictionary if they can't be read."""
     try:
         return msgspec.json.decode(text or "{}", type=Typed)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
@@ -103,9 +100,7 @@ def _typed(text: str) -> Typed:
 
 
 def _given(activity: Activity, typed: Typed, now: datetime) -> Mapping[str, Given]:
-    """Return the answers that are still valid. An answer may have become invalid because the activity was
-    changed in the meantime.
-    """
+    """Return the answers that are still valid. The author may have changed the activity."""
     answers: dict[str, Given] = {}
     any_of_it = Conversation(activity, {})
     for prompt_id, (way, form) in typed.items():

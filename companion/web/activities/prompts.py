@@ -1,4 +1,4 @@
-"""The pages for adding, changing, moving, copying and removing an activity's questions."""
+"""The pages for adding and changing an activity's questions."""
 
 from uuid import UUID
 
@@ -31,7 +31,7 @@ def _new_page(form: QuestionForm, activity_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(QuestionForm, _new_page)
 def add(form: QuestionForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/questions``: add a question at the chosen position."""
+    """``GET`` and ``POST /activities/<id>/questions``: add a question."""
     typed, added, parts = form.lists, "", [part.id for part in question.plan_parts()]
 
     def edit(before: Activity) -> Activity:
@@ -60,9 +60,7 @@ def _page(form: QuestionForm, activity_id: UUID, prompt_id: str) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(QuestionForm, _page)
 def change(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/questions/<prompt>``: change a question's wording, kind or
-    branches.
-    """
+    """``GET`` and ``POST /activities/<id>/questions/<prompt>``: change a question."""
     typed, parts = form.lists, [part.id for part in question.plan_parts()]
 
     def edit(before: Activity) -> Activity:
@@ -86,7 +84,7 @@ def _desk_page(form: Place, activity_id: UUID, prompt_id: str) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def move(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/place``: move a question one place up or down."""
+    """``POST …/place``: move a question up or down by one position."""
     by = -1 if form.to.data == "up" else 1
     return _at_once(form, activity_id, prompt_id, lambda before: editing.moved(before, prompt_id, by))
 
@@ -94,7 +92,7 @@ def move(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def copy(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/copy``: add a copy of a question below it."""
+    """``POST …/copy``: copy a question."""
     return _at_once(form, activity_id, prompt_id, lambda before: editing.copied(before, prompt_id))
 
 
@@ -106,16 +104,16 @@ def remove(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValu
 
 
 def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str:
-    """Return the question's page for the newly chosen kind, with the text typed so far. Nothing is saved yet."""
+    """Return the question's page for another kind, with the text typed so far."""
     kind = question.kind_in(form.lists, old)
     chosen = form.new_kind.data if form.new_kind.data in kinds() else kind
     return question.page(found, old, in_another_kind(form.lists, kind, chosen))
 
 
 def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """Redirect to the activity, or to the form for the next new question.
+    """Redirect to the activity, or to the form for the next question.
 
-    The next question is placed below the saved question and any new questions that were added with it.
+    The next question comes below the saved question and its new questions.
     """
     if form.then.data != "next":
         return done(_("Question saved."), _address(activity_id, prompt_id))
@@ -129,7 +127,7 @@ def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseRet
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def shorten(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/short``: include a question in the short version, or leave it out."""
+    """``POST …/short``: put a question into the short version, or take it out."""
     short = form.to.data == "in"
     return _at_once(form, activity_id, prompt_id, lambda before: editing.shortened(before, prompt_id, short))
 

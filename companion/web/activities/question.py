@@ -25,24 +25,23 @@ from companion.web.gate import current
 FIRST_KIND = "short_text"
 REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
-"""The maximum number of earlier questions that a branch can test, counted back from the current question."""
+"""A branch can test at most this many of the nearest earlier questions."""
 CONDITIONS_MOST = 300
-"""The maximum number of conditions that the page offers. The number is limited, because every row lists all
-the conditions.
+"""The page offers at most this many conditions. Every row lists all the conditions.
 
-Each row's list always includes the row's own condition, even if the maximum has been reached.
+A row always lists its own condition too.
 """
 
 Numbered = tuple[int, Prompt]
-"""A question with its number."""
+"""A question's number, and the question."""
 Offered = tuple[int, Prompt, list[tuple[str, Condition]]]
-"""A question's number, the question, and the conditions that can test its answer, each with its code."""
+"""A question's number, the question, and the conditions on its answer, each with its code."""
 
 
 class Asking(NamedTuple):
-    """A condition, the question that it tests, and that question's number.
+    """A condition, the tested question and that question's number.
 
-    If the question doesn't exist, its number is 0.
+    A question that doesn't exist has number 0.
     """
 
     number: int
@@ -51,9 +50,9 @@ class Asking(NamedTuple):
 
 
 class BranchRow(NamedTuple):
-    """A branch as typed, with its condition's code and its target.
+    """A typed branch: its condition's code and its target.
 
-    ``also`` is the branch's condition if the page doesn't offer that condition.
+    ``also`` is a condition that the page doesn't offer.
     """
 
     when: str
@@ -62,7 +61,7 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A reply as typed, with its condition's code, its wording, and the id of the prompt that it quotes."""
+    """A typed reply: its condition's code, its wording, and the id of the quoted prompt."""
 
     when: str
     say: str
@@ -71,7 +70,7 @@ class ReplyRow(NamedTuple):
 
 
 def plan_parts() -> Sequence[Part]:
-    """Return the plan parts that a question can be about."""
+    """Return the plan parts that a question can be for."""
     with current.store().reading() as tx:
         return plan.parts(tx)[1].asked
 
@@ -93,8 +92,8 @@ def kind_in(form: Form, old: Prompt | None) -> str:
 def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
-    The form lists existing branches that would skip the new question, each with a ticked box. Saving the form
-    redirects the ticked branches to the new question.
+    The form has a ticked box for each branch that would skip the new question. Saving the form changes the
+    ticked branches, so that they lead to the new question.
     """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
@@ -105,8 +104,7 @@ def new_form(activity: Activity, asked: Form) -> Form:
 def place_in(activity: Activity, form: Form) -> tuple[str, int]:
     """Return the id of the question before a new one, and the new question's position.
 
-    A new question comes last unless the form names another position. An empty id means that the new question
-    comes first.
+    A new question comes last unless the form says otherwise. A first question has an empty id before it.
     """
     ids = [prompt.id for prompt in activity.prompts]
     after = first(form, "after")
@@ -116,9 +114,9 @@ def place_in(activity: Activity, form: Form) -> tuple[str, int]:
 
 
 def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, ...] = ()) -> str:
-    """Return the page for the question ``old``, or for a new question if ``old`` is None.
+    """Return the page for the question ``old``, or for a new question.
 
-    If somebody else has changed the activity, the page says so and shows the current version too.
+    After somebody else's change, the page shows the current version too.
     """
     activity, kind = found.version.activity, kind_in(form, old)
     after, at = place_in(activity, form)
@@ -163,8 +161,9 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """Yield the questions whose answers branches and replies can test: the current question, the nearest
-    earlier questions, and any questions that existing conditions test.
+    """Yield the questions whose answers branches and replies can test.
+
+    These are the current question, the nearest earlier questions, and questions in existing conditions.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)
@@ -179,9 +178,9 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 
 
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
-    """Return the rows typed in these columns, followed by two empty rows.
+    """Return the typed rows in these columns, and two empty rows.
 
-    Typed rows beyond the first ``most`` + 1 are left out.
+    There are never more than ``most`` + 1 typed rows.
     """
     empty = ("",) * len(names)
     typed = list(zip_longest(*(form.get(name, ()) for name in names), fillvalue=""))[: most + 1]
@@ -191,7 +190,7 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """Return a row's condition if the page doesn't offer that condition, otherwise None."""
+    """Return a row's condition if the page doesn't offer it, otherwise None."""
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
     return Asking(number, asked, asks) if asks else None

@@ -1,4 +1,4 @@
-"""Searching the activity library, for authors and for practitioners who set work."""
+"""Searching the activity library."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from companion.store.programme import programmes
 
 @dataclass(frozen=True)
 class Finder:
-    """The search from the page's URL, and the values that can be chosen in the search form."""
+    """The search in the page's URL, and the choices in the search form."""
 
     asked: LibrarySearch
     topics: Mapping[str, str]
@@ -22,7 +22,7 @@ class Finder:
     lengths: tuple[int, ...] = LENGTHS
 
     def among(self, offers: Iterable[Offer]) -> list[Offer]:
-        """Return the activities that match the search in any of their languages."""
+        """Return the activities that match the search in at least one language."""
         return [each for each in offers if self.asked.finds(version.activity for version in each.versions)]
 
 

@@ -25,7 +25,7 @@ def version(version_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def file(version_id: UUID) -> ResponseReturnValue:
-    """``GET /activities/versions/<version>/file``: download a version as a file that can be imported again."""
+    """``GET /activities/versions/<version>/file``: download a version as a file for import."""
     activity = _version(version_id).activity
     headers = {"Content-Disposition": f'attachment; filename="{file_name(activity)}"'}
     return Response(written(activity), mimetype="application/toml", headers=headers)

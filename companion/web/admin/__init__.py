@@ -1,6 +1,4 @@
-"""The administrators' pages for staff accounts and signposts. These pages never show anything that
-participants wrote.
-"""
+"""Administrators' pages for staff accounts and signposts. These pages never show participants' own words."""
 
 from flask import Blueprint
 

@@ -1,5 +1,3 @@
-"""Forms for administrators, about staff and signposts."""
-
 from companion.web.page.carried_fields import Carried, Revision
 from companion.web.page.fields import Choice, Code, Line, Rest, Ticks
 from companion.web.page.form import Form
@@ -26,9 +24,7 @@ class NewStaff(Form):
 
 
 class SignpostForm(Form):
-    """The form for a signpost. The form's rows of fields are defined in the domain module for editing
-    signposts.
-    """
+    """The form for a signpost. The domain module for editing signposts defines the rows of fields."""
 
     number = Revision()
     needs = Ticks()
@@ -44,7 +40,7 @@ class SignpostForm(Form):
 
 
 class SignpostPlace(Form):
-    """A button that moves a signpost. ``to`` is the direction, up or down."""
+    """A button that moves a signpost. ``to`` is the direction."""
 
     number = Revision()
     to = Carried()

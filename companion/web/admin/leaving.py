@@ -1,4 +1,4 @@
-"""The pages for marking staff members as having left, and for undoing this."""
+"""The pages for marking staff as having left, and for bringing them back."""
 
 from uuid import UUID
 
@@ -15,7 +15,9 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def leaving_page(account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/staff/<account>/leaving``: show a warning, then mark somebody as having left."""
+    """``GET`` and ``POST /admin/staff/<account>/leaving``: ask for confirmation, then mark somebody as having
+    left.
+    """
     if request.method == "POST":
         leaving.mark_as_left(current.actor(), account_id)
         said = _("Marked as left. Nobody can sign in with this account any more.")
@@ -28,9 +30,7 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
-    """``POST /admin/staff/<account>/return``: bring back somebody who was marked as having left, or ask a
-    lead to agree.
-    """
+    """``POST /admin/staff/<account>/return``: bring somebody back, or ask a lead to agree."""
     if leaving.ask_back(current.actor(), account_id):
         said = _("Undone. This person can sign in again.")
     else:

@@ -1,7 +1,7 @@
-"""The page for helping staff who can't sign in.
+"""The page for staff who can't sign in.
 
-An administrator asks a lead to agree to a reset. A reset slip for another administrator doesn't need a lead's
-agreement.
+An administrator asks a lead to agree to a reset. Administrators can make a reset slip for another
+administrator alone.
 """
 
 from uuid import UUID
@@ -32,8 +32,8 @@ def _page(form: Reset, account_id: UUID) -> str:
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 @takes(Reset, _page)
 def reset(form: Reset, account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/staff/<account>/reset``: ask a lead to agree to a reset, or make a reset slip
-    for another administrator.
+    """``GET`` and ``POST /admin/staff/<account>/reset``: ask a lead for a reset, or make another
+    administrator's reset slip.
     """
     with current.store().reading() as tx:
         role = resets.member(tx, current.viewer(), account_id).role

@@ -1,4 +1,4 @@
-"""The pages for listing, editing, previewing, checking, reordering and removing signposts."""
+"""The pages for administrators' work on signposts."""
 
 from typing import Any
 
@@ -24,9 +24,7 @@ Typed = dict[str, list[str]]
 
 @access.roles(Role.ADMINISTRATOR)
 def signposts() -> ResponseReturnValue:
-    """``GET /admin/signposts``: list the signposts that need checking, then the other signposts in the same
-    order as on the help page.
-    """
+    """``GET /admin/signposts``: list the signposts, first those that need a check."""
     with current.store().reading() as tx:
         now = editing.standing(tx)
     due = to_check(now.directory.signposts, in_london(clock.now()).date())
@@ -39,8 +37,8 @@ def signposts() -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def new(form: SignpostForm) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/signposts/new``: show the form for a new signpost, and save the signpost
-    after it has been previewed.
+    """``GET`` and ``POST /admin/signposts/new``: show the form for a new signpost, and save it after a
+    preview.
     """
     return _save(form, "") if request.method == "POST" else _form(form, "")
 
@@ -48,25 +46,21 @@ def new(form: SignpostForm) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def preview_new(form: SignpostForm) -> ResponseReturnValue:
-    """``POST /admin/signposts/new/preview``: show how a new signpost would look on the help page."""
+    """``POST /admin/signposts/new/preview``: preview a new signpost."""
     return _preview(form, "")
 
 
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def signpost(form: SignpostForm, key: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/signpost/<key>``: show a signpost's form, and save the changes after they
-    have been previewed.
-    """
+    """``GET`` and ``POST /admin/signpost/<key>``: show a signpost's form, and save it after a preview."""
     return _save(form, key) if request.method == "POST" else _form(form, key)
 
 
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def preview(form: SignpostForm, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/preview``: show how a signpost would look on the help page, without
-    storing anything.
-    """
+    """``POST /admin/signpost/<key>/preview``: preview a signpost."""
     return _preview(form, key)
 
 
@@ -81,7 +75,7 @@ def check(form: SignpostPlace, key: str) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostPlace)
 def move(form: SignpostPlace, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/place``: move a signpost one place up or down on the help page."""
+    """``POST /admin/signpost/<key>/place``: move a signpost up or down by one position."""
     by = {"up": -1, "down": 1}.get(form.to.data, 0)
     editing.move(current.actor(), current.snapshot(), key, by)
     return redirect(url_for("admin.signposts"), 303)
@@ -101,7 +95,7 @@ def remove(form: SignpostPlace, key: str) -> ResponseReturnValue:
 
 @access.roles(Role.ADMINISTRATOR)
 def changes() -> ResponseReturnValue:
-    """``GET /admin/signposts/changes``: list the changes to signposts, with their authors and times."""
+    """``GET /admin/signposts/changes``: list the changes to signposts."""
     with current.store().reading() as tx:
         history = editing.history(tx, CHANGES_SHOWN)
     return render_template("admin/signpost_changes.html", history=history)
@@ -139,8 +133,7 @@ def _save(form: SignpostForm, key: str) -> ResponseReturnValue:
 def _page(key: str, typed: Typed, number: int, problems: tuple[Problem, ...] = (), **shown: Any) -> str:
     """Return the page with a signpost's form.
 
-    ``shown`` is a signpost to preview. ``theirs`` is somebody else's version, which is shown beside the
-    version in the form.
+    ``shown`` is the signpost to preview. ``theirs`` is somebody else's newer version.
     """
     name = "signpost" if key else "new_signpost"
     g.page = url_for(f"admin.{name}", key=key or None)

@@ -38,7 +38,7 @@ def _page(form: NewStaff) -> str:
 def new(form: NewStaff) -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/new``: add a staff account.
 
-    New practitioners and leads must be approved by a lead.
+    A lead must approve new practitioners and leads.
     """
     typed = form.name.data, form.role.data, form.word.data
     slip = accounts.add_staff(current.actor(), current.hasher(), *typed)

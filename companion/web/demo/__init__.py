@@ -1,4 +1,4 @@
-"""The page that lists the demo's accounts with their current one-time codes.
+"""The page with the demo's accounts and their one-time codes.
 
 The page exists only in the demo, on loopback.
 """
@@ -19,7 +19,7 @@ LOOPBACK = {"127.0.0.1", "::1"}
 @bp.get("/_demo")
 @access.public
 def accounts() -> str:
-    """``GET /_demo``: list the demo's accounts and their current one-time codes."""
+    """``GET /_demo``: list the demo's accounts and one-time codes."""
     file = current.settings().home / "demo-accounts.json"
     if request.remote_addr not in LOOPBACK or not file.exists():
         raise NotFound

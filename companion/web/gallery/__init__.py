@@ -1,6 +1,6 @@
-"""A page that shows developers every component in all its states. The page exists only in the demo.
+"""A page with every component in all its states, for developers. The page exists only in the demo.
 
-The text around the components is in English only and isn't in any translation catalogue.
+The text around the components isn't translated.
 """
 
 import re
@@ -28,7 +28,7 @@ def tokens() -> dict[str, str]:
 @bp.get("/_components")
 @access.public
 def components() -> str:
-    """``GET /_components``: show every component macro with empty and long content, and with errors."""
+    """``GET /_components``: show every component."""
     now = clock.now()
     numbers = count(1)
     return render_template(

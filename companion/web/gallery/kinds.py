@@ -1,4 +1,4 @@
-"""An example of every kind of prompt: unanswered, refused and answered."""
+"""Each kind of prompt: unanswered, refused and answered."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Sample data for the components page: obviously fictional people, and both very short and very long text."""
+"""Fictional data for the components page, with very short and very long text."""
 
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace as Shown
@@ -36,7 +36,7 @@ FORMS: dict[str, type[Form]] = {
 
 
 class Specimens:
-    """The text and objects that the components page shows, with dates close to today."""
+    """The components page's text and objects."""
 
     name, other, long = "Priya", "Sam", LONG
     reference = "K7-402"
@@ -82,7 +82,7 @@ class Specimens:
     def moved(self) -> Move:
         """Return a form for moving an appointment that was also changed elsewhere.
 
-        The form's field names differ from those of all other forms on the page.
+        The form's field names don't occur elsewhere on the page.
         """
         form = Move(MultiDict({"day": "2026-12-03", "time": "14:00"}))
         form.conflict = True
@@ -91,7 +91,7 @@ class Specimens:
 
     @property
     def problems(self) -> list[Problem]:
-        """Return three problems, one of which belongs to no field."""
+        """Return three problems, one of them without a field."""
         return [
             *self.problem("specimen-empty"),
             *self.problem("specimen-long", "too_long", most=300, long=312, over=12),
@@ -100,7 +100,7 @@ class Specimens:
 
     @property
     def when(self) -> Shown:
-        """Return a piece of work with the participant's plan for when and where to do it."""
+        """Return a piece of work with the participant's plan for doing it."""
         day = self.soon.date()
         said = Intention(day, PartOfDay.EVENING, "At the kitchen table", f"I'll ask {LONG}.")
         return Shown(work=Shown(intention=said), days=[day, day + timedelta(days=9)])
@@ -112,7 +112,7 @@ class Specimens:
 
     @property
     def ways(self) -> list[Given]:
-        """Return the two ways of skipping a question."""
+        """Return the two responses without an answer."""
         return [Given("not_sure", None, 1, self.ago), Given("talk", None, 1, self.ago)]
 
     def piece(self, stage: str) -> Shown:
@@ -140,7 +140,7 @@ class Specimens:
 
     @property
     def told(self) -> Shown:
-        """Return a concern and the steps taken about it."""
+        """Return a concern with its steps."""
         passed = Shown(to="The duty team", at=self.ago)
         empty = {"by": "", "told": "", "passed": None, "words": "", "at": self.ago}
         steps = [
@@ -175,7 +175,7 @@ class Specimens:
 
     @property
     def looks(self) -> list[Shown]:
-        """Return an example of lead access that a second lead has agreed to."""
+        """Return a lead access to which a second lead has agreed."""
         agreed = Shown(kind="agreed", by="Ines", at=self.ago, reason="It helps to see how it goes.")
         look, until = Shown(purpose="practice"), self.soon
         opened = {"opened_at": self.ago, "until": until, "told": True}
@@ -183,13 +183,13 @@ class Specimens:
 
     @property
     def undelivered(self) -> list[Shown]:
-        """Return emails that didn't arrive, or may not have arrived."""
+        """Return emails that didn't arrive or may not have arrived."""
         kinds = [("reminder", False), ("digest", True), ("notice", False)]
         return [Shown(id=NOBODY, kind=kind, unsure=unsure, due_at=self.ago) for kind, unsure in kinds]
 
     @property
     def rows(self) -> list[Shown]:
-        """Return two proposed sessions: one that was moved, and one that clashes with an appointment."""
+        """Return two proposed sessions: a moved one and a clashing one."""
         moved = Shown(day="2026-12-29", time="10:00", seen=-1, instead_of=date(2026, 12, 22))
         plain = Shown(day="next week", time="10:00", seen=-1, instead_of=None)
         common = {"was": None, "minutes": 120}
@@ -200,7 +200,7 @@ class Specimens:
 
     @property
     def differences(self) -> list[Difference]:
-        """Return a plan part with items that are new, reworded, removed and unchanged."""
+        """Return a plan part with new, reworded, removed and unchanged items."""
         part = next(each for each in content.plan_parts().parts if each.id == "good")
         items = [
             Item(UUID(int=n), PlanEntry("good", words), None, 1, None)
@@ -209,9 +209,7 @@ class Specimens:
         return [Difference(part, [items[3]], [Change(items[0], items[1])], [items[2]], [items[0]])]
 
     def thread(self, of_staff: bool) -> dict[str, Any]:
-        """Return the values for the message-thread macros, with messages from both people, including a new
-        one.
-        """
+        """Return the values for the message-thread macros."""
         texts = [(True, self.other, self.said), (False, self.name, self.much), (True, self.other, LONG)]
         today = self.ago.date()
         promised = (today - timedelta(days=1), None, today)
@@ -230,7 +228,7 @@ class Specimens:
 
     @property
     def activity(self) -> Activity:
-        """Return an activity with one question, as staff see it before setting it as work."""
+        """Return an activity with one question."""
         asked = {"id": "previewed", "kind": "long_text", "ask": self.label, "help": self.hint}
         about = {
             "format": 1,

@@ -1,7 +1,7 @@
 """The access rules for views.
 
-A view without a rule refuses every request. A request for somebody else's record gets the same response as if
-the record didn't exist.
+A view without a rule refuses every request. Somebody else's record gets the same response as a record that
+doesn't exist.
 """
 
 from collections.abc import Callable
@@ -36,28 +36,28 @@ class Rule:
     roles: frozenset[Role] = frozenset()
     public: bool = False
     incomplete: bool = False
-    """True if the view is only for people who haven't completed the second sign-in step yet."""
+    """True if the view is for people who must still complete the second sign-in step."""
     keeps_draft: bool = False
-    """True if a locked session may send a form to the view. The view then only saves a draft."""
+    """True if a locked session may send a form to the view, which then only saves a draft."""
     ends: bool = False
-    """True if any live session may use the view, which then ends that session."""
+    """True if any live session may use the view, which ends the session."""
     quiet: bool = False
     """True if opening the view isn't recorded as activity."""
     fresh: bool = False
-    """True if both sign-in steps must have been completed within the last ten minutes."""
+    """True if both sign-in steps must have been completed in the last ten minutes."""
     uncounted: bool = False
-    """True if no log or metric may show that somebody opened the view."""
+    """True if no log or metric may show that somebody used the view."""
     apart: bool = False
-    """True if the view works without a database, and is served by separate threads."""
+    """True if the view needs no database and has its own threads."""
     shared: bool = False
-    """True if the view belongs to the screen that a practitioner shows a participant.
+    """True if the view belongs to the screen that a practitioner shares with a participant.
 
-    A session that is locked to that screen can open the view too.
+    A session that is locked to that screen may use the view.
     """
     hashes: bool = False
-    """True if requests to the view may hash a passphrase.
+    """True if the view may hash a passphrase.
 
-    Requests that may hash a passphrase have separate threads and, for signed-in users, separate rate limits.
+    Such requests have their own threads and rate limits.
     """
 
 
@@ -70,7 +70,7 @@ def _marked(rule: Rule) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """Allow everybody, signed in or not.
+    """Allow everybody.
 
     The access check doesn't look for a session, so the page has no viewer.
     """
@@ -78,14 +78,14 @@ def public(view: View) -> View:
 
 
 def incomplete(view: View) -> View:
-    """Allow people who have entered their passphrase but haven't completed the second sign-in step yet."""
+    """Allow people who have entered their passphrase but not completed the second sign-in step."""
     return _marked(Rule(incomplete=True))(view)
 
 
 def uncounted(view: View) -> View:
-    """Keep no record that the view was opened.
+    """Record nowhere that somebody used the view.
 
-    Put this decorator above the one that says who may open the view.
+    Put this decorator above the one that allows roles.
     """
     return _marked(replace(view.rule, uncounted=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -93,7 +93,7 @@ def uncounted(view: View) -> View:
 def apart(view: View) -> View:
     """Serve the view without a database.
 
-    Put this decorator above the one that says who may open the view.
+    Put this decorator above the one that allows roles.
     """
     return _marked(replace(view.rule, apart=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -101,7 +101,7 @@ def apart(view: View) -> View:
 def hashes(view: View) -> View:
     """Allow the view to hash passphrases.
 
-    Put this decorator above the one that says who may open the view.
+    Put this decorator above the one that allows roles.
     """
     return _marked(replace(view.rule, hashes=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -109,13 +109,13 @@ def hashes(view: View) -> View:
 def shared(view: View) -> View:
     """Make the view part of the shared screen.
 
-    Put this decorator above the one that says who may open the view.
+    Put this decorator above the one that allows roles.
     """
     return _marked(replace(view.rule, shared=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
 
 def ends(view: View) -> View:
-    """Allow any live session, even if it is locked or still needs its second sign-in step."""
+    """Allow any live session, even if it is locked or incomplete."""
     return _marked(Rule(ends=True))(view)
 
 
@@ -127,7 +127,7 @@ def roles(
 
 
 def rule_of(endpoint: str) -> Rule | None:
-    """Return an endpoint's access rule, or None if nobody may reach the endpoint."""
+    """Return an endpoint's access rule, or None if nobody may use the endpoint."""
     return getattr(current_app.view_functions[endpoint], "rule", None)
 
 
@@ -178,7 +178,7 @@ def _gate() -> ResponseReturnValue | None:
 
 
 def _require_open(endpoint: str) -> None:
-    """Raise ``NotAllowed`` for participants' pages that are no longer open after the programme."""
+    """Raise ``NotAllowed`` for pages that a participant can't use after the programme."""
     g.open = Open(Scope.EVERYTHING)
     if current.signed_in().state not in EXPECTS_WORK:
         with current.store().reading() as tx:
@@ -204,10 +204,10 @@ def _signed_out() -> ResponseReturnValue:
 
 
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
-    """Redirect a locked session to the sign-in page, and park any form that was sent.
+    """Redirect a locked session to the sign-in page, and park any form.
 
-    If opening the page must not be recorded, the redirect's URL doesn't name the page. When the person signs
-    in, the parked form leads back to the page instead.
+    If nobody may know about the page, the redirect's URL doesn't name it. The parked form then leads back to
+    the page after signing in.
     """
     g.pop("signed_in")
     if request.method in SAFE:
@@ -218,7 +218,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
 
 
 def _prove_first(found: SignedIn) -> ResponseReturnValue:
-    """Ask for both sign-in steps again, and park any form that was sent."""
+    """Ask for both sign-in steps, and park any form."""
     if request.method in SAFE:
         return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
     page = parked_forms.page_before()

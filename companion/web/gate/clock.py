@@ -1,4 +1,4 @@
-"""The only module that reads the clock during a request."""
+"""The clock of every request."""
 
 from datetime import UTC, datetime
 

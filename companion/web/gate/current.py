@@ -1,4 +1,4 @@
-"""Functions that return parts of the running application and of the current request."""
+"""Functions that return parts of the application and the request."""
 
 from typing import cast
 
@@ -45,9 +45,10 @@ def snapshot() -> Snapshot:
 
 
 def hasher() -> Hasher:
-    """Return the password hasher with this client's rate limits, for views marked with ``access.hashes``.
+    """Return the passphrase hasher with this client's rate limits.
 
-    Raise ``NotMarked`` in any other view, because the threads for other views must not wait for hashing.
+    Raise ``NotMarked`` unless the view is marked with ``access.hashes``, because other views' threads mustn't
+    wait for hashing.
     """
     if not g.get("hashes"):
         raise NotMarked(f"{request.endpoint} hashes, and its rule does not say so.")
@@ -57,7 +58,7 @@ def hasher() -> Hasher:
 
 
 def signed_in() -> SignedIn:
-    """Return the session that the access check found for this request.
+    """Return this request's session.
 
     Only views that need a session may call this function.
     """
@@ -65,19 +66,17 @@ def signed_in() -> SignedIn:
 
 
 def viewer() -> Viewer:
-    """Return the person who is acting. Only views that need a signed-in person may call this function."""
+    """Return the person who acts. Only views that need a signed-in person may call this function."""
     return signed_in().viewer
 
 
 def actor() -> Actor:
-    """Return the values that every service needs: the person who is acting, the databases and the current
-    time.
-    """
+    """Return the values that every service needs: the person who acts, the databases and the time."""
     return Actor(store(), viewer(), clock.now())
 
 
 def unapproved_too() -> bool:
-    """Return True if unapproved content may be used. Only the demo allows unapproved content."""
+    """Return whether unapproved content may be used, as in the demo."""
     return settings().mode == "demo"
 
 

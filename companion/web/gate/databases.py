@@ -1,6 +1,6 @@
 """Open the databases at startup, or as soon as they answer.
 
-The help page and leaving the site work even while the databases are down.
+The help page and leaving the site work even without the databases.
 """
 
 import logging
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 TRY_AGAIN_SECONDS = 5
 SAYS_SO_ITSELF = "public.readyz"
-"""The readiness check, which itself reports whether the databases answer."""
+"""The readiness check, which reports whether the databases answer."""
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -48,10 +48,9 @@ def _require_open(app: Flask) -> None:
 
 
 def _record_broken(app: Flask) -> None:
-    """If the request has found rows that were changed outside Companion, record them. Requests that only read
-    can find such rows too.
+    """Record any rows that the request found changed outside Companion.
 
-    Requests for help or for leaving the site skip this step, because they must never wait for a database.
+    Requests for help or for leaving the site skip this, because they must never wait for a database.
     """
     store: Store | None = app.extensions.get("store")
     rule = rule_of(request.endpoint) if request.endpoint else None
@@ -62,8 +61,8 @@ def _record_broken(app: Flask) -> None:
 
 
 def _try_again(app: Flask, settings: Settings) -> None:
-    """Keep trying to open the databases. This function runs in a separate thread, so that nobody who needs
-    help has to wait.
+    """Keep trying to open the databases. A separate thread does this, so that nobody who needs help has to
+    wait.
     """
     said = ""
     while "store" not in app.extensions:

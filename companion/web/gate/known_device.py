@@ -1,6 +1,6 @@
-"""The known-device cookie, which contains a random mark.
+"""The known-device cookie, which contains a random value.
 
-All users of a browser share the mark, and the mark grants no access by itself.
+All users of a browser share the cookie, which gives no access.
 """
 
 import re
@@ -16,21 +16,21 @@ from companion.web.gate import clock, current
 
 
 def mark() -> str:
-    """Return this browser's known-device mark, or an empty string if it has none."""
+    """Return this browser's known-device cookie, or an empty string."""
     found = request.cookies.get(_name(), "")
     return found if re.fullmatch(r"[A-Za-z0-9_-]{43}", found) else ""
 
 
 def kind() -> DeviceKind:
-    """Return the kind of device that this browser claims to run on."""
+    """Return the kind of device that the browser names."""
     return kind_of(request.headers.get("User-Agent", ""))
 
 
 def arrived(signed_in: SignedIn, *, own: bool) -> None:
     """Record that somebody has signed in on this device.
 
-    People can tick *This is my own device* before the second sign-in step. The choice is stored in the
-    session cookie until the second step is complete.
+    People can tick *This is my own device* before the second sign-in step. The session cookie remembers the
+    choice until the second step is complete.
     """
     own = own or session.pop("own_device", False)
     left = mark_or_new()
@@ -41,14 +41,12 @@ def arrived(signed_in: SignedIn, *, own: bool) -> None:
 
 
 def mark_or_new() -> str:
-    """Return this browser's known-device mark, or a new mark if it has none."""
+    """Return this browser's known-device cookie, or a new value."""
     return mark() or secrets.token_urlsafe(32)
 
 
 def leave(left: str) -> None:
-    """Set the known-device cookie in this browser. The cookie expires when Companion would forget an unused
-    device.
-    """
+    """Set the known-device cookie in this browser. The cookie expires when Companion would forget the device."""
 
     @after_this_request
     def set_it(response: Response) -> Response:

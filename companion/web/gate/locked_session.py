@@ -1,7 +1,6 @@
-"""Save drafts that are sent from a locked session.
+"""Save drafts from a locked session.
 
-The response never depends on what is stored or what was sent, so that nobody can use the response to guess
-what is stored.
+The response never depends on stored data, so that nobody can guess the data from it.
 """
 
 from collections.abc import Callable
@@ -22,13 +21,11 @@ from companion.web.page.i18n import saved_at
 def keep(
     save: Callable[[], object], page: str, then: str, *, tell: str, held_too: bool = False
 ) -> ResponseReturnValue:
-    """Save the form that was sent, then redirect to the sign-in page. After signing in, the person returns to
-    ``page``.
+    """Save the form, then redirect to the sign-in page. Signing in leads to ``page``.
 
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, signing in leads to
-    the URL ``tell``. If the form can't be saved as a draft, it is parked until its owner signs in again. With
-    ``held_too``, a form that was saved as a draft is parked as well. If ``then`` is ``typing``, a form that
-    was saved as a draft is never parked.
+    ``tell``. A form that can't be saved as a draft is parked until its owner signs in. With ``held_too``, a
+    saved draft is parked as well. If ``then`` is ``typing``, a saved draft is never parked.
     """
     held_too = held_too and then != "typing"
     with (
@@ -43,7 +40,7 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    # Check for room even if nothing will be parked, or the response would reveal what is stored.
+    # Check for room even if nothing will be parked, or the response would reveal stored data.
     with current.store().reading() as tx:
         sessions.require_room_to_hold(tx, current.signed_in())
     try:

@@ -1,7 +1,7 @@
-"""Parked forms: forms that were sent from a locked session. Parked forms are encrypted, stored, and filled in
-again when the session is unlocked.
+"""Parked forms, which were sent from a locked session. They are stored encrypted, and filled in when the
+owner unlocks the session.
 
-The cookie says only that a form was parked. The page that the form belongs to is encrypted with the form.
+The cookie says only that there is a parked form. The form's page is encrypted too.
 """
 
 from flask import g, request, session
@@ -16,7 +16,7 @@ from companion.web.page.form_fields import local_path
 from companion.web.server.posted import posted
 
 NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "word", "passkey", "suggest"})
-"""The fields that are never parked, because they are secret or useless later."""
+"""Fields that are never parked, because they are secret or useless later."""
 
 
 def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -39,30 +39,25 @@ def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
 
 
 def of_another(found: SignedIn) -> bool:
-    """True if the page that sent this request belongs to somebody else, who was signed in here before."""
+    """Return whether the request's page belongs to somebody else who was signed in here."""
     whose = request.headers.get("X-Whose") or posted().get("whose")
     return bool(whose) and whose != found.mark
 
 
 def page_before() -> str:
-    """Return the path of the page that sent this form. If that page is unknown, return the start page's path."""
+    """Return the path of the page with this form, or the start page's path."""
     return local_path(posted().get("page", "")) or "/"
 
 
 def page() -> str:
-    """Return the path of the page that the signed-in user's parked form belongs to.
-
-    If no form is parked, return an empty string.
-    """
+    """Return the path of the page with the user's parked form, or an empty string."""
     found = current_session()
     kept = _held(found) if found and found.complete and not found.locked else None
     return kept[0] if kept else ""
 
 
 def form() -> MultiDict[str, str]:
-    """Return the values for the page's form: the values just sent, otherwise a parked form's values,
-    otherwise no values.
-    """
+    """Return the form's values from the request, or else from a parked form, or else none."""
     if request.method == "POST":
         return posted()
     kept = _held(current.signed_in()) if "signed_in" in g else None

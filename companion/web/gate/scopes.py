@@ -1,8 +1,7 @@
-"""The access that each page requires from participants whose programme has ended. Only this module decides
-which access a page requires.
+"""The scope that each page needs after the programme.
 
-``companion.domain.enrolments.after_programme`` decides what access a participant has, and for how long. A
-page that isn't listed here requires full access.
+``after_programme.py`` in the domain decides which scope a participant has. A page that isn't listed here
+needs full access.
 """
 
 from companion.domain.enrolments.after_programme import Scope
@@ -18,9 +17,9 @@ NEEDS = {
     Scope.EVERYTHING: "answer draft check submit when way",
 }
 SCOPES = {f"participant.{name}": scope for scope, names in NEEDS.items() for name in names.split()}
-"""The required access, by endpoint. Every new page for participants must be added to the table above."""
+"""The needed scope, by endpoint. Every new participants' page must be added here."""
 
 
 def needed(endpoint: str) -> Scope:
-    """Return the access that this page requires from a participant."""
+    """Return the scope that this page needs."""
     return SCOPES.get(endpoint, Scope.EVERYTHING)

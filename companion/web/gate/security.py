@@ -1,4 +1,4 @@
-"""Response headers, the check that a form was sent from this site, and cookies."""
+"""Response headers, cookies, and the check that a form comes from this site."""
 
 import hashlib
 
@@ -14,16 +14,15 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, with SHA-256 instead of SHA-1, and without a time stamp.
+    """Flask's signed cookie, with SHA-256 and without a time stamp.
 
-    Companion's own table decides when a session ends. With a time stamp, Flask would reject cookies that seem
-    to come from the future, so setting the clock back by a second would sign everybody out.
+    With a time stamp, setting the clock back by a second would sign everybody out.
     """
 
     digest_method = staticmethod(hashlib.sha256)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return the cookie's contents, or an empty session if Companion didn't sign the cookie."""
+        """Return the cookie's contents, or an empty session if the signature is wrong."""
         signer = self.get_signing_serializer(app)
         if signer is None:
             return None
@@ -78,7 +77,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def came_from_elsewhere() -> bool:
-    """True if the browser says that another site made this request (Fetch Metadata, Origin)."""
+    """Return whether another site made this request (Fetch Metadata, Origin)."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("Origin")

@@ -1,6 +1,4 @@
-"""The user for Flask-Login. At every request, the browser's token is looked up in Companion's own session
-table.
-"""
+"""The user for Flask-Login, from Companion's own session table."""
 
 from flask import Flask, session
 from flask_login import UserMixin, current_user, login_user
@@ -13,9 +11,7 @@ from companion.web.page.languages import language, remember, speak_to
 
 
 class Somebody(UserMixin):
-    """A user who is identified by the session's token. When the session ends, the token no longer identifies
-    a user.
-    """
+    """A user, identified by the session's token. After the session's end, the token identifies nobody."""
 
     def __init__(self, token: str, signed_in: SignedIn) -> None:
         self.id = token
@@ -25,9 +21,8 @@ class Somebody(UserMixin):
 def install(app: Flask) -> None:
     """Set up Flask-Login without its hooks.
 
-    The hooks read the session after every request and in every template, for a remember-me cookie that
-    Companion doesn't use. Public pages must not read a session at all. Flask-Login's session protection is
-    off, because Companion's server decides when sessions lock and end.
+    The hooks serve a remember-me cookie, which Companion doesn't use. Public pages must not read a session at
+    all. Companion decides when sessions lock and end, so Flask-Login's session protection is off.
     """
     app.login_manager = login_manager  # type: ignore[attr-defined]  # Flask-Login looks here
     login_manager.session_protection = None
@@ -44,9 +39,9 @@ def load(token: str) -> Somebody | None:
 
 
 def current_session() -> SignedIn | None:
-    """Return the live session that the request's cookie identifies, or None.
+    """Return the live session of the request's cookie, or None.
 
-    The session may be locked, or still need its second sign-in step.
+    The session may be locked or incomplete.
     """
     return current_user.signed_in if current_user.is_authenticated else None
 
@@ -54,7 +49,7 @@ def current_session() -> SignedIn | None:
 def enter(token: str, *, same_person: bool, own_device: bool = False) -> None:
     """Store a session's new token in the browser's cookie.
 
-    Unless the same person is signing in again, clear everything else in the cookie first.
+    Clear everything else in the cookie, unless the same person signs in again.
     """
     if not same_person:
         session.clear()

@@ -1,4 +1,4 @@
-"""Practitioners' pages about groups and their members, meetings and work."""
+"""Practitioners' pages about groups."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The pages for setting work for a whole group: choose an activity, then fill in one setting card."""
+"""The pages for setting work for a whole group."""
 
 from uuid import UUID
 
@@ -25,9 +25,9 @@ from companion.web.practitioner.forms import SettingCard
 
 @access.roles(Role.PRACTITIONER)
 def choose(group_id: UUID) -> ResponseReturnValue:
-    """``GET /groups/<id>/work/new``: list the activities that can be set for the group.
+    """``GET /groups/<id>/work/new``: list the activities for the group.
 
-    Activities made for a single participant aren't offered.
+    Activities for a single participant are left out.
     """
     group, *_ = _group(group_id)
     with current.store().reading() as tx:
@@ -83,9 +83,7 @@ def _card_page(form: SettingCard, group_id: UUID, version_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(SettingCard, _card_page)
 def set_work(form: SettingCard, group_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/work/new/<version>``: preview an activity, and set it for all members
-    with one setting card.
-    """
+    """``GET`` and ``POST /groups/<id>/work/new/<version>``: preview an activity, and set it for all members."""
     count = assign_to_group.set_for_group(
         current.actor(), group_id, version_id, due_of(form), unapproved_too=current.unapproved_too()
     )

@@ -26,7 +26,7 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class AttendanceLine:
-    """A member, their appointment, the attendance options offered, and the attendance recorded so far."""
+    """A member's line: the appointment, the possible outcomes and the recorded outcome."""
 
     member: Member
     appointment: Appointment
@@ -36,12 +36,11 @@ class AttendanceLine:
 
 
 class Places(Field):
-    """Every member's attendance, read from numbered fields until a number is missing."""
+    """Every member's attendance, in numbered fields."""
 
     data: list[Noted]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Read the numbered fields."""
         sent: MultiDict[str, str] = formdata
         self.data = []
         for number in range(1, MOST_ROWS + 1):
@@ -53,7 +52,7 @@ class Places(Field):
 
 
 class Everybody(Form):
-    """The form for recording each member's attendance at a group meeting."""
+    """The form for every member's attendance at a group meeting."""
 
     places = Places()
 
@@ -94,6 +93,6 @@ def _page(form: Everybody, meeting_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Everybody, _page)
 def attendance(form: Everybody, meeting_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/meetings/<id>/attendance``: record or correct each member's attendance."""
+    """``GET`` and ``POST /groups/meetings/<id>/attendance``: record every member's attendance."""
     group_id = group_attendance.note_each(current.actor(), meeting_id, form.places.data)
     return done(_("Attendance saved."), url_for("groups.group", group_id=group_id))

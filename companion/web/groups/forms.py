@@ -25,7 +25,7 @@ class NewGroupForm(Form):
 
 
 class Label(Form):
-    """The form for the name that staff use for a group."""
+    """The form for a group's name."""
 
     seen = Revision()
     label = LABEL
@@ -39,10 +39,10 @@ class Joining(Form):
 
 
 class GroupMeeting(Appointment):
-    """The form for a meeting of a whole group."""
+    """The form for a group meeting."""
 
 
 class Cancellation(Form):
-    """The form for cancelling a group's meeting for every member."""
+    """The form for cancelling a group meeting."""
 
     seen = Revision()

@@ -1,4 +1,4 @@
-"""The pages that list a practitioner's groups, create a group and show one group."""
+"""The pages for a practitioner's groups."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -26,9 +26,7 @@ from companion.web.practitioner.participants import appointment_choices
 
 @dataclass(frozen=True)
 class MemberLine:
-    """A member as listed on the group's page, with counts, states and dates but nothing that the member
-    wrote.
-    """
+    """A member's line on the group's page, without anything that the member wrote."""
 
     member: Member
     pieces: list[Piece]
@@ -36,14 +34,12 @@ class MemberLine:
 
     @property
     def unread(self) -> int:
-        """Return the member's number of unread submissions."""
+        """Return how many of the member's submissions are unread."""
         return sum(piece.stage is Stage.SUBMITTED for piece in self.pieces)
 
 
 @dataclass(frozen=True)
 class GroupListRow:
-    """A row in the list of groups."""
-
     group: Group
     size: int
     meeting: Meeting | None
@@ -107,7 +103,7 @@ def group(group_id: UUID) -> ResponseReturnValue:
 
 
 def group_page(form: Form, group_id: UUID) -> str:
-    """Return a group's page, including any error messages for its form."""
+    """Return a group's page, with any errors in its form."""
     g.page = url_for("groups.group", group_id=group_id)
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
@@ -156,6 +152,6 @@ def _label_page(form: Label, group_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Label, _label_page)
 def label(form: Label, group_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/label``: change the name that staff use for a group."""
+    """``GET`` and ``POST /groups/<id>/label``: change a group's name."""
     manage_groups.relabel(current.actor(), group_id, form.label.data, form.seen.data)
     return done(_("Label saved."), url_for("groups.group", group_id=group_id))

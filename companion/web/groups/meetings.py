@@ -22,7 +22,7 @@ from companion.web.practitioner.participants import wanted
 @access.roles(Role.PRACTITIONER)
 @takes(GroupMeeting, group_page)
 def add(form: GroupMeeting, group_id: UUID) -> ResponseReturnValue:
-    """``POST /groups/<id>/meetings``: add a meeting, with an appointment for every member who takes part."""
+    """``POST /groups/<id>/meetings``: add a meeting for every member who takes part."""
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id))
     group_meetings.add_meeting(current.actor(), group_id, form.once.id_of_new, wanted(form, programme))
@@ -38,9 +38,7 @@ def _move_page(form: Move, meeting_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, _move_page)
 def move(form: Move, meeting_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/meetings/<id>/time``: move a meeting for every member, together with any
-    work due before it.
-    """
+    """``GET`` and ``POST /groups/meetings/<id>/time``: move a meeting and its work for every member."""
     group_id = group_meetings.move_meeting(current.actor(), meeting_id, form.new_time)
     return _done(_("Meeting moved for everyone. Work due before it has moved with it."), group_id)
 
@@ -64,9 +62,9 @@ def _done(said: str, group_id: UUID) -> ResponseReturnValue:
 
 
 def meeting_and_group(meeting_id: UUID) -> tuple[Group, Meeting]:
-    """Return a meeting of one of the viewer's groups, and that group.
+    """Return a group meeting and its group.
 
-    Raise ``NotFound`` if there is no such meeting.
+    Raise ``NotFound`` if the viewer has no such meeting.
     """
     with current.store().reading() as tx:
         found = groups.meeting(groups.meeting_row(tx, current.viewer(), meeting_id))

@@ -1,4 +1,4 @@
-"""The pages for adding members to a group and for removing them."""
+"""The pages for adding and removing a group's members."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from companion.web.page.i18n import translate as _
 @access.roles(Role.PRACTITIONER)
 @takes(Joining, group_page)
 def join(form: Joining, group_id: UUID) -> ResponseReturnValue:
-    """``POST /groups/<id>/members``: add members, each with an appointment for every future meeting."""
+    """``POST /groups/<id>/members``: add members."""
     manage_groups.join(current.actor(), group_id, form.members.data, form.confirmed.data)
     said = _("Members added. The future meetings are booked for them.")
     return done(said, url_for("groups.group", group_id=group_id))
@@ -27,7 +27,9 @@ def join(form: Joining, group_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER)
 def leave(group_id: UUID, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/members/<enrolment>/leaving``: show a warning, then remove a member."""
+    """``GET`` and ``POST /groups/<id>/members/<enrolment>/leaving``: ask for confirmation, then remove a
+    member.
+    """
     if request.method == "POST":
         manage_groups.leave(current.actor(), group_id, enrolment_id)
         said = _("They've left the group, but keep everything up to now.")

@@ -39,7 +39,7 @@ def _page(form: Sessions, group_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def sessions(form: Sessions, group_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/sessions``: choose a first day, then book the proposed sessions."""
+    """``GET`` and ``POST /groups/<id>/sessions``: book the programme's sessions."""
     of = _for(group_id)
     booked = group_meetings.book_sessions(
         current.actor(), group_id, form.once.id_of_new, form.wanted(of.programme)
@@ -50,5 +50,5 @@ def sessions(form: Sessions, group_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def propose(form: Sessions, group_id: UUID) -> ResponseReturnValue:
-    """``POST /groups/<id>/sessions/proposal``: propose days for the sessions, without booking them."""
+    """``POST /groups/<id>/sessions/proposal``: propose days for the sessions."""
     return sessions_page.propose(form, _for(group_id))

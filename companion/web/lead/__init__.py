@@ -1,7 +1,6 @@
-"""The pages for leads.
+"""Leads' pages.
 
-Leads' pages list participants by reference, and cover concerns, practitioners' own activities, the parts of
-the plan, records and staff.
+These pages list participants by reference.
 """
 
 from flask import Blueprint

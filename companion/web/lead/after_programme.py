@@ -1,4 +1,4 @@
-"""The page on which a lead decides what participants can still use after the programme."""
+"""The page on which a lead decides what participants can use after the programme."""
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,9 +14,7 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: After) -> str:
-    """Return the page with the setting. The current setting is always shown above the form, so that after a
-    conflict the lead can compare it with the typed one.
-    """
+    """Return the page with the form, below the current rules. After a conflict, the lead can compare both."""
     with current.store().reading() as tx:
         rules = rules_in_force(tx)
     terms = {state: rules.terms[state] for state in CHOSEN}
@@ -31,8 +29,6 @@ def _page(form: After) -> str:
 @access.roles(Role.LEAD)
 @takes(After, _page)
 def after(form: After) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/after``: change what participants can still use if their programme ends from
-    now on.
-    """
+    """``GET`` and ``POST /lead/after``: change the rules for the time after the programme."""
     after_programme.set_after(current.actor(), form.texts, form.seen.data)
     return done(_("Access after the programme saved."), url_for("lead.after"))

@@ -1,5 +1,5 @@
-"""The leads' board, which lists all participants by reference, with urgent rows first. The board never shows
-names or anything that participants wrote.
+"""The leads' board, which lists all participants by reference, the urgent ones first. The board never shows
+names or participants' own words.
 """
 
 from flask import render_template, request
@@ -15,9 +15,7 @@ from companion.web.page.form_fields import uuid
 
 @access.roles(Role.LEAD)
 def board_page() -> ResponseReturnValue:
-    """``GET /lead/board``: show a filtered page of the board, or only the participant whose reference was
-    searched for.
-    """
+    """``GET /lead/board``: show a page of the board, or only the participant with a reference."""
     actor = current.actor()
     reference, chosen = request.args.get("reference", "").strip(), request.args.get("practitioner", "")
     wanted, practitioner = asked(request.args, FOR_LEADS), uuid(chosen)

@@ -1,6 +1,4 @@
-"""The page that lists a practitioner's caseload by reference, and lets a lead hand over some or all of the
-participants.
-"""
+"""The page with a practitioner's caseload, from which a lead can hand over participants."""
 
 from uuid import UUID
 
@@ -34,8 +32,8 @@ def _page(form: Caseload, account_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(Caseload, _page)
 def caseload(form: Caseload, account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/staff/<practitioner>/caseload``: list a practitioner's participants by
-    reference, and hand participants over.
+    """``GET`` and ``POST /lead/staff/<practitioner>/caseload``: list a caseload by reference, and hand
+    participants over.
     """
     chosen = [found for found in map(uuid, form.who.data) if found]
     to, reason = uuid(form.to.data), form.reason.data

@@ -1,6 +1,6 @@
 """The page with the rules for concerns.
 
-The rules name a lead, and say when that lead is away and who covers. The rules also set time limits.
+The rules name a lead for concerns and the lead who covers, and set deadlines.
 """
 
 from flask import render_template, url_for
@@ -16,9 +16,7 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: ConcernRules) -> str:
-    """Return the page with the rules. The current rules are always shown above the form, so that after a
-    conflict the lead can compare them with the typed ones.
-    """
+    """Return the page with the form, below the current rules. After a conflict, the lead can compare both."""
     now = clock.now()
     with current.store().reading() as tx:
         leads, found = concern_rules.leads(tx), concern_rules.rules(tx)
@@ -48,6 +46,6 @@ def _page(form: ConcernRules) -> str:
 @access.roles(Role.LEAD)
 @takes(ConcernRules, _page)
 def rules(form: ConcernRules) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/concerns/rules``: change the rules for concerns raised from now on."""
+    """``GET`` and ``POST /lead/concerns/rules``: change the rules for new concerns."""
     report.set_rules(current.actor(), form.texts, form.seen.data)
     return done(_("Rules saved."), url_for("lead.concern_rules"))

@@ -1,4 +1,4 @@
-"""The leads' list of concerns, and the page for taking on, referring on or closing a concern."""
+"""The leads' pages about concerns."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from companion.web.practitioner.forms import ConcernNote
 
 @dataclass(frozen=True)
 class ConcernListRow:
-    """A row in the concern list, with the concern's current state."""
+    """A row in the list of concerns."""
 
     line: ConcernLine
     overdue_since: datetime | None
@@ -36,10 +36,8 @@ class ConcernListRow:
 
 
 def worklist(tx: Transaction, now: datetime) -> list[ConcernListRow]:
-    """Return the open concerns. Overdue concerns come first, followed by new ones. Concerns that a lead has
-    taken on come next, and those that were referred on come last.
-
-    Within each group, the oldest concern comes first.
+    """Return the open concerns, sorted by state and then by age. The order is: overdue, new, taken on,
+    referred on.
     """
     leads, rules = concern_rules.leads(tx), concern_rules.rules(tx)
     rows = []
@@ -80,7 +78,7 @@ def closed_ones() -> ResponseReturnValue:
 def _page(form: Form, concern_id: UUID) -> str:
     """Return a concern's page.
 
-    After a conflict, the page shows what has changed and keeps the typed text.
+    After a conflict, the page shows both the changes and the typed text.
     """
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()
@@ -110,7 +108,7 @@ def concern(concern_id: UUID) -> ResponseReturnValue:
 def take(form: Taking, concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/taking``: take on a concern.
 
-    If another lead has already taken on the concern, the page names that lead.
+    If another lead was faster, the page names that lead.
     """
     handle.take(current.actor(), concern_id)
     return _done(concern_id, _("Assigned to you."))
@@ -119,7 +117,7 @@ def take(form: Taking, concern_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(PassingOn, _page)
 def pass_on(form: PassingOn, concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/passing-on``: record who a concern was referred on to, and when."""
+    """``POST /lead/concerns/<id>/passing-on``: record a referral."""
     day, time = form.passed_day.data, form.passed_time.data
     typed = PassedOn(form.passed_to.data, day, time, form.passed_note.data)
     handle.pass_on(current.actor(), concern_id, Act(form.once.id_of_new, form.seen.data), typed)
@@ -129,7 +127,7 @@ def pass_on(form: PassingOn, concern_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(Closing, _page)
 def close(form: Closing, concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/closing``: close a concern, with a reason."""
+    """``POST /lead/concerns/<id>/closing``: close a concern."""
     act = Act(form.once.id_of_new, form.seen.data)
     handle.close(current.actor(), concern_id, act, form.reason.data)
     return _done(concern_id, _("Concern closed."))

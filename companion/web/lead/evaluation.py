@@ -1,6 +1,4 @@
-"""The pages with participants' evaluations of the programme: tables, and written answers that can't be traced
-to anybody.
-"""
+"""The pages with participants' evaluations."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -16,7 +14,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def evaluation() -> ResponseReturnValue:
-    """``GET /lead/evaluation``: show the evaluations submitted so far. The audit log records every read."""
+    """``GET /lead/evaluation``: show the evaluations. The audit log records every read."""
     batches, order = _batches()
     return render_template(
         "lead/evaluation.html",
@@ -29,7 +27,7 @@ def evaluation() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD, fresh=True)
 def file() -> ResponseReturnValue:
-    """``GET /lead/evaluation/file``: download the evaluation's tables, without any written answers."""
+    """``GET /lead/evaluation/file``: download the tables, without written answers."""
     tables = summed(*_batches())
     head = (_("Question"), _("Answer"), _("People"), _("Of"))
     rows = [
@@ -47,8 +45,8 @@ def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
 
 
 def _texts(batches: list[Batch], order: tuple[Question, ...]) -> list[list[Texts]]:
-    """Return each batch's written answers, by question. Include only questions that everybody in the batch
-    was asked.
+    """Return each batch's written answers, by question. Leave out questions that only some people in the
+    batch were asked.
     """
     found = []
     for batch in batches:

@@ -30,7 +30,7 @@ def _list_page(form: Form) -> str:
 
 @access.roles(Role.LEAD)
 def questions_page() -> ResponseReturnValue:
-    """``GET /lead/evaluation/questions``: list the questions in order, and name the person who approved them."""
+    """``GET /lead/evaluation/questions``: list the questions, and say who approved them."""
     return _list_page(Place())
 
 
@@ -45,7 +45,7 @@ def preview() -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(Place, _list_page)
 def approve(form: Place) -> ResponseReturnValue:
-    """``POST /lead/evaluation/questions/approval``: approve the questions as the page showed them."""
+    """``POST /lead/evaluation/questions/approval``: approve the questions on the page."""
     questions.approve(current.actor(), form.seen.data)
     return _done(_("Approved. Participants are asked these questions from now on."))
 
@@ -68,7 +68,7 @@ def new(form: NewQuestion) -> ResponseReturnValue:
 def _question_page(form: Question, item: str) -> str:
     """Return a question's page.
 
-    After a conflict the page shows both versions, so that the lead can see which version they would replace.
+    After a conflict, the page shows both versions.
     """
     with current.store().reading() as tx:
         version = evaluation.newest(tx)

@@ -1,4 +1,7 @@
-"""The page with the service's figures: fixed tables that never cover fewer than five people."""
+"""The page with the service's figures.
+
+Every figure is about at least five people.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ from companion.web.page.i18n import translate as _
 
 @dataclass(frozen=True)
 class FigureLine:
-    """A named row of a table. The figures are left out if they would cover too few people."""
+    """A named row of a table. The row has no figures if they would be about too few people."""
 
     name: str
     row: FigureRow | None
@@ -29,7 +32,7 @@ class FigureLine:
 
 @dataclass(frozen=True)
 class Shown:
-    """A table of figures, including the row names."""
+    """A table of figures with row names."""
 
     by: By
     lines: list[FigureLine]
@@ -52,7 +55,7 @@ def figures_page() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD, fresh=True)
 def file() -> ResponseReturnValue:
-    """``GET /lead/figures/file``: download the service's figures as tables."""
+    """``GET /lead/figures/file``: download the service's figures."""
     blocks, titles = _blocks()
     every = tables(blocks)
     measure_name, by_name, category_name = (
@@ -79,14 +82,14 @@ def file() -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class Titles:
-    """The names of the activities, sites and programmes that the tables are broken down by."""
+    """The names of activities, sites and programmes in the tables."""
 
     activities: dict[str, str]
     sites: dict[str, str]
     programmes: list[Programme]
 
     def programme(self, of: str) -> str:
-        """Return a programme's title, or its id if the programme is no longer known."""
+        """Return a programme's title, or its id for an unknown programme."""
         return next((each.title for each in self.programmes if each.id == of), of)
 
 
@@ -106,7 +109,7 @@ def _shown(every: Sequence[FigureTable], measure: Measure, titles: Titles) -> li
 def _lines(table: FigureTable, titles: Titles) -> list[FigureLine]:
     """Return the rows of a table.
 
-    Every site and programme has a row. An activity has a row only if there are figures for it.
+    Every site and programme has a row. An activity has a row if it has figures.
     """
     rows = {row.of: row for row in table.rows}
     names = {

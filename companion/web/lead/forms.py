@@ -1,4 +1,4 @@
-"""Forms for leads: rules, decisions and reasons, and the questions that every participant is asked."""
+"""Forms for leads."""
 
 from companion.domain.enrolments.after_programme import CHOSEN
 from companion.web.page.carried_fields import Carried, Once, Revision
@@ -9,9 +9,7 @@ from companion.web.practitioner.forms import Passed
 
 
 class After(Form):
-    """The form for deciding what participants can still use after the programme. The fields for each state
-    are added below.
-    """
+    """The form for what participants can use after the programme. The code below adds fields for each state."""
 
     seen = Revision()
 
@@ -42,7 +40,7 @@ class Caseload(Form):
 
 
 class ConcernRules(Form):
-    """The form for the rules about concerns: the people who are told, and the time limits."""
+    """The form for the rules about concerns."""
 
     seen = Revision()
     lead = Select(_("Named safeguarding lead"))
@@ -65,7 +63,7 @@ class ConcernRules(Form):
 
 
 class Taking(Form):
-    """The form for taking on a concern."""
+    """The button for taking on a concern."""
 
     stale = None
 
@@ -96,7 +94,7 @@ class Correction(Form):
 
 
 class Disclosure(Form):
-    """The form for deciding whether a participant may see a withheld entry."""
+    """The form for a decision about a withheld entry."""
 
     once = Once()
     seen = Revision()
@@ -111,7 +109,7 @@ class Disclosure(Form):
 
 
 class ErasureRefusal(Form):
-    """The form for refusing an erasure. The lead chooses one of a few neutral sentences for the participant."""
+    """The form for refusing an erasure. The lead chooses a neutral sentence for the participant."""
 
     wording = Choice(
         _("What they're told"),
@@ -126,13 +124,13 @@ class ErasureRefusal(Form):
 
 
 class ErasureApproval(Form):
-    """The form for approving an erasure. To confirm, the lead types the participant's reference."""
+    """The form for approving an erasure. The lead types the participant's reference to confirm."""
 
     reference = Line()
 
 
 class Access(Form):
-    """The form for requesting access to a record in somebody else's caseload."""
+    """The form for requesting access to another caseload's record."""
 
     once = Once()
     reference = Line(_("Reference"), hint=_("For example: K7-402"))
@@ -156,7 +154,7 @@ class Access(Form):
 
 
 class AccessDecision(Form):
-    """The form in which a second lead gives a reason for agreeing to access or refusing it."""
+    """The form for a second lead's reason for agreeing to access or refusing it."""
 
     reason = Text(_("Your reason"), hint=_("The practitioner reads it once they're told about the access."))
 
@@ -179,9 +177,7 @@ class Lifting(Form):
 
 
 class Place(Form):
-    """A button beside an item in a list. ``seen`` is the list's version, and ``to`` is the direction in which
-    to move the item.
-    """
+    """A button beside an item in a list. ``seen`` is the list's version, and ``to`` is the direction."""
 
     seen = Revision()
     to = Carried()
@@ -197,7 +193,6 @@ class Part(Form):
 
     @property
     def typed(self) -> tuple[str, str, str]:
-        """Return the title, the question and the help text."""
         return self.title.data, self.ask.data, self.help.data
 
 
@@ -225,7 +220,6 @@ class Question(Form):
 
     @property
     def typed(self) -> tuple[str, str, str]:
-        """Return the question and the labels at both ends of its scale."""
         return self.ask.data, self.low_label.data, self.high_label.data
 
 

@@ -1,5 +1,5 @@
-"""A lead's start page, with counts for the whole service. The page shows no names and nothing that
-participants wrote.
+"""A lead's start page, with numbers for the whole service. The page shows no names and no participants'
+words.
 """
 
 from flask import render_template
@@ -12,7 +12,7 @@ from companion.web.gate import access, current
 
 @access.roles(Role.LEAD)
 def home() -> ResponseReturnValue:
-    """``GET /lead/``: show how many tasks of each kind are waiting in the service."""
+    """``GET /lead/``: show how many tasks of each kind are waiting."""
     return render_template("lead/home.html", **vars(lead_home.open_home(current.actor())))
 
 

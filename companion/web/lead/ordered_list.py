@@ -1,4 +1,4 @@
-"""Views for leads to move an item in a list one place, retire the item, or bring it back."""
+"""Views with which leads move, retire or bring back an item in a list."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from companion.web.page.form import Form, done, takes
 
 
 class Edits(Protocol):
-    """The services module that changes the list. ``seen`` is the list version that the page showed."""
+    """The services module that changes the list. ``seen`` is the list's version on the page."""
 
     def move(self, actor: Actor, item: str, seen: int, to: str, /) -> None:
-        """Move an item ``up`` or ``down``."""
+        """Move an item up or down."""
 
     def retire(self, actor: Actor, item: str, seen: int, /, *, retired: bool) -> None:
         """Retire an item in the list, or bring it back."""
@@ -28,14 +28,14 @@ class Edits(Protocol):
 class OrderedList:
     """The views that change the list shown on ``page``.
 
-    ``address`` returns the URL of an item on that page.
+    ``address`` returns an item's URL on that page.
     """
 
     edits: Edits
     page: Callable[[Form], str]
     address: Callable[[str], str]
     retired: Callable[[], str]
-    """A function that returns the message to show after an item has been retired."""
+    """A function that returns the message about a retired item."""
     asked_again: Callable[[], str]
 
     def add_urls(self, bp: Blueprint, rule: str, name: str) -> None:

@@ -1,6 +1,6 @@
-"""The pages on which leads edit the parts that every plan has.
+"""The pages on which leads edit the parts of every plan.
 
-If a part is changed or retired, participants keep everything that they wrote in that part.
+Participants keep everything that they wrote in a changed or retired part.
 """
 
 from flask import g, render_template, url_for
@@ -39,14 +39,14 @@ def _parts_page(form: Form) -> str:
 
 @access.roles(Role.LEAD)
 def plan_parts() -> ResponseReturnValue:
-    """``GET /lead/plan``: list the parts in order, and say who changed them and when."""
+    """``GET /lead/plan``: list the parts, with their authors and times."""
     return _parts_page(Place())
 
 
 def _part_page(form: Part, item: str) -> str:
     """Return a part's page.
 
-    After a conflict the page shows both versions, so that the lead can see which version they would replace.
+    After a conflict, the page shows both versions.
     """
     with current.store().reading() as tx:
         newest, every = plan.parts(tx)
@@ -66,7 +66,7 @@ def _part_page(form: Part, item: str) -> str:
 @access.roles(Role.LEAD)
 @takes(Part, _part_page)
 def plan_part(form: Part, item: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/plan/parts/<item>``: reword a part of the plan."""
+    """``GET`` and ``POST /lead/plan/parts/<item>``: reword a part."""
     parts.reword(current.actor(), item, form.seen.data, form.typed)
     return _done(_("Part saved. The new words are used from now on."), item)
 
@@ -79,7 +79,7 @@ def _new_page(form: NewPart) -> str:
 @access.roles(Role.LEAD)
 @takes(NewPart, _new_page)
 def new_plan_part(form: NewPart) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/plan/new``: add a part at the end of the plan."""
+    """``GET`` and ``POST /lead/plan/new``: add a part at the end."""
     shape, staged = form.shape.data, form.staged.data == ["yes"]
     parts.add(current.actor(), form.once.id_of_new, shape, staged, form.typed)
     return _done(_("Part added at the end."))

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from flask import Response
 
 ASKS_TO_RECKON = tuple("=+-@\t\r\n＝＋－＠")
-"""A spreadsheet treats a cell as a formula if the cell begins with one of these characters or their
-full-width forms (OWASP, CSV injection).
+"""A spreadsheet treats a cell as a formula if it begins with one of these characters (OWASP, CSV injection).
 """
 
 
 def sheet(name: str, head: tuple[str, ...], rows: Iterable[tuple[str | int, ...]]) -> Response:
-    """Return a CSV file in UTF-8 whose cells a spreadsheet never evaluates as formulas."""
+    """Return a CSV file in UTF-8 in which no cell is a formula."""
     text = io.StringIO()
     written = csv.writer(text)
     written.writerow(head)

@@ -29,6 +29,6 @@ approve = first_slip(Role.LEAD, "lead.staff", accounts.approve_staff)
 
 @access.roles(Role.LEAD, fresh=True)
 def take_back(account_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/staff/<account>/return``: bring back somebody who was marked as left by mistake."""
+    """``POST /lead/staff/<account>/return``: bring back somebody who was marked as having left by mistake."""
     leaving.take_back(current.actor(), account_id)
     return done(_("This person can sign in again."), url_for("lead.staff"))

@@ -1,4 +1,4 @@
-"""The pages with practitioners' own activities: typed questions, and activities adapted for one participant."""
+"""The pages with activities that practitioners made for one participant."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from companion.web.gate import access, current
 
 @access.roles(Role.LEAD)
 def own_activities() -> ResponseReturnValue:
-    """``GET /lead/own-activities``: list practitioners' own activities by participant reference.
+    """``GET /lead/own-activities``: list the activities for one participant.
 
     Activities that no lead has read come first.
     """
@@ -25,7 +25,7 @@ def own_activities() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def own_activity(version_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/own-activities/<version>``: show an activity that a practitioner made for one participant.
+    """``GET /lead/own-activities/<version>``: show an activity for one participant.
 
     The audit log records every read.
     """

@@ -1,4 +1,4 @@
-"""Form fields that are set by the page or by a button, and never typed by a person."""
+"""Form fields that the page or a button sets."""
 
 import re
 from typing import Any
@@ -13,18 +13,17 @@ from companion.web.page.form_fields import local_path, uuid, whole_number
 
 
 class Carried(Field):
-    """A field whose value is set by the page or by a button."""
+    """A field that the page or a button sets."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__("", **more)
 
     def __call__(self, **given: Any) -> Markup:
-        """Render the field as a hidden input."""
         return macro_of("hidden")(self.name, given.get("value", self.data))
 
 
 class Next(Carried):
-    """A field with the page to open next, as named in the form or the URL.
+    """A field with the page to open next.
 
     The value is a path on this site, or an empty string.
     """
@@ -33,14 +32,11 @@ class Next(Carried):
         super().__init__(default=lambda: local_path(request.args.get("next", "")), **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the path from the form."""
         self.data = (local_path(valuelist[0]) if valuelist else "") or self.data
 
 
 class Revision(Carried):
-    """A field with a revision or a count. If the value isn't a number, it becomes -1, which matches no
-    revision.
-    """
+    """A field with a revision or a count. Any other value becomes -1, which matches no revision."""
 
     data: int
 
@@ -48,7 +44,6 @@ class Revision(Carried):
         super().__init__(default=-1, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number from the form."""
         self.data = whole_number(valuelist[0]) if valuelist else -1
 
 
@@ -58,7 +53,6 @@ class Mark(Carried):
     data: str
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the value from the form."""
         text = valuelist[0] if valuelist else ""
         self.data = text if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text) else ""
 
@@ -72,14 +66,13 @@ class Id(Carried):
         super().__init__(default=None, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the id from the form."""
         self.data = uuid(valuelist[0]) if valuelist else None
 
 
 class Once(Id):
-    """A field whose value makes sure that a form sent twice has an effect only once.
+    """A field whose value prevents a form that is sent twice from having two effects.
 
-    If the page is shown again with an error, the value stays the same.
+    The value stays the same if the page is shown again with an error.
     """
 
     def __call__(self, **given: Any) -> Markup:
@@ -88,9 +81,8 @@ class Once(Id):
 
     @property
     def id_of_new(self) -> UUID:
-        """Return the id for the record that the form creates.
+        """Return the id of the record that the form creates.
 
-        The id also depends on the sender and the page, so that it never collides with the id of anybody
-        else's record.
+        The id depends on the sender and the page, so that it never collides with another person's id.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

@@ -26,9 +26,7 @@ START = {
 """Each role's start page."""
 
 COMPARED_ON_PAGE = 40_000
-"""The maximum number of words that one page compares. The limit is enough for forty of the longest plan
-items, before and after a change.
-"""
+"""One page compares at most this many words. That is enough for forty of the longest plan items."""
 
 
 def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
@@ -60,7 +58,7 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
 def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
     """Return both texts with their differences marked.
 
-    If the page has already compared too many words, return the texts without marks.
+    If the page has compared too many words, return the texts without marks.
     """
     g.compared = g.get("compared", 0) + len(before.split()) + len(after.split())
     if g.compared <= COMPARED_ON_PAGE:
@@ -69,31 +67,29 @@ def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
 
 
 def page_path() -> str:
-    """Return the URL at which the current page can be opened again.
+    """Return the URL that opens the current page again.
 
-    A view that shows a page only after a POST sets this URL itself.
+    A view whose page only follows a POST sets this URL itself.
     """
     return str(g.get("page", request.path)).partition("?")[0]
 
 
 def page_mark() -> str:
-    """Return a mark that identifies the page's user, or an empty string if nobody is fully signed in."""
+    """Return a mark for the page's user, or an empty string if nobody is fully signed in."""
     signed_in = g.get("signed_in")
     return str(signed_in.mark) if signed_in and signed_in.complete and not signed_in.locked else ""
 
 
 def page_address() -> str:
-    """Return the current page's URL with its query, so that people can come back to the page after signing
-    in.
-    """
+    """Return the current page's URL with its query, for the time after signing in."""
     path = page_path()
     return request.full_path.rstrip("?") if request.method == "GET" and path == request.path else path
 
 
 def macros_of(prompt: Prompt) -> TemplateModule:
-    """Return the template macros for this prompt's kind of answer.
+    """Return the template macros for this kind of answer.
 
-    If templates imported these macros, they would be loaded again each time.
+    Templates would load the macros again with each import.
     """
     return macros_of_kind(str(prompt.__struct_config__.tag))
 
@@ -139,4 +135,4 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.filters["with_summary"] = error_summary.with_summary
     app.jinja_env.globals["words_compared"] = compared
-    app.jinja_env.undefined = StrictUndefined  # an undefined name is an error and is never silently left out
+    app.jinja_env.undefined = StrictUndefined  # an undefined name is an error

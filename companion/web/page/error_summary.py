@@ -1,7 +1,6 @@
-"""A form's error summary, which refers to each field by its label.
+"""A form's error summary, which names each field by its label.
 
-While the page is rendered, each field's macro records the field's label. The lines of the summary are filled
-in when the page is complete.
+Each field's macro records the label while the page is rendered. The summary's lines are filled in afterwards.
 """
 
 import secrets
@@ -14,7 +13,7 @@ from companion.web.page.fields import macro_of
 
 
 def within(legend: object) -> object:
-    """Open a group of fields with this legend. The fields that follow belong to the group."""
+    """Open a group of fields with this legend."""
     g.setdefault("groups", []).append(_plain(legend))
     return legend
 
@@ -26,18 +25,18 @@ def outside() -> str:
 
 
 def called(field: str, label: object = "") -> str:
-    """Record a field's name for the summary: the legends of its groups, followed by its label."""
+    """Record a field's name: the legends of its groups, and its label."""
     g.setdefault("called", {})[field] = ", ".join(filter(None, [*g.get("groups", ()), _plain(label)]))
     return ""
 
 
 def place_of_lines(problems: Sequence[Problem], rows: bool = False) -> str:
-    """Return a placeholder for the lines of the summary.
+    """Return a placeholder for the summary's lines.
 
-    With ``rows``, the id of a field in a later row ends with the row's number.
+    With ``rows``, a field's id in a later row ends with the row's number.
     """
     g.summary = [(problem, _id_of(problem) if rows else problem.field) for problem in problems]
-    g.place = secrets.token_hex(16)  # a random placeholder, which nobody can have typed
+    g.place = secrets.token_hex(16)  # nobody can have typed a random placeholder
     return str(g.place)
 
 

@@ -1,5 +1,5 @@
-"""Error pages, which explain what happened, whether anything was lost, and what to do now. An error page also
-shows the text that was typed.
+"""Error pages, which say what happened, whether anything was lost, and what to do now. They show the typed
+text again.
 """
 
 import logging
@@ -38,13 +38,11 @@ log = logging.getLogger(__name__)
 
 
 MOST_SHOWN = 200
-"""The maximum number of typed values that an error page shows. No form has more fields than this."""
+"""An error page shows at most this many typed values."""
 
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
-    """Return an error page that shows any text that was typed. ``reason`` is the key of a sentence in the
-    template.
-    """
+    """Return an error page with any typed text. ``reason`` is the key of a sentence in the template."""
     shown = {"problems": (), "seconds": 0, "typed": _typed(), "again": _again()}
     g.focus_taken = False  # a page that failed halfway may have set this to True
     shown |= {"number": request_log.number(status), **values}
@@ -52,7 +50,7 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 
 
 def _again() -> str:
-    """Return the path of the page that the user was on or asked for, or an empty string if it isn't known."""
+    """Return the path of the page before or the requested page, or an empty string."""
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:
@@ -62,7 +60,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """A form for URLs that have no form of their own, such as a URL removed by an update."""
+    """A form for URLs without a form of their own, such as a URL that an update removed."""
 
     typed = Rest()
 
@@ -77,7 +75,7 @@ def _typed() -> list[str]:
 
 
 def install(app: Flask) -> None:
-    """Turn services' refusals and all other errors into error pages."""
+    """Turn refusals and errors into error pages."""
     _translate_refusals(app)
     _translate_faults(app)
     _translate_http_errors(app)
@@ -123,14 +121,14 @@ def _translate_refusals(app: Flask) -> None:
 
 
 def _record_forged(detail: str) -> None:
-    """Record that a request used somebody's session without a CSRF token, or came from another site."""
+    """Record a request that used a session without a CSRF token or came from another site."""
     with suppress(DatabaseUnavailable, *UNAVAILABLE):
         if found := current_session():
             record_refusal(current.store(), found.viewer, detail, clock.now())
 
 
 def _record(refusal: Refused, detail: str) -> None:
-    """Record a refusal that happened before any service ran."""
+    """Record a refusal from before any service ran."""
     if "signed_in" in g and not refusal.recorded:
         record_refusal(current.store(), g.signed_in.viewer, detail, clock.now())
 
@@ -177,7 +175,9 @@ def _translate_http_errors(app: Flask) -> None:
     def http_error(error: HTTPException) -> ResponseReturnValue:
         if error.code and error.code < 400:
             return error.get_response()
-        if error.description == "another_person":  # the page belongs to somebody who is no longer signed in
+        if (
+            error.description == "another_person"
+        ):  # another person, who is no longer signed in, opened the page
             return page(HTTPStatus.CONFLICT, error.description, typed=())
         elsewhere = error.description == "from_elsewhere"
         if elsewhere:

@@ -1,4 +1,4 @@
-"""Field types for declared forms. A field contains the typed text, which the domain's parsers check."""
+"""Field types for declared forms. A field contains the typed text, which the domain checks."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,34 +15,34 @@ Choices = Iterable[tuple[object, object]]
 
 
 def macro_of(name: str) -> Callable[..., Markup]:
-    """Return the template macro with this name, which renders a field."""
+    """Return the template macro that renders a field."""
     return getattr(current_app.jinja_env.get_template("components/forms.html").module, name)
 
 
 class Field(wtforms.Field):
-    """A field with its label and hint, rendered by a macro of ``components/forms.html``."""
+    """A field with its label and hint."""
 
     macro = ""
     words = False
-    """True if the field contains text that somebody typed, which an error page shows again."""
+    """True if the field contains typed text, which an error page shows again."""
 
     def __init__(self, label: Later | str = "", *, hint: Later | str = "", **more: Any) -> None:
         super().__init__(label, description=hint, **{"default": "", **more})  # type: ignore[arg-type]  # translated when shown
         self.form = more["_form"]
 
     def __call__(self, **given: Any) -> Markup:
-        """Render the field. A template can pass arguments that depend on the page, such as a hint."""
+        """Render the field. A template can pass page-dependent arguments, such as a hint."""
         usual = {"problem": self.form.problem_of(self.name), "hint": self.description, **self.attributes}
         return macro_of(self.macro)(given.pop("label", self.label.text), self.name, **(usual | given))
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Return the macro's arguments, apart from the label, the hint and the error message."""
+        """Return the macro's arguments apart from label, hint and error."""
         return {"value": self.data}
 
 
 class Line(Field):
-    """A field for one line of text, also used for days and times."""
+    """A field for one line of text, a day or a time."""
 
     macro, words = "field", True
     data: str
@@ -60,14 +60,13 @@ class Line(Field):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Return the macro's arguments, including the browser's input hints."""
         return {"value": self.data, "required": self.required, **self.browser}
 
 
 class Code(Line):
     """A field for a code or an agreed word.
 
-    Codes and agreed words can't be used later, so they are never stored or shown again.
+    Codes and agreed words are never stored or shown again.
     """
 
     words = False
@@ -78,7 +77,6 @@ class Secret(Code):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Return the macro's arguments with an empty value, whatever was sent."""
         return super().attributes | {"value": "", "type": "password"}
 
 
@@ -94,7 +92,6 @@ class Text(Field):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Return the macro's arguments, including the number of rows."""
         return {"value": self.data, "required": self.required, "rows": self.rows}
 
 
@@ -113,7 +110,6 @@ class Choice(Field):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Return the macro's arguments, including the choices."""
         return {"value": self.data, "options": self.options}
 
 
@@ -133,17 +129,16 @@ class Ticks(Choice):
         super().__init__(label, default=list, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the ticked choices. If the field is missing from the form, nothing is ticked."""
+        """Read the ticked choices."""
         self.data = list(valuelist)
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Return the macro's arguments, including the ticked choices."""
         return {"chosen": self.data, "options": self.options}
 
 
 class Column(Field):
-    """The values of all fields with the same name, such as a column of a table."""
+    """The values of all fields with the same name, such as a table's column."""
 
     words = True
     data: list[str]
@@ -152,14 +147,13 @@ class Column(Field):
         super().__init__("", default=list, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the values from the form."""
         self.data = list(valuelist)
 
 
 class Several(Field):
-    """Fields whose names share a prefix, such as one field for each answer.
+    """Fields whose names share a prefix.
 
-    The field's value is a dictionary of the typed texts. The keys are the field names without the prefix.
+    The value is a dictionary of the typed texts. Its keys are the field names without the prefix.
     """
 
     data: dict[str, str]
@@ -169,28 +163,24 @@ class Several(Field):
         self.starts, self.macro, self.words = starts, macro, words
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Collect the fields whose names have the prefix."""
         names = [name for name in formdata or {} if name.startswith(self.starts)]
         self.raw_data = [formdata[name] for name in names]
         self.data = {name.removeprefix(self.starts): formdata[name] for name in names}
 
     def one(self, rest: str, label: str, value: str, **given: Any) -> Markup:
-        """Render one of the fields, with the typed text or otherwise with the stored value."""
+        """Render one of the fields, with the typed text or the stored value."""
         name = f"{self.starts}{rest}"
         usual = {"problem": self.form.problem_of(name), "value": self.data.get(rest, value)}
         return macro_of(self.macro)(label, name, **(usual | given))
 
 
 class Rest(Field):
-    """Anything typed into fields that the form doesn't declare, such as the fields for one particular kind of
-    answer.
-    """
+    """The values of undeclared fields, such as the fields of one kind of answer."""
 
     words = True
     data: dict[str, list[str]]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Collect the fields that no other field of the form reads."""
         names = [name for name in formdata or {} if not (name in OF_EVERY_PAGE or self._is_known(name))]
         self.data = {name: formdata.getlist(name) for name in names}
         self.raw_data = [text for texts in self.data.values() for text in texts]

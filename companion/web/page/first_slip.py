@@ -1,4 +1,4 @@
-"""The page for making a staff member's first joining slip.
+"""The page for a staff member's first joining slip.
 
 Administrators and leads share this page. Each slip is shown only once.
 """
@@ -24,9 +24,9 @@ from companion.web.practitioner.forms import NewSlip
 def first_slip(
     role: Role, home: str, make: Callable[[Actor, Hasher, UUID, str], Slip]
 ) -> Callable[..., ResponseReturnValue]:
-    """Return the view for making the first joining slip for somebody who hasn't joined yet.
+    """Return the view for making somebody's first joining slip.
 
-    ``home`` is the endpoint to go back to.
+    ``home`` is the endpoint to return to.
     """
 
     def page(form: NewSlip, account_id: UUID) -> str:
@@ -45,6 +45,6 @@ def first_slip(
 
 
 def slip_page(slip: Slip, home: str) -> str:
-    """Return the page that shows a new slip, which is handed over in person."""
+    """Return the page with a new slip."""
     g.page = url_for(home)
     return render_template("lead/slip.html", slip=slip, page=g.page)

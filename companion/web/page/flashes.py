@@ -1,7 +1,7 @@
 """Confirmation and refusal messages.
 
-The next page shows a confirmation in the section that was changed, and moves the focus to it. A refusal is
-announced in the page's title.
+The next page shows a confirmation in the changed section, with the focus. The page's title announces a
+refusal.
 """
 
 from html.parser import HTMLParser
@@ -19,7 +19,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 def autofocus() -> str:
     """Return the attribute that focuses an element when the page opens.
 
-    Only the first caller on a page gets the attribute.
+    Only the first call on a page returns the attribute.
     """
     taken = g.get("focus_taken", False)
     g.focus_taken = True
@@ -27,28 +27,28 @@ def autofocus() -> str:
 
 
 def data_refused() -> str:
-    """Return the attribute that marks an element as a refusal or a request for a decision.
+    """Return the attribute for a refusal or a request for a decision.
 
-    The page's title announces that there is such an element.
+    The page's title announces it.
     """
     g.refused = True
     return " data-refused"
 
 
 def is_refused() -> bool:
-    """True if the page reports a refusal or asks for a decision (components/heard.html)."""
+    """Return whether the page contains a refusal or a request for a decision."""
     return bool(g.get("refused", False))
 
 
 def with_told(page: Markup, told: Markup) -> Markup:
-    """Return the page with the confirmation at the element that the URL's fragment names, or at the top."""
+    """Return the page with the confirmation at the URL's fragment, or at the top."""
     place = str(session.pop(TOLD, "")) if told.strip() else ""
     at = _Place(page, place).at if place else 0
     return page[:at] + told + page[at:]
 
 
 class _Place(HTMLParser):
-    """A parser that finds the position for the confirmation, next to the element with a given id.
+    """A parser that finds the position for the confirmation.
 
     The confirmation goes inside a container, after a heading, or before any other element.
     """
@@ -77,9 +77,7 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """In each redirect, change the URL's fragment to the confirmation's id, so that screen readers announce
-    the confirmation.
-    """
+    """Change each redirect's fragment to the confirmation's id, so that screen readers announce it."""
 
     @app.after_request
     def to_what_is_told(response: Response) -> Response:

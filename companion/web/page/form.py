@@ -1,6 +1,6 @@
-"""Declared forms, with a class for each form and a field for each name.
+"""Declared forms, with a class for each form.
 
-All input from people is read through one of these forms.
+All input from people passes through one of these forms.
 """
 
 from collections.abc import Callable
@@ -22,14 +22,13 @@ from companion.web.page.fields import Field
 class Form(wtforms.Form):
     """A form and its problems.
 
-    The form contains the values that were just sent, or those of a form parked for this page. If no values
-    were sent or parked, the form is empty.
+    It contains the values from the request, or from a form parked for this page.
     """
 
     stale: str | None = "changed_elsewhere"
-    """The message if something newer was saved elsewhere, or None if the page shows this in another way."""
+    """The message about a newer version, or None if the page shows that itself."""
     too_fast: Problem | None = None
-    """The message that says how many seconds to wait, or None to show an error page."""
+    """The message about how long to wait, or None for an error page."""
 
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
         self.sent = parked_forms.form() if sent is None else sent
@@ -40,36 +39,36 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """Return ``form`` if it is of this kind, otherwise a separate form of this kind.
+        """Return ``form`` if it has this class, otherwise a new form of this class.
 
-        Call this method on pages with several forms, because only one of the forms was sent.
+        A page with several forms needs this, because only one of them was sent.
         """
         if isinstance(form, cls):
             return form
         return cls(MultiDict() if request.method == "POST" else None)
 
     def begins_with(self, **values: Any) -> None:
-        """Fill in stored values, unless the form already contains typed values."""
+        """Fill in stored values, unless the form contains typed values."""
         if not self.sent:
             for name, value in values.items():
                 self[name].data = value
 
     def saw(self, revision: object) -> None:
-        """Set the form's revision to the one that the page shows.
+        """Set the form's revision to the revision on the page.
 
-        If a form was sent and there was no conflict, the form's own revision isn't changed.
+        A form that was sent without a conflict keeps its revision.
         """
         if self.conflict or not self.sent:
             self["seen"].data = revision
 
     @property
     def lists(self) -> dict[str, list[str]]:
-        """Return every field that was sent, with its values, for parsers that know their own field names."""
+        """Return the values of every submitted field."""
         return self.sent.to_dict(flat=False)
 
     @property
     def texts(self) -> dict[str, str]:
-        """Return the first value of each field that was sent, by field name."""
+        """Return the first value of every submitted field."""
         return {field.name: field.raw_data[0] for field in self if field.raw_data}
 
     def problem_of(self, name: str) -> Problem | None:
@@ -77,14 +76,14 @@ class Form(wtforms.Form):
         return next((problem for problem in self.problems if problem.field == name), None)
 
     def words_typed(self) -> list[str]:
-        """Return everything that a person typed, without the values that the page set."""
+        """Return everything that a person typed."""
         fields = [field for field in self if isinstance(field, Field) and field.words]
         return [text for field in fields for text in field.raw_data or () if text.strip()]
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Add the refusal's problems to the form, and return the response's status.
+        """Add the refusal's problems to the form, and return the response status.
 
-        Raise the refusal again if it needs a separate error page.
+        Raise the refusal again if it needs an error page.
         """
         if isinstance(refusal, Rejected):
             self.problems, self.clashes = refusal.problems, clashes_of(refusal)
@@ -108,11 +107,9 @@ P = ParamSpec("P")
 def takes(
     form_class: type[AnyForm], page: Callable[Concatenate[AnyForm, P], ResponseReturnValue] | None = None
 ) -> Callable[[Callable[Concatenate[AnyForm, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Return a decorator for a view that acts on a form. ``page`` renders the form, both empty and with
-    errors.
+    """Return a decorator for a view that acts on a form. ``page`` renders the form, with or without errors.
 
-    Without ``page``, the form is only a button, so nothing can be mistyped. If the action is refused, an
-    error page is shown.
+    Without ``page``, the form is only a button. A refusal then leads to an error page.
     """
 
     def declare(
@@ -142,7 +139,7 @@ def takes(
 
 
 def form_class_of(endpoint: str | None) -> type[Form] | None:
-    """Return the form class that an endpoint accepts, or None if it accepts no form."""
+    """Return an endpoint's form class, or None."""
     return getattr(current_app.view_functions.get(endpoint or ""), "form_class", None)
 
 

@@ -1,22 +1,22 @@
-"""Functions that read small values from forms and URLs without raising errors for invalid input."""
+"""Read small values from forms and URLs, without errors for invalid input."""
 
 import re
 from uuid import UUID
 
 LONGEST_PATH = 2_000
-"""The longest return path that is accepted from a form or URL. No page of Companion has a longer path."""
+"""The longest accepted return path. Companion has no longer paths."""
 
 
 def whole_number(text: str) -> int:
     """Return the text as a whole number, such as a revision or a count.
 
-    If the text isn't a whole number, return -1, which matches no revision.
+    Return -1, which matches no revision, for any other text.
     """
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 
 def uuid(text: str) -> UUID | None:
-    """Return the text as an id, or None if it isn't an id."""
+    """Return the text as an id, or None."""
     try:
         return UUID(text)
     except ValueError:
@@ -24,6 +24,6 @@ def uuid(text: str) -> UUID | None:
 
 
 def local_path(text: str) -> str:
-    """Return the text if it is a path on this site, otherwise an empty string."""
+    """Return a path on this site, or an empty string for any other text."""
     local = text.startswith("/") and not text.startswith(("//", "/\\"))
     return text if local and len(text) <= LONGEST_PATH and text.isprintable() else ""

@@ -1,4 +1,4 @@
-"""Translations and dates for pages. Times are in London time and are written as people would say them."""
+"""Translations and dates for pages. Times are London times, written as people say them."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def translate(message: str) -> str:
 
 
 class Later:
-    """A message that is translated when it is shown, for code that runs outside a request."""
+    """A message that is translated when a page shows it."""
 
     def __init__(self, message: str) -> None:
         self.message = message
@@ -38,7 +38,7 @@ class Later:
 
 
 def translate_later(message: str) -> Later:
-    """Return the message in a form that is translated each time a page shows it."""
+    """Return a message that is translated each time a page shows it."""
     return Later(message)
 
 
@@ -58,9 +58,9 @@ def in_london(moment: datetime) -> datetime:
 
 
 def at_clock(moment: datetime | time) -> str:
-    """Return the time as in ``2 pm`` or ``2:30 pm``, which is never broken across lines.
+    """Return the time as in ``2 pm`` or ``2:30 pm``, without line breaks.
 
-    A time without a date is assumed to be London time.
+    A time without a date is a London time.
     """
     local = in_london(moment) if isinstance(moment, datetime) else moment
     hour = local.hour % 12 or 12
@@ -70,7 +70,7 @@ def at_clock(moment: datetime | time) -> str:
 
 
 def on_day(moment: datetime | date) -> str:
-    """Return the day as in ``Thursday 3 December``, with the year if it isn't the current one."""
+    """Return the day as in ``Thursday 3 December``, with the year if it isn't this year."""
     local = in_london(moment) if isinstance(moment, datetime) else moment
     if local.year != in_london(clock.now()).year:
         return on_whole_day(local)
@@ -78,7 +78,7 @@ def on_day(moment: datetime | date) -> str:
 
 
 def weekday(day: date) -> str:
-    """Return the day of the week, as written within a sentence, such as ``Thursday``."""
+    """Return the weekday as within a sentence, such as ``Thursday``."""
     names = (
         translate_within("a sentence", "Monday"),
         translate_within("a sentence", "Tuesday"),
@@ -116,7 +116,7 @@ def at_limit(moment: datetime) -> str:
 
 
 def saved_at(moment: datetime) -> str:
-    """Return the time of saving, as in ``14:02``, with the day if it wasn't today."""
+    """Return the time of saving, as in ``14:02``, with the day unless it is today."""
     local = in_london(moment)
     clock_time = f"{local:%H:%M}"
     if local.date() == in_london(clock.now()).date():
@@ -146,14 +146,14 @@ def lasts(minutes: int) -> str:
 
 
 def days_until(moment: datetime) -> int:
-    """Return the number of days from today's date to the moment's date, in London time."""
+    """Return the number of days (London) from today to this moment."""
     return (in_london(moment).date() - in_london(clock.now()).date()).days
 
 
 def yes_or_no(value: str, asked: str) -> str:
     """Return *Yes* or *No* as the answer to this question.
 
-    In Welsh the answer repeats the question's verb, so different questions need different words.
+    Welsh answers repeat the question's verb.
     """
     if "ydych chi" in asked.lower():
         said = {"yes": translate_within("to: do you", "Yes"), "no": translate_within("to: do you", "No")}
@@ -163,17 +163,17 @@ def yes_or_no(value: str, asked: str) -> str:
 
 
 def visible(text: object) -> str:
-    """Return the typed text without invisible characters, so that it can be put back into its field.
+    """Return the typed text without invisible characters.
 
-    Values from macros are already escaped, and must not be escaped twice.
+    Values from macros are already escaped.
     """
     return without_hidden(text.unescape() if isinstance(text, Markup) else str(text))
 
 
 def in_a_line(text: object) -> str:
-    """Return the typed text for a one-line field, with spaces for line breaks.
+    """Return the typed text in one line, with spaces instead of line breaks.
 
-    A browser would otherwise join the words around a line break.
+    A browser would join the words.
     """
     return re.sub(r"[\r\n]+", " ", visible(text))
 
@@ -181,7 +181,7 @@ def in_a_line(text: object) -> str:
 def shown_by(kind: str, value: object) -> str:
     """Return an input type that can show this value.
 
-    A date field can show only dates, and a time field only times.
+    Date and time fields can't show other text.
     """
     text = str(value)
     readers: dict[str, Callable[[str], date | time]] = {
@@ -201,7 +201,7 @@ def day_in_london(moment: datetime) -> date:
 
 
 def this_day(further: int = 0) -> date:
-    """Return today's date in London, or the date this many days later."""
+    """Return today's date in London, or a date this many days later."""
     return in_london(clock.now()).date() + timedelta(further)
 
 
@@ -213,7 +213,7 @@ def to_come(moment: datetime) -> bool:
 def site(site_id: str) -> str:
     """Return a site's name.
 
-    All programmes' site names are read together, once for each page.
+    All sites' names are read once for each page.
     """
     if "sites" not in g:
         with current.store().reading() as tx:

@@ -1,4 +1,4 @@
-"""A page's language, which comes from its URL, the viewer's account, or a choice made in this browser."""
+"""A page's language, from its URL, the viewer's account or the browser."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ def speak(code: str) -> None:
 
 
 def speaking_as(code: str, caller: Callable[[], str]) -> str:
-    """Render part of a staff page in a participant's language: ``{% call speaking_as(...) %}``."""
+    """Render part of a staff page in a participant's language."""
     before = language()
     speak(code)
     try:
@@ -33,7 +33,7 @@ def speaking_as(code: str, caller: Callable[[], str]) -> str:
 
 
 def speak_to(viewer: Viewer) -> None:
-    """Use the language from the viewer's account. Staff pages are only in English."""
+    """Use the language of the viewer's account. Staff pages are only in English."""
     speak(ENGLISH if viewer.role.staff else viewer.language)
 
 
@@ -44,7 +44,7 @@ def remember(code: str) -> None:
 
 
 def _chosen() -> str:
-    """Return the language chosen in this browser, or the browser's preference if none was chosen."""
+    """Return the language chosen in this browser, or the browser's own preference."""
     chosen = session.get("language")
     return str(chosen) if chosen in languages() else request.accept_languages.best_match(languages(), ENGLISH)
 
@@ -55,7 +55,7 @@ def called(code: str) -> str:
 
 
 class InAddress(BaseConverter):
-    """A part of a URL that contains the code of an available language."""
+    """The part of a URL with a language code."""
 
     regex = "[a-z]{2,3}"
 
@@ -66,7 +66,7 @@ class InAddress(BaseConverter):
 
 
 def install(app: Flask) -> None:
-    """Make the languages available to templates, and add the language to the URLs of public pages."""
+    """Make the languages available to templates, and put the language into public pages' URLs."""
     app.url_map.converters["language"] = InAddress
     app.url_map.redirect_defaults = False  # /en/help works too
 

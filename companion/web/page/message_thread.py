@@ -1,4 +1,4 @@
-"""The page with a message thread, for the participant, their practitioner or a covering practitioner."""
+"""The page with a message thread."""
 
 import secrets
 from uuid import UUID
@@ -19,7 +19,7 @@ from companion.web.page.form_fields import whole_number
 from companion.web.page.i18n import translate as _
 
 NEW = "new"
-"""The HTML id of the place where new messages begin, or of the last message if there are no new ones."""
+"""The HTML id at which new messages begin, or of the last message."""
 
 
 class Message(Form):
@@ -35,7 +35,7 @@ class Message(Form):
 
     @property
     def typed(self) -> MessageForm:
-        """Return the message and the details of its draft."""
+        """Return the message and its draft's details."""
         words = {"words": list(self.words.raw_data or ())}
         return MessageForm(self.draft_seen.data, self.tab.data, words, self.beat.data)
 
@@ -43,7 +43,7 @@ class Message(Form):
 def show(form: Message, template: str, address: str, enrolment_id: UUID | None) -> str:
     """Return the page with the latest messages and the form for a new one.
 
-    With ``?before=<number>``, return earlier messages without the form.
+    ``?before=<number>`` returns earlier messages without the form.
     """
     now, earlier = clock.now(), request.args.get("before", "")
     g.page = address
@@ -67,6 +67,6 @@ def show(form: Message, template: str, address: str, enrolment_id: UUID | None) 
 
 
 def take(form: Message, address: str, enrolment_id: UUID | None) -> ResponseReturnValue:
-    """Send the message from the form, and show the thread with the new message."""
+    """Send the message, and show it in the thread."""
     threads.send(current.actor(), enrolment_id, form.once.id_of_new, form.typed)
     return done(_("Message sent."), f"{address}#{NEW}")

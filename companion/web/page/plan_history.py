@@ -14,9 +14,9 @@ VERSIONS_ON_PAGE = 20
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a plan's versions, latest first.
+    """Some of a plan's versions, the latest first.
 
-    The next page shows the versions before number ``older``, which is 0 if there is no next page.
+    The next page shows the versions before ``older``, or doesn't exist if ``older`` is 0.
     """
 
     plan: Plan
@@ -27,9 +27,7 @@ class Page:
 
 
 def versions_page(plan: Plan) -> Page:
-    """Return the versions before the number in the URL, as in ``?before=40``, or the latest versions if there
-    is no such number.
-    """
+    """Return the latest versions, or those before the number in the URL (``?before=40``)."""
     asked = whole_number(request.args.get("before", ""))
     before = asked if 1 < asked <= plan.number else plan.number + 1
     shown = steps(plan, before, VERSIONS_ON_PAGE)
@@ -39,9 +37,7 @@ def versions_page(plan: Plan) -> Page:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison of two plan versions, the earlier and the later. Number 0 is the empty plan before the
-    first version.
-    """
+    """A comparison of an earlier and a later plan version. Number 0 is the empty plan."""
 
     first: int
     last: int
@@ -54,9 +50,9 @@ class Comparison:
 
 
 def comparison(plan: Plan) -> Comparison:
-    """Compare the two versions of the plan that the URL names, as in ``?first=3&last=8``.
+    """Compare the two plan versions in the URL (``?first=3&last=8``).
 
-    An invalid number is replaced by the latest version or the one before it.
+    The default is the latest version and the one before it.
     """
     asked = [whole_number(request.args.get(name, "")) for name in ("first", "last")]
     usual = (max(plan.number - 1, 0), plan.number)
@@ -66,9 +62,9 @@ def comparison(plan: Plan) -> Comparison:
 
 
 def version_of(plan: Plan, number: str) -> tuple[Version, list[Item]]:
-    """Return the plan version with this number, and that version's items.
+    """Return the plan version with this number, and its items.
 
-    Raise ``NotFound`` if the plan has no such version.
+    Raise ``NotFound`` if there is no such version.
     """
     version = plan.version(whole_number(number))
     if version is None:

@@ -1,4 +1,7 @@
-"""QR codes, which are drawn on the server so that no other service receives their contents."""
+"""QR codes.
+
+The server draws the codes, so that no other service gets their contents.
+"""
 
 import segno
 from flask import Flask
@@ -6,7 +9,7 @@ from markupsafe import Markup
 
 
 def qr_code(text: str) -> Markup:
-    """Return the text as a QR code in inline SVG, with the blank margin of four modules that cameras need."""
+    """Return the text as a QR code in inline SVG, with the margin that cameras need."""
     svg = segno.make(text, error="m").svg_inline(scale=4, border=4, svgclass="qr", lineclass=None)
     return Markup(svg)  # nosec B704
 

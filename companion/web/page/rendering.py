@@ -1,6 +1,6 @@
 """Safe rendering of authored and typed text.
 
-Text that isn't in the page's language is marked with its own language.
+Text in another language is marked with that language.
 """
 
 import functools
@@ -17,7 +17,7 @@ from companion.web.page.languages import language
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
 """The tags that authored text may have.
 
-Other Markdown, such as a main heading, loses its markup and keeps its text.
+Other Markdown becomes plain text.
 """
 _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "heading", "list", "newline"]
@@ -25,7 +25,7 @@ _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
 
 
 def worded(text: str, written_in: str = "") -> Markup:
-    """Return a line of authored text, marked with its language if the page is in another language."""
+    """Return a line of authored text, marked with its language if the page's is different."""
     words, spoken = _spoken(text, written_in)
     return (
         escape(words)
@@ -35,43 +35,40 @@ def worded(text: str, written_in: str = "") -> Markup:
 
 
 def said(words: Words) -> Markup:
-    """Return a signpost's text in the page's language, or otherwise in English and marked as English."""
+    """Return a signpost's text in the page's language, or in English."""
     own = in_language(words, language())
     return escape(own) if own else worded(words[ENGLISH], ENGLISH)
 
 
 def in_language(words: Words, code: str) -> str | None:
-    """Return the text in this language, either as typed by staff or as translated by Companion. Return None
-    if the text isn't available in this language.
-    """
+    """Return the staff's or Companion's text in this language, or None."""
     return words.get(code) or content(words[ENGLISH], code)
 
 
 def authored(text: str, written_in: str = "") -> Markup:
-    """Return authored Markdown as safe HTML, marked with its language if the page is in another language."""
+    """Return authored Markdown as safe HTML, marked with its language if the page's is different."""
     words, spoken = _spoken(text, written_in)
     return cleaned(words, "" if spoken == language() else spoken)
 
 
 def in_short(text: str) -> str:
-    """Return authored Markdown as plain text, shortened to about 140 characters."""
+    """Return authored Markdown as about 140 characters of plain text."""
     return _shortened(authored(text))
 
 
 def speaking(written_in: str) -> str:
-    """Set the language of the authored text that follows, such as an activity.
+    """Set the language of the authored text that follows.
 
-    Call this with an empty string when the authored text ends.
+    An empty string ends the authored text.
     """
     g.written_in = written_in
     return ""
 
 
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
-    """Return authored text as the page shows it, and that text's language.
+    """Return authored text and its language.
 
-    An activity specifies its own language. All other authored text is in English. Text that is shipped with
-    Companion also has translations.
+    An activity names its language. Other authored text is in English. Shipped text also has translations.
     """
     written_in = written_in or g.get("written_in", "")
     if written_in or not text:
@@ -101,7 +98,7 @@ def cleaned(text: str, spoken: str = "") -> Markup:
 
 
 def paragraphs(text: str) -> Markup:
-    """Return a person's plain text as HTML with its paragraphs and line breaks."""
+    """Return plain text as HTML with paragraphs and line breaks."""
     blocks = [block for block in text.split("\n\n") if block.strip()]
     lines = [Markup("<br>").join(escape(line) for line in block.strip("\n").split("\n")) for block in blocks]
     return Markup("").join(Markup('<p dir="auto">%s</p>') % line for line in lines)

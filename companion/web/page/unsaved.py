@@ -8,7 +8,7 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, Refused, Rej
 
 
 def why(refusal: Refused) -> str:
-    """Return the reason for the refusal, as a key in ``templates/scripts/draft.js``."""
+    """Return the reason for the refusal as a key in ``templates/scripts/draft.js``."""
     if isinstance(refusal, Rejected):
         full = any(problem.key.startswith("no_room") for problem in refusal.problems)
         return "full" if full else "refused"
@@ -18,7 +18,7 @@ def why(refusal: Refused) -> str:
 
 
 def while_typing(save: Callable[[], dict[str, object]]) -> ResponseReturnValue:
-    """Save unfinished text, and tell the page's script whether saving succeeded or why it failed."""
+    """Save unfinished text, and return the result to the page's script."""
     try:
         return save()
     except (Rejected, ChangedElsewhere, NotAllowed) as refusal:

@@ -1,4 +1,4 @@
-"""The form on which a participant plans when and where to do a piece of work, alone or with the practitioner."""
+"""The form for a participant's plan for doing a piece of work."""
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from companion.web.page.i18n import translate_later
 
 
 class When(Form):
-    """The form for planning when and where to do a piece of work."""
+    """The form for a participant's plan: when and where to do a piece of work."""
 
     seen = Revision()
     which_day = Choice(translate_later("Which day?"))
@@ -39,8 +39,7 @@ class When(Form):
 def show(form: When, template: str, found: WhenAndWhere) -> str:
     """Return the page with the form.
 
-    After a conflict the page shows the saved plan beside the typed one, so that people can see which plan
-    they would replace.
+    After a conflict, the page shows both the saved and the typed plan.
     """
     g.page = request.path
     if now := found.work.intention:
@@ -50,7 +49,7 @@ def show(form: When, template: str, found: WhenAndWhere) -> str:
 
 
 def take(form: When, piece: OnePiece, then: str) -> ResponseReturnValue:
-    """Save the plan from the form, or remove the stored plan."""
+    """Save or remove the plan."""
     if form.take_out.data:
         intention.take_out(current.actor(), piece, form.seen.data)
         return done(_("The time and place have been removed."), then)

@@ -1,4 +1,4 @@
-"""Participants' pages. The URLs of all these pages begin with ``/my/``."""
+"""Participants' pages. Their URLs begin with ``/my/``."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The page on which a participant sees who read their data, and when."""
+"""The page with a participant's access log."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,9 +13,9 @@ from companion.web.gate import access, clock, current
 
 @access.roles(Role.PARTICIPANT)
 def record_page() -> ResponseReturnValue:
-    """``GET /my/record?page=…``: list who read the viewer's data.
+    """``GET /my/record?page=…``: list who has read the viewer's data.
 
-    The page looks the same whether or not entries are withheld.
+    The page never shows whether entries are withheld.
     """
     now = clock.now()
     with current.store().reading() as tx:

@@ -1,4 +1,4 @@
-"""The page with a participant's future appointments, and a calendar file for each."""
+"""The page with a participant's appointments, and calendar files."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from companion.web.page.calendar_file import calendar_file
 
 @access.roles(Role.PARTICIPANT)
 def his_appointments() -> ResponseReturnValue:
-    """``GET /my/appointments``: list future appointments, including cancelled ones, and mark changes as seen."""
+    """``GET /my/appointments``: list future appointments, and mark changes as seen."""
     now = clock.now()
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
@@ -31,7 +31,7 @@ def his_appointments() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def appointment_file(appointment_id: UUID) -> Response:
-    """``GET /my/appointments/<id>.ics``: download one of the viewer's appointments as a calendar file."""
+    """``GET /my/appointments/<id>.ics``: download an appointment as a calendar file."""
     with current.store().reading() as tx:
         found = appointments.appointment(appointments.appointment_row(tx, current.viewer(), appointment_id))
     response = calendar_file([found])

@@ -1,4 +1,4 @@
-"""The form for answering one prompt, with its contents and the revisions that the page sends back."""
+"""The form for answering one prompt."""
 
 import secrets
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from companion.services.work.answer_drafts import AnswerForm
 
 @dataclass(frozen=True)
 class Composer:
-    """The form for the open prompt, or for an answered prompt that is being changed.
+    """The form for the open prompt, or for changing an answer.
 
     ``asked`` is None if there is nothing to answer.
     """
@@ -30,26 +30,25 @@ class Composer:
     draft_saved_at: datetime | None = None
     problem: Problem | None = None
     other: Given | None = None
-    """The answer that another page has sent, if it differs from this page's answer."""
+    """Another page's different answer, if any."""
     other_typed: Form | None = None
-    """The unsent answer that another page has saved, if it differs from this page's answer."""
+    """Another page's different draft, if any."""
     leaving: tuple[Turn, ...] = ()
-    """The questions that would no longer be asked after the change. The page lists these questions before it
-    saves the change.
+    """The questions that the change would take off the path. The page lists them before it saves the change.
     """
     way: str = "answered"
     unplaced: Sequence[str] = ()
-    """An answer that was sent from a locked session to a question that is no longer asked."""
+    """An answer from a locked session to a question that is no longer asked."""
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property
     def prompt(self) -> Prompt | None:
-        """Return the question's prompt, or None if there is nothing to answer."""
+        """Return the question's prompt, or None."""
         return self.asked.prompt if self.asked else None
 
     @classmethod
     def of(cls, work: Work, changing: str = "") -> "Composer":
-        """Return the form for a piece of work, as it is currently stored."""
+        """Return the form for a piece of work, with the stored values."""
         conversation = work.conversation
         asked = conversation.asked(changing) or conversation.open
         if asked is None or not work.can_answer:
@@ -68,7 +67,7 @@ class Composer:
 
     @classmethod
     def again(cls, work: Work, typed: AnswerForm, problem: Problem | None) -> "Composer":
-        """Return the form with the answer that was just typed and refused."""
+        """Return the form with an answer that was refused."""
         stored = cls.of(work, typed.prompt_id)
         if stored.prompt is None or stored.prompt.id != typed.prompt_id:
             return stored
@@ -89,9 +88,7 @@ class Composer:
 
     @classmethod
     def confirming(cls, work: Work, typed: AnswerForm, way: str, leaving: tuple[str, ...]) -> "Composer":
-        """Return the form that asks whether to save a change, and lists the questions that would no longer be
-        asked.
-        """
+        """Return the form that asks whether to save a change that takes questions off the path."""
         turns = tuple(turn for turn in work.conversation.turns if turn.prompt.id in leaving)
         return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=turns, way=way)
 

@@ -1,7 +1,7 @@
-"""The pages for the evaluation at the end of the programme.
+"""The pages for the evaluation.
 
-The pages first say who will see the evaluation. Answers are saved during typing, and can be submitted only
-once.
+The first page says who will see the evaluation. Answers are saved while the participant types, and can be
+submitted only once.
 """
 
 import secrets
@@ -34,7 +34,7 @@ from companion.web.participant.forms import Evaluated, EvaluationGiven
 class Shown:
     """The evaluation form's contents.
 
-    ``other`` is the draft that another window saved, if it differs from this page.
+    ``other`` is another window's different draft, if any.
     """
 
     typed: Form
@@ -51,7 +51,7 @@ class Shown:
 @access.roles(Role.PARTICIPANT)
 @takes(Evaluated)
 def evaluation(form: Evaluated) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/evaluation``: show the questions, and save the answers before they are checked."""
+    """``GET`` and ``POST /my/evaluation``: show the questions, and save the answers."""
     standing = _standing()
     if request.method != "POST" or standing.questions is None:
         return _page(standing), 200 if request.method != "POST" else 409
@@ -68,10 +68,9 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Evaluated)
 def draft(form: Evaluated) -> ResponseReturnValue:
-    """``POST /my/evaluation/draft``: save what is being typed.
+    """``POST /my/evaluation/draft``: save a draft.
 
-    If a script sent the form, return JSON. Otherwise redirect to the page for telling us something, or to the
-    start page.
+    Scripts get JSON. Without a script, redirect to the page for telling us something, or to the start page.
     """
     then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:
@@ -94,7 +93,7 @@ def draft(form: Evaluated) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def check() -> ResponseReturnValue:
-    """``GET /my/evaluation/check``: show all the answers before they are submitted."""
+    """``GET /my/evaluation/check``: show all the answers before the participant submits them."""
     return _check_page()
 
 
@@ -155,7 +154,7 @@ def _shown(standing: EvaluationOffer, *, conflict: bool) -> Shown:
 
 
 def _opened(questions: Questions, typed: Form) -> Evaluation | None:
-    """Return the saved evaluation, or None if it contains something that can't be submitted."""
+    """Return the saved evaluation, or None if it can't be submitted."""
     try:
         return Evaluation.typed(questions, typed)
     except Rejected:
@@ -165,7 +164,7 @@ def _opened(questions: Questions, typed: Form) -> Evaluation | None:
 def _check_page(*, changed: bool = False) -> ResponseReturnValue:
     """Return the page for checking the answers.
 
-    Redirect to the questions if there is nothing that can be submitted.
+    Redirect to the questions if the evaluation can't be submitted.
     """
     g.page = url_for("participant.evaluation_check")
     standing = _standing()

@@ -7,8 +7,8 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """The fields that every draft form has: the revision that the page showed, a mark for the open page, and
-    the number of times that the page has saved the draft.
+    """The fields of every form with a draft: its revision, the open page's mark, and the page's number of
+    saves.
     """
 
     draft_seen = Revision()
@@ -39,14 +39,14 @@ class Way(Form):
 
 
 class Submission(Form):
-    """The form for submitting work after it has been checked."""
+    """The form for submitting work."""
 
     seen = Revision()
 
 
 class Entry(Typing):
-    """The form for a plan item. The form also names its draft, and the answer or feedback that the item comes
-    from.
+    """The form for a plan item. The form also names its draft, and the answer or feedback from which the item
+    comes.
     """
 
     once = Once()
@@ -77,14 +77,14 @@ class ItemPutBack(Form):
 
 
 class ItemReviewed(Form):
-    """The form for saying whether an item of the plan is still true."""
+    """The form for keeping or removing an item in a review."""
 
     seen = Revision()
     way = Carried()
 
 
 class ReviewEnded(Form):
-    """The form for ending a review, with the day of the next review, and whether both people took part."""
+    """The form for ending a review."""
 
     together = Carried()
     next_review = Carried()
@@ -99,7 +99,7 @@ class Evaluated(Typing):
 
 
 class EvaluationGiven(Form):
-    """The form for submitting the evaluation after it has been checked."""
+    """The form for submitting the evaluation."""
 
     number = Revision()
     seen = Revision()
@@ -112,7 +112,7 @@ class Download(Form):
 
 
 class CorrectionRequest(Form):
-    """The form for requesting a correction: what is wrong in the data, and what the data should say."""
+    """The form for requesting a correction."""
 
     once = Once()
     wrong = Text(_("What's wrong?"))
@@ -122,7 +122,7 @@ class CorrectionRequest(Form):
 class Telling(Form):
     """The form for telling us something that can't wait.
 
-    The form also says which page the viewer came from.
+    The form also names the page before.
     """
 
     once = Once()

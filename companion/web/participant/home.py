@@ -1,4 +1,4 @@
-"""A participant's start page, with one clear next step and links to everything else."""
+"""A participant's start page, which shows one next step."""
 
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ def home() -> ResponseReturnValue:
     """``GET /my/``: show the start page."""
     actor = current.actor()
     shown = open_home(actor, g.open, unapproved_too=current.unapproved_too())
-    g.sites = shown.sites  # so that the template filter for sites needs no query
+    g.sites = shown.sites  # the template filter for sites then needs no query
     return render_template(
         "participant/home.html",
         home=shown,

@@ -1,4 +1,4 @@
-"""The page with a participant's messages to the practitioner, and the draft of a new message."""
+"""The page with a participant's messages."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ from companion.web.server.request_log import COME_FIRST
 
 PAGE = "participant/messages.html"
 PLACE = "messages"
-"""The name of this page in links back from the pages for help and for telling us something."""
+"""This page's name in links from other pages."""
 
 
 def _page(form: Message) -> str:
@@ -37,10 +37,10 @@ def messages(form: Message) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Message)
 def draft(form: Message) -> ResponseReturnValue:
-    """``POST /my/messages/draft``: save what is being typed.
+    """``POST /my/messages/draft``: save a draft.
 
-    If a script sent the form, return JSON. Otherwise redirect to the help page, to the page for telling us
-    something, or back to the messages.
+    Scripts get JSON. Without a script, redirect to the help page, to the page for telling us something, or to
+    the messages.
     """
     then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)
     save = partial(save_draft, current.actor(), None, form.typed)

@@ -1,6 +1,6 @@
-"""The pages about participants' own data: a description of the data, downloads, corrections and erasure.
+"""The pages about participants' own data.
 
-The pages look the same with and without a concern or a legal hold.
+The pages never show whether there is a concern or a legal hold.
 """
 
 from datetime import date, datetime
@@ -57,16 +57,16 @@ def _page(form: Form) -> str:
 
 @access.roles(Role.PARTICIPANT)
 def held_on_me() -> ResponseReturnValue:
-    """``GET /my/held``: show participants what data is held about them."""
+    """``GET /my/held``: show what data Companion has about the viewer."""
     return _page(CorrectionRequest())
 
 
 @access.roles(Role.PARTICIPANT, fresh=True)
 @takes(Download, _page)
 def download(form: Download) -> ResponseReturnValue:
-    """``POST /my/held/download``: download the data as a self-contained page or as JSON.
+    """``POST /my/held/download``: download the data as a page or as JSON.
 
-    The file's name doesn't reveal what the file contains.
+    The file's name doesn't reveal the contents.
     """
     kind = form.form.data
     if kind not in TYPES:
@@ -82,9 +82,7 @@ def download(form: Download) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(CorrectionRequest, _page)
 def ask_for_correction(form: CorrectionRequest) -> ResponseReturnValue:
-    """``POST /my/held/corrections``: ask the lead for a correction, saying what is wrong and what the data
-    should say.
-    """
+    """``POST /my/held/corrections``: ask a lead for a correction."""
     try:
         ask(current.actor(), form.once.id_of_new, form.wrong.data, form.should.data)
     except NotAllowed as refused:
@@ -97,7 +95,7 @@ def ask_for_correction(form: CorrectionRequest) -> ResponseReturnValue:
 def ask_for_erasure() -> ResponseReturnValue:
     """``GET`` and ``POST /my/erasure``: explain erasure, then record the request.
 
-    The response is the same whether or not anything prevents the erasure.
+    The response never shows whether something prevents the erasure.
     """
     if request.method != "POST":
         return render_template("participant/erasure.html")
@@ -106,7 +104,7 @@ def ask_for_erasure() -> ResponseReturnValue:
 
 
 def withheld() -> str:
-    """Return the sentences about withheld records that the page and both files show to everybody."""
+    """Return the sentences about withheld records, which everybody reads."""
     return _(
         "We may withhold some records. Practitioners' own notes, safety records and information about "
         "other people aren't included. You can ask the service's lead for them."
@@ -114,12 +112,12 @@ def withheld() -> str:
 
 
 def moment(text: str) -> datetime:
-    """Return the time for a timestamp in the exported data."""
+    """Return a timestamp in the exported data as a time."""
     return datetime.fromisoformat(text)
 
 
 def day(text: str) -> date:
-    """Return the day for a date in the exported data."""
+    """Return a date in the exported data as a day."""
     return date.fromisoformat(text)
 
 

@@ -1,4 +1,4 @@
-"""The page that introduces the new practitioner after a handover."""
+"""The page about the new practitioner after a handover."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.PARTICIPANT)
 def practitioner() -> ResponseReturnValue:
-    """``GET /my/practitioner``: name the previous and the new practitioner, and say what doesn't change."""
+    """``GET /my/practitioner``: name both practitioners, and say what doesn't change."""
     found = handover.read_of_it(current.actor())
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
@@ -21,7 +21,5 @@ def practitioner() -> ResponseReturnValue:
 
 
 def who_reads(case: Case) -> str:
-    """Return the practitioner's name. If the practitioner has left, return a phrase that refers to the next
-    one.
-    """
+    """Return the practitioner's name, or a phrase for the next one if the practitioner has left."""
     return _("Your next practitioner") if case.practitioner_left else case.practitioner

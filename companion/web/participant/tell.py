@@ -1,6 +1,6 @@
 """The pages for telling us something that can't wait, or something about the practitioner.
 
-Afterwards, none of the participant's pages shows the message or reveals that a message was sent.
+No other page shows that the participant told us something.
 """
 
 from uuid import UUID
@@ -26,7 +26,7 @@ from companion.web.participant.plan.guided import page_of
 from companion.web.public.help import HelpEntry, entries_for, open_first
 
 CALL_NOW = ("emergency", "helpline", "samaritans")
-"""The signposts for danger that can't wait until somebody reads the message."""
+"""The signposts for danger that can't wait for a reader."""
 
 
 def _tell_page(form: Telling) -> str:
@@ -37,9 +37,7 @@ def _tell_page(form: Telling) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(Telling, _tell_page)
 def tell(form: Telling) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/tell``: show the form *Tell us something that can't wait*, and raise a concern
-    from it.
-    """
+    """``GET`` and ``POST /my/tell``: raise a concern with *Tell us something that can't wait*."""
     return _told(form, ConcernKind.TOLD)
 
 
@@ -51,9 +49,7 @@ def _about_practitioner_page(form: Telling) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(Telling, _about_practitioner_page)
 def about_practitioner(form: Telling) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/about-my-practitioner``: tell the leads, but nobody else, something about the
-    practitioner.
-    """
+    """``GET`` and ``POST /my/about-my-practitioner``: tell only the leads something about the practitioner."""
     return _told(form, ConcernKind.ABOUT_PRACTITIONER)
 
 
@@ -95,9 +91,7 @@ def _call_now() -> list[HelpEntry]:
 
 
 def _back(form: Telling) -> str:
-    """Return the URL of the question that the viewer came from, or an empty string if the work isn't the
-    viewer's.
-    """
+    """Return the URL of the question before, or an empty string if the work isn't the viewer's."""
     if place := form.place.data:
         return page_of(place) or ""
     try:

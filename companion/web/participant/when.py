@@ -1,4 +1,4 @@
-"""The page on which a participant plans when and where to do a piece of work."""
+"""The page with a participant's plan for doing a piece of work."""
 
 from uuid import UUID
 
@@ -25,5 +25,5 @@ def _page(form: When, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(When, _page)
 def when(form: When, work_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/work/<id>/when``: save, change or remove the plan for doing a piece of work."""
+    """``GET`` and ``POST /my/work/<id>/when``: save or remove the plan for doing the work."""
     return when_form.take(form, OnePiece(work_id), url_for("participant.home"))

@@ -1,7 +1,4 @@
-"""The pages of the guided conversation: ask, answer, check and submit.
-
-To follow an answer from the browser to the disk, start reading here.
-"""
+"""The pages of the guided conversation: ask, answer, check and submit."""
 
 import re
 from contextlib import suppress
@@ -49,7 +46,7 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class OwnWork:
-    """A piece of the viewer's work, the viewer's enrolment, and whether the viewer's practitioner is present."""
+    """A piece of the viewer's work, with the enrolment and the practitioner's presence."""
 
     work: Work
     case: Case
@@ -58,7 +55,7 @@ class OwnWork:
 
 @access.roles(Role.PARTICIPANT)
 def ask(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>``: show the conversation so far, and the question that is open or being changed."""
+    """``GET /my/work/<id>``: show the conversation so far."""
     found = _find(work_id)
     last = found.work.last
     if last and last.outcome and last.seen_at is None:
@@ -66,7 +63,7 @@ def ask(work_id: UUID) -> ResponseReturnValue:
     if found.work.withdrawn_at and found.work.withdrawal_seen_at is None:
         set_piece.see_withdrawal(current.actor(), work_id)
     form = Answer()
-    if form.sent:  # the answer was sent from a locked session
+    if form.sent:  # the answer comes from a locked session
         return _held(found, form)
     changing = request.args.get("change", "")
     opening = not changing and "on" not in request.args
@@ -93,7 +90,7 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
     is_open, turns = after.conversation.next_prompt, after.conversation.turns
     ends_talk = (
         bool(turns) and turns[-1].prompt.id == typed.prompt_id
-    )  # False if answers after this one are shown again
+    )  # False if later answers are shown again
     if "X-Fragment" in request.headers and (ends_talk or (is_open and is_open.id == typed.prompt_id)):
         found = _find(work_id)
         return _conversation(found, Composer.of(found.work), "participant/_fragment.html")
@@ -105,10 +102,10 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Answer)
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/draft``: save what is being typed.
+    """``POST /my/work/<id>/draft``: save a draft.
 
-    If a script sent the form, return JSON. Otherwise redirect to the help page, to the page for telling us
-    something, or to the start page.
+    Scripts get JSON. Without a script, redirect to the help page, to the page for telling us something, or to
+    the start page.
     """
     typed, then = _typed(form), form.then.data
     if current.signed_in().locked:
@@ -132,10 +129,8 @@ def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(Way)
 def way(form: Way, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/way``: choose the short version of the work, the whole version, or the rest after
-    the short version.
-    """
-    with suppress(NotAllowed):  # if the choice isn't allowed, the page just shows the current state
+    """``POST /my/work/<id>/way``: choose the short version, the whole version, or the remaining questions."""
+    with suppress(NotAllowed):  # if the choice isn't allowed, show the current state
         take_way(current.actor(), work_id, short=form.short.data == "yes")
     return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
 
@@ -145,7 +140,7 @@ def way(form: Way, work_id: UUID) -> ResponseReturnValue:
 def pause(work_id: UUID) -> ResponseReturnValue:
     """``GET /my/work/<id>/pause``: show *I need help now*.
 
-    Opening the page is neither recorded nor counted.
+    Nothing records or counts this.
     """
     _find(work_id)
     resume = url_for("participant.work", work_id=work_id, change=request.args.get("change"), _anchor="now")
@@ -162,7 +157,7 @@ def pause(work_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def check(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>/check``: show all the answers before they are submitted."""
+    """``GET /my/work/<id>/check``: show all the answers before the participant submits them."""
     found = _find(work_id)
     if not found.work.can_answer or found.work.conversation.next_prompt:
         return redirect(url_for("participant.work", work_id=work_id, _anchor="now"))
@@ -172,7 +167,7 @@ def check(work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(Submission)
 def submit(form: Submission, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/submission``: submit exactly the answers that were checked."""
+    """``POST /my/work/<id>/submission``: submit the answers that the participant has checked."""
     try:
         submissions.submit(current.actor(), work_id, form.seen.data)
     except ChangedElsewhere:
@@ -189,7 +184,7 @@ def submit(form: Submission, work_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def receipt(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>/receipt``: say when the work was sent, who reads it next, and what else is waiting."""
+    """``GET /my/work/<id>/receipt``: say when the work was sent, who reads it, and what is still to do."""
     with current.store().reading() as tx:
         piece = work.find(tx, current.viewer(), work_id)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
@@ -212,7 +207,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
 
 
 def _address(piece: Work, prompt_id: str) -> str | None:
-    """Return a question's name for use in URLs, or None if the question isn't asked."""
+    """Return a question's name in URLs, or None if the question isn't asked."""
     asked = piece.conversation.asked(prompt_id)
     return asked.address if asked else None
 
@@ -237,9 +232,9 @@ def _typed(form: Answer) -> AnswerForm:
 
 
 def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
-    """Show an answer that was sent from a locked session, together with its question.
+    """Show an answer from a locked session with its question.
 
-    If the question is no longer asked, show only the text.
+    Show only the text if the question is no longer asked.
     """
     prompt_id = form.prompt.data
     typed = AnswerForm(prompt_id, form.seen.data, -1, "", form.lists)
@@ -254,7 +249,7 @@ def _conversation(
 ) -> str:
     """Return the page with the conversation.
 
-    With ``opening``, the page shows the full information to read before starting.
+    With ``opening``, the page starts with the full information.
     """
     g.page = url_for("participant.work", work_id=found.work.id)
     return render_template(
@@ -283,9 +278,9 @@ def _check_page(found: OwnWork, *, changed: bool) -> str:
 
 
 def _again(work_id: UUID, typed: AnswerForm, problem: Problem | None, status: int) -> ResponseReturnValue:
-    """Return the page with the answer that was refused.
+    """Return the page with a refused answer.
 
-    If the question is no longer asked, return an error page with the text.
+    Return an error page with the text if the question is no longer asked.
     """
     found = _find(work_id)
     composer = Composer.again(found.work, typed, problem)
@@ -303,16 +298,14 @@ def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save the typed text if possible, and redirect to the help page even if saving fails."""
+    """Save the typed text if possible, and always redirect to the help page."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
 
 
 def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save the typed text if possible, and redirect to the page for telling us something even if saving
-    fails.
-    """
+    """Save the typed text if possible, and always redirect to the page for telling us something."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id}  # ``from`` is a reserved word in Python
@@ -320,7 +313,7 @@ def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _kept(work_id: UUID, typed: AnswerForm) -> str:
-    """Save the typed text if possible. Return "yes" if that succeeded, otherwise "no"."""
+    """Save the typed text if possible, and return "yes" or "no"."""
     try:
         answer_drafts.save_draft(current.actor(), work_id, typed)
     except (Refused, SQLAlchemyError, Busy):
@@ -329,11 +322,10 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 
 
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
-    """Keep an answer from a locked session as a draft, and redirect to the sign-in page without showing
-    anything.
+    """Keep an answer from a locked session as a draft, and redirect to the sign-in page.
 
-    The redirect's URL usually contains the question's id. If the question is about a list item, the id is
-    left out, because it is derived from the participant's own words.
+    The redirect's URL usually contains the question's id. A list item's id comes from the participant's own
+    words, so the URL leaves it out.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

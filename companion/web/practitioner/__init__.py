@@ -1,4 +1,4 @@
-"""Practitioners' pages: the board, participants' pages, and the pages for setting and reviewing work."""
+"""Practitioners' pages."""
 
 from flask import Blueprint
 

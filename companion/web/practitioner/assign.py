@@ -1,4 +1,4 @@
-"""The pages for setting work: choose or adapt an activity, or type questions, then fill in the setting card."""
+"""The pages for setting work."""
 
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from companion.web.practitioner.forms import Copy, Questions, SettingCard
 
 @access.roles(Role.PRACTITIONER)
 def choose(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/work/new``: list the activities that can be set for a participant."""
+    """``GET /participants/<id>/work/new``: list the activities for a participant."""
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
         case = enrolments.case(tx, enrolment)
@@ -85,9 +85,7 @@ def _card_page(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(SettingCard, _card_page)
 def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/new/<version>``: preview an activity, and set it with a
-    setting card.
-    """
+    """``GET`` and ``POST /participants/<id>/work/new/<version>``: preview and set an activity."""
     assign.set_work(
         current.actor(), enrolment_id, version_id, due_of(form), unapproved_too=current.unapproved_too()
     )
@@ -97,9 +95,7 @@ def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> Respons
 @access.roles(Role.PRACTITIONER)
 @takes(Copy)
 def adapt(form: Copy, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/new/<version>/adaptation``: copy an activity, so that the copy can be
-    adapted for one participant.
-    """
+    """``POST /participants/<id>/work/new/<version>/adaptation``: copy an activity for one participant."""
     new_id = form.once.id_of_new
     drafts.adapt(current.actor(), enrolment_id, version_id, new_id)
     return done(
@@ -117,9 +113,7 @@ def _quick_page(form: Questions, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Questions, _quick_page)
 def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/questions``: set the practitioner's own questions, one on
-    each line.
-    """
+    """``GET`` and ``POST /participants/<id>/work/questions``: set the practitioner's own questions."""
     name = {"name": current.viewer().name}
     assign.quickly_set(
         current.actor(),
@@ -135,15 +129,13 @@ def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def due_of(form: SettingCard) -> Due:
-    """Return the setting card and the appointment from the form. Raise ``Rejected`` if the card contains a
-    mistake.
-    """
+    """Return the typed setting card and appointment. Raise ``Rejected`` for a mistake in the card."""
     card = Card.typed(form.why.data, form.minutes.data)
     return Due(form.once.id_of_new, form.due.data, card)
 
 
 def _done(form: SettingCard, enrolment_id: UUID) -> ResponseReturnValue:
-    """Redirect to the participant's page, which offers to print the work that was just set."""
+    """Redirect to the participant's page, which offers to print the new work."""
     page = url_for("practitioner.participant", enrolment_id=enrolment_id, set=form.once.id_of_new)
     return done(_("Work set."), page)
 

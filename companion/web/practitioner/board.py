@@ -1,7 +1,6 @@
 """A practitioner's board.
 
-The board first shows the queue, beginning with the most urgent row. Below the queue, the board shows the
-caseload, sorted by next appointment.
+The board shows the queue, and below it the caseload sorted by next appointment.
 """
 
 from flask import redirect, render_template, request, url_for
@@ -19,9 +18,9 @@ from companion.web.practitioner.queue import act_of
 
 @access.roles(Role.PRACTITIONER)
 def board_page() -> ResponseReturnValue:
-    """``GET /caseload``: show a filtered page of the board.
+    """``GET /caseload``: show a page of the board.
 
-    If the viewer searched for a reference, redirect to the participant with that reference.
+    If the viewer searched for a reference, redirect to that participant.
     """
     wanted = asked(request.args, OF_PRACTITIONERS)
     reference = request.args.get("reference", "").strip()

@@ -1,4 +1,4 @@
-"""The brief, a web page to read before a session. When printed, the brief takes two sheets of paper."""
+"""The brief, which a practitioner reads before a session. The printed brief takes two sheets of paper."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from companion.web.gate import access, clock, current
 def brief(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/brief``: show the brief.
 
-    The audit log records who opens the brief. Opening the brief marks everything on the page as read.
+    The audit log records the read. Everything on the page then counts as read.
     """
     found = open_brief(current.actor(), enrolment_id)
     return render_template("practitioner/brief.html", brief=found, case=found.case, now=clock.now())

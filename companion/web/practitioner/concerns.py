@@ -1,6 +1,4 @@
-"""The pages for raising a concern, and for reading concerns about participants in the practitioner's
-caseload. Practitioners can't read concerns about themselves.
-"""
+"""The pages for practitioners' concerns. Practitioners can't read concerns about themselves."""
 
 from uuid import UUID
 
@@ -24,7 +22,7 @@ FIELDS = {
     SourceKind.MESSAGE: "from_message",
     SourceKind.NOTE: "from_note",
 }
-"""For each kind of source, the form field that identifies a concern's source."""
+"""The form field that identifies each kind of source."""
 CARRIED = (*FIELDS.values(), "question")
 PAGES = {SourceKind.MESSAGE: "practitioner.messages", SourceKind.NOTE: "practitioner.notes"}
 
@@ -55,7 +53,7 @@ def _raise_page(form: Concern, enrolment_id: UUID) -> str:
 def raise_concern(form: Concern, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/concerns/new``: raise a concern.
 
-    A concern can be raised from an answer, a message, a note or the participant's page.
+    An answer, a message, a note or the participant can cause the concern.
     """
     source = _source(form)
     typed = (form.passed_to.data, form.passed_day.data, form.passed_time.data)
@@ -88,7 +86,7 @@ def note(form: ConcernNote, concern_id: UUID) -> ResponseReturnValue:
 
 
 def _source(form: Concern) -> Source | None:
-    """Return the concern's source, or None if the form doesn't name a source."""
+    """Return the concern's source, or None."""
     kind = next((each for each, name in FIELDS.items() if form[name].data), None)
     if kind is None:
         return None
@@ -99,10 +97,9 @@ def _source(form: Concern) -> Source | None:
 
 
 def _back(enrolment_id: UUID, source: Source | None) -> str:
-    """Return the URL of the page that the concern is raised from.
+    """Return the URL of the page before the concern.
 
-    A practitioner who is covering always returns to the page with the messages, because they can't open any
-    other page about the participant.
+    A practitioner who only covers returns to the messages.
     """
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

@@ -1,4 +1,4 @@
-"""Forms for practitioners: participants, appointments, work, the plan and concerns."""
+"""Forms for practitioners."""
 
 from companion.domain.work.phrases import PHRASE
 from companion.store.work.feedback_rows import COMMENT
@@ -17,7 +17,7 @@ AGREED_WORD = Code(
 
 
 class Pressed(Form):
-    """A button pressed beside a question on the shared screen."""
+    """A button beside a question on the shared screen."""
 
     submission = Id()
     prompt = Carried()
@@ -26,7 +26,7 @@ class Pressed(Form):
 
 
 class Absence(Form):
-    """The form for a practitioner's days away and the colleague who covers their messages."""
+    """The form for an absence, and for the colleague who covers."""
 
     once = Once()
     away_from = Line(_("First day away"), kind="date")
@@ -70,7 +70,7 @@ class Attendance(Form):
 
 
 class Handover(Form):
-    """The form for a handover, with the new practitioner and a reason."""
+    """The form for a handover."""
 
     once = Once()
     to = Select(_("Hand over to"))
@@ -84,13 +84,13 @@ class Handover(Form):
 
 
 class NewSlip(Form):
-    """The form for the word agreed in person for a new joining slip."""
+    """The form for a new joining slip."""
 
     word = AGREED_WORD
 
 
 class Reset(Form):
-    """The form for a reset, with the lost sign-in details and the word agreed in person for the reset slip."""
+    """The form for a reset."""
 
     lost = Choice(
         _("What have they lost?"),
@@ -138,7 +138,7 @@ class Find(Form):
 
 
 class Dismissal(Form):
-    """The form for hiding failed emails. ``last`` is the id of the latest failed email that the page showed."""
+    """The form for hiding failed emails. ``last`` is the id of the latest failed email on the page."""
 
     last = Id()
 
@@ -172,7 +172,7 @@ class PaperTakenBack(Form):
 
 
 class Step(Form):
-    """The form for a step on the pathway. ``seen`` is the state that the page showed."""
+    """The form for a step on the pathway. ``seen`` is the state on the page."""
 
     stale = None
     once = Once()
@@ -211,7 +211,7 @@ class CardChange(SettingCard):
 
 
 class Withdrawal(Form):
-    """The form for withdrawing work, with a message to the participant."""
+    """The form for withdrawing work."""
 
     words = Text(
         _("Your reason for withdrawing it"),
@@ -228,7 +228,7 @@ class Replacement(Form):
 
 
 class Questions(SettingCard):
-    """The form for the practitioner's own questions, with their setting card."""
+    """The form for the practitioner's own questions and their setting card."""
 
     questions = Text(
         _("Questions, one per line"),
@@ -248,7 +248,7 @@ class Copy(Form):
 
 
 class Passed(Form):
-    """The form for recording who a concern was referred on to, and when."""
+    """The form for recording a concern's referral."""
 
     passed_to = Line(
         _("Referred to"),
@@ -290,7 +290,7 @@ class ConcernNote(Form):
 
 
 class PlanReview(Form):
-    """The form for recording that both people reviewed the plan, with the day of the next review."""
+    """The form for recording a review of the plan in a meeting."""
 
     stale = "plan_newer"
     seen = Revision()
@@ -313,9 +313,7 @@ class Suggestion(Form):
 
 
 class Comments(Form):
-    """The form for feedback: comments on each answer and on the work as a whole, and the reasons for asking
-    for changes.
-    """
+    """The form for feedback: comments on answers, and reasons for asking for changes."""
 
     seen = Revision()
     tab = Mark()
@@ -324,12 +322,12 @@ class Comments(Form):
     comments = Several(COMMENT, macro="textarea", words=True)
     phrases = Several(f"{PHRASE}-", macro="select")
     into = Carried()
-    """The prompt whose comment the phrase is inserted into, as named by the button that was pressed."""
+    """The prompt whose comment gets the phrase."""
     words = Text(_("Your reasons"))
 
 
 class Phrase(Form):
-    """The form for saving a phrase to use in feedback."""
+    """The form for saving a phrase."""
 
     once = Once()
     phrase = Text(
@@ -341,14 +339,14 @@ class Phrase(Form):
 
 
 class Keys(Form):
-    """The form for switching single-key shortcuts for reviewing on or off."""
+    """The form for switching keyboard shortcuts on or off."""
 
     keys = Carried()
 
 
 class Topics(Form):
-    """The form for planning topics. For each topic number, the form contains the topic's progress, its
-    session, and its position in the session.
+    """The form for planning topics. The form contains each topic's progress, session and position, by topic
+    number.
     """
 
     seen = Revision()

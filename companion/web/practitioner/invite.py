@@ -1,4 +1,4 @@
-"""The page for making a new joining slip for a participant who hasn't joined yet."""
+"""The page for a participant's new joining slip."""
 
 from uuid import UUID
 
@@ -29,15 +29,13 @@ def _page(form: NewSlip, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, fresh=True)
 @takes(NewSlip, _page)
 def invite(form: NewSlip, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/invitation``: make a new joining slip, show it once, and cancel
-    the old slip.
-    """
+    """``GET`` and ``POST /participants/<id>/invitation``: make a new joining slip, and cancel the old one."""
     slip = add_participant.invite_again(current.actor(), current.hasher(), enrolment_id, form.word.data)
     return slip_page(slip, enrolment_id)
 
 
 def slip_page(slip: Slip, enrolment_id: UUID) -> str:
-    """Return the page that shows a participant's new slip and links back to the participant's page."""
+    """Return the page with a participant's new slip."""
     with current.store().reading() as tx:
         reference = enrolments.enrolment(tx, current.viewer(), enrolment_id).reference
     g.page = page = url_for("practitioner.participant", enrolment_id=enrolment_id)

@@ -1,4 +1,4 @@
-"""The page with a participant's messages, for their practitioner and for anybody who is covering today."""
+"""The page with a participant's messages, for the practitioner or somebody who covers."""
 
 from uuid import UUID
 
@@ -35,7 +35,7 @@ def messages(form: Message, enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Message)
 def draft(form: Message, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/messages/draft``: save what is being typed."""
+    """``POST /participants/<id>/messages/draft``: save a draft."""
 
     def save() -> dict[str, object]:
         kept = save_draft(current.actor(), enrolment_id, form.typed)

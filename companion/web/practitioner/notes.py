@@ -1,4 +1,4 @@
-"""The pages with a practitioner's notes about a participant, and with what was agreed at an appointment."""
+"""The pages with a practitioner's notes and agreements."""
 
 from uuid import UUID
 
@@ -33,8 +33,7 @@ def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
     """Return the page with the form.
 
-    After a conflict the page shows both versions, so that the practitioner can see which version they would
-    replace.
+    After a conflict, the page shows both versions.
     """
     meeting = open_agreed(current.actor(), appointment_id)
     form.begins_with(agreed=meeting.agreed.words if meeting.agreed else "")
@@ -46,8 +45,8 @@ def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Agreement, _agreed_page)
 def agreed(form: Agreement, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/agreed``: save what was agreed. The participant's start page
-    shows the agreement.
+    """``GET`` and ``POST /appointments/<id>/agreed``: save an agreement. The participant's start page shows
+    it.
     """
     enrolment_id = agree(current.actor(), appointment_id, form.agreed.data, form.seen.data)
     return done(

@@ -1,4 +1,4 @@
-"""The pages for work on paper: blank sheets to print, and the record of work that was done on paper."""
+"""The pages for work on paper."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from companion.web.public.help import each_number_once, entries_for
 
 @access.roles(Role.PRACTITIONER)
 def sheets(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/work/<id>/sheets``: show a piece of work as blank sheets for printing."""
+    """``GET /participants/<id>/work/<id>/sheets``: print a piece of work as blank sheets."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
         blank = blank_sheets(tx, current.viewer(), enrolment_id, work_id)
@@ -47,9 +47,7 @@ def _page(form: Paper, enrolment_id: UUID, work_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Paper, _page)
 def paper_page(form: Paper, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/<id>/paper``: mark work as done on paper, and show the
-    records of work done on paper.
-    """
+    """``GET`` and ``POST /participants/<id>/work/<id>/paper``: record that work was done on paper."""
     record_id, typed = form.once.id_of_new, PaperForm(form.day.data, form.kept.data)
     paper.mark_done(current.actor(), enrolment_id, work_id, record_id, typed)
     return done(
@@ -61,9 +59,7 @@ def paper_page(form: Paper, enrolment_id: UUID, work_id: UUID) -> ResponseReturn
 @access.roles(Role.PRACTITIONER)
 @takes(PaperTakenBack)
 def take_back(form: PaperTakenBack, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/paper/removal``: reopen the work, but keep the record that it was
-    done on paper.
-    """
+    """``POST /participants/<id>/work/<id>/paper/removal``: reopen the work, but keep the record."""
     paper.take_back(current.actor(), enrolment_id, work_id, form.record.data)
     page = url_for("practitioner.paper", enrolment_id=enrolment_id, work_id=work_id)
     return done(_("Undone. The work is open again, as it was."), page)

@@ -35,7 +35,7 @@ from companion.web.practitioner.forms import Appointment, Dismissal, NewParticip
 
 
 def wanted(form: Appointment, programme: Programme) -> Wanted:
-    """Return the appointment from the form, for this programme."""
+    """Return the typed appointment, for this programme."""
     return Wanted(
         kind=form.kind.data,
         day=form.day.data,
@@ -48,7 +48,7 @@ def wanted(form: Appointment, programme: Programme) -> Wanted:
 
 
 def appointment_choices(*of: Programme) -> dict[str, Any]:
-    """Return the options that an appointment form offers for these programmes."""
+    """Return an appointment form's options for these programmes."""
     kinds = {
         AppointmentKind.SESSION: _("Session"),
         AppointmentKind.INITIAL_MEETING: _("Initial meeting"),
@@ -101,7 +101,7 @@ def participant(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def participant_page(form: Appointment, enrolment_id: UUID) -> str:
-    """Return a participant's page, including any error messages for its form."""
+    """Return a participant's page, with any errors in its form."""
     now = clock.now()
     g.page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     form.begins_with(kind="session")
@@ -134,9 +134,7 @@ def participant_page(form: Appointment, enrolment_id: UUID) -> str:
 
 
 def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
-    """Return the notices for the practitioner: concerns, unread messages, failed emails, a cancelled slip,
-    and lead access.
-    """
+    """Return the notices for the practitioner, such as concerns and unread messages."""
     viewer = current.viewer()
     delivery = bounces.deliveries(tx, viewer, [case.participant_id], now)[case.participant_id]
     return {
@@ -152,6 +150,6 @@ def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
 @access.roles(Role.PRACTITIONER)
 @takes(Dismissal)
 def dismiss_undelivered(form: Dismissal, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/undelivered/dismissal``: hide emails that couldn't be delivered."""
+    """``POST /participants/<id>/undelivered/dismissal``: hide failed emails."""
     preferences.dismiss(current.actor(), enrolment_id, form.last.data)
     return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)

@@ -1,4 +1,4 @@
-"""The page with a participant's pathway state, the earlier steps, and the form for the next step."""
+"""The page with a participant's pathway, and the form for the next step."""
 
 from uuid import UUID
 
@@ -29,7 +29,7 @@ def _page(form: Step, enrolment_id: UUID) -> str:
 def path(form: Step, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/path``: show the pathway, and record a step.
 
-    The audit log records every read, because the page contains the reasons for steps.
+    The audit log records every read.
     """
     if not form.to.data:
         raise Rejected(Problem("nothing_chosen", field="to"))

@@ -1,4 +1,4 @@
-"""The page about a piece of set work, on which the practitioner can change, replace or withdraw the work."""
+"""The page about a piece of set work."""
 
 from uuid import UUID
 
@@ -37,7 +37,7 @@ def _page(form: Form, enrolment_id: UUID, work_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def piece(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/work/<id>``: show a piece of work, without any unsent answers."""
+    """``GET /participants/<id>/work/<id>``: show a piece of work, without unsubmitted answers."""
     return _page(CardChange(), enrolment_id, work_id)
 
 
@@ -54,7 +54,7 @@ def change_card(form: CardChange, enrolment_id: UUID, work_id: UUID) -> Response
 @access.roles(Role.PRACTITIONER)
 @takes(Replacement)
 def use_version(form: Replacement, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/version``: replace the questions with another version's questions."""
+    """``POST /participants/<id>/work/<id>/version``: replace the questions."""
     set_piece.use_version(current.actor(), OnePiece(work_id, enrolment_id), form.version.data)
     return _done(_("The work now has your changed questions."), enrolment_id, work_id)
 
@@ -62,7 +62,7 @@ def use_version(form: Replacement, enrolment_id: UUID, work_id: UUID) -> Respons
 @access.roles(Role.PRACTITIONER)
 @takes(Withdrawal, _page)
 def withdraw(form: Withdrawal, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/withdrawal``: withdraw the work, with a message to the participant."""
+    """``POST /participants/<id>/work/<id>/withdrawal``: withdraw the work."""
     set_piece.withdraw(current.actor(), OnePiece(work_id, enrolment_id), form.words.data)
     return _done(_("Work withdrawn."), enrolment_id, work_id)
 

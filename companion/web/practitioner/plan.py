@@ -54,14 +54,14 @@ def _plan_page(form: PlanReview, enrolment_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def plan_now(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/plan?since=…``: show the plan, and what has changed since a version."""
+    """``GET /participants/<id>/plan?since=…``: show the plan, and the changes since a version."""
     return _plan_page(PlanReview(), enrolment_id)
 
 
 @access.roles(Role.PRACTITIONER)
 @takes(PlanReview, _plan_page)
 def review_plan(form: PlanReview, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/plan/reviews``: record that both people reviewed the plan in a meeting."""
+    """``POST /participants/<id>/plan/reviews``: record a review of the plan in a meeting."""
     reviews.reviewed_together(current.actor(), enrolment_id, form.seen.data, form.next_review.data)
     page = url_for("practitioner.plan", enrolment_id=enrolment_id)
     return done(_("Review recorded."), page)
@@ -78,9 +78,7 @@ def _suggest_page(form: Suggestion, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Suggestion, _suggest_page)
 def suggest(form: Suggestion, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/plan/suggestions``: suggest an item, which only the participant
-    can add.
-    """
+    """``GET`` and ``POST /participants/<id>/plan/suggestions``: suggest a plan item."""
     entry = form.words.data, form.more.data, form.stage.data
     suggestions.suggest(current.actor(), enrolment_id, form.once.id_of_new, form.part.data, entry)
     page = url_for("practitioner.plan", enrolment_id=enrolment_id)
@@ -114,7 +112,7 @@ def plan_compared(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _read(enrolment_id: UUID) -> tuple[Case, Plan]:
-    """Return the plan, and record that it was read. Raise ``NotFound`` if the viewer may not read the plan."""
+    """Return the plan, and record the read. Raise ``NotFound`` if the viewer may not read the plan."""
     whole = suggestions.read(current.actor(), enrolment_id)
     return _case(enrolment_id), whole
 
@@ -129,9 +127,9 @@ def _end(meeting: Appointment) -> datetime:
 
 
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
-    """Return the version number to compare with if none is chosen.
+    """Return the version to compare with by default.
 
-    The default is the version at the last review or, if there has been no review, at the last meeting.
+    This is the version at the last review, or else at the last meeting.
     """
     if whole.last_review:
         return whole.last_review.number

@@ -1,4 +1,4 @@
-"""Moving from one queue row to the next, and finding a participant by name."""
+"""Moving through the queue, and finding a participant by name."""
 
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from companion.web.page.i18n import translate_plural
 from companion.web.practitioner.forms import Find
 
 CARRIED = "queue"
-"""The URL parameter that names the queue row from which the page was opened."""
+"""The URL parameter with the queue row from which the page was opened."""
 ACTS = {
     Reason.CONCERN: ("practitioner.concern", "concern_id"),
     Reason.MESSAGE: ("practitioner.messages", "enrolment_id"),
@@ -27,9 +27,7 @@ ACTS = {
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }
-"""For each reason why a row is in the queue, the endpoint of the page for dealing with the row, and the name
-of that endpoint's argument.
-"""
+"""The endpoint for dealing with each kind of row, and the endpoint's argument."""
 
 
 def act_of(row: QueueRow) -> str:
@@ -41,9 +39,7 @@ def act_of(row: QueueRow) -> str:
 
 
 def place() -> Place | None:
-    """Return the queue row from which the current page was opened, or None if it wasn't opened from the
-    queue.
-    """
+    """Return the queue row from which this page was opened, or None."""
     if not has_request_context():
         return None
     if "queue_place" not in g:
@@ -52,15 +48,13 @@ def place() -> Place | None:
 
 
 def carry(endpoint: str, values: dict[str, Any]) -> None:
-    """Add the current queue row to the URLs of a participant's pages, so that these pages can link to the
-    next row.
-    """
+    """Add the current queue row to the URLs of a participant's pages."""
     if any(name.endswith("_id") for name in values) and (here := place()):
         values.setdefault(CARRIED, here)
 
 
 def on_the_way() -> dict[str, object]:
-    """Return the variables that templates need for a link to the next row."""
+    """Return the template variables for a link to the next row."""
     here = place()
     return {"queue_next": url_for("practitioner.next_in_queue", queue=here) if here else ""}
 
@@ -85,10 +79,9 @@ def next_in_queue() -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Find)
 def find(form: Find) -> ResponseReturnValue:
-    """``POST /caseload/find``: redirect to the participant with this name or reference, or list the
-    participants if several match.
+    """``POST /caseload/find``: redirect to the participant with this name or reference, or list several.
 
-    Names never appear in URLs.
+    URLs never contain names.
     """
     typed = form.find.data.strip()
     if not typed:

@@ -1,6 +1,6 @@
-"""The page for helping a participant who can't sign in.
+"""The page for a participant who can't sign in.
 
-The practitioner makes a reset slip, but never sees the new sign-in details that the participant chooses.
+The practitioner never sees the participant's new sign-in details.
 """
 
 from uuid import UUID
@@ -43,9 +43,7 @@ def _page(form: Reset, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, fresh=True)
 @takes(Reset, _page)
 def reset(form: Reset, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/reset``: explain the reset, then make a reset slip and show it
-    once.
-    """
+    """``GET`` and ``POST /participants/<id>/reset``: make a reset slip, and show it once."""
     slip = reset_participant(
         current.actor(), current.hasher(), enrolment_id, form.word.data, lost=form.lost.data
     )

@@ -1,4 +1,4 @@
-"""The page for reading a submission as a conversation, and for giving feedback on it."""
+"""The page for reading a submission and giving feedback."""
 
 import secrets
 from uuid import UUID
@@ -27,8 +27,7 @@ from companion.web.practitioner.forms import Comments
 def _page(form: Comments, submission_id: UUID) -> str:
     """Return the page with the feedback form.
 
-    After a conflict the page shows both versions, so that the practitioner can see which version they would
-    replace.
+    After a conflict, the page shows both versions.
     """
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)
@@ -61,7 +60,7 @@ def review_page(submission_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Comments, _page)
 def feedback(form: Comments, submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/feedback``: save the feedback written so far, without sending it."""
+    """``POST /submissions/<id>/feedback``: save the feedback without sending it."""
 
     def save() -> dict[str, object]:
         draft = review.save_feedback(current.actor(), submission_id, _typed(form))
@@ -79,9 +78,7 @@ def feedback(form: Comments, submission_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Comments, _page)
 def insert_phrase(form: Comments, submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/phrases``: insert a saved phrase into a comment, which can then still be
-    edited.
-    """
+    """``POST /submissions/<id>/phrases``: insert a saved phrase into a comment."""
     into = form.into.data
     wanted = Insertion(uuid(form.phrases.data.get(into, "")), into)
     review.insert_phrase(current.actor(), submission_id, _typed(form), wanted)
@@ -105,9 +102,7 @@ def release(form: Comments, submission_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Comments, _page)
 def return_work(form: Comments, submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/return``: return the work with reasons, so that the participant can do another
-    round.
-    """
+    """``POST /submissions/<id>/return``: return the work with reasons."""
     review.return_work(current.actor(), submission_id, _typed(form))
     return _done(_("You have asked for changes."), submission_id)
 

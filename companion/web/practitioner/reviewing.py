@@ -1,4 +1,4 @@
-"""The page with a practitioner's review settings: saved phrases and single-key shortcuts."""
+"""The page with a practitioner's review settings."""
 
 from uuid import UUID
 

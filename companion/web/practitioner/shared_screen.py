@@ -1,4 +1,4 @@
-"""The screen that a practitioner and a participant look at together, and the buttons on it."""
+"""The shared screen, which practitioner and participant look at together."""
 
 from uuid import UUID
 
@@ -26,7 +26,7 @@ def open_together(enrolment_id: UUID) -> ResponseReturnValue:
 def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/together``: show the shared screen.
 
-    A session that isn't locked to this screen is redirected to the brief.
+    Unless the session is locked to this screen, redirect to the brief.
     """
     found = shared_screens.shared_screen(current.actor(), enrolment_id)
     if current.signed_in().shared_with != enrolment_id:
@@ -40,7 +40,7 @@ def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
 def mark_discussed(form: Pressed, enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/together/answers``: mark a question as discussed, or show its answer.
 
-    The brief has the same button for marking a question as discussed.
+    The brief has the same button.
     """
     shared_with = current.signed_in().shared_with
     if shared_with not in (None, enrolment_id):

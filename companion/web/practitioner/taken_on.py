@@ -1,4 +1,4 @@
-"""The page with the most important facts about a participant who was handed over to a new practitioner."""
+"""The page about a participant who was handed over to a new practitioner."""
 
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from companion.web.gate import access, current
 
 @access.roles(Role.PRACTITIONER)
 def taken_on(enrolment_id: UUID) -> str:
-    """``GET /participants/<id>/taken-on``: show the most important facts about a participant who was handed
-    over.
+    """``GET /participants/<id>/taken-on``: show the most important facts about a participant after a
+    handover.
 
-    The audit log records every read, because the page contains the reason for the handover.
+    The audit log records every read.
     """
     found = open_taken_on(current.actor(), enrolment_id)
     return render_template("practitioner/taken_on.html", found=found, case=found.case)

@@ -1,4 +1,4 @@
-"""The page for planning topics, which shows each topic's session and progress."""
+"""The page for planning topics."""
 
 from uuid import UUID
 
@@ -29,7 +29,7 @@ def _page(form: Topics, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Topics, _page)
 def topics_page(form: Topics, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/topics``: save every topic's progress and session together."""
+    """``GET`` and ``POST /participants/<id>/topics``: save all topics."""
     marks, sessions, places = form.marks.data, form.sessions.data, form.places.data
     numbers = {*marks, *sessions, *places}
     wanted = {each: Placed(*(those.get(each, "") for those in (marks, sessions, places))) for each in numbers}
@@ -39,7 +39,7 @@ def topics_page(form: Topics, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _moved(before: TopicPlan, after: TopicPlan) -> list[str]:
-    """Return a sentence for each topic that has moved, naming the topic's new session."""
+    """Return a sentence about each topic that has moved."""
     found, was = [], {number: session for session, number in _sessions(before)}
     for session, number in _sessions(after):
         values = {"topic": by_number(after)[number].topic.title, "session": session}

@@ -1,6 +1,4 @@
-"""The page on which the practitioner and the participant plan together, after a session, when and where to do
-a piece of work.
-"""
+"""The page on which practitioner and participant plan together when and where to do a piece of work."""
 
 from uuid import UUID
 
@@ -27,8 +25,6 @@ def _page(form: When, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(When, _page)
 def when(form: When, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/<id>/when``: save, change or remove the plan for doing the
-    work.
-    """
+    """``GET`` and ``POST /participants/<id>/work/<id>/when``: save or remove the plan for doing the work."""
     his_page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     return when_form.take(form, OnePiece(work_id, enrolment_id), his_page)

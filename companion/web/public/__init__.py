@@ -1,4 +1,4 @@
-"""The public pages, which need no session: help, accessibility, leaving the site, and health checks."""
+"""The public pages, which need no session."""
 
 from flask import Blueprint
 

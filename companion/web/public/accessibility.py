@@ -1,6 +1,4 @@
-"""The public accessibility statement, which is the same for everybody and doesn't reveal the service's
-purpose.
-"""
+"""The public accessibility statement, which doesn't reveal the service's purpose."""
 
 from flask import Response, make_response, render_template, request
 
@@ -8,17 +6,15 @@ from companion.web.gate import access
 from companion.web.page.languages import speak
 
 CACHED = 3600
-"""The number of seconds for which a cached copy may be shown."""
+"""Browsers may show a cached copy for this many seconds."""
 
 
 @access.apart
 @access.uncounted
 @access.public
 def accessibility(language: str) -> Response:
-    """``GET /accessibility``: say what works, what doesn't, who to tell about problems, and which
-    alternatives there are.
-    """
-    speak(language)  # the language depends only on the URL, so that a cached copy suits everybody
+    """``GET /accessibility``: say what works, what doesn't, and who to tell about problems."""
+    speak(language)  # the language depends only on the URL, so everybody can get a cached copy
     response = make_response(render_template("public/accessibility.html", language=language))
     response.headers["Cache-Control"] = f"public, max-age={CACHED}"
     response.add_etag()

@@ -1,7 +1,6 @@
-"""The public help page, which is the same for everybody and needs no session, no cookie and no database.
+"""The public help page, which needs no session, no cookie and no database.
 
-Opening the page isn't recorded. Visits are neither counted nor logged, and Companion never finds out who is
-asking.
+Visits are neither recorded nor counted.
 """
 
 from dataclasses import dataclass
@@ -27,27 +26,25 @@ from companion.web.page.languages import speak
 from companion.web.page.rendering import in_language, said
 
 LONGEST_CACHED = 60
-"""The number of seconds for which a cached copy may be shown."""
+"""Browsers may show a cached copy for this many seconds."""
 READY = (OpeningState.ALWAYS, OpeningState.OPEN, OpeningState.UNKNOWN, OpeningState.CLOSED)
 JSON_FORMAT = 1
 """The format number in ``help.json``.
 
-The number changes whenever a change to the file could break a program that reads it (docs/help-json.md).
+A change that could break other programs increases the number (docs/help-json.md).
 """
 
 
 @dataclass(frozen=True)
 class HelpEntry:
-    """A signpost, and whether its service is open when the page is made."""
+    """A signpost, and whether somebody answers now."""
 
     signpost: Signpost
     opening: Opening
     first: bool = True
-    """True if no earlier group on the page shows this signpost."""
+    """True for the page's first entry about this signpost."""
     place: int = 0
-    """The number at the end of links to this signpost. Unlike a name, a number reveals nothing in a browser's
-    history.
-    """
+    """The number at the end of links to this signpost. A number reveals nothing in a browser's history."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +59,8 @@ class Group:
 @access.uncounted
 @access.public
 def help_page(language: str) -> Response:
-    """``GET /help``: list who can help with each kind of need, and whether they are open at the moment."""
-    speak(language)  # the language depends only on the URL, so that a cached copy suits everybody
+    """``GET /help``: list who can help with each need, and whether they answer now."""
+    speak(language)  # the language depends only on the URL, so everybody can get a cached copy
     now = clock.now()
     directory = current.snapshot().directory()
     page = render_template("public/help.html", groups=_groups(directory, now), language=language, now=now)
@@ -74,7 +71,7 @@ def help_page(language: str) -> Response:
 @access.uncounted
 @access.public
 def help_json() -> Response:
-    """``GET /help.json``: return the signposts as JSON without opening states, for other sites to read."""
+    """``GET /help.json``: return the signposts as JSON for other sites."""
     directory = current.snapshot().directory()
     data = {
         "format": JSON_FORMAT,
@@ -88,21 +85,19 @@ def help_json() -> Response:
 
 
 def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
-    """Return the signposts for these needs, and say whether each is open now. Each signpost is listed once."""
+    """Return the signposts for these needs, each once, and whether somebody answers now."""
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [HelpEntry(signpost, opening(signpost, now)) for signpost in found.values()]
 
 
 def open_first(entries: list[HelpEntry]) -> list[HelpEntry]:
-    """Sort the entries: open ones first, then those with unknown hours, then closed ones."""
+    """Sort the entries: open, then unknown hours, then closed."""
     return sorted(entries, key=lambda entry: READY.index(entry.opening.state))
 
 
 def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
-    """Leave out an entry if earlier entries already show all its contact details, for example because two
-    countries share a number.
-    """
+    """Leave out entries whose contact details earlier entries have already shown."""
     seen: set[str] = set()
     kept = []
     for entry in entries:
@@ -114,7 +109,7 @@ def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
 
 
 def numbers_at_hand() -> str:
-    """Return a line of text with the telephone numbers to call if no other page can be opened.
+    """Return a line with the telephone numbers to call if no other page opens.
 
     Numbers that are always answered come first.
     """
@@ -139,7 +134,7 @@ def _groups(directory: Directory, now: datetime) -> list[Group]:
 
 
 def _plain(signpost: Signpost) -> dict[str, Any]:
-    """Return a signpost with every field, including default values, and with each link's URL."""
+    """Return a signpost with every field and each link's URL."""
     data = msgspec.structs.asdict(signpost)
     data["name"], data["note"] = _in_each(signpost.name), signpost.note and _in_each(signpost.note)
     data["ways"] = [
@@ -152,15 +147,12 @@ def _plain(signpost: Signpost) -> dict[str, Any]:
 
 
 def _in_each(words: Words) -> Words:
-    """Return the text in every available language, with an empty string for each missing translation."""
+    """Return the text in every language, with an empty string for a missing translation."""
     return {code: in_language(words, code) or "" for code in languages()}
 
 
 def _cached(response: Response, directory: Directory, now: datetime) -> Response:
-    """Let cached copies expire when a service next opens or closes.
-
-    A cached copy must not say "open" after a service has closed.
-    """
+    """Let cached copies expire when a service next opens or closes."""
     change = next_change(directory.signposts, now)
     seconds = LONGEST_CACHED if change is None else min(LONGEST_CACHED, int((change - now).total_seconds()))
     response.headers["Cache-Control"] = f"public, max-age={seconds}"

@@ -1,4 +1,4 @@
-"""Leaving the site at once, with or without JavaScript, and with or without a session."""
+"""Leaving the site at once."""
 
 import logging
 import threading
@@ -14,9 +14,9 @@ from companion.web.gate import access, clock, current
 from companion.web.gate.security import came_from_elsewhere
 
 PATIENCE_SECONDS = 2
-"""Leaving never takes longer than this many seconds.
+"""Leaving never takes more than this many seconds.
 
-Ending the session on the server continues in the background.
+The server ends the session in the background.
 """
 log = logging.getLogger(__name__)
 
@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 @access.uncounted
 @access.public
 def leave() -> ResponseReturnValue:
-    """``POST /leave``: end the session, whatever its state, and redirect to a neutral site.
+    """``POST /leave``: end the session, and redirect to a neutral site.
 
-    The request needs no CSRF token, so that leaving works on cached pages and after a timeout. The request's
-    origin is checked instead.
+    The request needs no CSRF token, so that leaving works on cached pages and after a timeout. Companion
+    checks the request's origin instead.
     """
     if came_from_elsewhere():
         abort(400)
@@ -50,7 +50,7 @@ def _end(store: Store, token: str, now: datetime) -> None:
         sign_in.sign_out(store, token, now)
     except DatabaseUnavailable as away:
         _say(away)
-    except Exception:  # people must be able to leave whatever is wrong with Companion
+    except Exception:  # people must always be able to leave
         log.exception("the session could not be ended on the server; its cookie is gone")
 
 

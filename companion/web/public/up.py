@@ -1,4 +1,4 @@
-"""Health checks, which say whether the service is alive and ready."""
+"""Health checks."""
 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +20,7 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """``GET /readyz``: say whether the databases respond, can save data and have been migrated.
 
-    If one of these checks fails, the status is 503.
+    The status is 503 if one of these checks fails.
     """
     try:
         ready = current.store().in_order().takes_writes()

@@ -1,1 +1,1 @@
-"""The web server: threads, limits on requests, assets, compression and the request log."""
+"""The web server."""

@@ -1,9 +1,8 @@
-"""Serve style sheets, scripts and the icon. The files' URLs contain a hash of the content, and each file is
-compressed once.
+"""Serve style sheets, scripts and the icon. A file's URL contains a hash of its content, so browsers cache
+the file for a year.
 
-Browsers cache these files for a year, and a changed file has a new URL. Messages that a script shows are at
-the beginning of the script (``templates/scripts``), in the page's language. Pages are therefore smaller, and
-browsers without JavaScript don't load the messages.
+A script begins with its messages in the page's language (``templates/scripts``). Browsers without JavaScript
+therefore don't load the messages.
 """
 
 import functools
@@ -25,28 +24,24 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""The caching header for a URL whose hash doesn't match the file. Browsers request such URLs during an
-update, when two versions of a file are in use.
-"""
+"""The caching header for a URL with another version's hash. Browsers request such URLs during an update."""
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
-"""Comments and indentation, which are removed from style sheets. Scripts are sent unchanged."""
+"""Comments and indentation, which aren't sent in style sheets. Scripts are sent unchanged."""
 SPEAKING = re.compile(r"js/([a-z]+)\.([a-z]{2,3})\.js")
 """The name of a script with messages, including the language code."""
 
 
 @dataclass(frozen=True)
 class File:
-    """A file as it is sent to browsers."""
-
     body: bytes
     kind: str
     digest: str
 
 
 class Files:
-    """The files in a folder. Each file is read only once.
+    """The files in a folder.
 
-    Names are looked up and never resolved as paths, so no other file can be reached.
+    Names are never resolved as paths, so no other file can be reached.
     """
 
     def __init__(self, folder: Path, templates: Path) -> None:
@@ -56,7 +51,7 @@ class Files:
         self._compressed = functools.cache(functools.partial(compressed, once=True))
 
     def name(self, plain: str) -> str:
-        """Return the name that pages use for a file. A script with messages has a name for each language."""
+        """Return a file's name on pages. A script with messages has a name for each language."""
         script = plain.removeprefix("js/").removesuffix(".js")
         return f"js/{script}.{language()}.js" if script in self._speak else plain
 
@@ -69,12 +64,12 @@ class Files:
         return self._read(paths) if paths else None
 
     @access.apart
-    @access.uncounted  # a record of the request would reveal which page is open
+    @access.uncounted  # a log entry would reveal which page is open
     @access.public
     def send(self, filename: str) -> Response:
-        """``GET /static/...``: send the file, without checking who is asking."""
+        """``GET /static/...``: send the file to anybody."""
         if spoken := SPEAKING.fullmatch(filename):
-            speak(spoken[2])  # the language depends only on the URL, so that a cached copy suits everybody
+            speak(spoken[2])  # the language depends only on the URL, so everybody can get a cached copy
         file = self.get(filename)
         if file is None:
             abort(404)
@@ -89,7 +84,7 @@ class Files:
 
 
 def install(app: Flask) -> None:
-    """Serve these files, and add a hash of the content to every link to them."""
+    """Serve these files, and add the hash of the content to every link."""
     app.jinja_env.filters["in_script"] = _in_script
     files = Files(Path(str(app.static_folder)), Path(app.root_path, "templates"))
     app.view_functions["static"] = files.send
@@ -103,9 +98,9 @@ def install(app: Flask) -> None:
 
 
 def _by_name(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """For each name that pages use, return the file's path.
+    """Return each file's path, by its name on pages.
 
-    A style sheet's parts are in a folder with the style sheet's name, and are sent as one file.
+    A style sheet's parts are in one folder, and are sent as one file.
     """
     found: dict[str, tuple[Path, ...]] = {}
     for path in sorted(each for each in folder.rglob("*") if each.suffix in KINDS):
@@ -126,7 +121,7 @@ def _read(paths: tuple[Path, ...], words: str = "") -> File:
 def _in_script(text: str) -> str:
     """Return the text as a JavaScript literal, for script files only.
 
-    Within an HTML page the text would need more escaping.
+    An HTML page would need more escaping.
     """
     return json.dumps(str(text), ensure_ascii=False)
 
@@ -137,8 +132,8 @@ def _words(script: str, code: str) -> str:
 
 @functools.lru_cache(maxsize=100)
 def _said(script: str, _code: str, _numbers: str) -> str:
-    """Return the translated messages with which a script begins.
+    """Return the translated messages for the beginning of a script.
 
-    The messages depend on the language and on the telephone numbers to call.
+    They depend on the language and on the telephone numbers to call.
     """
     return render_template(f"scripts/{script}.js") + "\n"

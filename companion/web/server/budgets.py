@@ -1,6 +1,4 @@
-"""Limits on a request's bytes, characters and fields (docs/budgets.md). The limit on bytes depends on the
-sender.
-"""
+"""Limits on a request's bytes, characters and fields (docs/budgets.md)."""
 
 from io import BytesIO
 from typing import IO
@@ -19,23 +17,20 @@ from companion.web.server.posted import posted
 from companion.web.server.request_reader import LARGEST_REQUEST
 
 LARGEST_SIGNED_OUT = 300_000
-"""The maximum number of bytes that a public page accepts. Names, codes and passphrases are short, and the
-sender is unknown.
+"""A public page accepts at most this many bytes. The sender is unknown, and names, codes and passphrases are
+short.
 """
 LARGEST_UNKNOWN = 64_000
-"""The maximum number of bytes that an unknown URL accepts. The limit is enough for the longest answer, if a
-page from an older version sends it.
+"""An unknown URL accepts at most this many bytes. That is enough for the longest answer from a page of an
+older version.
 """
 MOST_TYPED = 150_000
-"""The maximum number of characters in all fields of a form together. The limit is enough for the longest
-draft and the fields sent with it.
+"""All fields of a form can have at most this many characters together. That is enough for the longest draft.
 """
 MOST_FIELDS = 1_000
-"""The maximum number of fields in a form, including empty fields. The largest page has far fewer."""
+"""A form can have at most this many fields."""
 LONGEST_ADDRESS = 8_190
-"""The maximum number of characters in a path with its query. With Companion's settings, gunicorn accepts
-fewer.
-"""
+"""A path and its query can have at most this many characters."""
 URL_ENCODED = "application/x-www-form-urlencoded"
 BROKEN_OFF = (OSError, ParseException)
 """The errors that gunicorn raises for a broken connection."""
@@ -44,7 +39,7 @@ Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
 class FormParser(FormDataParser):
-    """A parser that refuses more fields than any Companion form sends.
+    """A parser that refuses forms with too many fields.
 
     Werkzeug limits the number of fields only in multipart forms.
     """
@@ -68,8 +63,8 @@ class FormParser(FormDataParser):
 
 
 class Request(flask.Request):
-    """A request with limits on its body and form. The limits apply whether a view, a hook or an error page
-    reads the request first.
+    """A request with limits on its body and form. The limits apply to every reader: a view, a hook or an
+    error page.
     """
 
     form_data_parser_class = FormParser
@@ -78,8 +73,7 @@ class Request(flask.Request):
     def stream(self) -> IO[bytes]:
         """Return the request's body.
 
-        For methods that can't change anything, the body is always empty, so that any data sent is neither
-        read nor refused.
+        The body is empty for methods that can't change anything.
         """
         return BytesIO() if self.method in SAFE else super().stream
 
@@ -93,7 +87,7 @@ class Request(flask.Request):
 
 
 def install(app: Flask) -> None:
-    """Apply the limits to every request. The limits must be installed before anything that reads requests."""
+    """Apply the limits to every request. Call this before anything that reads requests."""
     app.request_class = Request
     app.config.update(MAX_FORM_PARTS=MOST_FIELDS, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
     app.before_request(_whole)
@@ -102,7 +96,7 @@ def install(app: Flask) -> None:
 def _whole() -> None:
     """Refuse a request that is too long, malformed or cut off.
 
-    A request to leave the site always works, because its body isn't read.
+    Leaving the site always works, because that request's body isn't read.
     """
     if len(request.full_path) > LONGEST_ADDRESS:
         abort(414)

@@ -1,9 +1,8 @@
 """Compress responses without letting their length reveal their contents (decision 0031).
 
-In the BREACH attack (https://www.breachattack.com), an attacker makes a browser request a page that contains
-the attacker's text. From the response's length, the attacker can guess what else the page contains. So a page
-that isn't the same for everybody is compressed only if the browser states that no other site requested the
-page. The browser's statement is in a header that no site can fake (Fetch Metadata,
+In the BREACH attack (https://www.breachattack.com), a browser requests a page with the attacker's text. The
+response's length then tells the attacker what else the page contains. Private pages are therefore compressed
+only if the browser says that no other site made the request. No site can fake that header (Fetch Metadata,
 https://www.w3.org/TR/fetch-metadata/).
 """
 
@@ -14,32 +13,32 @@ import brotli
 from flask import Flask, Response, request
 
 LEAST = 300
-"""Responses shorter than this number of bytes aren't worth compressing."""
+"""Shorter responses (in bytes) aren't compressed."""
 KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
-"""The ``Sec-Fetch-Site`` values of requests made by Companion's own pages or by the user.
+"""The values of ``Sec-Fetch-Site`` for requests by Companion's pages or the user.
 
-Browsers that don't send this header get uncompressed pages.
+Browsers without this header get uncompressed pages.
 """
 WINDOW = 16
-"""The size of Brotli's window, as a power of two in bytes. Few pages are longer than the window, and a small
-window saves memory.
+"""The size of Brotli's window, as a power of two in bytes. A small window saves memory, and few pages are
+longer.
 """
 
 
 def install(app: Flask) -> None:
-    """Compress the application's responses. Assets are already compressed (``web/server/assets.py``)."""
+    """Compress the application's responses. Assets are already compressed."""
     app.after_request(_compress)
     app.after_request(_empty)
 
 
 def encoding() -> str:
-    """Return the best encoding that the browser accepts, or an empty string for none."""
+    """Return the browser's best encoding, or an empty string."""
     return next((name for name in ENCODERS if request.accept_encodings[name] > 0), "")
 
 
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
-    """Return the compressed body. With ``once``, compression may take longer, because the result is cached."""
+    """Return the compressed body. With ``once``, the result is cached, so compression may take longer."""
     return ENCODERS[encoding](body, once) if encoding else body
 
 
@@ -52,7 +51,7 @@ def _gzip(body: bytes, _once: bool) -> bytes:
 
 
 ENCODERS: dict[str, Callable[[bytes, bool], bytes]] = {"br": _brotli, "gzip": _gzip}
-"""The compression functions by encoding. The best encoding comes first."""
+"""The compression functions by encoding, the best first."""
 
 
 def _compress(response: Response) -> Response:
@@ -73,7 +72,7 @@ def _compress(response: Response) -> Response:
 
 
 def _empty(response: Response) -> Response:
-    """Remove the body that Flask adds to redirects, because nobody sees it."""
+    """Remove the body that Flask adds to redirects."""
     if "Location" in response.headers:
         response.set_data(b"")
         response.headers.remove("Content-Type")

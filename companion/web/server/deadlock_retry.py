@@ -1,4 +1,4 @@
-"""Retry a request once if PostgreSQL rolled back its transaction because of a deadlock (docs/locks.md)."""
+"""Retry a request once after a deadlock in PostgreSQL (docs/locks.md)."""
 
 from flask import Flask, request, session
 from flask.typing import ResponseReturnValue
@@ -7,14 +7,12 @@ from companion.services.act import repeated
 
 
 class Repeating(Flask):
-    """An application that calls a view again after a deadlock, so that no input is lost and nobody sees an
-    error.
-    """
+    """An application that calls a view again after a deadlock."""
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Call the view, at most twice.
 
-        Changes that the first attempt made to the session cookie are undone before the second attempt.
+        The second attempt starts with the original session cookie.
         """
         before = dict(session) if request.method == "POST" else None
 

@@ -1,7 +1,6 @@
-"""Describe errors for the log by their type and location, without any data.
+"""Describe errors for the log, without any data.
 
-An exception's message can contain something that a person wrote, such as a value that couldn't be read or a
-duplicate row.
+An exception's message can contain people's own words.
 """
 
 import errno
@@ -13,15 +12,15 @@ from pathlib import Path
 ROOT = f"{Path(__file__).parents[3]}/"
 ELSEWHERE = re.compile(r".*/(?:site-packages|python[0-9.]+)/")
 FRAMES = 25
-"""The maximum number of stack frames that are logged, counted from the error. A log line must be short enough
-to be written at once.
+"""The log has at most this many stack frames, counted from the error. A log line must be short enough to be
+written at once.
 """
 CHAIN = 3
-"""The maximum number of errors logged from a chain: an error, its cause, and the cause of its cause."""
+"""The log has at most this many errors from a chain of causes."""
 
 
 def described(error: BaseException) -> dict[str, object]:
-    """Return the types of the error and its causes, the error code, and the traceback's source lines."""
+    """Return the types of the error and its causes, the error code, and the traceback's lines of code."""
     chain = _chain(error)
     found: dict[str, object] = {"fault": " from ".join(_kind(each) for each in chain)}
     if code := next(filter(None, map(_code, chain)), ""):
@@ -43,7 +42,7 @@ def _kind(error: BaseException) -> str:
 
 
 def _code(error: BaseException) -> str:
-    """Return the error's code, which is a short fixed word from PostgreSQL, SQLite or the operating system."""
+    """Return the error's short code from PostgreSQL, SQLite or the operating system."""
     if state := getattr(error, "sqlstate", None):
         return str(state)
     if isinstance(error, sqlite3.Error):

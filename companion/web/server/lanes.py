@@ -1,8 +1,6 @@
-"""Separate groups of threads (lanes) for different kinds of request, so that no kind of request can use up
-all threads.
+"""Lanes, which are groups of threads for different kinds of request.
 
-The view's access rule decides which threads handle a request. To find the view, this module decodes the URL
-and looks it up in the same way as Flask.
+The view's access rule chooses the lane. This module finds the view as Flask does.
 """
 
 from enum import Enum, auto
@@ -24,10 +22,9 @@ class Lane(Enum):
 
 
 def lane_of(app: object, environ: dict[str, Any]) -> Lane:
-    """Return the group of threads for a request.
+    """Return a request's lane.
 
-    The threads for ordinary pages handle requests without a view, such as redirected requests, because those
-    requests need no hashing.
+    A request without a view uses the lane for ordinary pages.
     """
     if not isinstance(app, Flask):
         return Lane.PAGES

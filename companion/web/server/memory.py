@@ -1,8 +1,8 @@
-"""A flag for a process that has run out of memory. When the flag is set, the process stops answering, and the
-web server replaces the process.
+"""The flag of a process that has run out of memory. The process then stops answering, and the web server
+replaces it.
 """
 
 import threading
 
 SPENT = threading.Event()
-"""The flag, which is set when a request has run out of memory."""
+"""Set when a request has run out of memory."""

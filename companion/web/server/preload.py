@@ -1,6 +1,4 @@
-"""Import the modules that every web server process needs. The modules are imported before the processes
-start, so that the processes share the memory.
-"""
+"""Import the modules that every web server process needs. Processes that start later share the memory."""
 
 from datetime import date
 

@@ -1,7 +1,6 @@
-"""The request log. The log contains each request's number, endpoint, outcome and duration, but not the
-sender.
+"""The request log. A line has a request's number, endpoint, outcome and duration, but not the sender.
 
-Requests for pages that are marked with ``access.uncounted`` aren't logged at all.
+Views marked with ``access.uncounted`` aren't logged.
 """
 
 import logging
@@ -20,15 +19,13 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""Buttons beside a text box open these pages at once, even if the text can't be saved."""
+"""Buttons beside a text box open these pages at once."""
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the request's environment, which clients can't set."""
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Log each request. The log must be installed first, so that a request's duration includes all other
-    hooks.
-    """
+    """Log each request. Call this first, so that the duration includes all other hooks."""
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
     @app.before_request
@@ -54,13 +51,13 @@ def install(app: Flask, settings: Settings) -> None:
 def say_away() -> None:
     """Mark this response as caused by unreachable databases.
 
-    The status 503 alone doesn't show that, because an overloaded server responds with 503 too.
+    An overloaded server responds with 503 too.
     """
     request.environ[AWAY] = True
 
 
 def number(status: int) -> str:
-    """Return the request's number in the log, or an empty string if the request isn't logged."""
+    """Return the request's number in the log, or an empty string."""
     return at_hand.get().get("request", "") if status >= 500 or not _uncounted() else ""
 
 
@@ -73,9 +70,7 @@ def _uncounted() -> bool:
     rule = rule_of(request.endpoint) if request.endpoint else None
     if rule is None:
         return False
-    typed = request.__dict__.get(
-        "form", {}
-    )  # a request that is too large was never parsed, and must not be parsed for the log
+    typed = request.__dict__.get("form", {})  # a request that is too large was never parsed
     return rule.uncounted or (rule.keeps_draft and typed.get("then") in COME_FIRST)
 
 
@@ -110,7 +105,7 @@ def _count_time(counters: Counters, endpoint: str, seconds: float) -> None:
 
 
 def _what_the_proxy_said() -> str:
-    """Return ``https`` or ``http`` if the proxy sent every header, or ``less`` if a header is missing."""
+    """Return ``https`` or ``http`` if the proxy sent every header, otherwise ``less``."""
     before = request.environ.get("werkzeug.proxy_fix.orig", {})
     said = request.headers
     if not {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} <= set(said.keys()) or not before:

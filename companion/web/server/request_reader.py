@@ -1,7 +1,6 @@
 """Read each request completely in a worker's main thread, so that no other thread waits for a sender.
 
-gunicorn then parses the request, and another thread handles it. If that thread tries to read more than was
-sent, reading fails at once.
+Another thread handles the complete request.
 """
 
 import errno
@@ -16,8 +15,8 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""The maximum number of bytes in a request. In the longest draft, a character can have four bytes, and URL
-encoding turns each byte into three. The limit includes a margin.
+"""A request can have at most this many bytes. A character of a draft can have four bytes, and URL encoding
+needs three for each.
 """
 LARGEST_HEAD = 65_536
 """The maximum number of bytes in the request line and the headers together. nginx passes on at most 32 KB."""
@@ -26,9 +25,7 @@ _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
 
 
 class Came(Unreader):
-    """The bytes received from a client. If a thread tries to read more, it gets the error for a closed
-    connection.
-    """
+    """The bytes that a client has sent. Reading more raises the error for a closed connection."""
 
     def chunk(self, size_hint: int | None = None) -> bytes:
         """Raise ``ConnectionResetError``, because no more bytes will come."""
@@ -36,7 +33,7 @@ class Came(Unreader):
 
 
 class Arriving(RequestParser):
-    """One connection's requests, one after the other."""
+    """One connection's requests."""
 
     def __init__(self, cfg: Config, client: object) -> None:
         super().__init__(cfg, (), client)
@@ -54,18 +51,16 @@ class Arriving(RequestParser):
         self._came += data
 
     def request(self) -> Request | None:
-        """Return the next request as soon as its headers are complete.
+        """Return the next request when its headers are complete.
 
-        Return None if headers are still missing, or if gunicorn refuses the request.
+        Return None before that, or if gunicorn refuses the request.
         """
         if self._request is None and self._wrong is None:
             self._parse_head()
         return self._request
 
     def whole(self) -> bool:
-        """True if a thread can answer without waiting, because the request is complete or will be refused
-        anyway.
-        """
+        """True if a thread can answer without waiting."""
         self.request()
         if self._wrong is not None:
             return True
@@ -77,7 +72,7 @@ class Arriving(RequestParser):
         return True
 
     def __next__(self) -> Request:
-        """Return the parsed request to gunicorn's thread. Raise gunicorn's error if there is one."""
+        """Return the parsed request to gunicorn's thread, or raise gunicorn's error."""
         request, wrong = self._request, self._wrong
         self._request, self._wrong, self._searched = None, None, 0
         if wrong is not None:
@@ -95,11 +90,11 @@ class Arriving(RequestParser):
         self._searched = 0
         try:
             self._request = super().__next__()
-        except Exception as wrong:  # a thread answers with the error, because the client may read slowly
+        except Exception as wrong:  # the client may read the error slowly
             self._wrong = wrong
 
     def _end_of_body(self) -> int | None:
-        """Return the number of bytes in the body, or None if some of them haven't arrived yet."""
+        """Return the number of bytes in the body, or None if some are still missing."""
         if self._request is None:
             return None
         reader = self._request.body.reader

@@ -1,7 +1,6 @@
-"""A cache of compiled templates, like Python's bytecode cache. Without the cache, each process would compile
-all templates.
+"""A cache of compiled templates, which all processes share.
 
-When run as a program, this module compiles all templates, for servers whose account can't write to the cache.
+As a program, this module compiles all templates, for servers that can't write to the cache.
 """
 
 import hashlib
@@ -24,23 +23,21 @@ from companion.web.server import assets
 ROOT = Path(__file__).parents[3]
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 DIGEST = hashlib.sha256().digest_size
-"""The length of the digest stored before the bytecode. If a cache file was truncated, its template is
-compiled again.
-"""
+"""The length of the digest before the bytecode. The digest reveals a truncated file."""
 
 
 class Compiled(BytecodeCache):
-    """A template cache in a folder. The folder must be trusted like Python's own bytecode, because Jinja
-    unpickles its files.
+    """A template cache in a folder. Jinja unpickles the files, so the folder must be as safe as Python's own
+    bytecode.
 
-    Nothing is cached if the folder isn't writable, or if Python is told to write no bytecode.
+    Without write access, or if Python writes no bytecode, nothing is cached.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Load the bytecode for exactly this text and Python version, if it is cached."""
+        """Return the cached bytecode for exactly this text and Python version, if any."""
         with suppress(OSError):
             kept = self._file(bucket).read_bytes()
             digest, bytecode = kept[:DIGEST], kept[DIGEST:]
@@ -48,7 +45,7 @@ class Compiled(BytecodeCache):
                 bucket.bytecode_from_string(bytecode)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Write the bytecode completely or not at all, because other processes may be reading it."""
+        """Write the bytecode in one step, because other processes may be reading it."""
         if sys.dont_write_bytecode:
             return
         file = self._file(bucket)
@@ -64,7 +61,7 @@ class Compiled(BytecodeCache):
 
 
 class Unindented(Extension):
-    """Remove the indentation of HTML templates, which takes 2 % of a page's compressed bytes."""
+    """Remove HTML templates' indentation, which is 2 % of a page's compressed bytes."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         return INDENTATION.sub("", source) if name and name.endswith(".html") else source
@@ -81,7 +78,7 @@ def compile_all() -> None:
     """Compile every template. Raise ``TemplateSyntaxError`` for an invalid template."""
     app = Flask("companion", root_path=str(ROOT))
     for part in (i18n, context, assets, flashes):
-        part.install(app)  # these modules add the filters that templates use
+        part.install(app)  # these modules add filters for templates
     install(app)
     for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("__pycache__/")):
         app.jinja_env.get_template(name)

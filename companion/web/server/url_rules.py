@@ -1,4 +1,4 @@
-"""URL rules that cost little when the application starts."""
+"""URL rules that make the application start faster."""
 
 import functools
 from collections.abc import Callable
@@ -8,10 +8,9 @@ from werkzeug.routing import Rule
 
 
 class LateRule(Rule):
-    """A rule whose functions for building URLs are compiled when they are first called.
+    """A rule that compiles its functions for building URLs when they are first called.
 
-    Werkzeug compiles two functions for each rule when the rule is added. For 260 rules, that added 70 ms to
-    the start-up time.
+    Compiling them for all 260 rules takes 70 ms.
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:

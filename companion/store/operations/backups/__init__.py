@@ -1,4 +1,4 @@
-"""Back up both databases to files that can be read only with a private key (docs/decisions/0028)."""
+"""Encrypted backups of both databases, which only a private key can open (docs/decisions/0028)."""
 
 
 class BadBackup(Exception):

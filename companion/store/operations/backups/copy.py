@@ -1,8 +1,7 @@
-"""The contents of a backup file: all rows of one database, followed by a summary called the manifest.
+"""A backup file's contents: all rows of one database, followed by a manifest.
 
-Each record in the file starts a table, contains a row, or contains the manifest. The manifest comes last. A
-record consists of a letter for its type, its length, and its content in MessagePack. The manifest is signed
-with a keyed hash that only this installation's keys can produce.
+Each record starts a table, contains a row, or contains the manifest. A record has a letter for its type, its
+length, and its content in MessagePack. A keyed hash from this installation's secret signs the manifest.
 """
 
 import hashlib
@@ -27,14 +26,14 @@ _row = msgspec.msgpack.Decoder(list[Any]).decode
 
 
 class Part(msgspec.Struct, frozen=True):
-    """The number of a table's rows, and a digest of those rows as stored in the backup."""
+    """The number of a table's rows, and a digest of the rows."""
 
     rows: int
     digest: bytes
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """Information about a backup. Both of the backup's files contain this information."""
+    """Information about a backup, which both files contain."""
 
     backup: str
     made_at: datetime
@@ -43,7 +42,7 @@ class BackupFacts(msgspec.Struct, frozen=True):
     erasures: int
     """The number of entries in the erased list."""
     erasures_digest: bytes
-    """A digest of the ids on the erased list."""
+    """A digest of the erased list's ids."""
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -58,7 +57,6 @@ class Manifest(msgspec.Struct, frozen=True):
 
     @property
     def rows(self) -> int:
-        """The total number of rows in all tables."""
         return sum(part.rows for part in self.parts.values())
 
 
@@ -75,7 +73,7 @@ class _End(msgspec.Struct, frozen=True):
 def write_copy(
     file: IO[bytes], what: What, connection: Connection, history: History, facts: BackupFacts, secret: bytes
 ) -> Manifest:
-    """Write every row that the connection can see to the file, and return the manifest.
+    """Write all rows to the file, and return the manifest.
 
     ``secret`` is the key for the manifest's hash.
     """
@@ -115,7 +113,7 @@ def _mac(secret: bytes, packed: bytes) -> bytes:
 
 
 class Copy:
-    """A database copy in a backup file that was opened with the private key."""
+    """A database copy in an opened backup file."""
 
     def __init__(self, file: SealedFile, holder: Holder) -> None:
         self.file = file
@@ -125,8 +123,8 @@ class Copy:
     def rows(self) -> Iterator[tuple[Table, Row]]:
         """Yield every row with its table.
 
-        Reading all rows without an error proves that no row is missing or was changed. Raise ``BadBackup`` if
-        the file is damaged or its contents don't match its label.
+        Reading to the end proves that no row is missing or changed. Raise ``BadBackup`` if the file is
+        damaged or doesn't match its label.
         """
         with self.file.opened(self._holder) as stream:
             try:
@@ -144,11 +142,11 @@ class Copy:
 
     @property
     def manifest(self) -> Manifest:
-        """The copy's manifest, which is available only after all rows have been read."""
+        """The copy's manifest, after all rows have been read."""
         return msgspec.msgpack.decode(self._end.manifest, type=Manifest)
 
     def is_from(self, secret: bytes) -> bool:
-        """Return whether the copy was made by the installation that has this secret."""
+        """Return whether the installation with this secret made the copy."""
         return hmac.compare_digest(self._end.mac, _mac(secret, self._end.manifest))
 
     def _tables(self, stream: IO[bytes]) -> Iterator[tuple[Table, Row]]:

@@ -1,7 +1,7 @@
 """Encrypt backups with a public key.
 
-The server has only the public key. The private key is kept elsewhere. The algorithm, X-Wing, combines X25519
-with ML-KEM-768, so even a future quantum computer can't decrypt today's backups.
+The server doesn't have the private key. The algorithm, X-Wing, combines X25519 with ML-KEM-768, so that even
+a future quantum computer can't decrypt a backup.
 """
 
 import json
@@ -18,11 +18,11 @@ hybrid.register()
 _NEW_PAIR = hybrid.hybrid_key_templates.X_WING_HKDF_SHA256_HKDF_SHA256_AES_256_GCM
 _FOR = b"companion backup"
 LARGEST_FILE = 100_000
-"""The maximum number of bytes read from a key file. A public or private key has about 2,000 bytes."""
+"""At most this many bytes of a key file are read. A key has about 2,000 bytes."""
 
 
 class Recipient:
-    """The public key, which can only encrypt."""
+    """The public key."""
 
     def __init__(self, keyset: tink.KeysetHandle) -> None:
         self.id = keysets.primary(keyset)
@@ -34,7 +34,7 @@ class Recipient:
 
 
 class Holder:
-    """The private key, which can decrypt."""
+    """The private key."""
 
     def __init__(self, keyset: tink.KeysetHandle) -> None:
         self.id = keysets.primary(keyset)
@@ -46,7 +46,7 @@ class Holder:
 
 
 def pair() -> tuple[Recipient, Holder]:
-    """Return a new public and private key, without saving them."""
+    """Return a new public and private key."""
     keyset = tink.new_keyset_handle(_NEW_PAIR)
     return Recipient(keyset.public_keyset_handle()), Holder(keyset)
 
@@ -66,8 +66,8 @@ def make_pair(public: Path, private: Path) -> int:
 def read_public(path: Path) -> Recipient:
     """Read a public key from its file.
 
-    Raise ``BadBackup`` if the file contains anything else, such as the private key. The private key must not
-    be on the machine that makes backups.
+    Raise ``BadBackup`` for any other contents, such as the private key. The private key must not be on the
+    machine that makes backups.
     """
     try:
         return Recipient(tink.json_proto_keyset_format.parse_without_secret(_read(path)))
@@ -81,7 +81,7 @@ def read_public(path: Path) -> Recipient:
 
 
 def read_private(path: Path) -> Holder:
-    """Read a private key from its file. Raise ``BadBackup`` if the file doesn't contain a private key."""
+    """Read a private key from its file. Raise ``BadBackup`` for any other contents."""
     try:
         return Holder(tink.json_proto_keyset_format.parse(_read(path), secret_key_access.TOKEN))
     except tink.TinkError as error:
@@ -91,7 +91,7 @@ def read_private(path: Path) -> Holder:
 def _read(path: Path) -> str:
     """Read a key file.
 
-    If the file is too long or isn't text, return a string that can't be parsed as a key.
+    Return a string that isn't a key if the file is too long or isn't text.
     """
     with path.open("rb") as file:
         return file.read(LARGEST_FILE).decode(errors="replace")

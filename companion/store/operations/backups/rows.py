@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 from companion.store.types import UtcDateTime
 
 AT_ONCE = 500
-"""The maximum number of rows kept in memory at a time."""
+"""At most this many rows are in memory at a time."""
 KINDS: dict[str, TypeEngine[Any]] = {
     "uuid": Uuid(),
     "moment": UtcDateTime(),
@@ -38,14 +38,14 @@ KINDS: dict[str, TypeEngine[Any]] = {
     "text": String(),
     "json": JSON(none_as_null=True),
 }
-"""Column types, by the name that backups use for each type."""
+"""The column types, by their names in backups."""
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {"uuid": UUID, "date": date.fromisoformat}
 
 Row = Sequence[Any]
 
 
 def kind(column: Column[Any]) -> str:
-    """Return the name of a column's type in backups. Raise ``KeyError`` if the type has no name."""
+    """Return a column type's name in backups. Raise ``KeyError`` if the type has no name."""
     for name, each in KINDS.items():
         if isinstance(column.type, type(each)):
             return name
@@ -53,9 +53,9 @@ def kind(column: Column[Any]) -> str:
 
 
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Table:
-    """Return a table with the columns that a backup describes.
+    """Return a table with the columns in a backup.
 
-    These columns may differ from the current models' columns.
+    The current models may have other columns.
     """
     return Table(name, MetaData(), *(Column(each, KINDS[what]) for each, what in columns))
 
@@ -66,7 +66,7 @@ def taken(connection: Connection, table: Table) -> Iterator[Row]:
 
 
 def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
-    """Convert a backup row's values to Python types that MessagePack doesn't have, such as ``UUID``."""
+    """Convert values to the Python types that MessagePack doesn't have, such as ``UUID``."""
     return [
         value if value is None or what not in _FROM_TEXT else _FROM_TEXT[what](value)
         for (_, what), value in zip(columns, row, strict=True)
@@ -74,10 +74,10 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 
 
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
-    """Insert rows into a table, in the connection's transaction.
+    """Insert rows into a table.
 
-    A row may refer to a later row of the same table. PostgreSQL checks such references at the end of the
-    table, and SQLite checks them at the commit.
+    A row may refer to a later row of the same table. PostgreSQL checks references at the end of the table,
+    and SQLite checks them at the commit.
     """
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
@@ -108,5 +108,4 @@ def _copy(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
 
 
 def count(connection: Connection, table: Table) -> int:
-    """Return the number of rows in a table."""
     return connection.scalar(select(func.count()).select_from(table)) or 0

@@ -1,7 +1,7 @@
-"""The format of a backup file: a readable label, the encrypted contents, and a checksum of both.
+"""A backup file: a readable label, the encrypted contents, and a checksum of both.
 
-A file is written under a temporary name, and renamed when it is complete and on disk. Reading the contents to
-the end fails if the contents or the label were changed, or if the file is incomplete.
+A file has a temporary name until it is complete and on disk. Reading fails if the contents or the label were
+changed, or the file isn't complete.
 """
 
 import fcntl
@@ -36,24 +36,24 @@ What = Literal["words", "keys"]
 
 
 class Label(msgspec.Struct, frozen=True):
-    """The label at the beginning of a backup file. Anybody can read the label."""
+    """The readable label at the start of a backup file."""
 
     what: What
     backup: str
-    """The backup's id, which is the same in both of its files."""
+    """The backup's id, which both files share."""
     made_at: datetime
     recipient: int
     key: bytes
-    """The file's encrypted key, which only the recipient's private key can decrypt."""
+    """The file's key, which only the recipient's private key can decrypt."""
 
     @property
     def name(self) -> str:
-        """The file's name, which includes the time when the file was made."""
+        """The file's name, which contains the time of the backup."""
         return f"companion-{self.what}-{self.made_at.strftime(_MOMENT)}-{self.backup}.backup"
 
 
 class _Sink:
-    """A file that Tink writes to. The object remembers any write error, because Tink doesn't report it."""
+    """The file to which Tink writes. Tink doesn't report write errors, so this object remembers them."""
 
     closed = False
 
@@ -75,11 +75,11 @@ class _Sink:
         return len(data)
 
     def close(self) -> None:
-        """Do nothing, because the checksum still has to be written to the file."""
+        """Do nothing, because the checksum must still be written."""
 
 
 class _Source:
-    """A backup file that Tink reads the contents from, without the label and the checksum."""
+    """The backup file from which Tink reads the contents."""
 
     closed = False
 
@@ -102,10 +102,9 @@ class _Source:
 def new_file(
     folder: Path, recipient: Recipient, what: What, backup: str, now: datetime
 ) -> Iterator[tuple[Path, IO[bytes]]]:
-    """Yield the path of a new backup file and a stream for writing it.
+    """Yield a new backup file's path, and a stream for writing.
 
-    The file gets its final name when the context exits without an error. After any error, such as ``OSError``
-    for a full disk, the file is removed.
+    The file gets its name after the context ends without an error. After an error, the file is removed.
     """
     key = tink.new_keyset_handle(_NEW_KEY)
     plain = tink.json_proto_keyset_format.serialize(key, secret_key_access.TOKEN).encode()
@@ -143,7 +142,7 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
 
 
 def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
-    """Yield a folder's complete backup files, each with the kind and time given in the file's name."""
+    """Yield a folder's complete backup files, with the kind and time from their names."""
     for path in sorted(folder.iterdir()):
         if found := NAME.fullmatch(path.name):
             what: What = "words" if found[1] == "words" else "keys"
@@ -151,9 +150,9 @@ def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Remove unfinished backup files that a crash or power cut left behind.
+    """Remove unfinished backup files from a crash or power cut.
 
-    A file that is currently being written is kept.
+    A file that somebody is writing is kept.
     """
     for path in folder.glob(f"companion-*{UNFINISHED}"):
         with suppress(OSError), path.open("rb") as file:
@@ -164,7 +163,7 @@ def clear_unfinished(folder: Path) -> None:
 class SealedFile:
     """An existing backup file.
 
-    Opening raises ``BadBackup`` if the file isn't a backup, and ``OSError`` if the file can't be read.
+    Raise ``BadBackup`` if the file isn't a backup, and ``OSError`` if it can't be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -180,7 +179,7 @@ class SealedFile:
             raise BadBackup(f"{path} is no backup of Companion, or damaged at its beginning.") from error
 
     def require_whole(self) -> None:
-        """Check the file against its checksum. Checking doesn't need a key.
+        """Check the file's checksum, without a key.
 
         Raise ``BadBackup`` if the checksum doesn't match.
         """
@@ -196,8 +195,7 @@ class SealedFile:
     def opened(self, holder: Holder) -> Iterator[IO[bytes]]:
         """Open the encrypted contents for reading.
 
-        Raise ``BadBackup`` if the file was encrypted for another recipient. Reading a part that was changed
-        also raises ``BadBackup``.
+        Raise ``BadBackup`` for another recipient's file. Reading a changed part also raises ``BadBackup``.
         """
         if self.label.recipient != holder.id:
             raise BadBackup(

@@ -1,1 +1,1 @@
-"""The pages for leads about access to records, and about data-protection rights."""
+"""Leads' pages about access to records and about data protection."""

@@ -1,4 +1,4 @@
-"""The pages that list participants' requests for corrections and let a lead answer them."""
+"""The pages on which a lead answers participants' correction requests."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def corrections_page() -> ResponseReturnValue:
-    """``GET /lead/corrections``: list the requests for corrections."""
+    """``GET /lead/corrections``: list the correction requests."""
     with current.store().reading() as tx:
         waiting, answered = lines(tx, answered=False), lines(tx, answered=True)
         called = people.names_of(tx, (line.practitioner_id for line in waiting))
@@ -32,7 +32,7 @@ def _page(form: Correction, correction_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(Correction, _page)
 def correction(form: Correction, correction_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/corrections/<id>``: show a request for a correction and answer it.
+    """``GET`` and ``POST /lead/corrections/<id>``: show and answer a correction request.
 
     The audit log records every read.
     """

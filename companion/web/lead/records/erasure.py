@@ -1,6 +1,6 @@
-"""The pages on which a lead decides about requests for erasure. The pages identify participants by reference.
+"""The pages on which a lead decides about requests for erasure. Participants are identified by reference.
 
-The pages show whether anything prevents the erasure, and which rule of the retention schedule applies.
+The pages show what prevents the erasure, and which retention rule applies.
 """
 
 from uuid import UUID
@@ -64,9 +64,7 @@ def refuse(form: ErasureRefusal, request_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD, fresh=True)
 @takes(ErasureApproval, _page)
 def approve(form: ErasureApproval, request_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/erasures/<id>/approval``: erase a participant, after the lead has typed the participant's
-    reference.
-    """
+    """``POST /lead/erasures/<id>/approval``: erase a participant, whose reference the lead has typed."""
     try:
         erasure.approve(current.actor(), current.erased(), request_id, form.reference.data)
     except NotAllowed as refused:

@@ -1,6 +1,6 @@
-"""The pages for a lead's access to somebody else's caseload.
+"""The pages for a lead's access to another caseload's record.
 
-A lead requests access. A second lead must agree if others won't be told of the access until later.
+A second lead must agree to disclose the access later.
 """
 
 from uuid import UUID
@@ -41,7 +41,7 @@ def _page(form: Access) -> str:
 @access.roles(Role.LEAD)
 @takes(Access, _page)
 def all_looks(form: Access) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/looks``: list current access and open requests, and request access."""
+    """``GET`` and ``POST /lead/looks``: list lead access, and request it."""
     look_id, later = form.once.id_of_new, form.later.data == ["yes"]
     typed = AccessForm(form.reference.data, form.purpose.data, form.reason.data, later)
     state = lead_access.look(current.actor(), look_id, typed)
@@ -65,18 +65,14 @@ def _decision_page(form: AccessDecision, look_id: UUID) -> str:
 
 @access.roles(Role.LEAD)
 def decision(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/decision``: show a lead's reason for access, and the decisions that can be made
-    about it.
-    """
+    """``GET /lead/looks/<id>/decision``: show a request, with the possible decisions."""
     return _decision_page(AccessDecision(), look_id)
 
 
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, to access that others will be told of
-    only later.
-    """
+    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, to disclose access later."""
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You've agreed. Your reason has been recorded."), url_for("lead.looks"))
 
@@ -84,20 +80,20 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: refuse access that others would be told of only later."""
+    """``POST /lead/looks/<id>/refusal``: refuse to disclose access later."""
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason has been recorded."), url_for("lead.looks"))
 
 
 @access.roles(Role.LEAD)
 def begin(look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/opening``: start access that a second lead has agreed to."""
+    """``POST /lead/looks/<id>/opening``: start access to which a second lead has agreed."""
     lead_access.begin(current.actor(), look_id)
     return redirect(url_for("lead.look", look_id=look_id), 303)
 
 
 @access.roles(Role.LEAD)
 def tell(look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/telling``: let others see a lead's access from now on."""
+    """``POST /lead/looks/<id>/telling``: disclose a lead's access."""
     lead_access.tell(current.actor(), look_id)
     return done(_("The practitioner can see it from now on."), url_for("lead.looks"))

@@ -1,7 +1,6 @@
-"""The pages that a lead can read while they have access to a record: submitted work, the plan, messages and
-notes.
+"""The pages that a lead with access to a record can read.
 
-The audit log records each page that the lead reads.
+The audit log records each page.
 """
 
 from uuid import UUID
@@ -46,9 +45,7 @@ def plan(look_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def messages(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/messages?before=…``: show the latest messages, or those before the given message
-    number.
-    """
+    """``GET /lead/looks/<id>/messages?before=…``: show the latest messages, or earlier ones."""
     earlier = request.args.get("before", "")
     before = whole_number(earlier) if earlier else None
     thread = lead_reads.read_messages(current.actor(), look_id, before)

@@ -1,4 +1,4 @@
-"""The pages for setting and lifting legal holds. The pages identify participants by reference.
+"""The pages for legal holds. Participants are identified by reference.
 
 Participants and practitioners can't see legal holds.
 """

@@ -1,4 +1,4 @@
-"""The pages with entries withheld from a participant's access log, on which a lead decides about each entry."""
+"""The pages on which a lead decides about withheld entries of an access log."""
 
 from uuid import UUID
 
@@ -17,8 +17,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def withheld() -> ResponseReturnValue:
-    """``GET /lead/withheld?find=K7-402``: list a participant's withheld entries, without any text from the
-    record.
+    """``GET /lead/withheld?find=K7-402``: list a participant's withheld entries.
 
     The audit log records every read.
     """
@@ -31,8 +30,7 @@ def withheld() -> ResponseReturnValue:
 def _page(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> str:
     """Return an entry's page.
 
-    After a conflict the page shows the other lead's decision, so that this lead can see which decision they
-    would replace.
+    After a conflict, the page shows the other lead's decision.
     """
     g.page = url_for("lead.disclosure", enrolment_id=enrolment_id, entry_id=entry_id)
     found = withheld_entries.open_one(current.actor(), enrolment_id, entry_id)
@@ -43,9 +41,7 @@ def _page(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(Disclosure, _page)
 def disclosure(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/withheld/<id>/<id>``: decide whether a withheld entry may be shown, and record
-    the reason.
-    """
+    """``GET`` and ``POST /lead/withheld/<id>/<id>``: decide whether the participant may see a withheld entry."""
     typed = DisclosureForm(entry_id, form.shown.data, form.reason.data, form.seen.data)
     reference = withheld_entries.decide(current.actor(), enrolment_id, form.once.id_of_new, typed)
     return done(_("Decision recorded."), url_for("lead.withheld", find=reference))

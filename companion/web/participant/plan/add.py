@@ -1,4 +1,4 @@
-"""The page *Add to my plan*, for adding an answer or the practitioner's feedback to a part of the plan."""
+"""The page *Add to my plan*, for an answer or the practitioner's feedback."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -26,7 +26,7 @@ from companion.web.participant.plan.page import Fields, his_plan, rows
 
 @dataclass(frozen=True)
 class Quoted:
-    """The text that a plan item comes from: the participant's own answer, or a comment from the practitioner."""
+    """The text from which a plan item comes: an answer or a comment."""
 
     work: Work
     kind: From
@@ -38,12 +38,12 @@ class Quoted:
 
     @property
     def gone(self) -> bool:
-        """True if the answer's question is no longer asked, or if the comment doesn't exist."""
+        """True if the question is no longer asked, or the comment doesn't exist."""
         return self.turn is None if self.kind is From.ANSWER else not self.comment
 
     @property
     def source(self) -> Source:
-        """Return the answer or comment that the plan item links back to."""
+        """Return the answer or comment from which the plan item comes."""
         return Source(self.kind, self.work.id, self.turn.prompt.id if self.turn else self.question)
 
     def rows(self, part: Part) -> list[Row]:
@@ -75,15 +75,15 @@ def add(form: Entry) -> ResponseReturnValue:
 
 
 def _back(quoted: Quoted) -> str:
-    """Return the URL that shows the same question in the work, and says that the item was added to the plan."""
+    """Return the question's URL, with a confirmation that the item was added."""
     address = quoted.turn.address if quoted.turn else "whole"
     return url_for("participant.work", work_id=quoted.work.id, added=address, _anchor="added")
 
 
 def _quoted(form: Entry) -> Quoted | None:
-    """Return the answer or comment named by the URL or the form, or None if no work is named.
+    """Return the answer or comment in the URL or the form, or None if there is no work.
 
-    Raise ``NotFound`` for somebody else's work.
+    Raise ``NotFound`` for another person's work.
     """
     said = {name: form[name].data or request.args.get(name, "") for name in ("work", "question", "of")}
     if not said["work"]:

@@ -1,4 +1,4 @@
-"""Drafts of text for the plan, including a different draft that another window has saved."""
+"""Drafts of text for the plan."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from companion.web.participant.plan.page import typed_at
 class Drafted:
     """The draft for one question or item of the plan.
 
-    ``other`` is the draft that another window has saved, if it differs from this page.
+    ``other`` is another window's different draft, if any.
     """
 
     typed: Form
@@ -28,7 +28,7 @@ class Drafted:
 def drafted(place: str, *, compare: bool = False) -> Drafted:
     """Return the draft for this question or item of the plan.
 
-    With ``compare``, a stored draft that differs from the text just sent is also returned as ``other``.
+    With ``compare``, ``other`` is a stored draft that isn't the text just sent.
     """
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())

@@ -1,4 +1,4 @@
-"""The guided conversation for building the plan, one question at a time, and the drafts of its answers."""
+"""The guided conversation for building the plan."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,21 +28,17 @@ from companion.web.participant.plan.today import help_now
 from companion.web.server.request_log import COME_FIRST
 
 LEAD_ON = ("done", "not_sure", "talk")
-"""The values of the buttons that lead to the next question without adding anything to the plan."""
+"""The values of buttons that lead to the next question."""
 FIRST_IN_RED = ("first", Stage.RED)
-"""The most important question. If this question isn't answered, the plan contains nothing for the worst
-moments.
-"""
+"""The most important question. Without an answer, the plan contains nothing for the worst moments."""
 MORE = "more"
-"""The value of the button that adds the typed text to the plan and asks the same question again."""
+"""The value of the button that adds the text and asks the same question again."""
 
 
 @access.roles(Role.PARTICIPANT)
 @takes(Entry)
 def build(form: Entry, part: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/plan/build/<part>?stage=…``: ask one of the plan's questions, and add the answer
-    to the plan.
-    """
+    """``GET`` and ``POST /my/plan/build/<part>?stage=…``: ask a question, and add the answer to the plan."""
     his = his_plan()
     asked = ask(his.plan.parts, part, form.stage.data or request.args.get("stage", ""))
     if asked is None:
@@ -68,9 +64,7 @@ def build(form: Entry, part: str) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def built() -> ResponseReturnValue:
-    """``GET /my/plan/built``: show the end of the conversation, with the plan and the questions not answered
-    yet.
-    """
+    """``GET /my/plan/built``: show the plan at the end of the conversation."""
     his = his_plan()
     missing = [each for each in asks(his.plan.parts) if not his.plan.of(each.part.id, each.stage)]
     return render_template(
@@ -86,7 +80,7 @@ def built() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Entry)
 def draft(form: Entry) -> ResponseReturnValue:
-    """``POST /my/plan/draft``: save what is being typed, and redirect to the next page, if any."""
+    """``POST /my/plan/draft``: save a draft."""
     place, then = form.place.data, form.then.data
     page = page_of(place)
 
@@ -117,7 +111,7 @@ def draft(form: Entry) -> ResponseReturnValue:
 def pause() -> ResponseReturnValue:
     """``GET /my/plan/pause?place=…``: show *I need help now*.
 
-    Opening the page is neither recorded nor counted.
+    Nothing records or counts this.
     """
     resume = page_of(request.args.get("place", "")) or url_for("participant.plan")
     return render_template(
@@ -131,7 +125,7 @@ def pause() -> ResponseReturnValue:
 
 
 def _nothing_more(form: Entry, his: HisPlan, asked: Ask) -> bool:
-    """True if the page asked whether there is anything else, and the participant left the box empty."""
+    """Return whether the participant left the box for anything else empty."""
     typed = any(text.strip() for text in (*form.words.data, *form.more.data))
     return not (form.way.data or form.line.raw_data or typed) and bool(
         his.plan.of(asked.part.id, asked.stage)
@@ -150,13 +144,11 @@ def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
 
 
 def _takes_line(form: Entry, his: HisPlan, asked: Ask, typed: PlanForm) -> ResponseReturnValue:
-    """Add one of the offered lines to the plan, and ask the same question again. Unfinished text is kept as a
-    draft.
-    """
+    """Add an offered line to the plan, and ask the same question again. Unfinished text is kept as a draft."""
     line = next((each for each in _lines(his, asked) if each.value == form.line.data), None)
     if typed.kept:
         drafts.save(current.actor(), typed)
-    if line:  # another window may have added the line already
+    if line:  # another window may have added the line
         row = (*line.row, asked.stage or "")
         items.add(current.actor(), form.once.id_of_new, asked.part.id, [row], line.source)
     return redirect(_address(asked, on="yes", _anchor="now"), 303)
@@ -171,8 +163,8 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 def _address(asked: Ask, **where: str) -> str:
     """Return a question's URL.
 
-    If ``on`` is given, the question follows another one. The page then shows the last answer too, and a
-    shorter notice about who reads the answers.
+    ``on`` means that the question follows another one. The page then shows the last answer, and a shorter
+    notice about who reads the answers.
     """
     return url_for(
         "participant.plan_build",
@@ -184,7 +176,7 @@ def _address(asked: Ask, **where: str) -> str:
 
 
 def page_of(place: str) -> str | None:
-    """Return the URL of the page for this message draft or plan draft, or None if there is no such page."""
+    """Return the URL of the page with this draft, or None."""
     if place == "messages":
         return url_for("participant.messages", _anchor="new")
     plan = his_plan().plan
@@ -199,7 +191,7 @@ def page_of(place: str) -> str | None:
 
 
 def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
-    """Handle a draft that couldn't be saved. The pages for help and for telling us something open anyway."""
+    """Respond to a draft that couldn't be saved. The pages for help and for telling us something open anyway."""
     if then in COME_FIRST:
         return comes_first(then, place, kept="no")
     if then == "typing" and isinstance(error, Refused):
@@ -208,8 +200,8 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
-    """Redirect to the help page, or to the page for telling us something. Either page links back to the
-    participant's current page.
+    """Redirect to the help page, or to the page for telling us something. Both pages link back to the current
+    page.
     """
     if then == "help":
         return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
@@ -217,9 +209,7 @@ def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return the URL of the page for telling us something that can't wait. The page links back to the
-    participant's current page.
-    """
+    """Return the URL of the page for telling us something. That page links back to the current page."""
     return url_for("participant.tell", place=place, kept=kept)
 
 

@@ -1,4 +1,4 @@
-"""The page for rewording an item of the plan. Two windows never overwrite each other's text."""
+"""The page for rewording a plan item. Two windows never overwrite each other's text."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,7 +21,7 @@ from companion.web.participant.plan.page import Fields, HisPlan, his_plan, one, 
 
 @dataclass(frozen=True)
 class Changing:
-    """The stored version of the item that is being changed."""
+    """The stored plan item, which the participant is changing."""
 
     his: HisPlan
     item: Item
@@ -29,7 +29,7 @@ class Changing:
 
     @property
     def place(self) -> str:
-        """Return the name of the draft with the changes to the item."""
+        """Return the name of the item's draft."""
         return f"item/{self.item.id}"
 
 
@@ -38,7 +38,7 @@ class Changing:
 def change(form: Entry, item_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /my/plan/items/<id>``: reword an item.
 
-    A form from a locked session is parked until the session is unlocked.
+    A form from a locked session is parked.
     """
     changing = _find(item_id)
     if request.method != "POST":

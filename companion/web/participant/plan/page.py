@@ -1,4 +1,4 @@
-"""The parts that all plan pages share: the plan, the practitioner's name, and the forms for items."""
+"""The code that all plan pages share."""
 
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -21,7 +21,7 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class HisPlan:
-    """A participant's plan, with the practitioner's name, the next meeting and an open review."""
+    """A participant's plan, with the practitioner's name, the next meeting and any open review."""
 
     plan: Plan
     practitioner: str
@@ -42,7 +42,7 @@ def his_plan() -> HisPlan:
 
 
 def begun(plan: Plan) -> list[Ask]:
-    """Return the plan's questions for which the viewer has typed something that isn't in the plan yet."""
+    """Return the plan's questions with a draft."""
     several = asks(plan.parts)
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())
@@ -52,40 +52,37 @@ def begun(plan: Plan) -> list[Ask]:
 
 @dataclass(frozen=True)
 class Fields:
-    """The contents of a form for plan items: rows of two text fields, and the stage that applies to all rows."""
+    """The rows of a form for plan items, and the stage of all rows."""
 
     rows: list[tuple[str, str]]
     stage: str = ""
 
     @classmethod
     def of(cls, form: Entry, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
-        """Return the fields as typed into a form, or the form's initial contents."""
+        """Return the typed fields, or the form's initial contents."""
         typed = list(zip_longest(form.words.data, form.more.data, fillvalue=""))
         return cls(_visible(typed or rows), form.texts.get("stage", stage))
 
     @classmethod
     def kept(cls, draft: Form, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
-        """Return a draft's fields, or the form's initial contents if there is no draft."""
+        """Return a draft's fields, or the form's initial contents."""
         typed = list(zip_longest(draft.get("words", ()), draft.get("more", ()), fillvalue=""))
         return cls(_visible(typed or rows), next(iter(draft.get("stage", ())), stage))
 
 
 def rows(form: Entry) -> list[tuple[str, str, str]]:
-    """Return the typed items. Each item has its text, its further text, and the stage, which is the same for
-    all items.
-    """
+    """Return the typed items. Each item has text, further text and a stage."""
     typed = zip_longest(form.words.data, form.more.data, fillvalue="")
     return [(words, more, form.stage.data) for words, more in typed]
 
 
 def one(form: Entry) -> tuple[str, str, str]:
-    """Return the only item in the form."""
     words, more = ("".join(field.data[:1]) for field in (form.words, form.more))
     return words, more, form.stage.data
 
 
 def typed_at(place: str) -> PlanForm:
-    """Return the form for this draft, sent either just now or from a locked session."""
+    """Return this draft's form, from this request or from a locked session."""
     form = Entry()
     return PlanForm(place, form.draft_seen.data, form.tab.data, form.lists, form.beat.data)
 

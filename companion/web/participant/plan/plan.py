@@ -1,6 +1,4 @@
-"""The page with the whole plan, on which participants can remove items, put items back, and see which answer
-an item came from.
-"""
+"""The page with the whole plan."""
 
 from uuid import UUID
 
@@ -21,7 +19,7 @@ from companion.web.participant.plan.page import begun, his_plan
 
 @access.roles(Role.PARTICIPANT)
 def plan() -> ResponseReturnValue:
-    """``GET /my/plan``: show the plan, without ever calling it incomplete."""
+    """``GET /my/plan``: show the plan, which is never called incomplete."""
     return _page()
 
 
@@ -46,7 +44,7 @@ def _page(problem: Problem | None = None) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(ItemTakenOut)
 def take_out(form: ItemTakenOut, item_id: UUID) -> ResponseReturnValue:
-    """``POST /my/plan/items/<id>/removal``: remove an item, and show at once how to put it back."""
+    """``POST /my/plan/items/<id>/removal``: remove an item, and offer to put it back."""
     try:
         items.take_out(current.actor(), item_id, form.seen.data)
     except ChangedElsewhere:
@@ -69,9 +67,7 @@ def put_back(form: ItemPutBack, item_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def source(item_id: UUID) -> ResponseReturnValue:
-    """``GET /my/plan/items/<id>/source``: redirect to the answer that an item came from, or say that the
-    answer is gone.
-    """
+    """``GET /my/plan/items/<id>/source``: redirect to the answer from which an item comes."""
     his = his_plan()
     item = his.plan.item(item_id)
     if item is None or item.source is None or item.source.work_id is None:

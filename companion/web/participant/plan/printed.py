@@ -11,7 +11,7 @@ from companion.web.participant.plan.versions import own_plan
 from companion.web.public.help import HelpEntry, entries_for
 
 HELPERS = ("helpline", "emergency", "samaritans")
-"""The helplines listed beside the plan, in this order."""
+"""The helplines beside the plan, in this order."""
 
 
 def _helpers() -> list[HelpEntry]:
@@ -22,7 +22,7 @@ def _helpers() -> list[HelpEntry]:
 
 
 def _named() -> bool:
-    """True if the participant chose to print the Helpline's name on the page."""
+    """Return whether the participant wants the Helpline's name on the page."""
     return request.args.get("named") == "yes"
 
 
@@ -42,8 +42,8 @@ def plan_printed() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def plan_card() -> ResponseReturnValue:
-    """``GET /my/plan/card``: show the plan on a sheet that is folded twice to make a card. The outside of the
-    card is blank.
+    """``GET /my/plan/card``: show the plan on a sheet to fold twice into a card. The outside of the card is
+    blank.
     """
     _, whole = own_plan()
     return render_template(
@@ -53,7 +53,7 @@ def plan_card() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def plan_text() -> Response:
-    """``GET /my/plan/text``: download the plan as a file whose name doesn't reveal what it contains."""
+    """``GET /my/plan/text``: download the plan as a text file with a neutral name."""
     _, whole = own_plan()
     text = render_template(
         "participant/plan.txt",

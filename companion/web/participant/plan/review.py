@@ -1,6 +1,6 @@
 """The pages for reviewing the plan.
 
-Participants keep, change or remove each item, and then choose the day of the next review.
+Participants keep, change or remove each item, and choose the day of the next review.
 """
 
 from dataclasses import replace
@@ -24,7 +24,7 @@ from companion.web.participant.plan.page import his_plan
 
 @access.roles(Role.PARTICIPANT)
 def review() -> ResponseReturnValue:
-    """``GET`` and ``POST /my/plan/review``: show the progress of a review, or start one if none is open."""
+    """``GET`` and ``POST /my/plan/review``: show the open review, or start one."""
     if request.method == "POST":
         try:
             reviews.begin(current.actor())
@@ -37,7 +37,7 @@ def review() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(ItemReviewed)
 def item(form: ItemReviewed, item_id: UUID) -> ResponseReturnValue:
-    """``POST /my/plan/review/items/<id>``: say that an item is still true, or remove it."""
+    """``POST /my/plan/review/items/<id>``: keep or remove an item."""
     seen = form.seen.data
     try:
         if form.way.data == "no_longer":
@@ -54,9 +54,7 @@ def item(form: ItemReviewed, item_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(ReviewEnded)
 def end(form: ReviewEnded) -> ResponseReturnValue:
-    """``POST /my/plan/review/version``: end the review by saving a dated version of the plan with the day of
-    the next review.
-    """
+    """``POST /my/plan/review/version``: end the review with a dated version of the plan."""
     other = form.next_review.data == "other"
     day = (form.other_day if other else form.next_review).data
     try:
@@ -71,9 +69,7 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
 
 
 def _at_its_field(problem: Problem, *, other: bool) -> Problem:
-    """Return the problem for the field in which the day was given: either the list of days, or the box for
-    typing another day.
-    """
+    """Return the problem at the field with the day: the list, or the box for another day."""
     if problem.field != "next_review":
         return problem
     if other:

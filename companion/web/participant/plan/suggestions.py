@@ -1,4 +1,4 @@
-"""The page with a practitioner's suggestion for the plan. Only the participant can add the suggestion."""
+"""The page with a practitioner's suggestion for the plan. Only the participant can add it."""
 
 from uuid import UUID
 
@@ -48,9 +48,7 @@ def _page(form: Entry, suggestion_id: UUID) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(Entry, _page)
 def suggestion(form: Entry, suggestion_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/plan/suggestions/<id>``: add a suggestion in the participant's own words, or
-    decline it.
-    """
+    """``GET`` and ``POST /my/plan/suggestions/<id>``: add or decline a suggestion."""
     if form.way.data == "decline":
         items.decline(current.actor(), suggestion_id)
         said = _("That's fine. It won't go into your plan.")

@@ -1,7 +1,7 @@
 """The page *How am I today?*, which shows what helps at each stage.
 
-The stage is in the URL's fragment (``#red``), which browsers never send. Therefore, not even the server can
-know which stage was chosen. Opening the page is neither stored nor counted.
+The stage is in the URL's fragment (``#red``), which browsers never send. Even the server therefore doesn't
+know the stage. Nothing stores or counts that somebody opened the page.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ def today() -> ResponseReturnValue:
 
 
 def help_now() -> dict[str, Any]:
-    """Return the values for a page with immediate help: parts of the plan, the Helpline, and other services."""
+    """Return the values for a page with immediate help."""
     now = clock.now()
     his = his_plan()
     helplines = entries_for(now, Need.OWN_BEHAVIOUR)

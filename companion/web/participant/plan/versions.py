@@ -1,4 +1,4 @@
-"""The pages with the dated versions of a participant's plan, and the changes between any two."""
+"""The pages with a plan's versions and the changes between them."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from companion.web.page.plan_history import comparison, version_of, versions_pag
 
 
 def own_plan() -> tuple[Case, Plan]:
-    """Return the viewer's plan, and their enrolment with the participant's and practitioner's names."""
+    """Return the viewer's plan and enrolment."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         return case, plan.plan_of(tx, case.id)

@@ -1,1 +1,1 @@
-"""Practitioners' pages about appointments: booking and moving them, attendance, days away, and the calendar."""
+"""Practitioners' pages about appointments and absences."""

@@ -1,5 +1,5 @@
-"""The page with a practitioner's days away. The page also shows who covers the practitioner's messages, and
-whose messages the practitioner covers.
+"""The page with a practitioner's absences. The page also shows who covers for the practitioner, and for whom
+the practitioner covers.
 """
 
 from uuid import UUID

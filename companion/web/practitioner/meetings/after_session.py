@@ -1,6 +1,4 @@
-"""The page for recording a session. One button saves the attendance, topics, agreement, note and next work
-together.
-"""
+"""The page for recording a session. One button saves the whole page."""
 
 import secrets
 from collections.abc import Collection
@@ -46,9 +44,7 @@ def _page(form: AfterSession, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(AfterSession, _page)
 def after_session(form: AfterSession, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/after``: save the whole page, or preview what the participant
-    will see.
-    """
+    """``GET`` and ``POST /appointments/<id>/after``: save the page, or preview what the participant will see."""
     actor = current.actor()
     if form.then.data == "look":
         save_session.save_draft(actor, appointment_id, form.typed)
@@ -61,7 +57,7 @@ def after_session(form: AfterSession, appointment_id: UUID) -> ResponseReturnVal
 
 
 def _in_words(parts: Collection[SavedPart]) -> str:
-    """Return the confirmation that names what was saved."""
+    """Return a message that says which parts were saved."""
     names = {
         SavedPart.ATTENDANCE: _("attendance"),
         SavedPart.TOPICS: _("topics"),
@@ -77,7 +73,7 @@ def _in_words(parts: Collection[SavedPart]) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(AfterSession)
 def draft(form: AfterSession, appointment_id: UUID) -> ResponseReturnValue:
-    """``POST /appointments/<id>/after/draft``: save what is being typed."""
+    """``POST /appointments/<id>/after/draft``: save a draft."""
 
     def save() -> dict[str, object]:
         kept = save_session.save_draft(current.actor(), appointment_id, form.typed)

@@ -13,11 +13,11 @@ from companion.web.page.i18n import translate
 from companion.web.page.i18n import translate_later as _
 
 WAYS = {"own": OWN, "library": LIBRARY, "nothing": NOTHING}
-"""The choices for the next work, in addition to the activities that are offered first."""
+"""The choices for the next work that aren't activities."""
 
 
 class AfterSession(Form):
-    """The form for a session's attendance, topics, agreement and note, and for the next work."""
+    """The form for a session's record and the next work."""
 
     once = Once()
     seen = Revision()
@@ -58,14 +58,14 @@ class AfterSession(Form):
     def draft_known(self, stored: Stored, draft: Draft | None) -> Draft | None:
         """Return the draft if the page may replace it, otherwise None.
 
-        A draft from another window may be replaced only if the page shows both versions.
+        The page may replace another window's draft only if it shows both versions.
         """
         if draft and self.sent and not self.conflict and draft.typed != kept(self.lists, stored.shown):
             return None
         return draft
 
     def fill(self, stored: Stored, draft: Draft | None) -> None:
-        """Fill in the stored values, with any values from the draft in place of stored ones."""
+        """Fill in the stored values, or the draft's values instead."""
         shown = dict(stored.shown) | {
             name: texts[0] for name, texts in (draft.typed if draft else {}).items()
         }
@@ -75,7 +75,7 @@ class AfterSession(Form):
         )
 
     def saw_all(self, stored: Stored, draft: Draft | None) -> None:
-        """Set the form's revisions to those that the page shows."""
+        """Set the form's revisions to those on the page."""
         self.saw(stored.appointment.revision)
         if self.conflict or not self.sent:
             self.topics_seen.data = stored.plan.revision
@@ -84,7 +84,6 @@ class AfterSession(Form):
 
     @property
     def typed(self) -> AfterForm:
-        """Return the values that were sent."""
         name = {"name": current.viewer().name}
         introduction = translate("%(name)s has written these questions for you.") % name
         return AfterForm(

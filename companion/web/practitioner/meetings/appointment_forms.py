@@ -1,4 +1,4 @@
-"""Forms for several appointments, with a row for each appointment's day and time."""
+"""Forms for several appointments."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ RHYTHMS = (*EVERY, DAYS)
 
 @dataclass(frozen=True)
 class AppointmentLine:
-    """A row on the page: a numbered session or an existing appointment, with its time and any clashes."""
+    """A row on the page: a session or an appointment, with its time and any clashes."""
 
     slot: Slot
     minutes: int
@@ -40,13 +40,12 @@ class AppointmentLine:
 
 
 class Slots(Field):
-    """Numbered rows, each with a day and a time. Rows are read until a number is missing."""
+    """Numbered rows with days and times."""
 
     data: list[Slot]
     words = True
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Read the numbered rows."""
         sent: MultiDict[str, str] = formdata
         found: list[Slot] = []
         for number in range(1, MOST_ROWS + 1):
@@ -69,7 +68,7 @@ class Move(Form):
 
     @property
     def new_time(self) -> NewTime:
-        """Return the new time from the form, with the appointment's revision that the page showed."""
+        """Return the typed new time, with the appointment's revision on the page."""
         return NewTime(self.day.data, self.time.data, self.seen.data, self.confirmed.data)
 
     def shows(self, starts_at: datetime, revision: int) -> None:
@@ -80,14 +79,14 @@ class Move(Form):
 
 
 class Following(Form):
-    """The form for the new times of one appointment and all later ones."""
+    """The form for moving an appointment and all later ones."""
 
     slots = Slots()
     confirmed = Carried()
 
 
 class Sessions(Following):
-    """The form for a programme's sessions, with the interval between sessions and a row for each session."""
+    """The form for a programme's sessions."""
 
     once = Once()
     site = Select(_("Site"))
@@ -102,13 +101,12 @@ class Sessions(Following):
     )
 
     def wanted(self, programme: Programme) -> WantedSessions:
-        """Return the sessions to book."""
         return WantedSessions(self.slots.data, self.site.data, programme, self.confirmed.data)
 
     def propose(self, programme: Programme, count: int, absent: Collection[Away]) -> None:
-        """Fill in ``count`` rows at the chosen interval, for one of the programme's sites.
+        """Fill in ``count`` rows at the chosen interval.
 
-        Raise ``Rejected`` if the form contains a mistake.
+        Raise ``Rejected`` for a mistake in the form.
         """
 
         def offered() -> None:
@@ -134,7 +132,7 @@ def sessions_booked(count: int) -> str:
 def session_lines(
     slots: Sequence[Slot], left: Sequence[tuple[int, int]], clashes: dict[int, tuple[Engaged | Absent, ...]]
 ) -> list[AppointmentLine]:
-    """Return a line for each row, with the session to book at that time."""
+    """Return a line for each row, with the row's session."""
     return [
         AppointmentLine(slot, minutes, clashes.get(row, ()), session=session)
         for row, (slot, (session, minutes)) in enumerate(zip(slots, left, strict=False), 1)

@@ -24,7 +24,7 @@ from companion.web.practitioner.participants import participant_page, wanted
 def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/appointments``: add an appointment.
 
-    If the appointment has begun, redirect to the page for recording it.
+    For an appointment that has begun, redirect to the page for recording it.
     """
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
@@ -38,7 +38,7 @@ def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
 def move_page(form: Move, appointment_id: UUID) -> str:
     """Return the form for moving an appointment.
 
-    After a conflict the page shows the appointment's current time beside the typed time.
+    After a conflict, the page shows both times.
     """
     g.page = url_for("practitioner.move", appointment_id=appointment_id)
     with current.store().reading() as tx:
@@ -63,9 +63,7 @@ def move_page(form: Move, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def move(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/time``: move an appointment, together with any work that is due
-    before it.
-    """
+    """``GET`` and ``POST /appointments/<id>/time``: move an appointment and its work."""
     enrolment_id = schedule.move_appointment(current.actor(), appointment_id, form.new_time)
     return done(
         _("Appointment moved. Work due before it has moved with it."),

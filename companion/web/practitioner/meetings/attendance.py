@@ -43,7 +43,7 @@ def _page(form: Attendance, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Attendance, _page)
 def attendance(form: Attendance, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/attendance``: record or correct attendance at an appointment."""
+    """``GET`` and ``POST /appointments/<id>/attendance``: record or correct the attendance."""
     typed = AttendanceForm(form.attendance.data, form.words.data, form.confirmed.data, form.seen.data)
     enrolment_id = note(current.actor(), appointment_id, typed)
     said = _("Attendance saved.") if form.attendance.data != "not_noted" else _("Attendance cleared.")

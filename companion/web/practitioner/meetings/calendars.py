@@ -1,4 +1,4 @@
-"""The page for showing a practitioner's appointments in their own calendar app."""
+"""The page for showing a practitioner's appointments in a calendar app."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.PRACTITIONER)
 def calendar() -> ResponseReturnValue:
-    """``GET /caseload/calendar``: say whether the viewer has a calendar URL, and what such a URL does."""
+    """``GET /caseload/calendar``: explain calendar URLs, and say whether the viewer has one."""
     with current.store().reading() as tx:
         made_at = calendar_feeds.made_at(tx, current.viewer().account_id)
     return render_template("practitioner/calendar.html", made_at=made_at, address="")
@@ -20,7 +20,7 @@ def calendar() -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER, fresh=True)
 def new_address() -> ResponseReturnValue:
-    """``POST /caseload/calendar/address``: make a new calendar URL, which only this response shows."""
+    """``POST /caseload/calendar/address``: make a new calendar URL, and show it once."""
     token = calendars.new_address(current.actor())
     address = url_for("public.calendar_feed", token=token, _external=True)
     return render_template("practitioner/calendar.html", made_at=clock.now(), address=address)
@@ -28,7 +28,7 @@ def new_address() -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER)
 def end_address() -> ResponseReturnValue:
-    """``POST /caseload/calendar/end``: stop the calendar URL from working."""
+    """``POST /caseload/calendar/end``: delete the calendar URL."""
     calendars.end_address(current.actor())
     flash(_("Address removed. Calendars that used it no longer get your appointments."))
     return redirect(url_for("practitioner.calendar"), 303)

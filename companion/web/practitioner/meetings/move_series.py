@@ -1,6 +1,4 @@
-"""The page for moving an appointment and all later ones. The new times are previewed first, then all the
-appointments are moved together.
-"""
+"""The page for moving an appointment and all later ones. The page first shows a preview of the new times."""
 
 from uuid import UUID
 
@@ -41,9 +39,7 @@ def _page(form: Following, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def propose(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``POST /appointments/<id>/following/proposal``: preview the new times of all later appointments,
-    without saving them.
-    """
+    """``POST /appointments/<id>/following/proposal``: preview the new times."""
     with current.store().reading() as tx:
         slots = series.shift(tx, current.actor(), appointment_id, form.day.data, form.time.data)
     proposal = Following.beside(form)

@@ -42,7 +42,7 @@ def _page(form: Sessions, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def sessions(form: Sessions, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/sessions``: choose a first day, then book the proposed sessions."""
+    """``GET`` and ``POST /participants/<id>/sessions``: book the programme's sessions."""
     of = _for(enrolment_id)
     booked = series.book_sessions(
         current.actor(), enrolment_id, form.once.id_of_new, form.wanted(of.programme)
@@ -53,5 +53,5 @@ def sessions(form: Sessions, enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def propose(form: Sessions, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/sessions/proposal``: propose days for the sessions, without booking them."""
+    """``POST /participants/<id>/sessions/proposal``: propose days for the sessions."""
     return sessions_page.propose(form, _for(enrolment_id))

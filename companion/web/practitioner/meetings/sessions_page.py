@@ -1,4 +1,4 @@
-"""The page for booking a programme's sessions, for one participant or for a group."""
+"""The page for booking a programme's sessions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from companion.web.practitioner.meetings.appointment_forms import RHYTHMS, Sessi
 
 @dataclass(frozen=True)
 class ForWhom:
-    """The participant or group, the sessions left to book, and the URLs for proposing and booking sessions."""
+    """The participant or group, the sessions to book, and the page's URLs."""
 
     whose: Case | Group
     programme: Programme
@@ -30,7 +30,7 @@ class ForWhom:
 
 
 def show(form: Sessions, of: ForWhom) -> str:
-    """Return the page, which asks for the interval first and then shows a row for each session."""
+    """Return the page, which first asks for the interval and then shows the sessions."""
     g.page = of.book
     slots = form.slots.data[: len(of.left)]
     lengths = [minutes for _, minutes in of.left[: len(slots)]]
@@ -56,7 +56,7 @@ def show(form: Sessions, of: ForWhom) -> str:
 
 
 def propose(form: Sessions, of: ForWhom) -> str:
-    """Return the page with proposed days at the chosen interval, without saving them."""
+    """Return the page with proposed days."""
     with current.store().reading() as tx:
         absent = absence.own_times(tx, current.viewer(), clock.now())
     form.propose(of.programme, len(of.left), absent)
