@@ -85,8 +85,7 @@ def called(text: str, field: str = "name") -> str:
 def email_address(text: str, field: str = "email") -> str:
     """Clean and return an email address for notices.
 
-    Browsers also use the HTML standard's rules for valid addresses. Raise ``Rejected`` if the address isn't
-    valid.
+    Browsers use these rules of the HTML standard too. Raise ``Rejected`` if the address isn't valid.
     """
     address = clean_line(text, EMAIL_MOST, field)
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
@@ -113,8 +112,8 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
     """Return a new passphrase exactly as it was typed. Raise ``Rejected`` if the passphrase is weak.
 
     A passphrase needs at least 15 characters and a good zxcvbn score, and must not have appeared in a data
-    breach. All characters are allowed. ``about`` contains words that count for nothing, such as the owner's
-    names.
+    breach. All characters are allowed. ``about`` contains words that don't make the passphrase stronger, such
+    as the owner's names.
     """
     if len(text) < PASSPHRASE_LEAST:
         raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))

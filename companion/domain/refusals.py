@@ -84,10 +84,9 @@ class ChangedElsewhere(Refused):
 
 
 class LeavesPath(Refused):
-    """Raised if a change would take answered prompts off the path, and the participant hasn't confirmed the
-    change.
+    """Raised if a change would take answered prompts off the path.
 
-    ``prompt_ids`` are those prompts' ids.
+    ``prompt_ids`` are the ids of these prompts. If the participant confirms the change, it is saved.
     """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:

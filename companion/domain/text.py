@@ -30,7 +30,7 @@ SHRINKS = 4
 def _combining() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return patterns for text without combining characters, and for too many combining characters in a row.
 
-    Finding all combining characters takes 20 ms, so this happens on first use.
+    The patterns are made on first use, because finding all combining characters takes 20 ms.
     """
     combining = "".join(filter(_moves, map(chr, range(0x300, 0x20000))))
     too_many = f"([{combining}]{{{MOST_IN_A_ROW}}})[{combining}]++"
@@ -87,7 +87,7 @@ def without_hidden(text: str) -> str:
 
 
 def _never(character: str) -> bool:
-    """Return whether the character is a Unicode noncharacter. HTML forbids noncharacters too."""
+    """Return whether the character is a Unicode noncharacter, which HTML forbids."""
     number = ord(character)
     return number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
 

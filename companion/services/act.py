@@ -110,7 +110,7 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
     """Run an action, and run it once more if PostgreSQL rolled it back because of a deadlock.
 
-    ``back`` undoes anything that the rollback doesn't.
+    ``back`` undoes everything that the rollback doesn't undo.
     """
     try:
         return act()
@@ -125,8 +125,8 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
     """Record a refusal in a separate transaction. ``detail`` is a key, never free text.
 
-    After many refusals of one person in a quarter of an hour, only some are recorded. These are the 1st, 2nd,
-    4th, 8th and so on beyond the limit, each with its number.
+    After many refusals of one person in a quarter of an hour, only some are recorded. Beyond the limit, the
+    1st, 2nd, 4th, 8th and so on are recorded, each with its number.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

@@ -65,7 +65,7 @@ def open_so_far(actor: Actor) -> SoFar:
 def _words(sent: Iterable[LastRound]) -> Iterator[Words]:
     """Yield the participant's answers that belong in the plan.
 
-    The same text is returned only once.
+    If an answer occurs several times, yield it only once.
     """
     shown: set[str] = set()
     for each in sent:

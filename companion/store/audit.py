@@ -1,8 +1,9 @@
 """The audit log, an append-only record of who did what and when.
 
 The audit log never contains people's own words. Each entry gets a keyed hash when it is written. Within a
-minute, a background job adds new entries to the audit chain. Writers therefore never wait for each other. The
-job sets each entry's position and link. A link is a hash over an entry and all earlier entries.
+minute, a background job adds new entries to the audit chain. Writers never wait for each other, because
+entries join the chain later. The job sets each entry's position and link. A link is a hash over an entry and
+all earlier entries.
 """
 
 import hashlib
@@ -224,7 +225,7 @@ def record(
 class Disordered(Exception):
     """Raised if the audit chain doesn't contain the head from the key store.
 
-    Nobody may then add entries to the chain.
+    No entry may be added to the chain while its stored head is missing.
     """
 
 

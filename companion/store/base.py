@@ -33,10 +33,7 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""A write waits at most this many seconds for other writes.
-
-This is also PostgreSQL's lock timeout.
-"""
+"""A write waits at most this many seconds for other writes, which is also PostgreSQL's lock timeout."""
 ANSWER_SECONDS = 3
 """PostgreSQL must accept a connection within this many seconds.
 
@@ -127,7 +124,7 @@ class Transaction(Session):
 
     @property
     def now(self) -> datetime:
-        """The time of the action. Every row written in this transaction gets this time.
+        """The time of the action. Every row that the transaction writes gets this time.
 
         Raise ``RuntimeError`` if the transaction has no time.
         """
@@ -149,10 +146,7 @@ class Transaction(Session):
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
-        """Act as the service itself inside this context.
-
-        The audit log then doesn't name the person.
-        """
+        """Act as the service itself inside this context, so that the audit log doesn't name the person."""
         by, self.by = self.by, None
         try:
             yield
@@ -203,7 +197,7 @@ class Store:
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
         """``standing`` returns the migration state of both databases.
 
-        The models import this module, so it can't import the function.
+        The caller passes the function because the models import this module.
         """
         self._engine = engine
         self.keys = keys
@@ -243,7 +237,7 @@ class Store:
     def wait_for_writers(self) -> None:
         """Wait until every current writing transaction has ended.
 
-        Afterwards, everything that was encrypted with older keys has been committed.
+        When this method returns, everything that was encrypted with older keys has been committed.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
@@ -338,7 +332,7 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if a SQLite database's file is missing.
 
-    SQLite would otherwise create an empty database, or use a file that was moved.
+    Without this check, SQLite would create an empty database, or use a file that was moved.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")

@@ -46,7 +46,7 @@ class Drafted(Model):
 class DraftPlace:
     """The key for finding a draft: the owner's column and id, and a keyed hash of the place.
 
-    ``name`` is encrypted with the text, and tells one owner's drafts apart.
+    ``name`` is encrypted with the text, and distinguishes an owner's drafts from each other.
     """
 
     owner: InstrumentedAttribute[UUID]

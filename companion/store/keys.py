@@ -174,7 +174,8 @@ class Keys:
         """Return an object for this key store that looks up each key only once. Use the object in one
         transaction only.
 
-        Later, its keys may have been retired, and data encrypted with them would be lost.
+        After the transaction, the object's keys may have been retired, and data encrypted with a retired key
+        is lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
@@ -234,8 +235,8 @@ class Keys:
     def destroy(self, owner: str, now: datetime) -> None:
         """Destroy an owner's data key, so that nobody can decrypt the owner's data again.
 
-        An embedded key store's file and log no longer contain the key afterwards. If somebody was reading the
-        key store, the key stays in the log until its next clean-up.
+        When this method returns, an embedded key store's file and log no longer contain the key. If somebody
+        was reading the key store at that time, the key stays in the log until the next clean-up.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:

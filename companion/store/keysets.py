@@ -54,7 +54,7 @@ def with_new_key(
 def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
     """Return the keyset with only these keys.
 
-    The first of them becomes primary if the primary key isn't among them.
+    If the primary key isn't among these keys, the first of these keys becomes primary.
     """
     plain = _plain(keyset)
     plain["key"] = [each for each in plain["key"] if each["keyId"] in key_ids]

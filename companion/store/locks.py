@@ -100,8 +100,8 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
     """Lock the row that a query finds, after the joined row in ``guard``.
 
-    Every transaction must lock the row in ``guard`` first. ``guard_id`` is the column with that row's id.
-    PostgreSQL locks tables in the order of ``of``.
+    Every transaction must lock the row in ``guard`` first. ``guard_id`` is the column with the id of the row
+    in ``guard``. PostgreSQL locks tables in the order of ``of``.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -149,7 +149,7 @@ def _held(tx: Transaction) -> dict[str, set[UUID]]:
 
 
 def _made(tx: Transaction) -> set[tuple[str, UUID]]:
-    """Return the rows that this transaction has created. No other transaction sees them yet."""
+    """Return the rows that this transaction has created, which no other transaction sees yet."""
     made: set[tuple[str, UUID]] = tx.info.setdefault("made", set())
     return made
 

@@ -22,7 +22,7 @@ GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440
 CLAIMED_FOR = timedelta(minutes=10)
 """A worker must send claimed notices within this time.
 
-After that, another worker may claim them.
+If a worker takes longer, another worker may claim the notices.
 """
 MOST_UNSURE = 2
 """After this many attempts with an unknown result, Companion gives an email up."""
@@ -31,7 +31,7 @@ MOST_UNSURE = 2
 class Notice(StrEnum):
     """The kinds of notice.
 
-    The email only says that there is something new. The recipient has to sign in to see it.
+    The email says only that there is something new, and the recipient has to sign in to read it.
     """
 
     WORK_SET = "work_set"
@@ -114,7 +114,7 @@ def notify_once(
 ) -> bool:
     """Add a notice unless the outbox contains it, and return whether it was added.
 
-    Of two simultaneous transactions, only one adds it.
+    If two transactions add the same notice at once, only one succeeds.
     """
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, once=once, made_at=tx.now)
     row.due_at, row.next_try_at = due, max(due, tx.now)
@@ -160,7 +160,7 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
     first = tx.execute(next_one).first()
     if first is None:
         return None
-    people.lock(tx, first.account_id)  # another worker for this account waits here, and then finds nothing
+    people.lock(tx, first.account_id)  # another worker for this account waits here, and then finds no notice
     daily = first.notice == Notice.DIGEST
     whole = select(Outgoing).where(
         *due,
@@ -182,7 +182,7 @@ def settle(
 ) -> None:
     """Record the outcome of claimed notices.
 
-    None means that the attempt failed. The email is then sent again if attempts are left.
+    None means that the attempt failed. A failed email is sent again if attempts are left.
 
     ``unsure`` means that the email may have arrived.
     """

@@ -74,10 +74,7 @@ class Account(Bound, Model):
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When an administrator asked a lead to reset this person's sign-in."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When this member of staff left or this participant died.
-
-    Nobody can sign in to the account after that.
-    """
+    """When this member of staff left or this participant died, so that nobody can sign in any more."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When this participant was erased. The row remains after an erasure, but without a name."""
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -85,7 +82,7 @@ class Account(Bound, Model):
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the account has a second sign-in step.
 
-    Signing in then needs the second step, even if somebody deletes its row from the database.
+    With this set, signing in needs the second step even if somebody deletes its row from the database.
     """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if pressing Shift three times leaves the site.
@@ -95,7 +92,7 @@ class Account(Bound, Model):
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if single-key shortcuts work on the review page.
 
-    People who use speech input can turn them off.
+    People who use speech input can turn the shortcuts off.
     """
     phrases_kept: Mapped[int] = mapped_column(default=0, server_default="0")
     """The number of this person's saved phrases."""
@@ -137,7 +134,7 @@ class Invitation(Bound, Model):
     lost: Mapped[str | None] = mapped_column(String(20))
     """The sign-in steps that a reset replaces, or None for a new person.
 
-    In older rows, None can also mean both steps.
+    In older rows, None can also stand for a reset of both steps.
     """
     made_by: Mapped[UUID | None]
     """The account that issued this code, or None for an operator.

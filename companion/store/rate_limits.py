@@ -89,8 +89,8 @@ No window is longer.
 AHEAD = timedelta(minutes=5)
 """Two machines' clocks may differ by at most this much.
 
-If a window ends later than that allows, the clock was set back. The window then counts as over, so that
-nobody has to wait for years.
+If a window ends later than this allows, the clock was set back. Such a window counts as over, so that nobody
+has to wait for years.
 """
 
 

@@ -44,7 +44,8 @@ BINDING = "binding"
 EDITION = 1
 """The version of the models' lists of bound columns.
 
-Increase this number whenever a ``BOUND`` changes. All rows are then bound again before any is checked.
+Increase this number whenever a ``BOUND`` changes. Companion then binds all rows again before it checks any
+row.
 """
 LOOK_EVERY = 30
 """After this many seconds, a process looks again whether rows are checked."""
@@ -165,7 +166,7 @@ def checked(keys: Keys) -> bool:
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
     """Record in the key store that rows are bound from now on.
 
-    ``at_once`` also starts the checks. Use it only if the database contains no unbound rows.
+    ``at_once`` also starts the checks. Use ``at_once`` only if the database contains no unbound rows.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
@@ -225,7 +226,7 @@ def _look(row: Any, tx: Any) -> None:
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
     """Set the hash of new rows, and of changed rows that were intact.
 
-    Other rows keep their wrong hash, which shows the tampering.
+    A row that wasn't intact keeps its wrong hash, which shows the tampering.
     """
     for row in tx.new:
         if isinstance(row, Bound):

@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 MILLISECONDS = 1000
 """Wait at most this many milliseconds for readers before emptying the log.
 
-Nobody can write to the database during this time.
+Nobody can write to the database while Companion waits.
 """
 
 

@@ -46,9 +46,9 @@ class Portal(Repeating):
 def make_app(settings: Settings | None = None, *, for_commands: bool = False) -> Flask:
     """Return the application. Raise ``BadSetting`` if the keys are missing.
 
-    While the databases don't answer, the application only offers help and lets people leave the site. It
-    opens the databases as soon as they answer. ``for_commands`` doesn't open the databases, because a command
-    may first have to create them.
+    While the databases don't answer, the application only offers help and lets people leave the site. The
+    application opens the databases as soon as they answer. ``for_commands`` doesn't open the databases,
+    because a command may first have to create them.
     """
     settings = settings or Settings.from_environment()
     app = Portal("companion", root_path=str(ROOT))

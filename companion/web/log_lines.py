@@ -76,7 +76,7 @@ class Lines(logging.Formatter):
 def tells(record: logging.LogRecord) -> bool:
     """Return whether the record is logged.
 
-    Other libraries' warnings and errors are logged without their messages.
+    Other libraries' warnings and errors are logged, but not their messages.
     """
     return record.name.startswith(OWN) or record.levelno >= logging.WARNING
 

@@ -5,7 +5,7 @@ gunicorn trusts no proxy header, because a client's SCRIPT_NAME would end up in 
 
 The main thread reads requests (``web/server/request_reader.py``). A thread gets a complete request when the
 client has read the previous response. The view's access rule chooses the threads (``web/server/lanes.py``).
-Requests that wait for a hanging database or for hashing therefore never block other requests.
+Requests that wait for a hanging database or for hashing never block other requests.
 
 A worker without memory ends, and gunicorn starts another.
 """
@@ -39,13 +39,13 @@ WHEN_STOPPING = 0.5
 LINGER = 2
 """A client should close the connection within this many seconds after its response.
 
-Closing it at once could lose the end of the response.
+Closing the connection at once could lose the end of the response.
 """
 READ_AT_ONCE = 65_536
 """At most this many bytes are read from a connection at once."""
 ARRIVING_MOST = 64 << 20
-"""All incomplete requests together can have at most this many bytes. If there are more, the longest request
-is dropped.
+"""All incomplete requests together can have at most this many bytes. If there are more bytes, the longest
+request is dropped.
 """
 ANSWERS_WAITING = 256 << 10
 """The system buffers at most this many bytes for a client that doesn't read its responses. A thread that
@@ -56,8 +56,8 @@ LOOK_AGAIN = 0.2
 APART = 2
 """The number of threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""The number of threads for hashing. There are enough for the whole queue and for requests that a full queue
-refuses.
+"""The number of threads for hashing. There are enough threads for the whole queue, and for requests that a
+full queue refuses.
 """
 
 
@@ -255,7 +255,7 @@ def _let_go_on(conn: TConn) -> None:
 def _takes_answers(conn: TConn) -> bool:
     """Return whether this client can get another response.
 
-    A client must read its responses before its next request is handled.
+    A client must read its responses before Companion handles its next request.
     """
     if not conn.initialized:
         return True

@@ -37,7 +37,7 @@ EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
 """The interval at which the latest link of the audit's hash chain is logged. If an operator collects logs on
-another machine, that machine then has a copy of the link.
+another machine, that machine has a copy of the link.
 """
 
 DISORDERED = (

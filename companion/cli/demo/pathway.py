@@ -1,4 +1,4 @@
-"""Demo people at each step of the pathway. None of them has joined Companion yet."""
+"""Demo people at each step of the pathway, who haven't joined Companion yet."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

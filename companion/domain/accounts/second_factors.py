@@ -9,9 +9,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""People must sign in again before exporting data or changing how they sign in, unless they have done so
-within this time.
-"""
+"""People can export data or change their sign-in details only within this time after signing in."""
 CHALLENGE_LIFE = timedelta(minutes=5)
 """Browsers have this long to answer a passkey challenge."""
 PASSKEYS_MOST = 10

@@ -26,7 +26,7 @@ Difficulty = Literal["easy", "medium", "hard"]
 
 
 class Accepted(Authored, frozen=True, kw_only=True):
-    """A warning that the activity's author has accepted, with a reason."""
+    """A warning that the activity's author has accepted, and the author's reason."""
 
     warning: Named
     prompt: Named = ""

@@ -23,8 +23,8 @@ from companion.domain.activities.remaining import still_to_come
 
 @dataclass(frozen=True)
 class Given:
-    """The answer to one prompt. ``revision`` counts the versions of the answer. Revision 0 means that there
-    is no answer yet.
+    """The answer to one prompt. ``revision`` counts the versions of the answer. An unanswered prompt has
+    revision 0.
     """
 
     way: Way
@@ -70,7 +70,7 @@ class Edit:
     leaving: tuple[Turn, ...]
     """Questions that no path can reach after the change."""
     returning: tuple[Turn, ...]
-    """Questions that are on the path again, with their kept answers."""
+    """Questions that are on the path again, with the answers that Companion kept."""
     moving: Mapping[str, str]
     """Old question ids mapped to new ones, for list items that were reworded."""
 
@@ -130,7 +130,8 @@ class Conversation:
         self.meanwhile: Prompt | None = None
         """The prompt that follows from the latest entry in an open daily record.
 
-        The page shows this prompt at once, but the guide asks it after the daily record is finished.
+        The page shows this prompt at once, but the guide asks it only after the participant has finished the
+        daily record.
         """
         self._walk()
 

@@ -139,7 +139,8 @@ def quick(title: str, introduction: str, questions: str, minutes: int, activity_
 def added(activity: Activity, prompt: Prompt, after: str) -> Activity:
     """Insert a new prompt after the prompt ``after``, or at the beginning if ``after`` is empty.
 
-    Inserting the same prompt again has no effect. Raise ``Rejected`` if the activity has too many prompts.
+    Adding the same prompt a second time changes nothing. Raise ``Rejected`` if the activity has too many
+    prompts.
     """
     at = place(activity, after) + 1 if after else 0
     there = activity.prompts[at : at + 1]

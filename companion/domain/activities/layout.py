@@ -32,7 +32,7 @@ class Part:
 class Layout:
     """An activity's prompts, by position.
 
-    A draft's branch may lead back to an earlier prompt. Companion then uses the next prompt instead.
+    If a draft's branch leads back to an earlier prompt, Companion uses the next prompt instead.
     """
 
     def __init__(self, prompts: Sequence[Prompt]) -> None:

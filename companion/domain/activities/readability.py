@@ -145,9 +145,9 @@ def reading_age(text: str) -> float:
 
 @functools.cache
 def _syllables() -> Callable[[str], int]:
-    """Return a function that counts a word's syllables, which are the pieces between hyphenation points.
+    """Return a function that counts a word's syllables.
 
-    The hyphenation dictionary needs memory and only authors use it, so it is imported here.
+    Only authors need the hyphenation dictionary, so this function imports it.
     """
     from pyphen import Pyphen
 

@@ -16,7 +16,7 @@ Errors = Iterator[ValidationError]
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
     """Validate data against the schema that its tag names, or against the schema that isn't null.
 
-    Without this function, jsonschema would report errors for every alternative.
+    jsonschema alone would report errors for every alternative.
     """
     tag = schema.get("discriminator")
     if not tag:
@@ -42,7 +42,7 @@ def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Err
 
 
 def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Errors:
-    """Validate the items of a list. Lists with too many items are skipped to save time."""
+    """Validate the items of a list, unless there are too many."""
     if isinstance(instance, list) and len(instance) <= schema.get("maxItems", len(instance)):
         for place, item in enumerate(instance):
             yield from validator.descend(item, items, path=place)

@@ -16,7 +16,7 @@ DEEPEST = 16
 MOST_PARTS = 8
 """The maximum number of parts in a dotted key."""
 MOST_DIGITS = 18
-"""The maximum number of digits in a number. Such numbers fit in 64 bits."""
+"""The maximum number of digits in a number, so that every number fits in 64 bits."""
 
 At = tuple[str | int, ...]
 """A path in plain data, such as ``("prompts", 2, "ask")``.

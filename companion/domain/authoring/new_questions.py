@@ -23,7 +23,7 @@ def added(
     """Add a prompt after the prompt ``after``, together with its new questions.
 
     ``through`` lists the prompts whose branches must lead to the new prompt instead of past it. Adding the
-    same prompt again has no effect. Raise ``Rejected`` if the activity would have too many prompts.
+    same prompt a second time changes nothing. Raise ``Rejected`` if the activity would have too many prompts.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0

@@ -17,8 +17,9 @@ OWN, LIBRARY, NOTHING = "own", "library", "none"
 """The choices for the next work that aren't activities."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
-"""The prefix of a topic's field name, followed by the topic's number. A topic's title is sensitive, so field
-names don't contain it.
+"""The prefix of a topic's field name, followed by the topic's number.
+
+Topics' titles are sensitive, so field names don't contain them.
 """
 FIELDS = (
     "attendance",

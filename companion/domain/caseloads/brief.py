@@ -71,9 +71,7 @@ class HandedIn:
 
 
 def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment | None:
-    """Return the latest meeting that took place, or None. The brief shows everything after that meeting as
-    new.
-    """
+    """Return the latest meeting that took place, or None."""
     over = [each for each in meetings if each.span.ends_at <= now and _took_place(each)]
     return max(over, key=lambda each: each.starts_at, default=None)
 

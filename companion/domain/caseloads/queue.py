@@ -102,7 +102,7 @@ class QueueRow:
     def is_due_today(self, now: datetime) -> bool:
         """Return whether the row's messages should be read today.
 
-        For those messages, ``at`` is the end of today.
+        ``at`` is the end of today for messages that should be read today.
         """
         return self.reason is Reason.MESSAGE and now < self.at <= now + timedelta(days=1)
 

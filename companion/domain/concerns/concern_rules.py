@@ -59,7 +59,7 @@ class ConcernRules:
     def watch(self, leads: Sequence[UUID], now: datetime) -> "Watch":
         """Return who is responsible for concerns at this time.
 
-        ``leads`` are the leads who can sign in, and the first of them joined first.
+        ``leads`` are the leads who can sign in, sorted by the time of joining.
         """
         named = self.lead in leads
         lead = self.lead if named else next(iter(leads), None)
@@ -97,8 +97,8 @@ class Watch:
     def first(self) -> tuple[UUID, ...]:
         """The lead who should take on new concerns.
 
-        While the named lead is away, this is the covering lead, or the next lead if nobody covers. A sole
-        lead is responsible even when away.
+        While the named lead is away, the covering lead should take on new concerns, or the next lead if
+        nobody covers. A sole lead is responsible even when away.
         """
         if self.lead is not None and not self.away:
             return (self.lead,)

@@ -108,7 +108,7 @@ class Particulars:
     fact: str = ""
     thought: str = ""
     protect: str = ""
-    """The people who need protection. The practitioner may use people's names here."""
+    """The people who need protection, whom the practitioner may name."""
     measures: str = ""
     """The measures that have been taken so far."""
 

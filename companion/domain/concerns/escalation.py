@@ -47,7 +47,7 @@ def with_whom(
 ) -> tuple[Reach, set[UUID]]:
     """Return who must act on the concern at this time.
 
-    ``leads`` are the leads who can sign in, and the first of them joined first.
+    ``leads`` are the leads who can sign in, sorted by the time of joining.
     """
     if concern.state in (ConcernState.PASSED_ON, ConcernState.CLOSED):
         return Reach.NOBODY, set()
@@ -68,8 +68,9 @@ def due_to(
     """Return the notices about a concern that must have been sent by now.
 
     Each notice has the time of the last missed deadline, or of the last change of responsibility. A notice
-    that was sent before that time doesn't count. After the last deadline, Companion sends notices again each
-    working day, at the deadlines' hour. The practitioner gets only one notice, because a lead must act.
+    from before the last missed deadline or change of responsibility doesn't count. After the last deadline,
+    Companion sends notices again each working day, at the deadlines' hour. The practitioner gets only one
+    notice, because a lead must act.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))
@@ -107,7 +108,7 @@ def _first(watch: Watch) -> Reach:
 def _last_limit(concern: Concern, rules: ConcernRules, now: datetime) -> datetime:
     """Return the latest deadline that has passed.
 
-    After the last deadline, there is another deadline each working day, at the same hour.
+    After the last deadline, a new deadline passes on each working day, at the same hour.
     """
     take_by, finish_by = concern.limits.take_by, concern.limits.finish_by
     daily = last_working_hour(now, rules.hour)

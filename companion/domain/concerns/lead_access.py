@@ -1,7 +1,7 @@
 """A lead's access to a participant's record, which needs a reason and lasts half an hour.
 
-Companion tells the practitioner at once, or later if a second lead agrees. Only leads are told about access
-for a concern while there is an open concern about the practitioner.
+The practitioner learns about the access at once, or later if a second lead agrees. While there is an open
+concern about the practitioner, only leads learn about access for a concern.
 """
 
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ DAYS_MOST = 3650
 
 
 class Scope(StrEnum):
-    """The pages that a participant can use. Each scope includes all the scopes above it."""
+    """The pages that a participant can use. Each scope includes all the smaller scopes."""
 
     NOTHING = "nothing"
     HELP = "help"
@@ -37,7 +37,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """A scope, and the number of days for which a participant has it. Afterwards only help is available."""
+    """A scope, and the number of days after which only help is available."""
 
     scope: Scope
     days: int
@@ -51,7 +51,7 @@ CHOSEN: Final = (
 )
 """The pathway states for which a lead can choose the scope and the number of days."""
 OFFERED: Final = (Scope.PLAN, Scope.MESSAGES, Scope.HELP)
-"""The scopes that a lead can choose. None of these scopes allows the participant to do work."""
+"""The scopes that a lead can choose, none of which allows doing work."""
 AT_FIRST: Final = {
     PathwayState.NOT_NOW: Term(Scope.MESSAGES, 30),
     PathwayState.NOT_SUITABLE: Term(Scope.MESSAGES, 30),

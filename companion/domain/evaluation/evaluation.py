@@ -30,7 +30,7 @@ OFFERED_IN: Final = frozenset(
 )
 """The pathway states in which a participant can give an evaluation."""
 NOT_SAID = "none"
-"""The form's value for *I'd rather not say*. An answer that is left out has the same meaning."""
+"""The form's value for *I'd rather not say*, which is also the meaning of a missing answer."""
 
 
 class BadQuestions(Exception):
@@ -184,8 +184,8 @@ class Batch:
 
 
 def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], None]) -> Batch:
-    """Combine these evaluations into a batch. A question is left out unless everybody was asked it in the
-    same wording.
+    """Combine these evaluations into a batch. A question is left out unless everybody in the batch answered
+    the same wording.
 
     Each question's written answers are in random order, so nobody can tell who wrote an answer, or when.
     Raise ``ValueError`` if there are too few evaluations.

@@ -125,7 +125,7 @@ class Atom:
 class Block:
     """Figures about people who were counted together.
 
-    ``workers`` is the number of those people who were set work, or 0 if too few were.
+    ``workers`` is how many of the people had set work, or 0 if too few had.
     """
 
     stratum: Stratum
@@ -205,8 +205,8 @@ def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
 def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
     """Group the pieces of work by activity, with at least five people in each group.
 
-    Activities with fewer people are combined into one group. A combined group that is still too small gets
-    the smallest other group as well. Fewer than five people make no group.
+    Activities with fewer people are combined into one group. If the combined group is still too small, the
+    smallest other group is added. Fewer than five people make no group.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):

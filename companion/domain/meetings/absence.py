@@ -33,9 +33,9 @@ class Away:
 class Reads:
     """The person who will read a message sent now, and the working day by which that person will read it.
 
-    Both are None if nobody can read the message yet. If the practitioner is away today or on the next working
-    day, ``away_from`` is the first such day. ``away_until`` is the last day of the absence and of any absence
-    that directly follows it.
+    ``reader`` and ``by`` are None if nobody can read the message yet. If the practitioner is away today or on
+    the next working day, ``away_from`` is the first such day. ``away_until`` is the last day of the absence,
+    or of absences that directly follow.
     """
 
     reader: UUID | None

@@ -44,7 +44,9 @@ class Span:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
-        """Return whether two periods overlap. A period that begins when another ends doesn't overlap."""
+        """Return whether two periods overlap. Two periods don't overlap if one ends exactly when the other
+        begins.
+        """
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
@@ -65,7 +67,7 @@ class Appointment:
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
     seen_starts_at: datetime | None = None
-    """The start time that the participant saw when they last saw a change, or None."""
+    """The start time that the participant last saw with a change, or None."""
     seen_cancelled: bool = False
     """True if the participant has seen that the appointment was cancelled."""
 
@@ -126,7 +128,7 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
     """Return the appointment by which work that was set for ``meant`` is due.
 
     If ``meant`` was cancelled, return the next appointment after the cancellation or after its start,
-    whichever is earlier. Return ``meant``, without ``due_at``, if there is no later appointment.
+    whichever is earlier. If there is no later appointment, return ``meant``, whose ``due_at`` is then None.
     """
     if not meant.cancelled:
         return meant
@@ -153,9 +155,9 @@ def minutes(text: str, least: int, most: int) -> int:
 def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelta = timedelta(0)) -> datetime:
     """Return the time in UTC for a day and time typed in London time (``2026-12-03``, ``14:00``).
 
-    Raise ``Rejected`` for a day or time that isn't valid or is in the hour skipped in spring. Also raise it
-    for a time more than ``back`` ago or more than three years ahead. In autumn's repeated hour, the first of
-    the two hours is used. ``row`` is the suffix of both field names.
+    Raise ``Rejected`` for a day or time that isn't valid or is in the hour skipped in spring. Also raise
+    ``Rejected`` for a time more than ``back`` ago or more than three years ahead. In autumn's repeated hour,
+    the first of the two hours is used. ``row`` is the suffix of the names of both fields.
     """
     try:
         on = day_of(day)

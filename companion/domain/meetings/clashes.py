@@ -64,7 +64,7 @@ class Clashes:
     def mark(self) -> str:
         """A string for exactly these clashes, or an empty string for none.
 
-        Confirming these clashes therefore doesn't confirm any others.
+        If a practitioner confirms these clashes, no other clashes are confirmed.
         """
         lines = [f"{caveat}" for caveat in self.caveats] + [
             f"{span.starts_at.isoformat()} {span.minutes} {met.key}"
@@ -104,8 +104,8 @@ def clashes(
     """Return the appointments in the practitioner's diary that clash with each of these times.
 
     ``but`` contains the ids of the appointments that are being booked, which are ignored. ``along`` contains
-    the ids of group meetings whose members' appointments are being booked. Such a meeting doesn't clash with
-    its own time.
+    the ids of group meetings whose members' appointments are being booked. A group meeting in ``along``
+    doesn't clash with its own time.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))

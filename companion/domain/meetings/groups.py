@@ -116,8 +116,8 @@ def new_reference() -> str:
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
     """Return an id for one member's copy of work or another item that the whole group gets.
 
-    The id stays the same if the form is sent twice. The id looks random, so that members can't tell that
-    there are other copies.
+    The copy's id stays the same if the form is sent twice. The copy's id looks random, so that members can't
+    tell that there are other copies.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()
     return UUID(bytes=digest[:16], version=4)

@@ -9,7 +9,7 @@ from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.meetings.appointments import Appointment, Attendance
 
 TOOK_PLACE = frozenset({Attendance.ATTENDED, Attendance.NOT_NOTED})
-"""Companion counts sessions with these outcomes. A past session without an outcome counts too, because the
+"""Companion counts sessions with these outcomes. A past session without an outcome also counts, because the
 participant may have been there.
 """
 
@@ -39,7 +39,7 @@ def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
 def numbers(those: Iterable[Appointment]) -> dict[UUID, int]:
     """Return each programme session's number, starting at 1, by appointment id.
 
-    A missed or cancelled session has no number, and the next session gets that number.
+    A missed or cancelled session has no number, and the following session gets the number.
     """
     held = [each for each in those if each.kind is AppointmentKind.SESSION and each.attendance in TOOK_PLACE]
     in_order = sorted(held, key=lambda each: (each.starts_at, each.id))

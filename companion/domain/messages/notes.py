@@ -24,7 +24,9 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """An agreement from an appointment, which the participant sees too. ``revision`` counts the changes."""
+    """An agreement from an appointment, which participant and practitioner can read. ``revision`` counts the
+    changes.
+    """
 
     appointment_id: UUID
     starts_at: datetime

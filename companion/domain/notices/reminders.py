@@ -37,8 +37,8 @@ class Choice:
 def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
     """Return the emails that somebody chose in a form, where ``mail`` is ``none`` or ``email``.
 
-    Choosing ``none`` also removes the address. A choice that the role doesn't have is ignored. Raise
-    ``Rejected`` with every problem in the form.
+    Choosing ``none`` removes the address. Choices that the role doesn't have are ignored. Raise ``Rejected``
+    with every problem in the form.
     """
     if mail == "none":
         return Choice()
@@ -68,8 +68,8 @@ def due_at(starts_at: datetime, days: int) -> datetime:
 
 
 def in_time(due: datetime, now: datetime) -> bool:
-    """Return whether Companion can still send the reminder. An overdue reminder can be sent until that day's
-    evening.
+    """Return whether Companion can still send the reminder. Companion can send an overdue reminder until the
+    evening of the day when it was due.
     """
     return due > now or (london_day(due) == london_day(now) and not at_night(now))
 

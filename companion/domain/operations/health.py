@@ -12,16 +12,16 @@ from companion.domain.schema_state import WRONG, SchemaState
 from companion.domain.waiting import Waiting
 
 CLOCKS_APART = timedelta(seconds=10)
-"""The largest allowed difference between two clocks. A larger difference can make one-time codes fail."""
+"""The largest allowed difference between two clocks, beyond which one-time codes can fail."""
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
 """``doctor`` reports a round of the background loop that takes longer than this."""
 SENT_WITHIN = timedelta(hours=2)
-"""``doctor`` reports an email that has waited longer than this. Some mail servers delay an email before they
-accept it.
+"""``doctor`` reports an email that has waited longer than this, because some mail servers accept an email
+only after a delay.
 """
 BACKED_UP_WITHIN = timedelta(hours=36)
-"""The maximum age of the latest backup. A slow daily backup stays within this limit."""
+"""The maximum age of the latest backup. The limit allows for a slow daily backup."""
 LEAST_FREE = 1 << 30
 """Each disk should have this many free bytes."""
 OLDEST_POSTGRESQL = 15
@@ -62,8 +62,8 @@ def unseen(about: str, says: str) -> Finding:
 def wrapping_key(problem: str, beside: str) -> Finding:
     """Check that the portal can read the wrapping key, and that the key isn't stored beside a database.
 
-    ``problem`` says why the key can't be read, or is empty. ``beside`` is the database folder that also
-    contains the key, or is empty.
+    ``problem`` says why the key can't be read, or is empty. ``beside`` is the database folder that contains
+    the key, or is empty.
     """
     if beside and not problem:
         problem = f"It lies in {beside} with a database: move it, and set COMPANION_WRAPPING_KEY_FILE."

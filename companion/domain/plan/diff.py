@@ -78,7 +78,7 @@ def compared(plan: Plan, first: int, last: int) -> list[Difference]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A run of words in one of two texts. ``same`` is True if the other text has the same words."""
+    """A run of words in one of two texts. ``same`` is True if both texts have these words."""
 
     text: str
     same: bool
@@ -128,9 +128,9 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
 def _rows(one: list[str], other: list[str]) -> list[int]:
     """Return the table for the longest common subsequence of two lists of words.
 
-    Each row has one bit for each word of ``other``, and there is one row for each word of ``one``. Each row
-    is calculated at once (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). A bit is 0 if the
-    subsequence gets one word shorter without that bit's word, counting from the end.
+    The table has a row for each word of ``one``, with a bit for each word of ``other``. Each row is
+    calculated at once (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Counting from the end, a
+    bit is 0 if the subsequence gets one word shorter without the bit's word.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

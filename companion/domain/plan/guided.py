@@ -1,7 +1,7 @@
 """The guided conversation that helps a participant to build their plan.
 
-The guide first asks about the parts that help in a bad moment, and the other questions are optional. Each
-part has one question, or one question for each stage.
+The guide first asks about the parts that help in a bad moment, and the other questions are optional. The
+guide asks one question about each part, or one about each stage of the part.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-Items never change. A reworded item is a new item with the same id, and the old item ends. All versions
-therefore remain readable.
+Items never change. Rewording an item ends the item, and begins a new item with the same id. Participants can
+therefore still read every version.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class Stage(StrEnum):
 class PlanEntry:
     """An item's wording and its stage.
 
-    ``more`` is optional: what the participant then does, or how to reach a person.
+    ``more`` is what the participant then does, or how to reach a person, and may be empty.
     """
 
     part: str
@@ -70,7 +70,7 @@ class PlanEntry:
     def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[PlanEntry]":
         """Return the typed rows as items of this part, without empty rows.
 
-        Raise ``Rejected`` if any item isn't valid. Each problem has its row's number, starting at 1.
+        Raise ``Rejected`` if any item isn't valid. Each problem has the number of its row, starting at 1.
         """
         entries: list[PlanEntry] = []
         problems: list[Problem] = []

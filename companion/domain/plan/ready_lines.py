@@ -28,7 +28,7 @@ class ReadyLine:
 
     @property
     def value(self) -> str:
-        """The line's value in a form. An answer always has the same value."""
+        """The line's value in a form."""
         return f"{self.source.work_id}/{self.source.prompt_id}/{self.place}"
 
 

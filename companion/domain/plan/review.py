@@ -22,7 +22,7 @@ class Review:
     """A participant's review of the plan, item by item.
 
     ``began_at`` is the version being reviewed, and ``looked_at`` contains the ids of confirmed items. Items
-    that were added later aren't reviewed.
+    that were added during the review aren't reviewed.
     """
 
     id: UUID

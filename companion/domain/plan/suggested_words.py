@@ -20,7 +20,7 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """Return the rows that an answer suggests for a plan part's form. The result has at least one row.
+    """Return the rows that an answer suggests for a plan part's form.
 
     Usually each item, choice or field of the answer becomes a row. If the fields belong together and the
     answer is short enough, the whole answer becomes one row.
@@ -42,7 +42,7 @@ def rows_of_comment(part: Part, comment: str) -> list[Row]:
 
 
 def _row(part: Part, text: str) -> Row:
-    """Return text as a row. In an if-then item, the text becomes the *then*."""
+    """Return text as a row. In an if-then item, the text becomes the *then* half."""
     return ("", text) if part.shape is Shape.IF_THEN else (text, "")
 
 

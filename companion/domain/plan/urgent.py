@@ -33,7 +33,7 @@ class AtHand:
     def urgent(self) -> list[Stage]:
         """Return the stages with something to do first, red before amber.
 
-        *I need help now* doesn't show green.
+        The page *I need help now* doesn't show the green stage.
         """
         return [stage for stage in (Stage.RED, Stage.AMBER) if self.first[stage]]
 

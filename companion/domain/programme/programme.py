@@ -71,7 +71,7 @@ class Programme(Authored, frozen=True, kw_only=True):
     version: Annotated[int, msgspec.Meta(ge=1)]
     title: Line
     offered: bool = True
-    """False in the programme's last version. Nobody can be added to that version."""
+    """False in the programme's last version, to which nobody can be added."""
     initial_meeting: Length
     meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1, max_length=MOST_MEETINGS)]
     sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1, max_length=MOST_SITES)]

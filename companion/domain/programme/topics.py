@@ -98,7 +98,10 @@ def as_it_starts(programme: Programme) -> TopicPlan:
 
 
 def by_number(plan: TopicPlan) -> dict[str, Planned]:
-    """Return the topics by their numbers. Forms and URLs use numbers, because a title might reveal too much."""
+    """Return the topics by their numbers.
+
+    Forms and URLs contain topics' numbers, because a title might reveal too much.
+    """
     return {str(each.number): each for each in plan.planned}
 
 
@@ -137,8 +140,7 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
 def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
     """Return a sort key for a topic: its session and its position.
 
-    A topic that moves up comes before the topic at its new position, and a topic that moves down comes after
-    it.
+    A topic that moves up comes before the topic at its new position, and one that moves down comes after.
     """
     session = int(to.session or here[0])
     if session != here[0]:

@@ -1,7 +1,7 @@
 """The access log, which shows participants who has read their data.
 
 Times and numbers of reads could reveal access for a concern. Each line therefore says only that somebody read
-something on a certain day.
+the data on a certain day.
 """
 
 from collections.abc import Iterable
@@ -80,7 +80,7 @@ def once_a_day(reads: Iterable[Read]) -> list[Read]:
 def in_lines(reads: Iterable[Read]) -> list[Read]:
     """Return the reads that a participant sees, the latest day first.
 
-    Reads with the same line on the same day appear only once.
+    If several reads on one day have the same line, return only one of them.
     """
     lines = {(read.day, *read.line): read for read in reads}
     alphabet = sorted(lines.values(), key=lambda each: each.line)

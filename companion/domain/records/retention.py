@@ -46,9 +46,7 @@ class ClockInDoubt(Refused):
 
 
 def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
-    """Return an exception if the clock may be wrong, because ``now`` is too far from the last run, otherwise
-    None.
-    """
+    """Return an exception if ``now`` is so far from the last run that the clock may be wrong, otherwise None."""
     if last is not None and now - last > LONGEST_GAP:
         return ClockInDoubt(Clock.AHEAD, last)
     if last is not None and last - now > LONGEST_BACK:
@@ -82,10 +80,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the latest day whose data is old enough today.
-
-        Every earlier day's data is old enough too.
-        """
+        """Return the latest day whose data is old enough today."""
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property

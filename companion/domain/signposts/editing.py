@@ -41,8 +41,8 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
 def as_new(directory: Directory, signpost: Signpost) -> Signpost:
     """Return the new signpost with an id from its English name.
 
-    Raise ``Rejected`` if a different signpost has that id. The same signpost is accepted again, because a
-    form may be sent twice.
+    Raise ``Rejected`` if a different signpost has that id. Don't raise it for an identical signpost, because
+    a form may be sent twice.
     """
     plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"

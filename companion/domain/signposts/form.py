@@ -53,7 +53,7 @@ COLUMNS = {
     "web": ("web-address", "web-shown", "web-label"),
     "hours": ("from", "until"),
 }
-"""The fields for each kind of row. A row that contains only a cost is empty. Translated text has its own
+"""The fields for each kind of row. A row that contains only a cost is empty. Translated text has separate
 fields, such as ``name-cy``.
 """
 

@@ -19,9 +19,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""Companion looks this many days ahead for the next opening or closing. Every bank holiday occurs within this
-time.
-"""
+"""Companion looks for the next opening or closing this many days ahead, which includes every bank holiday."""
 
 OnBankHolidays = Literal["open", "closed", "unknown"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -33,7 +31,7 @@ Clock = Annotated[str, msgspec.Meta(max_length=5)]
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base class of tables in a file. Unknown keys are errors, because they may be misspelt."""
+    """The base class of tables in a file. Unknown keys in a file are errors, because they may be misspelt."""
 
 
 class Hours(Data, frozen=True, kw_only=True):
@@ -119,9 +117,9 @@ class OpeningState(StrEnum):
 class Opening:
     """A signpost's state at a given time, and the next changes in UTC.
 
-    ``until`` is the next closing time, and ``opens`` is the next opening time. Both are None if there is no
-    such time within ``HORIZON``. ``may_differ`` is True if a bank holiday with unknown hours affects the
-    times.
+    ``until`` is the next closing time, and ``opens`` is the next opening time. ``until`` or ``opens`` is None
+    if there is no such time within ``HORIZON``. ``may_differ`` is True if a bank holiday with unknown hours
+    affects the times.
     """
 
     state: OpeningState

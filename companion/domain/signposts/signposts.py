@@ -99,7 +99,7 @@ class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
     def href(self) -> str:
         """The URL of a link that starts a text message.
 
-        iOS needs ``&body`` and other systems need ``?body`` (RFC 5724), so the URL contains both.
+        iOS needs ``&body`` and other systems need ``?body`` (RFC 5724), so the URL contains both of them.
         """
         return f"sms:{self.number}?&body={quote(self.keyword)}"
 

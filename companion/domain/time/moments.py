@@ -1,6 +1,6 @@
 """Parse days and times from a form, a file or a command. Only the format that browsers send is accepted.
 
-Python's own functions accept other formats too, such as weeks (``2026-W50-1``).
+Python's own functions would also accept weeks (``2026-W50-1``), for example.
 """
 
 import re

@@ -1,6 +1,6 @@
 """A participant's plan for when and where to do a piece of work, and for obstacles.
 
-People who make such a plan are more likely to do the work.
+People who plan when and where to do their work are more likely to do it.
 """
 
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Intention:
     def too_late(self, due: datetime | None) -> bool:
         """Return whether the planned time isn't before the meeting for which the work was set.
 
-        Moving the meeting can make a plan too late.
+        A plan can become too late when the meeting is moved.
         """
         return due is not None and self.notice_at >= due
 

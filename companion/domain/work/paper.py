@@ -14,8 +14,8 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A record that work was done on paper. A practitioner who undoes the record marks it, but the record
-    isn't deleted.
+    """A record that work was done on paper. If a practitioner undoes the record, it is marked but not
+    deleted.
     """
 
     id: UUID

@@ -30,8 +30,7 @@ class Card:
     why: str
     minutes: int
     when_where: str = ""
-    """The practitioner's suggestion for when and where to do the work. Only old cards have such a suggestion.
-    """
+    """The practitioner's suggestion for when and where to do the work, which only old cards have."""
     in_the_way: str = ""
     revision: int = 1
     """The card's revision, starting at 1. Each change to the card or the due date increases the revision."""
@@ -187,8 +186,8 @@ class Answerable:
 
     @property
     def is_submitted(self) -> bool:
-        """True if the last round was submitted and not returned. After a short version, this is False while
-        the participant answers the remaining questions.
+        """True if the last round was submitted and not returned. While the participant answers the remaining
+        questions after a short version, this property is False.
         """
         return self._sent and not self.carrying_on
 

@@ -36,7 +36,7 @@ WORD_LEAST, WORD_MOST = 3, 60
 
 @dataclass(frozen=True)
 class Slip:
-    """A sign-in slip on paper. Its code is shown only once."""
+    """A sign-in slip on paper, whose code is shown only once."""
 
     code: str
     expires_at: datetime
@@ -46,7 +46,8 @@ class Slip:
 class Joiner:
     """A person who is about to join.
 
-    ``again`` is True for a person who has joined before. ``lost`` then names the sign-in details to replace.
+    ``again`` is True for a person who has joined before. ``lost`` names the sign-in details to replace for a
+    person who has joined before.
     """
 
     name: str
@@ -74,8 +75,9 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
 
     The agreed word must already be hashed, because hashing is slow.
 
-    The code stops working if the person who issued it may no longer issue codes. ``resets`` names the sign-in
-    details to replace, if the person has joined before. Raise ``NotAllowed`` if the account owner has left.
+    The joining code stops working if the person who issued it may no longer issue codes. ``resets`` names the
+    sign-in details to replace, if the person has joined before. Raise ``NotAllowed`` if the account owner has
+    left.
     """
     people.lock(tx, account.id)  # of two slips issued at the same time, the earlier one still expires
     if account.left_at is not None:
@@ -160,9 +162,9 @@ def join(
     """Sign the person in, mark the invitation as used, and return the session's token.
 
     ``language`` is for a new participant's pages and emails. A person who has joined before loses all
-    sessions and the old sign-in details. A second sign-in step stays if it isn't lost. Raise ``Rejected`` for
-    mistakes in the form, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to
-    hash.
+    sessions and the old sign-in details. A second sign-in step is kept unless the person has lost it. Raise
+    ``Rejected`` for mistakes in the form, ``SlowDown`` after too many attempts, or ``Crowded`` if the server
+    is too busy to hash.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:
@@ -197,7 +199,7 @@ def join(
 def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
     """Start a session for a person with a sign-in slip, and return the session's token.
 
-    The person must still complete or set up a second sign-in step, if the account needs it.
+    If the account needs a second sign-in step, the person must still complete it or set it up.
     """
     role, present = Role(account.role), second_factors.factors_of(tx, account.id)
     if role.staff and not present.any:
@@ -235,7 +237,7 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
     """End an account's sessions, and forget its known devices.
 
-    If more than the passphrase is lost, also remove the second sign-in steps.
+    If the person has lost more than the passphrase, also remove the second sign-in steps.
     """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)

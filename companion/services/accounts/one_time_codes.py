@@ -56,7 +56,7 @@ def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
 def offer_new(actor: Actor) -> None:
     """Create a new authenticator secret.
 
-    The current secret works until somebody confirms the new one.
+    The current secret works until somebody confirms the new secret.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -69,9 +69,9 @@ def offer_new(actor: Actor) -> None:
 def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
     """Accept the first code from a new secret, and return the session's new token and any recovery codes.
 
-    An account gets recovery codes with its first second sign-in step. People who have entered only their
-    passphrase can't add another second step. Raise ``NotAllowed`` without a secret to confirm, ``Rejected``
-    for a wrong code, or ``SlowDown`` after too many attempts.
+    An account gets recovery codes together with its first second step. Somebody who has entered only the
+    passphrase can set up a second step only if the account has none. Raise ``NotAllowed`` without a secret to
+    confirm, ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -138,7 +138,7 @@ def new_recovery_codes(actor: Actor) -> list[str]:
 
 
 def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
-    """Accept a recovery code, or a one-time code that is newer than the last, and mark it as used.
+    """Accept a recovery code, or a one-time code that is newer than the last, and mark the code as used.
 
     Raise ``Rejected`` if the code isn't valid.
     """

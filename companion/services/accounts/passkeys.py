@@ -35,7 +35,10 @@ A normal response has about 1,000 characters.
 
 @dataclass(frozen=True)
 class Site:
-    """The site's address in the browser. A passkey works on one host only."""
+    """The site's address in the browser.
+
+    A passkey works only on the host for which it was created.
+    """
 
     host: str
     origin: str
@@ -109,7 +112,7 @@ class Signed:
 
 
 def add(store: Store, signed_in: SignedIn, name: str, signed: Signed, now: datetime) -> list[str]:
-    """Store a new passkey. If it is the first second sign-in step, return recovery codes, which are shown
+    """Store a new passkey. If the account had no second sign-in step, return recovery codes, which are shown
     only once.
 
     Raise ``Rejected`` for a wrong passkey or name, or ``SlowDown`` after too many attempts.

@@ -1,4 +1,4 @@
-"""Let people change their passphrase. A new passphrase ends everybody's sessions with the old one."""
+"""Let people change their passphrase, which ends all sessions that began with the old one."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ from companion.store.base import Store
 def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, now: datetime) -> str:
     """Set a new passphrase, end all of the account's other sessions, and return this session's new token.
 
-    Also cancel reset slips, reset requests and unconfirmed secrets, because somebody with the old passphrase
-    may have seen them. Raise ``Rejected`` for a bad passphrase, or ``Crowded`` if the server is too busy to
-    hash.
+    Also cancel reset slips, reset requests and unconfirmed secrets, because somebody who knew the old
+    passphrase may have seen them. Raise ``Rejected`` for a bad passphrase, or ``Crowded`` if the server is
+    too busy to hash.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

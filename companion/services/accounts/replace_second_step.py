@@ -1,6 +1,6 @@
 """Let people who have lost only their second sign-in step remove it.
 
-They need a sign-in slip, the agreed word and their passphrase.
+People need a sign-in slip, the agreed word and their passphrase for this.
 """
 
 from datetime import datetime
@@ -19,9 +19,9 @@ from companion.store.base import Store
 def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, now: datetime) -> str:
     """Remove the second sign-in step, and return the new session's token.
 
-    The account also loses its sessions and known devices. Raise ``Rejected`` for a wrong passphrase,
-    ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash. Each slip has its
-    own limit on attempts, so that only somebody with the slip can use them up.
+    All sessions of the account end, and all known devices are forgotten. Raise ``Rejected`` for a wrong
+    passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash. Each
+    slip has its own limit, so that only somebody with the slip can use up the attempts.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:

@@ -43,9 +43,9 @@ class Browser:
 def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, now: datetime) -> Entered:
     """Start a session, or unlock the browser's locked session of the same person.
 
-    Another person's locked session ends. Refusals are the same for unknown names, and take the same time.
-    Each known device has its own rate limit. Raise ``Rejected`` for a wrong name or passphrase, ``SlowDown``
-    after too many attempts, or ``Crowded`` if the server is too busy to hash.
+    Another person's locked session ends. An unknown name gets the same refusal as a wrong passphrase, after
+    the same time. Each known device has its own rate limit. Raise ``Rejected`` for a wrong name or
+    passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash.
     """
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)
@@ -58,8 +58,8 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
     stored = found.passphrase_hash if found else None
     with hasher.place() as place:
         rate_limits.take(store, now, *tries, known=device is not None)
-        # Cut off overlong passphrases, so that the check takes no longer than usual. The rest is still too
-        # long to match.
+        # Cut off overlong passphrases, so that the check takes no longer than usual. A passphrase that was
+        # cut off is still too long to match.
         fits = place.fits(stored, given.passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)
@@ -89,7 +89,7 @@ def _intact(store: Store, account_id: UUID) -> bool:
 
 
 def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
-    """Refuse to sign somebody in. The response is the same for unknown names."""
+    """Refuse to sign somebody in. An unknown name gets the same response as a wrong passphrase."""
     with store.writing(now) as tx:
         audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account_id)
         tx.commit()

@@ -43,7 +43,7 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
 
 
 def approve(actor: Actor, version_id: UUID, revision: int) -> None:
-    """Approve this version, so that practitioners can set it. Repeating the call changes nothing.
+    """Approve this version, so that practitioners can set it as work. Repeating the call changes nothing.
 
     Raise ``NotAllowed`` for a draft. Raise ``ChangedElsewhere`` if the version has changed, because leads
     approve only text that they have read.
@@ -127,7 +127,7 @@ def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
 
 
 def retire(actor: Actor, activity_id: UUID) -> None:
-    """Stop practitioners from setting an activity. Work that was already set doesn't change."""
+    """Stop practitioners from setting an activity. Work that practitioners have already set doesn't change."""
     _retire(actor, activity_id, retired_at=actor.now)
 
 

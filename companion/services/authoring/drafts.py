@@ -37,8 +37,8 @@ def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, ship
 
     Each activity becomes a new version of the activity with the same id. The version waits for approval, or
     stays a draft if the checker has unaccepted warnings. Companion checks ``shipped`` activities before a
-    release. A shipped activity is imported only once, so that it never overwrites an author's changes. Raise
-    ``NotAllowed``, and import nothing, if an activity has an error.
+    release. A shipped activity is imported only once, so that the import never overwrites an author's
+    changes. Raise ``NotAllowed``, and import nothing, if an activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:
@@ -63,7 +63,9 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
         people.lock(tx, actor.viewer.account_id)  # a form sent twice creates only one activity
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
-        activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title can be too personal
+        activity = editing.blank(
+            about, f"written-{uuid4().hex[:12]}"
+        )  # a title can be too personal for the log
         row = activities.add_activity(tx, activity, new_id)
         audit.record(tx, audit.Event.ACTIVITY_CHANGED, subject=row.id)
         tx.commit()

@@ -53,7 +53,7 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 class Said:
     """The text that practitioner and participant have written since they last met, apart from set work.
 
-    ``agreed`` is their latest agreement, however old.
+    ``agreed`` is the latest agreement between practitioner and participant, however old.
     """
 
     agreed: Agreed | None

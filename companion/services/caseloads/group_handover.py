@@ -1,6 +1,7 @@
 """Update groups after handovers.
 
-A group is handed over if all its members are. Otherwise, members who are handed over leave the group.
+If all of a group's members are handed over, the group is handed over too. If only some members are handed
+over, these members leave the group.
 """
 
 from collections.abc import Collection, Sequence

@@ -33,10 +33,10 @@ class HandoverForm:
 def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverForm) -> None:
     """Hand over one of the viewer's participants.
 
-    The viewer loses access to the participant's record at once. A group with only this member is handed over
-    too. From a larger group, the participant is removed. Repeating the call with the same id does nothing.
-    Raise ``Rejected`` for a mistake in the form, and ``NotFound`` if the participant already has another
-    practitioner.
+    The viewer loses access to the participant's record at once. If the participant is a group's only member,
+    the group is handed over too. A participant who isn't the only member leaves the group. Repeating the call
+    with the same id does nothing. Raise ``Rejected`` for a mistake in the form, and ``NotFound`` if the
+    participant already has another practitioner.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         done = tx.get(HandoverRow, new_id)
@@ -86,7 +86,7 @@ def hand_over_several(
 
 
 def read_of_it(actor: Actor) -> Handover:
-    """Return the viewer's latest handover with the new practitioner, and mark it as seen.
+    """Return the viewer's latest handover with the new practitioner, and mark the handover as seen.
 
     Raise ``NotFound`` if there was no handover.
     """

@@ -147,7 +147,7 @@ def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None
 
 
 def _let_in_or_out(tx: Transaction, row: Enrolment, was: str) -> None:
-    """Block a dead participant's account, or unblock it if the death was recorded by mistake."""
+    """Block the account of a participant who has died, or unblock it if the death was recorded by mistake."""
     account = people.account(tx, row.participant_id)
     if row.state == PathwayState.DIED:
         sessions.shut(tx, account, tx.now)

@@ -28,7 +28,7 @@ class QueueLine:
     piece: Piece | None = None
     """The work to read or respond to.
 
-    For a session without work, this is the work that was set last.
+    For a session without work, the row shows the work that was set last.
     """
     meeting: Appointment | None = None
     concern: ConcernLine | None = None

@@ -1,6 +1,6 @@
 """Save the page on which a practitioner records a session.
 
-If one part is refused, nothing is saved.
+Either the whole page is saved, or nothing.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,4 @@
-"""Read a concern, take it on, refer it on, close it or add a note.
-
-Every step is dated, and nothing is deleted.
-"""
+"""Read concerns, take them on, refer them on, close them and add notes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -111,8 +108,9 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
     """Close a concern with a reason.
 
-    If no other concern is open, lead access for a concern ends too. Raise ``Rejected`` if there is no reason,
-    ``ChangedElsewhere`` if the page is out of date, or ``NotAllowed`` if the concern is already closed.
+    If the participant has no other open concern, lead access because of a concern ends too. Raise
+    ``Rejected`` if there is no reason, ``ChangedElsewhere`` if the page is out of date, or ``NotAllowed`` if
+    the concern is already closed.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):

@@ -1,7 +1,7 @@
 """Give a lead access to another caseload's record, for a reason.
 
-Companion tells the practitioner at once, or later if a second lead agrees. While there is a concern about the
-practitioner, they aren't told about access for a concern.
+The practitioner learns about the access at once, or later if a second lead agrees. While there is an open
+concern about the practitioner, they don't learn about access for a concern.
 """
 
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ def begin(actor: Actor, look_id: UUID) -> None:
 
 
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Let a second lead agree to later disclosure. Access that is already in use then stays undisclosed for
+    """Let a second lead agree to later disclosure. Access that has already begun stays undisclosed for
     longer.
 
     Raise ``Rejected`` if there is no reason. Raise ``NotAllowed`` for the lead who asked, or if the request
@@ -114,7 +114,7 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Refuse a lead's request for later disclosure. The lead who asked can withdraw the request in the same
+    """Refuse a lead's request for later disclosure. The lead who made the request can withdraw it in the same
     way. Raise ``Rejected`` without a reason, or ``NotAllowed`` if the request has been decided.
     """
     words = access_reason(reason)

@@ -109,7 +109,7 @@ def read_plan(actor: Actor, look_id: UUID) -> PlanLooked:
 def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLooked:
     """Return the latest messages, or the messages before the given message number.
 
-    The senders can't see that the lead has read them.
+    The senders can't see that the lead has read their messages.
     """
     with _looking(actor, look_id) as (tx, row, opened):
         rows = messages.newest(tx, row.enrolment_id, before)

@@ -36,7 +36,7 @@ class SourceKind(StrEnum):
 class Source:
     """The submission, message or note that caused a concern.
 
-    For a submission, ``question`` is one question's id, or empty for the whole submission.
+    For a submission, ``question`` identifies one question, or is empty for the whole submission.
     """
 
     id: UUID
@@ -124,8 +124,8 @@ def about_whom(
 ) -> Enrolment:
     """Return the enrolment that a concern is about.
 
-    Raise ``NotFound`` unless the enrolment belongs to the viewer's caseload. A practitioner who covers may
-    also raise a concern about a message.
+    Raise ``NotFound`` unless the enrolment belongs to the viewer's caseload. A practitioner who covers for a
+    colleague may also raise a concern about a message.
     """
     if source and source.kind is SourceKind.MESSAGE:
         return messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=lock)

@@ -42,7 +42,7 @@ def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[O
     """Return groups of five participants with the same site and programme, in the order in which they
     finished.
 
-    A group with fewer than five participants waits for others.
+    A group with fewer than five participants has to wait.
     """
     settled = (now - SETTLES).astimezone(LONDON).date()
     waiting: dict[object, list[Over]] = defaultdict(list)

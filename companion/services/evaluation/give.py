@@ -83,8 +83,9 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
 def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
     """Submit the saved evaluation.
 
-    Repeating the call does nothing. Companion stores that the participant gave an evaluation, but not which
-    one. Raise ``Rejected`` without any answer, or ``ChangedElsewhere`` if the page is out of date.
+    Repeating the call does nothing. Companion records that the participant has given an evaluation, but not
+    which evaluation. Raise ``Rejected`` without any answer, or ``ChangedElsewhere`` if the page is out of
+    date.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
@@ -111,8 +112,8 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 def gather(store: Store, now: datetime) -> int:
     """Make a batch of every five waiting evaluations, and return the number of batches.
 
-    Usually the fifth participant's request makes the batch. After two simultaneous requests, a regular job
-    makes it.
+    Usually the request with the fifth evaluation makes the batch. After two simultaneous requests, a regular
+    job makes the batch.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)

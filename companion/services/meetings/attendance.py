@@ -27,7 +27,7 @@ class AttendanceForm:
 
 
 def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
-    """Record an appointment's attendance or cancellation, or reinstate it.
+    """Record the attendance or the cancellation of an appointment, or reinstate the appointment.
 
     Return the enrolment's id. Repeating the call does nothing. Companion notifies the participant of a
     cancelled or reinstated appointment, without details. Raise ``Rejected`` for a wrong choice, ``Clashing``

@@ -21,7 +21,8 @@ class Noted:
 
 
 def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
-    """Record every member's attendance, and return the group's id. If one entry is refused, none is recorded.
+    """Record every member's attendance, and return the group's id. If one entry is refused, no attendance is
+    recorded.
 
     Earlier remarks are kept. Repeating the call does nothing. Raise ``Rejected`` for a wrong choice,
     ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has changed.

@@ -49,7 +49,7 @@ def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> N
 def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessions) -> int:
     """Book the programme's remaining sessions for the group, and return how many were booked.
 
-    If one session is refused, none is booked. A form sent twice books the sessions only once. Raise
+    If one session is refused, no session is booked. A form sent twice books the sessions only once. Raise
     ``Rejected`` for a mistake in the form, ``Clashing`` for a clash, and ``NotAllowed`` for too many
     sessions.
     """
@@ -76,9 +76,9 @@ def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[
 def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
     """Move a future group meeting for every member, and return the group's id.
 
-    Repeating the call does nothing. Appointments that were moved separately or cancelled stay as they are.
-    Raise ``Rejected`` for a wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or
-    cancelled meeting, and ``ChangedElsewhere`` if the meeting has changed.
+    Repeating the call does nothing. Appointments that were moved separately or cancelled don't change. Raise
+    ``Rejected`` for a wrong time, and ``Clashing`` for a clash. Raise ``NotAllowed`` for a past or cancelled
+    meeting, and ``ChangedElsewhere`` if the meeting has changed.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

@@ -1,4 +1,7 @@
-"""Add and move appointments. Work for an appointment moves with it."""
+"""Add and move appointments.
+
+Moving an appointment moves the deadline of its work.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -38,9 +41,8 @@ class Wanted:
     length: str = ""
     """The length in minutes, or an empty string for the usual length."""
     confirmed: str | None = None
-    """A string for the clashes that the practitioner confirmed.
-
-    None if the form doesn't ask about clashes.
+    """A string for the clashes that the practitioner confirmed, or None if the form doesn't ask about
+    clashes.
     """
     back: timedelta = timedelta(0)
     """The appointment may have begun at most this long ago."""
@@ -79,9 +81,8 @@ class NewTime:
     time: str
     seen: int
     confirmed: str | None = None
-    """A string for the clashes that the practitioner confirmed.
-
-    None if the form doesn't ask about clashes.
+    """A string for the clashes that the practitioner confirmed, or None if the form doesn't ask about
+    clashes.
     """
 
 

@@ -59,7 +59,7 @@ class WantedSessions:
 def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSessions) -> int:
     """Book the programme's remaining sessions, and return how many were booked.
 
-    If one session is refused, none is booked. A form sent twice books the sessions only once. Raise
+    If one session is refused, no session is booked. A form sent twice books the sessions only once. Raise
     ``Rejected`` for a mistake in the form, ``Clashing`` for a clash, and ``NotAllowed`` for too many
     sessions.
     """

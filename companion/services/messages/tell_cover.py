@@ -1,4 +1,4 @@
-"""Notify practitioners who cover or return about messages that wait for them."""
+"""Notify practitioners about waiting messages when they cover for a colleague or return from an absence."""
 
 from datetime import datetime, timedelta
 

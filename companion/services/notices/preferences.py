@@ -10,10 +10,7 @@ from companion.store.notices import bounces, preferences
 
 
 def choose(actor: Actor, chosen: Choice) -> None:
-    """Save which emails the viewer wants.
-
-    Companion then tries a failing address again.
-    """
+    """Save which emails the viewer wants, and try a failing address again."""
     with acting(actor) as tx:
         preferences.choose(tx, actor.viewer.account_id, chosen)
         audit.record(tx, audit.Event.NOTICES_CHANGED, subject=actor.viewer.account_id)
@@ -23,8 +20,8 @@ def choose(actor: Actor, chosen: Choice) -> None:
 def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
     """Hide the failed emails to one of the viewer's participants, or to the viewer.
 
-    ``last`` is the latest failure on the page, and later failures stay visible. Without a failure, do
-    nothing.
+    ``last`` is the latest failure on the page, and later failures stay visible. Do nothing if there was no
+    failed email.
     """
     with acting(actor) as tx:
         whom = actor.viewer.account_id

@@ -16,8 +16,8 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
     """Add and withdraw reminders according to the appointments and people's choices.
 
     Return the number of reminders added. A late booking or a late choice can make a reminder overdue. An
-    overdue reminder is added only on the day when it was due. A reminder that isn't sent before its
-    appointment counts as undelivered.
+    overdue reminder is added only on the day when it was due. A reminder that isn't sent before the
+    appointment begins counts as undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
@@ -74,7 +74,7 @@ def withdraw_intentions(store: Store, now: datetime) -> None:
 
 
 def send_digests(store: Store, now: datetime) -> int:
-    """Add today's daily email to the outbox for everybody who chose it.
+    """Add today's daily email to the outbox for every practitioner who wants it.
 
     Return the number of emails added. A daily email that has become empty is withdrawn.
     """

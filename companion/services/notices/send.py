@@ -46,7 +46,7 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """An email to send. A second attempt has the same ``id``."""
+    """An email to send. The email has the same ``id`` at every attempt."""
 
     id: str
     address: str
@@ -65,7 +65,7 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
 
     Each account gets one email, however many notices it has. Return the number of emails sent. If the mail
     server is down, the other emails wait for the next run. If a worker crashes before recording an email,
-    another worker sends the email again. If nobody can tell whether an email arrived, it counts as
+    another worker sends the email again. If nobody can tell whether an email arrived, the email counts as
     undelivered and isn't sent again.
     """
     sent = 0

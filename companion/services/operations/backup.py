@@ -1,8 +1,8 @@
 """Make a backup while the service is in use.
 
 A backup consists of two encrypted files, one with the records and one with the keys, in two folders. The keys
-are copied after the records, so that every record has its key. A key rotation during the backup does no harm,
-because the old key is kept for some time.
+are copied after the records, so that every record has its key. Keys can be rotated during the backup, because
+the old key is kept for some time.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ class Made:
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
     """Make both backup files, then remove old files. Raise ``BadBackup`` or ``OSError`` if the backup fails.
 
-    The keys are written first, because records are useless without their keys.
+    The keys are written first, because the records are useless without keys.
     """
     _require_apart(places)
     written = write_both(store, noted, recipient, places, now)

@@ -75,9 +75,9 @@ def fill(
 ) -> Filled:
     """Write the records and the keys into empty databases.
 
-    The caller then migrates, opens and verifies them. ``kept_list`` is a second erased list, in addition to
-    this machine's list. One of the two lists must exist. Raise ``BadBackup`` or ``OSError`` if the restore
-    fails.
+    The caller then migrates, opens and verifies the databases. ``kept_list`` is a second erased list, in
+    addition to this machine's list. At least one of the two erased lists must exist. Raise ``BadBackup`` or
+    ``OSError`` if the restore fails.
     """
     if kept_list is None and not noted.path.exists():
         raise BadBackup(
@@ -167,7 +167,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
     """Insert every row in one transaction, without the keys of erased accounts.
 
     Raise ``BadBackup`` if the database refuses a row. The key store gets the audit head from the records,
-    because its own may be newer.
+    because the head in the keys file may be newer.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}

@@ -30,7 +30,7 @@ A data key's detail is the kind of owner.
 class Stuck(Exception):
     """Raised if the old key can't be deleted, because some values can't be decrypted.
 
-    The message lists those values.
+    The message lists the values.
     """
 
 
@@ -82,9 +82,9 @@ def under_way(store: Store, owner: str) -> bool:
 def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -> Iterator[int]:
     """Re-encrypt values with the new key, then delete the old key.
 
-    Yield each batch's number of values. ``linger`` waits until every process has finished with values that it
-    read before. Stop if the key is destroyed. Raise ``Stuck`` if some values can't be decrypted, or
-    ``NotAllKnown`` if a newer version of Companion has migrated the databases.
+    Yield each batch's number of values. ``linger`` waits until no process uses a value that it read before.
+    Stop if the key is destroyed. Raise ``Stuck`` if some values can't be decrypted, or ``NotAllKnown`` if a
+    newer version of Companion has migrated the databases.
     """
     require_all_known(store)
     try:

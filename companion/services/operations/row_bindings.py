@@ -65,8 +65,8 @@ def changed(store: Store) -> list[RowPlace]:
 def to_settle(store: Store) -> list[RowPlace]:
     """Return every row that an operator must look at, with accounts first.
 
-    These are the rows changed outside Companion, and accounts whose second sign-in step is only in the audit
-    log.
+    The result contains rows changed outside Companion, and accounts whose second sign-in step is only in the
+    audit log.
     """
     with store.reading() as tx:
         if not row_binding.checked(tx.keys):
@@ -78,8 +78,8 @@ def to_settle(store: Store) -> list[RowPlace]:
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
     """Accept these rows' current values.
 
-    The audit log records each row. The audit log also decides whether an account has a second sign-in step,
-    which older versions don't store.
+    The audit log records each row. The audit log shows whether an account has a second sign-in step, because
+    older versions don't store that.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)

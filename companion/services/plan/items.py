@@ -203,7 +203,7 @@ def _part(whole: Plan, part_id: str) -> Part:
 
 
 def _part_of(whole: Plan, item: Item) -> Part:
-    """Return the item's part of the plan, whether or not it is retired."""
+    """Return the item's part of the plan, even if the part is retired."""
     part = whole.parts.part(item.entry.part)
     if part is None:
         raise NotFound
@@ -213,7 +213,7 @@ def _part_of(whole: Plan, item: Item) -> Part:
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
     """Raise ``ChangedElsewhere`` unless the plan contains all these items with the same wording.
 
-    Otherwise Companion could mistake new text for a repeated request.
+    Without this check, Companion could mistake new text for a repeated request.
     """
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):

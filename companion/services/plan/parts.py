@@ -35,7 +35,7 @@ def retire(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
 
 
 def move(actor: Actor, part_id: str, seen: int, to: str) -> None:
-    """Move a part of the plan ``up`` or ``down``. A move past either end does nothing.
+    """Move a part of the plan ``up`` or ``down``. Moving a part past either end does nothing.
 
     Raise ``Rejected`` for another direction, and ``ChangedElsewhere`` if the page is out of date.
     """

@@ -78,9 +78,9 @@ def finish(actor: Actor, together: str, next_review: str) -> None:
 def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: str) -> None:
     """Record a review in a meeting, and save the day of the next review.
 
-    ``seen`` is the plan version that both people reviewed. Repeating the call does nothing. Raise
-    ``Rejected`` for a wrong day, ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` if there is a
-    newer version.
+    ``seen`` is the plan version that participant and practitioner reviewed. Repeating the call does nothing.
+    Raise ``Rejected`` for a wrong day, ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` if there is
+    a newer version.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -100,7 +100,7 @@ def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: 
 def ask_for_those_due(store: Store, now: datetime) -> int:
     """Add a notice to the outbox for each review that has become due, and return how many there were.
 
-    Participants who can't open their plan any more get no notice.
+    Participants who can no longer open their plan get no notice.
     """
     asked = 0
     with store.writing(now) as tx:

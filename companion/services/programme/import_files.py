@@ -15,7 +15,7 @@ def take_in(
     store: Store, from_files: Iterable[Programme], now: datetime, *, shipped: bool = False
 ) -> list[Programme]:
     """Import every new version of the programmes, and return the imported programmes. If one version is
-    refused, import none.
+    refused, no version is imported.
 
     A new version applies only to new enrolments. Raise ``NotAllowed`` if a version with the same number has
     different contents. A ``shipped`` programme is imported only if there is no version yet.

@@ -1,9 +1,9 @@
 """Erase participants.
 
-A participant asks for erasure, and a lead decides. An erasure can be repeated if the process crashes. The
-decision is committed first, and from then on nobody can find the participant. Then Companion adds the account
-to the erased list, and destroys the account's key. Restoring a backup doesn't change the erased list. Finally
-Companion deletes the account's rows.
+A participant asks for erasure, and a lead decides. An erasure can be repeated if the process crashes.
+Companion commits the decision first, and from then on nobody can find the participant. Companion then adds
+the account to the erased list, and destroys the account's key. Restoring a backup doesn't change the erased
+list. Finally Companion deletes the account's rows.
 """
 
 from datetime import datetime
@@ -123,7 +123,7 @@ def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
     """Delete the participant's rows and mark the erasure as done.
 
-    After a newer version's migration, do nothing, because that version finishes the erasure.
+    If a newer version has migrated the databases, do nothing, because that version finishes the erasure.
     """
     if store.standing() is not SchemaState.CURRENT:
         return

@@ -44,9 +44,9 @@ def import_policy(
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
     """Return the confidentiality statement's number.
 
-    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first statement may have
-    the draft's number or a lower one. People have already acknowledged the imported statement under its own
-    number.
+    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first imported statement
+    may have the draft's number or a lower number. People have already acknowledged the imported statement
+    under its own number.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

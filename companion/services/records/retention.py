@@ -58,7 +58,7 @@ def run(
 
     Each erasure is a separate transaction. Companion checks each account again just before its erasure. Raise
     ``ClockInDoubt`` if the clock may be wrong and nobody has confirmed it. A refused run is recorded, but
-    later runs aren't compared with it. Raise ``Disordered`` if the audit chain is broken.
+    later runs aren't compared with the refused run. Raise ``Disordered`` if the audit chain is broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased unless the audit log can be trusted

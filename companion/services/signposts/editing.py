@@ -48,7 +48,7 @@ def keep(store: Store, snapshot: Snapshot) -> None:
     try:
         with snapshot.turn(), store.reading() as tx:
             snapshot.write(standing(tx).directory)
-    except Exception as error:  # the help page still has its old file
+    except Exception as error:  # the help page still has the old file
         log.warning("the snapshot of the signposts could not be written", exc_info=error)
 
 
@@ -99,7 +99,7 @@ def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
     """Return the latest changes to the signposts, the newest first. Each change has the signpost's name, even
-    after its removal.
+    if the signpost has been removed.
     """
     found = signposts.changes(tx, most)
     before = [*(change.directory for change in found[1:]), shipped_directory()]

@@ -102,7 +102,7 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 def last_of_role(tx: Transaction, account: Account) -> bool:
     """Return whether the account is the only one left with a role that the service needs.
 
-    Two calls at the same time wait for each other.
+    If two people are marked as left at the same time, the second call waits for the first.
     """
     if account.role not in NEEDED:
         return False

@@ -1,9 +1,9 @@
 """Let people replace sign-in details that they have lost.
 
-They get a sign-in slip, which replaces their passphrase, their second sign-in step or both. A sign-in step
-that isn't lost is still required. Existing sessions and sign-in details work until somebody uses the slip.
-The person who issues the slip never learns the new passphrase or second step. Administrators can issue slips
-only for other administrators. For other staff, an administrator asks for the reset, and a lead agrees.
+A sign-in slip replaces the passphrase, the second sign-in step or both. People still need a sign-in step that
+they haven't lost. Existing sessions and sign-in details work until somebody uses the slip. The person who
+issues the slip never learns the new passphrase or second step. Administrators can issue slips only for other
+administrators. For other staff, an administrator asks for the reset, and a lead agrees.
 """
 
 from collections.abc import Iterable

@@ -40,7 +40,7 @@ class AnswerForm:
 
 
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
-    """Save the unfinished answer as a draft, even if the path or the work no longer needs it.
+    """Save the unfinished answer as a draft, even if the prompt is no longer asked or the work was withdrawn.
 
     Raise ``ChangedElsewhere`` if another page has saved a newer draft.
     """

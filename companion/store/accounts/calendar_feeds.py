@@ -17,10 +17,7 @@ from companion.store.types import UtcDateTime
 
 
 class CalendarFeed(Bound, Model):
-    """A private URL for a calendar app.
-
-    An account has at most one.
-    """
+    """The private URL for an account's calendar app, if the account has one."""
 
     __tablename__ = "calendar_feeds"
     BOUND = ("account_id", "token_hash", "made_at")

@@ -49,7 +49,8 @@ class Device:
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
     """Return the id of the account's known device with this cookie, or None.
 
-    ``account_id`` is None for an unknown sign-in name. The look-up takes just as long then.
+    ``account_id`` is None for an unknown sign-in name. For an unknown name, the look-up takes just as long as
+    for a known name.
     """
     hash_of = _hash(tx, account_id or NOBODY, mark)
     return tx.scalar(
@@ -60,7 +61,7 @@ def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) ->
 def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: datetime) -> None:
     """Save the device with this cookie as one of the account's known devices.
 
-    Delete the least recently used device if there are too many.
+    If there are too many known devices, delete the least recently used one.
     """
     forget_mark(tx, account.id, mark)
     device = KnownDevice(id=uuid4(), account_id=account.id, created_at=now, used_at=now)

@@ -100,7 +100,7 @@ class HashingQueue:
 class Hasher:
     """Hashes and checks passphrases.
 
-    Unknown sign-in names take just as long as known ones.
+    Checking an unknown sign-in name takes just as long as checking a known one.
     """
 
     def __init__(self, *, cheap: bool = False) -> None:

@@ -31,10 +31,7 @@ class OneTimeCode(Bound, Model):
     Codes from this step or earlier are refused.
     """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """A new secret that isn't in use yet.
-
-    It replaces the current secret when the owner enters one of its codes.
-    """
+    """A new secret, which replaces the current secret when the owner enters one of the new secret's codes."""
 
 
 class RecoveryCode(Bound, Model):
@@ -54,7 +51,8 @@ def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
 
 
 def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
-    """Save a new secret for one-time codes. The secret takes effect when the owner enters one of its codes.
+    """Save a new secret for one-time codes. The new secret takes effect when the owner enters one of its
+    codes.
 
     The caller must have locked the account.
     """
@@ -106,7 +104,7 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
     """Record an accepted code's time step.
 
-    Return False if a code with this time step or a later one was accepted before.
+    Return False if the last accepted code had this time step or a later one.
     """
     row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
     if row is None or not row.intact or is_replay(step, row.last_step):
@@ -133,9 +131,9 @@ def factors_of(tx: Transaction, account_id: UUID) -> Factors:
 
 
 def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
-    """Replace an account's recovery codes, and return the new ones.
+    """Replace an account's recovery codes, and return the new ones, of which only hashes are stored.
 
-    Only their hashes are stored. The caller must commit the transaction.
+    The caller must commit the transaction.
     """
     drop_recovery_codes(tx, account_id)
     codes = [new_code(2) for _ in range(RECOVERY_CODES)]

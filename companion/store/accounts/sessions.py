@@ -56,7 +56,7 @@ class WebSession(Bound, Model):
     complete: Mapped[bool]
     """Whether the person has completed every required sign-in step.
 
-    Otherwise the session can open only the page for the second step.
+    A session that still needs the second step can open only the page for it.
     """
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which the person last entered their passphrase."""
@@ -66,7 +66,7 @@ class WebSession(Bound, Model):
     shared_with: Mapped[UUID | None]
     """The enrolment of the participant who shares the screen, if any.
 
-    Until somebody unlocks the session, it shows only the shared screen.
+    A shared session shows only the shared screen until somebody unlocks it.
     """
 
 
@@ -116,13 +116,13 @@ class SignedIn:
     proved_at: datetime | None = None
     """The time at which the person last completed all required sign-in steps."""
     mark: str = ""
-    """A keyed hash of the account, which tags this person's pages. The hash doesn't identify the person."""
+    """A keyed hash of the account, which tags this person's pages but doesn't identify the person."""
     state: PathwayState | None = None
     """The participant's pathway state, or None for staff."""
     shared_with: UUID | None = None
     """The enrolment of the participant who shares the screen.
 
-    None if the session isn't shared, or has locked because it was idle.
+    The value is None if nobody shares the screen, or if the session locked because it was idle.
     """
 
 
@@ -320,9 +320,9 @@ def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
 
 
 def shut(tx: Transaction, account: Account, now: datetime) -> None:
-    """Close an account for signing in.
+    """Close an account, so that nobody can sign in.
 
-    Its sessions end, its joining codes expire, and its known devices are deleted.
+    The account's sessions end, its joining codes expire, and its known devices are deleted.
     """
     account.left_at = account.left_at or now
     end_all(tx, account.id, now)

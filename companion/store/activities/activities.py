@@ -65,7 +65,8 @@ class ActivityRow(Model):
 class ActivityVersion(Model):
     """A version of an activity.
 
-    An approved version, or one that was set as work, never changes. Editing it creates the next version.
+    An approved version, or one that was set as work, never changes. Editing a fixed version creates the next
+    version.
 
     The text is encrypted with the service's key. An activity for one participant is encrypted with that
     participant's key.
@@ -89,7 +90,7 @@ class ActivityVersion(Model):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a lead first read this version. Only activities for one participant have this."""
+    """When a lead first read this version, for activities made for one participant."""
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 
@@ -98,7 +99,7 @@ def add_version(
 ) -> ActivityVersion | None:
     """Add the next version of a library activity.
 
-    With ``checked``, the version is submitted for approval. Otherwise it is a draft. Return None if the
+    With ``checked``, the version is submitted for approval, otherwise it is a draft. Return None if the
     latest version has the same content. With ``unless_known``, also return None if an earlier version has the
     same content or is damaged.
     """
@@ -158,7 +159,7 @@ def next_version(
 
 
 def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> None:
-    """Replace a draft's text. Somebody must then submit the draft again."""
+    """Replace a draft's text. The author must submit the changed draft again."""
     row.content = _seal(tx, tx.get_one(ActivityRow, row.activity_id), row, activity)
     row.revision += 1
     row.author_id = tx.actor_id

@@ -62,7 +62,7 @@ def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[boo
 def unnoted(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
     """Return each enrolment's number of past appointments without recorded attendance.
 
-    Enrolments without such an appointment are left out.
+    Enrolments without a past appointment to record are left out.
     """
     rows = tx.execute(
         select(AppointmentRow.enrolment_id, func.count())

@@ -51,8 +51,8 @@ def handed_in_since(
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
     """Return the latest round of each piece of work in the brief, the oldest first.
 
-    The brief shows rounds since ``since`` and rounds without feedback. It also shows rounds with answers that
-    are still to be discussed or were discussed since ``since``.
+    The brief shows rounds since ``since`` and rounds without feedback. The brief also shows rounds with
+    answers that are still to be discussed or were discussed since ``since``.
 
     The caller must have checked that the viewer may see the enrolment.
     """
@@ -121,7 +121,7 @@ def kept_and_discussed(
 def messages_since(tx: Transaction, enrolment_id: UUID, since: datetime, most: int) -> Sequence[MessageRow]:
     """Return messages that are unread or newer than this time, the oldest first.
 
-    If there are more than ``most``, return the latest.
+    If there are more than ``most`` messages, return the latest.
     """
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     query = (

@@ -119,7 +119,7 @@ TO_TALK = (
 )
 """The number of answers that the participant wants to talk about, in submissions with feedback.
 
-Answers in other submissions are counted with their piece of work.
+Answers in submissions without feedback are counted with their piece of work.
 """
 LAST_MET = func.coalesce(
     select(func.max(AppointmentRow.starts_at))

@@ -71,8 +71,8 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 def look_ahead(tx: Transaction, now: datetime) -> None:
     """Replace each stored next appointment that is over with the following one.
 
-    The caller must commit the transaction. Boards are faster afterwards, so the background loop does this
-    from time to time.
+    The caller must commit the transaction. The background loop does this from time to time, because boards
+    are faster afterwards.
     """
     over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
     _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))
@@ -180,7 +180,7 @@ def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, date
 def still_open() -> ColumnElement[bool]:
     """Select set work that the participant still has to do.
 
-    Returned work counts, but withdrawn, submitted and paper work doesn't.
+    Work that was returned is still open, but work that was withdrawn, submitted or done on paper isn't.
     """
     handed_in = or_(SubmissionRow.outcome.is_(None), SubmissionRow.outcome != Outcome.RETURNED)
     due = WorkRow.on_paper_on.is_(None) & WorkRow.withdrawn_at.is_(None)

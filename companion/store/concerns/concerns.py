@@ -1,7 +1,7 @@
 """Concerns and the steps taken on them.
 
-Concerns and steps are never deleted. Concerns have their own encryption key. Queries return only concerns
-that the viewer may see.
+Concerns and steps are never deleted. Concerns are encrypted with a key of their own. Queries return only
+concerns that the viewer may see.
 """
 
 from dataclasses import dataclass
@@ -93,8 +93,8 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was told about the concern, or None for other steps.
 
-        Each person can be in this column only once for each concern. If somebody is told again, ``by_id``
-        contains their id.
+        Each person can be in this column only once for each concern. If somebody is told a second time,
+        ``by_id`` contains their id.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
@@ -103,7 +103,7 @@ class ConcernStepRow(Bound, Model):
 class Origin:
     """The answer, message or note that caused a concern, without its text.
 
-    Without such a cause, all fields are empty.
+    All fields are empty if no answer, message or note caused the concern.
     """
 
     question: str = ""
@@ -117,10 +117,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Content(Origin, Particulars):
-    """The encrypted part of a concern.
-
-    Names are included, because they must be known after an erasure.
-    """
+    """The encrypted part of a concern, including the names, which must be known after an erasure."""
 
     words: str
     participant: str
@@ -219,7 +216,7 @@ def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
 
 
 def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, *, again: bool) -> None:
-    """Record that somebody was told about a concern. ``again`` is True if they had been told before."""
+    """Record that somebody was told about a concern. ``again`` is True if the person had been told before."""
     first, later = (None, telling.account) if again else (telling.account, None)
     _add(tx, row, ConcernStepRow(id=uuid4(), kind=telling.of, told_id=first, by_id=later))
 
@@ -258,7 +255,7 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
     """Return whether the viewer sees a concern.
 
-    Leads see every concern. Others don't see concerns that were changed outside Companion.
+    Leads see every concern. Other people don't see concerns that were changed outside Companion.
     """
     return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
 
@@ -404,8 +401,8 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
     """Return the practitioner whose name is shown with a concern.
 
-    For a concern about the practitioner, return the participant's practitioner at that time. Otherwise return
-    the current practitioner.
+    For a concern about the practitioner, return the participant's practitioner at that time. For other
+    concerns, return the current practitioner.
     """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id

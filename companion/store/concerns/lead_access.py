@@ -69,7 +69,9 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """A lead access with its reasons, as leads see it. After disclosure, the practitioner sees it too."""
+    """A lead access with its reasons, as leads see it. After disclosure, the practitioner sees the lead
+    access too.
+    """
 
     id: UUID
     reference: str

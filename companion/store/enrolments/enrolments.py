@@ -81,12 +81,12 @@ class Enrolment(Bound, Model):
     evaluated: Mapped[bool] = mapped_column(default=False)
     """True if the participant has given an evaluation.
 
-    Companion doesn't store when, or which evaluation it was.
+    Companion doesn't store when a participant gave an evaluation, or which evaluation.
     """
     counted: Mapped[bool] = mapped_column(default=False)
     """True if the figures count this participant.
 
-    Companion doesn't store in which block.
+    Companion doesn't store in which block of figures a participant is counted.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the participant was erased.
@@ -163,7 +163,7 @@ class Case:
     practitioner_left: bool = False
     """True if the practitioner has left the service.
 
-    A lead must then hand the participant over.
+    A lead must hand over participants whose practitioner has left.
     """
     language: str = "en"
     """The participant's language."""
@@ -299,7 +299,7 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
     """Return the enrolment if the viewer may use it.
 
     Raise ``NotFound`` without a row, or if the viewer is staff and the row was changed outside Companion.
-    Participants can always use their own enrolment, because they may have to tell us something that can't
+    Participants can always use their own enrolment, because they may need to tell us something that can't
     wait.
     """
     if row is None or not shows(viewer, row):

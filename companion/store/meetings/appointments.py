@@ -32,7 +32,7 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""An appointment counts as the next one until this long after its start.
+"""An appointment counts as the next appointment until this long after its start.
 
 A session lasts two hours.
 """
@@ -156,7 +156,7 @@ def words(tx: Transaction, row: AppointmentRow) -> str:
 def keep_words(tx: Transaction, row: AppointmentRow, said: str) -> None:
     """Encrypt and save the remark about an appointment's attendance.
 
-    An empty remark removes the stored one.
+    An empty remark removes the stored remark.
     """
     box = record_box(tx, row.enrolment_id)
     row.words = box.seal("appointments.words", row.id, said) if said else None
@@ -317,7 +317,7 @@ def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime
 def caseload(tx: Transaction, viewer: Viewer, now: datetime) -> list[Case]:
     """Return the viewer's enrolments sorted by next appointment.
 
-    Enrolments without one come last.
+    Enrolments without an appointment come last.
     """
     upcoming = (
         select(AppointmentRow.enrolment_id, func.min(AppointmentRow.starts_at).label("starts_at"))

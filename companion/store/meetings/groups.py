@@ -1,7 +1,4 @@
-"""Groups and their meetings.
-
-Only the group's practitioner can see them.
-"""
+"""Groups and their meetings, which only the group's practitioner can see."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -107,14 +104,14 @@ def add_group(tx: Transaction, new_id: UUID, label: str, place: ProgrammePlace) 
 
 
 def name_it(tx: Transaction, row: GroupRow, label: str) -> None:
-    """Encrypt and store the group's name. An empty string removes it."""
+    """Encrypt and store the group's name. An empty string removes the name."""
     row.label = tx.keys.box(keys.WORDS).seal("groups.label", row.id, label) if label else None
 
 
 def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
     """Lock and return one of the viewer's groups.
 
-    The lock also covers members and meetings.
+    The group's lock covers its members and meetings.
 
     Raise ``NotFound`` if the viewer has no such group.
     """
@@ -125,10 +122,7 @@ def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
 
 
 def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
-    """Lock and return all of a practitioner's groups.
-
-    The locks also cover the members.
-    """
+    """Lock and return all of a practitioner's groups, including their members."""
     rows = locks.lock(tx, select(GroupRow).where(GroupRow.practitioner_id == practitioner_id))
     return [row for row in rows if row.intact]
 

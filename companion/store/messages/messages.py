@@ -78,7 +78,7 @@ def enrolment(
 ) -> Enrolment:
     """Return an enrolment whose messages the viewer may read.
 
-    These are the viewer's own enrolments, and those of practitioners for whom the viewer covers today.
+    The viewer may read their own enrolments' messages, and those of practitioners for whom they cover today.
     Without an id, return the participant's own enrolment.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))

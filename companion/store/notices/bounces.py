@@ -98,7 +98,7 @@ def deliveries(
 ) -> dict[UUID, Delivery]:
     """Return each account's state of email delivery in one query.
 
-    A failed email is visible until it is dismissed, a later email arrives, or ``SHOWN`` has passed. The
+    A failed email is visible until somebody dismisses it, a later email arrives, or ``SHOWN`` has passed. The
     caller must have checked that the viewer may see these accounts.
     """
     asked = {"viewer_id": viewer.account_id, "since": now - SHOWN, "ids": list(accounts)}

@@ -25,14 +25,14 @@ class NoticeChoice(Model):
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When Companion stopped sending to this address.
 
-    Companion tries again after the person saves their choice.
+    Companion uses the address again after the person saves their choice.
     """
 
 
 class ReminderDay(Model):
-    """The number of days before an appointment on which somebody wants a reminder.
+    """One choice of how many days before an appointment somebody gets a reminder.
 
-    An account can have several such rows.
+    An account can have several choices.
     """
 
     __tablename__ = "reminder_days"

@@ -22,7 +22,7 @@ from companion.store.people import Account
 AHEAD = timedelta(days=2)
 """A reminder is added to the outbox this long before it is due.
 
-Companion can then tell a late reminder from one that was never due.
+Adding reminders early lets Companion distinguish a late reminder from one that was never due.
 """
 
 

@@ -22,7 +22,7 @@ class Stopped:
     def remove(self) -> None:
         """Overwrite every row, and then delete the files.
 
-        Waiting processes then find no tables, so they can't save anything.
+        A process that was waiting to write then finds no tables.
         """
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()

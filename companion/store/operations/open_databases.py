@@ -49,7 +49,7 @@ Writers share another lock (``WRITERS``).
 MIGRATED_WITHIN = 600
 """Wait this many seconds for another machine's migration.
 
-After that, this machine serves only the help page until the migration ends.
+If the migration takes longer, this machine serves only the help page until it ends.
 """
 
 
@@ -177,7 +177,7 @@ def _upgrade(engine: Engine, history: History) -> None:
     found = history.standing(engine)
     if found is SchemaState.BEYOND:
         raise DatabaseUnavailable(WRONG[found])
-    if found is not SchemaState.AHEAD:  # otherwise a newer version has migrated it
+    if found is not SchemaState.AHEAD:  # otherwise a newer version has migrated the database
         history.upgrade(engine)
 
 
@@ -313,7 +313,7 @@ def _has_data(engine: Engine) -> bool:
 def _holds_keys(keys: Engine) -> bool:
     """Return whether the key store contains keys.
 
-    It may be empty after an interrupted first start.
+    The key store may be empty after an interrupted first start.
     """
     with keys.connect() as connection:
         return connection.scalar(select(DataKey.owner).limit(1)) is not None

@@ -1,6 +1,6 @@
 """Rotate the wrapping key, in steps that can be interrupted.
 
-The new key is first copied to every place that needs it (``NEW``). Then the new key becomes primary, and
+The new key is first copied to every place that needs it (``NEW``). The new key then becomes primary, and
 wraps all new data keys. Finally, every data key is rewrapped, and the old key is dropped.
 """
 
@@ -91,7 +91,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
     """Record a new wrapping key, which wraps nothing yet.
 
-    Forget any earlier new key, because it may be lost.
+    Forget any earlier new key, because that key may be lost.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))

@@ -1,6 +1,6 @@
 """The columns that are neither encrypted nor bound, and how an attacker could use them.
 
-A test fails if a new column isn't listed here. Bind such a column, or say here what an attacker can do with
+A test fails if a new column isn't listed here. Bind each new column, or say here what an attacker can do with
 it. The threat model quotes each sentence in ``Why``.
 """
 

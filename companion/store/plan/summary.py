@@ -33,7 +33,7 @@ class PlanSummary:
     changed_at: datetime | None = None
     """When an item was last added, changed or removed.
 
-    A review without changes doesn't count.
+    Reviewing the plan without any change doesn't count.
     """
     next_review: date | None = None
     waiting: int = 0

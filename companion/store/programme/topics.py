@@ -1,6 +1,6 @@
 """An enrolment's topic plan.
 
-The plan has no rows until somebody changes it, and is then the programme's plan.
+Before anybody changes the topic plan, it has no rows and is the same as the programme's.
 """
 
 from collections import Counter, defaultdict

@@ -1,7 +1,8 @@
 """The access log, which shows a participant who has read their record.
 
-Its entries come from the audit log. Some entries are withheld until a lead decides to show them. The event
-decides whether an entry is withheld. If the reader had lead access, its purpose matters too.
+The access log's entries come from the audit log. Some entries are withheld until a lead decides to show them.
+The event decides whether an entry is withheld. If the reader had lead access, the purpose of the access
+matters too.
 """
 
 from dataclasses import dataclass
@@ -74,8 +75,8 @@ class DisclosureRow(Model):
 def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
     """Return the participant's own access log.
 
-    The result doesn't show whether there are withheld entries. Raise ``NotFound`` unless the viewer is a
-    participant with an enrolment.
+    The result doesn't reveal withheld entries. Raise ``NotFound`` unless the viewer is a participant with an
+    enrolment.
     """
     row = tx.scalar(select(Enrolment).where(Enrolment.participant_id == viewer.account_id))
     if row is None or viewer.role is not Role.PARTICIPANT:

@@ -30,10 +30,7 @@ class Found:
 
 
 class ErasedList:
-    """The file with the erased list.
-
-    Each machine has its own.
-    """
+    """The file with this machine's erased list."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

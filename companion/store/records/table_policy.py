@@ -1,6 +1,6 @@
 """The policy for downloads and erasures of each table with participants' data.
 
-A test fails if a table isn't listed here.
+A test fails if a table is missing from this module.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class LeftOut(StrEnum):
     SAFETY = "safety"
     """The data is about concerns, legal holds or lead access.
 
-    A participant who learned about it could put a child in danger.
+    A participant who learned about a concern could put a child in danger.
     """
     OTHERS = "others"
     """The data says more about other people than about the participant."""
@@ -61,15 +61,9 @@ class Belonging:
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that are in the download only if another column of the row is set.
-
-    Before that, the values are drafts.
-    """
+    """Columns that contain drafts, and so are in the download only if another column of the row is set."""
     parent_has: str = ""
-    """The parent row's column that must be set for the download.
-
-    Before that, the row is a draft.
-    """
+    """The parent row's column that must be set for the download, because the row is otherwise a draft."""
 
 
 FOUND_BY: Final = {"place": LeftOut.FOUND_BY, "tab": LeftOut.TECHNICAL, "beat": LeftOut.TECHNICAL}

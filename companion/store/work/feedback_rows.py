@@ -52,7 +52,7 @@ class FeedbackPlace:
     def put(self, tx: Transaction, row: SubmissionRow | None, words: Form, typed: FromPage) -> Draft:
         """Encrypt this text, and store it as the feedback.
 
-        An unchanged comment keeps its author.
+        The author of an unchanged comment stays the same.
         """
         row, box = row or self.submission_row, record_box(tx, self.enrolment_id)
         row.words = box.seal("submissions.words", row.id, words[REASONS][0]) if REASONS in words else None

@@ -15,10 +15,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """One entry in the leads' list of activities for one participant.
-
-    The entry doesn't contain the activity's text.
-    """
+    """One entry in the leads' list of activities for one participant, without the activity's text."""
 
     version_id: UUID
     reference: str

@@ -1,4 +1,4 @@
-"""Phrases that a practitioner has saved for feedback. Nobody else sees them."""
+"""Phrases that a practitioner has saved for feedback, and that nobody else sees."""
 
 from datetime import datetime
 from uuid import UUID

@@ -93,8 +93,8 @@ def pieces(
     """Return each enrolment's set work, the latest first.
 
     ``due`` is the result of ``due_for``, if it is already known. The title of an activity for one participant
-    may be personal, and their key encrypts it. Without ``own_titles``, such an activity gets the title of its
-    library activity, if any. ``intentions`` adds the participants' plans for doing the work.
+    may be personal, and their key encrypts it. Without ``own_titles``, an activity for one participant gets
+    its library activity's title, if any. ``intentions`` adds the participants' plans for doing the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
@@ -120,7 +120,7 @@ def pieces(
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
     """Return the library version for each activity version in these rows.
 
-    Activity versions without one are left out.
+    Activity versions without a library version are left out.
     """
     found = {}
     for _, version_row, activity, _, _, origin, origin_activity in rows:

@@ -102,8 +102,8 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
     """Return the set work that could have this activity version's questions instead, with appointments.
 
-    The version must be for one participant. The work must not have begun, and must come from the version's
-    origin or the same activity.
+    The activity version must be for one participant. The work must not have begun, and must come from the
+    version's origin or the same activity.
     """
     if version.enrolment_id is None:
         return []

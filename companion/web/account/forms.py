@@ -146,7 +146,7 @@ class LeaveKey(Form):
 
 
 class EndSessions(Form):
-    """The form for signing out everywhere else, and perhaps here too."""
+    """The form for signing out on all other devices, and perhaps on this one."""
 
     this_too = Carried()
 

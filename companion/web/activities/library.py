@@ -86,7 +86,7 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state.
 
-    For leads, an activity waits for approval if one of its languages does. For others, the state in the
+    For leads, an activity waits for approval if one of its languages waits. For other staff, the state in the
     activity's first language decides.
     """
     states = (

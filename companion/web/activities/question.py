@@ -29,7 +29,7 @@ ASKABLE_MOST = 20
 CONDITIONS_MOST = 300
 """The page offers at most this many conditions. Every row lists all the conditions.
 
-A row always lists its own condition too.
+Each row's list also includes the row's own condition.
 """
 
 Numbered = tuple[int, Prompt]
@@ -104,7 +104,8 @@ def new_form(activity: Activity, asked: Form) -> Form:
 def place_in(activity: Activity, form: Form) -> tuple[str, int]:
     """Return the id of the question before a new one, and the new question's position.
 
-    A new question comes last unless the form says otherwise. A first question has an empty id before it.
+    A new question comes last unless the form names a position. The id is empty if the new question comes
+    first.
     """
     ids = [prompt.id for prompt in activity.prompts]
     after = first(form, "after")
@@ -116,7 +117,7 @@ def place_in(activity: Activity, form: Form) -> tuple[str, int]:
 def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, ...] = ()) -> str:
     """Return the page for the question ``old``, or for a new question.
 
-    After somebody else's change, the page shows the current version too.
+    If somebody else has changed the activity, the page shows the current version too.
     """
     activity, kind = found.version.activity, kind_in(form, old)
     after, at = place_in(activity, form)
@@ -163,7 +164,8 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
     """Yield the questions whose answers branches and replies can test.
 
-    These are the current question, the nearest earlier questions, and questions in existing conditions.
+    The result contains the current question, the nearest earlier questions, and questions in existing
+    conditions.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)

@@ -38,7 +38,7 @@ class Rule:
     incomplete: bool = False
     """True if the view is for people who must still complete the second sign-in step."""
     keeps_draft: bool = False
-    """True if a locked session may send a form to the view, which then only saves a draft."""
+    """True if a locked session may send a form to the view, only to save a draft."""
     ends: bool = False
     """True if any live session may use the view, which ends the session."""
     quiet: bool = False
@@ -57,7 +57,7 @@ class Rule:
     hashes: bool = False
     """True if the view may hash a passphrase.
 
-    Such requests have their own threads and rate limits.
+    Requests that hash have their own threads and rate limits.
     """
 
 
@@ -85,7 +85,7 @@ def incomplete(view: View) -> View:
 def uncounted(view: View) -> View:
     """Record nowhere that somebody used the view.
 
-    Put this decorator above the one that allows roles.
+    Put this decorator above the decorator that allows roles.
     """
     return _marked(replace(view.rule, uncounted=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -93,7 +93,7 @@ def uncounted(view: View) -> View:
 def apart(view: View) -> View:
     """Serve the view without a database.
 
-    Put this decorator above the one that allows roles.
+    Put this decorator above the decorator that allows roles.
     """
     return _marked(replace(view.rule, apart=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -101,7 +101,7 @@ def apart(view: View) -> View:
 def hashes(view: View) -> View:
     """Allow the view to hash passphrases.
 
-    Put this decorator above the one that allows roles.
+    Put this decorator above the decorator that allows roles.
     """
     return _marked(replace(view.rule, hashes=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
@@ -109,13 +109,13 @@ def hashes(view: View) -> View:
 def shared(view: View) -> View:
     """Make the view part of the shared screen.
 
-    Put this decorator above the one that allows roles.
+    Put this decorator above the decorator that allows roles.
     """
     return _marked(replace(view.rule, shared=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
 
 def ends(view: View) -> View:
-    """Allow any live session, even if it is locked or incomplete."""
+    """Allow any live session, even if it is locked or still needs its second sign-in step."""
     return _marked(Rule(ends=True))(view)
 
 
@@ -206,8 +206,8 @@ def _signed_out() -> ResponseReturnValue:
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     """Redirect a locked session to the sign-in page, and park any form.
 
-    If nobody may know about the page, the redirect's URL doesn't name it. The parked form then leads back to
-    the page after signing in.
+    If nothing may record the page, the redirect's URL doesn't name it. After signing in, the parked form
+    leads back to the page.
     """
     g.pop("signed_in")
     if request.method in SAFE:

@@ -50,7 +50,7 @@ def _require_open(app: Flask) -> None:
 def _record_broken(app: Flask) -> None:
     """Record any rows that the request found changed outside Companion.
 
-    Requests for help or for leaving the site skip this, because they must never wait for a database.
+    Requests for help or for leaving the site record nothing, because they must never wait for a database.
     """
     store: Store | None = app.extensions.get("store")
     rule = rule_of(request.endpoint) if request.endpoint else None
@@ -61,9 +61,7 @@ def _record_broken(app: Flask) -> None:
 
 
 def _try_again(app: Flask, settings: Settings) -> None:
-    """Keep trying to open the databases. A separate thread does this, so that nobody who needs help has to
-    wait.
-    """
+    """Keep trying to open the databases in a separate thread, so that nobody who needs help has to wait."""
     said = ""
     while "store" not in app.extensions:
         threading.Event().wait(TRY_AGAIN_SECONDS)

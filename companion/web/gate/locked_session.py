@@ -1,6 +1,6 @@
 """Save drafts from a locked session.
 
-The response never depends on stored data, so that nobody can guess the data from it.
+The response never depends on stored data, so that nobody can guess the data from the response.
 """
 
 from collections.abc import Callable

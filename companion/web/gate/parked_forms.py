@@ -1,7 +1,8 @@
-"""Parked forms, which were sent from a locked session. They are stored encrypted, and filled in when the
-owner unlocks the session.
+"""Parked forms, which were sent from a locked session. Parked forms are stored encrypted, and filled in when
+the owner unlocks the session.
 
-The cookie says only that there is a parked form. The form's page is encrypted too.
+The cookie says only that there is a parked form. The page to which the form belongs is encrypted with the
+form.
 """
 
 from flask import g, request, session

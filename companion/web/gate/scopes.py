@@ -17,7 +17,7 @@ NEEDS = {
     Scope.EVERYTHING: "answer draft check submit when way",
 }
 SCOPES = {f"participant.{name}": scope for scope, names in NEEDS.items() for name in names.split()}
-"""The needed scope, by endpoint. Every new participants' page must be added here."""
+"""The needed scope, by endpoint. Every new participants' page must be added to the table above."""
 
 
 def needed(endpoint: str) -> Scope:

@@ -14,7 +14,9 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: After) -> str:
-    """Return the page with the form, below the current rules. After a conflict, the lead can compare both."""
+    """Return the page with the form, below the current rules, so that the lead can compare both after a
+    conflict.
+    """
     with current.store().reading() as tx:
         rules = rules_in_force(tx)
     terms = {state: rules.terms[state] for state in CHOSEN}

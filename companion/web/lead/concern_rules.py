@@ -16,7 +16,9 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: ConcernRules) -> str:
-    """Return the page with the form, below the current rules. After a conflict, the lead can compare both."""
+    """Return the page with the form, below the current rules, so that the lead can compare both after a
+    conflict.
+    """
     now = clock.now()
     with current.store().reading() as tx:
         leads, found = concern_rules.leads(tx), concern_rules.rules(tx)

@@ -78,7 +78,7 @@ def closed_ones() -> ResponseReturnValue:
 def _page(form: Form, concern_id: UUID) -> str:
     """Return a concern's page.
 
-    After a conflict, the page shows both the changes and the typed text.
+    After a conflict, the page shows the other lead's changes and the typed text.
     """
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()

@@ -68,7 +68,7 @@ def new(form: NewQuestion) -> ResponseReturnValue:
 def _question_page(form: Question, item: str) -> str:
     """Return a question's page.
 
-    After a conflict, the page shows both versions.
+    After a conflict, the page shows the saved and the typed question.
     """
     with current.store().reading() as tx:
         version = evaluation.newest(tx)

@@ -24,7 +24,7 @@ from companion.web.page.i18n import translate as _
 
 @dataclass(frozen=True)
 class FigureLine:
-    """A named row of a table. The row has no figures if they would be about too few people."""
+    """A named row of a table. The row has no figures if fewer than five people would be counted."""
 
     name: str
     row: FigureRow | None

@@ -28,7 +28,7 @@ class Edits(Protocol):
 class OrderedList:
     """The views that change the list shown on ``page``.
 
-    ``address`` returns an item's URL on that page.
+    ``address`` returns the URL of an item on ``page``.
     """
 
     edits: Edits

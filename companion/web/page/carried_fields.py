@@ -72,7 +72,7 @@ class Id(Carried):
 class Once(Id):
     """A field whose value prevents a form that is sent twice from having two effects.
 
-    The value stays the same if the page is shown again with an error.
+    If the page is shown again with an error, the field keeps its value.
     """
 
     def __call__(self, **given: Any) -> Markup:
@@ -83,6 +83,6 @@ class Once(Id):
     def id_of_new(self) -> UUID:
         """Return the id of the record that the form creates.
 
-        The id depends on the sender and the page, so that it never collides with another person's id.
+        The id depends on the sender and the page, so that different people's ids never collide.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

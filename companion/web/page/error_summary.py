@@ -1,6 +1,7 @@
 """A form's error summary, which names each field by its label.
 
-Each field's macro records the label while the page is rendered. The summary's lines are filled in afterwards.
+Each field's macro records the label while the page is rendered. When the page is complete, the summary's
+lines are filled in.
 """
 
 import secrets

@@ -1,5 +1,5 @@
-"""Error pages, which say what happened, whether anything was lost, and what to do now. They show the typed
-text again.
+"""Error pages, which say what happened, whether anything was lost, and what to do now. Error pages show the
+typed text again.
 """
 
 import logging

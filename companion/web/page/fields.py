@@ -153,7 +153,8 @@ class Column(Field):
 class Several(Field):
     """Fields whose names share a prefix.
 
-    The value is a dictionary of the typed texts. Its keys are the field names without the prefix.
+    The value is a dictionary of the typed texts. The dictionary's keys are the field names without the
+    prefix.
     """
 
     data: dict[str, str]

@@ -29,7 +29,7 @@ def autofocus() -> str:
 def data_refused() -> str:
     """Return the attribute for a refusal or a request for a decision.
 
-    The page's title announces it.
+    The page's title announces the refusal or the decision.
     """
     g.refused = True
     return " data-refused"

@@ -22,7 +22,7 @@ from companion.web.page.fields import Field
 class Form(wtforms.Form):
     """A form and its problems.
 
-    It contains the values from the request, or from a form parked for this page.
+    The form contains the values from the request, or from a form parked for this page.
     """
 
     stale: str | None = "changed_elsewhere"
@@ -41,7 +41,7 @@ class Form(wtforms.Form):
     def beside(cls, form: "Form") -> Self:
         """Return ``form`` if it has this class, otherwise a new form of this class.
 
-        A page with several forms needs this, because only one of them was sent.
+        A page with several forms needs this method, because only one of the forms was sent.
         """
         if isinstance(form, cls):
             return form
@@ -109,7 +109,7 @@ def takes(
 ) -> Callable[[Callable[Concatenate[AnyForm, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Return a decorator for a view that acts on a form. ``page`` renders the form, with or without errors.
 
-    Without ``page``, the form is only a button. A refusal then leads to an error page.
+    Without ``page``, the form is only a button. Without ``page``, a refusal leads to an error page.
     """
 
     def declare(

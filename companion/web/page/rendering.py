@@ -68,7 +68,8 @@ def speaking(written_in: str) -> str:
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
     """Return authored text and its language.
 
-    An activity names its language. Other authored text is in English. Shipped text also has translations.
+    The text of an activity is in the activity's language. Other authored text is in English. Shipped text
+    also has translations.
     """
     written_in = written_in or g.get("written_in", "")
     if written_in or not text:

@@ -1,4 +1,4 @@
-"""Participants' pages. Their URLs begin with ``/my/``."""
+"""Participants' pages, whose URLs begin with ``/my/``."""
 
 from flask import Blueprint
 

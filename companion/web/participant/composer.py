@@ -34,7 +34,8 @@ class Composer:
     other_typed: Form | None = None
     """Another page's different draft, if any."""
     leaving: tuple[Turn, ...] = ()
-    """The questions that the change would take off the path. The page lists them before it saves the change.
+    """The questions that the change would take off the path. The page lists these questions before it saves
+    the change.
     """
     way: str = "answered"
     unplaced: Sequence[str] = ()

@@ -122,7 +122,7 @@ class CorrectionRequest(Form):
 class Telling(Form):
     """The form for telling us something that can't wait.
 
-    The form also names the page before.
+    The form also names the page from which the participant came.
     """
 
     once = Once()

@@ -33,7 +33,7 @@ def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
     """Return the page with the form.
 
-    After a conflict, the page shows both versions.
+    After a conflict, the page shows the saved and the typed agreement.
     """
     meeting = open_agreed(current.actor(), appointment_id)
     form.begins_with(agreed=meeting.agreed.words if meeting.agreed else "")
@@ -46,7 +46,7 @@ def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
 @takes(Agreement, _agreed_page)
 def agreed(form: Agreement, appointment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /appointments/<id>/agreed``: save an agreement. The participant's start page shows
-    it.
+    the agreement.
     """
     enrolment_id = agree(current.actor(), appointment_id, form.agreed.data, form.seen.data)
     return done(

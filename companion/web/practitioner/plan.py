@@ -127,10 +127,7 @@ def _end(meeting: Appointment) -> datetime:
 
 
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
-    """Return the version to compare with by default.
-
-    This is the version at the last review, or else at the last meeting.
-    """
+    """Return the version at the last review, or else at the last meeting, to compare with by default."""
     if whole.last_review:
         return whole.last_review.number
     return over[-1][1] if over else 0

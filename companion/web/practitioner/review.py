@@ -27,7 +27,7 @@ from companion.web.practitioner.forms import Comments
 def _page(form: Comments, submission_id: UUID) -> str:
     """Return the page with the feedback form.
 
-    After a conflict, the page shows both versions.
+    After a conflict, the page shows the saved and the typed feedback.
     """
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)

@@ -2,7 +2,7 @@
 the file for a year.
 
 A script begins with its messages in the page's language (``templates/scripts``). Browsers without JavaScript
-therefore don't load the messages.
+don't load the messages.
 """
 
 import functools
@@ -132,8 +132,7 @@ def _words(script: str, code: str) -> str:
 
 @functools.lru_cache(maxsize=100)
 def _said(script: str, _code: str, _numbers: str) -> str:
-    """Return the translated messages for the beginning of a script.
-
-    They depend on the language and on the telephone numbers to call.
+    """Return the translated messages for the beginning of a script, in the page's language and with the
+    telephone numbers to call.
     """
     return render_template(f"scripts/{script}.js") + "\n"

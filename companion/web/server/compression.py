@@ -1,8 +1,8 @@
 """Compress responses without letting their length reveal their contents (decision 0031).
 
 In the BREACH attack (https://www.breachattack.com), a browser requests a page with the attacker's text. The
-response's length then tells the attacker what else the page contains. Private pages are therefore compressed
-only if the browser says that no other site made the request. No site can fake that header (Fetch Metadata,
+response's length then tells the attacker what else the page contains. Private pages are compressed only if
+the browser says that no other site made the request. No site can fake that header (Fetch Metadata,
 https://www.w3.org/TR/fetch-metadata/).
 """
 

@@ -51,7 +51,7 @@ def install(app: Flask, settings: Settings) -> None:
 def say_away() -> None:
     """Mark this response as caused by unreachable databases.
 
-    An overloaded server responds with 503 too.
+    The status 503 alone doesn't show that, because an overloaded server responds with 503 too.
     """
     request.environ[AWAY] = True
 

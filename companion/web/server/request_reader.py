@@ -53,7 +53,7 @@ class Arriving(RequestParser):
     def request(self) -> Request | None:
         """Return the next request when its headers are complete.
 
-        Return None before that, or if gunicorn refuses the request.
+        Return None if headers are missing, or if gunicorn refuses the request.
         """
         if self._request is None and self._wrong is None:
             self._parse_head()

@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 class LateRule(Rule):
     """A rule that compiles its functions for building URLs when they are first called.
 
-    Compiling them for all 260 rules takes 70 ms.
+    Compiling the functions of all 260 rules takes 70 ms.
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:

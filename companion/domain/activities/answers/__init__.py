@@ -42,9 +42,9 @@ class Example(NamedTuple):
 
 
 class Condition(Authored, frozen=True, kw_only=True):
-    """A condition that an answer must meet before Companion uses a branch or a reply.
+    """A condition that an answer must meet for a branch or a reply to be used.
 
-    An answer meets the condition if it matches every field that is set.
+    The condition is met if the answer matches every given field. A condition without fields is always met.
     """
 
     prompt: Named = ""
@@ -58,7 +58,7 @@ class Condition(Authored, frozen=True, kw_only=True):
 
 
 class Branch(Authored, frozen=True, kw_only=True):
-    """A jump to another prompt, if an answer meets the condition.
+    """A jump to another prompt if a condition is met.
 
     A branch leads to a later prompt or to ``end``. Inside a repeated part, a branch can also lead to
     ``next``, which means the next item.
@@ -69,7 +69,9 @@ class Branch(Authored, frozen=True, kw_only=True):
 
 
 class Reply(Authored, frozen=True, kw_only=True):
-    """The guide's reply to an answer. The guide shows only the first reply whose condition is met."""
+    """The guide's reply to an answer. If the conditions of several replies are met, only the first of those
+    replies is shown.
+    """
 
     say: Line
     when: Condition = Condition()
@@ -101,7 +103,10 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     fields: ClassVar[tuple[str, ...]] = ("answer",)
     """The names of this prompt's form fields, which are saved in drafts."""
     free_text: ClassVar[bool] = False
-    """True if participants answer in their own words, so that the page must show the safety line."""
+    """True if participants answer in their own words.
+
+    The page must then show the safety line.
+    """
     by_day: ClassVar[bool] = False
     """True if the participant answers with one entry a day."""
     example: ClassVar[Example]
@@ -176,6 +181,6 @@ def kinds() -> dict[str, type[Prompt]]:
 
 @functools.cache
 def _look() -> None:
-    """Import the module for each kind of prompt. Importing is slow, so this happens only once."""
+    """Import the module for each kind of prompt, only once, because importing is slow."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")

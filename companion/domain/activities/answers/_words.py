@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 SIZE = 16.0
-"""The font size. The stylesheet must use the same size."""
+"""The font size."""
 LEADING = 19.0
 """The distance between the baselines of two lines of text."""
 BOLD = 1.12

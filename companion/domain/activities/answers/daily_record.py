@@ -97,8 +97,8 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     record is finished. A new entry can only be for today or yesterday.
 
     The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
-    own fields, with its day in ``noted-on``. ``without`` lists the days whose entries the participant
-    removes.
+    own fields, with its day in ``noted-on``. ``without`` lists the days whose entries are removed. When the
+    record is finished, its last entry is marked.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
@@ -194,8 +194,8 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return the ids of measures that are low (``<id>-low``, up to 3) or high (``<id>-high``, from 7) on
-        the latest day.
+        """Return the measures that are low (``<id>-low``, up to 3) or high (``<id>-high``, from 7) on the
+        latest day.
         """
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}

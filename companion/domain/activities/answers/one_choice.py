@@ -12,7 +12,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Option(Authored, frozen=True, kw_only=True):
-    """One of a question's options."""
+    """One of a question's options. Companion stores the option's id and shows its label."""
 
     id: Id
     label: Line

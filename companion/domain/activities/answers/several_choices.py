@@ -11,6 +11,8 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Choice(Option, frozen=True, kw_only=True):
+    """An option in a question that allows several choices."""
+
     alone: bool = False
     """True if a participant who selects this option can't select any other option."""
 

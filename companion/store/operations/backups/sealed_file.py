@@ -53,7 +53,7 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class _Sink:
-    """The file to which Tink writes. Tink doesn't report write errors, so this object remembers them."""
+    """The file to which Tink writes. Tink doesn't report write errors, so ``_Sink`` remembers them."""
 
     closed = False
 

@@ -1,6 +1,6 @@
 """The pages for a lead's access to another caseload's record.
 
-A second lead must agree to disclose the access later.
+A second lead must agree if the access is disclosed later.
 """
 
 from uuid import UUID

@@ -163,8 +163,8 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 def _address(asked: Ask, **where: str) -> str:
     """Return a question's URL.
 
-    ``on`` means that the question follows another one. The page then shows the last answer, and a shorter
-    notice about who reads the answers.
+    ``on`` means that the participant has just answered another question. With ``on``, the page also shows the
+    last answer, and a shorter notice about who reads the answers.
     """
     return url_for(
         "participant.plan_build",
@@ -200,8 +200,8 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
-    """Redirect to the help page, or to the page for telling us something. Both pages link back to the current
-    page.
+    """Redirect to the help page, or to the page for telling us something. The help page and the page for
+    telling us something link back to the current page.
     """
     if then == "help":
         return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
@@ -209,7 +209,9 @@ def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return the URL of the page for telling us something. That page links back to the current page."""
+    """Return the URL of the page for telling us something. The page for telling us something links back to
+    the current page.
+    """
     return url_for("participant.tell", place=place, kept=kept)
 
 

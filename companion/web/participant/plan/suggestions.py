@@ -1,4 +1,4 @@
-"""The page with a practitioner's suggestion for the plan. Only the participant can add it."""
+"""The page with a practitioner's suggestion for the plan, which only the participant can add."""
 
 from uuid import UUID
 

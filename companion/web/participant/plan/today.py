@@ -1,7 +1,7 @@
 """The page *How am I today?*, which shows what helps at each stage.
 
-The stage is in the URL's fragment (``#red``), which browsers never send. Even the server therefore doesn't
-know the stage. Nothing stores or counts that somebody opened the page.
+The stage is in the URL's fragment (``#red``), which browsers never send. Even the server doesn't know which
+stage the participant chose. Nothing stores or counts that somebody opened the page.
 """
 
 from typing import Any

@@ -24,7 +24,7 @@ from companion.web.practitioner.participants import participant_page, wanted
 def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/appointments``: add an appointment.
 
-    For an appointment that has begun, redirect to the page for recording it.
+    If the appointment has already begun, redirect to the page for recording it.
     """
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
@@ -38,7 +38,7 @@ def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
 def move_page(form: Move, appointment_id: UUID) -> str:
     """Return the form for moving an appointment.
 
-    After a conflict, the page shows both times.
+    After a conflict, the page shows the saved and the typed time.
     """
     g.page = url_for("practitioner.move", appointment_id=appointment_id)
     with current.store().reading() as tx:
