@@ -60,7 +60,7 @@ def snapshot() -> Snapshot:
 
 
 def said(text: str) -> str:
-    """Return a message in which each “companion …” is a command line that works on this machine."""
+    """Replace each “companion …” in a message with a command line that works on this machine."""
     return text.replace("“companion ", f"“{settings().command} ") if has_app_context() else text
 
 

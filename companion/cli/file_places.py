@@ -13,7 +13,7 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""Check at most this many files. The portal has only a few dozen files."""
+"""Check at most this many files, which is more than the portal has."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:

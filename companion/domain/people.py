@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Viewer:
-    """The signed-in person who is acting. Every database query belongs to a viewer."""
+    """The signed-in person who is acting. Every database query is made for a viewer."""
 
     account_id: UUID
     role: Role
@@ -58,7 +58,8 @@ STRENGTH_LEAST = 3
 slow hash.
 """
 TYPED_MOST = 400
-"""Names, words and codes are cut off after this many characters. Case-folding a very long text takes seconds.
+"""Names, words and codes are cut off after this many characters. Case-folding a very long text would take
+seconds.
 """
 OWN_WORDS = (
     "companion",
@@ -85,7 +86,7 @@ def called(text: str, field: str = "name") -> str:
 def email_address(text: str, field: str = "email") -> str:
     """Clean and return an email address for notices.
 
-    Browsers use these rules of the HTML standard too. Raise ``Rejected`` if the address isn't valid.
+    The HTML standard's rules apply, as they do in browsers. Raise ``Rejected`` if the address isn't valid.
     """
     address = clean_line(text, EMAIL_MOST, field)
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):

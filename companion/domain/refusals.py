@@ -19,7 +19,7 @@ class Problem:
     values: dict[str, str | int] = field(default_factory=dict)
     field: str = ""
     also: tuple["Problem", ...] = ()
-    """Other problems with the same answer, in the order of the answer's fields."""
+    """Other problems with the answer, in the order of its fields."""
 
     def at(self, name: str, row: int = 0) -> "Problem | None":
         """Return the first problem in this field (or this row of the field), or None."""
@@ -35,8 +35,8 @@ class Refused(Exception):
 
 
 class NotFound(Refused):
-    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer can't tell the two
-    reasons apart.
+    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer doesn't learn which of
+    the two is the case.
     """
 
 
@@ -51,7 +51,7 @@ class NotAllowed(Refused):
 
 
 class Rejected(Refused):
-    """Raised if text or a choice isn't valid. ``problems`` say what to correct."""
+    """Raised if text or a choice isn't valid. ``problems`` says what to correct."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(", ".join(problem.key for problem in problems))

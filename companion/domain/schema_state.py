@@ -27,4 +27,4 @@ WRONG = {
     ),
     SchemaState.BEHIND: "The databases are of an older version of Companion: run “companion migrate”.",
 }
-"""Messages for operators whose databases don't work with this version."""
+"""Messages that say what to do if this version can't work with the databases."""

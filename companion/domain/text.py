@@ -13,7 +13,7 @@ _KEPT_CONTROLS = {"\n", "\t"}
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Characters that change the direction of all the following text."""
 _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
-"""A pattern for Western European letters, which almost every text consists of."""
+"""A pattern that matches almost every text: Western European letters without hidden characters."""
 MOST_MARKS = 8
 """A letter can have at most this many accents and vowel signs. No language needs more than eight, and more
 would cover other words on the page.
@@ -43,7 +43,7 @@ def _moves(character: str) -> bool:
 
 
 def stream_safe(text: str) -> str:
-    """Return the text with at most thirty combining characters in a row. No language needs more."""
+    """Return the text with at most thirty combining characters in a row, which is enough for every language."""
     if _PLAIN.fullmatch(text):
         return text
     none_combining, too_many = _combining()
@@ -95,8 +95,8 @@ def _never(character: str) -> bool:
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:
     """Check typed text, normalise it with ``tidy``, and return the result.
 
-    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. Very
-    long text isn't checked further.
+    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. If
+    even the normalised text is too long, it isn't checked further.
     """
     typed = _in_lines(text)
     if len(typed) > SHRINKS * most:
@@ -118,7 +118,7 @@ def _too_long(long: int, most: int, field: str) -> Problem:
 def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:
     """Check and clean one line of typed text as ``clean`` does.
 
-    Also raise ``Rejected`` with ``one_line`` if the text has several lines.
+    Raise the same errors as ``clean``, and ``Rejected`` with ``one_line`` if the text has several lines.
     """
     tidied = clean(text, most, field, required=required)
     if "\n" in tidied:

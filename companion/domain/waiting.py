@@ -12,5 +12,5 @@ class Waiting:
     oldest: datetime | None
 
     def age(self, now: datetime) -> timedelta:
-        """Return how long the oldest item has waited, or zero without any items."""
+        """Return how long the oldest item has waited, or zero if nothing is waiting."""
         return max(timedelta(), now - self.oldest) if self.oldest else timedelta()

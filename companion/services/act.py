@@ -23,7 +23,7 @@ T = TypeVar("T")
 NOT_OFFERED = "not_offered"
 """The error key for a choice that no page offers.
 
-The form was changed by hand, or is out of date.
+Somebody changed the form by hand, or the form is out of date.
 """
 
 
@@ -37,7 +37,7 @@ class Counted(StrEnum):
     NEVER = ""
     """No limit applies to concerns, signing in and out, changing a passphrase, or reading.
 
-    The audit log records reads anyway.
+    The audit log records every read anyway.
     """
 
 
@@ -125,8 +125,8 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
     """Record a refusal in a separate transaction. ``detail`` is a key, never free text.
 
-    After many refusals of one person in a quarter of an hour, only some are recorded. Beyond the limit, the
-    1st, 2nd, 4th, 8th and so on are recorded, each with its number.
+    If one person is refused often in a quarter of an hour, only some of the refusals are recorded. Beyond the
+    limit, only the 1st, 2nd, 4th, 8th and so on are recorded, each with its number.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

@@ -1,6 +1,6 @@
 """Save drafts, and delete or replace a draft when its text is sent.
 
-Two windows never overwrite each other's text without warning.
+If two windows have different text, neither overwrites the other's text without warning.
 """
 
 from typing import Any, Protocol
@@ -29,7 +29,8 @@ def keep(
     untouched: Form = NOTHING,
     outdated: bool = False,
 ) -> Draft:
-    """Save unfinished text as a draft, and return the draft. An untouched page without a draft saves nothing.
+    """Save unfinished text as a draft, and return the draft. If a page without a draft hasn't been changed,
+    save nothing.
 
     Raise ``ChangedElsewhere`` if another page has saved a newer draft, or if this page is ``outdated``.
     """

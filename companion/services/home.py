@@ -44,7 +44,7 @@ class Home:
     have_written: list[str]
     """The senders of unread messages."""
     agreed: Agreed | None
-    """The latest agreement between participant and practitioner."""
+    """The latest agreement between the participant and the practitioner."""
     evaluation: bool
     """True if the participant may give an evaluation."""
     sessions: Sessions
@@ -58,7 +58,7 @@ class Home:
 
     @property
     def waits(self) -> int:
-        """Return how many cards the page has apart from work and feedback."""
+        """Return the number of cards on the page, apart from work and feedback."""
         return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
 
 

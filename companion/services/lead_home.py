@@ -23,9 +23,7 @@ from companion.store.work import own_set
 
 @dataclass(frozen=True)
 class Slipping:
-    """One practitioner's overdue tasks and missing records, as numbers of participants with the earliest
-    date.
-    """
+    """How many participants one practitioner has with overdue tasks or missing records, and since when."""
 
     practitioner_id: UUID
     name: str
@@ -44,7 +42,7 @@ class Slipping:
 
 @dataclass(frozen=True)
 class LeadHome:
-    """How many tasks of each kind wait for a lead."""
+    """The number of tasks of each kind that wait for a lead."""
 
     counts: dict[Show, int]
     waiting_activities: Waiting

@@ -201,7 +201,7 @@ def record(
     detail: str = "",
     look: UUID | None = None,
 ) -> None:
-    """Add an audit entry in the action's own transaction.
+    """Add an audit entry in the same transaction as the action.
 
     Raise ``ValueError`` if ``detail`` isn't a short key.
     """
@@ -232,7 +232,7 @@ class Disordered(Exception):
 def require_head(tx: Transaction) -> None:
     """Raise ``Disordered`` if the audit chain doesn't contain the head from the key store.
 
-    Call this before reading anything else in ``tx``.
+    Call this function before reading anything else in ``tx``.
     """
     remembered = audit_head.remembered(tx.keys)
     if remembered is None:
@@ -251,8 +251,8 @@ def seal(tx: Transaction) -> int:
 
     The caller must commit the transaction.
 
-    A second process waits until the first has finished. Raise ``Disordered`` if the head from the key store
-    is missing, because new entries would hide the loss.
+    If two processes call this function, the second waits until the first has finished. Raise ``Disordered``
+    if the head from the key store is missing, because new entries would hide the loss.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -291,7 +291,7 @@ class Verdict:
 
 
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
-    """Check the whole audit chain. Call this before reading anything else in ``tx``.
+    """Check the whole audit chain. Call this function before reading anything else in ``tx``.
 
     The chain must contain the head from the key store. ``kept_head`` is an earlier head (``position:link``)
     that somebody noted elsewhere. A noted head shows whether earlier entries are missing, even without the
@@ -334,7 +334,7 @@ def last(tx: Transaction, event: Event) -> AuditEntry | None:
 
 
 def oldest(tx: Transaction) -> datetime | None:
-    """Return the oldest entry's time, or None without entries."""
+    """Return the time of the oldest audit entry, or None if there are no entries."""
     return tx.scalar(select(func.min(AuditEntry.at)))
 
 
@@ -345,9 +345,9 @@ def loose(tx: Transaction) -> Waiting:
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:
-    """Return whether the current keys made the hash of any of the oldest entries.
+    """Return whether the current keys made the hash of at least one of the oldest entries.
 
-    Return True without entries.
+    Return True if there are no entries.
     """
     oldest = tx.scalars(select(AuditEntry).order_by(AuditEntry.at).limit(OLDEST)).all()
     return not oldest or any(hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in oldest)

@@ -1,9 +1,9 @@
 """The head of the audit chain, which is its latest position and link.
 
-The key store has a copy, which somebody with access to the main database alone can't change. The copy is
-written after the transaction that extended the chain. After a crash, the copy may be older than the chain,
-but never newer. If the copied head is missing from the chain, somebody removed entries or restored an older
-database.
+The key store has a copy of the head, which write access to the main database isn't enough to change. The
+copied head is written after the transaction that extended the chain. After a crash, the copied head may be
+older than the chain, but never newer. If the copied head is missing from the chain, somebody removed entries
+or restored an older database.
 """
 
 from dataclasses import dataclass
@@ -53,8 +53,8 @@ class Head:
 def remembered(keys: Keys) -> Head | None:
     """Return the audit chain's head from the key store, or None before ``migrate`` has run.
 
-    Call this before reading the main database. If the main database were read first, another process could
-    store a newer head between the two reads.
+    Call this function before reading the main database. If the main database were read first, another process
+    could store a newer head between the two reads.
     """
     query = select(HeadRow.position, HeadRow.link).where(HeadRow.name == AUDIT)
     with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:

@@ -96,7 +96,7 @@ class Quota(Protocol):
     def take(self, tx: "Transaction", more: int) -> None:
         """Add this many bytes to the person's total.
 
-        Raise ``Rejected`` if the total would be over the quota.
+        Raise ``Rejected`` if the total would be above the quota.
         """
 
 
@@ -114,10 +114,7 @@ class Transaction(Session):
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
         self.at_hand: list[Any] = []
-        """Rows that are read repeatedly.
-
-        SQLAlchemy forgets a loaded row unless something refers to it.
-        """
+        """Rows that are read repeatedly, and that SQLAlchemy would otherwise forget."""
         self.room: Quota | None = None
         """The acting person's storage quota, or None for the service itself."""
         self._grown = 0
@@ -165,7 +162,7 @@ class Transaction(Session):
     def rows(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Run a query for columns instead of entities.
 
-        Unsaved changes are written first.
+        Unsaved changes are written to the database first.
         """
         if self.writes and (self.new or self.dirty or self.deleted):
             self.flush()
@@ -180,7 +177,7 @@ class Transaction(Session):
     def commit(self) -> None:
         """Commit the transaction.
 
-        Raise ``Rejected`` if the acting person's storage quota is used up.
+        Raise ``Rejected`` if the acting person has no storage left.
         """
         if self.room:
             self.flush()
@@ -195,9 +192,9 @@ class Store:
     """The main database and the key store, each with an open engine."""
 
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
-        """``standing`` returns the migration state of both databases.
+        """Open a store, whose migration state ``standing`` returns.
 
-        The caller passes the function because the models import this module.
+        ``standing`` is a parameter because this module can't import the models.
         """
         self._engine = engine
         self.keys = keys
@@ -339,7 +336,7 @@ def _require_there(engine: Engine) -> None:
 
 
 def is_there(engine: Engine) -> bool:
-    """Return whether an embedded database's file exists. For a database server, return True.
+    """Return whether an embedded database's file exists, or True for a database server.
 
     Raise ``DatabaseUnavailable`` if the file's folder can't be examined.
     """

@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 FIRST = 100_000_000
 """The first revision of a draft is a random number below this limit.
 
-A page with a deleted draft therefore can't mistake a new draft for the deleted one.
+Random numbers stop a page from mistaking a new draft for a deleted one.
 """
 
 
@@ -36,7 +36,7 @@ class Drafted(Model):
     beat: Mapped[int]
     """How often the page in ``tab`` has saved the draft.
 
-    Late saves are ignored.
+    Saves that arrive late are ignored.
     """
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -46,7 +46,7 @@ class Drafted(Model):
 class DraftPlace:
     """The key for finding a draft: the owner's column and id, and a keyed hash of the place.
 
-    ``name`` is encrypted with the text, and distinguishes an owner's drafts from each other.
+    ``name`` is encrypted with the text, and distinguishes an owner's drafts.
     """
 
     owner: InstrumentedAttribute[UUID]

@@ -263,10 +263,7 @@ class Keys:
             connection.execute(insert(DataKey).values(owner=name, wrapped=wrapped, created_at=now))
 
     def secret(self, name: str) -> bytes:
-        """Return a service secret.
-
-        Raise ``KeyMissing`` if there is no such secret.
-        """
+        """Return a service secret, or raise ``KeyMissing`` if there is no such secret."""
         if name not in self._secrets:
             try:
                 secret = self.wrapping.every().decrypt(self._wrapped(name), name.encode())
@@ -277,10 +274,7 @@ class Keys:
         return self._secrets[name]
 
     def lookup(self, what: str, text: str) -> bytes:
-        """Return a keyed hash (HMAC-SHA-256) of the string.
-
-        Queries find a row by this hash of an encrypted value.
-        """
+        """Return a keyed hash (HMAC-SHA-256) of the string, with which queries find an encrypted value's row."""
         return hmac.digest(self.secret("service:lookup"), f"{what}\n{text}".encode(), hashlib.sha256)
 
     @contextmanager
@@ -317,7 +311,7 @@ Ts = TypeVarTuple("Ts")
 def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
     """Make a query lock the rows that it finds in the key store.
 
-    Lock a wrapping key before a data key.
+    The caller must lock a wrapping key before a data key.
     """
     return query.with_for_update(read=shared)
 
@@ -337,6 +331,6 @@ def primary(connection: Connection) -> int:
 def hash_of(token: str) -> bytes:
     """Return the hash that Companion stores instead of a random token.
 
-    The token has 256 random bits, so the hash needs no key.
+    The hash needs no key, because a token has 256 random bits.
     """
     return hashlib.sha256(token.encode()).digest()

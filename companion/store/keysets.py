@@ -39,7 +39,8 @@ def with_new_key(
 ) -> tink.KeysetHandle:
     """Return the keyset with a new key added.
 
-    The new key gets an id that isn't in ``taken``. With ``primary``, the new key encrypts from now on.
+    The new key gets an id that isn't in ``taken``. With ``primary``, the new key becomes the one that
+    encrypts.
     """
     more = new()
     while set(ids(more)) & {*ids(keyset), *taken}:

@@ -43,7 +43,7 @@ ORDER: Final = (
 )
 """The order in which tables are locked.
 
-After a lock in one table, a transaction can't lock rows in an earlier table.
+After locking a row in one table, a transaction can't lock rows in an earlier table.
 """
 GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
 """Tables whose rows must be locked before they are changed.
@@ -51,7 +51,7 @@ GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
 An enrolment's lock covers all its rows.
 """
 BY_ITSELF: Final = frozenset({"audit_entries"})
-"""Tables with an ``enrolment_id`` that need no lock on the enrolment."""
+"""Tables that have an ``enrolment_id`` but need no lock on the enrolment."""
 DEADLOCK, NOT_SERIAL = "40P01", "40001"
 
 
@@ -71,7 +71,7 @@ class _Strict:
 def be_strict() -> None:
     """Raise ``OutOfOrder`` from now on if locks are taken in the wrong order.
 
-    Tests and the demo call this.
+    Tests and the demo call this function.
     """
     _Strict.on = True
 
@@ -135,7 +135,7 @@ def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
 def in_each_others_way(error: BaseException) -> bool:
     """Return whether PostgreSQL rolled the transaction back because of another one.
 
-    A retry may succeed.
+    The transaction may succeed if it is retried.
     """
     return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") in (
         DEADLOCK,

@@ -25,7 +25,7 @@ CLAIMED_FOR = timedelta(minutes=10)
 If a worker takes longer, another worker may claim the notices.
 """
 MOST_UNSURE = 2
-"""After this many attempts with an unknown result, Companion gives an email up."""
+"""After this many attempts with an unknown result, Companion gives up sending an email."""
 
 
 class Notice(StrEnum):
@@ -67,7 +67,7 @@ class Outcome(StrEnum):
     NOT_WANTED = "not_wanted"
     """The recipient doesn't want emails."""
     SET_ASIDE = "set_aside"
-    """Too many emails to the recipient have failed."""
+    """Too many emails to the recipient's address have failed."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
     """The notice's event was undone or changed before the email was sent."""
@@ -85,7 +85,7 @@ class Outgoing(Model):
     once: Mapped[str | None] = mapped_column(String(40))
     """The key that prevents duplicate notices.
 
-    A withdrawn notice has no key.
+    The key is cleared when a notice is withdrawn.
     """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -145,9 +145,9 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
     """Claim and return the due notices for the next email to one account. The caller must commit the
     transaction.
 
-    Return None if nothing is due, or an empty list if another worker was faster. Notices of the kinds in
-    ``held`` wait. A retry contains the same notices. The daily email is sent alone. All other due notices
-    form one email.
+    Return None if no notice is due, or an empty list if another worker claimed the notices first. Notices of
+    the kinds in ``held`` have to wait. A retried email contains the same notices as before. The daily email
+    is sent separately. All other due notices are combined into one email.
     """
     due = (
         Outgoing.outcome.is_(None),
@@ -182,7 +182,7 @@ def settle(
 ) -> None:
     """Record the outcome of claimed notices.
 
-    None means that the attempt failed. A failed email is sent again if attempts are left.
+    An outcome of None means that the attempt failed. A failed email is sent again if attempts are left.
 
     ``unsure`` means that the email may have arrived.
     """
@@ -198,7 +198,7 @@ def settle(
 
 
 def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Waiting:
-    """Return how many due notices haven't been sent, and since when the oldest waits.
+    """Return how many due notices haven't been sent, and since when the oldest has been waiting.
 
     Notices of the kinds in ``held`` don't count.
     """
@@ -207,7 +207,7 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Give up notices whose worker died after ``MOST_UNSURE`` attempts with an unknown result.
+    """Give up sending notices whose worker died, after ``MOST_UNSURE`` attempts with an unknown result.
 
     The caller must commit the transaction.
     """

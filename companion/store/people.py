@@ -36,9 +36,9 @@ log = logging.getLogger(__name__)
 
 STAFF = frozenset(role for role in Role if role.staff)
 DAMAGED = "?"
-"""The text instead of a name or title that can't be decrypted.
+"""The text that replaces a name or title that can't be decrypted.
 
-The log names the damaged value.
+The log says which name or title is damaged.
 """
 
 
@@ -82,12 +82,12 @@ class Account(Bound, Model):
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the account has a second sign-in step.
 
-    With this set, signing in needs the second step even if somebody deletes its row from the database.
+    Signing in then needs a second step, even if somebody deletes the step's row from the database.
     """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if pressing Shift three times leaves the site.
 
-    People who use sticky keys can turn this off.
+    People who use sticky keys can turn the shortcut off.
     """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if single-key shortcuts work on the review page.
@@ -95,7 +95,7 @@ class Account(Bound, Model):
     People who use speech input can turn the shortcuts off.
     """
     phrases_kept: Mapped[int] = mapped_column(default=0, server_default="0")
-    """The number of this person's saved phrases."""
+    """The number of phrases that this person has saved."""
 
     @property
     def owner(self) -> str:
@@ -174,7 +174,7 @@ class Person:
 def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approved: bool) -> Account:
     """Add an account for somebody who hasn't joined.
 
-    A participant's data key is committed before the row.
+    A participant's data key is committed before the account's row.
     """
     account = Account(id=uuid4(), role=role, created_at=now, approved_at=now if approved else None)
     if role is Role.PARTICIPANT:

@@ -2,7 +2,7 @@
 
 Each commit updates the account's total in one atomic statement.
 
-A quota covers every table to which people could otherwise add any number of rows. A participant's quota
+A quota covers every table to which somebody could otherwise add any number of rows. A participant's quota
 limits all their stored data. Staff have a quota for each day.
 """
 
@@ -38,7 +38,7 @@ PARTICIPANTS_MOST = 8_000_000
 STAFF_MOST = 8_000_000
 """A staff member's quota in bytes per day."""
 ROW = 200
-"""Each row counts this many bytes more than its encrypted values, so that empty rows count too."""
+"""Each row counts as this many bytes in addition to its encrypted values, so that empty rows count too."""
 UNCOUNTED = {
     **dict.fromkeys(
         ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"
@@ -96,7 +96,7 @@ class AccountQuota:
     def take(self, tx: Transaction, more: int) -> None:
         """Add this many bytes to the account's total.
 
-        Raise ``Rejected`` if the total would be over the quota.
+        Raise ``Rejected`` if the total would be above the quota.
         """
         its = {"its": self.account_id, "since": self.since, "more": more, "first": max(more, 0)}
         fits = more <= self.most
@@ -111,7 +111,7 @@ class AccountQuota:
 def _take(dialect: str) -> Executable:
     """Return the SQL statement that adds to an account's total.
 
-    If the new total is over the quota, the statement changes nothing and returns no row.
+    If the new total is above the quota, the statement changes nothing and returns no row.
     """
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, StoredBytes.__table__)

@@ -32,7 +32,7 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """The number of earlier windows in a row in which somebody used up all attempts, at most two."""
+    """How many earlier windows in a row had all their attempts used up, at most two."""
 
 
 MINUTES = 15
@@ -63,7 +63,7 @@ LIMITS = {
 }
 """The number of allowed attempts in 15 minutes, or in the time from ``LONGER``.
 
-The second part of a key says whether the limit applies to an account, a known device, an IP address or
+The second part of each key says whether the limit applies to an account, a known device, an IP address or
 everybody.
 """
 LONGER = {
@@ -80,9 +80,7 @@ LONGER = {
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
 """The limits on guessing, with windows of 15 minutes at first, then 30, then 60."""
 QUIET = timedelta(hours=1)
-"""A window whose attempts were used up is remembered for this long.
-
-No window is longer.
+"""A window whose attempts were used up is remembered for this long, which is at least as long as any window.
 """
 
 
@@ -97,7 +95,7 @@ has to wait for years.
 def lengths(what: str) -> list[timedelta]:
     """Return a limit's possible window lengths, the shortest first.
 
-    The limits in ``GROWING`` have several.
+    The limits in ``GROWING`` have several lengths.
     """
     first = timedelta(minutes=LONGER.get(what, MINUTES))
     return [first, first * 2, first * 4] if what in GROWING else [first]
@@ -111,7 +109,7 @@ def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], 
 def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
     """Count an attempt.
 
-    Raise ``SlowDown`` if there are too many. The caller must commit the transaction in either case.
+    Raise ``SlowDown`` if there are too many attempts. The caller must commit the transaction in either case.
     """
     tries, ends_at = _tried(tx, what, whose, now)
     if tries > LIMITS[what]:
@@ -197,7 +195,7 @@ def _key(tx: Transaction, what: str, whose: str) -> str:
 def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = False) -> None:
     """Count an attempt against several limits, and commit.
 
-    Raise ``SlowDown`` if there are too many under any limit.
+    Raise ``SlowDown`` if one of the limits is exceeded.
 
     Only the first limit applies to a ``known`` device, so that strangers can't lock the owner out.
     """

@@ -2,7 +2,8 @@
 
 Somebody who has only the database can't compute the hash. A model lists its important columns in ``BOUND``.
 Companion sets the hash when it saves a row, and checks the hash when it loads the row. Code that decides
-about access must check ``intact`` (docs/decisions/0038). An older copy of a row still passes the check.
+about access must check ``intact`` (docs/decisions/0038). A row that was replaced with an older copy still
+passes the check.
 """
 
 import hashlib
@@ -44,8 +45,8 @@ BINDING = "binding"
 EDITION = 1
 """The version of the models' lists of bound columns.
 
-Increase this number whenever a ``BOUND`` changes. Companion then binds all rows again before it checks any
-row.
+Increase this number whenever the ``BOUND`` of any model changes. Companion then binds all rows again before
+it checks any row.
 """
 LOOK_EVERY = 30
 """After this many seconds, a process looks again whether rows are checked."""
@@ -63,7 +64,7 @@ class BindingRow(KeyModel):
 
 
 class Bound:
-    """The base class of models whose columns decide about access or name an author."""
+    """The base class of models with columns that decide about access or name an author."""
 
     BOUND: ClassVar[tuple[str, ...]]
     binding: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -97,7 +98,7 @@ def _encoded(value: Any) -> bytes:
 
 
 def _of_kin(value: Any) -> tuple[bytes, bytes]:
-    """Return the type letter and bytes of a value in a subclass of ``str``, such as a role."""
+    """Return the type letter and bytes of a value whose type is a subclass of ``str``, such as a role."""
     if isinstance(value, str):
         return b"s", str(value).encode()
     raise TypeError(f"nothing binds a {type(value).__name__}")
@@ -131,7 +132,7 @@ def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
 def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
     """Return the columns that ``row_intact`` needs, for a query.
 
-    Each label begins with this prefix.
+    Each column's label begins with this prefix.
     """
     return [model.__table__.c[name].label(prefix + name) for name in ("id", *model.BOUND, BINDING)]
 
@@ -139,7 +140,7 @@ def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
 def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) -> bool:
     """Return whether a row from ``bound_columns`` is intact.
 
-    Return True before rows are checked.
+    Until Companion checks rows, return True.
     """
     if not checked(tx.keys):
         return True
@@ -151,7 +152,7 @@ def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) 
 
 
 def checked(keys: Keys) -> bool:
-    """Return whether rows are checked, which starts after every row has been bound."""
+    """Return whether Companion checks rows, which it does after binding every row."""
     switch = keys.binding
     if not switch.on and time.monotonic() - switch.looked_at >= LOOK_EVERY:
         query = select(BindingRow.edition).where(
@@ -226,7 +227,7 @@ def _look(row: Any, tx: Any) -> None:
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
     """Set the hash of new rows, and of changed rows that were intact.
 
-    A row that wasn't intact keeps its wrong hash, which shows the tampering.
+    A row that wasn't intact keeps its wrong hash, so that the tampering remains visible.
     """
     for row in tx.new:
         if isinstance(row, Bound):
@@ -273,7 +274,7 @@ def _is_as_known(tx: Transaction, row: Any) -> bool:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _no_bulk_change(state: ORMExecuteState) -> None:
-    """Raise ``AssertionError`` for bulk changes of bound rows, because they bypass the hash."""
+    """Raise ``AssertionError`` for bulk changes to bound rows, because such changes bypass the hash."""
     statement = state.statement
     if not isinstance(statement, Update | Insert):
         return

@@ -12,8 +12,8 @@ Nobody can write to the database while Companion waits.
 def sweep(engine: Engine) -> bool:
     """Copy the write-ahead log into the database file, and empty the log.
 
-    Return False if a reader prevents this. SQLite overwrites deleted data in the file (``secure_delete``).
-    Companion can't empty PostgreSQL's log (docs/operations.md).
+    Return False if a reader prevents the log from being emptied. SQLite overwrites deleted data in the file
+    (``secure_delete``). Companion can't empty PostgreSQL's log (docs/operations.md).
     """
     if engine.dialect.name != "sqlite":
         return True

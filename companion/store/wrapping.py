@@ -124,7 +124,7 @@ class KeyInEnvironment(_Keyset):
 class KeyFile(_Keyset):
     """The wrapping keys in a file that only its owner can read.
 
-    After an error, the old file is unchanged.
+    If a write fails, the old key file is unchanged.
     """
 
     def __init__(self, path: Path) -> None:

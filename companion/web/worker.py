@@ -7,7 +7,7 @@ The main thread reads requests (``web/server/request_reader.py``). A thread gets
 client has read the previous response. The view's access rule chooses the threads (``web/server/lanes.py``).
 Requests that wait for a hanging database or for hashing never block other requests.
 
-A worker without memory ends, and gunicorn starts another.
+A worker that runs out of memory ends, and gunicorn starts another.
 """
 
 import gc
@@ -48,8 +48,8 @@ ARRIVING_MOST = 64 << 20
 request is dropped.
 """
 ANSWERS_WAITING = 256 << 10
-"""The system buffers at most this many bytes for a client that doesn't read its responses. A thread that
-sends more has to wait.
+"""The system buffers at most this many bytes for a client that doesn't read its responses. A thread that sent
+more bytes would have to wait.
 """
 LOOK_AGAIN = 0.2
 """The number of seconds between checks for timeouts."""
@@ -86,14 +86,14 @@ class Worker(ThreadWorker):
 
     @classmethod
     def setup(cls) -> None:
-        """Run before the server forks."""
+        """Do this work in the server's first process, before it forks."""
         gc.disable()  # garbage collection would take a fifth of the start-up time, and find nothing to free
         importlib.import_module(cls.application)
         gc.enable()
         gc.freeze()  # garbage collection writes to objects, so processes would no longer share their memory
 
     def init_process(self) -> None:
-        """Run in each process before it accepts connections."""
+        """Do this work in each process, before it accepts connections."""
         self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}

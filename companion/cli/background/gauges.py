@@ -1,7 +1,7 @@
 """Measure the background loop, the databases and the backlog, for ``/metrics`` and ``doctor``.
 
-The loop takes the measurements once per round and saves them in a file. A file can be read even while the
-database is down.
+The loop takes the measurements once per round and saves them in a file. ``doctor`` can read the file even
+while the database is down.
 """
 
 from datetime import datetime

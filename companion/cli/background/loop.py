@@ -74,7 +74,7 @@ def background() -> None:
             log.warning("nothing was done, because a database is away", extra={"database": str(away)})
         except UNAVAILABLE as error:
             log.warning("nothing was done, because a database is away or busy", exc_info=error)
-        with suppress(*UNAVAILABLE):  # an error here has been logged above, or will be in the next round
+        with suppress(*UNAVAILABLE):  # an error has been logged above, or will be logged in the next round
             attempt(measures, measures.keep, store, context.now())
         stop.wait(EVERY_SECONDS)
 
@@ -92,7 +92,7 @@ def work(store: Store, measures: Measures) -> None:
 def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
     """Run one job, and log any error so that the other jobs still run.
 
-    Only an error that means a database is unavailable is raised.
+    Raise only errors that mean a database is unavailable.
     """
     try:
         job(*args, **kwargs)

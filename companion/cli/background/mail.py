@@ -106,7 +106,7 @@ class _Told(smtplib.SMTP):
 
 
 class _ToldTls(_Told, smtplib.SMTP_SSL):
-    """An SMTP connection over TLS that records whether it has begun to transmit an email."""
+    """An SMTP connection over TLS that records whether it has started to transmit an email."""
 
 
 def _why(error: Exception, *, handed_over: bool) -> Why:
@@ -118,7 +118,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # A fault in the sender's address is not a fault in this email.
+            # A fault in the sender's address isn't a fault in this email.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY

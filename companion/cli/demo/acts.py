@@ -47,7 +47,7 @@ def answer(actor: Actor, work_id: UUID, said: Mapping[str, Form]) -> None:
 
 
 def talk(actor: Actor, work_id: UUID, prompt_id: str) -> None:
-    """Mark a question to be talked about in the session."""
+    """Mark a question for discussion in the session."""
     answers.send_answer(actor, work_id, AnswerForm(prompt_id, 0, 0, "demo", {}), "talk")
 
 

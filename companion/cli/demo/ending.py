@@ -81,7 +81,7 @@ def _came_every_week(
 ) -> tuple[UUID, Viewer]:
     """Add a participant and book five weekly sessions.
 
-    The first meeting was ``since`` days ago.
+    The first meeting was this number of days ago.
     """
     met = at_hour(now, -days, 13)
     booked = a_meeting(INITIAL, met)

@@ -73,7 +73,7 @@ def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
 
 
 def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, now: datetime) -> None:
-    """Record a participant's pathway steps, each on the day on which it was taken."""
+    """Record a participant's pathway steps, each on its own day."""
     for days, to, reason in steps:
         then = now - timedelta(days=days)
         with store.reading() as tx:

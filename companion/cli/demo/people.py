@@ -114,7 +114,7 @@ class People:
 
 
 def at_hour(now: datetime, days: int, hour: int) -> datetime:
-    """Return the start of this hour on the day that is this many days from today (London time).
+    """Return the London time at which this hour begins, this many days from today.
 
     If the day is at a weekend, use the following Monday.
     """

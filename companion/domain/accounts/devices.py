@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 KNOWN_FOR = timedelta(days=180)
-"""Companion forgets a known device this long after its last use."""
+"""Companion forgets a known device that nobody has used for this long."""
 KNOWN_MOST = 5
 """The maximum number of known devices per account."""
 
@@ -18,8 +18,8 @@ BROWSERS = (
     ("Chrom", "Chrome"),
     ("Safari", "Safari"),
 )
-"""The text that identifies each browser in a User-Agent header. The order matters, because some browsers also
-name other browsers.
+"""The text that identifies each browser in a User-Agent header. The order matters, because some browsers'
+headers also name other browsers.
 """
 SYSTEMS = (
     ("iPhone", "iphone"),

@@ -11,7 +11,7 @@ from companion.domain.text import clean_line
 FRESH_FOR = timedelta(minutes=10)
 """People can export data or change their sign-in details only within this time after signing in."""
 CHALLENGE_LIFE = timedelta(minutes=5)
-"""Browsers have this long to answer a passkey challenge."""
+"""A browser must answer a passkey challenge within this time."""
 PASSKEYS_MOST = 10
 PASSKEY_NAME_MOST = 40
 RECOVERY_CODES = 10
@@ -42,7 +42,7 @@ class Factors:
 
     @property
     def lost(self) -> bool:
-        """True if the account has lost its second step, but not because somebody removed it in Companion."""
+        """True if the account has lost its second step, and nobody removed the step in Companion."""
         return self.expected and not self.any
 
     @property

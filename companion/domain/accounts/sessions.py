@@ -16,7 +16,7 @@ class IdleRule:
     def locked(self, last_seen: datetime, now: datetime) -> bool:
         """Return whether the session is locked.
 
-        A locked session can only save the open draft until its owner unlocks it. A session also locks if the
+        Until its owner unlocks it, a locked session can only save the open draft. A session also locks if the
         clock was set back by at least the idle time.
         """
         return abs(now - last_seen) >= self.idle

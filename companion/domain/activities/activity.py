@@ -41,9 +41,9 @@ class Activity(Authored, frozen=True, kw_only=True):
     title: Line
     language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")] = "en"
     topic: Id | None = None
-    """The id of the programme topic that the activity belongs to, if any."""
+    """The id of the activity's programme topic, if any."""
     minutes: Annotated[int, msgspec.Meta(ge=1, le=120)]
-    """About how many minutes the activity takes."""
+    """The approximate number of minutes that the activity takes."""
     difficulty: Difficulty | None = None
     introduction: Passage
     prompts: Annotated[tuple[Prompt, ...], msgspec.Meta(max_length=MOST_PROMPTS)]

@@ -103,7 +103,9 @@ def blank(about: About, activity_id: str) -> Activity:
 
 
 def with_about(activity: Activity, about: About) -> Activity:
-    """Return the activity with new details. If the wording changed, the author must accept warnings again."""
+    """Return the activity with new details. If the wording changed, the author must accept any warnings
+    again.
+    """
     said = all(getattr(about, name) == getattr(activity, name) for name in ("title", "introduction", "topic"))
     kept = tuple(each for each in activity.accepted if each.prompt or said)
     return msgspec.structs.replace(activity, accepted=kept, **vars(about))
@@ -156,7 +158,9 @@ def _with_one_more(activity: Activity, prompt: Prompt, at: int) -> Activity:
 
 
 def changed(activity: Activity, prompt: Prompt) -> Activity:
-    """Replace the prompt that has the same id. If the wording changed, the author must accept warnings again."""
+    """Replace the prompt that has the same id. If the wording changed, the author must accept any warnings
+    again.
+    """
     at = place(activity, prompt.id)
     said = _words(activity.prompts[at]) == _words(prompt)
     kept = tuple(each for each in activity.accepted if each.prompt != prompt.id or said)

@@ -54,7 +54,7 @@ class Layout:
     def led_to(self, place: int) -> set[int]:
         """Return every position to which the prompt at ``place`` can lead.
 
-        ``AGAIN`` means the part's next item.
+        ``AGAIN`` means the next item of the part.
         """
         part = self.part(place)
         after = AGAIN if part and place + 1 == part.end else place + 1
@@ -68,7 +68,7 @@ class Layout:
     def target(self, branch: Branch, place: int) -> int:
         """Return the position to which a branch of the prompt at ``place`` leads.
 
-        ``AGAIN`` means the part's next item.
+        ``AGAIN`` means the next item of the part.
         """
         part = self.part(place)
         if branch.to == NEXT and part:

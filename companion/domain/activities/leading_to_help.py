@@ -1,8 +1,8 @@
 """Check that worrying answers lead to help.
 
-Both the reply to the answer and the next question must say how to get help.
+After a worrying answer, both the reply and the next question must say how to get help.
 
-The check reads the labels of options and scales, and only in English.
+The check reads the labels of options and scales, but only in English.
 """
 
 import re
@@ -38,7 +38,7 @@ ANY_DAY = "2026-01-01"
 
 
 def dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning for each question with a worrying answer that leads to no help."""
+    """Yield a warning for each question with a worrying answer that doesn't lead to help."""
     if activity.language != "en":
         return
     layout = Layout(activity.prompts)
@@ -122,7 +122,7 @@ def _reply(prompt: Prompt, value: Value) -> str:
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
     """Yield the answer alone, and then the answer combined with each other option.
 
-    The reply may change if the participant also selects a harmless option.
+    A harmless option that is selected too may change the reply.
     """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):

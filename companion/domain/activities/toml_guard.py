@@ -1,7 +1,8 @@
 """Refuse activity files that are dangerous to parse, and find line numbers.
 
-tomllib has no limits of its own. The time and memory for a dotted key grow with the square of its length (0.6
-s for 8,000 parts). Deeply nested brackets exhaust the stack, and very long numbers raise an unexpected error.
+Python's ``tomllib`` has no limits of its own. The time and memory for a dotted key grow with the square of
+its length (0.6 s for 8,000 parts). Deeply nested brackets exhaust the stack, and very long numbers raise an
+unexpected error.
 """
 
 import re
@@ -21,7 +22,7 @@ MOST_DIGITS = 18
 At = tuple[str | int, ...]
 """A path in plain data, such as ``("prompts", 2, "ask")``.
 
-Positions start at 0.
+Positions in a path start at 0.
 """
 
 _STRING = r"""(?:"(?!"")(?:[^\\"\n]|\\[^\n])*+"|'(?!'')[^'\n]*+')"""
@@ -45,7 +46,7 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class BadFile(Exception):
-    """Raised if a file isn't acceptable. The values include ``line`` if the line number is known."""
+    """Raised if an activity file isn't acceptable. ``values`` includes ``line`` if the line number is known."""
 
     def __init__(self, key: str, **values: str | int) -> None:
         super().__init__(f"{key} {values}")

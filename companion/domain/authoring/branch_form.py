@@ -40,7 +40,9 @@ class Beside(NamedTuple):
 
     @property
     def is_new(self) -> bool:
-        """True if the branch leads to a new question. The author only needs to type the question's wording."""
+        """True if the branch leads to a new question. To create a new question, the author only needs to type
+        its wording.
+        """
         return self.to == NEW or (not self.to and bool(self.ask.strip()))
 
 

@@ -24,7 +24,7 @@ MARGIN, HEAD = 8.0, 26.0
 LEFT = 24.0
 """The space on the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
-"""The distance to the first lane for arrows, the distance between lanes, and the maximum number of lanes."""
+"""The distance to the first lane of arrows, the distance between lanes, and the maximum number of lanes."""
 APART = 7.0
 """The distance from the middle of a box's side to incoming arrows (up) and outgoing arrows (down)."""
 CORNER = 6.0

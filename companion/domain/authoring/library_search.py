@@ -12,7 +12,7 @@ from companion.domain.text import composed
 WORDS_MOST = 100
 """The maximum number of characters in the search words."""
 LENGTHS: Final = (10, 15, 20, 30)
-"""The page offers these maximum lengths of activities, in minutes."""
+"""The page offers filters for these maximum lengths of activities, in minutes."""
 NO_TOPIC = "none"
 
 
@@ -27,7 +27,7 @@ class LibrarySearch:
     topic: str = ""
     longest: int = 0
     kind: str = ""
-    """An activity must have a question with this kind of answer."""
+    """Show only activities that have a question with this kind of answer."""
     difficulty: str = ""
     misread: bool = False
 

@@ -106,7 +106,7 @@ def _beside_options(
 ) -> Iterator[Reply]:
     """Yield the replies typed beside options.
 
-    A reply beside an empty option causes a problem, because the author would otherwise lose the reply.
+    A reply beside an empty option is a problem, because the author would otherwise lose the reply.
     """
     left = iter(options)
     labels = form.get("options-label", ())

@@ -40,7 +40,7 @@ FIELDS = (
 class Seen:
     """The revisions of the appointment, the topics and the agreement that the page showed.
 
-    Revision 0 means that nothing has been saved yet.
+    Revision 0 means that nothing has been saved.
     """
 
     appointment: int
@@ -104,7 +104,7 @@ class NextWork:
 
 
 def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
-    """Return at most one problem, because the day and the part of the day share one field."""
+    """Return at most one problem, because the day and the part of the day are one field on the page."""
     found: dict[str, Problem] = {}
     for each in problems:
         name = "when" if each.field in ("which_day", "part") else each.field

@@ -67,11 +67,11 @@ class Glance:
     """The start of the current or next appointment."""
     unread_since: datetime | None = None
     due_from: datetime | None = None
-    """The deadline of the earliest open work. The deadline may have passed."""
+    """The deadline of the earliest open work, which may be in the past."""
     to_talk: int = 0
     concern_since: datetime | None = None
     message_due: datetime | None = None
-    """The time by which somebody should read the earliest unread message. The time may be in the past."""
+    """The time by which somebody should read the earliest unread message, which may be in the past."""
     unnoted_since: datetime | None = None
     """The start of the earliest past appointment without recorded attendance."""
     unset_at: datetime | None = None
@@ -88,7 +88,7 @@ class Glance:
         return self.message_due if late else None
 
     def waits_since(self, now: datetime) -> datetime | None:
-        """Return when a lead should first have looked at the enrolment, or None if no lead needs to look.
+        """Return when the enrolment began to need a lead's attention, or None if it doesn't need attention.
 
         Open concerns, unread or overdue work, and late messages need a lead's attention.
         """
@@ -154,7 +154,7 @@ def glance(
 ) -> Glance:
     """Return the facts about an enrolment, from its work and its concerns.
 
-    ``concerns`` maps the times at which concerns were raised to the concerns. ``attended`` contains the start
+    ``concerns`` contains the concerns by the time at which they were raised. ``attended`` contains the start
     times of meetings that took place. ``promised`` contains the day by which each unread message should be
     read.
     """

@@ -96,13 +96,13 @@ class QueueRow:
         return Place(self.reason.rank, self.at, self.since, self.subject_id)
 
     def is_late(self, now: datetime) -> bool:
-        """Return whether the row's messages should have been read by now."""
+        """Return whether somebody should already have read the row's messages."""
         return self.reason is Reason.MESSAGE and self.at <= now
 
     def is_due_today(self, now: datetime) -> bool:
-        """Return whether the row's messages should be read today.
+        """Return whether somebody should read the row's messages today.
 
-        ``at`` is the end of today for messages that should be read today.
+        If so, ``at`` is the end of today.
         """
         return self.reason is Reason.MESSAGE and now < self.at <= now + timedelta(days=1)
 
@@ -184,7 +184,7 @@ def _ahead(known: Known, over: datetime) -> datetime | None:
 
 
 def _work(known: Known, wanted: datetime) -> list[QueueRow]:
-    """Return the rows for submitted work without a reading or without feedback."""
+    """Return the rows for submitted work that is unread or has no feedback."""
     found = []
     for piece in known.pieces:
         if piece.submission_id is None or piece.submitted_at is None:
@@ -210,7 +210,7 @@ def _to_talk(known: Known) -> int:
 
 
 def _meetings(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
-    """Return the rows for meetings without recorded attendance, and for sessions without work."""
+    """Return the rows for past meetings without recorded attendance, and for coming sessions without work."""
     unnoted = [
         each
         for each in known.meetings

@@ -1,8 +1,8 @@
 """The named lead, the covering lead and the deadlines for concerns, which leads can edit.
 
-By default, a lead must take on a concern by noon on the next working day in England, and refer it on or close
-it one working day later. After a missed deadline, Companion tells the covering lead, and two hours later
-every lead.
+By default, a lead must take on a concern by noon on the next working day in England. A lead must refer the
+concern on or close it one working day later. After a missed deadline, Companion tells the covering lead, and
+two hours later every lead.
 """
 
 import re
@@ -18,7 +18,7 @@ from companion.domain.time.working_days import at_hour, london_day, midnight, wo
 DAYS_MOST = 10
 """The maximum number of working days that a deadline can allow."""
 HOURS_MOST = 72
-"""The maximum number of hours after which Companion tells every lead."""
+"""The maximum number of hours from telling the covering lead until telling every lead."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class ConcernRules:
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """The time at which the named lead, covering lead and absence last changed."""
+    """When the current named lead, covering lead and absence took effect."""
 
     def limits(self, raised_at: datetime) -> Limits:
         """Return the deadlines for a concern raised at this time. A concern's stored deadlines never change."""

@@ -1,7 +1,7 @@
 """Decide who must act on a concern, and who must have been told about the concern.
 
-``concern_rules.py`` decides who covers for the named lead. These functions depend only on the time, so the
-result is right even if no background job has run.
+``concern_rules.py`` decides who covers for the named lead. The result depends only on the time, so it is
+right even if no background job has run.
 """
 
 from collections.abc import Sequence

@@ -51,7 +51,7 @@ class Look:
     """One request by a lead for access to a record.
 
     The practitioner can see the access from the time ``told_from``. ``told_from`` is None before access is
-    granted, or if the access is never disclosed to the practitioner.
+    granted, and if the practitioner never learns about the access.
     """
 
     lead: UUID

@@ -140,7 +140,7 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """Return the step that comes last if the last step is undone, or None."""
+    """Return the step that would come last without the last step, or None."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 

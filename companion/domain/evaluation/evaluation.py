@@ -176,7 +176,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Batch:
-    """Several evaluations, stored together. No answer in a batch can be traced to one person."""
+    """Several evaluations, stored together. Nobody can trace an answer in a batch to one person."""
 
     people: int
     tables: tuple[Table, ...]

@@ -10,7 +10,7 @@ from companion.domain.evaluation.figures import CATEGORIES, Block, Measure
 
 
 class By(StrEnum):
-    """The groups by which a table of figures is broken down."""
+    """How a table of figures is broken down."""
 
     ALL = "all"
     SITE = "site"

@@ -39,7 +39,7 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """A participant's progress with work by the appointment at which it was due."""
+    """How far a participant had got with work by the appointment at which it was due."""
 
     READ = "read"
     HANDED_IN = "handed_in"
@@ -57,7 +57,7 @@ class Answered(StrEnum):
     FOURTEEN = "14"
     LATER = "later"
     NONE = "none"
-    """There was no feedback, nothing was submitted, or the work was done on paper."""
+    """There was no feedback, nobody submitted the work, or it was done on paper."""
 
 
 class Came(StrEnum):
@@ -80,8 +80,8 @@ CATEGORIES: Final[Mapping[Measure, type[StrEnum]]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """The facts about a piece of work that the figures count. A practitioner's own questions have an empty
-    ``activity``.
+    """The facts about a piece of work that matter for the figures. A practitioner's own questions have an
+    empty ``activity``.
     """
 
     activity: str
@@ -91,7 +91,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Person:
-    """The facts about a person that the figures count."""
+    """The facts about a person that matter for the figures."""
 
     pieces: tuple[Piece, ...]
     came: Came
@@ -156,7 +156,7 @@ def piece(
     *,
     on_paper: bool = False,
 ) -> Piece:
-    """Return the facts about a piece of work that the figures count.
+    """Return the facts about a piece of work that matter for the figures.
 
     ``read`` and ``answered`` are the times of the first reading and the first feedback. ``due`` is None if
     the appointment no longer exists.
@@ -206,7 +206,7 @@ def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
     """Group the pieces of work by activity, with at least five people in each group.
 
     Activities with fewer people are combined into one group. If the combined group is still too small, the
-    smallest other group is added. Fewer than five people make no group.
+    smallest other group is added. If there are fewer than five people, return no groups.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):

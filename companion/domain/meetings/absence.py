@@ -1,4 +1,4 @@
-"""Practitioners' absences, and who reads their messages by which day."""
+"""Practitioners' absences, and the people who read their messages."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -48,8 +48,8 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
     """Return the person who reads this practitioner's messages today, or None if nobody does.
 
     ``away`` contains all practitioners' absences, because a practitioner who covers may be away too. If
-    several practitioners cover, the earliest absence decides. ``left`` is True if the practitioner has left
-    the service.
+    several practitioners cover, the messages go to the one named for the earliest absence. ``left`` is True
+    if the practitioner has left the service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 
@@ -57,7 +57,7 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
     """Return the person who will read messages sent now, and the working day by which they will be read.
 
-    The day is never today, because the reader may not open the messages page again.
+    The working day is never today, because the reader may not open the messages page again.
     """
     times, today = list(away), london_day(now)
     own = [each for each in times if each.who == practitioner]

@@ -43,7 +43,7 @@ class Absent:
 
 
 class Caveat(StrEnum):
-    """A reason to warn the practitioner about a booking, other than clashing times."""
+    """A reason for a warning about a booking, apart from clashing times."""
 
     NOT_IN_PROGRAMME = "not_in_programme"
     MORE_THAN_PROGRAMME = "more_than_programme"
@@ -64,7 +64,7 @@ class Clashes:
     def mark(self) -> str:
         """A string for exactly these clashes, or an empty string for none.
 
-        If a practitioner confirms these clashes, no other clashes are confirmed.
+        Confirming these clashes doesn't confirm any others.
         """
         lines = [f"{caveat}" for caveat in self.caveats] + [
             f"{span.starts_at.isoformat()} {span.minutes} {met.key}"

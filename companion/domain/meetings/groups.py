@@ -34,7 +34,7 @@ class Group:
 class Member:
     """A current or former member of a group.
 
-    Former members have ``left_at``, and members who have joined Companion have ``signed_up_at``.
+    ``left_at`` is set for former members, and ``signed_up_at`` for members who have joined Companion.
     """
 
     enrolment_id: UUID

@@ -1,4 +1,4 @@
-"""Propose London days and times for several appointments."""
+"""Propose days and times in London for several appointments."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -60,7 +60,7 @@ def rhythm(chosen: str, days: str) -> int:
 def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = ()) -> list[Proposed]:
     """Return ``count`` proposed days from ``first`` onwards, with the same time of day.
 
-    The practitioner is never away on these days.
+    The practitioner is at work on each of these days.
     """
     begin = _on_the_wall(first)
     found: list[Proposed] = []

@@ -45,7 +45,10 @@ class Week:
 
 
 def asked(text: str, today: date) -> tuple[Week, bool]:
-    """Return the week of the day in a URL and True, or the current week and False if the day isn't valid."""
+    """Return the week of the day in a URL, and True.
+
+    If the day isn't valid, return the current week and False.
+    """
     if not text:
         return Week.of(today), True
     try:

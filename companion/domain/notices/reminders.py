@@ -68,7 +68,7 @@ def due_at(starts_at: datetime, days: int) -> datetime:
 
 
 def in_time(due: datetime, now: datetime) -> bool:
-    """Return whether Companion can still send the reminder. Companion can send an overdue reminder until the
+    """Return whether Companion can still send a reminder. Companion can send an overdue reminder until the
     evening of the day when it was due.
     """
     return due > now or (london_day(due) == london_day(now) and not at_night(now))
@@ -80,7 +80,7 @@ def at_night(now: datetime) -> bool:
 
 
 def mark(starts_at: datetime, days: int) -> str:
-    """Return a string that identifies a reminder by its appointment's time.
+    """Return a string for a reminder that contains its appointment's time.
 
     If somebody moves the appointment, the participant gets new reminders.
     """

@@ -37,7 +37,7 @@ class Verdict(StrEnum):
     FINE = "fine"
     WRONG = "WRONG"
     UNSEEN = "unseen"
-    """The check isn't possible from this machine."""
+    """This machine can't make the check."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def judged(about: str, wrong: str, fine: str) -> Finding:
 
 
 def unseen(about: str, says: str) -> Finding:
-    """Return a finding about a check that isn't possible from this machine."""
+    """Return a finding about a check that this machine can't make."""
     return Finding(Verdict.UNSEEN, about, says)
 
 
@@ -159,7 +159,7 @@ def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Findi
 
 
 def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
-    """Check that no due notice has waited too long."""
+    """Check that no email has been due for too long."""
     wrong = ""
     if configured and waits.age(now) > SENT_WITHIN:
         wrong = (
@@ -188,7 +188,7 @@ def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
 
 
 def audit(waits: Waiting, now: datetime) -> Finding:
-    """Check that no audit entry has waited too long for the hash chain."""
+    """Check that no audit entry is still missing from the hash chain after a long time."""
     wrong = ""
     if waits.age(now) > CHAINED_WITHIN:
         wrong = (
@@ -217,7 +217,7 @@ def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) 
 
 
 def key_copy(confirmed: bool) -> Finding:
-    """Check that somebody has confirmed that they have a copy of the wrapping key."""
+    """Check that somebody has confirmed having a copy of the wrapping key."""
     wrong = (
         "Nobody has confirmed a copy of the wrapping key: keep one away from this machine and its backups, and let "
         "it be read again with “companion keys confirm-copy COPY”."

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from companion.domain.plan.plan import Plan, PlanEntry, Stage
 
 LINE = 34
-"""This many average characters fit on one line of the card."""
+"""This many characters of average width fit on one line of the card."""
 FIRST_LINES, PEOPLE_LINES = 16, 10
 """The number of lines on the card for what to do first, and for people to contact."""
 KEPT_FREE = 5
-"""The number of lines for each stage. Without items, these lines stay empty for handwriting."""
+"""The number of lines for each stage, which stay empty for handwriting if there are no items."""
 CUT = "…"
 
 
@@ -85,7 +85,7 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of a plan item as fits. A person's contact details are more important than the name."""
+    """Return as much of a plan item as fits. Contact details are more important than a person's name."""
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))
     return PlanEntry(entry.part, words, more, entry.stage)

@@ -27,7 +27,7 @@ class Ask:
     """One question of the guided conversation.
 
     ``number`` and ``of`` count the parts in one half of the conversation. ``step`` and ``steps`` count the
-    questions in that half.
+    questions in one half of the conversation.
     """
 
     part: Part

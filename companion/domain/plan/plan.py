@@ -101,7 +101,7 @@ class From(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """The source of a plan item: an answer, the practitioner's feedback or the practitioner's suggestion."""
+    """The source of a plan item: an answer, or the practitioner's feedback or suggestion."""
 
     kind: From
     work_id: UUID | None = None

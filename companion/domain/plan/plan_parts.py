@@ -164,7 +164,7 @@ class Made(StrEnum):
 def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
     """Return the changes from one version of the parts to another.
 
-    If two parts swapped places, only the part that is now first counts as moved.
+    If two parts swapped places, only the part that now comes first counts as moved.
     """
     found = []
     for part in after.parts:

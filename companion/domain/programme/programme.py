@@ -64,7 +64,7 @@ class Contact(Authored, frozen=True, kw_only=True):
 
 
 class Programme(Authored, frozen=True, kw_only=True):
-    """One version of the programme. An enrolment keeps the version with which it began."""
+    """One version of the programme. An enrolment always uses the version with which it began."""
 
     format: Literal[1]
     id: Id

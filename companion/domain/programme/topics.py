@@ -22,7 +22,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Counts:
-    """The number of topics in a plan that have each mark."""
+    """How many topics in a plan have each mark."""
 
     open: int
     touched: int
@@ -55,7 +55,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class TopicPlan:
-    """The topics of each session, in order. The last list is for the additional session.
+    """The topics of each session, in order. The last list of topics is for the additional session.
 
     ``revision`` counts the changes, so that two windows never overwrite each other's changes.
     """
@@ -107,7 +107,7 @@ def by_number(plan: TopicPlan) -> dict[str, Planned]:
 
 @dataclass(frozen=True)
 class Placed:
-    """A typed mark, session and position for a topic. Empty strings change nothing."""
+    """A typed mark, session and position for a topic. An empty string leaves the value unchanged."""
 
     mark: str = ""
     session: str = ""

@@ -15,7 +15,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 WORDS_MOST: Final = 2000
 """The maximum number of characters in an answer, in a reason, and in each text of a request."""
 REVIEW_WITHIN: Final = timedelta(days=366)
-"""A legal hold needs a review within this time."""
+"""A lead must review a legal hold within this time."""
 MONTH: Final = timedelta(days=30)
 """The service must answer a request within this time (UK GDPR, article 12(3): one month)."""
 

@@ -12,17 +12,17 @@ from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
-"""The month and day instead of 29 February in years that aren't leap years."""
+"""The month and day that replace 29 February in other years."""
 LONGEST_GAP: Final = timedelta(days=31)
 """If the last run was longer ago than this, the clock may be wrong. A clock that is fast by less than a month
 erases only data that is almost due.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""The clock may be this much earlier than at the last run, because machines' clocks differ."""
+"""The clock may be behind the last run's time by this much, because machines' clocks differ."""
 
 
 class Then(StrEnum):
-    """The action when a rule's time is over."""
+    """The action when the time in a rule is over."""
 
     ERASE = "erase"
     DELETE = "delete"
@@ -37,7 +37,9 @@ class Clock(StrEnum):
 
 
 class ClockInDoubt(Refused):
-    """Raised if nothing was erased because the clock may be wrong. Somebody must check the clock first."""
+    """Raised if nothing was erased because the clock may be wrong. Somebody must check the clock before
+    anything is erased.
+    """
 
     def __init__(self, clock: Clock, last: datetime) -> None:
         super().__init__(clock)
@@ -62,7 +64,7 @@ class Housekeeping(StrEnum):
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule of the retention schedule. ``since`` describes the day on which the rule's time begins."""
+    """One rule of the retention schedule. ``since`` describes the day from which the rule counts."""
 
     id: str
     then: Then
@@ -76,11 +78,11 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows: Housekeeping | None = None
 
     def until(self, since: date) -> date:
-        """Return the day on which the retention time of data from the day ``since`` ends."""
+        """Return the day on which data from the day ``since`` has been kept for long enough."""
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the latest day whose data is old enough today."""
+        """Return the latest day whose data has been kept for long enough today."""
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property

@@ -178,7 +178,7 @@ def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
             if _WEEKDAYS[day.weekday()] in hours.days:
                 opens = _moment(day, hours.opens)
                 closes = _moment(day + timedelta(days=hours.over_midnight), hours.closes)
-                # Leave out hours that the clocks skip.
+                # Leave out hours that London clocks skip in spring.
                 if opens < closes:
                     yield _Stretch(opens, closes, holiday and weekly.on_bank_holidays == "unknown")
 

@@ -1,4 +1,4 @@
-"""Signposts, which show how to get help outside Companion and whether anybody answers."""
+"""Signposts, which show how to get help outside Companion."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ class BadSignposts(ValueError):
 
 
 class Need(StrEnum):
-    """The reasons why people open the help page, in the page's order. Danger comes first."""
+    """The reasons why people open the help page, in the page's order. Danger comes first on the help page."""
 
     CHILD_IN_DANGER = "child-in-danger"
     HURT_MYSELF = "hurt-myself"
@@ -149,7 +149,7 @@ class Signpost(Data, frozen=True, kw_only=True):
     def says_when_checked(self) -> bool:
         """True if a page may show when the signpost was checked.
 
-        Signposts *to be confirmed* don't show the day.
+        Pages don't show the day for signposts *to be confirmed*.
         """
         return bool(self.ways) and self.confirmed and not isinstance(self.when, ToBeConfirmed)
 

@@ -16,7 +16,7 @@ class ChangedAnswer:
 
     @property
     def in_words(self) -> tuple[str, str] | None:
-        """Both answers as text if they can be compared word by word, otherwise None."""
+        """Both answers as text, or None unless they can be compared word by word."""
         if not self.turn.prompt.free_text or self.before is None:
             return None
         then, now = _words(self.before.value), _words(self.turn.given.value)

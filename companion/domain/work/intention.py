@@ -1,4 +1,4 @@
-"""A participant's plan for when and where to do a piece of work, and for obstacles.
+"""A participant's plan for doing a piece of work: when, where, and what to do about obstacles.
 
 People who plan when and where to do their work are more likely to do it.
 """
@@ -57,7 +57,7 @@ class Intention:
         return (self.day, ENDS[self.part]) <= _on_the_clock(now)
 
     def too_late(self, due: datetime | None) -> bool:
-        """Return whether the planned time isn't before the meeting for which the work was set.
+        """Return whether the planned time is too late for the meeting before which the work is due.
 
         A plan can become too late when the meeting is moved.
         """
@@ -66,7 +66,7 @@ class Intention:
 
 @dataclass(frozen=True)
 class TypedIntention:
-    """The four typed fields of a plan, and the revision on the page (0 without a plan)."""
+    """The four typed fields of a plan, and the plan's revision on the page (0 if there was no plan)."""
 
     day: str = ""
     part: str = ""

@@ -16,8 +16,9 @@ class Lead:
     """A printed direction to the question that follows an answer.
 
     ``to`` is the next question's number, or None for the end. ``again`` is True if the part's next item
-    follows. ``about`` is the question whose answer matters. ``number`` is that question's number, or None for
-    the question just answered. Without a ``condition``, the direction applies to all other answers.
+    follows. ``about`` is the question whose answer matters. ``number`` is the number of the question
+    ``about``, or None for the question just answered. Without a ``condition``, the direction applies to all
+    other answers.
     """
 
     condition: Condition | None

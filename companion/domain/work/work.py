@@ -121,7 +121,7 @@ class HandedInRound(Protocol):
 
     @property
     def outcome(self) -> Outcome | None:
-        """How the practitioner ended the round, or None if the round hasn't ended."""
+        """How the practitioner ended the round, or None if it hasn't ended."""
 
     @property
     def short(self) -> bool:
@@ -181,7 +181,7 @@ class Answerable:
 
     @property
     def is_open(self) -> bool:
-        """True if the participant can still submit a round."""
+        """True if the work wasn't done on paper, and the last round wasn't submitted or was returned."""
         return not (self.is_submitted or self.on_paper_on)
 
     @property
@@ -206,7 +206,7 @@ class Answerable:
         return self.can_answer and not self._sent
 
     def require_open(self) -> None:
-        """Raise ``NotAllowed`` if answers to the work can't be saved."""
+        """Raise ``NotAllowed`` if answers to the work can no longer be saved."""
         self.require_unsubmitted()
         self.require_needed()
         self.require_not_withdrawn()
@@ -354,7 +354,7 @@ class Piece:
 def next_step(pieces: Sequence[Piece]) -> Piece | None:
     """Return the participant's next piece of work, or None.
 
-    Open work comes first, sorted by due date. If two pieces are due at the same time, the one that was
+    Open work comes first, sorted by due date. If two pieces are due at the same time, the piece that has been
     started comes first. If no work is open, work with unread feedback comes next.
     """
     to_do = [piece for piece in pieces if piece.to_do]

@@ -9,7 +9,7 @@ from companion.store.base import Store
 
 
 def end_all(store: Store, now: datetime) -> int:
-    """End everybody's sessions, and return how many there were.
+    """End everybody's sessions, and return how many sessions ended.
 
     Drafts and known devices are kept.
     """

@@ -102,8 +102,8 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
 def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, now: datetime) -> UUID:
     """Check the code and the agreed word, and return the invitation's id.
 
-    Raise ``Rejected`` without saying which of the two is wrong. Raise ``SlowDown`` after too many attempts,
-    or ``Crowded`` if the server is too busy to hash.
+    If the code or the word is wrong, raise ``Rejected`` without saying which. Raise ``SlowDown`` after too
+    many attempts, or ``Crowded`` if the server is too busy to hash.
     """
     tries = ("join.code", typed_code(code)), ("join.address", address), ("join.overall", "")
     with hasher.place() as place:
@@ -199,7 +199,7 @@ def join(
 def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
     """Start a session for a person with a sign-in slip, and return the session's token.
 
-    If the account needs a second sign-in step, the person must still complete it or set it up.
+    If the account needs a second sign-in step, the person must still complete or set up that step.
     """
     role, present = Role(account.role), second_factors.factors_of(tx, account.id)
     if role.staff and not present.any:

@@ -23,12 +23,12 @@ ISSUER = "Companion"
 STEP_SECONDS = 30
 """The time step of one-time codes, in seconds (RFC 6238)."""
 DRIFT_STEPS = 1
-"""A phone's clock can be wrong by at most this many time steps."""
+"""A phone's clock can be wrong by this many time steps."""
 
 
 @contextmanager
 def failing_on_record(actor: Actor) -> Iterator[None]:
-    """Record a refused code in a new transaction, because the refusal rolls back the first."""
+    """Record a refused code in a new transaction, because the refusal rolls back the original one."""
     try:
         yield
     except Rejected as rejected:

@@ -14,13 +14,13 @@ from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
 
 PROMPT = "the operator's prompt"
-"""Attempts at the command line are counted under this network address."""
+"""The network address under which attempts at the command line are counted."""
 
 
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
     """Return the administrator who has this name, passphrase and code.
 
-    The administrator is signed in and immediately signed out again. Raise ``Rejected`` for wrong details,
+    The administrator is signed in and at once signed out again. Raise ``Rejected`` for wrong details,
     ``SlowDown`` after too many attempts, or ``NotAllowed`` for other roles.
     """
     token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token

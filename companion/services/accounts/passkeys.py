@@ -30,7 +30,8 @@ ANSWER_MOST = 10_000
 A normal response has about 1,000 characters.
 """
 
-# The webauthn library loads OpenSSL, which takes a third of a second, so it is imported inside functions.
+# The webauthn library is imported inside functions, because it loads OpenSSL, which takes a third of a
+# second.
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,7 @@ def prove(
     """Check the passphrase, and the second sign-in step if the account has one.
 
     Return the session's new token. Raise ``Rejected`` for a wrong passphrase or code, ``SlowDown`` after too
-    many attempts, or ``Crowded`` if the server is too busy to hash. With a wrong passphrase, the code isn't
-    used up.
+    many attempts, or ``Crowded`` if the server is too busy to hash. A wrong passphrase doesn't use up a code.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

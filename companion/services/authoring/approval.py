@@ -30,7 +30,7 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
     """Return the versions that are waiting for approval, sorted by title. An activity's languages are listed
     together.
 
-    The list starts after the activity ``after``, and continues from the beginning.
+    The list starts after the activity ``after``, and then continues from the beginning.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -68,7 +68,7 @@ def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> Non
     """Return a version to its author as a draft, with a remark.
 
     Repeating the call changes nothing. Raise ``Rejected`` for an empty or overlong remark, or
-    ``ChangedElsewhere`` if the version has changed or no longer waits.
+    ``ChangedElsewhere`` if the version has changed or isn't waiting any more.
     """
     said = clean(remark, REMARK_MOST, "remark")
     with acting(actor) as tx:

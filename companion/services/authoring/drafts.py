@@ -33,7 +33,7 @@ class Seen:
 
 
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
-    """Import every new or changed activity, and return how many there were.
+    """Import every new or changed activity, and return how many were imported.
 
     Each activity becomes a new version of the activity with the same id. The version waits for approval, or
     stays a draft if the checker has unaccepted warnings. Companion checks ``shipped`` activities before a

@@ -59,7 +59,7 @@ class Said:
     agreed: Agreed | None
     messages: list[Message]
     still_unread: int
-    """The number of unread messages that don't fit on the brief."""
+    """The number of unread messages that have no room on the brief."""
     notes: list[Note]
     kept: dict[UUID, str]
     """The text from work on paper that was copied into Companion, by piece of work."""
@@ -79,7 +79,7 @@ class Said:
 class Brief:
     """The data for a brief.
 
-    ``last`` is the previous meeting, if any. The brief shows only what is newer.
+    ``last`` is the previous meeting, if any. Everything in the brief is newer than ``last``.
     """
 
     case: Case

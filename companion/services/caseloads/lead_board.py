@@ -45,7 +45,7 @@ class LeadBoardRow:
     unbooked: bool
     """True if a participant in the programme has no session booked."""
     message_due: datetime | None
-    """The earliest promised day for reading an unread message."""
+    """The earliest day on which somebody promised to read an unread message."""
     left: bool
     """True if the participant's practitioner has left the service."""
     away_until: date | None
@@ -75,7 +75,7 @@ def open_board(
 ) -> LeadBoard:
     """Return one page of the lead's board.
 
-    If ``reference`` is given, the page shows only that enrolment.
+    If ``reference`` is given, the page shows only the enrolment with that reference.
     """
     with actor.store.reading() as tx:
         chosen = board_facts.practitioners(tx, [practitioner] if practitioner else [])

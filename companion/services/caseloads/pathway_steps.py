@@ -46,7 +46,7 @@ class Path:
     """Future meetings that are booked."""
 
     def ended_by(self, state: PathwayState) -> int:
-        """Return how many booked meetings this pathway state would cancel."""
+        """Return how many booked meetings a move to this pathway state would cancel."""
         return sum(each.kind in ENDS.get(state, ()) for each in self.meetings)
 
     @property
@@ -56,7 +56,7 @@ class Path:
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """Return the step that comes last after undoing, or None if the last step can't be undone."""
+        """Return the step that would come last if the last step were undone, or None if it can't be undone."""
         return came_from(self.steps)
 
     @property

@@ -62,7 +62,7 @@ class Details:
     handed_over: Mapping[UUID, str] = field(default_factory=dict)
     """The person who made each handover."""
     started: Collection[UUID] = ()
-    """The meetings with a draft record."""
+    """The meetings for which there is a draft record."""
 
 
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
@@ -86,7 +86,7 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
-    """Return the row after this place in the queue, or the number of rows if this is the end."""
+    """Return the row after this place in the queue, or the number of rows if no row follows."""
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)
         found = queue.after(tx, actor.viewer, Wanted(covered, 1, place), actor.now)

@@ -1,6 +1,6 @@
 """Save the page on which a practitioner records a session.
 
-Either the whole page is saved, or nothing.
+If one part of the page can't be saved, nothing is saved.
 """
 
 from collections.abc import Mapping
@@ -77,7 +77,7 @@ class SavedPart(StrEnum):
 
 @dataclass(frozen=True)
 class Saved:
-    """The result of saving a session: the enrolment, any new work, and the parts that were new."""
+    """The result of saving a session: the enrolment, any new work, and the parts that have changed."""
 
     enrolment_id: UUID
     work_id: UUID | None
@@ -118,7 +118,9 @@ def save_draft(actor: Actor, appointment_id: UUID, typed: AfterForm) -> Draft:
 
 
 def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm) -> None:
-    """Save the draft, or do nothing if saving is refused. The browser's page still contains the text."""
+    """Save the draft, or do nothing if saving is refused. The text isn't lost, because the browser's page
+    still contains it.
+    """
     with suppress(Refused):
         save_draft(actor, appointment_id, typed)
 
@@ -196,7 +198,7 @@ def _checked(tx: Transaction, stored: Stored, typed: AfterForm, offered: _Offere
     same = chosen == before.attendance != Attendance.NOT_NOTED
     met = (
         Attendance(chosen) if chosen in set(Attendance) else Attendance.ATTENDED
-    )  # a wrong value is refused below
+    )  # a wrong value causes a refusal below
     _ok, plan, agreed, note, work = all_of(
         lambda: same or attendance(chosen, before, tx.now),
         lambda: topics_marked(stored.plan, typed.topics, met, seen.topics, tx.now),
@@ -229,7 +231,7 @@ def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered
 def _note(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Checked, note_id: UUID
 ) -> list[SavedPart]:
-    """Save the attendance, topics, agreement and note, and return the parts that were new."""
+    """Save the attendance, topics, agreement and note, and return which of them were new."""
     parts = []
     if found.attendance != row.attendance:
         note_row(tx, enrolment, row, found.attendance, appointments.words(tx, row))

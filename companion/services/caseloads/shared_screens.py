@@ -49,7 +49,7 @@ class SharedTurn:
 class SharedPiece:
     """One submitted piece of work.
 
-    The questions that the participant marked come first.
+    The questions that the participant marked for the session come first.
     """
 
     submission_id: UUID
@@ -97,7 +97,7 @@ def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
 
 
 def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: str) -> None:
-    """Do what a button beside a question says.
+    """Carry out the action of a button beside a question.
 
     Raise ``NotFound`` unless the viewer is the participant's practitioner, ``ChangedElsewhere`` if the
     question has gone, and ``Rejected`` for an unknown button.

@@ -15,7 +15,7 @@ from companion.store.concerns.concerns import ConcernRow
 
 
 def escalate(store: Store, now: datetime) -> int:
-    """Notify everybody who has become responsible for a concern, and return how many there were.
+    """Notify everybody who has become responsible for a concern, and return the number of notices.
 
     Nobody gets the same notice twice, even if two runs overlap.
     """
@@ -34,7 +34,7 @@ def escalate(store: Store, now: datetime) -> int:
 
 
 def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
-    """Notify everybody who must know about a concern and doesn't yet, and return how many there were.
+    """Notify everybody who must know about a concern and hasn't been told, and return the number of notices.
 
     The notice reveals nothing about the concern. The caller commits the transaction.
     """
@@ -48,7 +48,7 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 
 
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
-    """Return the people to notify about a concern now, each with whether they have had such a notice before."""
+    """Return the people to notify about a concern now, and whether each has had such a notice before."""
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)
     gone = people.gone(tx, {telling.account for telling in due})

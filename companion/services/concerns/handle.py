@@ -46,8 +46,8 @@ def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
 def take(actor: Actor, concern_id: UUID) -> None:
     """Let a lead take on a concern.
 
-    Repeating the call changes nothing. Raise ``ChangedElsewhere`` if another lead has taken it on, or it is
-    closed.
+    Repeating the call changes nothing. Raise ``ChangedElsewhere`` if another lead has taken on the concern,
+    or the concern is closed.
     """
     with _as_lead(actor, concern_id) as (tx, row):
         if row.taken_by == actor.viewer.account_id and row.state == ConcernState.TAKEN:
@@ -108,7 +108,7 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
     """Close a concern with a reason.
 
-    If the participant has no other open concern, lead access because of a concern ends too. Raise
+    Closing a participant's last open concern also ends any lead access because of a concern. Raise
     ``Rejected`` if there is no reason, ``ChangedElsewhere`` if the page is out of date, or ``NotAllowed`` if
     the concern is already closed.
     """

@@ -1,4 +1,4 @@
-"""Give a lead access to another caseload's record, for a reason.
+"""Give a lead access to a record in another caseload, for a reason.
 
 The practitioner learns about the access at once, or later if a second lead agrees. While there is an open
 concern about the practitioner, they don't learn about access for a concern.
@@ -46,7 +46,7 @@ class AccessForm:
 
 
 def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
-    """Grant the lead access to a record, or ask a second lead to agree to later disclosure.
+    """Give the lead access to a record, or ask a second lead to agree to later disclosure.
 
     Return the request's state. Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form,
     or if there is no second lead to ask.
@@ -114,8 +114,8 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Refuse a lead's request for later disclosure. The lead who made the request can withdraw it in the same
-    way. Raise ``Rejected`` without a reason, or ``NotAllowed`` if the request has been decided.
+    """Refuse a lead's request for later disclosure. The lead who made a request can withdraw the request in
+    the same way. Raise ``Rejected`` without a reason, or ``NotAllowed`` if the request has been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -132,7 +132,7 @@ def tell(actor: Actor, look_id: UUID) -> None:
     """Disclose a lead's access to the practitioner.
 
     Repeating the call does nothing. Raise ``NotAllowed`` if there was no access, or if practitioners must not
-    know about it.
+    know about the access.
     """
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)
@@ -196,7 +196,7 @@ def _withheld(tx: Transaction, row: LeadAccessRow) -> bool:
 
 
 def _tell(tx: Transaction, row: LeadAccessRow) -> None:
-    """Add a notice for the practitioner about the lead's access."""
+    """Add a notice to the practitioner about the lead's access."""
     practitioner, due = tx.get_one(Enrolment, row.enrolment_id).practitioner_id, row.told_from or tx.now
     outbox.withdraw(tx, outbox.Notice.LOOKED_AT, row.id)
     outbox.notify_once(tx, practitioner, outbox.Notice.LOOKED_AT, row.id, f"{due:%Y-%m-%dT%H:%M}", due)

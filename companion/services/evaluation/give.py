@@ -1,6 +1,6 @@
 """Let a participant give an evaluation.
 
-Every fifth evaluation completes a batch, which doesn't link evaluations to participants.
+Every fifth evaluation completes a batch, in which nothing links an evaluation to a participant.
 """
 
 import secrets
@@ -133,7 +133,7 @@ def read(actor: Actor) -> list[Batch]:
 def gather_within(tx: Transaction) -> int:
     """Make a batch of every five waiting evaluations, within an open transaction.
 
-    If more than five are waiting, five are chosen at random.
+    If more than five evaluations are waiting, five of them are chosen at random.
     """
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)

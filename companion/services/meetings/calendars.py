@@ -15,7 +15,7 @@ from companion.store.base import Store
 from companion.store.meetings import appointments
 
 BACK = timedelta(days=60)
-"""The calendar feed contains appointments up to this age."""
+"""The calendar feed leaves out appointments that are older than this."""
 
 
 def new_address(actor: Actor) -> str:
@@ -44,7 +44,7 @@ def at_address(store: Store, token: str, from_where: str, now: datetime) -> list
     """Return the appointments for the calendar with this token.
 
     Cancelled appointments are included, so that calendar apps remove them. Raise ``NotFound`` for a wrong
-    token, and ``SlowDown`` after too many from one address.
+    token, and ``SlowDown`` after too many wrong tokens from one address.
     """
     with store.reading() as tx:
         account = calendar_feeds.owner(tx, token)

@@ -106,7 +106,8 @@ def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) ->
 
 
 def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
-    """Remove a member from a group and cancel their future group appointments. Past appointments stay.
+    """Remove a member from a group and cancel their future group appointments. Past appointments aren't
+    changed.
 
     Repeating the call does nothing. Raise ``NotFound`` if the person was never a member.
     """

@@ -12,9 +12,9 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Presence:
-    """A participant's practitioner, and whether they are away or have left.
+    """A participant's practitioner, and whether the practitioner is away or has left.
 
-    Pages use this to say who will read a message, and when.
+    Pages use ``Presence`` to say who will read a message, and when.
     """
 
     left: bool

@@ -26,7 +26,7 @@ from companion.store.meetings import absence, appointments, group_places
 from companion.store.meetings.appointments import AppointmentRow
 
 NOT_BOOKED = "none"
-"""The form's value for no appointment."""
+"""The form's value for booking no appointment."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def require_free(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> None:
-    """Raise ``Clashing`` for clashes or warnings, unless ``confirmed`` lists exactly those."""
+    """Raise ``Clashing`` for clashes or warnings, unless ``confirmed`` lists exactly these."""
     found = replace(clashes_with(tx, tx.viewer, spans, but), caveats=caveats)
     if found and found.mark != confirmed:
         raise Clashing(found)

@@ -43,7 +43,7 @@ class Thread:
     reader: str
     """The name of the person who reads the participant's messages, or an empty string."""
     covering: bool
-    """True if the viewer only covers, and sees nothing else about this participant."""
+    """True if the viewer only covers for the practitioner, and sees nothing else about this participant."""
     can_read: bool
     """True if the participant can read messages now."""
 
@@ -110,8 +110,8 @@ def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> 
 def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageForm) -> None:
     """Send a message. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a bad message or if the participant can't read messages, and ``SlowDown`` after too
-    many messages. A refused message is saved as a draft. Another window's draft isn't changed.
+    Raise ``Rejected`` if the message isn't valid or the participant can't read messages, and ``SlowDown``
+    after too many messages. A refused message is saved as a draft. Another window's draft isn't changed.
     """
     try:
         with acting(actor) as tx:
@@ -153,7 +153,7 @@ def _can_read(tx: Transaction, enrolment: Enrolment, now: datetime) -> bool:
 
 def _send(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
     his, to, promised_on = tx.viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
-    if his:  # the message waits if nobody covers
+    if his:  # the message waits if nobody covers for the practitioner
         times, own = absence.times_away(tx, tx.now), enrolment.practitioner_id
         left = bool(people.gone(tx, {own}))
         to = who_reads(tx.now, own, times, left=left) or own

@@ -25,9 +25,9 @@ class Why(Enum):
     """The reason why the mail server didn't accept an email."""
 
     AWAY = auto()
-    """The server can't be reached or accepts no emails now, so all emails wait."""
+    """The server can't be reached or accepts no emails at the moment, so all emails wait."""
     LATER = auto()
-    """The server doesn't accept this email now."""
+    """The server doesn't accept this email at the moment."""
     UNSURE = auto()
     """The server didn't reply after it received the email."""
     REFUSED = auto()

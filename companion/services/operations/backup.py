@@ -59,7 +59,7 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
     with unattended(store, now) as tx:
         audit.record(tx, audit.Event.BACKUP_MADE, detail=written.manifest.facts.backup)
         tx.commit()
-    store.sweep()  # the backup's open transaction kept the write-ahead log full
+    store.sweep()  # the write-ahead log couldn't be emptied during the backup's transaction
     return replace(written, pruned=_prune(places, now))
 
 

@@ -49,13 +49,13 @@ class Filled:
 
     manifest: Manifest
     gone: dict[UUID, datetime]
-    """The accounts on the erased list, with their erasure times."""
+    """The accounts on the erased list, with the times of their erasure."""
     damaged: int
     """The number of damaged lines in the erased list."""
 
     @property
     def missing(self) -> int:
-        """Return how many accounts have gone from the erased list since the backup."""
+        """Return how many accounts have disappeared from the erased list since the backup."""
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
 
@@ -140,7 +140,7 @@ def _require_empty(engine: Engine, history: History) -> None:
 
 
 def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
-    """Read both files to the end, and return the secret that links them.
+    """Read both files to the end, and return the secret that shows that they belong together.
 
     Raise ``BadBackup`` for damaged files, or for files from different backups.
     """

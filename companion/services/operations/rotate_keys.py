@@ -23,7 +23,7 @@ from companion.store.operations.rotate_wrapping_key import WrappingKeys
 WRAPPING = "wrapping"
 """The audit entry's detail for the wrapping key.
 
-A data key's detail is the kind of owner.
+For a data key, the detail is the kind of owner.
 """
 
 
@@ -129,8 +129,8 @@ def wrapping_step(store: Store) -> RotationStep:
 def begin_wrapping(actor: Actor) -> str:
     """Create a new wrapping key, without using it yet.
 
-    Return the value that the operator must store, or an empty string. An unused new key from an earlier call
-    is used. Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases.
+    Return the value that the operator must store, or an empty string. If an earlier call left an unused new
+    key, that key is used. Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases.
     """
     require_all_known(actor.store)
     wrapping = actor.store.keys.wrapping

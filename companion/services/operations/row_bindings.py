@@ -32,7 +32,7 @@ def begin_when_due(store: Store, now: datetime) -> bool:
 def begin(store: Store, now: datetime) -> None:
     """Add a row binding to every existing row, and start checking rows.
 
-    The current values are accepted.
+    The rows' current values are accepted.
     """
     if row_binding.waits_since(store.keys) is None:
         return
@@ -78,8 +78,8 @@ def to_settle(store: Store) -> list[RowPlace]:
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
     """Accept these rows' current values.
 
-    The audit log records each row. The audit log shows whether an account has a second sign-in step, because
-    older versions don't store that.
+    The audit log records each row. Older versions record an account's second sign-in step only in the audit
+    log.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)

@@ -1,6 +1,6 @@
 """Erase participants.
 
-A participant asks for erasure, and a lead decides. An erasure can be repeated if the process crashes.
+A participant asks for erasure, and a lead decides. If the process crashes, the erasure can be repeated.
 Companion commits the decision first, and from then on nobody can find the participant. Companion then adds
 the account to the erased list, and destroys the account's key. Restoring a backup doesn't change the erased
 list. Finally Companion deletes the account's rows.
@@ -114,7 +114,7 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
 
 
 def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) -> None:
-    """Carry out an erasure after the decision. Another call completes the steps that are missing."""
+    """Carry out an erasure after the decision. A second call completes any missing steps."""
     noted.add(store.keys, account_id, now)
     store.keys.destroy(keys.participant(account_id), now)
     repeated(lambda: finish(store, account_id, now))
@@ -143,8 +143,8 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
     """Finish or repeat erasures, and return how many there were.
 
-    The erased list, the key store and the database may have different ages, so Companion looks in all three.
-    ``more`` contains accounts from another copy of the erased list.
+    Companion looks in the erased list, the key store and the database, because any of them may be older than
+    the others. ``more`` contains accounts from another copy of the erased list.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:

@@ -20,8 +20,8 @@ def import_policy(
     """Import a policy, which takes effect at once.
 
     Return the new version's number, or None if nothing has changed. Raise ``BadPolicy`` if there are errors
-    in the file. Raise ``NotAllowed`` with ``version_known`` for a statement whose number isn't higher, or
-    ``english_first`` for a translation without its English version.
+    in the file. Raise ``NotAllowed`` with ``version_known`` for a statement whose number isn't higher than
+    the current one. Use ``english_first`` for a translation without its English version.
     """
     says, file = read(policy, data), decoded(data)
     with unattended(store, now) as tx:
@@ -42,7 +42,7 @@ def import_policy(
 
 
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
-    """Return the confidentiality statement's number.
+    """Return the number of a confidentiality statement that is being imported.
 
     Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first imported statement
     may have the draft's number or a lower number. People have already acknowledged the imported statement

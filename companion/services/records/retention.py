@@ -57,8 +57,9 @@ def run(
     """Run the retention schedule.
 
     Each erasure is a separate transaction. Companion checks each account again just before its erasure. Raise
-    ``ClockInDoubt`` if the clock may be wrong and nobody has confirmed it. A refused run is recorded, but
-    later runs aren't compared with the refused run. Raise ``Disordered`` if the audit chain is broken.
+    ``ClockInDoubt`` if the clock may be wrong and nobody has confirmed that it is right. A refused run is
+    recorded, but later runs aren't compared with the refused run. Raise ``Disordered`` if the audit chain is
+    broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased unless the audit log can be trusted
@@ -85,14 +86,14 @@ def run(
 def _remember(tx: Transaction, why: str) -> None:
     """Record a run in the audit chain at once.
 
-    The chain shows the latest run even if the clock is set back.
+    The chain shows which run was the latest, even if the clock is set back.
     """
     audit.record(tx, Event.RETENTION_RAN, detail=why)
     audit.seal(tx)
 
 
 def _erase(store: Store, noted: ErasedList, schedule: Schedule, due: Due, now: datetime) -> bool:
-    """Erase an account, or return False if it is no longer due.
+    """Erase an account, or return False if the account is no longer due.
 
     Raise ``NotAllowed`` if something now prevents the erasure.
     """

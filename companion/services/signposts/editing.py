@@ -1,6 +1,6 @@
 """Let administrators edit the signposts.
 
-The help page reads a file, so it works without the database.
+The help page works without the database, because it reads a file.
 """
 
 import logging

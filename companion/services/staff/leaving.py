@@ -47,8 +47,8 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
     """Bring back somebody who was marked as having left by mistake.
 
     An administrator is brought back at once. For anybody else, a lead must agree first. Return True if the
-    person is back. The person signs in as before, but old sessions, known devices, joining codes and calendar
-    URLs stay invalid. Raise ``NotAllowed`` for somebody who hasn't left.
+    person is back. The person can sign in as before, but old sessions, known devices, joining codes and
+    calendar URLs stay invalid. Raise ``NotAllowed`` for somebody who hasn't left.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -100,7 +100,7 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def last_of_role(tx: Transaction, account: Account) -> bool:
-    """Return whether the account is the only one left with a role that the service needs.
+    """Return whether nobody else has this account's role and the service needs somebody with that role.
 
     If two people are marked as left at the same time, the second call waits for the first.
     """

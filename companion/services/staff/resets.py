@@ -1,9 +1,9 @@
 """Let people replace sign-in details that they have lost.
 
-A sign-in slip replaces the passphrase, the second sign-in step or both. People still need a sign-in step that
-they haven't lost. Existing sessions and sign-in details work until somebody uses the slip. The person who
-issues the slip never learns the new passphrase or second step. Administrators can issue slips only for other
-administrators. For other staff, an administrator asks for the reset, and a lead agrees.
+A sign-in slip replaces the passphrase, the second sign-in step or both. A sign-in step that somebody hasn't
+lost is still required. Existing sessions and sign-in details work until somebody uses the slip. The person
+who issues the slip never learns the new passphrase or second step. Administrators can issue slips only for
+other administrators. For other staff, an administrator asks for the reset, and a lead agrees.
 """
 
 from collections.abc import Iterable
@@ -83,13 +83,13 @@ def asked(at: datetime | None, now: datetime) -> bool:
 
 
 def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
-    """Return the staff whose reset waits for a lead."""
+    """Return the staff whose reset is waiting for a lead's agreement."""
     return {each.id for each in staff if not each.left_at and asked(each.reset_asked_at, now)}
 
 
 def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
-    """Issue a reset slip and return it. A lead thereby agrees to a request, and an administrator issues slips
-    for other administrators.
+    """Issue a reset slip and return it. A lead issues a slip by agreeing to a request, and an administrator
+    issues slips for other administrators.
 
     Raise ``Rejected`` for a mistake in the form, ``NotFound`` if the viewer may not issue the slip, or
     ``NotAllowed`` without a request.

@@ -1,7 +1,7 @@
 """Drafts of answers.
 
 A draft is saved while the participant types, and deleted when they send the answer. If the participant
-rewords a list item, the item's draft stays.
+rewords a list item, the drafts about the item are kept.
 """
 
 from collections.abc import Mapping
@@ -98,7 +98,7 @@ def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, 
 
 
 def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
-    """Move the draft about a list item that the participant rewords."""
+    """Move the draft about a list item to the item's new wording."""
     for old, new in moving.items():
         draft = piece.draft_place(old).row(tx)
         if draft and new not in piece.whole.drafts:

@@ -44,7 +44,7 @@ class Due:
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
     """Return the latest approved version of each library activity.
 
-    In the demo, versions that passed the checker are enough.
+    In the demo, return versions that have only passed the checker too.
     """
     return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
 
@@ -136,7 +136,7 @@ def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, un
 def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Version:
     """Return the chosen activity's version for a participant with this language.
 
-    Raise ``Rejected`` if it can't be chosen, and ``NotAllowed`` if it has an error.
+    Raise ``Rejected`` if the version can't be chosen, and ``NotAllowed`` if the version has an error.
     """
     version = next((each for each in offered if each.id == version_id), None)
     if version is None:

@@ -43,7 +43,8 @@ class WhenAndWhere:
 def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
     """Return the data for the page on which somebody plans a piece of work.
 
-    The audit log records a practitioner's read. Raise ``NotFound`` if the viewer may not see the work.
+    If a practitioner reads the page, the audit log records it. Raise ``NotFound`` if the viewer may not see
+    the work.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor, piece)

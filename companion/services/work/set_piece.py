@@ -28,7 +28,7 @@ WORDS = "words"
 
 @dataclass(frozen=True)
 class SetPiece:
-    """A piece of set work without answers, and the possible changes.
+    """A piece of set work without its answers, and the changes that the practitioner can make.
 
     The work's questions come from ``version``. ``copies`` lists versions for this participant that can
     replace ``version``.

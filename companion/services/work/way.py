@@ -1,6 +1,6 @@
 """Let a participant choose between the short and the whole version of a piece of work.
 
-After a submitted short version, the remaining questions are optional.
+After submitting the short version, the participant may answer the remaining questions.
 """
 
 from dataclasses import replace

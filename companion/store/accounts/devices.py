@@ -1,6 +1,6 @@
 """Each account's known devices. A cookie with a random value identifies a known device.
 
-The cookie signs nobody in, but gives the device its own limit on sign-in attempts.
+The cookie signs nobody in, but each known device has its own limit on sign-in attempts.
 """
 
 from dataclasses import dataclass
@@ -49,8 +49,8 @@ class Device:
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
     """Return the id of the account's known device with this cookie, or None.
 
-    ``account_id`` is None for an unknown sign-in name. For an unknown name, the look-up takes just as long as
-    for a known name.
+    ``account_id`` is None for an unknown sign-in name. For an unknown name, looking up the device takes just
+    as long as for a known name.
     """
     hash_of = _hash(tx, account_id or NOBODY, mark)
     return tx.scalar(

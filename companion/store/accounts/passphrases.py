@@ -31,7 +31,7 @@ Each hash needs 64 MiB and up to four processors.
 LINE = 7
 """At most this many requests may wait for hashing.
 
-Any further request is refused.
+Further requests are refused.
 """
 OF_ONE = 2
 """One account or known device can have at most this many places in the queue."""
@@ -45,7 +45,7 @@ AGAIN = 10
 BEHIND = 10
 """The niceness of hashing threads.
 
-People who sign in mustn't slow down people who save answers.
+The threads have a low priority, so that people who save answers don't have to wait for people who sign in.
 """
 
 
@@ -62,7 +62,7 @@ class HashingTurn:
     def fits(self, stored: str | None, text: str) -> bool:
         """Return whether the string matches the hash.
 
-        If ``stored`` is None, check a random hash, so that the answer takes just as long. Raise
+        If ``stored`` is None, check the string against a random hash, which takes just as long. Raise
         ``MemoryError`` if there isn't enough memory.
         """
         return self._hasher._in_turn(self._hasher._fits, stored, text)
@@ -81,7 +81,7 @@ class HashingQueue:
         """Take a place in the hashing queue until the context ends.
 
         ``whose`` maps each account, device or address to its maximum number of places. Raise ``Crowded`` if
-        there is no place.
+        the queue has no place.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -129,15 +129,15 @@ class Hasher:
         """Take a place in the hashing queue until the context ends.
 
         An action takes its place at the start, so that a full queue can't stop it halfway. Raise ``Crowded``
-        if there is no place.
+        if the queue has no place.
         """
         with self._line.place(self._whose):
             yield HashingTurn(self)
 
     def hash(self, text: str) -> str:
-        """Hash a string. Call this outside a transaction.
+        """Hash a string. Call this method outside a transaction.
 
-        Raise ``Crowded`` if there is no place, and ``MemoryError`` if there isn't enough memory.
+        Raise ``Crowded`` if the queue has no place, and ``MemoryError`` if there isn't enough memory.
         """
         with self.place() as place:
             return place.hash(text)

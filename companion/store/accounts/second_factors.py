@@ -28,7 +28,7 @@ class OneTimeCode(Bound, Model):
     last_step: Mapped[int] = mapped_column(default=0)
     """The last accepted code's time step.
 
-    Codes from this step or earlier are refused.
+    Codes from this time step or an earlier one are refused.
     """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
     """A new secret, which replaces the current secret when the owner enters one of the new secret's codes."""
@@ -79,7 +79,7 @@ def offered_secret(tx: Transaction, row: Account) -> str | None:
 
 
 def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
-    """Delete a new secret, because somebody may have seen it.
+    """Delete a new secret, because somebody may have seen the secret.
 
     The caller must commit the transaction.
     """

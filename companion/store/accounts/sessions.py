@@ -54,9 +54,9 @@ class WebSession(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     complete: Mapped[bool]
-    """Whether the person has completed every required sign-in step.
+    """True if the person has completed every required sign-in step.
 
-    A session that still needs the second step can open only the page for it.
+    A session that still needs the second step can open only the page for that step.
     """
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which the person last entered their passphrase."""
@@ -135,7 +135,7 @@ class SignedInPlace:
     since: datetime
     last_seen: datetime
     complete: bool
-    """Whether the person has completed every required sign-in step."""
+    """True if the person has completed every required sign-in step."""
     locked: bool
 
 
@@ -192,9 +192,9 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
 def renew(
     tx: Transaction, session_id: UUID, now: datetime, *, complete: bool, proved_at: datetime | None = None
 ) -> str:
-    """Give a session a new token, and return it. The old token stops working.
+    """Give a session a new token, and return the token. The old token stops working.
 
-    ``proved_at`` is for a person who has just entered their passphrase. Raise ``NotAllowed`` if the session
+    Pass ``proved_at`` if the person has just entered their passphrase. Raise ``NotAllowed`` if the session
     has ended.
     """
     token = secrets.token_urlsafe(32)
@@ -215,7 +215,8 @@ def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
 
     Raise ``NotAllowed`` if the session has ended.
 
-    A joining code, for example, ends all sessions. An ended session must not change the new sign-in details.
+    Using a joining code, for example, ends all sessions. An ended session must not be able to change the new
+    sign-in details.
     """
     people.lock(tx, signed_in.viewer.account_id)
     if not is_live(tx, signed_in.session_id):
@@ -298,18 +299,18 @@ def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) ->
 
 
 def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None = None) -> int:
-    """End all of an account's sessions except ``but``, and return how many there were."""
+    """End all of an account's sessions except ``but``, and return how many sessions ended."""
     his = WebSession.account_id == account_id
     return _end(tx, his if but is None else his & (WebSession.id != but), now)
 
 
 def end_everybodys(tx: Transaction, now: datetime) -> int:
-    """End everybody's sessions, and return how many there were."""
+    """End everybody's sessions, and return how many sessions ended."""
     return _end(tx, true(), now)
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """End these sessions, delete their parked forms, and return how many there were."""
+    """End these sessions, delete their parked forms, and return how many sessions ended."""
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
     for row in ended:
@@ -333,8 +334,8 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
     """Park a form from a locked session, with the path of its page.
 
-    A session has at most one parked form. Raise ``Rejected`` if the person has too many, unless ``always`` is
-    set.
+    A session has at most one parked form. Raise ``Rejected`` if the person has too many parked forms, unless
+    ``always`` is set.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:

@@ -65,11 +65,11 @@ class ActivityRow(Model):
 class ActivityVersion(Model):
     """A version of an activity.
 
-    An approved version, or one that was set as work, never changes. Editing a fixed version creates the next
+    A version that was approved or set as work never changes. Editing such a fixed version creates the next
     version.
 
-    The text is encrypted with the service's key. An activity for one participant is encrypted with that
-    participant's key.
+    The service's key encrypts the text of library activities. A participant's key encrypts activities that
+    were made for that participant.
     """
 
     __tablename__ = "activity_versions"

@@ -76,7 +76,7 @@ def page(
     eyes_first: bool,
     author_id: UUID | None = None,
 ) -> Page:
-    """Return one page of a board. ``eyes_first`` sorts by urgency instead of next appointment.
+    """Return one page of a board. With ``eyes_first``, sort by urgency instead of by next appointment.
 
     ``author_id`` is the author whose returned activities are counted.
     """
@@ -134,7 +134,7 @@ def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
     """Return, for each practitioner, how many participants have something overdue or missing, and since when.
 
-    The counts match the board's filters.
+    The counts are the same as those on a board's filters.
     """
     since = {
         Show.LATE: Enrolment.message_due,

@@ -107,7 +107,7 @@ def kept_and_discussed(
 ) -> tuple[dict[UUID, str], list[tuple[UUID, Question]]]:
     """Return the text from work on paper, and the discussed questions.
 
-    Older text and questions than ``since`` are left out.
+    Text and questions from before ``since`` are left out.
     """
     box, kept, talked = record_box(tx, enrolment_id), {}, []
     for row in tx.rows(KEPT_AND_DISCUSSED, {"enrolment_id": enrolment_id, "since": since}):

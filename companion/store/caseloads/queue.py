@@ -50,7 +50,7 @@ VIEWER: BindParameter[UUID] = bindparam("viewer_id", type_=Uuid)
 COVERED: BindParameter[UUID] = bindparam("covered", type_=Uuid, expanding=True)
 """The query parameter for the practitioners whose messages the viewer reads today."""
 MET_BY = bindparam("met_by", type_=UtcDateTime)
-"""The query parameter for a time. Appointments that began before this time are over."""
+"""The query parameter for a time before which appointments must have begun to be over."""
 OWN = (Enrolment.practitioner_id == VIEWER) & is_there()
 AHEAD = next_after(MET_BY)
 WANTED = func.coalesce(AHEAD, literal(NEVER, UtcDateTime))
@@ -192,7 +192,7 @@ QUEUE = (
 )
 """The query for the queue's rows after a place.
 
-Each row contains the whole queue's length.
+Each row of the result contains the whole queue's length.
 """
 
 

@@ -2,7 +2,7 @@
 
 Sort keys aren't encrypted, because a database can't sort encrypted values. Each commit updates the sort keys
 of enrolments whose appointments, work, concerns or messages have changed. Sort keys don't depend on the
-current time, so queries compare them with it.
+current time.
 """
 
 from collections.abc import Sequence
@@ -71,8 +71,8 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 def look_ahead(tx: Transaction, now: datetime) -> None:
     """Replace each stored next appointment that is over with the following one.
 
-    The caller must commit the transaction. The background loop does this from time to time, because boards
-    are faster afterwards.
+    The caller must commit the transaction. The background loop calls this function from time to time, because
+    boards are then faster.
     """
     over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
     _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))
@@ -155,7 +155,7 @@ def _to_talk() -> Any:
 def still_to_talk() -> ColumnElement[bool]:
     """Select each piece of work's latest round, unless an attended appointment followed it.
 
-    An appointment settles the answers that a participant wants to talk about, but feedback doesn't.
+    Answers that a participant wants to talk about are settled by an appointment, but not by feedback.
     """
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)
@@ -190,7 +190,7 @@ def still_open() -> ColumnElement[bool]:
 def open_since(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, list[datetime]]:
     """Return each enrolment's deadlines for open work.
 
-    Work has no deadline if its appointment was cancelled and no later one is booked.
+    Work has no deadline if its appointment was cancelled and no later appointment is booked.
     """
     due = due_for(tx, enrolments)
     found: dict[UUID, list[datetime]] = {each: [] for each in enrolments}

@@ -61,7 +61,7 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return since when the rules name this lead, absence and cover."""
+    """Return when this lead, absence and cover were first entered in the rules."""
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 
@@ -108,7 +108,7 @@ def lead_ids(tx: Transaction) -> list[UUID]:
 def on_watch(tx: Transaction, now: datetime) -> str:
     """Return the name of the lead for new concerns.
 
-    The name is empty if there is no lead or the name can't be decrypted.
+    The lead's name is empty if there is no lead or the name can't be decrypted.
     """
     first = rules(tx).watch(lead_ids(tx), now).first
     return _name(tx, first[0]) if first else ""
@@ -117,7 +117,7 @@ def on_watch(tx: Transaction, now: datetime) -> str:
 def promise(tx: Transaction, now: datetime) -> tuple[str, datetime]:
     """Return the lead who must take on a new concern, and the deadline.
 
-    The name is empty if there is no lead or the name can't be decrypted.
+    The lead's name is empty if there is no lead or the name can't be decrypted.
     """
     found = escalation.promise(rules(tx), lead_ids(tx), now)
     return (_name(tx, found.lead) if found.lead else ""), found.by

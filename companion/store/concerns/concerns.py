@@ -93,7 +93,7 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was told about the concern, or None for other steps.
 
-        Each person can be in this column only once for each concern. If somebody is told a second time,
+        Each person can be in ``told_id`` only once for each concern. If somebody is told a second time,
         ``by_id`` contains their id.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
@@ -276,8 +276,8 @@ def lines(
 ) -> list[ConcernLine]:
     """Return the concerns that the viewer may see.
 
-    Open concerns come first, then the oldest. ``closed`` contains False for open concerns and True for closed
-    concerns.
+    Open concerns come first, and within each group the oldest come first. ``closed`` contains False for open
+    concerns and True for closed concerns.
     """
     is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (
@@ -327,10 +327,7 @@ def open_references(tx: Transaction) -> list[str]:
 
 
 def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
-    """Lock a concern's enrolment.
-
-    The enrolment must be locked before the concern.
-    """
+    """Lock a concern's enrolment, which must be locked before the concern."""
     about = select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery()
     lock_of(tx, about)
 
@@ -401,7 +398,7 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
     """Return the practitioner whose name is shown with a concern.
 
-    For a concern about the practitioner, return the participant's practitioner at that time. For other
+    For a concern about a practitioner, return the participant's practitioner at that time. For other
     concerns, return the current practitioner.
     """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:

@@ -1,4 +1,4 @@
-"""Leads' access to other practitioners' records, and decisions about it."""
+"""Leads' access to other practitioners' records, and decisions about such access."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from companion.store.types import UtcDateTime
 class LeadAccessRow(Bound, Model):
     """A lead's access to one record.
 
-    The purpose never changes, because it decides what the participant's access log shows.
+    The purpose of the access never changes, because it decides what the participant's access log shows.
     """
 
     __tablename__ = "looks"
@@ -94,7 +94,7 @@ def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
     """Lock a lead access until the transaction ends, and return it.
 
     The enrolment is locked first, so that nobody can erase the participant at the same time. Raise
-    ``NotFound`` unless the viewer is a lead and the access exists.
+    ``NotFound`` unless the viewer is a lead and the lead access exists.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound

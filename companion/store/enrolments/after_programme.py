@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 class AfterProgrammeRow(Model):
     """A version of the rules for the time after the programme.
 
-    The version at the time of the participant's last pathway step applies.
+    A participant's rules are those at the time of their last pathway step.
     """
 
     __tablename__ = "after_rules"
@@ -68,7 +68,7 @@ def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
 def open_to_participant(tx: Transaction, account_id: UUID, now: datetime) -> Open:
     """Return which parts of Companion this account's participant can use.
 
-    Without an enrolment, a participant can't use any part.
+    A participant without an enrolment can't use any part of Companion.
     """
     enrolment = tx.scalar(select(Enrolment).where(Enrolment.participant_id == account_id))
     return open_now(tx, enrolment, now) if enrolment else Open(Scope.NOTHING)

@@ -38,8 +38,7 @@ class Enrolment(Bound, Model):
     __tablename__ = "enrolments"
     __table_args__ = (
         Index("ix_enrolments_practitioner_id_state", "practitioner_id", "state"),
-        # SQLite reads only a third as much, because this index has all the columns that a lead's board sorts
-        # by
+        # with all the columns that a lead's board sorts by in this index, SQLite reads only a third as much
         Index(
             "ix_enrolments_glance",
             *(
@@ -97,7 +96,7 @@ class Enrolment(Bound, Model):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
-    When the appointment is over, queries must look for the following one.
+    When that appointment is over, queries must look for the following one.
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -135,7 +134,7 @@ class EnrolmentStepRow(Bound, Model):
 
 
 NOBODY = UUID(int=0)
-"""The author's id for a step that was changed outside Companion."""
+"""The placeholder for the author of a step that was changed outside Companion."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ class Case:
 
 
 def theirs(viewer: Viewer) -> ColumnElement[bool]:
-    """Select the enrolments that the viewer may read: their own, or their caseload."""
+    """Select the viewer's own enrolments, or those in the viewer's caseload."""
     if viewer.role is Role.PARTICIPANT:
         return (Enrolment.participant_id == viewer.account_id) & is_there()
     if viewer.role is Role.PRACTITIONER:
@@ -298,9 +297,9 @@ def enrolment(
 def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
     """Return the enrolment if the viewer may use it.
 
-    Raise ``NotFound`` without a row, or if the viewer is staff and the row was changed outside Companion.
-    Participants can always use their own enrolment, because they may need to tell us something that can't
-    wait.
+    Raise ``NotFound`` if there is no row, or if the viewer is staff and the row was changed outside
+    Companion. Participants can always use their own enrolment, because they may need to tell us something
+    that can't wait.
     """
     if row is None or not shows(viewer, row):
         raise NotFound
@@ -308,7 +307,10 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
 
 
 def of_anybody(tx: Transaction, enrolment_id: UUID, *, lock: bool = False) -> Enrolment | None:
-    """Return an enrolment, or None. The caller must check who may see it."""
+    """Return an enrolment, or None, whoever asks.
+
+    The caller must check who may see the enrolment.
+    """
     query = select(Enrolment).where(Enrolment.id == enrolment_id)
     return locks.lock_one(tx, query) if lock else tx.scalar(query)
 
@@ -351,9 +353,9 @@ def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[A
 def lock_of(
     tx: Transaction, enrolment_id: ScalarSelect[UUID] | UUID, *those: ColumnElement[bool]
 ) -> Enrolment:
-    """Lock and return an enrolment. Call this before locking a row that belongs to the enrolment.
+    """Lock and return an enrolment. Call this function before locking a row that belongs to the enrolment.
 
-    Raise ``NotFound`` if no enrolment has this id and meets ``those`` conditions.
+    Raise ``NotFound`` if no enrolment has this id and meets the conditions in ``those``.
     """
     row = locks.lock_one(tx, select(Enrolment).where(Enrolment.id == enrolment_id, *those))
     if row is None:

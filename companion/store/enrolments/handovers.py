@@ -101,9 +101,9 @@ TOLD_FOR = timedelta(days=60)
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Return handovers to the viewer whose reason they haven't read, the oldest first.
+    """Return handovers to the viewer whose reason the viewer hasn't read, the oldest first.
 
-    Participants with another handover since are left out.
+    Participants who have been handed over again are left out.
     """
     rows = tx.scalars(
         select(HandoverRow)
@@ -125,7 +125,7 @@ def mark_opened(tx: Transaction, enrolment_id: UUID) -> None:
 def shown(tx: Transaction, row: HandoverRow) -> Handover:
     """Convert a handover's row to a ``Handover`` for the participant.
 
-    Only staff may read the reason, so the result doesn't contain it.
+    The result doesn't contain the reason, because only staff may read it.
     """
     called = names_of(tx, (row.from_id, row.to_id))
     before, after = (author(row, called, each) for each in (row.from_id, row.to_id))

@@ -1,8 +1,8 @@
 """Participants' evaluations: the questions, drafts, waiting evaluations and batches.
 
-A waiting evaluation's row contains no participant and no time, and the rows have no order. Five waiting
+The row of a waiting evaluation contains no participant and no time, and the rows have no order. Five waiting
 evaluations become a batch, and are then deleted. The service's key encrypts submitted evaluations, because
-nobody knows which participant gave which.
+nobody knows which participant gave them.
 """
 
 import logging
@@ -55,7 +55,7 @@ class EvaluationDraftRow(Drafted):
 class WaitingRow(Model):
     """A submitted evaluation that waits for a batch.
 
-    Nothing in the row shows who gave the evaluation.
+    Nothing in the row shows who gave a waiting evaluation.
     """
 
     __tablename__ = "evaluations_waiting"
@@ -97,7 +97,7 @@ def newest(tx: Transaction) -> Version:
 def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
     """Return the latest approved version of the questions, or None.
 
-    With ``unapproved_too``, return the latest version if none is approved.
+    With ``unapproved_too``, return the latest version if no version is approved.
     """
     approved = select(QuestionsRow).where(QuestionsRow.approved_at.is_not(None))
     row = tx.scalar(approved.order_by(QuestionsRow.number.desc()).limit(1))

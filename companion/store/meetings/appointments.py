@@ -32,7 +32,7 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""An appointment counts as the next appointment until this long after its start.
+"""An appointment counts as the next appointment for this long after its start.
 
 A session lasts two hours.
 """
@@ -58,10 +58,7 @@ class AppointmentRow(Model):
     moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start time before the last move."""
     moved_on: Mapped[date | None]
-    """The day of the last move.
-
-    A download with exact times could reveal who is in the same group.
-    """
+    """The day of the last move, because exact times in a download could reveal who is in the same group."""
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start time when the participant last read about a change."""
     seen_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -116,7 +113,7 @@ def row_locked(tx: Transaction, appointment_id: UUID) -> AppointmentRow:
 def all_locked(
     tx: Transaction, viewer: Viewer, appointment_id: UUID
 ) -> tuple[Enrolment, dict[UUID, AppointmentRow]]:
-    """Lock and return an appointment's enrolment and all its appointments, by id.
+    """Lock an appointment's enrolment and all the enrolment's appointments, and return them.
 
     Raise ``NotFound`` if the viewer has no such appointment.
     """
@@ -215,7 +212,7 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
     """Return the appointment by which each of these appointments' work is due.
 
-    A cancelled appointment's work is due at another appointment (``due_before``).
+    The work of a cancelled appointment is due at another appointment (``due_before``).
     """
     return due_of(appointments_of(tx, enrolments).values())
 
@@ -244,7 +241,7 @@ def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | Non
 def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:
     """Return the viewer's appointments near these times, with participants' names.
 
-    A group meeting appears once.
+    Each group meeting appears once.
     """
     if not spans:
         return []
@@ -280,7 +277,7 @@ def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engage
 def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Appointment]:
     """Return the viewer's appointments after this time, the earliest first.
 
-    A group meeting appears once.
+    Each group meeting appears once.
     """
     rows = tx.execute(
         IN_ORDER.add_columns(Enrolment)
@@ -359,8 +356,8 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
     """Select appointments that aren't part of a group meeting.
 
-    An appointment is part of its meeting if both begin at the same time. If only the
-    meeting was cancelled, the appointment is no longer part of it.
+    An appointment is part of its group meeting if both begin at the same time. If only the meeting was
+    cancelled, the appointment is no longer part of it.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

@@ -39,7 +39,7 @@ class GroupRow(Bound, Model):
 
 
 class GroupMemberRow(Model):
-    """An enrolment's membership of a group. The enrolment's row doesn't mention the group."""
+    """An enrolment's membership of a group. The row of the enrolment doesn't mention the group."""
 
     __tablename__ = "group_members"
 
@@ -111,7 +111,7 @@ def name_it(tx: Transaction, row: GroupRow, label: str) -> None:
 def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
     """Lock and return one of the viewer's groups.
 
-    The group's lock covers its members and meetings.
+    A group's lock covers its members and meetings.
 
     Raise ``NotFound`` if the viewer has no such group.
     """
@@ -156,7 +156,7 @@ def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeeti
 
 
 def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
-    """Lock a group, and return its meeting.
+    """Lock the group of a meeting, and return the meeting.
 
     Raise ``NotFound`` if the viewer has no such meeting.
     """

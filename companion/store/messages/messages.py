@@ -26,7 +26,7 @@ from companion.store.types import UtcDateTime
 
 
 class MessageRow(Bound, Model):
-    """A message in an enrolment's thread. Only the mark that somebody has read the message ever changes."""
+    """A message in an enrolment's thread. Only the mark that somebody has read a message ever changes."""
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -44,7 +44,7 @@ class MessageRow(Bound, Model):
     words: Mapped[bytes] = mapped_column(LargeBinary)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     promised_on: Mapped[date | None]
-    """The promised London day by which somebody reads the message.
+    """The day (London) by which somebody will read the message, as promised to the participant.
 
     The day is None for messages from staff and in older rows.
     """
@@ -113,7 +113,7 @@ def add(
 
 def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
     """Return one page of a thread, the oldest message first. The page ends with the latest message, or with
-    the message before ``before``.
+    the message just before number ``before``.
     """
     query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
     if before is not None:
@@ -197,7 +197,7 @@ def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool
 def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
     """Return the names of the staff whose messages the participant hasn't read.
 
-    The writer of the earliest message comes first.
+    The writer of the earliest unread message comes first.
     """
     rows = tx.execute(
         select(MessageRow.author_id, func.min(MessageRow.number).label("first"))
@@ -232,7 +232,8 @@ def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMes
 def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
     """Return the threads of practitioners for whom the viewer covers today.
 
-    Threads are grouped by practitioner, the unread ones first. Empty threads are left out.
+    The threads are grouped by practitioner, with unread threads first. Threads without any messages are left
+    out.
     """
     return threads_of(tx, absence.covered_by(tx, viewer, now))
 
@@ -240,8 +241,8 @@ def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
 def threads_of(tx: Transaction, away_ones: Collection[UUID]) -> list[Covered]:
     """Return the threads of these practitioners' participants.
 
-    Threads are grouped by practitioner, the unread ones first. Empty threads are left out. The viewer must
-    cover for these practitioners today.
+    The threads are grouped by practitioner, with unread threads first. Threads without any messages are left
+    out. The viewer must cover for these practitioners today.
     """
     if not away_ones:
         return []

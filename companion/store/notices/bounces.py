@@ -56,7 +56,7 @@ class Delivery:
     """The state of email delivery to one account."""
 
     failed: list[Undelivered]
-    """The failed emails, the latest first. Similar failures on one day appear once."""
+    """The failed emails, the latest first. Similar failures on the same day appear only once."""
     set_aside: bool
     """True if Companion has stopped sending to this address because of refusals."""
 

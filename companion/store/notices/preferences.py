@@ -14,7 +14,10 @@ from companion.store.types import UtcDateTime
 
 
 class NoticeChoice(Model):
-    """An account's choice about email. ``id`` is the account's id. The account's row has the address."""
+    """An account's choice about email, with the account's own id.
+
+    The email address is in the account's row.
+    """
 
     __tablename__ = "notice_choices"
 

@@ -52,7 +52,7 @@ class Reminder:
 def takes_place() -> ColumnElement[bool]:
     """Select the appointments that will take place, and therefore need reminders.
 
-    The query must join the enrolments.
+    The query must join appointments with their enrolments.
     """
     return and_(
         Enrolment.state.not_in([PathwayState.CLOSED, PathwayState.DIED]),

@@ -49,7 +49,7 @@ Writers share another lock (``WRITERS``).
 MIGRATED_WITHIN = 600
 """Wait this many seconds for another machine's migration.
 
-If the migration takes longer, this machine serves only the help page until it ends.
+If the migration takes longer, this machine serves only the help page until the migration ends.
 """
 
 
@@ -98,7 +98,7 @@ def place(settings: Settings) -> EmptyDatabases:
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """Stop other machines from migrating the same databases inside this context.
+    """Stop other machines from migrating the databases inside this context.
 
     Raise ``DatabaseUnavailable`` if another migration takes longer than ``MIGRATED_WITHIN`` seconds. Embedded
     databases need no lock, because only one machine uses them.
@@ -190,7 +190,7 @@ def is_empty(settings: Settings) -> bool:
 
 
 def _require_moved(settings: Settings) -> None:
-    """Raise ``BadSetting`` if embedded databases that aren't in use any more contain data."""
+    """Raise ``BadSetting`` if embedded databases that the settings no longer use contain data."""
     if settings.left_behind:
         raise BadSetting(
             f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
@@ -199,7 +199,7 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Raise ``BadSetting`` if nothing is set up, or if unused databases contain data."""
+    """Raise ``BadSetting`` if nothing is set up, or if databases that are no longer used contain data."""
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
     if settings.wrapping_key or settings.wrapping_key_file.exists():

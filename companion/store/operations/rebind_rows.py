@@ -14,7 +14,7 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""One transaction binds this many rows. The number is small so that nobody has to wait long."""
+"""One transaction binds this many rows. The number is small, so that nobody has to wait for long."""
 
 
 @dataclass(frozen=True)

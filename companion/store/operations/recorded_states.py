@@ -24,7 +24,7 @@ SECOND_STEP = {
 }
 """Whether an account has a second sign-in step after each kind of event.
 
-None means that the account may have another step.
+None means that the account may have another second step.
 """
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 

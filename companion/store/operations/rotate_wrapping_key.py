@@ -42,7 +42,7 @@ class Batch:
 
 
 def register(keys: Keys, now: datetime) -> None:
-    """Record the first wrapping key as primary, unless there is one."""
+    """Record the first wrapping key as primary, unless a wrapping key is already recorded."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(select(WrappingKey.key_id).limit(1)) is None:
             first = {"key_id": keys.wrapping.ids[0], "state": WrappingState.PRIMARY, "since": now}
@@ -91,7 +91,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
     """Record a new wrapping key, which wraps nothing yet.
 
-    Forget any earlier new key, because that key may be lost.
+    Forget any earlier new key, because that key may have been lost.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))

@@ -1,4 +1,4 @@
-"""Find the practitioner from whom a plan item comes."""
+"""Find the practitioner whose suggestion or feedback led to a plan item."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class PlanPeople:
     _called: Mapping[UUID, str]
 
     def said(self, item_id: UUID, source: Source | None, at: datetime) -> str:
-        """Return the name of the practitioner from whom an item comes.
+        """Return the name of the practitioner whose suggestion or feedback led to an item.
 
         Return an empty string for the participant's own items.
         """

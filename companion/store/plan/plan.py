@@ -304,7 +304,7 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
     """Return the key for finding a participant's draft at this place in the plan.
 
-    The key contains a hash, because a part's name would reveal the topic.
+    The key contains a hash, because the name of a part would reveal the topic.
     """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))
@@ -313,7 +313,7 @@ def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
     """Lock and return the plan versions whose next review is due but not announced.
 
-    Leave out versions that have been reviewed since.
+    Versions that have been reviewed since are left out.
     """
     later = aliased(PlanVersionRow)
     reviewed_since = exists().where(

@@ -104,7 +104,7 @@ def offered(tx: Transaction) -> list[Programme]:
 def sites(tx: Transaction) -> dict[str, str]:
     """Return the sites' names from all programme versions.
 
-    A renamed site has its latest name.
+    If a site was renamed, its latest name is used.
     """
     return sites_of(every(tx))
 
@@ -117,7 +117,7 @@ def sites_of(programmes: Iterable[Programme]) -> dict[str, str]:
 def topics(tx: Transaction) -> dict[str, str]:
     """Return the topics' titles from all programme versions.
 
-    A renamed topic has its latest title.
+    If a topic was renamed, its latest title is used.
     """
     return {topic.id: topic.title for programme in every(tx) for topic in programme.topics}
 

@@ -1,6 +1,6 @@
 """An enrolment's topic plan.
 
-Before anybody changes the topic plan, it has no rows and is the same as the programme's.
+Until somebody changes the topic plan, it has no rows and is the same as the programme's.
 """
 
 from collections import Counter, defaultdict

@@ -43,12 +43,12 @@ SHOWN = frozenset(
 )
 """Reads of the participant's own data.
 
-The participant sees these events. A read with lead access because of a concern is withheld.
+The participant sees these events. If the reader had lead access because of a concern, the event is withheld.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
 """Reads of concerns, or of text that staff wrote about the participant.
 
-The participant sees these events only if a lead decides so.
+The participant sees these events only if a lead decides to show them.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 """Reads of anonymous data or of withheld entries."""
@@ -57,7 +57,7 @@ NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 class DisclosureRow(Model):
     """A lead's decision about a withheld entry.
 
-    An entry's latest decision applies. The reason may mention a concern.
+    Only the latest decision about an entry applies. The reason may mention a concern.
     """
 
     __tablename__ = "disclosures"
@@ -110,7 +110,7 @@ def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read,
 class NewDecision:
     """A lead's new decision about an entry, with the reason.
 
-    An entry's decisions are numbered.
+    The decisions about an entry are numbered.
     """
 
     id: UUID
@@ -190,7 +190,7 @@ def _reads(tx: Transaction, row: Enrolment, which: ColumnElement[bool], now: dat
 def _reader(entry: Any, his: UUID) -> Reader:
     """Return the reader's role.
 
-    ``his`` is the id of the participant's practitioner at that time.
+    ``his`` is the id of the participant's practitioner at the time of reading.
     """
     if entry.actor_role == Role.LEAD:
         return Reader.LEAD

@@ -43,7 +43,7 @@ class ErasedList:
     def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:
         """Add an account to the erased list, unless the list contains it.
 
-        Wait until the list is safely on disk.
+        The function returns when the list is safely on disk.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
@@ -52,9 +52,7 @@ class ErasedList:
             there = file.read()
             if account_id in read(keys, there).accounts:
                 return
-            torn = (
-                b"\n" if there and not there.endswith(b"\n") else b""
-            )  # somebody interrupted the last write
+            torn = b"\n" if there and not there.endswith(b"\n") else b""  # the last write was interrupted
             file.write(torn + line(keys, account_id, at))
             file.flush()
             os.fsync(file.fileno())
@@ -83,7 +81,7 @@ def line(keys: Keys, account_id: UUID, at: datetime) -> bytes:
 
 
 def read(keys: Keys, text: bytes) -> Found:
-    """Parse an erased list. Damaged lines are only counted."""
+    """Parse an erased list. Damaged lines are counted but otherwise ignored."""
     since: dict[UUID, datetime] = {}
     damaged = 0
     for each in filter(bytes.strip, text.split(b"\n")):

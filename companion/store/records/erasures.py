@@ -28,7 +28,7 @@ from companion.store.types import UtcDateTime
 class ErasureRequest(Model):
     """A participant's request for erasure, and a lead's decision.
 
-    The concerns key encrypts the reason, which the participant never sees.
+    The reason, which the participant never sees, is encrypted with the concerns key.
     """
 
     __tablename__ = "erasure_requests"
@@ -117,7 +117,8 @@ def waiting(tx: Transaction) -> Waiting:
 def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[ErasureLine]:
     """Return all open requests for erasure, the oldest first.
 
-    With ``decided``, return the decided requests, the latest first. Only leads get any.
+    With ``decided``, return the decided requests, the latest first. Viewers who aren't leads get an empty
+    list.
     """
     order = ErasureRequest.decided_at.desc() if decided else ErasureRequest.asked_at
     return _asked(tx, viewer, ErasureRequest.outcome.is_not(None) == decided, order)
@@ -195,7 +196,8 @@ def unfinished(tx: Transaction) -> list[UUID]:
 def begun(tx: Transaction) -> set[UUID]:
     """Return the accounts whose erasure has begun or is complete.
 
-    Rows from outside Companion are ignored, because they could destroy a participant's key.
+    Rows that were inserted outside Companion are ignored, so that nobody can use them to destroy a
+    participant's key.
     """
     return {row.account_id for row in tx.scalars(select(Erasure)) if row.intact}
 
@@ -244,7 +246,7 @@ def _asked(
 ) -> list[ErasureLine]:
     """Return the selected requests for erasure, with anything that prevents them.
 
-    Only leads get any.
+    Viewers who aren't leads get an empty list.
     """
     if viewer.role is not Role.LEAD:
         return []

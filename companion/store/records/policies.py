@@ -1,6 +1,6 @@
 """The service's own policies.
 
-A policy's versions never change. The shipped draft applies before a policy's first version.
+A version of a policy never changes. Until the service imports a policy, the shipped draft applies.
 """
 
 import functools

@@ -18,9 +18,9 @@ class LeftOut(StrEnum):
     """The reason why a table or column isn't in the download."""
 
     GUARDS = "guards"
-    """The data only protects the account."""
+    """The data protects the account, and says nothing else."""
     FOUND_BY = "found_by"
-    """The column is a keyed hash that finds a row."""
+    """The column contains a keyed hash for finding a row."""
     FOR_STAFF = "for_staff"
     """The data is for practitioners' own use, and the participant can ask a lead for it."""
     SAFETY = "safety"
@@ -41,7 +41,7 @@ class Fate(StrEnum):
 
     DELETED = "deleted"
     BLANKED = "blanked"
-    """The row remains for counting, without the columns that identify somebody."""
+    """The row is kept so that it can be counted, without the columns that identify somebody."""
     KEPT = "kept"
 
 

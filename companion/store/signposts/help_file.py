@@ -1,6 +1,6 @@
 """The file with the signposts.
 
-The help page reads only this file, so it works while the database is down.
+The help page reads only this file, so the page works while the database is down.
 """
 
 import fcntl

@@ -19,7 +19,7 @@ from companion.store.work.work import place_of
 class DiscussedRow(Model):
     """A submitted answer that was discussed or shown on the shared screen.
 
-    ``place`` finds the row. The question is encrypted, because it could reveal earlier answers.
+    ``place`` finds the row. The question is encrypted, because a question could reveal earlier answers.
     """
 
     __tablename__ = "discussed_answers"

@@ -21,7 +21,7 @@ NOW, SET_BY = bindparam("now", type_=UtcDateTime), bindparam("set_by", type_=Utc
 def _has_work() -> ColumnElement[bool]:
     """Select appointments that have work.
 
-    Work for an earlier, cancelled appointment counts (``due_before``).
+    Work for an earlier appointment counts if that appointment was cancelled (``due_before``).
     """
     meant, between = aliased(AppointmentRow), aliased(AppointmentRow)
     since = case((meant.cancelled_at < meant.starts_at, meant.cancelled_at), else_=meant.starts_at)

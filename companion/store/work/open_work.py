@@ -50,7 +50,7 @@ class OpenWork:
     def on_way(self, *, short: bool) -> "OpenWork":
         """Return the piece of work in the page's version (short or whole).
 
-        Two tabs may show different versions. Submitted work can't change its version.
+        Pages in two tabs may show different versions. Submitted work can't change its version.
         """
         way = short and self.whole.has_short if self.whole.is_open else self.row.short
         return self if way == self.whole.short else replace(self, whole=replace(self.whole, short=way))

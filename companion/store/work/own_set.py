@@ -28,7 +28,7 @@ class OwnSet:
 def own_set(tx: Transaction) -> list[OwnSet]:
     """Return all activities for one participant that were set as work.
 
-    Activities that no lead has read come first, and then the latest.
+    Activities that no lead has read come first.
     """
     rows = tx.execute(
         select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment)

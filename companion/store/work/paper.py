@@ -25,7 +25,7 @@ from companion.store.work.rows import WorkRow
 class PaperRow(Model):
     """A record that work was done on paper.
 
-    The record remains even if the practitioner undoes it. The participant's key encrypts ``kept``.
+    If the practitioner undoes the record, the row is kept. The participant's key encrypts ``kept``.
     """
 
     __tablename__ = "paper_records"

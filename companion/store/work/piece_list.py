@@ -52,7 +52,7 @@ WITH_ORIGINS = (
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
-    """Return when each of these enrolments was last set this activity, in any version."""
+    """Return when this activity was last set for each of these enrolments, in any version."""
     found = tx.execute(
         select(WorkRow.enrolment_id, func.max(WorkRow.set_at))
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
@@ -64,7 +64,7 @@ def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUI
 
 
 def were_set(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """Return the activities that each enrolment was set, including adapted ones, as slugs.
+    """Return the slugs of the activities that were set for each enrolment, including adapted activities.
 
     Leave out withdrawn work.
     """
@@ -93,8 +93,9 @@ def pieces(
     """Return each enrolment's set work, the latest first.
 
     ``due`` is the result of ``due_for``, if it is already known. The title of an activity for one participant
-    may be personal, and their key encrypts it. Without ``own_titles``, an activity for one participant gets
-    its library activity's title, if any. ``intentions`` adds the participants' plans for doing the work.
+    may be personal, so the participant's key encrypts it. Without ``own_titles``, an activity for one
+    participant gets its library activity's title, if any. ``intentions`` adds the participants' plans for
+    doing the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)

@@ -42,7 +42,7 @@ class WorkRow(Model):
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the participant is doing the short version."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the practitioner withdrew the work. The participant's answers are kept."""
+    """When the practitioner withdrew the work. The participant's answers are not deleted."""
     withdrawn_by: Mapped[UUID | None]
     withdrawn_words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The practitioner's encrypted reason for withdrawing the work."""
@@ -55,8 +55,8 @@ class WorkRow(Model):
 class AnswerRow(Model):
     """The answer to one prompt.
 
-    The answer remains even if its prompt is no longer asked. The prompt's id is encrypted, because it could
-    reveal other answers. ``place`` finds the row.
+    The answer remains even if its prompt is no longer asked. The prompt's id is encrypted, because the id
+    could reveal other answers. ``place`` finds the row.
     """
 
     __tablename__ = "answers"
@@ -81,7 +81,7 @@ class DraftRow(Drafted):
 class SubmissionRow(Bound, Model):
     """A submitted round of a piece of work.
 
-    The answers in ``said`` never change. Other columns are about the feedback.
+    The answers in ``said`` never change. The other columns are about the feedback.
     """
 
     __tablename__ = "submissions"
@@ -103,7 +103,7 @@ class SubmissionRow(Bound, Model):
     revision: Mapped[int] = mapped_column("feedback_revision", default=0)
     """The revision of unsent feedback.
 
-    ``revision``, ``tab`` and ``beat`` work as in ``Drafted``.
+    ``revision``, ``tab`` and ``beat`` have the same meaning as in ``Drafted``.
     """
     tab: Mapped[str] = mapped_column("feedback_tab", String(40), default="", server_default="")
     beat: Mapped[int] = mapped_column("feedback_beat", default=0, server_default="0")

@@ -77,7 +77,7 @@ def add(tx: Transaction, row: WorkRow, card: Card) -> None:
 
 
 def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -> None:
-    """Replace the participant's plan for doing the work, or remove it if the plan is None.
+    """Replace the participant's plan for doing the work, or remove the plan.
 
     The caller must have locked the row.
     """
@@ -100,10 +100,10 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work that could have this activity version's questions instead, with appointments.
+    """Return the set work whose questions could be replaced with this activity version's questions.
 
-    The activity version must be for one participant. The work must not have begun, and must come from the
-    version's origin or the same activity.
+    The activity version must be for one participant. The participant must not have begun the work, and it
+    must come from the version's origin or the same activity.
     """
     if version.enrolment_id is None:
         return []

@@ -23,7 +23,7 @@ from companion.web.page.languages import language
 def account() -> ResponseReturnValue:
     """``GET /account``: show the account page.
 
-    People can sign out here, choose their emails, and tell us something that can't wait.
+    On this page, people can sign out, choose their emails, and tell us something that can't wait.
     """
     return account_page(Notices())
 
@@ -57,7 +57,7 @@ def account_page(form: Notices) -> str:
 def _letters(day: date) -> dict[str, tuple[str, str]]:
     """Return each kind of email exactly as it would be sent.
 
-    The example of the daily email mentions three things to read.
+    The example of the daily email says that there are three things to read.
     """
     example = Digest(3, day, read_before(day)[0], 1)
     written = {
@@ -91,6 +91,6 @@ def still_open() -> ResponseReturnValue:
 def still_here() -> ResponseReturnValue:
     """``GET /still-here``: keep the session open after somebody pressed *Stay signed in*.
 
-    The access check has already recorded the activity.
+    The access check before the view has already recorded the activity.
     """
     return "", HTTPStatus.NO_CONTENT

@@ -26,7 +26,7 @@ def _page(form: Confirm) -> str:
 def confirm(form: Confirm) -> ResponseReturnValue:
     """``GET`` and ``POST /confirm``: check the passphrase, and the second sign-in step if there is one.
 
-    If both are correct, redirect to the requested page.
+    If both sign-in steps are correct, redirect to the requested page.
     """
     token = second_step.prove(
         current.store(),

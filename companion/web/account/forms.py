@@ -26,7 +26,7 @@ class SignIn(Form):
 
 
 class SecondStep(Form):
-    """The form for a passkey or a code. The page says which kind of code it needs."""
+    """The form for a passkey or a code. The page says which kind of code to enter."""
 
     too_fast = Problem("slow_down", field="code")
     passkey = Carried()

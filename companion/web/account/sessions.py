@@ -24,7 +24,7 @@ def sessions() -> ResponseReturnValue:
 def end_one(session_id: UUID) -> ResponseReturnValue:
     """``POST /account/sessions/<session>/ending``: end one of the viewer's sessions.
 
-    That session's next request shows the sign-in page.
+    At its next request, the ended session gets the sign-in page.
     """
     my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:
@@ -55,8 +55,8 @@ def know() -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def forget(device_id: UUID) -> ResponseReturnValue:
-    """``POST /account/devices/<device>/forgetting``: forget a known device, and remove this device's cookie
-    if it is the same.
+    """``POST /account/devices/<device>/forgetting``: forget a known device, and remove its cookie if the
+    viewer is using it.
     """
     places = my_sessions.places(current.store(), current.signed_in(), known_device.mark(), clock.now())
     my_sessions.forget_device(current.actor(), device_id)

@@ -61,7 +61,7 @@ def sign_in_page(form: SignIn) -> ResponseReturnValue:
 
 
 def say_of_a_reset() -> None:
-    """Warn people about a reset slip that somebody has made for them."""
+    """Warn people at sign-in about a reset slip that somebody has made for them."""
     found, now = current_session(), clock.now()
     if found is None:
         return
@@ -77,7 +77,7 @@ def say_of_a_reset() -> None:
 
 
 def where_to(role: Role, wanted: str) -> str:
-    """Return the URL after signing in: the requested page, or else the parked form's page or the start page."""
+    """Return the URL after signing in: the requested page, the parked form's page or the start page."""
     return wanted or parked_forms.page() or url_for(START[role])
 
 

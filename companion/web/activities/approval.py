@@ -35,7 +35,7 @@ def _version_page(form: AtVersion, version_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(AtVersion, _version_page)
 def approve(form: AtVersion, version_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/versions/<version>/approval``: approve a version."""
+    """``POST /activities/versions/<version>/approval``: approve the version that the lead has read."""
     try:
         approval.approve(current.actor(), version_id, form.revision.data)
     except NotAllowed as refused:

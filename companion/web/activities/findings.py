@@ -1,6 +1,6 @@
 """The checker's findings, worded for authors.
 
-Authors know questions by their numbers.
+Authors know questions by their numbers, not by their ids.
 """
 
 from dataclasses import dataclass, replace

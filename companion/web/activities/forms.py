@@ -112,7 +112,7 @@ class QuestionForm(AtVersion):
 
 
 class PreviewForm(Form):
-    """The form for previewing an activity. Only the page contains the answers."""
+    """The form for previewing an activity. The answers are stored only in the page."""
 
     answers = Carried()
     start = Carried()

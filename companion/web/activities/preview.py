@@ -100,7 +100,7 @@ def _typed(text: str) -> Typed:
 
 
 def _given(activity: Activity, typed: Typed, now: datetime) -> Mapping[str, Given]:
-    """Return the answers that are still valid. The author may have changed the activity."""
+    """Return the answers that are still valid. An answer becomes invalid if the author changes the activity."""
     answers: dict[str, Given] = {}
     any_of_it = Conversation(activity, {})
     for prompt_id, (way, form) in typed.items():

@@ -27,7 +27,8 @@ REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
 """A branch can test at most this many of the nearest earlier questions."""
 CONDITIONS_MOST = 300
-"""The page offers at most this many conditions. Every row lists all the conditions.
+"""The page offers at most this many conditions. The number is limited because every row lists all the
+conditions.
 
 Each row's list also includes the row's own condition.
 """
@@ -182,7 +183,7 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
     """Return the typed rows in these columns, and two empty rows.
 
-    There are never more than ``most`` + 1 typed rows.
+    Typed rows beyond the first ``most`` + 1 are left out.
     """
     empty = ("",) * len(names)
     typed = list(zip_longest(*(form.get(name, ()) for name in names), fillvalue=""))[: most + 1]

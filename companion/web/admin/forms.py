@@ -24,7 +24,7 @@ class NewStaff(Form):
 
 
 class SignpostForm(Form):
-    """The form for a signpost. The domain module for editing signposts defines the rows of fields."""
+    """The form for a signpost. The domain module for signposts' forms defines the rows of fields."""
 
     number = Revision()
     needs = Ticks()
@@ -40,7 +40,7 @@ class SignpostForm(Form):
 
 
 class SignpostPlace(Form):
-    """A button that moves a signpost. ``to`` is the direction."""
+    """A button that moves a signpost in the direction ``to``."""
 
     number = Revision()
     to = Carried()

@@ -1,7 +1,7 @@
 """The page for staff who can't sign in.
 
-An administrator asks a lead to agree to a reset. Administrators can make a reset slip for another
-administrator alone.
+An administrator asks a lead to agree to a reset. An administrator can make a reset slip for another
+administrator without a lead.
 """
 
 from uuid import UUID

@@ -46,7 +46,7 @@ class Rule:
     fresh: bool = False
     """True if both sign-in steps must have been completed in the last ten minutes."""
     uncounted: bool = False
-    """True if no log or metric may show that somebody used the view."""
+    """True if no log or metric may show that somebody opened the page."""
     apart: bool = False
     """True if the view needs no database and has its own threads."""
     shared: bool = False
@@ -72,7 +72,7 @@ def _marked(rule: Rule) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Allow everybody.
 
-    The access check doesn't look for a session, so the page has no viewer.
+    The access check doesn't look for a session, so a public page has no viewer.
     """
     return _marked(Rule(public=True))(view)
 
@@ -83,7 +83,7 @@ def incomplete(view: View) -> View:
 
 
 def uncounted(view: View) -> View:
-    """Record nowhere that somebody used the view.
+    """Keep no record that somebody opened the page.
 
     Put this decorator above the decorator that allows roles.
     """
@@ -206,8 +206,8 @@ def _signed_out() -> ResponseReturnValue:
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     """Redirect a locked session to the sign-in page, and park any form.
 
-    If nothing may record the page, the redirect's URL doesn't name it. After signing in, the parked form
-    leads back to the page.
+    If opening the page must not be recorded, the redirect's URL doesn't name the page. After signing in, the
+    parked form leads back to the page.
     """
     g.pop("signed_in")
     if request.method in SAFE:

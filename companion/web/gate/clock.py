@@ -1,4 +1,4 @@
-"""The clock of every request."""
+"""The only module that reads the clock during a request."""
 
 from datetime import UTC, datetime
 

@@ -81,5 +81,7 @@ def unapproved_too() -> bool:
 
 
 def address() -> str:
-    """Return the client's network address for rate limits. The address is never stored in plain form."""
+    """Return the client's network address for rate limits. The client's address is never stored in plain
+    form.
+    """
     return request.remote_addr or ""

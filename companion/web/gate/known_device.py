@@ -1,6 +1,6 @@
 """The known-device cookie, which contains a random value.
 
-All users of a browser share the cookie, which gives no access.
+All users of a browser share the cookie, which signs nobody in.
 """
 
 import re
@@ -46,7 +46,9 @@ def mark_or_new() -> str:
 
 
 def leave(left: str) -> None:
-    """Set the known-device cookie in this browser. The cookie expires when Companion would forget the device."""
+    """Set the known-device cookie in this browser. The cookie expires when Companion would forget an unused
+    device.
+    """
 
     @after_this_request
     def set_it(response: Response) -> Response:

@@ -21,11 +21,12 @@ from companion.web.page.i18n import saved_at
 def keep(
     save: Callable[[], object], page: str, then: str, *, tell: str, held_too: bool = False
 ) -> ResponseReturnValue:
-    """Save the form, then redirect to the sign-in page. Signing in leads to ``page``.
+    """Save the form, then redirect to the sign-in page. After signing in, the person returns to ``page``.
 
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, signing in leads to
     ``tell``. A form that can't be saved as a draft is parked until its owner signs in. With ``held_too``, a
-    saved draft is parked as well. If ``then`` is ``typing``, a saved draft is never parked.
+    form that was saved as a draft is parked as well. If ``then`` is ``typing``, a form that was saved as a
+    draft is never parked.
     """
     held_too = held_too and then != "typing"
     with (

@@ -58,7 +58,7 @@ def page() -> str:
 
 
 def form() -> MultiDict[str, str]:
-    """Return the form's values from the request, or else from a parked form, or else none."""
+    """Return the request's values for the form, or else a parked form's values, or else nothing."""
     if request.method == "POST":
         return posted()
     kept = _held(current.signed_in()) if "signed_in" in g else None

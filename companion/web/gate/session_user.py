@@ -11,7 +11,7 @@ from companion.web.page.languages import language, remember, speak_to
 
 
 class Somebody(UserMixin):
-    """A user, identified by the session's token. After the session's end, the token identifies nobody."""
+    """A user, identified by the session's token. When the session has ended, the token identifies nobody."""
 
     def __init__(self, token: str, signed_in: SignedIn) -> None:
         self.id = token
@@ -41,7 +41,7 @@ def load(token: str) -> Somebody | None:
 def current_session() -> SignedIn | None:
     """Return the live session of the request's cookie, or None.
 
-    The session may be locked or incomplete.
+    The session may be locked, or may still need its second sign-in step.
     """
     return current_user.signed_in if current_user.is_authenticated else None
 

@@ -1,6 +1,6 @@
 """Leads' pages.
 
-These pages list participants by reference.
+Leads' pages list participants by reference.
 """
 
 from flask import Blueprint

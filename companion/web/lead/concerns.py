@@ -36,8 +36,8 @@ class ConcernListRow:
 
 
 def worklist(tx: Transaction, now: datetime) -> list[ConcernListRow]:
-    """Return the open concerns, sorted by state and then by age. The order is: overdue, new, taken on,
-    referred on.
+    """Return the open concerns, sorted by state and then by age. The order of the states is: overdue, new,
+    taken on, referred on.
     """
     leads, rules = concern_rules.leads(tx), concern_rules.rules(tx)
     rows = []
@@ -108,7 +108,7 @@ def concern(concern_id: UUID) -> ResponseReturnValue:
 def take(form: Taking, concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/taking``: take on a concern.
 
-    If another lead was faster, the page names that lead.
+    If another lead has already taken on the concern, the page names that lead.
     """
     handle.take(current.actor(), concern_id)
     return _done(concern_id, _("Assigned to you."))

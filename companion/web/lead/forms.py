@@ -9,7 +9,9 @@ from companion.web.practitioner.forms import Passed
 
 
 class After(Form):
-    """The form for what participants can use after the programme. The code below adds fields for each state."""
+    """The form for what participants can use after the programme. Each pathway state has its own fields,
+    which are added below.
+    """
 
     seen = Revision()
 
@@ -124,7 +126,7 @@ class ErasureRefusal(Form):
 
 
 class ErasureApproval(Form):
-    """The form for approving an erasure. The lead types the participant's reference to confirm."""
+    """The form for approving an erasure. To confirm, the lead types the participant's reference."""
 
     reference = Line()
 

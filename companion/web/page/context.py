@@ -26,7 +26,7 @@ START = {
 """Each role's start page."""
 
 COMPARED_ON_PAGE = 40_000
-"""One page compares at most this many words. That is enough for forty of the longest plan items."""
+"""One page compares at most this many words. The limit is enough for forty of the longest plan items."""
 
 
 def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
@@ -69,7 +69,7 @@ def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
 def page_path() -> str:
     """Return the URL that opens the current page again.
 
-    A view whose page only follows a POST sets this URL itself.
+    A view that shows a page only after a POST sets this URL itself.
     """
     return str(g.get("page", request.path)).partition("?")[0]
 
@@ -89,7 +89,7 @@ def page_address() -> str:
 def macros_of(prompt: Prompt) -> TemplateModule:
     """Return the template macros for this kind of answer.
 
-    Templates would load the macros again with each import.
+    If templates imported these macros, they would be loaded again each time.
     """
     return macros_of_kind(str(prompt.__struct_config__.tag))
 

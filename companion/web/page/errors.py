@@ -50,7 +50,7 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 
 
 def _again() -> str:
-    """Return the path of the page before or the requested page, or an empty string."""
+    """Return the path of the page on which the user was or for which they asked, or an empty string."""
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:
@@ -128,7 +128,7 @@ def _record_forged(detail: str) -> None:
 
 
 def _record(refusal: Refused, detail: str) -> None:
-    """Record a refusal from before any service ran."""
+    """Record a refusal that happened before any service ran."""
     if "signed_in" in g and not refusal.recorded:
         record_refusal(current.store(), g.signed_in.viewer, detail, clock.now())
 
@@ -175,9 +175,7 @@ def _translate_http_errors(app: Flask) -> None:
     def http_error(error: HTTPException) -> ResponseReturnValue:
         if error.code and error.code < 400:
             return error.get_response()
-        if (
-            error.description == "another_person"
-        ):  # another person, who is no longer signed in, opened the page
+        if error.description == "another_person":  # the page belongs to somebody who is no longer signed in
             return page(HTTPStatus.CONFLICT, error.description, typed=())
         elsewhere = error.description == "from_elsewhere"
         if elsewhere:

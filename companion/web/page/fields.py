@@ -15,7 +15,7 @@ Choices = Iterable[tuple[object, object]]
 
 
 def macro_of(name: str) -> Callable[..., Markup]:
-    """Return the template macro that renders a field."""
+    """Return the template macro with this name, which renders a field."""
     return getattr(current_app.jinja_env.get_template("components/forms.html").module, name)
 
 
@@ -31,7 +31,7 @@ class Field(wtforms.Field):
         self.form = more["_form"]
 
     def __call__(self, **given: Any) -> Markup:
-        """Render the field. A template can pass page-dependent arguments, such as a hint."""
+        """Render the field. A template can pass arguments that depend on the page, such as a hint."""
         usual = {"problem": self.form.problem_of(self.name), "hint": self.description, **self.attributes}
         return macro_of(self.macro)(given.pop("label", self.label.text), self.name, **(usual | given))
 

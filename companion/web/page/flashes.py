@@ -1,7 +1,7 @@
 """Confirmation and refusal messages.
 
-The next page shows a confirmation in the changed section, with the focus. The page's title announces a
-refusal.
+The next page shows a confirmation in the section that was changed, and moves the focus to it. The page's
+title announces a refusal.
 """
 
 from html.parser import HTMLParser
@@ -41,7 +41,7 @@ def is_refused() -> bool:
 
 
 def with_told(page: Markup, told: Markup) -> Markup:
-    """Return the page with the confirmation at the URL's fragment, or at the top."""
+    """Return the page with the confirmation at the place that the URL's fragment names, or at the top."""
     place = str(session.pop(TOLD, "")) if told.strip() else ""
     at = _Place(page, place).at if place else 0
     return page[:at] + told + page[at:]

@@ -56,7 +56,7 @@ class Form(wtforms.Form):
     def saw(self, revision: object) -> None:
         """Set the form's revision to the revision on the page.
 
-        A form that was sent without a conflict keeps its revision.
+        If a form was sent without a conflict, its revision doesn't change.
         """
         if self.conflict or not self.sent:
             self["seen"].data = revision

@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 LONGEST_PATH = 2_000
-"""The longest accepted return path. Companion has no longer paths."""
+"""The longest accepted return path, which is longer than any path of Companion."""
 
 
 def whole_number(text: str) -> int:

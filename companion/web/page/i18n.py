@@ -1,4 +1,4 @@
-"""Translations and dates for pages. Times are London times, written as people say them."""
+"""Translations and dates for pages. Times are in London time, and are written as people would say them."""
 
 import re
 from collections.abc import Callable
@@ -165,7 +165,7 @@ def yes_or_no(value: str, asked: str) -> str:
 def visible(text: object) -> str:
     """Return the typed text without invisible characters.
 
-    Values from macros are already escaped.
+    Values from macros are already escaped, and must not be escaped twice.
     """
     return without_hidden(text.unescape() if isinstance(text, Markup) else str(text))
 
@@ -173,7 +173,7 @@ def visible(text: object) -> str:
 def in_a_line(text: object) -> str:
     """Return the typed text in one line, with spaces instead of line breaks.
 
-    A browser would join the words.
+    A browser would join the words around a line break.
     """
     return re.sub(r"[\r\n]+", " ", visible(text))
 

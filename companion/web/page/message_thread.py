@@ -43,7 +43,7 @@ class Message(Form):
 def show(form: Message, template: str, address: str, enrolment_id: UUID | None) -> str:
     """Return the page with the latest messages and the form for a new one.
 
-    ``?before=<number>`` returns earlier messages without the form.
+    With ``?before=<number>``, return earlier messages without the form.
     """
     now, earlier = clock.now(), request.args.get("before", "")
     g.page = address

@@ -16,7 +16,7 @@ VERSIONS_ON_PAGE = 20
 class Page:
     """Some of a plan's versions, the latest first.
 
-    The next page shows the versions before ``older``, or doesn't exist if ``older`` is 0.
+    The next page shows the versions before number ``older``, which is 0 if there is no next page.
     """
 
     plan: Plan
@@ -37,7 +37,7 @@ def versions_page(plan: Plan) -> Page:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison of an earlier and a later plan version. Number 0 is the empty plan."""
+    """A comparison of an earlier and a later plan version. Version 0 is the empty plan."""
 
     first: int
     last: int

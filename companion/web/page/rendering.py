@@ -25,7 +25,7 @@ _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
 
 
 def worded(text: str, written_in: str = "") -> Markup:
-    """Return a line of authored text, marked with its language if the page's is different."""
+    """Return a line of authored text, marked with its language if that isn't the page's language."""
     words, spoken = _spoken(text, written_in)
     return (
         escape(words)
@@ -41,12 +41,12 @@ def said(words: Words) -> Markup:
 
 
 def in_language(words: Words, code: str) -> str | None:
-    """Return the staff's or Companion's text in this language, or None."""
+    """Return a text in this language, written by staff or translated by Companion, or None."""
     return words.get(code) or content(words[ENGLISH], code)
 
 
 def authored(text: str, written_in: str = "") -> Markup:
-    """Return authored Markdown as safe HTML, marked with its language if the page's is different."""
+    """Return authored Markdown as safe HTML, marked with its language if that isn't the page's language."""
     words, spoken = _spoken(text, written_in)
     return cleaned(words, "" if spoken == language() else spoken)
 
@@ -59,7 +59,7 @@ def in_short(text: str) -> str:
 def speaking(written_in: str) -> str:
     """Set the language of the authored text that follows.
 
-    An empty string ends the authored text.
+    Call this function with an empty string when the authored text ends.
     """
     g.written_in = written_in
     return ""
@@ -68,8 +68,8 @@ def speaking(written_in: str) -> str:
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
     """Return authored text and its language.
 
-    The text of an activity is in the activity's language. Other authored text is in English. Shipped text
-    also has translations.
+    The text of an activity is in the activity's language. Other authored text is in English. Text that is
+    shipped with Companion also has translations.
     """
     written_in = written_in or g.get("written_in", "")
     if written_in or not text:

@@ -1,6 +1,6 @@
 """The pages for the evaluation.
 
-The first page says who will see the evaluation. Answers are saved while the participant types, and can be
+The first page says who will see the evaluation. Answers are saved while the participant types, but can be
 submitted only once.
 """
 
@@ -70,7 +70,8 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 def draft(form: Evaluated) -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: save a draft.
 
-    Scripts get JSON. Without a script, redirect to the page for telling us something, or to the start page.
+    A script that sends the form gets JSON. Without a script, redirect to the page for telling us something,
+    or to the start page.
     """
     then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:

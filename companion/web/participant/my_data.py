@@ -66,7 +66,7 @@ def held_on_me() -> ResponseReturnValue:
 def download(form: Download) -> ResponseReturnValue:
     """``POST /my/held/download``: download the data as a page or as JSON.
 
-    The file's name doesn't reveal the contents.
+    The file's name doesn't reveal what the file contains.
     """
     kind = form.form.data
     if kind not in TYPES:
@@ -95,7 +95,7 @@ def ask_for_correction(form: CorrectionRequest) -> ResponseReturnValue:
 def ask_for_erasure() -> ResponseReturnValue:
     """``GET`` and ``POST /my/erasure``: explain erasure, then record the request.
 
-    The response never shows whether something prevents the erasure.
+    The response is the same whether or not something prevents the erasure.
     """
     if request.method != "POST":
         return render_template("participant/erasure.html")

@@ -21,5 +21,5 @@ def practitioner() -> ResponseReturnValue:
 
 
 def who_reads(case: Case) -> str:
-    """Return the practitioner's name, or a phrase for the next one if the practitioner has left."""
+    """Return the name of the practitioner, or a phrase for the next practitioner if this one has left."""
     return _("Your next practitioner") if case.practitioner_left else case.practitioner

@@ -1,6 +1,6 @@
 """The pages for telling us something that can't wait, or something about the practitioner.
 
-No other page shows that the participant told us something.
+Afterwards, none of the participant's pages shows that they told us something.
 """
 
 from uuid import UUID
@@ -26,7 +26,7 @@ from companion.web.participant.plan.guided import page_of
 from companion.web.public.help import HelpEntry, entries_for, open_first
 
 CALL_NOW = ("emergency", "helpline", "samaritans")
-"""The signposts for danger that can't wait for a reader."""
+"""The signposts for danger that can't wait until somebody reads the message."""
 
 
 def _tell_page(form: Telling) -> str:
@@ -91,7 +91,7 @@ def _call_now() -> list[HelpEntry]:
 
 
 def _back(form: Telling) -> str:
-    """Return the URL of the question before, or an empty string if the work isn't the viewer's."""
+    """Return the URL of the question from which the viewer came, or an empty string if the work isn't theirs."""
     if place := form.place.data:
         return page_of(place) or ""
     try:

@@ -104,8 +104,8 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: save a draft.
 
-    Scripts get JSON. Without a script, redirect to the help page, to the page for telling us something, or to
-    the start page.
+    A script that sends the form gets JSON. Without a script, redirect to the help page, to the page for
+    telling us something, or to the start page.
     """
     typed, then = _typed(form), form.then.data
     if current.signed_in().locked:
@@ -140,7 +140,7 @@ def way(form: Way, work_id: UUID) -> ResponseReturnValue:
 def pause(work_id: UUID) -> ResponseReturnValue:
     """``GET /my/work/<id>/pause``: show *I need help now*.
 
-    Nothing records or counts this.
+    Nobody records or counts that somebody opened the page.
     """
     _find(work_id)
     resume = url_for("participant.work", work_id=work_id, change=request.args.get("change"), _anchor="now")
@@ -313,7 +313,7 @@ def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _kept(work_id: UUID, typed: AnswerForm) -> str:
-    """Save the typed text if possible, and return "yes" or "no"."""
+    """Save the typed text if possible, and return "yes" if it was saved, otherwise "no"."""
     try:
         answer_drafts.save_draft(current.actor(), work_id, typed)
     except (Refused, SQLAlchemyError, Busy):
@@ -324,8 +324,8 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
     """Keep an answer from a locked session as a draft, and redirect to the sign-in page.
 
-    The redirect's URL usually contains the question's id. A list item's id comes from the participant's own
-    words, so the URL leaves it out.
+    The redirect's URL usually contains the question's id. The URL leaves out the id of a question about a
+    list item, because the id comes from the participant's own words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

@@ -14,7 +14,7 @@ from companion.web.gate import access, clock, current
 def brief(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/brief``: show the brief.
 
-    The audit log records the read. Opening the brief marks everything on the page as read.
+    The audit log records who opens the brief. Opening the brief marks everything on the page as read.
     """
     found = open_brief(current.actor(), enrolment_id)
     return render_template("practitioner/brief.html", brief=found, case=found.case, now=clock.now())

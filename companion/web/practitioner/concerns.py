@@ -53,7 +53,7 @@ def _raise_page(form: Concern, enrolment_id: UUID) -> str:
 def raise_concern(form: Concern, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/concerns/new``: raise a concern.
 
-    An answer, a message, a note or the participant can cause the concern.
+    A practitioner can raise a concern from an answer, a message, a note or the participant's page.
     """
     source = _source(form)
     typed = (form.passed_to.data, form.passed_day.data, form.passed_time.data)
@@ -97,9 +97,9 @@ def _source(form: Concern) -> Source | None:
 
 
 def _back(enrolment_id: UUID, source: Source | None) -> str:
-    """Return the URL of the page before the concern.
+    """Return the URL of the page from which the concern is raised.
 
-    A practitioner who only covers returns to the messages.
+    A practitioner who is only covering returns to the messages.
     """
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

@@ -345,8 +345,8 @@ class Keys(Form):
 
 
 class Topics(Form):
-    """The form for planning topics. The form contains each topic's progress, session and position, by topic
-    number.
+    """The form for planning topics. The form contains the progress, session and position of each topic, by
+    topic number.
     """
 
     seen = Revision()

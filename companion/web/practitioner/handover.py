@@ -44,7 +44,7 @@ def _page(form: Handover, enrolment_id: UUID) -> str:
 def hand_over(form: Handover, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/handover``: hand a participant over.
 
-    Afterwards, pages about the participant return 404 for the previous practitioner.
+    After a handover, pages about the participant return 404 for the previous practitioner.
     """
     to, reason = uuid(form.to.data), form.reason.data
     handover.hand_over(current.actor(), enrolment_id, form.once.id_of_new, HandoverForm(to, reason))

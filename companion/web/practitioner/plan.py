@@ -127,7 +127,9 @@ def _end(meeting: Appointment) -> datetime:
 
 
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
-    """Return the version at the last review, or else at the last meeting, to compare with by default."""
+    """Return the default version to compare with: the version at the last review, or else at the last
+    meeting.
+    """
     if whole.last_review:
         return whole.last_review.number
     return over[-1][1] if over else 0

@@ -15,7 +15,7 @@ from companion.web.page.i18n import translate_plural
 from companion.web.practitioner.forms import Find
 
 CARRIED = "queue"
-"""The URL parameter with the queue row from which the page was opened."""
+"""The URL parameter for the queue row from which a page was opened."""
 ACTS = {
     Reason.CONCERN: ("practitioner.concern", "concern_id"),
     Reason.MESSAGE: ("practitioner.messages", "enrolment_id"),
@@ -27,7 +27,7 @@ ACTS = {
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }
-"""The endpoint for dealing with each kind of row, and the endpoint's argument."""
+"""The endpoint for dealing with each kind of queue row, and the endpoint's argument."""
 
 
 def act_of(row: QueueRow) -> str:
@@ -79,7 +79,8 @@ def next_in_queue() -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Find)
 def find(form: Find) -> ResponseReturnValue:
-    """``POST /caseload/find``: redirect to the participant with this name or reference, or list several.
+    """``POST /caseload/find``: redirect to the participant with this name or reference, or list all who
+    match.
 
     URLs never contain names.
     """

@@ -40,7 +40,7 @@ def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
 def mark_discussed(form: Pressed, enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/together/answers``: mark a question as discussed, or show its answer.
 
-    The brief has a button for this too.
+    The brief also has a button for marking a question as discussed.
     """
     shared_with = current.signed_in().shared_with
     if shared_with not in (None, enrolment_id):

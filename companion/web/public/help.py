@@ -42,9 +42,11 @@ class HelpEntry:
     signpost: Signpost
     opening: Opening
     first: bool = True
-    """True for the page's first entry about this signpost."""
+    """True if no earlier group on the page shows this signpost."""
     place: int = 0
-    """The number at the end of links to this signpost. A number reveals nothing in a browser's history."""
+    """The number at the end of links to this signpost. A number in a link reveals nothing in a browser's
+    history.
+    """
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
 
 
 def open_first(entries: list[HelpEntry]) -> list[HelpEntry]:
-    """Sort the entries: open, then unknown hours, then closed."""
+    """Sort the entries: open services first, then services with unknown hours, then closed services."""
     return sorted(entries, key=lambda entry: READY.index(entry.opening.state))
 
 

@@ -14,10 +14,7 @@ from companion.web.gate import access, clock, current
 from companion.web.gate.security import came_from_elsewhere
 
 PATIENCE_SECONDS = 2
-"""Leaving never takes more than this many seconds.
-
-The server ends the session in the background.
-"""
+"""Leaving never takes more than this many seconds, because the server ends the session in the background."""
 log = logging.getLogger(__name__)
 
 
@@ -29,7 +26,7 @@ def leave() -> ResponseReturnValue:
     """``POST /leave``: end the session, and redirect to a neutral site.
 
     The request needs no CSRF token, so that leaving works on cached pages and after a timeout. Companion
-    checks the request's origin instead.
+    checks the request's origin instead of a token.
     """
     if came_from_elsewhere():
         abort(400)

@@ -24,7 +24,9 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""The caching header for a URL with another version's hash. Browsers request such URLs during an update."""
+"""The caching header for a URL with another version's hash. During an update, browsers request URLs with
+another version's hash.
+"""
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
 """Comments and indentation, which aren't sent in style sheets. Scripts are sent unchanged."""
 SPEAKING = re.compile(r"js/([a-z]+)\.([a-z]{2,3})\.js")
@@ -64,7 +66,7 @@ class Files:
         return self._read(paths) if paths else None
 
     @access.apart
-    @access.uncounted  # a log entry would reveal which page is open
+    @access.uncounted  # a log entry would reveal which page somebody opens
     @access.public
     def send(self, filename: str) -> Response:
         """``GET /static/...``: send the file to anybody."""
@@ -121,7 +123,7 @@ def _read(paths: tuple[Path, ...], words: str = "") -> File:
 def _in_script(text: str) -> str:
     """Return the text as a JavaScript literal, for script files only.
 
-    An HTML page would need more escaping.
+    Inside an HTML page, the text would need more escaping.
     """
     return json.dumps(str(text), ensure_ascii=False)
 

@@ -21,11 +21,12 @@ LARGEST_SIGNED_OUT = 300_000
 short.
 """
 LARGEST_UNKNOWN = 64_000
-"""An unknown URL accepts at most this many bytes. That is enough for the longest answer from a page of an
-older version.
+"""An unknown URL accepts at most this many bytes. The limit is enough for the longest answer from a page of
+an older version.
 """
 MOST_TYPED = 150_000
-"""All fields of a form can have at most this many characters together. That is enough for the longest draft.
+"""All fields of a form can have at most this many characters together. The limit is enough for the longest
+draft.
 """
 MOST_FIELDS = 1_000
 """A form can have at most this many fields."""
@@ -71,10 +72,7 @@ class Request(flask.Request):
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """Return the request's body.
-
-        The body is empty for methods that can't change anything.
-        """
+        """Return the request's body, which is empty for methods that can't change anything."""
         return BytesIO() if self.method in SAFE else super().stream
 
     @property  # type: ignore[misc]  # nothing sets this property
@@ -87,7 +85,7 @@ class Request(flask.Request):
 
 
 def install(app: Flask) -> None:
-    """Apply the limits to every request. Call this before anything that reads requests."""
+    """Apply the limits to every request. Call this function before anything that reads requests."""
     app.request_class = Request
     app.config.update(MAX_FORM_PARTS=MOST_FIELDS, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
     app.before_request(_whole)
@@ -96,7 +94,7 @@ def install(app: Flask) -> None:
 def _whole() -> None:
     """Refuse a request that is too long, malformed or cut off.
 
-    Leaving the site always works, because that request's body isn't read.
+    A request to leave the site always works, because its body isn't read.
     """
     if len(request.full_path) > LONGEST_ADDRESS:
         abort(414)

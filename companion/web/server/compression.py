@@ -1,9 +1,9 @@
 """Compress responses without letting their length reveal their contents (decision 0031).
 
 In the BREACH attack (https://www.breachattack.com), a browser requests a page with the attacker's text. The
-response's length then tells the attacker what else the page contains. Private pages are compressed only if
-the browser says that no other site made the request. No site can fake that header (Fetch Metadata,
-https://www.w3.org/TR/fetch-metadata/).
+response's length then tells the attacker what else the page contains. Pages that aren't the same for
+everybody are compressed only if the browser says that no other site made the request. No site can fake the
+header in which the browser says this (Fetch Metadata, https://www.w3.org/TR/fetch-metadata/).
 """
 
 import gzip
@@ -13,12 +13,12 @@ import brotli
 from flask import Flask, Response, request
 
 LEAST = 300
-"""Shorter responses (in bytes) aren't compressed."""
+"""Responses with fewer bytes than this aren't compressed."""
 KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
 """The values of ``Sec-Fetch-Site`` for requests by Companion's pages or the user.
 
-Browsers without this header get uncompressed pages.
+Browsers that don't send this header get uncompressed pages.
 """
 WINDOW = 16
 """The size of Brotli's window, as a power of two in bytes. A small window saves memory, and few pages are
@@ -72,7 +72,7 @@ def _compress(response: Response) -> Response:
 
 
 def _empty(response: Response) -> Response:
-    """Remove the body that Flask adds to redirects."""
+    """Remove the body that Flask adds to redirects, because nobody sees it."""
     if "Location" in response.headers:
         response.set_data(b"")
         response.headers.remove("Content-Type")

@@ -5,4 +5,4 @@ server replaces it.
 import threading
 
 SPENT = threading.Event()
-"""Set when a request has run out of memory."""
+"""A flag that is set when a request has run out of memory."""

@@ -19,13 +19,13 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""Buttons beside a text box open these pages at once."""
+"""Pages that buttons beside a text box open at once."""
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the request's environment, which clients can't set."""
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Log each request. Call this first, so that the duration includes all other hooks."""
+    """Log each request. Call this function first, so that the duration includes all other hooks."""
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
     @app.before_request

@@ -15,8 +15,8 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""A request can have at most this many bytes. A character of a draft can have four bytes, and URL encoding
-needs three for each.
+"""A request can have at most this many bytes. A character of a draft can take four bytes, and URL encoding
+turns each byte into three.
 """
 LARGEST_HEAD = 65_536
 """The maximum number of bytes in the request line and the headers together. nginx passes on at most 32 KB."""
@@ -25,7 +25,9 @@ _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
 
 
 class Came(Unreader):
-    """The bytes that a client has sent. Reading more raises the error for a closed connection."""
+    """The bytes that a client has sent. Reading more than these bytes raises the error for a closed
+    connection.
+    """
 
     def chunk(self, size_hint: int | None = None) -> bytes:
         """Raise ``ConnectionResetError``, because no more bytes will come."""
@@ -53,7 +55,7 @@ class Arriving(RequestParser):
     def request(self) -> Request | None:
         """Return the next request when its headers are complete.
 
-        Return None if headers are missing, or if gunicorn refuses the request.
+        Return None if headers are still missing, or if gunicorn refuses the request.
         """
         if self._request is None and self._wrong is None:
             self._parse_head()

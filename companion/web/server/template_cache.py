@@ -23,14 +23,14 @@ from companion.web.server import assets
 ROOT = Path(__file__).parents[3]
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 DIGEST = hashlib.sha256().digest_size
-"""The length of the digest before the bytecode. The digest reveals a truncated file."""
+"""The length of the digest before the bytecode. The digest shows whether a file was cut short."""
 
 
 class Compiled(BytecodeCache):
     """A template cache in a folder. Jinja unpickles the files, so the folder must be as safe as Python's own
     bytecode.
 
-    Without write access, or if Python writes no bytecode, nothing is cached.
+    Nothing is cached if the folder isn't writable, or if Python writes no bytecode.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -20,13 +20,13 @@ from companion.domain.authored import Authored, Id, Line, Passage
 from companion.domain.forms import Form
 
 Value = Any
-"""An answer as plain JSON. Each kind of prompt has its own structure."""
+"""An answer as plain JSON, with a different structure for each kind of prompt."""
 
 Way = Literal["answered", "not_sure", "talk"]
 """The way in which a participant has responded to a prompt, with or without an answer."""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
-"""The id of a prompt or another item that an author refers to. The item may no longer exist."""
+"""The id of a prompt or another item that an author refers to, even if the item no longer exists."""
 OPTIONS_MOST = 40
 """The maximum number of options in a question."""
 BRANCHES_MOST = 50
@@ -127,8 +127,8 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return False
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Return the answer to store for an answer that the participant gives today. Raise ``Rejected`` if
-        the answer isn't allowed.
+        """Return the answer to store if the participant answers today. Raise ``Rejected`` if the answer isn't
+        allowed.
 
         ``before`` is the answer that the participant gave earlier, if any.
         """

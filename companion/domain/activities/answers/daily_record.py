@@ -78,7 +78,7 @@ class WeekDay:
 class Chart:
     """The chart for one measure over a record's days.
 
-    Each dot is an entry, a line joins consecutive days, and a band covers days without an entry.
+    Each dot is an entry, a line joins consecutive days, and a band covers the days without an entry.
     """
 
     width: float
@@ -250,7 +250,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return days
 
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
-        """Return the latest seven to fourteen days of the record, ending on the last day."""
+        """Return the days for the row of days, which shows between one and two weeks."""
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))
         end = max(last_day or first_day, first_day + timedelta(WEEK - 1), today)

@@ -24,7 +24,7 @@ RING_LINES, CHAIN_LINES = 6, 4
 @dataclass(frozen=True)
 class Link:
     """The arrow from one step to the next. ``beyond`` is True for arrows after the step at which the
-    participant could have stopped.
+    participant could have stepped out.
     """
 
     arrow: Arrow
@@ -162,7 +162,7 @@ def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
 def _turn(one: Box, other: Box) -> Arrow:
     """Return the arrow from one step in a ring to the next step."""
     a, b = one.middle, other.middle
-    if a.x == b.x == WIDTH / 2:  # two steps, one above the other
+    if a.x == b.x == WIDTH / 2:  # a ring of two steps, one above the other
         edge, reach = ("right", 60.0) if a.y < b.y else ("left", -60.0)
         start, end = getattr(one, edge), getattr(other, edge)
         return arrow(start, Point(start.x + reach, start.y), Point(end.x + reach, end.y), end)

@@ -1,7 +1,8 @@
 """A backup file's contents: all rows of one database, followed by a manifest.
 
-Each record starts a table, contains a row, or contains the manifest. A record has a letter for its type, its
-length, and its content in MessagePack. A keyed hash from this installation's secret signs the manifest.
+Each record in the file starts a table, contains a row, or contains the manifest. A record has a letter for
+its type, its length, and its content in MessagePack. A keyed hash from this installation's secret signs the
+manifest.
 """
 
 import hashlib
@@ -123,8 +124,8 @@ class Copy:
     def rows(self) -> Iterator[tuple[Table, Row]]:
         """Yield every row with its table.
 
-        Reading to the end proves that no row is missing or changed. Raise ``BadBackup`` if the file is
-        damaged or doesn't match its label.
+        Reading all rows without an error proves that no row is missing or changed. Raise ``BadBackup`` if the
+        file is damaged or doesn't match its label.
         """
         with self.file.opened(self._holder) as stream:
             try:

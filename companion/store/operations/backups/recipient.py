@@ -66,8 +66,8 @@ def make_pair(public: Path, private: Path) -> int:
 def read_public(path: Path) -> Recipient:
     """Read a public key from its file.
 
-    Raise ``BadBackup`` for any other contents, such as the private key. The private key must not be on the
-    machine that makes backups.
+    Raise ``BadBackup`` for any other contents of the file, such as the private key. The private key must not
+    be on the machine that makes backups.
     """
     try:
         return Recipient(tink.json_proto_keyset_format.parse_without_secret(_read(path)))
@@ -81,7 +81,7 @@ def read_public(path: Path) -> Recipient:
 
 
 def read_private(path: Path) -> Holder:
-    """Read a private key from its file. Raise ``BadBackup`` for any other contents."""
+    """Read a private key from its file. Raise ``BadBackup`` for any other contents of the file."""
     try:
         return Holder(tink.json_proto_keyset_format.parse(_read(path), secret_key_access.TOKEN))
     except tink.TinkError as error:

@@ -76,8 +76,8 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
     """Insert rows into a table.
 
-    A row may refer to a later row of the same table. PostgreSQL checks references at the end of the table,
-    and SQLite checks them at the commit.
+    A row may refer to a later row of the same table. PostgreSQL checks such references at the end of the
+    table, and SQLite checks them at the commit.
     """
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)

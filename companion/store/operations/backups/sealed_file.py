@@ -1,7 +1,7 @@
 """A backup file: a readable label, the encrypted contents, and a checksum of both.
 
-A file has a temporary name until it is complete and on disk. Reading fails if the contents or the label were
-changed, or the file isn't complete.
+A file has a temporary name until it is complete and on disk. Reading a backup file fails if the contents or
+the label were changed, or if the file isn't complete.
 """
 
 import fcntl
@@ -104,7 +104,7 @@ def new_file(
 ) -> Iterator[tuple[Path, IO[bytes]]]:
     """Yield a new backup file's path, and a stream for writing.
 
-    The file gets its name after the context ends without an error. After an error, the file is removed.
+    The file gets its final name when the context ends without an error. After an error, the file is removed.
     """
     key = tink.new_keyset_handle(_NEW_KEY)
     plain = tink.json_proto_keyset_format.serialize(key, secret_key_access.TOKEN).encode()

@@ -1,6 +1,6 @@
 """The pages for a lead's access to another caseload's record.
 
-A second lead must agree if the access is disclosed later.
+A second lead must agree if the access will be disclosed later.
 """
 
 from uuid import UUID
@@ -72,7 +72,7 @@ def decision(look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, to disclose access later."""
+    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, that access is disclosed later."""
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You've agreed. Your reason has been recorded."), url_for("lead.looks"))
 
@@ -80,7 +80,7 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: refuse to disclose access later."""
+    """``POST /lead/looks/<id>/refusal``: refuse access that would be disclosed later."""
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason has been recorded."), url_for("lead.looks"))
 

@@ -1,6 +1,6 @@
 """The pages that a lead with access to a record can read.
 
-The audit log records each page.
+The audit log records each page that the lead reads.
 """
 
 from uuid import UUID

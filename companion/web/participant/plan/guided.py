@@ -30,7 +30,9 @@ from companion.web.server.request_log import COME_FIRST
 LEAD_ON = ("done", "not_sure", "talk")
 """The values of buttons that lead to the next question."""
 FIRST_IN_RED = ("first", Stage.RED)
-"""The most important question. Without an answer, the plan contains nothing for the worst moments."""
+"""The most important question. Without an answer to this question, the plan contains nothing for the worst
+moments.
+"""
 MORE = "more"
 """The value of the button that adds the text and asks the same question again."""
 
@@ -111,7 +113,7 @@ def draft(form: Entry) -> ResponseReturnValue:
 def pause() -> ResponseReturnValue:
     """``GET /my/plan/pause?place=…``: show *I need help now*.
 
-    Nothing records or counts this.
+    Nobody records or counts that somebody opened the page.
     """
     resume = page_of(request.args.get("place", "")) or url_for("participant.plan")
     return render_template(
@@ -125,7 +127,7 @@ def pause() -> ResponseReturnValue:
 
 
 def _nothing_more(form: Entry, his: HisPlan, asked: Ask) -> bool:
-    """Return whether the participant left the box for anything else empty."""
+    """Return whether the participant was asked for anything else and left the box empty."""
     typed = any(text.strip() for text in (*form.words.data, *form.more.data))
     return not (form.way.data or form.line.raw_data or typed) and bool(
         his.plan.of(asked.part.id, asked.stage)

@@ -24,7 +24,7 @@ def plan() -> ResponseReturnValue:
 
 
 def _page(problem: Problem | None = None) -> str:
-    """Return the page. ``problem`` says why an item couldn't be put back."""
+    """Return the page with the whole plan. ``problem`` says why an item couldn't be put back."""
     g.page = url_for("participant.plan")
     his = his_plan()
     taken = uuid(request.args.get("taken", ""))

@@ -65,7 +65,7 @@ class AfterSession(Form):
         return draft
 
     def fill(self, stored: Stored, draft: Draft | None) -> None:
-        """Fill in the stored values, or the draft's values instead."""
+        """Fill in the draft's values, or else the stored values."""
         shown = dict(stored.shown) | {
             name: texts[0] for name, texts in (draft.typed if draft else {}).items()
         }
