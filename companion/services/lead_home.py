@@ -23,7 +23,9 @@ from companion.store.work import own_set
 
 @dataclass(frozen=True)
 class Slipping:
-    """How many participants one practitioner has with overdue tasks or missing records, and since when."""
+    """The number of one practitioner's participants with overdue tasks or missing records, and the earliest
+    date.
+    """
 
     practitioner_id: UUID
     name: str

@@ -34,7 +34,7 @@ class Drafted(Model):
     tab: Mapped[str] = mapped_column(String(40))
     """The id of the page that last saved the draft."""
     beat: Mapped[int]
-    """How often the page in ``tab`` has saved the draft.
+    """The number of times that the page in ``tab`` has saved the draft.
 
     Saves that arrive late are ignored.
     """

@@ -60,7 +60,7 @@ class OutOfOrder(Exception):
 
 
 class _Strict:
-    """Whether a lock in the wrong order raises ``OutOfOrder``.
+    """A switch: if it is on, a lock in the wrong order raises ``OutOfOrder``.
 
     Production only logs a wrong order, because deadlocked transactions are retried.
     """

@@ -65,20 +65,21 @@ class Account(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a lead approved this practitioner or lead.
+    """The time at which a lead approved this practitioner or lead.
 
     Other accounts need no approval.
     """
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The encrypted email address, or None if the person wants no email."""
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When an administrator asked a lead to reset this person's sign-in."""
+    """The time at which an administrator asked a lead to reset this person's sign-in."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When this member of staff left or this participant died, so that nobody can sign in any more."""
+    """The time at which this member of staff left or this participant died, after which nobody can sign in.
+    """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When this participant was erased. The row remains after an erasure, but without a name."""
+    """The time at which this participant was erased. The row remains after an erasure, but without a name."""
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When an administrator asked a lead to bring this person back."""
+    """The time at which an administrator asked a lead to bring this person back."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the account has a second sign-in step.
 

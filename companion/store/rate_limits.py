@@ -1,8 +1,8 @@
 """Rate limits that all processes share. One atomic statement counts each attempt in the database.
 
 Rate limits slow people down but never lock anybody out for good. If somebody uses up all attempts and keeps
-trying, some limits' next window is longer, up to an hour. The window returns to its first length after an
-hour without attempts, or after a success.
+trying, the next window of some limits is longer, up to an hour. The window returns to its first length after
+an hour without attempts, or after a success.
 """
 
 import functools
@@ -32,7 +32,7 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """How many earlier windows in a row had all their attempts used up, at most two."""
+    """The number of earlier windows in a row that had all their attempts used up, at most two."""
 
 
 MINUTES = 15

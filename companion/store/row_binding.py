@@ -54,7 +54,7 @@ MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """When Companion began to bind rows, and when it began to refuse unbound rows."""
+    """The times at which Companion began to bind rows, and to refuse unbound rows."""
 
     __tablename__ = "binding"
 

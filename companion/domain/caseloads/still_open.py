@@ -14,7 +14,7 @@ ENDS: Final = frozenset({PathwayState.COMPLETED, PathwayState.ENDED_EARLY, Pathw
 
 @dataclass(frozen=True)
 class StillOpen:
-    """How many pieces of work, messages and concerns an enrolment has that aren't finished."""
+    """The numbers of unfinished pieces of work, messages and concerns in an enrolment."""
 
     to_do: int = 0
     """The number of pieces of set work that haven't been submitted."""

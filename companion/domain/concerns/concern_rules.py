@@ -48,7 +48,7 @@ class ConcernRules:
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """When the current named lead, covering lead and absence took effect."""
+    """The time at which the current named lead, covering lead and absence took effect."""
 
     def limits(self, raised_at: datetime) -> Limits:
         """Return the deadlines for a concern raised at this time. A concern's stored deadlines never change."""

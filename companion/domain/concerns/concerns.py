@@ -1,7 +1,7 @@
 """Concerns about a child's safety or a danger to somebody's life. A named person is responsible for each
 concern.
 
-Whether a concern is overdue depends only on the time.
+Only the time decides whether a concern is overdue.
 """
 
 from dataclasses import dataclass

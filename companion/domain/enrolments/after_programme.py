@@ -17,7 +17,7 @@ DAYS_MOST = 3650
 
 
 class Scope(StrEnum):
-    """The pages that a participant can use. Each scope includes all the smaller scopes."""
+    """The parts of Companion that a participant can use. Each scope includes all the smaller scopes."""
 
     NOTHING = "nothing"
     HELP = "help"

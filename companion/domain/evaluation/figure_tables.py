@@ -10,7 +10,7 @@ from companion.domain.evaluation.figures import CATEGORIES, Block, Measure
 
 
 class By(StrEnum):
-    """How a table of figures is broken down."""
+    """The ways in which a table of figures can be broken down."""
 
     ALL = "all"
     SITE = "site"

@@ -39,7 +39,7 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """How far a participant had got with work by the appointment at which it was due."""
+    """The progress that a participant had made with work by the appointment at which it was due."""
 
     READ = "read"
     HANDED_IN = "handed_in"
@@ -113,7 +113,7 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """The smallest set of counts that pages show. ``people`` is the number of people counted."""
+    """The smallest set of counts that pages show. ``people`` is the number of people in the counts."""
 
     measure: Measure
     activity: str

@@ -71,7 +71,7 @@ def wrapping_key(problem: str, beside: str) -> Finding:
 
 
 def rights(open_to_others: Sequence[str], owned_by_others: Sequence[str]) -> Finding:
-    """Check that other accounts on this machine neither use nor own the portal's files."""
+    """Check that other accounts on this machine can't use the portal's files, and own none of the files."""
     wrong = ""
     if open_to_others:
         wrong = f"Others can read {_listed(open_to_others)}: take that away with chmod go-rwx."

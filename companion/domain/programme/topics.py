@@ -22,7 +22,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Counts:
-    """How many topics in a plan have each mark."""
+    """The number of a plan's topics that have each mark."""
 
     open: int
     touched: int

@@ -30,7 +30,7 @@ class Then(StrEnum):
 
 
 class Clock(StrEnum):
-    """How the clock may be wrong."""
+    """The ways in which the clock may be wrong."""
 
     AHEAD = "clock_ahead"
     BACK = "clock_back"

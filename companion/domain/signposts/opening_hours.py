@@ -105,7 +105,7 @@ When = Always | Weekly | ToBeConfirmed
 
 
 class OpeningState(StrEnum):
-    """Whether somebody answers at a given time."""
+    """The state of a signpost at a given time: whether somebody answers."""
 
     ALWAYS = "always"
     OPEN = "open"

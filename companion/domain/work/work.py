@@ -63,7 +63,7 @@ class Said:
 
 
 class Outcome(StrEnum):
-    """How a practitioner ended a round: by sending feedback or by returning the work."""
+    """The way in which a practitioner ended a round: by sending feedback or by returning the work."""
 
     RELEASED = "released"
     RETURNED = "returned"
@@ -121,7 +121,7 @@ class HandedInRound(Protocol):
 
     @property
     def outcome(self) -> Outcome | None:
-        """How the practitioner ended the round, or None if it hasn't ended."""
+        """The way in which the practitioner ended the round, or None if it hasn't ended."""
 
     @property
     def short(self) -> bool:
@@ -289,7 +289,7 @@ def stage(
 ) -> Stage:
     """Return a piece of work's stage.
 
-    ``last`` is the last submission's outcome and whether somebody has read it, or None.
+    ``last`` is the last submission's outcome and whether somebody has read the submission, or None.
     """
     if on_paper:
         return Stage.ON_PAPER

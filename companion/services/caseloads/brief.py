@@ -98,7 +98,7 @@ class Brief:
     concerns: list[concerns.ConcernLine]
     """The open concerns about the participant."""
     delivery: Delivery
-    """Whether the participant's emails can be delivered."""
+    """The state of email delivery to the participant."""
 
     @property
     def to_talk(self) -> int:

@@ -46,7 +46,7 @@ class Made:
     manifest: Manifest
     """The manifest in the records file."""
     pruned: int
-    """How many old files were removed."""
+    """The number of old files that were removed."""
 
 
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:

@@ -190,7 +190,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return a key store row, with this audit head if the row contains a head."""
+    """Return a key store row, and replace its audit head, if any, with ``head``."""
     if table.name != HeadRow.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

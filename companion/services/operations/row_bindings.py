@@ -78,8 +78,8 @@ def to_settle(store: Store) -> list[RowPlace]:
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
     """Accept these rows' current values.
 
-    The audit log records each row. Older versions record an account's second sign-in step only in the audit
-    log.
+    The audit log records each accepted row. Older versions record an account's second sign-in step only in
+    the audit log.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)

@@ -34,7 +34,7 @@ class AnswerForm:
     tab: str
     form: Form
     beat: int = 0
-    """How often the page has saved the draft."""
+    """The number of times that the page has saved the draft."""
     short: bool = False
     """True if the page showed the short version of the work."""
 

@@ -128,7 +128,7 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class SignedInPlace:
-    """A live session, in the person's list of sessions."""
+    """A live session, as the person's list of sessions shows it."""
 
     id: UUID
     kind: DeviceKind

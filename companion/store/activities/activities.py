@@ -86,11 +86,11 @@ class ActivityVersion(Model):
     """The version from which this version was adapted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the author submitted this version, or None if it has been changed since."""
+    """The time at which the author submitted this version, or None if it has been changed since."""
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a lead first read this version, for activities made for one participant."""
+    """The time at which a lead first read this version, for activities made for one participant."""
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 

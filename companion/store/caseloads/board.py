@@ -54,7 +54,7 @@ class Page:
     counts: dict[Show, int]
     paging: Paging
     sent_back: int = 0
-    """How many of the author's activities a lead has returned."""
+    """The number of the author's activities that a lead has returned."""
 
 
 @dataclass(frozen=True)

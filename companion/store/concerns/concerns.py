@@ -67,7 +67,7 @@ class ConcernRow(Bound, Model):
     finish_by: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     revision: Mapped[int] = mapped_column(default=1)
-    """How often the concern's state has been set."""
+    """The number of times that the concern's state has been set."""
 
 
 class ConcernStepRow(Bound, Model):
@@ -112,7 +112,7 @@ class Origin:
     message_id: UUID | None = None
     note_id: UUID | None = None
     written_at: datetime | None = None
-    """When the message or note was written."""
+    """The time at which the message or note was written."""
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class Enrolment(Bound, Model):
     state_since: Mapped[date]
     """The London date of the latest step."""
     topics_revision: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How often the topic plan has been changed."""
+    """The number of times that the topic plan has been changed."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     evaluated: Mapped[bool] = mapped_column(default=False)
     """True if the participant has given an evaluation.
@@ -88,7 +88,7 @@ class Enrolment(Bound, Model):
     Companion doesn't store in which block of figures a participant is counted.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the participant was erased.
+    """The time at which the participant was erased.
 
     Only the enrolment, its steps and the records of concerns remain after an erasure.
     """
@@ -104,12 +104,12 @@ class Enrolment(Bound, Model):
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The earliest time by which somebody must read an unread message."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when a concern about the participant has been open.
+    """The time since which a concern about the participant has been open.
 
     Only leads' boards may use this column.
     """
     to_talk: Mapped[int] = mapped_column(default=0)
-    """How many answers the participant wants to talk about at the next appointment."""
+    """The number of answers that the participant wants to talk about at the next appointment."""
 
 
 class EnrolmentStepRow(Bound, Model):

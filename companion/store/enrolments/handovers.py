@@ -33,9 +33,9 @@ class HandoverRow(Bound, Model):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     reason: Mapped[bytes] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the participant first read about the handover."""
+    """The time at which the participant first read about the handover."""
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the new practitioner first read the reason for the handover."""
+    """The time at which the new practitioner first read the reason for the handover."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Find what the anonymous figures count, and store blocks of figures."""
+"""Find the facts that the anonymous figures count, and store blocks of figures."""
 
 from collections import defaultdict
 from collections.abc import Sequence

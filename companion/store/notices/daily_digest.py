@@ -81,7 +81,7 @@ def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: da
 
 
 def without(tx: Transaction, practitioners: Iterable[UUID], day: str) -> list[UUID]:
-    """Return the practitioners without a daily email for this day in the outbox."""
+    """Return the practitioners for whom the outbox contains no daily email for this day."""
     practitioners = list(practitioners)
     made = set(
         tx.scalars(

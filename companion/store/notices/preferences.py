@@ -26,7 +26,7 @@ class NoticeChoice(Model):
     refusals: Mapped[int] = mapped_column(default=0)
     """The number of permanent refusals in a row."""
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When Companion stopped sending to this address.
+    """The time at which Companion stopped sending to this address.
 
     Companion uses the address again after the person saves their choice.
     """

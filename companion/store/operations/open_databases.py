@@ -290,7 +290,7 @@ def _require_its_own(store: Store) -> None:
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
-    """Create a data key that is missing because the installation is older than the key.
+    """Create a data key that doesn't exist yet because the installation is older than the key.
 
     Raise ``BadSetting`` if data is already encrypted with the key (``sealed``), because the key must be lost.
     """

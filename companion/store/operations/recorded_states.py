@@ -22,7 +22,7 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""Whether an account has a second sign-in step after each kind of event.
+"""Each kind of event, with True if an account has a second sign-in step after such an event.
 
 None means that the account may have another second step.
 """

@@ -75,7 +75,7 @@ def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
 def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch]:
     """Re-encrypt everything that uses these keys, in batches.
 
-    If nothing is yielded, the keys are no longer needed.
+    If this function yields nothing, the keys are no longer needed.
     """
     marks = [keysets.mark(each) for each in retired]
     for column in sealed_columns(MAIN.metadata):

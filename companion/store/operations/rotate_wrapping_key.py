@@ -27,7 +27,7 @@ class WrappingKeys:
 
     primary: int
     since: datetime
-    """When the current primary wrapping key became primary."""
+    """The time at which the current primary wrapping key became primary."""
     new: int | None
     retiring: int | None
     retired: frozenset[int]

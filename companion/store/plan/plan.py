@@ -65,7 +65,7 @@ class PlanVersionRow(Model):
     together: Mapped[bool] = mapped_column(default=False)
     next_review: Mapped[date | None] = mapped_column(Date, index=True)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When an email about the next review was added to the outbox."""
+    """The time at which an email about the next review was added to the outbox."""
 
 
 class PlanItemRow(Model):

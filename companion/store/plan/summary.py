@@ -31,13 +31,13 @@ class PlanSummary:
     begun: bool = False
     items: int = 0
     changed_at: datetime | None = None
-    """When an item was last added, changed or removed.
+    """The time at which an item was last added, changed or removed.
 
     Reviewing the plan without any change doesn't count.
     """
     next_review: date | None = None
     waiting: int = 0
-    """How many suggestions the participant hasn't decided about."""
+    """The number of suggestions that the participant hasn't decided about."""
 
     def review_due(self, today: date) -> bool:
         """Return whether the next review is due on this day."""

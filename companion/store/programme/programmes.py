@@ -57,7 +57,7 @@ def numbers(tx: Transaction, slug: str) -> list[int]:
 
 
 class Follows(Protocol):
-    """An enrolment or a group, which keeps its programme version."""
+    """An enrolment or a group, whose programme version never changes."""
 
     @property
     def id(self) -> UUID: ...

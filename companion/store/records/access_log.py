@@ -43,7 +43,8 @@ SHOWN = frozenset(
 )
 """Reads of the participant's own data.
 
-The participant sees these events. If the reader had lead access because of a concern, the event is withheld.
+The participant sees these events in the access log. If the reader had lead access because of a concern, the
+event is withheld.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
 """Reads of concerns, or of text that staff wrote about the participant.

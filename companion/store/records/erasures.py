@@ -1,4 +1,4 @@
-"""Requests for erasure, decisions and erasures."""
+"""Requests for erasure, leads' decisions, and the erasures themselves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Find what the retention schedule erases and deletes."""
+"""Find the participants to erase and the rows to delete under the retention schedule."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

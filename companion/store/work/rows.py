@@ -42,12 +42,12 @@ class WorkRow(Model):
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the participant is doing the short version."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the practitioner withdrew the work. The participant's answers are not deleted."""
+    """The time at which the practitioner withdrew the work. The participant's answers are not deleted."""
     withdrawn_by: Mapped[UUID | None]
     withdrawn_words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The practitioner's encrypted reason for withdrawing the work."""
     withdrawal_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the participant first opened the withdrawn work."""
+    """The time at which the participant first opened the withdrawn work."""
     enrolment: Mapped[Enrolment] = relationship(viewonly=True)
     version: Mapped[ActivityVersion] = relationship(viewonly=True)
 

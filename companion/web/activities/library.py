@@ -86,8 +86,8 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state.
 
-    For leads, an activity waits for approval if one of its languages waits. For other staff, the state in the
-    activity's first language decides.
+    For leads, an activity waits for approval if at least one of its languages does. For other staff, the
+    state in the activity's first language decides.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)

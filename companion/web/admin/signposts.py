@@ -1,4 +1,4 @@
-"""The pages for administrators' work on signposts."""
+"""The pages on which administrators edit and check signposts."""
 
 from typing import Any
 

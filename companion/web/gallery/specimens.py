@@ -112,7 +112,7 @@ class Specimens:
 
     @property
     def ways(self) -> list[Given]:
-        """Return the two responses without an answer."""
+        """Return the two ways of skipping a question."""
         return [Given("not_sure", None, 1, self.ago), Given("talk", None, 1, self.ago)]
 
     def piece(self, stage: str) -> Shown:

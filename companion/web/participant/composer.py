@@ -30,9 +30,9 @@ class Composer:
     draft_saved_at: datetime | None = None
     problem: Problem | None = None
     other: Given | None = None
-    """Another page's different answer, if any."""
+    """The answer that another page has sent, if it differs from this page's answer."""
     other_typed: Form | None = None
-    """Another page's different draft, if any."""
+    """The draft that another page has saved, if it differs from this page's draft."""
     leaving: tuple[Turn, ...] = ()
     """The questions that the change would take off the path. The page lists these questions before it saves
     the change.

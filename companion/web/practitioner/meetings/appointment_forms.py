@@ -132,7 +132,7 @@ def sessions_booked(count: int) -> str:
 def session_lines(
     slots: Sequence[Slot], left: Sequence[tuple[int, int]], clashes: dict[int, tuple[Engaged | Absent, ...]]
 ) -> list[AppointmentLine]:
-    """Return a line for each row, with the row's session."""
+    """Return a line for each row, with the session that the row books."""
     return [
         AppointmentLine(slot, minutes, clashes.get(row, ()), session=session)
         for row, (slot, (session, minutes)) in enumerate(zip(slots, left, strict=False), 1)
