@@ -50,7 +50,10 @@ VIEWER: BindParameter[UUID] = bindparam("viewer_id", type_=Uuid)
 COVERED: BindParameter[UUID] = bindparam("covered", type_=Uuid, expanding=True)
 """The query parameter for the practitioners whose messages the viewer reads today."""
 MET_BY = bindparam("met_by", type_=UtcDateTime)
-"""The query parameter for a time before which appointments must have begun to be over."""
+"""The query parameter for a cut-off time.
+
+Appointments that began before the cut-off time are over.
+"""
 OWN = (Enrolment.practitioner_id == VIEWER) & is_there()
 AHEAD = next_after(MET_BY)
 WANTED = func.coalesce(AHEAD, literal(NEVER, UtcDateTime))
