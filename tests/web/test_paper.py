@@ -60,7 +60,7 @@ def test_sheets_are_in_the_participants_language(cast: Cast, enter: SimpleNamesp
     enter.sam.post("/language", {"language": "cy", "page": "/account"}, of="/account")
     shown = sheets(cast, enter, "a-week-of-choices").text
     screen, printed = shown.split('<article class="sheets">')
-    assert "Blank sheets" in screen and "To print it" in screen and 'lang="cy"' in printed
+    assert "Blank sheets" in screen and "To print them" in screen and 'lang="cy"' in printed
     for words in (
         "Cyn i chi ddechrau",
         "Os mai eich ateb yw hyd at 3, ewch ymlaen i gwestiwn 2.",
