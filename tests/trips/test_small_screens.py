@@ -4,6 +4,7 @@ import pytest
 
 from tests.trips.browsers import Way
 from tests.trips.sam_and_others import Participant
+from tests.trips.staff import Practitioner
 
 IN_A_ROW = """(several) => {
   const boxes = [...document.querySelectorAll(several)].map((each) => each.getBoundingClientRect())
@@ -15,6 +16,16 @@ WHOLE = """(one) => {
   const box = document.querySelector(one).getBoundingClientRect()
   return box.top >= 0 && box.bottom <= innerHeight
 }"""
+
+BEFORE_THE_BOX = """() => {
+  const sheet = document.querySelector(".composer > .sheet")
+  const others = [...document.querySelectorAll(".composer > :not(.sheet, .confide)")]
+  const shown = others.filter((each) => each.checkVisibility())
+  const before = shown.filter((each) => each.compareDocumentPosition(sheet) & Node.DOCUMENT_POSITION_FOLLOWING)
+  const top = sheet.getBoundingClientRect().top
+  return [before.length, before.every((each) => each.getBoundingClientRect().top < top)]
+}"""
+"""The number of visible elements that precede the box in its form, and whether they all are above the box."""
 
 
 @pytest.fixture
@@ -41,3 +52,18 @@ def test_the_question_stays_visible_above_an_open_phone_keyboard(
     assert owen.page.evaluate(BELOW_THE_TOP) < 5
     for part in (".composer textarea", ".save-state", ".composer .primary"):
         assert owen.page.evaluate(WHOLE, part), part
+
+
+def test_labels_and_questions_stay_above_their_box_in_a_short_window(priya: Practitioner) -> None:
+    priya.page.set_viewport_size({"width": 640, "height": 450})
+    priya.opens("/caseload")
+    priya.opens_page_of("Sam")
+    priya.page.goto(f"{priya.page.url}/messages")
+    priya.reads("Your message to Sam")
+    assert priya.page.evaluate(BEFORE_THE_BOX) == [1, True], "the label of a message"
+    priya.opens("/activities")
+    priya.page.get_by_role("link", name="A week of choices").first.click()
+    priya.page.get_by_role("link", name="Preview").first.click()
+    priya.reads("This is a preview.")
+    count, above = priya.page.evaluate(BEFORE_THE_BOX)
+    assert count and above, "the question of a preview"
