@@ -25,7 +25,9 @@ header.
 EXIT_URL = "https://www.bbc.co.uk/weather"
 """The page that *Leave this site* opens by default."""
 WRITTEN_OUT = r"[a-z+]+://([^%/?#@]|%[0-9A-Fa-f]{2})*(@[^%/?#@]*)?/?"
-"""A regular expression for a mail server's URL. Special characters must be percent-encoded."""
+"""A regular expression for a mail server's URL. Special characters in the mail server's URL must be
+percent-encoded.
+"""
 
 DATA, KEYS = Path("data", "companion.db"), Path("data-keys", "keys.db")
 """The paths of the embedded databases in the COMPANION_HOME folder."""
@@ -53,7 +55,7 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """All of Companion's settings. ``docs/settings.md`` explains each one."""
+    """All of Companion's settings. ``docs/settings.md`` explains each setting."""
 
     mode: Mode
     home: Path
@@ -95,7 +97,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Return the settings from the environment. Raise ``BadSetting`` if one can't be used."""
+        """Return the settings from the environment. Raise ``BadSetting`` if a setting can't be used."""
         mode = env.get("COMPANION_MODE", "serve")
         if mode not in ("demo", "serve", "test"):
             raise BadSetting(f"COMPANION_MODE is {mode!r}; it can be demo, serve or test.")
@@ -123,7 +125,7 @@ class Settings:
 
 
 def called_in(program: Path) -> str:
-    """Guess the start of an operator command line from a program's path.
+    """From the path of the running program, guess how an operator's command line begins.
 
     Older scripts and systemd units don't set COMPANION_COMMAND.
     """

@@ -27,7 +27,7 @@ UNKNOWN_HEAD = (
     "a head”."
 )
 HEAD = r"[0-9]{1,18}:[0-9a-f]*"
-"""The format in which ``audit head`` prints a link."""
+"""The format in which ``audit head`` prints a link of the audit's hash chain."""
 
 
 @click.group("audit")
@@ -46,7 +46,8 @@ def seal_now(store: Store) -> int:
     """Add new audit entries to the hash chain, save the chain's latest link in the key store, and return how
     many entries were added.
 
-    The link is saved last, so that after a crash the saved link can't be newer than the chain.
+    The chain's latest link is saved last, so that a crash can't leave a saved link that is newer than the
+    chain.
     """
     try:
         with store.writing() as tx:

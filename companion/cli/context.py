@@ -55,7 +55,7 @@ def store() -> Store:
 
 
 def snapshot() -> Snapshot:
-    """Return the file that contains a copy of the signposts."""
+    """Return the file that contains a copy of the signposts, which are the entries on the help page."""
     return Snapshot(settings().home, shipped_directory())
 
 

@@ -1,4 +1,4 @@
-"""The ``figures`` command adds people to the anonymous figures and combines evaluations in batches."""
+"""The ``figures`` command counts people in the anonymous figures and combines evaluations in batches."""
 
 import click
 
@@ -8,8 +8,8 @@ from companion.store.base import Store
 
 
 def count_now(store: Store) -> tuple[int, int]:
-    """Create every complete block of figures and every complete batch of evaluations. Return how many blocks
-    and how many batches were created.
+    """Create every block of anonymous figures and every batch of evaluations for which there are enough
+    people. Return how many blocks of figures and how many batches of evaluations were created.
     """
     return count.count(store, context.now()), give.gather(store, context.now())
 
@@ -17,8 +17,8 @@ def count_now(store: Store) -> tuple[int, int]:
 @click.command()
 @context.plainly
 def figures() -> None:
-    """Add people who have finished to the figures, five at a time, and combine evaluations in batches of
-    five.
+    """Count people who have finished the programme in the anonymous figures, five at a time, and combine
+    evaluations in batches of five.
 
     Nobody is counted twice.
     """

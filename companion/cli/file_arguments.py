@@ -78,7 +78,7 @@ def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[st
 
 
 def read_from(path: Path) -> bytes:
-    """Return a file's contents, or at most one byte more than the size limit.
+    """Return a file's contents, but read no more than one byte past the size limit.
 
     Raise ``ClickException`` if the file can't be read.
     """

@@ -17,9 +17,10 @@ MOST = 20_000
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
-    """Return the reason why the wrapping key can't be read, and the database folder that contains the key.
+    """Return two problems: the reason why the wrapping key can't be read, and the database folder that
+    wrongly contains the key.
 
-    Return an empty string for a problem that doesn't exist.
+    If one of the problems doesn't exist, return an empty string in its place.
     """
     try:
         wrapping_key(settings)
@@ -34,7 +35,8 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 def open_to_others(settings: Settings) -> list[str]:
     """Return the folders and files that other accounts on this machine can use.
 
-    A file in a folder that others can't open is left out, unless the file contains the wrapping key.
+    The result leaves out a file in a folder that other accounts can't open, unless the file contains the
+    wrapping key.
     """
     key = settings.wrapping_key_file
     return [

@@ -27,8 +27,8 @@ _CERTIFICATE = {
     for name in ("ssl_certificate", "ssl_certificate_key")
 }
 _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
-"""A pattern for the parts of a page that must match this version. A service may change the page's wording and
-phone numbers.
+"""A pattern for the parts of an installed page that must be the same as in this version. The organisation
+that runs Companion may change the page's wording and phone numbers.
 """
 
 

@@ -73,8 +73,8 @@ def rotate(what: str) -> None:
     """Rotate a key while the portal is running.
 
     The key can be the wrapping key, one of the service's data keys, or a participant's data key, which is
-    given by the participant's reference. An administrator must first sign in on the command line. If the
-    rotation is interrupted, run the command again to continue.
+    given by the participant's reference. An administrator must sign in on the command line before a key can
+    be rotated. If the rotation is interrupted, run the command again to continue.
     """
     store = context.store()
     try:
@@ -150,9 +150,9 @@ def _wrapping(store: Store) -> None:
 
 
 def _to_put(store: Store, text: str, said: str) -> None:
-    """Print the line that the operator must put in the settings.
+    """Print the line with a key that the operator must put in the settings.
 
-    Only that line goes to standard output.
+    Only the line for the settings goes to standard output.
     """
     where = store.keys.wrapping.where
     if said:

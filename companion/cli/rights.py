@@ -29,7 +29,9 @@ def noted() -> ErasedList:
 
 
 def keep_to_schedule(store: Store) -> None:
-    """Finish or repeat erasures, then apply the retention schedule. The background loop calls this every day."""
+    """Finish or repeat erasures, then apply the retention schedule. The background loop calls this function
+    every day.
+    """
     erasure.apply(store, noted(), context.now())
     try:
         retention.run(store, noted(), _schedule(store), context.now())
@@ -62,7 +64,9 @@ def retention_commands() -> None:
 )
 @context.plainly
 def run(do_it: bool, clock_is_right: bool) -> None:  # command-line flags
-    """Show what the retention schedule would erase and delete now. With --do, erase and delete it."""
+    """Show what the retention schedule would erase and delete now. With --do, erase and delete the data that
+    the schedule shows.
+    """
     store, now = context.store(), context.now()
     schedule = _schedule(store)
     try:
@@ -112,8 +116,8 @@ def apply(kept: Path | None) -> None:
 @erasures.command("list")
 @context.plainly
 def show() -> None:
-    """Print the list of erasures, so that you can keep a copy elsewhere. The list has random ids but no
-    names.
+    """Print the list of erasures, so that you can keep a copy elsewhere. The list of erasures contains random
+    ids but no names.
     """
     store = context.store()
     for account_id, at in sorted(noted().found(store.keys).since.items()):

@@ -50,7 +50,7 @@ def update() -> None:
 
 @translations.command()
 def check() -> None:
-    """List the messages that still need a translation. Exit with 1 if any message needs one."""
+    """List the messages that still need a translation. Exit with 1 if any message needs a translation."""
     waiting = [
         f"{file.parent.name}/{file.name}: {message.id}"
         for file in sorted(said.FOLDER.glob("*/*.po"))
@@ -88,7 +88,7 @@ def merged(catalogue: Catalog, template: Catalog) -> Catalog:
 def written(catalogue: Catalog) -> bytes:
     """Return a catalogue as bytes.
 
-    Line numbers, dates and versions are left out, because every update would change them.
+    The catalogue file leaves out line numbers, dates and versions, because every update would change them.
     """
     file = BytesIO()
     write_po(file, catalogue, width=0, sort_by_file=True, include_lineno=False)
@@ -113,8 +113,8 @@ def _interface() -> Catalog:
 
 
 def calls(folder: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
-    """Yield every message in a folder, with its file, line, comments and context. Messages for staff are
-    included.
+    """Yield every message in a folder, with its file, line, comments and context. Yield messages for staff
+    too.
     """
     options = {"**": {"silent": "false"}}
     return extract_from_dir(folder, READERS, options, CALLS, comment_tags=("TRANSLATORS:",))

@@ -1,7 +1,8 @@
-"""Measure the background loop, the databases and the backlog, for ``/metrics`` and ``doctor``.
+"""Measure the background loop, the databases, and the emails and audit entries that are waiting, for
+``/metrics`` and ``doctor``.
 
-The loop takes the measurements once per round and saves them in a file. ``doctor`` can read the file even
-while the database is down.
+The background loop takes the measurements each time it runs its jobs, and saves them in a file. ``doctor``
+can read the file of measurements even while the database is down.
 """
 
 from datetime import datetime
@@ -32,7 +33,9 @@ class Measures:
         self._lasting[DONE] = now.timestamp()
 
     def keep(self, store: Store | None, now: datetime) -> None:
-        """Take every measurement, and write them all to the file."""
+        """Take every measurement for ``/metrics`` and ``doctor``, and write them all to the file of
+        measurements.
+        """
         up = {name: answers(url) for name, url in self._databases.items()}
         numbers = {series("companion_database_up", database=name): float(each) for name, each in up.items()}
         if store and all(up.values()):
@@ -41,8 +44,8 @@ class Measures:
 
 
 def waiting(store: Store, now: datetime) -> Numbers:
-    """Return the number of waiting emails and audit entries, and the age in seconds of the oldest email and
-    the oldest entry.
+    """Return the number of emails waiting to be sent and of audit entries waiting to join the hash chain, and
+    the age in seconds of the oldest of each.
     """
     with store.reading() as tx:
         sent, chained = outbox.waiting(tx, now), audit.loose(tx)

@@ -37,7 +37,7 @@ EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
 """The interval at which the latest link of the audit's hash chain is logged. If an operator collects logs on
-another machine, that machine has a copy of the link.
+another machine, that machine then has a copy of the latest link of the audit's hash chain.
 """
 
 DISORDERED = (
@@ -107,7 +107,9 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
 
 
 def drop_what_is_over(store: Store) -> None:
-    """Update the stored next appointments, and delete expired forms, sessions, rate limits and devices."""
+    """Update the stored times of participants' next appointments, and delete forms, sessions, rate limits and
+    devices that have expired.
+    """
     with store.writing() as tx:
         sort_keys.look_ahead(tx, context.now())
         drop_forgotten(tx, context.now())

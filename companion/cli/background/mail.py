@@ -21,7 +21,7 @@ PATIENCE = 15.0
 """The timeout for each command to the mail server, in seconds."""
 ACCEPTED = 250
 GONE = 421
-"""A mail server sends this reply code when it closes the connection (RFC 5321)."""
+"""The reply code with which a mail server says that it is closing the connection (RFC 5321)."""
 
 
 class Smtp:
@@ -33,7 +33,7 @@ class Smtp:
         self._domain = parseaddr(self._sender)[1].rpartition("@")[2]
 
     def __call__(self, letter: Letter) -> None:
-        """Send an email. Raise ``NotDelivered`` if the server doesn't accept it."""
+        """Send an email. Raise ``NotDelivered`` if the server doesn't accept the email."""
         server: _Told | None = None
         try:
             server = self._server()
@@ -47,8 +47,8 @@ class Smtp:
                 _part(server)
 
     def refusal(self) -> str:
-        """Connect to the mail server without sending an email. Return the server's error code, or the kind of
-        error.
+        """Connect to the mail server without sending an email. Return the mail server's error code, or the
+        kind of error if there is no code.
 
         Return an empty string if the server would accept an email.
         """
@@ -118,7 +118,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # A fault in the sender's address isn't a fault in this email.
+            # An error about the sender's address doesn't mean that this email can't be sent.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY

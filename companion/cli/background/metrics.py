@@ -21,7 +21,9 @@ PATIENCE = 2
 
 
 def serve(settings: Settings) -> None:
-    """Serve the metrics in a separate thread. If the address can't be used, log a warning and return."""
+    """Serve the metrics in a separate thread. If the metrics server can't use its network address, log a
+    warning and return.
+    """
     if settings.metrics_address is None:
         return
     try:
@@ -38,7 +40,7 @@ class _Server(HTTPServer):
         super().__init__(address, handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore clients that disconnect. The standard library's version would log the client's address."""
+        """Ignore clients that disconnect. The standard library's own method would log the client's address."""
 
 
 def _answering(folder: Path) -> type[BaseHTTPRequestHandler]:

@@ -19,7 +19,9 @@ def demo() -> None:
 @demo.command()
 @context.plainly
 def load() -> None:
-    """Load the demo once. Print its accounts, and write them to ``demo-accounts.json``."""
+    """Load the demo, unless the database already contains accounts. Print the demo's accounts, and write them
+    to ``demo-accounts.json``.
+    """
     settings = context.settings()
     if settings.mode == "serve":
         raise click.ClickException("The demo can't be loaded into a real instance.")

@@ -66,8 +66,8 @@ def submit(actor: Actor, work_id: UUID) -> UUID:
 def give_feedback(actor: Actor, submission: UUID, words: Mapping[str, str], released: datetime) -> None:
     """Open a submission, and send feedback on it at the time ``released``.
 
-    ``words`` maps each question's id to the feedback on its answer. Feedback on all the answers has an empty
-    id.
+    ``words`` maps each question's id to the feedback on its answer. For feedback on all the answers together,
+    the question id is empty.
     """
     review = open_submission(actor, submission)
     release(replace(actor, now=released), submission, Feedback(dict(words), "", review.revision))

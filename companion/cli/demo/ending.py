@@ -36,7 +36,7 @@ KEPT = (
     ("good", "The allotment, whenever it is dry.", "", ""),
     ("first", "Go out to the allotment, and call my brother from there.", "", "amber"),
 )
-"""The part, wording, details and stage of each item in a short plan."""
+"""For each item in a short relapse-prevention plan: its part of the plan, wording, details and stage."""
 AGREED = (
     "You keep a note of the mornings that went well.",
     "You tell your brother what you need from him.",
@@ -81,7 +81,7 @@ def _came_every_week(
 ) -> tuple[UUID, Viewer]:
     """Add a participant and book five weekly sessions.
 
-    The first meeting was this number of days ago.
+    The number of days since the first meeting.
     """
     met = at_hour(now, -days, 13)
     booked = a_meeting(INITIAL, met)

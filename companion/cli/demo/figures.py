@@ -1,4 +1,6 @@
-"""Demo figures and evaluations from earlier participants, who no longer have accounts."""
+"""Demo figures for the programme and evaluations of it, from earlier participants who no longer have
+accounts.
+"""
 
 from datetime import datetime
 from itertools import cycle, islice
@@ -49,7 +51,9 @@ SET = ("a-week-of-choices", "hopes-and-fears", "warning-signs")
 
 
 def keep_figures(store: Store, now: datetime) -> None:
-    """Store one batch of evaluations, and figures for two blocks of five people at the first site."""
+    """Store one batch of evaluations, and the anonymous figures for two groups of five people at the first
+    site.
+    """
     asked = evaluation_questions().asked
     month = now.astimezone(LONDON).date().replace(day=1)
     here = Stratum(programme().sites[0].id, programme().id, programme().version)
@@ -61,7 +65,7 @@ def keep_figures(store: Store, now: datetime) -> None:
 
 
 def _person(number: int) -> Person:
-    """Return one made-up person's figures."""
+    """Return one made-up person's data for the anonymous figures."""
     in_time = islice(
         cycle((InTime.READ, InTime.READ, InTime.HANDED_IN, InTime.READ, InTime.NOT)), number, None
     )

@@ -23,7 +23,7 @@ HOPED: dict[str, Form] = {
 
 
 def welsh_card(minutes: int) -> Card:
-    """Return a Welsh setting card for work that the practitioner Daniel sets."""
+    """Return a card in Welsh on which the practitioner Daniel explains why he set a piece of work."""
     return Card(
         why="Er mwyn i ni adeiladu'r sesiwn nesaf ar sut oedd eich wythnos mewn gwirionedd.",
         minutes=minutes,

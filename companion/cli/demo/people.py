@@ -64,9 +64,10 @@ class People:
         then: datetime | None = None,
         language: str = "en",
     ) -> tuple[UUID, Viewer]:
-        """Add a participant who has joined in this language, and return the enrolment's id and the viewer.
+        """Add a participant who has joined in this language, and return the enrolment's id and the
+        participant as a viewer.
 
-        If ``then`` is None, use the time at which the demo's other participants joined.
+        If ``then`` is None, the participant joins at the same time as the demo's other participants.
         """
         then = then or self._then
         added = self._add(practitioner, name, when, then, self._hasher)
@@ -114,9 +115,9 @@ class People:
 
 
 def at_hour(now: datetime, days: int, hour: int) -> datetime:
-    """Return the London time at which this hour begins, this many days from today.
+    """Return the given hour in London time, the given number of days from today.
 
-    If the day is at a weekend, use the following Monday.
+    If the date falls on a weekend, use the following Monday.
     """
     day = now.astimezone(LONDON).date() + timedelta(days=days)
     while day.weekday() >= 5:

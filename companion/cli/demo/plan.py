@@ -28,7 +28,7 @@ WRITTEN = (
     ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
     ("first", "Walk to the shop and back before deciding anything.", "", "red"),
 )
-"""The part, wording, details and stage of each item in the plan."""
+"""For each item in the demo's relapse-prevention plan: its part of the plan, wording, details and stage."""
 WHY = "So that my family can rely on me, and nobody is harmed."
 SUGGESTED = ("first", ("Call the Helpline, even if you only want to hear a voice.", "", "red"))
 
@@ -53,7 +53,9 @@ def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id:
 def write_plan(
     store: Store, participant: Viewer, rows: Iterable[tuple[str, str, str, str]], then: datetime
 ) -> None:
-    """Add items that the participant wrote. Each row contains a part, wording, details and a stage."""
+    """Add plan items that the participant wrote. Each row describes one plan item: its part of the plan,
+    wording, details and stage.
+    """
     for part, words, more, stage in rows:
         add(Actor(store, participant, then), uuid4(), part, [(words, more, stage)], None)
 

@@ -52,7 +52,9 @@ FEEDBACK = {
     "fears": "Most people have this fear. We can find the words together, one at a time.",
     "": "Thank you for being so open. Let's begin with the evenings next time.",
 }
-"""Feedback by question id. Feedback on all the answers has an empty id."""
+"""The demo's feedback, keyed by question id. For feedback on all the answers together, the question id is
+empty.
+"""
 LOW = (
     "Idris sounded very low on the phone today. He has hardly slept this week.\n\n"
     "He told me his sister is with him, and that he'd call the Samaritans if it got worse."
@@ -124,7 +126,7 @@ def _idris_has_feedback_to_read(cast: People, daniel: Viewer, now: datetime) -> 
 
 
 def _daniel_has_raised_a_concern(cast: People, daniel: Viewer, now: datetime) -> None:
-    """Raise a concern about Idris on the afternoon of the last working day."""
+    """Raise a concern about Idris on the afternoon of the most recent working day."""
     day = now.astimezone(LONDON).date() - timedelta(days=1)
     while not is_working_day(day):
         day -= timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Mark topics in the demo, and record work that was done on paper."""
+"""Mark topics in the demo as covered or started, and record work that was done on paper."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -45,7 +45,9 @@ def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: date
 def arrange(
     store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime, wanted: Mapping[str, Placed]
 ) -> None:
-    """Mark or move a participant's topics for the first time. ``wanted`` maps topic ids to the changes."""
+    """Mark a participant's topics as covered or started, or move them to another session, if nobody has
+    changed them before. ``wanted`` maps each topic's id to the change to make to that topic.
+    """
     numbers = {topic.id: str(number) for number, topic in enumerate(programme().topics, 1)}
     numbered = {numbers[topic]: to for topic, to in wanted.items()}
     topics.arrange(Actor(store, practitioner, then), enrolment_id, numbered, 0)

@@ -18,7 +18,7 @@ RECOVERY_CODES = 10
 
 
 class Lost(StrEnum):
-    """The sign-in steps that somebody has lost."""
+    """The sign-in steps that somebody can no longer complete."""
 
     PASSPHRASE = "passphrase"  # nosec B105
     SECOND_STEP = "second_step"
@@ -42,7 +42,9 @@ class Factors:
 
     @property
     def lost(self) -> bool:
-        """True if the account has lost its second step, and nobody removed the step in Companion."""
+        """True if the account had a second sign-in step that has disappeared, although nobody removed it in
+        Companion.
+        """
         return self.expected and not self.any
 
     @property
@@ -72,13 +74,13 @@ def is_replay(step: int, last_step: int) -> bool:
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Return whether both sign-in steps were completed less than ten minutes ago.
 
-    A time far in the future doesn't count, because it means that the clock was set back.
+    A sign-in time far in the future doesn't count as recent, because it means that the clock was set back.
     """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 
 
 def lost(text: str, factors: Factors) -> Lost:
-    """Return the sign-in steps that somebody has lost, as selected in the form.
+    """Return the sign-in steps that somebody can no longer complete, as selected in the form.
 
     Raise ``Rejected`` if the choice isn't valid.
     """
