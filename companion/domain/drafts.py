@@ -52,7 +52,7 @@ def page_knows(kept: Kept, typed: FromPage) -> bool:
 
 
 def is_newest(kept: Kept, typed: FromPage) -> bool:
-    """Return whether the same page hasn't yet saved a newer draft than ``typed``."""
+    """Return True unless the page that sent ``typed`` has already saved a newer draft."""
     return kept.tab != typed.tab or typed.beat >= kept.beat
 
 

@@ -27,5 +27,7 @@ class IdleRule:
 
 
 def idle_rule(role: Role) -> IdleRule:
-    """Return the idle rule for sessions of a role: 30 minutes for staff, 15 for participants."""
+    """Return the rule for how long a session of this role may be idle before it locks: 30 minutes for staff,
+    15 for participants.
+    """
     return IdleRule(timedelta(minutes=30 if role.staff else 15))

@@ -1,4 +1,4 @@
-"""The confidentiality statement. Everybody must read and accept the statement before joining."""
+"""The confidentiality statement. Everybody must read and accept the confidentiality statement before joining."""
 
 import tomllib
 from typing import Annotated

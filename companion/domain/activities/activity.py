@@ -18,7 +18,7 @@ MOST_PROMPTS = 200
 ACCEPTED_MOST = 1_000
 """An author can accept at most this many warnings in one activity."""
 ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
-"""The fields of an activity that participants see."""
+"""An activity's fields, but only those that participants see."""
 
 
 Difficulty = Literal["easy", "medium", "hard"]

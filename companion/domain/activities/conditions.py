@@ -11,7 +11,7 @@ from companion.domain.activities.toml_guard import At
 def asks(condition: Condition, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
     """Yield the errors in the condition of a branch or reply.
 
-    ``place`` is the position of the prompt with that branch or reply.
+    ``place`` is the position of the prompt that the branch or reply belongs to.
     """
     name = condition.prompt or prompt.id
     asked_at = layout.places.get(name)

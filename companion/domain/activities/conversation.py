@@ -34,11 +34,13 @@ class Given:
 
 
 class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
-    """A prompt that the guide asks on a path. In a repeated part, the id includes the item."""
+    """A prompt on a participant's path through the activity. In a repeated part, the prompt's id also
+    identifies the list item.
+    """
 
     prompt: Prompt
     address: str
-    """The question's name in a URL, which contains none of the participant's words."""
+    """The name that identifies the question in a URL, without any of the participant's words."""
     item: str = ""
     """The list item that the question is about, in the participant's own words."""
     recalled: "Turn | None" = None
@@ -56,7 +58,8 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 class Because(msgspec.Struct, frozen=True):
     """The reason why a question is asked: an earlier answer, and the branch condition that the answer meets.
 
-    A condition without fields means that the answer met none of the other conditions.
+    If the condition has no fields, the guide asks the question because the answer met none of the other
+    conditions.
     """
 
     turn: Turn
@@ -87,7 +90,7 @@ class Progress:
     def about_left(self) -> int | None:
         """Return about how many prompts follow the current prompt, or None if that isn't known yet.
 
-        The estimate is wrong by at most one, and never rises as the participant answers prompts.
+        The estimated number of prompts is wrong by at most one, and never rises as the participant answers.
         """
         if self.most_left - self.fewest_left > 2:
             return None
@@ -97,7 +100,7 @@ class Progress:
 class _Spot(msgspec.Struct, frozen=True):
     """A position on the path.
 
-    In a repeated part, the spot includes the part's items and the current item's index.
+    In a repeated part, the position also includes the part's list items and the current item's index.
     """
 
     place: int
@@ -110,14 +113,14 @@ SOME = (Item("", ""),)
 
 
 class Conversation:
-    """An activity together with the answers given so far, by question id."""
+    """An activity together with the answers given so far, keyed by question id."""
 
     def __init__(
         self, activity: Activity, answers: Mapping[str, Given], *, still_growing: bool = False
     ) -> None:
         """Find the path through the activity.
 
-        If ``still_growing`` is set, an answer that takes several days is still open.
+        Set ``still_growing`` if the participant can still add to an answer that takes several days.
         """
         self.activity = activity
         self._answers, self._still_growing = answers, still_growing
@@ -130,8 +133,8 @@ class Conversation:
         self.meanwhile: Prompt | None = None
         """The prompt that follows from the latest entry in an open daily record.
 
-        The page shows this prompt at once, but the guide asks it only after the participant has finished the
-        daily record.
+        The page shows the prompt after a daily record at once, but the guide asks it only after the
+        participant has finished the record.
         """
         self._walk()
 
@@ -283,7 +286,7 @@ class Conversation:
         return self._enter(part.end)
 
     def _enter(self, place: int) -> _Spot | None:
-        """Return the spot at this position, skipping repeated parts without items, or None at the end."""
+        """Return the ``_Spot`` for this position, skipping repeated parts without items, or None at the end."""
         while place < self._layout.end:
             part = self._layout.part(place)
             if part is None:
@@ -317,7 +320,9 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield the spot, and also the spots after its part if the part may have no items."""
+        """Yield this position, and also the position after a repeated part that begins here if the part may
+        have no items.
+        """
         while way:
             yield way
             part = self._layout.part(way.place)
@@ -357,7 +362,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """Return the range of item counts that a later part may have."""
+        """Return the possible numbers of items for which a later part may be repeated."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))

@@ -177,7 +177,9 @@ def moved(activity: Activity, prompt_id: str, by: int) -> Activity:
 
 
 def copied(activity: Activity, prompt_id: str) -> Activity:
-    """Copy the prompt, and insert the copy below it. The copy isn't part of the short version."""
+    """Copy the prompt, and insert the copy below it. The copied prompt isn't part of the activity's short
+    version.
+    """
     at = place(activity, prompt_id)
     name = new_id(prompt_id, {each.id for each in activity.prompts})
     copy = msgspec.structs.replace(activity.prompts[at], id=name, short=False)

@@ -48,13 +48,13 @@ class Layout:
         return [frozenset(prompt.offers()) for prompt in self.prompts]
 
     def part(self, place: int) -> Part | None:
-        """Return the part that the prompt at this position belongs to, or None."""
+        """Return the repeated part that the prompt at this position belongs to, or None."""
         return self._part_at.get(place)
 
     def led_to(self, place: int) -> set[int]:
         """Return every position to which the prompt at ``place`` can lead.
 
-        ``AGAIN`` means the next item of the part.
+        In the result, ``AGAIN`` stands for the next item of the repeated part.
         """
         part = self.part(place)
         after = AGAIN if part and place + 1 == part.end else place + 1
@@ -68,7 +68,7 @@ class Layout:
     def target(self, branch: Branch, place: int) -> int:
         """Return the position to which a branch of the prompt at ``place`` leads.
 
-        ``AGAIN`` means the next item of the part.
+        In the result, ``AGAIN`` stands for the next item of the repeated part.
         """
         part = self.part(place)
         if branch.to == NEXT and part:
@@ -79,7 +79,8 @@ class Layout:
     def ways(self, place: int) -> set[int]:
         """Return every position that may follow ``place``.
 
-        A part may have no items, so the result includes the positions after the part.
+        A repeated part may be skipped because its list is empty, so the result includes the positions after
+        the part.
         """
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}

@@ -2,7 +2,7 @@
 
 After a worrying answer, both the reply and the next question must say how to get help.
 
-The check reads the labels of options and scales, but only in English.
+The check for worrying answers reads the labels of options and scales, but only in English.
 """
 
 import re
@@ -120,9 +120,9 @@ def _reply(prompt: Prompt, value: Value) -> str:
 
 
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
-    """Yield the answer alone, and then the answer combined with each other option.
+    """Yield the answer on its own, and then combined with each of the other options in turn.
 
-    A harmless option that is selected too may change the reply.
+    If a harmless option is selected together with a worrying one, the guide's reply may be different.
     """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):
@@ -136,7 +136,8 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    The question must also mention 999 if its page shows no safety line.
+    If the question's page doesn't show the line that says how to get urgent help, the question itself must
+    mention 999.
     """
     if not 0 <= place < layout.end:
         return False

@@ -22,7 +22,7 @@ Kept = TypeVar("Kept")
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One item of a list for which a part is repeated."""
+    """One list item, about which the guide asks the questions of a repeated part."""
 
     key: str
     words: str
@@ -53,7 +53,9 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
 
 
 def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """Return stored answers under their questions' new ids. A new id that already has an answer is left out."""
+    """Return stored answers under their questions' new ids. If a question's new id already has an answer, the
+    result leaves out the answer from the old id.
+    """
     return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
 
 

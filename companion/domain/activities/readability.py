@@ -147,7 +147,7 @@ def reading_age(text: str) -> float:
 def _syllables() -> Callable[[str], int]:
     """Return a function that counts a word's syllables.
 
-    Only authors need the hyphenation dictionary, so this function imports it.
+    The hyphenation dictionary is imported inside this function, because only authors need it.
     """
     from pyphen import Pyphen
 

@@ -9,10 +9,11 @@ Span = tuple[int, int]
 
 
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
-    """Return the minimum and maximum number of prompts from this position to the end, both included.
+    """Return the minimum and maximum number of prompts from this position to the end, counting the first and
+    the last.
 
-    ``items_left`` counts the later items in the same part. ``counts`` returns how many items a later part may
-    have.
+    ``items_left`` is the number of list items still to come in the same repeated part. ``counts`` returns how
+    many items a later part may have.
     """
     left = {layout.end: (0, 0)}
     here = layout.part(place)
@@ -36,7 +37,9 @@ def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[
 
 
 def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]) -> Span:
-    """Return the minimum and maximum number of prompts from the start of a part to the activity's end."""
+    """Return the minimum and maximum number of prompts from the start of a repeated part to the activity's
+    end.
+    """
     spans = [left[part.end]]
     for _ in range(counts[-1]):
         spans.append(_of_item(layout, part, spans[-1], left)[part.start])
@@ -44,7 +47,8 @@ def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]
 
 
 def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) -> dict[int, Span]:
-    """Return the minimum and maximum number of prompts from each position in a part to the activity's end.
+    """Return the minimum and maximum number of prompts from each position in a repeated part to the
+    activity's end.
 
     ``after`` counts the prompts after the current item.
     """

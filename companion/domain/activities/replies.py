@@ -30,9 +30,10 @@ class GuideReply:
 
 
 def replies(conversation: Conversation) -> dict[str, GuideReply]:
-    """Return the reply to each answer on the path, by question id. Answers without a reply are left out.
+    """Return the reply to each answer on the path, keyed by question id. The result contains no entry for an
+    answer without a reply.
 
-    An open daily record gets a reply only if its author wrote one.
+    An open daily record gets a reply only if the activity's author wrote one for it.
     """
     said: dict[str, Turn] = {}
     stand_ins: Counter[Way] = Counter()
@@ -73,7 +74,7 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
     """Return the answered question with this prompt id, at or before ``turn``, or None.
 
-    In a repeated part, return the question about the same item.
+    In a repeated part, return the question about the same list item as ``turn``.
     """
     own_id, dot, item_key = turn.prompt.id.partition(".")
     if prompt_id == own_id:

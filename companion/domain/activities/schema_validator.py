@@ -14,9 +14,10 @@ Errors = Iterator[ValidationError]
 
 
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
-    """Validate data against the schema that its tag names, or against the schema that isn't null.
+    """Among alternative schemas, validate data only against the one that the data's tag names, or the one
+    that isn't ``null``.
 
-    jsonschema alone would report errors for every alternative.
+    Without this rule, jsonschema would report the errors of every alternative schema.
     """
     tag = schema.get("discriminator")
     if not tag:
@@ -33,7 +34,7 @@ def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> E
 
 
 def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Errors:
-    """Report a value's wrong type, instead of saying that the value isn't in the list."""
+    """If a value has the wrong type, say so, instead of saying that it isn't one of the allowed values."""
     kind = "integer" if isinstance(values[0], int) else "string"
     if not validator.is_type(instance, kind):
         yield from validator.descend(instance, {"type": kind})
@@ -49,7 +50,7 @@ def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Errors:
 
 
 def _required(_validator: Any, names: list[str], instance: Any, _schema: Any) -> Errors:
-    """Report each missing key by name, so that nobody has to parse a sentence."""
+    """Report each missing key by name, so that Companion doesn't have to parse jsonschema's message."""
     if isinstance(instance, dict):
         yield from (ValidationError(name) for name in names if name not in instance)
 

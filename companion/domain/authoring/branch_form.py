@@ -1,8 +1,8 @@
 """Convert a prompt's branches to form fields, and form fields to branches.
 
 The form has a field beside each option for the option's branch. The responses *not sure* and *rather talk
-about it* have a branch field too. Other branches are entered in rows, which Companion tries first. An author
-can also type a new question beside an option.
+about it* have a branch field too. Other branches are entered in separate rows, and Companion tries those
+branches first. An author can also type a new question beside an option.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -119,7 +119,7 @@ def _merged(branches: Iterable[Branch]) -> list[Branch]:
 
 
 def new_asks(form: Form) -> dict[str, str]:
-    """Return each new question's wording, by the name from ``typed_branches``.
+    """Return each new question's wording, keyed by the target that ``typed_branches`` gives the branch to it.
 
     Raise ``Rejected`` if the wording isn't valid.
     """

@@ -1,7 +1,7 @@
 """Convert conditions to and from the strings that forms use.
 
-A code is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``. If a
-condition from a file combines several tests, the code is JSON.
+A condition's form code looks like ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or
+``prompt|way|talk``. If a condition from a file combines several tests, the code is JSON.
 """
 
 from collections.abc import Iterator

@@ -26,7 +26,8 @@ LEFT = 24.0
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
 """The distance to the first lane of arrows, the distance between lanes, and the maximum number of lanes."""
 APART = 7.0
-"""The distance from the middle of a box's side to incoming arrows (up) and outgoing arrows (down)."""
+"""The distance above the middle of a box's side at which arrows arrive, and below it at which arrows leave.
+"""
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
 
@@ -58,16 +59,21 @@ class Way:
     number: int
     """The next question's number, or 0 for the end.
 
-    For a part's next item, ``number`` is the question that follows the part.
+    If the conversation continues with a repeated part's next item, ``number`` is the number of the question
+    after the part.
     """
     condition: Condition | None = None
-    """The condition for this way, or None if the conversation continues this way in all other cases."""
+    """The condition under which the conversation continues in this way, or None if it does so in all other
+    cases.
+    """
     asked: Prompt | None = None
     """The prompt whose answer the condition tests, or None if the prompt doesn't exist."""
     asked_number: int = 0
     """The number of the question whose answer the condition tests, or 0 for this question."""
     idle: bool = False
-    """True if the conversation never continues this way, because an earlier way always applies."""
+    """True if the conversation can never continue in this way, because an earlier condition is always met
+    first.
+    """
 
 
 @dataclass(frozen=True)
@@ -78,9 +84,11 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """The number of the question whose list items this question is repeated for.
+    """If this question is asked once for each item of a list, the number of the question that asks for the
+    list.
 
-    ``over`` is 0 if that question doesn't exist, and None if this question isn't repeated.
+    ``over`` is 0 if the question that asks for the list doesn't exist, and None if this question isn't
+    repeated.
     """
     recalled: int
     """The number of the question whose answer this question quotes, or 0."""
@@ -193,7 +201,7 @@ def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
     """Return a lane for each target of a jump.
 
     All arrows to a target share a lane, and other arrows never overlap in a lane. The shortest jumps get the
-    innermost lanes. Targets without a free lane are left out.
+    innermost lanes. If no lane is free for a target, the result leaves that target out.
     """
     first: dict[int, int] = {}
     for start, end in jumps:

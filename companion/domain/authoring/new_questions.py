@@ -1,8 +1,8 @@
 """Add the new questions that an author types while writing another question.
 
 The guide asks each new question only after one particular answer. After a new question, the conversation
-continues with the same question as on every other path. A branch that skips a new question can be changed so
-that it leads to the new question.
+continues with the question that would have followed without the new question. A branch that skips a new
+question can be changed so that it leads to the new question.
 """
 
 from collections.abc import Collection, Mapping
@@ -101,8 +101,8 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the activity already has the prompt and its new questions, because the form was sent
-    twice.
+    """Return whether the activity already has the prompt and its new questions, which happens if the form is
+    sent twice.
     """
     leads = {each.when: each.to for each in there.branches}
     branches = []

@@ -1,7 +1,7 @@
 """Convert prompts to and from the forms that authors use.
 
 A field's type decides which values the form accepts. ``branch_form`` and ``reply_form`` convert branches and
-replies. ``condition_codes`` converts the conditions in rows.
+replies. ``condition_codes`` converts the conditions of branches and replies that authors enter in rows.
 """
 
 import functools
@@ -128,7 +128,9 @@ def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
 
 
 def in_another_kind(form: Form, before: str, kind: str) -> Form:
-    """Return a question's form after a change of kind. If both kinds have a setting, its value is kept."""
+    """Return a question's form after the author has changed the kind of answer. Keep the value of each
+    setting that the old and the new kind both have.
+    """
     kept, model = [alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
     fresh = [
         _setting_form(setting, blank(model)) for setting in settings_of(model) if alike(setting) not in kept

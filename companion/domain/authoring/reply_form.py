@@ -1,7 +1,8 @@
 """Convert a prompt's replies to an author's form fields, and form fields to replies.
 
 An author can type a reply beside each option, or for *answered*, *not sure* or *rather talk about it*. Any
-other reply needs a row. Companion tries the replies in rows first.
+other reply must be entered in a row of its own. Companion tries the replies in rows before the replies typed
+beside options.
 """
 
 import re
@@ -63,7 +64,7 @@ def reply_form(prompt: Prompt) -> Form:
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
     """Return the replies that need rows in the form.
 
-    The last replies need no rows if they match the form's fields in order.
+    Replies at the end of the list need no rows if they have the same order as the form's fields.
     """
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:

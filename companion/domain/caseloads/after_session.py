@@ -14,7 +14,7 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""The choices for the next work that aren't activities."""
+"""The options, other than an activity, that a practitioner can choose as the next work."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
 """The prefix of a topic's field name, followed by the topic's number.
@@ -115,7 +115,8 @@ def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
 def topics_marked(
     plan: TopicPlan, marks: Mapping[str, str], attendance: Attendance, seen: int, now: datetime
 ) -> TopicPlan:
-    """Return the topic plan after marking topics. ``marks`` maps topic numbers to marks.
+    """Return the topic plan after the practitioner has marked topics, for example as covered. ``marks`` maps
+    each topic's number to the mark that the practitioner chose.
 
     Raise ``Rejected`` if a mark isn't valid or the session didn't take place, and ``ChangedElsewhere`` if the
     plan has changed since the revision ``seen``.

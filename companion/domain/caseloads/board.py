@@ -50,9 +50,10 @@ OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_
 WAITING: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE)
 """The filters whose numbers a lead's start page shows."""
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
-"""Filters for oversights, which a board offers only if an enrolment matches.
+"""Filters for tasks that a practitioner has overlooked. A board offers such a filter only if it matches an
+enrolment.
 
-A lead sees how many oversights each practitioner has.
+A lead sees how many tasks each practitioner has overlooked.
 """
 FOR_LEADS: Final = tuple(dict.fromkeys((*OF_LEADS, *SLIPS)))
 
@@ -75,7 +76,7 @@ class Glance:
     unnoted_since: datetime | None = None
     """The start of the earliest past appointment without recorded attendance."""
     unset_at: datetime | None = None
-    """The start of the next session without work."""
+    """The start of the next session for which no work has been set."""
 
     def overdue_since(self, now: datetime) -> datetime | None:
         """Return the deadline of the earliest overdue work, or None if no work is overdue."""
@@ -104,7 +105,7 @@ class Glance:
         return self.unnoted_since is not None and self.state is not PathwayState.DIED
 
     def unset(self, now: datetime) -> bool:
-        """Return whether a session in the next two working days has no work."""
+        """Return whether there is a session in the next two working days for which no work has been set."""
         soon = self.unset_at is not None and now < self.unset_at < set_by(now)
         return soon and self.state in EXPECTS_WORK and self.due_from is None
 
@@ -154,9 +155,9 @@ def glance(
 ) -> Glance:
     """Return the facts about an enrolment, from its work and its concerns.
 
-    ``concerns`` contains the concerns by the time at which they were raised. ``attended`` contains the start
-    times of meetings that took place. ``promised`` contains the day by which each unread message should be
-    read.
+    ``concerns`` maps the time at which each concern was raised to the concern. ``attended`` contains the
+    start times of meetings that took place. ``promised`` contains the day by which each unread message should
+    be read.
     """
     pieces = list(pieces)
     waiting = [p for p in pieces if p.stage in (Stage.SUBMITTED, Stage.READ)]
@@ -176,13 +177,13 @@ def glance(
 
 
 def week_ahead(now: datetime) -> datetime:
-    """Return the end of the seventh day in London, counting from today."""
+    """Return the end of the seventh day in London, counting today as the first."""
     today = now.astimezone(LONDON).date()
     return datetime.combine(today + timedelta(days=7), time(), LONDON).astimezone(UTC)
 
 
 def days_without(contacts: Iterable[datetime | None], now: datetime) -> int | None:
-    """Return how many days (London) have passed since the latest contact, or None without a contact."""
+    """Return the number of days in London since the latest contact, or None if there has been no contact."""
     past = [each for each in contacts if each and each <= now]
     return (now.astimezone(LONDON).date() - max(past).astimezone(LONDON).date()).days if past else None
 

@@ -15,7 +15,8 @@ PAGE = 40
 MOST = 1_000
 """The maximum number of participants that a board lists under one filter.
 
-Counts stop at one more, so a board with more participants takes no longer to open.
+Companion counts only up to one more than this maximum, so a board with more participants takes no longer to
+open.
 """
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The board hides enrolments in these states, unless somebody filters for one of them."""

@@ -12,7 +12,9 @@ from companion.domain.work.work import Outcome, Submission
 LINE_CHARACTERS = 58
 """The number of characters on a line in one of the two printed columns."""
 ANSWER_LINES = 6
-"""The maximum number of printed lines for a written answer. The screen shows the whole answer."""
+"""The maximum number of printed lines for a written answer. On the screen, the brief shows the whole of a
+written answer.
+"""
 PICTURE_LINES = 14
 """A drawing takes up this many printed lines."""
 PAPER_LINES = 150

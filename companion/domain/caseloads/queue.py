@@ -39,7 +39,7 @@ class Reason(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The number of more urgent reasons."""
+        """The number of reasons that are more urgent than this reason."""
         return RANKS[self]
 
 
@@ -48,7 +48,9 @@ RANKS: Final = {reason: rank for rank, reason in enumerate(Reason)}
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """The position of a row in the queue. The next rows can be found even if this row no longer exists."""
+    """The position of a row in the queue. A position can be used to find the rows that follow it, even if the
+    row at that position no longer exists.
+    """
 
     rank: int
     at: datetime
@@ -102,7 +104,7 @@ class QueueRow:
     def is_due_today(self, now: datetime) -> bool:
         """Return whether somebody should read the row's messages today.
 
-        If so, ``at`` is the end of today.
+        If somebody should read the row's messages today, ``at`` is the end of today.
         """
         return self.reason is Reason.MESSAGE and now < self.at <= now + timedelta(days=1)
 
@@ -113,11 +115,11 @@ class QueueRow:
 
     @property
     def meets(self) -> bool:
-        """True if ``at`` is the start of a meeting. Without a meeting, ``at`` is a placeholder."""
+        """True if ``at`` is the start of a meeting. If no meeting is booked, ``at`` is a placeholder."""
         return self.at != NEVER
 
     def days(self, now: datetime) -> int:
-        """Return how many days (London) ago the reason for this row arose."""
+        """Return the number of days in London since the reason for this queue row arose."""
         return (london_day(now) - london_day(self.since)).days
 
 

@@ -32,7 +32,8 @@ class StillOpen:
     def problems(self, to: str, confirmed: bool | None) -> list[Problem]:
         """Return a warning if moving to the state ``to`` would leave something unfinished.
 
-        Return no warning if the practitioner confirmed the step, or if ``confirmed`` is None.
+        Return no warning if the practitioner confirmed the move to the new state, or if ``confirmed`` is
+        None.
         """
         unknown = to in ENDS and self and confirmed is False
         return [Problem("still_open", field="confirmed")] if unknown else []

@@ -1,8 +1,8 @@
 """The named lead, the covering lead and the deadlines for concerns, which leads can edit.
 
-By default, a lead must take on a concern by noon on the next working day in England. A lead must refer the
-concern on or close it one working day later. After a missed deadline, Companion tells the covering lead, and
-two hours later every lead.
+By default, a lead must take on a concern by noon on the next working day in England. By the same time one
+working day later, a lead must refer the concern to another service or close it. After a missed deadline,
+Companion tells the covering lead, and two hours later every lead.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Concerns about a child's safety or a danger to somebody's life. A named person is responsible for each
 concern.
 
-Only the time decides whether a concern is overdue.
+Whether a concern is overdue depends only on its deadlines and the current time.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class ConcernStepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Concern:
-    """The facts about a concern that the rules need."""
+    """The facts about a concern that decide who must act on it, and by when."""
 
     kind: ConcernKind
     state: ConcernState
@@ -83,7 +83,7 @@ class Passed:
 
     @classmethod
     def typed(cls, to: str, day: str, clock: str, now: datetime, *, required: bool = True) -> "Passed | None":
-        """Return the referral that a lead typed, in London time.
+        """Return the referral that a lead entered in a form, in which times are in London time.
 
         Return None if the form is empty and a referral isn't required. Raise ``Rejected`` with every problem
         in the form.

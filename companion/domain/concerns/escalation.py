@@ -1,7 +1,7 @@
 """Decide who must act on a concern, and who must have been told about the concern.
 
-``concern_rules.py`` decides who covers for the named lead. The result depends only on the time, so it is
-right even if no background job has run.
+``concern_rules.py`` decides who covers for the named lead. Who must act depends only on the current time, so
+the answer is right even if no background job has run.
 """
 
 from collections.abc import Sequence
@@ -68,9 +68,10 @@ def due_to(
     """Return the notices about a concern that must have been sent by now.
 
     Each notice has the time of the last missed deadline, or of the last change of responsibility. A notice
-    from before the last missed deadline or change of responsibility doesn't count. After the last deadline,
-    Companion sends notices again each working day, at the deadlines' hour. The practitioner gets only one
-    notice, because a lead must act.
+    from before the last missed deadline or change of responsibility doesn't count, so another notice must be
+    sent. After the last deadline, Companion sends the notices again on each working day, at the time of day
+    at which deadlines end. The practitioner gets only one notice, because it is a lead, not the practitioner,
+    who must act.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))

@@ -1,7 +1,8 @@
 """A lead's access to a participant's record, which needs a reason and lasts half an hour.
 
-The practitioner learns about the access at once, or later if a second lead agrees. While there is an open
-concern about the practitioner, only leads learn about access for a concern.
+The practitioner learns about the access at once, unless a second lead agrees that the practitioner should
+learn about it later. While there is an open concern about the practitioner, only leads learn that a lead
+opened the record because of a concern.
 """
 
 from dataclasses import dataclass
@@ -16,11 +17,15 @@ REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
 """The duration of a lead's access to a record."""
 UNTOLD_FOR = timedelta(days=28)
-"""A second lead must agree again after this time, or the access is disclosed."""
+"""After this time, the practitioner learns about the access unless a second lead agrees again to keep it from
+them.
+"""
 
 
 class Purpose(StrEnum):
-    """The purpose of a lead's access. Participants never see access for a concern."""
+    """The purpose of a lead's access. Participants are never shown that a lead opened their record because of
+    a concern.
+    """
 
     PRACTICE = "practice"
     ASKED = "asked"
@@ -31,7 +36,9 @@ class AccessState(StrEnum):
     """The progress of a lead's request for access."""
 
     ASKED = "asked"
-    """A second lead must still agree, because the access won't be disclosed at once."""
+    """The request waits until a second lead agrees that the practitioner won't learn about the access at
+    once.
+    """
     AGREED = "agreed"
     REFUSED = "refused"
     OPENED = "opened"

@@ -21,7 +21,7 @@ class Scope(StrEnum):
 
     NOTHING = "nothing"
     HELP = "help"
-    """Help, telling us something that can't wait, the participant's account and leaving the site."""
+    """The help page, *Tell us something that can't wait*, the participant's account and *Leave this site*."""
     MESSAGES = "messages"
     """Everything in ``HELP``, and messages to and from the practitioner."""
     PLAN = "plan"
@@ -82,8 +82,8 @@ class Open:
 def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, today: date) -> Open:
     """Return the scope of a participant who reached this pathway state on the day ``since``.
 
-    A participant in the programme can use everything. A participant in reviews can use everything except new
-    work.
+    A participant in the programme can use everything. A participant in the reviews after the programme can
+    use everything except new work.
     """
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)

@@ -90,10 +90,12 @@ BEGINS_AT: Final = {
     AppointmentKind.REVIEW_MEETING: PathwayState.REVIEWS,
 }
 """The pathway state in which a participant is added, for each kind of first appointment. Participants who
-have already done work on paper start later.
+have already done work on paper start in a later state.
 """
 BACK: Final = "back"
-"""The form value for undoing a mistaken last step. Undoing is recorded as another step."""
+"""The form value for undoing a mistaken last step. When somebody undoes a pathway step, this is recorded as
+another step.
+"""
 EXPECTS_WORK: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )
@@ -140,7 +142,7 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """Return the step that would come last without the last step, or None."""
+    """Return the step before the last step, ignoring steps that have been undone, or None."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 

@@ -1,4 +1,6 @@
-"""Functions for changing the evaluation's questions. Every change creates a new version."""
+"""Functions for changing the evaluation's questions. Every change to the questions creates a new version of
+the evaluation.
+"""
 
 from collections.abc import Iterable
 

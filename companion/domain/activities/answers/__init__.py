@@ -1,9 +1,9 @@
-"""The kinds of answer. Each kind has a module in this folder and a template with the same name.
+"""The kinds of answer. Each kind of answer has a module in this folder and a template with the same name.
 
-A kind is a subclass of ``Prompt``. A kind's ``parse`` method turns a form into an answer, and ``fill`` turns
-an answer into a form. If branches can test the answer, the kind also defines ``chosen``, ``offers``,
-``number`` and ``numbers``. Answers are stored as plain JSON. To add a kind, add ``answers/<kind>.py``,
-``templates/answers/<kind>.html`` and a test.
+Each kind of answer is defined by a subclass of ``Prompt``. Its ``parse`` method turns a form into an answer,
+and its ``fill`` method turns an answer into a form. If an author can branch on the answer, the subclass also
+defines ``chosen``, ``offers``, ``number`` and ``numbers``. Answers are stored as plain JSON. To add a kind of
+answer, add ``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
 """
 
 import functools
@@ -34,7 +34,9 @@ REPLIES_MOST = BRANCHES_MOST
 
 
 class Example(NamedTuple):
-    """A sample question with an answer. The components page, the guide and the tests use the samples."""
+    """A sample question with an answer. The components page, the guide and the tests use these sample
+    questions.
+    """
 
     ask: str
     form: Form
@@ -48,8 +50,8 @@ class Condition(Authored, frozen=True, kw_only=True):
     """
 
     prompt: Named = ""
-    """The id of the prompt whose answer Companion tests. An empty id means the branch's or reply's own
-    prompt.
+    """The id of the prompt whose answer Companion tests. If the id is empty, Companion tests the answer to
+    the prompt that the branch or reply belongs to.
     """
     way: Way | None = None
     one_of: Annotated[tuple[Named, ...], msgspec.Meta(max_length=OPTIONS_MOST)] = ()
@@ -76,8 +78,8 @@ class Reply(Authored, frozen=True, kw_only=True):
     say: Line
     when: Condition = Condition()
     recall: Named = ""
-    """The id of an earlier prompt, whose answer the reply quotes. The guide skips the reply if that prompt
-    has no answer.
+    """The id of an earlier prompt, whose answer the reply quotes. The guide skips a reply if the prompt that
+    it quotes has no answer.
     """
 
 
@@ -105,7 +107,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     free_text: ClassVar[bool] = False
     """True if participants answer in their own words.
 
-    The page must then show the safety line.
+    The prompt's page must then show the line that says how to get urgent help.
     """
     by_day: ClassVar[bool] = False
     """True if the participant answers with one entry a day."""
@@ -127,8 +129,8 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return False
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Return the answer to store if the participant answers today. Raise ``Rejected`` if the answer isn't
-        allowed.
+        """Return the answer to store if the participant answers on the day ``today``. Raise ``Rejected`` if
+        the answer isn't allowed.
 
         ``before`` is the answer that the participant gave earlier, if any.
         """

@@ -24,5 +24,5 @@ def cell(text: str, most: int, field: str, row: int, *, required: bool = True) -
 
 
 def at_row(problem: Problem, row: int) -> Problem:
-    """Return the problem with the row's number added."""
+    """Return the validation error with the row's number added."""
     return replace(problem, values={**problem.values, "row": row})

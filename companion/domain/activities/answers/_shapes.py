@@ -91,7 +91,7 @@ def in_box(text: str, width: float, most: int) -> Words:
 def line(*points: Point) -> str:
     """Return the SVG path of a line between two points, or of a curve from the first point to the last.
 
-    The points in between are the curve's control points.
+    The points between the first and the last are the curve's control points.
     """
     start, *rest = points
     curve = {1: "L", 2: "Q", 3: "C"}[len(rest)]
@@ -102,7 +102,7 @@ def line(*points: Point) -> str:
 class Arrow:
     """An arrow as two SVG paths.
 
-    The shaft can be dashed, but the head is always solid.
+    The arrow's shaft can be dashed, but its head is always solid.
     """
 
     shaft: str

@@ -24,7 +24,7 @@ RING_LINES, CHAIN_LINES = 6, 4
 @dataclass(frozen=True)
 class Link:
     """The arrow from one step to the next. ``beyond`` is True for arrows after the step at which the
-    participant could have stepped out.
+    participant could have stepped out of the sequence.
     """
 
     arrow: Arrow
@@ -43,7 +43,7 @@ class Picture:
 
 class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
     """A prompt answered with two to ``most`` steps, shown as a drawing, and optionally the step at which the
-    participant could have stepped out.
+    participant could have stepped out of the sequence.
     """
 
     shape: Literal["chain", "ring"] = "chain"
@@ -91,7 +91,9 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"step": list(value["steps"]), "out": [str(value["out"] or "")]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return ``out`` if the participant marked the step at which they could have stepped out."""
+        """Return ``out`` if the participant marked the step at which they could have stepped out of the
+        sequence.
+        """
         return frozenset({"out"} if value["out"] else ())
 
     def offers(self) -> tuple[str, ...]:
