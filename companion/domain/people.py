@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Viewer:
-    """The signed-in person who is acting. Every database query is made for a viewer."""
+    """The signed-in person who is acting. Every database query runs for a signed-in person, the viewer."""
 
     account_id: UUID
     role: Role
@@ -48,8 +48,8 @@ class Credentials:
 NAME_MOST = 80
 SIGN_IN_NAME_LEAST, SIGN_IN_NAME_MOST = 3, 40
 PASSPHRASE_LEAST, PASSPHRASE_MOST = 15, 128
-"""The minimum and maximum number of characters in a passphrase. The maximum exists because hashing a very
-long text would block the server.
+"""The minimum and maximum number of characters in a passphrase. Passphrases have a maximum length, because
+hashing a very long text would block the server.
 """
 ZXCVBN_MOST = 72
 """The maximum number of characters that zxcvbn accepts."""
@@ -70,7 +70,9 @@ OWN_WORDS = (
     "lucy faithfull",
     "stop it now",
 )
-"""Words that the service itself uses. These words don't make a passphrase stronger."""
+"""Words that Companion itself uses, which are therefore easy to guess in a passphrase. Words that Companion
+itself uses don't make a passphrase stronger.
+"""
 EMAIL_MOST = 254
 """The maximum number of characters in an email address (RFC 5321)."""
 
@@ -86,7 +88,8 @@ def called(text: str, field: str = "name") -> str:
 def email_address(text: str, field: str = "email") -> str:
     """Clean and return an email address for notices.
 
-    The HTML standard's rules apply, as they do in browsers. Raise ``Rejected`` if the address isn't valid.
+    An email address is valid if the HTML standard's rules, which browsers use too, allow it. Raise
+    ``Rejected`` if the address isn't valid.
     """
     address = clean_line(text, EMAIL_MOST, field)
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
@@ -95,7 +98,9 @@ def email_address(text: str, field: str = "email") -> str:
 
 
 def folded(text: str) -> str:
-    """Return a sign-in name or an agreed word without differences in case, width or white space."""
+    """Remove differences in case, width and white space from a sign-in name or an agreed word, so that two of
+    them can be compared.
+    """
     return " ".join(composed(text[:TYPED_MOST], "NFKC").casefold().split())
 
 
@@ -113,8 +118,8 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
     """Return a new passphrase exactly as it was typed. Raise ``Rejected`` if the passphrase is weak.
 
     A passphrase needs at least 15 characters and a good zxcvbn score, and must not have appeared in a data
-    breach. All characters are allowed. ``about`` contains words that don't make the passphrase stronger, such
-    as the owner's names.
+    breach. A passphrase may contain any characters. ``about`` contains words that don't make the passphrase
+    stronger, such as the owner's names.
     """
     if len(text) < PASSPHRASE_LEAST:
         raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))

@@ -35,14 +35,14 @@ class Refused(Exception):
 
 
 class NotFound(Refused):
-    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer doesn't learn which of
-    the two is the case.
+    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer doesn't learn whether the
+    thing doesn't exist or belongs to somebody else.
     """
 
 
 class NotAllowed(Refused):
-    """Raised if the state of the data doesn't allow the action. For example, submitted work can't be
-    answered.
+    """Raised if the state of the data doesn't allow the action. For example, a participant can't answer
+    questions in work that has already been submitted.
     """
 
     def __init__(self, key: str) -> None:
@@ -86,7 +86,8 @@ class ChangedElsewhere(Refused):
 class LeavesPath(Refused):
     """Raised if a change would take answered prompts off the path.
 
-    ``prompt_ids`` are the ids of these prompts. If the participant confirms the change, it is saved.
+    ``prompt_ids`` are the ids of the answered prompts that the change would take off the path. If the
+    participant confirms the change, it is saved.
     """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:
@@ -105,8 +106,8 @@ class Crowded(Refused):
 class SlowDown(Refused):
     """Raised if somebody has made too many attempts.
 
-    ``what`` names the limit, and the next attempt is accepted after ``seconds``. ``number`` counts the
-    refused attempts in this period.
+    ``what`` names the limit, and the next attempt is accepted after ``seconds``. ``number`` is the number of
+    attempts that have been refused in the limit's current period.
     """
 
     def __init__(self, seconds: int, what: str, number: int = 1) -> None:

@@ -15,8 +15,8 @@ _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
 """A pattern that matches almost every text: Western European letters without hidden characters."""
 MOST_MARKS = 8
-"""A letter can have at most this many accents and vowel signs. No language needs more than eight, and more
-would cover other words on the page.
+"""A letter can have at most this many accents and vowel signs. No language needs more than eight accents and
+vowel signs on a letter, and more would cover other words on the page.
 """
 MOST_IN_A_ROW = 30
 """A text can have at most this many combining characters in a row (Unicode annex 15). Sorting combining

@@ -68,7 +68,7 @@ def moved(questions: Questions, question: Question, to: str) -> Questions:
 
 
 def look_again(questions: Questions) -> dict[str, list[Finding]]:
-    """Return warnings about forbidden words and hard-to-read wording, by question id."""
+    """Return warnings about forbidden words and hard-to-read wording, keyed by question id."""
     found: dict[str, list[Finding]] = {}
     for question in questions.asked:
         about = Activity(

@@ -105,7 +105,7 @@ def read_questions(data: bytes) -> Questions:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One person's evaluation: the questions, and the answers by question id.
+    """One person's evaluation: the questions, and the answers keyed by question id.
 
     Answers are optional.
     """
@@ -184,8 +184,8 @@ class Batch:
 
 
 def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], None]) -> Batch:
-    """Combine these evaluations into a batch. A question is left out unless everybody in the batch answered
-    the same wording.
+    """Combine these evaluations into a batch. The batch leaves out a question unless everybody in the batch
+    answered the same wording of that question.
 
     Each question's written answers are in random order, so nobody can tell who wrote an answer, or when.
     Raise ``ValueError`` if there are too few evaluations.
@@ -207,9 +207,9 @@ def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], No
 
 
 def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
-    """Return one table for each question and wording, with the sums of all batches.
+    """Return one table for each question and wording, with the counts from all batches added together.
 
-    The questions in ``order`` come first.
+    The tables for the questions in ``order`` come first.
     """
     found: dict[Question, tuple[int, ...]] = {}
     for table in (table for batch in batches for table in batch.tables):

@@ -70,7 +70,8 @@ def programme_key(programme_id: str, version: int) -> str:
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
     """Return the rows of a table.
 
-    A block's atoms can overlap, so each row counts the block's people only once.
+    A block's atoms, which are its sets of counts, can include the same person, so each row counts the block's
+    people only once.
     """
     counts: dict[str, Counter[str]] = {}
     people: Counter[str] = Counter()

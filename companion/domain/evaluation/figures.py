@@ -2,7 +2,8 @@
 
 Companion counts people in blocks of five from one site and programme version, some time after their
 programme. A block contains *atoms*, and each atom contains counts about at least five people. Pages show only
-sums of atoms, so the difference between two figures is never about fewer than five people.
+sums of atoms, never a part of one, so the difference between two figures is never about fewer than five
+people.
 """
 
 from collections import Counter, defaultdict
@@ -29,7 +30,9 @@ OVER: Final = frozenset(
 )
 """The pathway states in which somebody's programme is over."""
 OTHERS = ""
-"""The activity name for an atom about several activities that few people did."""
+"""The name that replaces an activity's name if several activities are counted together because few people did
+each of them.
+"""
 
 
 class Measure(StrEnum):
@@ -125,7 +128,7 @@ class Atom:
 class Block:
     """Figures about people who were counted together.
 
-    ``workers`` is how many of the people had set work, or 0 if too few had.
+    ``workers`` is the number of these people for whom work was set, or 0 if there were too few of them.
     """
 
     stratum: Stratum
@@ -205,8 +208,8 @@ def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
 def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
     """Group the pieces of work by activity, with at least five people in each group.
 
-    Activities with fewer people are combined into one group. If the combined group is still too small, the
-    smallest other group is added. If there are fewer than five people, return no groups.
+    Activities that fewer than five people did are combined into one group. If the combined group is still too
+    small, the smallest other group is added. If there are fewer than five people, return no groups.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):

@@ -1,4 +1,4 @@
-"""Practitioners' absences, and the people who read their messages."""
+"""Practitioners' absences, and the colleagues who read an absent practitioner's messages."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -16,7 +16,9 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Away:
-    """A practitioner's absence: its first and last day (London), and the colleague who covers, if any."""
+    """A practitioner's absence: its first and last day in London, and the colleague who covers for the
+    practitioner, if any.
+    """
 
     id: UUID
     who: UUID
@@ -57,7 +59,8 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
     """Return the person who will read messages sent now, and the working day by which they will be read.
 
-    The working day is never today, because the reader may not open the messages page again.
+    The working day is always after today, because the reader may already have looked at the messages page for
+    the last time today.
     """
     times, today = list(away), london_day(now)
     own = [each for each in times if each.who == practitioner]

@@ -67,7 +67,7 @@ class Appointment:
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
     seen_starts_at: datetime | None = None
-    """The start time that the participant last saw with a change, or None."""
+    """The start time that the participant saw when they last saw a change to the appointment, or None."""
     seen_cancelled: bool = False
     """True if the participant has seen that the appointment was cancelled."""
 
@@ -87,7 +87,8 @@ class Appointment:
     def is_news(self, now: datetime) -> bool:
         """Return whether to tell the participant about a move or a cancellation.
 
-        The page tells the participant until they have seen the change or the appointment is over.
+        The page mentions a moved or cancelled appointment until the participant has seen the change or the
+        appointment is over.
         """
         if self.span.ends_at <= now:
             return False
@@ -156,8 +157,9 @@ def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelt
     """Return the time in UTC for a day and time typed in London time (``2026-12-03``, ``14:00``).
 
     Raise ``Rejected`` for a day or time that isn't valid or is in the hour skipped in spring. Also raise
-    ``Rejected`` for a time more than ``back`` ago or more than three years ahead. In autumn's repeated hour,
-    the first of the two hours is used. ``row`` is the suffix of the names of both fields.
+    ``Rejected`` for a time more than ``back`` ago or more than three years ahead. If the time occurs twice
+    because the clocks go back in autumn, use the earlier one. ``row`` is the suffix of the names of the day
+    field and the time field.
     """
     try:
         on = day_of(day)

@@ -62,7 +62,7 @@ class Clashes:
 
     @property
     def mark(self) -> str:
-        """A string for exactly these clashes, or an empty string for none.
+        """A string that identifies exactly this set of clashes, or an empty string if there are none.
 
         Confirming these clashes doesn't confirm any others.
         """
@@ -105,7 +105,7 @@ def clashes(
 
     ``but`` contains the ids of the appointments that are being booked, which are ignored. ``along`` contains
     the ids of group meetings whose members' appointments are being booked. A group meeting in ``along``
-    doesn't clash with its own time.
+    doesn't clash with its own members' appointments.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))

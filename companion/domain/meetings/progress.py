@@ -37,7 +37,7 @@ def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
 
 
 def numbers(those: Iterable[Appointment]) -> dict[UUID, int]:
-    """Return each programme session's number, starting at 1, by appointment id.
+    """Return the number of each programme session, starting at 1, keyed by appointment id.
 
     A missed or cancelled session has no number, and the following session gets the number.
     """

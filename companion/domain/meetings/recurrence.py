@@ -60,7 +60,7 @@ def rhythm(chosen: str, days: str) -> int:
 def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = ()) -> list[Proposed]:
     """Return ``count`` proposed days from ``first`` onwards, with the same time of day.
 
-    The practitioner is at work on each of these days.
+    Propose only days on which the practitioner is at work.
     """
     begin = _on_the_wall(first)
     found: list[Proposed] = []

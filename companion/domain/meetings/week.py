@@ -1,4 +1,4 @@
-"""The Monday-to-Sunday week (London) in which a practitioner sees appointments."""
+"""A week in London, from Monday to Sunday, in which a practitioner sees appointments."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -45,7 +45,7 @@ class Week:
 
 
 def asked(text: str, today: date) -> tuple[Week, bool]:
-    """Return the week of the day in a URL, and True.
+    """Return the week that contains the day in a URL, and whether that day is valid.
 
     If the day isn't valid, return the current week and False.
     """

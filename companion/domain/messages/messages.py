@@ -29,12 +29,16 @@ class Message:
     """The day by which somebody would read the message, as shown to the participant."""
 
     def is_late(self, today: date) -> bool:
-        """Return whether the message is still unread after the promised day."""
+        """Return whether the message is still unread after the day by which the participant was told somebody
+        would read it.
+        """
         return self.read_at is None and self.promised_on is not None and self.promised_on < today
 
 
 def runs_out(promised_on: date) -> datetime:
-    """Return the end of the promised day in London, when an unread message becomes late."""
+    """Return the end, in London time, of the day by which somebody promised to read a message. The message is
+    late from then on.
+    """
     return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 

@@ -25,7 +25,7 @@ class Note:
 @dataclass(frozen=True)
 class Agreed:
     """An agreement from an appointment, which participant and practitioner can read. ``revision`` counts the
-    changes.
+    changes to the agreement.
     """
 
     appointment_id: UUID

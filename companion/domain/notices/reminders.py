@@ -37,8 +37,8 @@ class Choice:
 def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
     """Return the emails that somebody chose in a form, where ``mail`` is ``none`` or ``email``.
 
-    Choosing ``none`` removes the address. Choices that the role doesn't have are ignored. Raise ``Rejected``
-    with every problem in the form.
+    Choosing ``none`` removes the address. Ignore any choice that people with this role can't make. Raise
+    ``Rejected`` with every problem in the form.
     """
     if mail == "none":
         return Choice()
@@ -62,7 +62,7 @@ def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str
 def due_at(starts_at: datetime, days: int) -> datetime:
     """Return when to send a reminder for this number of days before an appointment, in UTC.
 
-    The number counts London days.
+    The days before the appointment are days in London.
     """
     return _at(london_day(starts_at) - timedelta(days=days), REMINDED_AT)
 
@@ -80,7 +80,7 @@ def at_night(now: datetime) -> bool:
 
 
 def mark(starts_at: datetime, days: int) -> str:
-    """Return a string for a reminder that contains its appointment's time.
+    """Return a string that identifies a reminder and contains the appointment's time.
 
     If somebody moves the appointment, the participant gets new reminders.
     """
@@ -97,7 +97,7 @@ class Digest:
     day: date
     until: date
     unset: int = 0
-    """The number of sessions in the next two working days without work."""
+    """The number of sessions in the next two working days for which no work has been set."""
 
     @property
     def is_empty(self) -> bool:

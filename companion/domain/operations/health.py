@@ -21,7 +21,9 @@ SENT_WITHIN = timedelta(hours=2)
 only after a delay.
 """
 BACKED_UP_WITHIN = timedelta(hours=36)
-"""The maximum age of the latest backup. The limit allows for a slow daily backup."""
+"""The maximum age of the latest backup. The maximum age is longer than a day, because a daily backup can be
+slow.
+"""
 LEAST_FREE = 1 << 30
 """Each disk should have this many free bytes."""
 OLDEST_POSTGRESQL = 15
@@ -37,7 +39,7 @@ class Verdict(StrEnum):
     FINE = "fine"
     WRONG = "WRONG"
     UNSEEN = "unseen"
-    """This machine can't make the check."""
+    """The check can't be carried out on this machine."""
 
 
 @dataclass(frozen=True)

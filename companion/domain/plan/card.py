@@ -11,7 +11,9 @@ LINE = 34
 FIRST_LINES, PEOPLE_LINES = 16, 10
 """The number of lines on the card for what to do first, and for people to contact."""
 KEPT_FREE = 5
-"""The number of lines for each stage, which stay empty for handwriting if there are no items."""
+"""The number of lines for each stage of the plan. The lines stay empty for handwriting if the stage has no
+items.
+"""
 CUT = "…"
 
 
@@ -85,7 +87,9 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of a plan item as fits. Contact details are more important than a person's name."""
+    """Return as much of a plan item as fits. If both don't fit, keep the contact details rather than the
+    person's name.
+    """
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))
     return PlanEntry(entry.part, words, more, entry.stage)

@@ -7,8 +7,8 @@ from companion.domain.plan.plan import Change, Item, Plan, Version
 from companion.domain.plan.plan_parts import Part
 
 COMPARED_MOST = 500
-"""At most this many words are compared one by one. In longer texts, everything between the first and the last
-change counts as changed.
+"""At most this many words are compared one by one. If a text has more words than this, everything between the
+first and the last change counts as changed.
 """
 
 
@@ -128,9 +128,9 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
 def _rows(one: list[str], other: list[str]) -> list[int]:
     """Return the table for the longest common subsequence of two lists of words.
 
-    The table has a row for each word of ``one``, with a bit for each word of ``other``. Each row is
-    calculated at once (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Counting from the end, a
-    bit is 0 if the subsequence gets one word shorter without the bit's word.
+    The table has a row for each word of ``one``, with a bit for each word of ``other``. All bits of a row are
+    calculated together (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Counting from the end,
+    a bit is 0 if leaving out the word that it stands for would make the subsequence one word shorter.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

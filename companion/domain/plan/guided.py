@@ -17,8 +17,8 @@ CORE = (
     ("first", Stage.RED),
     ("people", None),
 )
-"""The parts that every plan needs: warning signs, what to do and who to call. The guide asks about these
-parts first.
+"""The parts that every plan needs: warning signs, what to do and who to call. The guide asks first about the
+parts that every plan needs.
 """
 
 
@@ -78,12 +78,12 @@ def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the next question in the same half, or None after the last question."""
+    """Return the next question in the same half of the conversation, or None after the last question."""
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """Return the previous question in the same half, or None before the first question."""
+    """Return the previous question in the same half of the conversation, or None before the first question."""
     return _beside(parts, now, -1)
 
 

@@ -1,7 +1,7 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-Items never change. Rewording an item ends the item, and begins a new item with the same id. Participants can
-therefore still read every version.
+Items never change. Rewording an item ends the item, and begins a new item with the same id. Because old
+wordings are kept, participants can still read every version of the plan.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,9 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 
 WORDS_MOST = 1000
-"""The maximum number of characters in an item. People must be able to read an item in a bad moment."""
+"""The maximum number of characters in an item. Items are short, because people must be able to read them in a
+bad moment.
+"""
 MORE_MOST = 300
 PART_MOST = 200
 """The maximum number of items in one part of the plan."""
@@ -33,7 +35,7 @@ class Stage(StrEnum):
 class PlanEntry:
     """An item's wording and its stage.
 
-    ``more`` is what the participant then does, or how to reach a person, and may be empty.
+    ``more`` says what the participant does when the item applies, or how to reach a person, and may be empty.
     """
 
     part: str

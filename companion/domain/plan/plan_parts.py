@@ -1,6 +1,6 @@
 """The parts of the relapse-prevention plan, which leads can edit.
 
-A part's id and shape never change, so that participants' items stay in the right part.
+A part's id and its fields never change, so that participants' items stay in the right part.
 """
 
 from enum import StrEnum
@@ -18,10 +18,12 @@ from companion.domain.text import clean, clean_line
 
 PARTS_MOST = 20
 ACTIVITIES_MOST = 50
-"""A part can name at most this many activities."""
+"""A part of the plan can name at most this many activities."""
 TITLE_MOST, ASK_MOST = 80, 300
 POINTED_AT = frozenset({"first", "people", "signs"})
-"""The ids of the parts that *How am I today?* shows. A lead can reword these parts but can't retire them."""
+"""The ids of the parts that *How am I today?* shows. A lead can reword the parts that *How am I today?*
+shows, but can't retire them.
+"""
 
 
 class BadParts(Exception):
@@ -55,13 +57,15 @@ class Part(Authored, frozen=True, kw_only=True):
     help: Annotated[str, msgspec.Meta(max_length=ASK_MOST)] = ""
     shape: Shape = Shape.LINE
     staged: bool = False
-    """True if each item of the part belongs to one of the three stages."""
+    """True if each item in this part of the plan belongs to a stage: green, amber or red."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The question for each stage, instead of ``ask`` and ``help``."""
+    """The question to ask about each stage. If this field is set, it replaces ``ask`` and ``help``."""
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of activities whose answers usually belong in this part."""
     retired: bool = False
-    """True if the guide no longer asks about the part. Existing items stay in participants' plans."""
+    """True if this part of the plan is retired, so that the guide no longer asks about it. The items in a
+    retired part stay in participants' plans.
+    """
 
 
 class Parts(Authored, frozen=True, kw_only=True):

@@ -15,7 +15,9 @@ from companion.domain.plan.suggested_words import Row, rows_of_answer
 from companion.domain.refusals import Rejected
 
 MOST = 4
-"""The maximum number of lines that are offered at once. More lines would make choosing harder."""
+"""The maximum number of lines that are offered at once. If more lines were offered at once, choosing between
+them would be harder.
+"""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class ReadyLine:
 
 
 def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
-    """Return the questions that are marked for this part. Questions about list items are left out."""
+    """Return the questions that are marked for this part. The result leaves out questions that are asked once
+    for each item of a list.
+    """
     return [each for each in prompts if each.plan == part_id and not each.for_each]
 
 
@@ -42,7 +46,7 @@ def lines_of(
 ) -> Iterator[ReadyLine]:
     """Yield the plan lines from one piece of work's answers.
 
-    Lines that are already in the plan are left out.
+    Leave out lines that are already in the plan.
     """
     taken = {(item.entry.words, item.entry.more) for item in there}
     for prompt in marked(prompts, asked.part.id):

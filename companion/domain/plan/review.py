@@ -51,7 +51,9 @@ class Offered:
 
 
 def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
-    """Suggest days for the next review: the next meeting, in four weeks and in three months."""
+    """Suggest days for the next review: the day of the next meeting, the day in four weeks' time and the day
+    in three months' time.
+    """
     today = now.astimezone(LONDON).date()
     offered = [Offered("weeks", today + timedelta(weeks=4)), Offered("months", today + timedelta(weeks=13))]
     met = meeting.starts_at.astimezone(LONDON).date() if meeting else today

@@ -42,7 +42,9 @@ def rows_of_comment(part: Part, comment: str) -> list[Row]:
 
 
 def _row(part: Part, text: str) -> Row:
-    """Return text as a row. In an if-then item, the text becomes the *then* half."""
+    """Return the text as one row of the form for this part of the plan. In an if-then item, the text becomes
+    the *then* half.
+    """
     return ("", text) if part.shape is Shape.IF_THEN else (text, "")
 
 

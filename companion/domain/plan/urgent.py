@@ -31,7 +31,7 @@ class AtHand:
 
     @property
     def urgent(self) -> list[Stage]:
-        """Return the stages with something to do first, red before amber.
+        """Return the stages for which the plan says what to do first, red before amber.
 
         The page *I need help now* doesn't show the green stage.
         """

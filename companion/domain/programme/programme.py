@@ -71,7 +71,7 @@ class Programme(Authored, frozen=True, kw_only=True):
     version: Annotated[int, msgspec.Meta(ge=1)]
     title: Line
     offered: bool = True
-    """False in the programme's last version, to which nobody can be added."""
+    """False if this version closes the programme, so that nobody can be added to it."""
     initial_meeting: Length
     meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1, max_length=MOST_MEETINGS)]
     sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1, max_length=MOST_SITES)]

@@ -22,7 +22,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Counts:
-    """The number of a plan's topics that have each mark."""
+    """The number of a plan's topics that have each mark, such as *covered*."""
 
     open: int
     touched: int
@@ -83,7 +83,7 @@ class TopicPlan:
 
 
 def counted(marks: Counter[Mark]) -> Counts:
-    """Return how many topics have each mark."""
+    """Return how many topics have each mark, such as *covered*."""
     return Counts(marks[Mark.OPEN], marks[Mark.TOUCHED], marks[Mark.WANTS_MORE], marks[Mark.COVERED])
 
 
@@ -98,7 +98,7 @@ def as_it_starts(programme: Programme) -> TopicPlan:
 
 
 def by_number(plan: TopicPlan) -> dict[str, Planned]:
-    """Return the topics by their numbers.
+    """Return the plan's topics, keyed by topic number.
 
     Forms and URLs contain topics' numbers, because a title might reveal too much.
     """
@@ -107,7 +107,9 @@ def by_number(plan: TopicPlan) -> dict[str, Planned]:
 
 @dataclass(frozen=True)
 class Placed:
-    """A typed mark, session and position for a topic. An empty string leaves the value unchanged."""
+    """The mark, such as *covered*, the session and the position that a practitioner entered for a topic. If
+    one of these fields is an empty string, that value of the topic stays the same.
+    """
 
     mark: str = ""
     session: str = ""
@@ -115,7 +117,8 @@ class Placed:
 
 
 def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
-    """Return the plan after marking and moving topics. ``wanted`` maps topic numbers to changes.
+    """Return the plan after the practitioner has marked topics, for example as covered, or moved them.
+    ``wanted`` maps topic numbers to changes.
 
     A topic without a position comes last in its new session. Raise ``Rejected`` with every problem in the
     form.

@@ -1,7 +1,7 @@
 """The access log, which shows participants who has read their data.
 
-The times and the number of reads could reveal that somebody had access for a concern. Each line therefore
-says only that somebody read the data on a certain day.
+The times and the number of reads could reveal that a lead opened the record because of a concern. Each line
+of the access log therefore says only that somebody read the data on a certain day.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,8 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The event that is recorded when a lead opens a record. The log shows a lead's purpose only for this event.
+"""The event that is recorded when a lead opens a record. The access log shows a lead's purpose only for this
+event.
 """
 
 

@@ -14,15 +14,15 @@ LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
 """The month and day that replace 29 February in other years."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""If the last run was longer ago than this, the clock may be wrong. A clock that is fast by less than a month
-erases only data that is almost due.
+"""If the last run was longer ago than this, the clock may be wrong. If the clock is fast by less than a
+month, only data that is almost due for erasure is erased early.
 """
 LONGEST_BACK: Final = timedelta(days=1)
 """The clock may be behind the last run's time by this much, because machines' clocks differ."""
 
 
 class Then(StrEnum):
-    """The action when the time in a rule is over."""
+    """The action to take when data has been kept for as long as a retention rule says."""
 
     ERASE = "erase"
     DELETE = "delete"
@@ -82,7 +82,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the latest day whose data has been kept for long enough today."""
+        """Return the latest day from which data has, by today, been kept for long enough."""
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property

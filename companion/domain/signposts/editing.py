@@ -24,8 +24,8 @@ def find(directory: Directory, key: str) -> Signpost | None:
 def put(directory: Directory, signpost: Signpost) -> Directory:
     """Replace the signpost that has the same id, or add a new signpost at the end.
 
-    Return the new directory. Raise ``Rejected`` for too many signposts, or for a need without any contact
-    details.
+    Return the new directory of signposts. Raise ``Rejected`` if there are too many signposts, or if one of
+    the needs would have no signpost with contact details.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))
@@ -41,8 +41,8 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
 def as_new(directory: Directory, signpost: Signpost) -> Signpost:
     """Return the new signpost with an id from its English name.
 
-    Raise ``Rejected`` if a different signpost has that id. Don't raise it for an identical signpost, because
-    a form may be sent twice.
+    Raise ``Rejected`` if a different signpost already has the id that the name gives. Don't raise
+    ``Rejected`` for an identical signpost, because a form may be sent twice.
     """
     plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"
@@ -53,7 +53,7 @@ def as_new(directory: Directory, signpost: Signpost) -> Signpost:
 
 
 def without(directory: Directory, key: str) -> Directory:
-    """Return the directory without this signpost.
+    """Return the directory of signposts without this signpost.
 
     Raise ``NotFound`` if there is no such signpost, and ``Rejected`` if nobody may remove it.
     """
@@ -66,7 +66,7 @@ def without(directory: Directory, key: str) -> Directory:
 
 
 def moved(directory: Directory, key: str, by: int) -> Directory:
-    """Return the directory after moving a signpost up (-1) or down (1) by one position.
+    """Return the directory of signposts after moving one signpost up (-1) or down (1) by one position.
 
     Raise ``NotFound`` if there is no such signpost.
     """
@@ -82,7 +82,7 @@ def moved(directory: Directory, key: str, by: int) -> Directory:
 def to_check(signposts: Iterable[Signpost], today: date) -> list[Signpost]:
     """Return the signposts to check again, those with the oldest check first.
 
-    Signposts without contact details are left out.
+    The result leaves out signposts without contact details.
     """
     due = (signpost for signpost in signposts if signpost.ways and today - signpost.checked >= CHECK_AFTER)
     return sorted(due, key=lambda signpost: signpost.checked)

@@ -1,8 +1,8 @@
 """Convert a signpost to an administrator's form, and the form back to a signpost.
 
-Contact details and opening hours are entered in rows. A row's fields, such as ``call-shown`` and
-``call-dial``, have the same position in their lists. Problems name the field and the row's number, starting
-at 1. Empty rows are ignored.
+Contact details and opening hours are entered in rows. Each field of the form, such as ``call-shown`` or
+``call-dial``, is a list, and the values at the same position in these lists form one row. Problems name the
+field and the row's number, starting at 1. Empty rows are ignored.
 """
 
 import re
@@ -53,8 +53,8 @@ COLUMNS = {
     "web": ("web-address", "web-shown", "web-label"),
     "hours": ("from", "until"),
 }
-"""The fields for each kind of row. A row that contains only a cost is empty. Translated text has separate
-fields, such as ``name-cy``.
+"""The fields for each kind of row. A row in which only the cost is filled in counts as empty. Translated text
+has separate fields, such as ``name-cy``.
 """
 
 
@@ -137,7 +137,7 @@ def row_count(form: Form, kind: str) -> int:
 
 
 def _rows(form: Form, kind: str) -> dict[int, list[str]]:
-    """Return the rows of one kind that contain text, by row number."""
+    """Return the rows of one kind that contain text, keyed by row number."""
     columns = [form.get(name, ()) for name in COLUMNS[kind]]
     found = {}
     days = {value.partition("-")[0] for value in form.get("days", ())} if kind == "hours" else set()

@@ -1,8 +1,8 @@
 """Weekly opening hours in London time, with rules for clock changes and bank holidays.
 
-A time of day means the first moment at which London clocks show that time or a later time. Hours from 01:30
-therefore begin at 02:00 when the clocks go forward. Hours until 01:30 end at the first 01:30 when the clocks
-go back, so that no page says "open" too long.
+A time of day means the first moment at which London clocks show that time or a later time. On the day when
+the clocks go forward, opening hours that begin at 01:30 therefore begin at 02:00. Hours until 01:30 end at
+the first 01:30 when the clocks go back, so that no page says "open" too long.
 """
 
 import re
@@ -19,7 +19,9 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""Companion looks for the next opening or closing this many days ahead, which includes every bank holiday."""
+"""Companion looks this many days ahead for the next opening or closing, which is far enough to include every
+bank holiday.
+"""
 
 OnBankHolidays = Literal["open", "closed", "unknown"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -31,7 +33,9 @@ Clock = Annotated[str, msgspec.Meta(max_length=5)]
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base class of tables in a file. Unknown keys in a file are errors, because they may be misspelt."""
+    """The base class for each table in a TOML file of signposts. Unknown keys in a file are errors, because
+    they may be misspelt.
+    """
 
 
 class Hours(Data, frozen=True, kw_only=True):

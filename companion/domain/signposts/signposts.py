@@ -25,7 +25,9 @@ class BadSignposts(ValueError):
 
 
 class Need(StrEnum):
-    """The reasons why people open the help page, in the page's order. Danger comes first on the help page."""
+    """The reasons why people open the help page, in the page's order. The help page lists the signposts for
+    people in danger first.
+    """
 
     CHILD_IN_DANGER = "child-in-danger"
     HURT_MYSELF = "hurt-myself"
@@ -51,7 +53,9 @@ Words = Annotated[
 
 
 def written(words: Words) -> Words:
-    """Return the text without empty languages. Raise ``ValueError`` if the English text is missing."""
+    """Return the text without any language whose wording is empty. Raise ``ValueError`` if the English text
+    is missing.
+    """
     if not words.get("en"):
         raise ValueError("words are missing in English (`en`)")
     return {language: text for language, text in words.items() if text}
@@ -85,7 +89,7 @@ class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=Tr
 
 
 class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
-    """A number for text messages. The message must begin with ``keyword``."""
+    """A number for text messages. A text message to this number must begin with ``keyword``."""
 
     kind: ClassVar[str] = "text"
     number: Number
@@ -125,8 +129,8 @@ class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
 class Signpost(Data, frozen=True, kw_only=True):
     """A service where people can get help. ``checked`` is the day of the last check.
 
-    If ``confirmed`` is False, the service must still confirm the details. Only unconfirmed signposts may have
-    no contact details.
+    If ``confirmed`` is False, the organisation that runs Companion must still confirm the signpost's details.
+    Only unconfirmed signposts may have no contact details.
     """
 
     id: Key
@@ -149,7 +153,7 @@ class Signpost(Data, frozen=True, kw_only=True):
     def says_when_checked(self) -> bool:
         """True if a page may show when the signpost was checked.
 
-        Pages don't show the day for signposts *to be confirmed*.
+        For signposts *to be confirmed*, pages don't show the day of the last check.
         """
         return bool(self.ways) and self.confirmed and not isinstance(self.when, ToBeConfirmed)
 
@@ -166,7 +170,7 @@ class Directory(Data, frozen=True, kw_only=True):
             raise ValueError(f"more than one signpost is called {', '.join(sorted(twice))}")
 
     def by_need(self) -> dict[Need, list[Signpost]]:
-        """Return the signposts for each need."""
+        """Return the signposts for each reason why people open the help page."""
         found = {need: [s for s in self.signposts if need in s.needs] for need in Need}
         return {need: signposts for need, signposts in found.items() if signposts}
 

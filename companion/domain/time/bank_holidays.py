@@ -1,7 +1,7 @@
 """The bank holidays of each UK nation, from 2020 to 2060.
 
 ``./manage renew`` writes the dates to ``bank_holidays.json``, using the ``holidays`` package. The portal
-doesn't import the package, because it loads the calendars of 250 countries.
+doesn't import the ``holidays`` package, because the package loads the calendars of 250 countries.
 """
 
 import functools
@@ -24,6 +24,6 @@ def bank_holidays(nation: Nation, year: int) -> frozenset[date]:
 
 @functools.cache
 def _days() -> dict[Nation, dict[str, list[str]]]:
-    """Return the days of each year, such as ``12-25``, for each nation."""
+    """Return, for each nation and each year, the bank holidays as strings such as ``12-25``."""
     days: dict[Nation, dict[str, list[str]]] = json.loads(FILE.read_text(encoding="utf-8"))
     return days

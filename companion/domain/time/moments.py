@@ -1,4 +1,5 @@
-"""Parse days and times from a form, a file or a command. Only the format that browsers send is accepted.
+"""Parse days and times from a form, a file or a command. Days and times are accepted only in the format that
+browsers send.
 
 Python's own functions would also accept weeks (``2026-W50-1``), for example.
 """

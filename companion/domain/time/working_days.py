@@ -20,14 +20,14 @@ def working_day_after(day: date, count: int) -> date:
 
 
 def at_hour(day: date, hour: int) -> datetime:
-    """Return the time in UTC when this hour begins on this day in London. Clocks never change on a working
+    """Return, in UTC, the given full hour of London time on the given day. Clocks never change on a working
     day.
     """
     return datetime.combine(day, time(hour), LONDON).astimezone(UTC)
 
 
 def last_working_hour(now: datetime, hour: int) -> datetime:
-    """Return the start of this hour on the latest working day, but not after ``now``."""
+    """Return the latest time, no later than ``now``, at which this hour began on a working day."""
     day = london_day(now)
     while not is_working_day(day) or at_hour(day, hour) > now:
         day -= timedelta(days=1)

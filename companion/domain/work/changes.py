@@ -1,4 +1,4 @@
-"""Find the answers that changed between two rounds of a piece of work."""
+"""Find the answers that changed between two submissions of a piece of work."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class ChangedAnswer:
 
     @property
     def in_words(self) -> tuple[str, str] | None:
-        """Both answers as text, or None unless they can be compared word by word."""
+        """The earlier and the later answer as text, or None unless they can be compared word by word."""
         if not self.turn.prompt.free_text or self.before is None:
             return None
         then, now = _words(self.before.value), _words(self.turn.given.value)

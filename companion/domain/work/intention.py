@@ -16,7 +16,9 @@ from companion.domain.time.working_days import at_hour, london_day
 
 WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
-"""The page offers at most this many days. A day further away wouldn't be a real plan."""
+"""The page offers at most this many days. If the page offered days further ahead than this, choosing one
+wouldn't be a real plan.
+"""
 DAYS_WITHOUT_DUE: Final = 7
 """The page offers this many days if the work isn't due before a meeting."""
 
@@ -30,7 +32,9 @@ class PartOfDay(StrEnum):
 
 
 NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
-"""For each part of the day, the hour (London) at which Companion sends an email about the plan."""
+"""For each part of the day, the hour, in London time, at which Companion sends an email about the
+participant's plan.
+"""
 ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
 
 
@@ -38,7 +42,7 @@ ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartO
 class Intention:
     """A participant's plan for doing a piece of work: a day, a part of the day and two optional details.
 
-    ``revision`` counts the changes, starting at 1.
+    ``revision`` counts the changes to the participant's plan, starting at 1.
     """
 
     day: date

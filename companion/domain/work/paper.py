@@ -14,8 +14,8 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A record that work was done on paper. If a practitioner undoes the record, it is marked but not
-    deleted.
+    """A record that work was done on paper. If a practitioner undoes the record, it is marked as undone but
+    not deleted.
     """
 
     id: UUID
@@ -26,7 +26,7 @@ class PaperRecord:
 
 
 def handed_in(day: str, kept: str, set_at: datetime, now: datetime) -> tuple[date, str]:
-    """Return the London day on which work was handed in on paper, and the practitioner's notes.
+    """Return the day in London on which work was handed in on paper, and the practitioner's notes.
 
     Raise ``Rejected`` with every problem in the form.
     """

@@ -15,10 +15,10 @@ COPIES = 3
 class Lead:
     """A printed direction to the question that follows an answer.
 
-    ``to`` is the next question's number, or None for the end. ``again`` is True if the part's next item
-    follows. ``about`` is the question whose answer matters. ``number`` is the number of the question
-    ``about``, or None for the question just answered. Without a ``condition``, the direction applies to all
-    other answers.
+    ``to`` is the next question's number, or None for the end. ``again`` is True if the participant continues
+    with the next item of the repeated part. ``about`` is the question whose answer decides whether to follow
+    the direction. ``number`` is the number of the question ``about``, or None for the question just answered.
+    Without a ``condition``, the direction applies to all other answers.
     """
 
     condition: Condition | None
@@ -43,7 +43,9 @@ class Question:
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """The numbers of a repeated part's first and last questions if the part begins here, otherwise None."""
+    """If a repeated part begins with this question, the numbers of the part's first and last questions,
+    otherwise None.
+    """
 
 
 def questions(activity: Activity) -> list[Question]:

@@ -50,7 +50,8 @@ class ScaleHistory:
 
 
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
-    """Return the answers on each marked scale that the participant has answered often enough.
+    """For each scale that the author marked for a chart, return the participant's answers if there are enough
+    of them.
 
     Different activity versions aren't combined, because their questions may differ.
     """

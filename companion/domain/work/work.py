@@ -38,7 +38,9 @@ class Card:
 
     @classmethod
     def typed(cls, why: str, minutes: str) -> "Card":
-        """Return the typed setting card. Raise ``Rejected`` with every problem in the form."""
+        """Return the setting card that a practitioner typed, which explains the work to the participant.
+        Raise ``Rejected`` with every problem in the form.
+        """
         problems: list[Problem] = []
         reason = ""
         try:
@@ -63,7 +65,7 @@ class Said:
 
 
 class Outcome(StrEnum):
-    """The way in which a practitioner ended a round: by sending feedback or by returning the work."""
+    """A practitioner's response to a submission: sending feedback, or returning the work."""
 
     RELEASED = "released"
     RETURNED = "returned"
@@ -71,10 +73,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Submission:
-    """One round's answers, which never change, with the practitioner's feedback.
+    """One submission: the participant's answers, which never change, and the practitioner's feedback on them.
 
-    ``comments`` contains the feedback by prompt id. Feedback on all the answers has an empty id. ``words``
-    contains the reasons for returning the work.
+    ``comments`` contains the feedback, keyed by prompt id. For feedback on all the answers together, the
+    prompt id is empty. ``words`` contains the reasons for returning the work.
     """
 
     id: UUID
@@ -97,7 +99,7 @@ class Submission:
 
     @functools.cached_property
     def answers(self) -> Mapping[str, Given]:
-        """The answers by prompt id, as ``Conversation`` needs them."""
+        """The answers, keyed by prompt id, in the form that ``Conversation`` needs."""
         return {said.prompt_id: Given(said.way, said.value, 1, self.submitted_at) for said in self.said}
 
 
@@ -117,7 +119,7 @@ class Stage(StrEnum):
 
 
 class HandedInRound(Protocol):
-    """The facts about a submitted round that matter for the next round."""
+    """The facts about a submission that decide how the participant continues with the work."""
 
     @property
     def outcome(self) -> Outcome | None:
@@ -129,7 +131,7 @@ class HandedInRound(Protocol):
 
 
 class Answerable:
-    """The facts about a piece of work that saving an answer needs."""
+    """The facts about a piece of work that Companion needs to save an answer."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -169,14 +171,15 @@ class Answerable:
     def prompt(self, prompt_id: str) -> Prompt | None:
         """Return the prompt with this id if its answer can be saved, or None.
 
-        The answers must lead to the prompt, or the prompt must have an answer or a draft.
+        An answer can be saved if the earlier answers lead to the prompt, or if the prompt already has an
+        answer or a draft.
         """
         kept = prompt_id in self.drafts
         return self.conversation.prompt(prompt_id) if kept else self.conversation.led_to(prompt_id)
 
     @property
     def round(self) -> int:
-        """The number of the open round, or of the last round."""
+        """The number of the round that the participant is working on, or of the last round if none is open."""
         return len(self.submissions) + (1 if self.is_open else 0)
 
     @property
@@ -186,8 +189,8 @@ class Answerable:
 
     @property
     def is_submitted(self) -> bool:
-        """True if the last round was submitted and not returned. While the participant answers the remaining
-        questions after a short version, this property is False.
+        """True if the last round was submitted and not returned. ``is_submitted`` is False while the
+        participant answers the remaining questions after submitting the short version.
         """
         return self._sent and not self.carrying_on
 
@@ -233,7 +236,7 @@ class Answerable:
 
 @dataclass(frozen=True)
 class WorkInProgress(Answerable):
-    """The facts about a piece of work that saving an answer or a draft needs."""
+    """The facts about a piece of work that Companion needs to save an answer or a draft."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -365,7 +368,7 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
 
 
 def hand_in(work: Answerable) -> tuple[Said, ...]:
-    """Return the answers to store in a submission, in the path's order.
+    """Return the answers to store in a submission, in the order in which the guide asked the questions.
 
     Raise ``NotAllowed`` if answers are no longer accepted or a question has no answer.
     """

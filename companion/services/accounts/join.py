@@ -1,7 +1,7 @@
 """Let people join with the code on their sign-in slip and a word agreed in person.
 
 New people read the confidentiality statement, and then choose a sign-in name and a passphrase. People who
-have lost their sign-in details use a slip in the same way.
+have lost their sign-in details use a slip in the same way as people who join.
 """
 
 from dataclasses import dataclass
@@ -73,7 +73,8 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
     """Create a joining code for an account, and cancel any earlier unused code. The caller commits the
     transaction.
 
-    The agreed word must already be hashed, because hashing is slow.
+    The caller must already have hashed the agreed word, because hashing is slow and would prolong the
+    transaction.
 
     The joining code stops working if the person who issued it may no longer issue codes. ``resets`` names the
     sign-in details to replace, if the person has joined before. Raise ``NotAllowed`` if the account owner has
