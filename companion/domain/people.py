@@ -139,7 +139,8 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""The characters used in codes. 0, 1, I, L, O and U are left out, because they are easily misread on paper.
+"""The characters used in codes. Codes leave out 0, 1, I, L, O and U, because they are easily misread on
+paper.
 """
 
 

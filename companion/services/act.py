@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NOT_OFFERED = "not_offered"
-"""The error key for a choice that no page offers.
+"""The key of the error message for a choice that no page offers.
 
 Somebody changed the form by hand, or the form is out of date.
 """
@@ -35,15 +35,16 @@ class Counted(StrEnum):
     SAVE = "save.account"
     """The limit for actions that replace something, such as saving a draft."""
     NEVER = ""
-    """No limit applies to concerns, signing in and out, changing a passphrase, or reading.
+    """There is no rate limit on raising concerns, signing in and out, changing a passphrase, or reading
+    pages.
 
-    The audit log records every read anyway.
+    Reading needs no rate limit, because the audit log records every read.
     """
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who acts, the databases and the current time."""
+    """The person who acts, with the databases and the current time that the action uses."""
 
     store: Store
     viewer: Viewer
@@ -54,7 +55,7 @@ class Actor:
 def acting(
     actor: Actor, counted: Counted = Counted.ACT, *, role: Role | None = None
 ) -> Iterator[Transaction]:
-    """Open a writing transaction for the actor. Raise ``NotFound`` if the actor doesn't have this role.
+    """Open a read-write transaction for the actor. Raise ``NotFound`` if the actor doesn't have this role.
 
     Nothing is written if somebody has just closed the actor's account. Raise ``SlowDown`` if the account has
     exceeded its rate limit. Committing raises ``Rejected`` if the account has no storage left.
@@ -72,7 +73,7 @@ def acting(
 
 @contextmanager
 def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
-    """Open a writing transaction for the service itself, or for somebody who isn't signed in."""
+    """Open a read-write transaction for the service itself, or for somebody who isn't signed in."""
     with _recorded(store, None, now) as tx:
         yield tx
 
@@ -81,9 +82,9 @@ def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
 def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
     """Yield a transaction for the action.
 
-    A refusal or an error rolls the transaction back, and a second transaction records it. Mistakes in a form
-    (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't recorded. A choice that no page offers is
-    recorded, because somebody may have changed the form by hand.
+    A refusal or an error rolls back the transaction, and is then recorded in a second transaction. Mistakes
+    in a form (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't recorded. A choice that no page
+    offers is recorded, because somebody may have changed the form by hand.
     """
     try:
         with store.writing(now, viewer) as tx:
@@ -125,8 +126,8 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
     """Record a refusal in a separate transaction. ``detail`` is a key, never free text.
 
-    If one person is refused often in a quarter of an hour, only some of the refusals are recorded. Beyond the
-    limit, only the 1st, 2nd, 4th, 8th and so on are recorded, each with its number.
+    If one person is refused often in a quarter of an hour, only some of the refusals are recorded. Of the
+    refusals beyond a limit, only the 1st, 2nd, 4th, 8th and so on are recorded, each with its number.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

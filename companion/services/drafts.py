@@ -13,7 +13,7 @@ from companion.store.drafts import DraftPlace
 
 
 class Place(Protocol):
-    """A text box or form with a draft, and access to the draft."""
+    """A text box or form that can have a draft, with the methods that load and save the draft."""
 
     def row(self, tx: Transaction) -> Any | None: ...
     def opened(self, row: Any) -> Draft: ...

@@ -35,7 +35,7 @@ class Home:
     pieces: list[Piece]
     step: Piece | None
     suggestion: Suggestion | None
-    """The first suggestion for the plan that the participant hasn't answered."""
+    """The first suggestion for the participant's plan that still waits for an answer."""
     review_due: bool
     plan_begun: bool
     """True if the participant has started a plan."""

@@ -23,8 +23,8 @@ from companion.store.work import own_set
 
 @dataclass(frozen=True)
 class Slipping:
-    """The number of one practitioner's participants with overdue tasks or missing records, and the earliest
-    date.
+    """For one practitioner, the number of participants with overdue tasks or missing records, and the date of
+    the earliest.
     """
 
     practitioner_id: UUID

@@ -110,7 +110,7 @@ class QueueRow:
 
     @property
     def promised_on(self) -> date:
-        """The London day by which somebody should read the messages."""
+        """The day in London by which somebody should read the messages."""
         return london_day(self.at - MICROSECOND)
 
     @property

@@ -1,5 +1,5 @@
-"""One-time codes from an authenticator app as a second sign-in step, and the recovery codes that replace
-them.
+"""One-time codes from an authenticator app, used as a second sign-in step, and recovery codes for people who
+have lost the app.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ ISSUER = "Companion"
 STEP_SECONDS = 30
 """The time step of one-time codes, in seconds (RFC 6238)."""
 DRIFT_STEPS = 1
-"""A phone's clock can be wrong by this many time steps."""
+"""The maximum number of time steps by which a phone's clock may be wrong."""
 
 
 @contextmanager
@@ -69,9 +69,9 @@ def offer_new(actor: Actor) -> None:
 def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
     """Accept the first code from a new secret, and return the session's new token and any recovery codes.
 
-    An account gets recovery codes together with its first second step. Somebody who has entered only the
-    passphrase can set up a second step only if the account has none. Raise ``NotAllowed`` without a secret to
-    confirm, ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
+    An account without a second sign-in step gets recovery codes together with the new step. Somebody who has
+    entered only the passphrase can set up a second step only if the account has none. Raise ``NotAllowed`` if
+    there is no secret to confirm, ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -94,7 +94,8 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
 def remove(actor: Actor) -> None:
     """Stop using one-time codes for the account.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` for a staff member's only second sign-in step.
+    Repeating the call does nothing. Raise ``NotAllowed`` if this is a staff member's only second sign-in
+    step, which can't be removed.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -113,7 +114,7 @@ def remove(actor: Actor) -> None:
 def let_go(tx: Transaction, viewer: Viewer) -> None:
     """Prepare to remove a second sign-in step.
 
-    Raise ``NotAllowed`` for a staff member's last second step.
+    Raise ``NotAllowed`` if a staff member would be left without a second sign-in step.
     """
     present = second_factors.factors_of(tx, viewer.account_id)
     if must_stay(viewer.role, present):
@@ -138,7 +139,8 @@ def new_recovery_codes(actor: Actor) -> list[str]:
 
 
 def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
-    """Accept a recovery code, or a one-time code that is newer than the last, and mark the code as used.
+    """Accept a recovery code, or a one-time code that is newer than the last one used, and mark the code as
+    used.
 
     Raise ``Rejected`` if the code isn't valid.
     """

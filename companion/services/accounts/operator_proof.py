@@ -14,14 +14,15 @@ from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
 
 PROMPT = "the operator's prompt"
-"""The network address under which attempts at the command line are counted."""
+"""The network address recorded for sign-in attempts at the command line, so that the attempts can be counted.
+"""
 
 
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
     """Return the administrator who has this name, passphrase and code.
 
-    The administrator is signed in and at once signed out again. Raise ``Rejected`` for wrong details,
-    ``SlowDown`` after too many attempts, or ``NotAllowed`` for other roles.
+    The function signs the administrator in and straight out again, so that no session stays open. Raise
+    ``Rejected`` for wrong details, ``SlowDown`` after too many attempts, or ``NotAllowed`` for other roles.
     """
     token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token
     try:

@@ -46,7 +46,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""The site used for typed codes, which work on any host."""
+"""The site for a code that somebody types, because typed codes work on any host."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
@@ -106,7 +106,7 @@ def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class Signed:
-    """A device's signature, and the signature's site."""
+    """A device's signature, and the site for which the device signed."""
 
     answer: str
     site: Site
@@ -116,7 +116,8 @@ def add(store: Store, signed_in: SignedIn, name: str, signed: Signed, now: datet
     """Store a new passkey. If the account had no second sign-in step, return recovery codes, which are shown
     only once.
 
-    Raise ``Rejected`` for a wrong passkey or name, or ``SlowDown`` after too many attempts.
+    Raise ``Rejected`` if the passkey isn't valid or its name isn't allowed, or ``SlowDown`` after too many
+    attempts.
     """
     viewer = signed_in.viewer
     name = passkey_name(name)

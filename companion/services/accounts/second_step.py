@@ -20,7 +20,9 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Given:
-    """A typed code, or a device's signature with its site."""
+    """The proof for the second sign-in step: a typed code, or a device's signature and the site for which the
+    device signed.
+    """
 
     code: str = ""
     passkey: str = ""
@@ -30,8 +32,8 @@ class Given:
 def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
     """Complete the sign-in with the second step, and return the session's new token.
 
-    Raise ``Rejected`` for a wrong or used code, ``NotAllowed`` without a second step, or ``SlowDown`` after
-    too many attempts.
+    Raise ``Rejected`` for a wrong or used code, ``NotAllowed`` if the account has no second sign-in step, or
+    ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -99,8 +101,8 @@ def prove(
 
 @contextmanager
 def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> Iterator[bytes]:
-    """Yield the challenge for a passkey to sign. A challenge can be used only once. The audit log records a
-    refusal.
+    """Yield the challenge for a passkey to sign. A challenge can be used only once. If the code or passkey is
+    refused, the audit log records the refusal.
     """
     with one_time_codes.failing_on_record(Actor(store, signed_in.viewer, now)):
         yield passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""

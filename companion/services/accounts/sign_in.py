@@ -41,11 +41,12 @@ class Browser:
 
 
 def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, now: datetime) -> Entered:
-    """Start a session, or unlock the browser's locked session of the same person.
+    """Start a session, or, if the same person has a locked session in this browser, unlock it.
 
-    Another person's locked session ends. An unknown name gets the same refusal as a wrong passphrase, after
-    the same time. Each known device has its own rate limit. Raise ``Rejected`` for a wrong name or
-    passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash.
+    If the browser holds another person's locked session, signing in ends that session. An unknown name gets
+    the same refusal as a wrong passphrase, after the same time. Each known device has its own rate limit.
+    Raise ``Rejected`` for a wrong name or passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if
+    the server is too busy to hash.
     """
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)
@@ -59,7 +60,7 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
     with hasher.place() as place:
         rate_limits.take(store, now, *tries, known=device is not None)
         # Cut off overlong passphrases, so that the check takes no longer than usual. A passphrase that was
-        # cut off is still too long to match.
+        # cut off is still too long to match any real passphrase.
         fits = place.fits(stored, given.passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)
@@ -80,7 +81,8 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
 
 
 def _intact(store: Store, account_id: UUID) -> bool:
-    """Return whether only Companion has changed this account's row.
+    """Return whether every change to this account's row was made by Companion, and none directly in the
+    database.
 
     Nobody can sign in to an account that somebody inserted straight into the database.
     """
@@ -99,7 +101,7 @@ def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
 def _unlock_or_begin(tx: Transaction, account: Account, locked: SignedIn | None, now: datetime) -> Entered:
     """Unlock the account's locked session, or start a new session.
 
-    Another account's locked session ends.
+    If the browser holds another account's locked session, end that session.
     """
     role = Role(account.role)
     complete = not asked_for(role, second_factors.factors_of(tx, account.id))

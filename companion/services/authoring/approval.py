@@ -27,8 +27,8 @@ REMARK_MOST = 2_000
 
 
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
-    """Return the versions that are waiting for approval, sorted by title. An activity's languages are listed
-    together.
+    """Return the versions that are waiting for approval, sorted by title. The list keeps the language
+    versions of an activity together.
 
     The list starts after the activity ``after``, and then continues from the beginning.
     """
@@ -91,7 +91,9 @@ def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> Non
 
 @dataclass(frozen=True)
 class Reading:
-    """The details beside a version: its authors, its returns, and the changes since the last approval."""
+    """The details shown beside a version: its authors, the times when leads returned it, and the changes
+    since the last approval.
+    """
 
     last_approved: Version | None
     changes: Changes | None
@@ -107,7 +109,7 @@ class Reading:
 
 
 def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
-    """Return the details beside an activity's newest version.
+    """Return the details shown beside an activity's newest version.
 
     ``every`` lists all versions, the newest first.
     """

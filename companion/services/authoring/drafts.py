@@ -36,9 +36,9 @@ def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, ship
     """Import every new or changed activity, and return how many were imported.
 
     Each activity becomes a new version of the activity with the same id. The version waits for approval, or
-    stays a draft if the checker has unaccepted warnings. Companion checks ``shipped`` activities before a
-    release. A shipped activity is imported only once, so that the import never overwrites an author's
-    changes. Raise ``NotAllowed``, and import nothing, if an activity has an error.
+    stays a draft if the checks gave warnings that no author has accepted. Companion checks ``shipped``
+    activities before a release. A shipped activity is imported only once, so that the import never overwrites
+    an author's changes. Raise ``NotAllowed``, and import nothing, if an activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:
@@ -72,7 +72,7 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
 
 
 def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
-    """Change an activity's latest version, or create the next version if the latest is fixed.
+    """Change an activity's latest version, or create the next version if the latest can no longer be changed.
 
     Raise ``ChangedElsewhere`` if somebody has changed the activity since the page was loaded.
     """
@@ -140,7 +140,7 @@ def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
 
 
 def fixed(tx: Transaction, version: Version) -> bool:
-    """True if a version was approved or set as work, and can't change any more."""
+    """True if a version can no longer change, because it was approved or set as work."""
     return version.approved_at is not None or own_set.is_set(tx, version.id)
 
 

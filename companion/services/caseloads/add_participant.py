@@ -1,4 +1,6 @@
-"""Let a practitioner add a participant, with an agreed word and perhaps an appointment."""
+"""Let a practitioner add a participant, with a word that they have agreed for joining, and perhaps book an
+appointment.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +21,10 @@ from companion.store.enrolments.enrolments import Enrolment, ProgrammePlace
 
 
 def chosen(offered: Sequence[Programme], slug: str) -> Programme:
-    """Return the programme that the form chooses.
+    """Return the programme that was chosen in the form.
 
-    Without a choice, return the only programme. Raise ``Rejected`` if the programme isn't available.
+    If no programme was chosen, return the only programme there is. Raise ``Rejected`` if the programme isn't
+    available.
     """
     if len(offered) == 1 and not slug:
         return offered[0]
@@ -46,7 +49,7 @@ def add_participant(
     """Add a participant with the given enrolment id.
 
     Raise ``Rejected`` with every mistake in the form. Raise ``NotAllowed`` if the form was already sent,
-    because its sign-in slip has been shown.
+    because a sign-in slip is shown only once.
     """
     booked = wanted.kind != NOT_BOOKED
     _require_sound(name, word, wanted, actor.now, booked=booked)
@@ -89,7 +92,8 @@ def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booke
 def invite_again(actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str) -> Slip:
     """Issue a new sign-in slip for a participant who hasn't joined, and cancel the old one.
 
-    Raise ``Rejected`` for a bad agreed word, or ``NotAllowed`` if the participant has already joined.
+    Raise ``Rejected`` if the word agreed with the participant isn't suitable, or ``NotAllowed`` if the
+    participant has already joined.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:

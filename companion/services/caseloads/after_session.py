@@ -124,7 +124,7 @@ def place_of(tx: Transaction, actor: Actor, row: AppointmentRow) -> DraftPlace:
 def stored_of(tx: Transaction, enrolment: Enrolment, row: AppointmentRow, now: datetime) -> Stored:
     """Return the values stored for a session.
 
-    If no work can be set in this pathway state, coming meetings are left out.
+    If no work can be set in this pathway state, the values leave out upcoming meetings.
     """
     to_come = appointments.to_come(tx, enrolment.id, now) if enrolment.state in EXPECTS_WORK else []
     return Stored(appointments.appointment(row), topics.plan(tx, enrolment), notes.agreed(tx, row), to_come)

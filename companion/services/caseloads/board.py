@@ -95,7 +95,7 @@ class BoardRow:
     def _going(self) -> Sequence[Piece]:
         """Return the open pieces of work.
 
-        Pieces that wait for the practitioner come first, and the rest are sorted by due date.
+        Work to which the practitioner must respond comes first, and the rest is sorted by due date.
         """
         going = [piece for piece in self.pieces if piece.stage not in (Stage.ANSWERED, Stage.ON_PAPER)]
         waits = (Stage.SUBMITTED, Stage.READ)
@@ -104,7 +104,7 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    """The data for one page of the board. Erased participants are left out."""
+    """The data for one page of the board. The page leaves out erased participants."""
 
     page: Page
     rows: list[BoardRow]
@@ -113,11 +113,11 @@ class Board:
     to_do: int
     """The number of rows in the whole queue."""
     queue_goes_on: Place | None
-    """The last row's place in the queue, or None at the end."""
+    """The place in the queue of the last row on this page, or None if no row follows."""
     erased: bool
     """True if the viewer searched for an erased participant."""
     failed: dict[UUID, list[Undelivered]]
-    """The emails that couldn't be delivered, by participant."""
+    """The emails that couldn't be delivered, keyed by participant."""
     set_aside: set[UUID]
     """Participants who get no more emails, because the mail server kept refusing them."""
     covering: list[Covered]
@@ -126,7 +126,7 @@ class Board:
 def with_reference(actor: Actor, reference: str) -> UUID | None:
     """Return the enrolment id for this reference, or None if the viewer has no such enrolment.
 
-    Spaces, hyphens and capitals make no difference.
+    The search ignores spaces, hyphens and capitals in the reference.
     """
     with actor.store.reading() as tx:
         found = board.with_reference(tx, theirs(actor.viewer), typed_reference(reference))
@@ -134,8 +134,8 @@ def with_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
-    """Return the next submission that the viewer should respond to, or None. Leave out the submission
-    ``but``.
+    """Return the next submission that the viewer should respond to, or None. Leave out the submission whose
+    id is given as ``but``.
     """
     with actor.store.reading() as tx:
         return queue.next_submission(tx, actor.viewer, but, actor.now)

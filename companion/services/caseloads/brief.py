@@ -59,14 +59,14 @@ class Said:
     agreed: Agreed | None
     messages: list[Message]
     still_unread: int
-    """The number of unread messages that have no room on the brief."""
+    """The number of unread messages that don't fit on the brief."""
     notes: list[Note]
     kept: dict[UUID, str]
-    """The text from work on paper that was copied into Companion, by piece of work."""
+    """For each piece of work done on paper, the text that was copied into Companion."""
     not_held: tuple[Appointment, ...]
     """The meetings since the previous meeting that didn't take place."""
     attendance: dict[UUID, str]
-    """The practitioner's remarks about attendance, by meeting."""
+    """The practitioner's remarks about attendance, keyed by meeting."""
     discussed: list[tuple[UUID, Question]]
     """The questions that the practitioner has marked as discussed, each with its submission."""
 

@@ -55,7 +55,7 @@ def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverFor
 def hand_over_several(
     actor: Actor, practitioner_id: UUID, chosen: Collection[UUID], new_id: UUID, typed: HandoverForm
 ) -> int:
-    """Let a lead hand over several of a practitioner's participants, and return the number.
+    """Let a lead hand over several of a practitioner's participants, and return how many were handed over.
 
     If one handover is refused, no participant is handed over. Repeating the call with the same id does
     nothing. Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if a participant already
@@ -86,7 +86,8 @@ def hand_over_several(
 
 
 def read_of_it(actor: Actor) -> Handover:
-    """Return the viewer's latest handover with the new practitioner, and mark the handover as seen.
+    """Return the latest handover of the participant who is signed in, with the new practitioner, and mark the
+    handover as seen.
 
     Raise ``NotFound`` if there was no handover.
     """

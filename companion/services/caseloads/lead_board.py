@@ -45,7 +45,7 @@ class LeadBoardRow:
     unbooked: bool
     """True if a participant in the programme has no session booked."""
     message_due: datetime | None
-    """The earliest day on which somebody promised to read an unread message."""
+    """Of the days by which somebody promised to read a message that is still unread, the earliest."""
     left: bool
     """True if the participant's practitioner has left the service."""
     away_until: date | None

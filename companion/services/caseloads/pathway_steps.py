@@ -56,21 +56,23 @@ class Path:
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """Return the step that would come last if the last step were undone, or None if it can't be undone."""
+        """Return the step before the last, ignoring steps that were undone, or None if the last step can't be
+        undone.
+        """
         return came_from(self.steps)
 
     @property
     def found_suitable_by(self) -> UUID | None:
-        """Return the practitioner of the initial meeting who found the programme suitable, or None.
+        """Return the practitioner who held the initial meeting and found the programme suitable, or None.
 
-        If possible, the participant should stay with that practitioner.
+        If possible, the participant should stay with the practitioner who held the initial meeting.
         """
         found = [step.by for step in standing(self.steps) if step.state is PathwayState.SUITABLE]
         return found[-1] if found else None
 
 
 def read_path(actor: Actor, enrolment_id: UUID) -> Path:
-    """Return the participant's pathway with the reasons. The audit log records every read."""
+    """Return the participant's pathway, with the reason for each step. The audit log records every read."""
     with acting(actor, Counted.NEVER) as tx:
         _require_practitioner(actor.viewer)
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

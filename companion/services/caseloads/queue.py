@@ -26,9 +26,9 @@ class QueueLine:
     participant: str
     reference: str
     piece: Piece | None = None
-    """The work to read or respond to.
+    """The participant's work that the practitioner should read or respond to.
 
-    For a session without work, the row shows the work that was set last.
+    If no work was set for the session, the row shows the work that was set most recently.
     """
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
@@ -39,7 +39,7 @@ class QueueLine:
 
     @property
     def is_known(self) -> bool:
-        """True if the row's work, concern, meeting or handover was found.
+        """True if Companion found the work, concern, meeting or handover that the row is about.
 
         Rows that somebody changed outside Companion aren't shown.
         """
@@ -66,9 +66,9 @@ class Details:
 
 
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
-    """Return the rows with their details.
+    """Return the queue's rows with their details.
 
-    Leave out rows that no longer apply.
+    Leave out a row if the viewer can't see the participant any more, or if what the row is about isn't found.
     """
     covered = {each.enrolment_id: each for each in known.covered}
     concerns = {each.id: each for each in known.concerns}
@@ -86,7 +86,7 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
-    """Return the row after this place in the queue, or the number of rows if no row follows."""
+    """Return the queue's first row after this place, or the number of rows in the queue if no row follows."""
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)
         found = queue.after(tx, actor.viewer, Wanted(covered, 1, place), actor.now)
@@ -96,7 +96,7 @@ def next_row(actor: Actor, place: Place) -> QueueRow | int:
 
 
 def participants_called(actor: Actor, typed: str) -> list[Found]:
-    """Return the viewer's participants with this reference or this part of a name."""
+    """Return the viewer's participants who have this reference, or whose name contains this text."""
     with actor.store.reading() as tx:
         own = find.own(tx, actor.viewer)
     reference, name = typed_reference(typed), folded(typed)

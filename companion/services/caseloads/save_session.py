@@ -77,7 +77,9 @@ class SavedPart(StrEnum):
 
 @dataclass(frozen=True)
 class Saved:
-    """The result of saving a session: the enrolment, any new work, and the parts that have changed."""
+    """The result of saving a session: the enrolment, any new work, and the parts of the page that have
+    changed.
+    """
 
     enrolment_id: UUID
     work_id: UUID | None
@@ -86,7 +88,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class _Work:
-    """The next work after checking: a library version, or the practitioner's own questions."""
+    """The next work, as checked: a library version, or the practitioner's own questions."""
 
     what: Version | Activity
     due: Due
@@ -181,7 +183,7 @@ class _Offered:
 
 
 def _hold_activity(tx: Transaction, work: NextWork) -> None:
-    """Lock the activity for the new work.
+    """Lock the activity that was chosen as the next work.
 
     docs/locks.md requires this lock before the appointment's lock.
     """
@@ -210,7 +212,7 @@ def _checked(tx: Transaction, stored: Stored, typed: AfterForm, offered: _Offere
 
 
 def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered: _Offered) -> _Work:
-    """Return the next work after checking, or raise ``Rejected`` with every problem."""
+    """Check the next work and return it, or raise ``Rejected`` with every problem."""
     work = typed.work
     meeting = next((each for each in to_come if str(each.id) == work.due), None)
 
@@ -253,7 +255,9 @@ def _note(
 
 
 def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> list[SavedPart]:
-    """Set the next work with the participant's plan, and return the parts that were saved."""
+    """Set the next work, save the participant's plan for doing it, and return the parts of the page that were
+    saved.
+    """
     if isinstance(work.what, Version):
         assign.set_within(tx, enrolment, work.what.id, work.what.activity, work.due)
     else:

@@ -59,7 +59,7 @@ class SharedPiece:
     others: tuple[SharedTurn, ...]
 
     def marked(self, prompt_id: str) -> bool:
-        """Return whether the participant would rather talk about this question."""
+        """Return whether the participant would rather talk about this question than answer it in writing."""
         return any(each.turn.prompt.id == prompt_id for each in self.to_talk)
 
 

@@ -27,7 +27,9 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """A press of a button on a concern's page, with its id and the revision on the page."""
+    """A button press on a concern's page: an id for the press, and the concern's revision that the page
+    showed.
+    """
 
     new_id: UUID
     seen: int
@@ -108,9 +110,9 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
     """Close a concern with a reason.
 
-    Closing a participant's last open concern also ends any lead access because of a concern. Raise
-    ``Rejected`` if there is no reason, ``ChangedElsewhere`` if the page is out of date, or ``NotAllowed`` if
-    the concern is already closed.
+    When a participant's last open concern is closed, any access that leads were given because of a concern
+    also ends. Raise ``Rejected`` if there is no reason, ``ChangedElsewhere`` if the page is out of date, or
+    ``NotAllowed`` if the concern is already closed.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):

@@ -1,7 +1,7 @@
 """Give a lead access to a record in another caseload, for a reason.
 
 The practitioner learns about the access at once, or later if a second lead agrees. While there is an open
-concern about the practitioner, they don't learn about access for a concern.
+concern about the practitioner, they aren't told that a lead has opened the record because of a concern.
 """
 
 from dataclasses import dataclass
@@ -114,8 +114,9 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Refuse a lead's request for later disclosure. The lead who made a request can withdraw the request in
-    the same way. Raise ``Rejected`` without a reason, or ``NotAllowed`` if the request has been decided.
+    """Refuse a lead's request for later disclosure. The lead who made a request can also withdraw it with
+    this function. Raise ``Rejected`` if no reason is given, or ``NotAllowed`` if the request has been
+    decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -160,7 +161,8 @@ def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
 
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
-    """End all lead access for a concern, when the last concern has been closed.
+    """End all access that leads were given because of a concern, after the participant's last open concern
+    has been closed.
 
     Disclose the access, unless practitioners must not know about it. The caller has locked the enrolment, and
     commits the transaction.
@@ -196,7 +198,7 @@ def _withheld(tx: Transaction, row: LeadAccessRow) -> bool:
 
 
 def _tell(tx: Transaction, row: LeadAccessRow) -> None:
-    """Add a notice to the practitioner about the lead's access."""
+    """Notify the practitioner of the lead's access."""
     practitioner, due = tx.get_one(Enrolment, row.enrolment_id).practitioner_id, row.told_from or tx.now
     outbox.withdraw(tx, outbox.Notice.LOOKED_AT, row.id)
     outbox.notify_once(tx, practitioner, outbox.Notice.LOOKED_AT, row.id, f"{due:%Y-%m-%dT%H:%M}", due)

@@ -1,6 +1,7 @@
 """The pages that a lead with access to a record can read.
 
-The audit log records each page. Nothing is marked as read.
+The audit log records each page that the lead reads. When a lead reads a page, Companion doesn't mark its
+contents as read.
 """
 
 from collections.abc import Iterator
@@ -42,14 +43,14 @@ class AccessedRecord:
 
 @dataclass(frozen=True)
 class Overview(AccessedRecord):
-    """Every submitted round in the record, the latest first, without answers."""
+    """Every submission in the record, the latest first, without the answers."""
 
     handed_in: list[HandedIn]
 
 
 @dataclass(frozen=True)
 class LookedThrough(AccessedRecord):
-    """A submitted round with its feedback."""
+    """One submission of a piece of work, with its feedback."""
 
     work: Work
     submission: Submission
@@ -64,7 +65,9 @@ class PlanLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """A participant's messages. ``before`` is the message number for loading earlier messages, if any."""
+    """A participant's messages. ``before`` is the number of the message before which there are earlier
+    messages to load, if any.
+    """
 
     messages: list[Message]
     before: int | None
@@ -78,7 +81,7 @@ class NotesLooked(AccessedRecord):
 
 
 def open_look(actor: Actor, look_id: UUID) -> Overview:
-    """Return the list of submitted rounds.
+    """Return the list of submissions.
 
     Like every function in this module, raise ``NotAllowed`` if the access has ended.
     """
@@ -87,7 +90,9 @@ def open_look(actor: Actor, look_id: UUID) -> Overview:
 
 
 def read_submission(actor: Actor, look_id: UUID, submission_id: UUID) -> LookedThrough:
-    """Return a submitted round. Raise ``NotFound`` if the record has no such round."""
+    """Return one submission of a piece of work. Raise ``NotFound`` if the record doesn't contain this
+    submission.
+    """
     with _looking(actor, look_id) as (tx, row, opened):
         submission = tx.get(SubmissionRow, submission_id)
         piece = tx.get_one(WorkRow, submission.work_id) if submission else None

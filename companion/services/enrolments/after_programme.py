@@ -1,4 +1,4 @@
-"""Let a lead decide which parts of Companion participants can use after the programme."""
+"""Let a lead decide what participants can still use in Companion after the programme."""
 
 from sqlalchemy.exc import IntegrityError
 

@@ -84,8 +84,8 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
     """Submit the saved evaluation.
 
     Repeating the call does nothing. Companion records that the participant has given an evaluation, but not
-    which evaluation. Raise ``Rejected`` without any answer, or ``ChangedElsewhere`` if the page is out of
-    date.
+    which evaluation. Raise ``Rejected`` if no question was answered, or ``ChangedElsewhere`` if the page is
+    out of date.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
@@ -112,8 +112,8 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 def gather(store: Store, now: datetime) -> int:
     """Make a batch of every five waiting evaluations, and return the number of batches.
 
-    Usually the request with the fifth evaluation makes the batch. After two simultaneous requests, a regular
-    job makes the batch.
+    Usually the request with the fifth evaluation makes the batch. If two requests arrive at the same moment,
+    neither may see five evaluations, and a regular job then makes the batch.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)

@@ -66,7 +66,7 @@ def booked(tx: Transaction, actor: Actor, first: date, last: date) -> Clashes:
 
 
 def take_back(actor: Actor, away_id: UUID) -> None:
-    """Cancel an absence. The covering practitioner can no longer read the messages.
+    """Cancel an absence. The covering practitioner can then no longer read the absent colleague's messages.
 
     Repeating the call changes nothing.
     """

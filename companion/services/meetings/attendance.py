@@ -22,7 +22,7 @@ class AttendanceForm:
     chosen: str
     words: str
     confirmed: str
-    """A string for the clashes that the practitioner confirmed."""
+    """A string that identifies the clashes that the practitioner confirmed."""
     seen: int
 
 

@@ -24,8 +24,8 @@ def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
     """Record every member's attendance, and return the group's id. If one entry is refused, no attendance is
     recorded.
 
-    Earlier remarks are kept. Repeating the call does nothing. Raise ``Rejected`` for a wrong choice,
-    ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has changed.
+    Earlier remarks about attendance are kept. Repeating the call does nothing. Raise ``Rejected`` for a wrong
+    choice, ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has changed.
     """
     with acting(actor) as tx:
         row = groups.locked(tx, actor.viewer, meeting_id)

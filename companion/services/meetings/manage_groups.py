@@ -164,7 +164,8 @@ def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> li
 def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
     tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=tx.now))
     tx.flush()
-    # The entry's subject is the enrolment, because participants may see the entries about their enrolment.
+    # The audit entry names the enrolment as its subject, because participants may see the entries about their
+    # enrolment.
     audit.record(tx, audit.Event.GROUP_JOINED, subject=enrolment.id)
 
 
@@ -172,7 +173,7 @@ def _require_free(
     tx: Transaction, those: Sequence[Enrolment], meetings: Sequence[Meeting], confirmed: str
 ) -> None:
     """Raise ``Clashing`` if a new member's appointments clash with a meeting and the practitioner hasn't
-    confirmed that.
+    confirmed the clash.
 
     The practitioner's own appointments were checked when the meeting was booked.
     """

@@ -28,7 +28,7 @@ class Presence:
 
 
 def presence_of(tx: Transaction, case: Case, now: datetime) -> Presence:
-    """Return whether this participant's practitioner has left or is away soon."""
+    """Return whether this participant's practitioner has left or will soon be away."""
     if case.practitioner_left:
         return Presence(True, None)
     times = absence.times_away(tx, now)

@@ -1,6 +1,6 @@
 """Add and move appointments.
 
-Moving an appointment moves the deadline of its work.
+Moving an appointment also moves the deadline of the work that is due before it.
 """
 
 from collections.abc import Collection, Sequence
@@ -41,11 +41,11 @@ class Wanted:
     length: str = ""
     """The length in minutes, or an empty string for the usual length."""
     confirmed: str | None = None
-    """A string for the clashes that the practitioner confirmed, or None if the form doesn't ask about
-    clashes.
+    """A string that identifies the clashes that the practitioner confirmed, or None if the form doesn't ask
+    about clashes.
     """
     back: timedelta = timedelta(0)
-    """The appointment may have begun at most this long ago."""
+    """The longest time ago at which the appointment may have begun."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
         """Check the form, and return the appointment's kind and time.
@@ -81,8 +81,8 @@ class NewTime:
     time: str
     seen: int
     confirmed: str | None = None
-    """A string for the clashes that the practitioner confirmed, or None if the form doesn't ask about
-    clashes.
+    """A string that identifies the clashes that the practitioner confirmed, or None if the form doesn't ask
+    about clashes.
     """
 
 
@@ -204,7 +204,7 @@ def require_movable(row: AppointmentRow, now: datetime) -> None:
 def move_row(tx: Transaction, row: AppointmentRow, to: datetime) -> None:
     """Move an appointment, and withdraw reminders for the old time.
 
-    The caller notifies the participant.
+    The caller must notify the participant that the appointment was moved.
     """
     row.moved_from, row.moved_on = row.starts_at, london_day(tx.now)
     row.starts_at = to

@@ -36,7 +36,7 @@ class WantedSessions:
     site: str
     programme: Programme
     confirmed: str
-    """A string for the clashes that the practitioner confirmed."""
+    """A string that identifies the clashes that the practitioner confirmed."""
 
     def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
         """Check the form, and return the sessions' times.
@@ -124,7 +124,8 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return each valid row's clashes, and a string for all the clashes and warnings.
+    """Return each valid row's clashes, and a string that identifies all the clashes and warnings, for
+    confirming them.
 
     ``slots`` contains the form's rows, each with a length in minutes.
     """

@@ -22,7 +22,7 @@ class Day:
 
 
 def open_week(actor: Actor, week: Week) -> list[Day]:
-    """Return the seven days of a week. A group meeting is listed once."""
+    """Return the seven days of a week. A group meeting is listed once, not once for each member."""
     with actor.store.reading() as tx:
         diary = appointments.diary(tx, actor.viewer, [week.span])
         times = absence.own_times(tx, actor.viewer, week.span.starts_at)

@@ -77,7 +77,8 @@ def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
 
 
 def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
-    """Save an appointment's agreement, which both people can read, and return the enrolment's id.
+    """Save an appointment's agreement, which participant and practitioner can read, and return the
+    enrolment's id.
 
     Saving the same text again changes nothing. Raise ``Rejected`` for an empty or overlong text,
     ``NotAllowed`` before the appointment begins, and ``ChangedElsewhere`` if the text has changed.

@@ -12,7 +12,9 @@ from companion.store.messages.messages import UnreadMessage
 from companion.store.outbox import Notice
 
 LATELY = timedelta(days=7)
-"""A practitioner who returns from an absence is notified within this time."""
+"""The longest time after an absence during which Companion notifies the returning practitioner of unread
+messages.
+"""
 
 
 def tell_readers(store: Store, now: datetime) -> int:

@@ -48,7 +48,7 @@ class Thread:
     """True if the participant can read messages now."""
 
     def late(self, today: date) -> Message | None:
-        """Return the first unread message whose promised day has passed."""
+        """Return the first unread message that somebody promised to read by a day that has passed."""
         return next((each for each in self.messages if each.is_late(today)), None)
 
 
@@ -73,10 +73,11 @@ class MessageForm:
 
 
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
-    """Return the latest messages, or those before a message number. Mark the other person's messages as read.
+    """Return the latest messages, or the messages before the one with the given number. Mark the other
+    person's messages as read.
 
-    The audit log records every read by staff. A participant's read is recorded only if there was a new
-    message.
+    The audit log records every read by staff. When a participant reads messages, the audit log records it
+    only if there was a new message.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)

@@ -101,7 +101,7 @@ def _posted(post: Post, letter: Letter) -> Outcome | Why:
 
 
 def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome | Why:
-    """Return the email for these notices, or their outcome if there is nothing to send.
+    """Return the email for these notices, or, if there is nothing to send, the outcome to record for them.
 
     If the address can't be decrypted, the email waits, because a backup may restore the address.
     """

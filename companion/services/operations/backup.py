@@ -22,7 +22,7 @@ from companion.store.operations.migrations import KEYS, MAIN
 from companion.store.records.erased_list import ErasedList, Found
 
 KEYS_KEPT = timedelta(days=6)
-"""Copies of keys are kept for this long.
+"""The time for which backups of keys are kept.
 
 An erasure must be final after seven days. With daily backups, no copy of a key is older than seven days.
 """

@@ -1,8 +1,8 @@
 """Restore a backup into empty databases, and verify the result.
 
 Both files are read to the end before anything is written. The records are written first, in one transaction,
-and the keys last. After an interrupted restore, nothing can be decrypted. Accounts on the erased list get no
-keys back.
+and the keys last. After an interrupted restore, nothing can be decrypted. Restoring doesn't bring back the
+keys of accounts that are on the list of erased accounts.
 """
 
 from collections.abc import Mapping
@@ -37,25 +37,27 @@ from companion.store.wrapping import Wrapping
 
 SECRET = "service:audit"  # nosec B105
 BOUND_SINCE = "0025"
-"""The migration that introduced row bindings.
+"""The migration that introduced row bindings, which show whether a row was changed outside Companion.
 
-Older backups contain no row bindings.
+Backups from before this migration contain no row bindings.
 """
 
 
 @dataclass(frozen=True)
 class Filled:
-    """The restored contents, and the entries on the erased list."""
+    """The restored backup's manifest, and the contents of the list of erased accounts."""
 
     manifest: Manifest
     gone: dict[UUID, datetime]
-    """The accounts on the erased list, with the times of their erasure."""
+    """The accounts on the list of erased accounts, each with the time of its erasure."""
     damaged: int
-    """The number of damaged lines in the erased list."""
+    """The number of damaged lines in the list of erased accounts."""
 
     @property
     def missing(self) -> int:
-        """Return how many accounts have disappeared from the erased list since the backup."""
+        """Return how many accounts were on the list of erased accounts at the time of the backup but no
+        longer are.
+        """
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
 
@@ -67,7 +69,7 @@ class Proved:
     sample: sample_check.Sample
     erased_again: int
     changed: tuple[RowPlace, ...] = ()
-    """The rows that don't match their row binding."""
+    """The rows that were changed outside Companion, so that they don't match their row binding."""
 
 
 def fill(
@@ -75,9 +77,9 @@ def fill(
 ) -> Filled:
     """Write the records and the keys into empty databases.
 
-    The caller then migrates, opens and verifies the databases. ``kept_list`` is a second erased list, in
-    addition to this machine's list. At least one of the two erased lists must exist. Raise ``BadBackup`` or
-    ``OSError`` if the restore fails.
+    The caller then migrates, opens and verifies the databases. ``kept_list`` is a copy of the list of erased
+    accounts that was kept elsewhere, in addition to this machine's list. A list of erased accounts must exist
+    on this machine or as a separate copy. Raise ``BadBackup`` or ``OSError`` if the restore fails.
     """
     if kept_list is None and not noted.path.exists():
         raise BadBackup(
@@ -103,7 +105,9 @@ def fill(
 
 
 def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
-    """Repeat erasures, end old sessions, and verify the restored databases."""
+    """Erase again the accounts that were erased after the backup, end old sessions, and verify the restored
+    databases.
+    """
     if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash proves that the rows are intact
         row_bindings.bind_every_row(store)
     again = erasure.apply(store, noted, now, more=set(filled.gone))
@@ -140,7 +144,7 @@ def _require_empty(engine: Engine, history: History) -> None:
 
 
 def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
-    """Read both files to the end, and return the secret that shows that they belong together.
+    """Read both backup files to the end, and return the secret that shows that the files belong together.
 
     Raise ``BadBackup`` for damaged files, or for files from different backups.
     """
@@ -166,8 +170,8 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
     """Insert every row in one transaction, without the keys of erased accounts.
 
-    Raise ``BadBackup`` if the database refuses a row. The key store gets the audit head from the records,
-    because the head in the keys file may be newer.
+    Raise ``BadBackup`` if the database refuses a row. The key store gets the newest link of the audit's hash
+    chain from the records file, because the one in the keys file may be newer.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
@@ -190,7 +194,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return a key store row, and replace its audit head, if any, with ``head``."""
+    """Return a key store row, with ``head`` in place of the row's audit head, if it has one."""
     if table.name != HeadRow.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

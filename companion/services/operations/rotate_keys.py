@@ -21,16 +21,16 @@ from companion.store.operations import rotate_data_keys, rotate_wrapping_key
 from companion.store.operations.rotate_wrapping_key import WrappingKeys
 
 WRAPPING = "wrapping"
-"""The audit entry's detail for the wrapping key.
+"""The detail in an audit entry about the wrapping key.
 
-For a data key, the detail is the kind of owner.
+In an audit entry about a data key, the detail says what kind of owner the key has.
 """
 
 
 class Stuck(Exception):
     """Raised if the old key can't be deleted, because some values can't be decrypted.
 
-    The message lists the values.
+    The error message lists the values that can't be decrypted.
     """
 
 
@@ -48,7 +48,7 @@ def require_all_known(store: Store) -> None:
 
 
 def owner_of(store: Store, reference: str) -> str:
-    """Return the owner with this reference.
+    """Return the owner of a data key, found by the owner's reference.
 
     Raise ``NotFound`` if there is no such owner.
     """
@@ -82,9 +82,9 @@ def under_way(store: Store, owner: str) -> bool:
 def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -> Iterator[int]:
     """Re-encrypt values with the new key, then delete the old key.
 
-    Yield each batch's number of values. ``linger`` waits until no process uses a value that it read before.
-    Stop if the key is destroyed. Raise ``Stuck`` if some values can't be decrypted, or ``NotAllKnown`` if a
-    newer version of Companion has migrated the databases.
+    After each batch, yield how many values it contained. ``linger`` waits until no process can still be using
+    a value that it read before the re-encryption. Stop if the key is destroyed. Raise ``Stuck`` if some
+    values can't be decrypted, or ``NotAllKnown`` if a newer version of Companion has migrated the databases.
     """
     require_all_known(store)
     try:
@@ -129,8 +129,9 @@ def wrapping_step(store: Store) -> RotationStep:
 def begin_wrapping(actor: Actor) -> str:
     """Create a new wrapping key, without using it yet.
 
-    Return the value that the operator must store, or an empty string. If an earlier call left an unused new
-    key, that key is used. Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases.
+    Return the value that the operator must store, or an empty string if there is nothing to store. If an
+    earlier call left an unused new key, that key is used. Raise ``NotAllKnown`` if a newer version of
+    Companion has migrated the databases.
     """
     require_all_known(actor.store)
     wrapping = actor.store.keys.wrapping
@@ -146,8 +147,9 @@ def begin_wrapping(actor: Actor) -> str:
 def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
     """Start using the new wrapping key, and delete the old one.
 
-    Yield each batch's number of re-encrypted data keys. Raise ``Stuck`` for keys that can't be decrypted,
-    ``NotAllKnown`` after a newer version's migration, or ``BadSetting`` without the new key.
+    After each batch, yield how many data keys were re-encrypted. Raise ``Stuck`` if some keys can't be
+    decrypted, ``NotAllKnown`` if a newer version has migrated the databases, or ``BadSetting`` if the new key
+    can't be found.
     """
     require_all_known(store)
     keys = store.keys
@@ -169,7 +171,7 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
 def left_over(store: Store) -> str:
     """Delete retired wrapping keys.
 
-    Return the value that the operator must set, or an empty string.
+    Return the value that the operator must set, or an empty string if there is nothing to set.
     """
     return store.keys.wrapping.drop(*rotate_wrapping_key.wrapping_keys(store.keys).retired)
 
@@ -208,7 +210,7 @@ def _references(store: Store, owners: Iterable[str]) -> dict[UUID, str]:
 
 
 def _changed(batches: Iterator[rotate_data_keys.Batch | rotate_wrapping_key.Batch]) -> Iterator[int]:
-    """Yield each batch's number of changed values.
+    """After each batch, yield how many values were changed.
 
     Raise ``Stuck`` at the end if some values couldn't be decrypted.
     """

@@ -12,15 +12,15 @@ from companion.store.operations.rebind_rows import RowPlace
 from companion.store.people import Account
 
 GRACE = timedelta(days=1)
-"""Row bindings aren't checked until this long after an upgrade, because an older version may still be
+"""The time after an upgrade during which row bindings aren't checked, because an older version may still be
 running.
 """
 
 
 def begin_when_due(store: Store, now: datetime) -> bool:
-    """Start checking rows if older versions have had time to stop.
+    """Start checking rows for changes made outside Companion, once older versions have had time to stop.
 
-    Return True if checking has started.
+    Return True if rows are now being checked.
     """
     since = row_binding.waits_since(store.keys)
     if since is None or now - since < GRACE:
@@ -30,9 +30,9 @@ def begin_when_due(store: Store, now: datetime) -> bool:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """Add a row binding to every existing row, and start checking rows.
+    """Add a row binding to every existing row, so that changes made outside Companion show from now on.
 
-    The rows' current values are accepted.
+    Companion accepts the rows' current values as correct.
     """
     if row_binding.waits_since(store.keys) is None:
         return
@@ -44,7 +44,9 @@ def begin(store: Store, now: datetime) -> None:
 
 
 def bind_every_row(store: Store) -> None:
-    """Add a row binding to every row. Each transaction updates only a few rows."""
+    """Add to every row a row binding, which shows later whether the row was changed outside Companion. Each
+    transaction updates only a few rows.
+    """
     for model in row_binding.models():
         with store.reading() as tx:
             every = rebind_rows.ids(tx, model)
@@ -65,8 +67,8 @@ def changed(store: Store) -> list[RowPlace]:
 def to_settle(store: Store) -> list[RowPlace]:
     """Return every row that an operator must look at, with accounts first.
 
-    The result contains rows changed outside Companion, and accounts whose second sign-in step is only in the
-    audit log.
+    The result contains rows changed outside Companion, and accounts for which only the audit log records a
+    second sign-in step.
     """
     with store.reading() as tx:
         if not row_binding.checked(tx.keys):

@@ -35,7 +35,7 @@ class PlanForm:
 
     @property
     def kept(self) -> Form:
-        """Return the fields for a draft, or nothing without any text.
+        """Return the fields for a draft, or nothing if no text was typed.
 
         Raise ``Rejected`` if the text is far too long.
         """

@@ -30,9 +30,10 @@ def add(
 ) -> None:
     """Add items to a part of the plan.
 
-    Each item is a row with text, further text and a stage. Repeating the call with the same id does nothing.
-    ``typed`` is the page's form, whose draft is deleted. Raise ``Rejected`` for a mistake in the form, and
-    ``ChangedElsewhere`` for another page's draft or a different item with this id.
+    Each item is given as a row: its wording, its details and its stage. Repeating the call with the same id
+    does nothing. ``typed`` is the form on the page, and saving the items deletes the form's draft. Raise
+    ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` for another page's draft or a different
+    item with this id.
     """
     try:
         with acting(actor) as tx:
@@ -58,7 +59,7 @@ def add(
 def change(
     actor: Actor, item_id: UUID, seen: int, row: tuple[str, str, str], *, typed: PlanForm | None = None
 ) -> None:
-    """Reword an item. ``seen`` is the plan version with the wording on the page.
+    """Reword an item. ``seen`` is the number of the plan version that the page showed.
 
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if the item has changed or another
     page has a draft.
@@ -162,7 +163,7 @@ def decline(actor: Actor, suggestion_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class NextReview:
-    """A review's result: whether both people took part, and the day of the next review."""
+    """A review's result: whether participant and practitioner both took part, and the day of the next review."""
 
     together: bool
     day: date | None
@@ -203,7 +204,7 @@ def _part(whole: Plan, part_id: str) -> Part:
 
 
 def _part_of(whole: Plan, item: Item) -> Part:
-    """Return the item's part of the plan, even if the part is retired."""
+    """Return the part of the plan that the item belongs to, even if the part is retired."""
     part = whole.parts.part(item.entry.part)
     if part is None:
         raise NotFound
@@ -213,7 +214,7 @@ def _part_of(whole: Plan, item: Item) -> Part:
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
     """Raise ``ChangedElsewhere`` unless the plan contains all these items with the same wording.
 
-    Without this check, Companion could mistake new text for a repeated request.
+    If Companion didn't compare the wording, it could mistake new text for a repeated request.
     """
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):

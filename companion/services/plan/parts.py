@@ -1,4 +1,4 @@
-"""Let leads edit the parts that every plan has. Each change makes a new version."""
+"""Let leads edit the parts that every plan has. Each change makes a new version of the list of parts."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -37,7 +37,8 @@ def retire(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
 def move(actor: Actor, part_id: str, seen: int, to: str) -> None:
     """Move a part of the plan ``up`` or ``down``. Moving a part past either end does nothing.
 
-    Raise ``Rejected`` for another direction, and ``ChangedElsewhere`` if the page is out of date.
+    Raise ``Rejected`` if the direction is neither ``up`` nor ``down``, and ``ChangedElsewhere`` if the page
+    is out of date.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.moved(all_, one, to))
 

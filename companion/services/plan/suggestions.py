@@ -25,7 +25,7 @@ def read(actor: Actor, enrolment_id: UUID) -> Plan:
 def suggest(
     actor: Actor, enrolment_id: UUID, new_id: UUID, part_id: str, typed: tuple[str, str, str]
 ) -> None:
-    """Suggest an item with its text, further text and stage.
+    """Suggest an item for the plan, with its wording, details and stage.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form.
     """

@@ -2,8 +2,8 @@
 
 A participant asks for erasure, and a lead decides. If the process crashes, the erasure can be repeated.
 Companion commits the decision first, and from then on nobody can find the participant. Companion then adds
-the account to the erased list, and destroys the account's key. Restoring a backup doesn't change the erased
-list. Finally Companion deletes the account's rows.
+the account to the list of erased accounts, and destroys the account's key. The list of erased accounts stays
+as it is when a backup is restored. Finally Companion deletes the account's rows.
 """
 
 from datetime import datetime
@@ -44,8 +44,8 @@ def ask_for_erasure(actor: Actor) -> None:
 def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
     """Let a lead refuse a request for erasure.
 
-    The participant reads ``told``, one of a few neutral sentences, but never the reason. Raise ``Rejected``
-    for a mistake in the form, and ``ChangedElsewhere`` if another lead has decided.
+    ``told`` is the answer that the participant reads: one of a few neutral sentences, never the reason. Raise
+    ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another lead has decided.
     """
     heard, words = refusal(told, reason)
     with acting(actor) as tx:
@@ -143,8 +143,8 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
     """Finish or repeat erasures, and return how many there were.
 
-    Companion looks in the erased list, the key store and the database, because any of them may be older than
-    the others. ``more`` contains accounts from another copy of the erased list.
+    Companion looks in the list of erased accounts, the key store and the database, because any of them may be
+    out of date. ``more`` contains the accounts from a second copy of the list of erased accounts.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:

@@ -41,7 +41,7 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
 def lift_hold(actor: Actor, hold_id: UUID, why: str) -> None:
     """Lift a legal hold, with a reason.
 
-    Raise ``Rejected`` without a reason, and ``ChangedElsewhere`` if another lead has lifted the hold.
+    Raise ``Rejected`` if no reason is given, and ``ChangedElsewhere`` if another lead has lifted the hold.
     """
     words = data_rights.reason(why)
     with acting(actor) as tx:

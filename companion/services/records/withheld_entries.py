@@ -67,7 +67,7 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
 
 @dataclass(frozen=True)
 class DisclosureForm:
-    """A new decision about a withheld entry, and the decision's number on the page."""
+    """A new decision about a withheld entry, and the number of the earlier decision that the page showed."""
 
     entry_id: UUID
     shown: str

@@ -29,7 +29,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class CurrentDirectory:
-    """The current directory of signposts, and its number. The shipped directory has number 0."""
+    """The current directory of signposts, and its number. The directory of signposts that comes with
+    Companion has the number 0.
+    """
 
     number: int
     directory: Directory
@@ -62,7 +64,7 @@ def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
 
 
 def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
-    """Save the typed signpost. ``seen`` is the directory's number on the page.
+    """Save the typed signpost. ``seen`` is the number of the directory of signposts that the page showed.
 
     Raise ``Rejected`` for a mistake in the form, ``NotFound`` if there is no such signpost, and
     ``ChangedElsewhere`` if it has changed.
@@ -80,7 +82,8 @@ def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> N
 def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
     """Record that somebody has checked a signpost today.
 
-    ``seen`` is the directory's number on the page. Raise the same errors as ``save``.
+    ``seen`` is the number of the directory of signposts that the page showed. Raise the same errors as
+    ``save``.
     """
     _change(
         actor, snapshot, _Edit(key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
@@ -112,7 +115,7 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
 
 @dataclass(frozen=True)
 class _Edit:
-    """A change to one signpost. ``seen`` is the directory's number on the page."""
+    """A change to one signpost. ``seen`` is the number of the directory of signposts that the page showed."""
 
     key: str
     act: str
@@ -137,7 +140,9 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 
 
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
-    """Raise ``ChangedElsewhere`` if this signpost has changed. Changes to other signposts don't matter."""
+    """Raise ``ChangedElsewhere`` if this signpost has changed. Changes to other signposts don't prevent the
+    save.
+    """
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)
     if key and old is None and new is None:

@@ -117,7 +117,8 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 
 
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
-    """Invite the first administrator and the first lead, and return their sign-in slips and agreed words.
+    """Invite the first administrator and the first lead, and return the sign-in slip and the agreed word that
+    each needs to join.
 
     Another call issues new slips, until somebody with that role has joined.
     """

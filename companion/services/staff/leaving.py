@@ -1,7 +1,8 @@
 """Record that staff have left.
 
-People who have left can't sign in, and no page offers them as a choice. An administrator can bring back
-somebody who was marked by mistake. A lead must agree if the person may read participants' answers.
+People who have left can't sign in, and no page offers them as a choice. If somebody was marked as having left
+by mistake, an administrator can bring them back. If a person who is brought back may read participants'
+answers, a lead must agree first.
 """
 
 from uuid import UUID
@@ -16,7 +17,7 @@ from companion.store.people import Account
 from companion.store.work import phrases
 
 NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
-"""The service needs at least one person with each of these roles."""
+"""The roles that at least one person in the service must have."""
 
 
 def mark_as_left(actor: Actor, account_id: UUID) -> None:

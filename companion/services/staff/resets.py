@@ -1,9 +1,10 @@
 """Let people replace sign-in details that they have lost.
 
-A sign-in slip replaces the passphrase, the second sign-in step or both. A sign-in step that somebody hasn't
-lost is still required. Existing sessions and sign-in details work until somebody uses the slip. The person
-who issues the slip never learns the new passphrase or second step. Administrators can issue slips only for
-other administrators. For other staff, an administrator asks for the reset, and a lead agrees.
+With a sign-in slip, somebody can choose a new passphrase, a new second sign-in step, or both. A sign-in step
+that somebody hasn't lost is still required. Existing sessions and sign-in details work until somebody uses
+the slip. The person who issues the slip never learns the new passphrase or second step. Administrators can
+issue slips only for other administrators. For other staff, an administrator asks for the reset, and a lead
+agrees.
 """
 
 from collections.abc import Iterable
@@ -25,7 +26,7 @@ from companion.store.enrolments import enrolments
 from companion.store.people import Account, Person
 
 ASKED_FOR = timedelta(days=7)
-"""A lead must agree to a reset within this time."""
+"""The time within which a lead must agree to a reset."""
 
 
 def reset_participant(
@@ -50,8 +51,8 @@ def reset_participant(
 def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     """Return a staff member whose reset the viewer may request or approve.
 
-    Raise ``NotFound`` for anybody else. Raise ``NotAllowed`` for the viewer, or for somebody who hasn't
-    joined or has left.
+    Raise ``NotFound`` for anybody else. Raise ``NotAllowed`` for the viewer's own account, or for somebody
+    who hasn't joined or has left.
     """
     people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:
@@ -92,7 +93,7 @@ def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lo
     issues slips for other administrators.
 
     Raise ``Rejected`` for a mistake in the form, ``NotFound`` if the viewer may not issue the slip, or
-    ``NotAllowed`` without a request.
+    ``NotAllowed`` if nobody has requested the reset.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -114,8 +115,9 @@ def reset_last(
 ) -> tuple[str, Slip]:
     """Let an operator issue a reset slip for the only lead or the only administrator.
 
-    Return the agreed word and the sign-in slip. Companion notifies all leads and administrators, who see the
-    reset for 90 days. Raise ``NotAllowed`` unless exactly one person has the role.
+    Return the agreed word that must be entered with the sign-in slip, and the slip itself. Companion notifies
+    all leads and administrators, who see the reset for 90 days. Raise ``NotAllowed`` unless exactly one
+    person has the role of the account being reset.
     """
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))

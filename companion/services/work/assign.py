@@ -1,6 +1,6 @@
 """Let a practitioner set an activity version as work.
 
-The work has a setting card and is due before an appointment.
+The work is due before an appointment, and has a setting card that tells the participant why it was set.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -29,12 +29,14 @@ from companion.store.work.rows import WorkRow
 
 ENGLISH = "en"
 FITTING = 2
-"""At most this many activities are suggested as the next work."""
+"""The maximum number of activities that are suggested as the next work."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """The new work's id, the appointment before which the work is due, and the setting card."""
+    """The new work's id, the appointment before which it is due, and the card that tells the participant why
+    it was set.
+    """
 
     new_id: UUID
     appointment: str
@@ -44,7 +46,7 @@ class Due:
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
     """Return the latest approved version of each library activity.
 
-    In the demo, return versions that have only passed the checker too.
+    In the demo, also return versions that passed the automatic checks but weren't approved.
     """
     return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
 
@@ -87,7 +89,7 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
     """Group the activities by session number, starting at 1. A topic's activities belong to the topic's
     session.
 
-    Activities for any session come last, with number 0.
+    Activities that don't belong to a particular session come last, with number 0.
     """
     places = {each.topic.id: number for number, session in enumerate(plan.sessions, 1) for each in session}
     found: dict[int, list[Offer]] = {number: [] for number in (*sorted({*places.values()}), 0)}
@@ -109,8 +111,8 @@ def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
-    """Return the activities that the practitioner made for this participant. These activities need no
-    approval.
+    """Return the activities that the practitioner made for this participant. Activities that a practitioner
+    made for one participant need no approval.
     """
     enrolments.enrolment(tx, viewer, enrolment_id)
     return library.own_versions(tx, enrolment_id)
@@ -201,7 +203,9 @@ def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity
 
 @dataclass(frozen=True)
 class Deadline:
-    """A checked ``Due``: the work's id, the appointment and the setting card."""
+    """The checked values of a ``Due``: the work's id, the appointment, and the card that tells the
+    participant why it was set.
+    """
 
     work_id: UUID
     appointment_id: UUID
@@ -211,7 +215,7 @@ class Deadline:
 def add_work(
     tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Deadline
 ) -> None:
-    """Set checked work within an open transaction."""
+    """Set work whose form has already been checked, within an open transaction."""
     ahead = Conversation(activity, {}).progress
     row = WorkRow(
         id=due.work_id,

@@ -1,6 +1,6 @@
 """Save when and where a participant plans to do a piece of work.
 
-The participant plans alone, or with the practitioner after a session.
+The participant makes this plan alone, or with the practitioner after a session.
 """
 
 from dataclasses import dataclass, replace

@@ -48,7 +48,8 @@ class Review:
 
 @dataclass(frozen=True)
 class Feedback:
-    """Typed feedback: comments by prompt id, reasons for returning the work, and the revision on the page.
+    """Typed feedback: comments keyed by prompt id, reasons for returning the work, and the revision on the
+    page.
 
     ``tab`` identifies the page, and ``beat`` counts its saves.
     """
