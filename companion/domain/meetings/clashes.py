@@ -105,7 +105,7 @@ def clashes(
 
     ``but`` contains the ids of the appointments that are being booked, which are ignored. ``along`` contains
     the ids of group meetings whose members' appointments are being booked. A group meeting in ``along``
-    doesn't clash with its own members' appointments.
+    doesn't clash with members' appointments at exactly the meeting's time.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))
