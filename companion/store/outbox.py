@@ -92,10 +92,10 @@ class Outgoing(Model):
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """The number of attempts after which nobody knew whether the email had arrived."""
+    """The number of attempts with an unknown result, when the email may or may not have arrived."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
-    """The email with this notice. A retry sends the same email, without newer notices."""
+    """The id of the email that contains this notice. A retry sends the same email, without newer notices."""
     outcome: Mapped[str | None] = mapped_column(String(12))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -147,7 +147,7 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
 
     Return None if no notice is due, or an empty list if another worker claimed the notices first. Notices of
     the kinds in ``held`` have to wait. A retried email contains the same notices as before. The daily email
-    is sent separately. All other due notices are combined into one email.
+    is sent separately. All due notices apart from the daily email are combined into one email.
     """
     due = (
         Outgoing.outcome.is_(None),

@@ -67,19 +67,22 @@ class Account(Bound, Model):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which a lead approved this practitioner or lead.
 
-    Other accounts need no approval.
+    Only practitioners' and leads' accounts need approval.
     """
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The encrypted email address, or None if the person wants no email."""
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which an administrator asked a lead to reset this person's sign-in."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which this member of staff left or this participant died, after which nobody can sign in.
+    """The time at which this member of staff left or this participant died. From then on, nobody can sign in
+    to the account.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which this participant was erased. The row remains after an erasure, but without a name."""
+    """The time at which this participant's data was erased. The row remains after an erasure, but without a
+    name.
+    """
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which an administrator asked a lead to bring this person back."""
+    """The time at which an administrator asked a lead to let this person, who had left, sign in again."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the account has a second sign-in step.
 
@@ -111,8 +114,8 @@ ACCOUNTS = select(Account).where(Account.id.in_(bindparam("ids", expanding=True)
 class Invitation(Bound, Model):
     """A joining code.
 
-    The code works only with the word that was agreed in person. For somebody who has joined before, the code
-    is a reset of their sign-in details.
+    A joining code works only together with the word that was agreed in person. If the person has joined
+    before, the joining code lets them reset their sign-in details.
     """
 
     __tablename__ = "invitations"
@@ -140,7 +143,7 @@ class Invitation(Bound, Model):
     made_by: Mapped[UUID | None]
     """The account that issued this code, or None for an operator.
 
-    Older rows always contain None.
+    In older rows, this column is always None.
     """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -211,7 +214,7 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """Find the account with this sign-in name, in any spelling.
+    """Find the account with this sign-in name, in capital or small letters.
 
     Only the columns for signing in are read, because a slower answer would reveal that the name exists.
     """
@@ -303,8 +306,8 @@ def staff(tx: Transaction) -> list[Person]:
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return how many staff wait for approval and how many wait to come back, each with the start of the
-    longest wait.
+    """Return how many new staff are waiting for approval and how many former staff are waiting to return,
+    each with the start of the longest wait.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
@@ -353,7 +356,7 @@ def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str
 
 
 def require_here(tx: Transaction, viewer: Viewer) -> None:
-    """Raise ``NotFound`` if the viewer has just left."""
+    """Raise ``NotFound`` if somebody has just recorded that the viewer left."""
     if tx.scalar(select(Account.left_at).where(Account.id == viewer.account_id)) is not None:
         raise NotFound
 

@@ -1,6 +1,6 @@
 """Storage quotas.
 
-Each commit updates the account's total in one atomic statement.
+Each commit updates the account's total of stored bytes in one atomic statement.
 
 A quota covers every table to which somebody could otherwise add any number of rows. A participant's quota
 limits all their stored data. Staff have a quota for each day.
@@ -86,7 +86,7 @@ class AccountQuota:
         return cls(viewer.account_id, "", PARTICIPANTS_MOST, "no_room")
 
     def growth(self, tx: Transaction) -> int:
-        """Return how many bytes the unsaved changes add to the quota's tables."""
+        """Return how many bytes the unsaved changes add to the tables that the quota covers."""
         return (
             sum(_size(row) for row in tx.new if _counts(row))
             + sum(_change(row) for row in tx.dirty if _counts(row))

@@ -1,8 +1,8 @@
 """Rate limits that all processes share. One atomic statement counts each attempt in the database.
 
-Rate limits slow people down but never lock anybody out for good. If somebody uses up all attempts and keeps
-trying, the next window of some limits is longer, up to an hour. The window returns to its first length after
-an hour without attempts, or after a success.
+Rate limits slow people down but never lock anybody out for good. Some limits grow: if somebody uses up all
+attempts and keeps trying, the next window is longer, up to an hour. The window returns to its first length
+after an hour without attempts, or after a success.
 """
 
 import functools
@@ -61,7 +61,7 @@ LIMITS = {
     "export.address": 20,
     "export.overall": 300,
 }
-"""The number of allowed attempts in 15 minutes, or in the time from ``LONGER``.
+"""The number of attempts allowed in 15 minutes, or in the number of minutes that ``LONGER`` gives.
 
 The second part of each key says whether the limit applies to an account, a known device, an IP address or
 everybody.
@@ -87,8 +87,8 @@ QUIET = timedelta(hours=1)
 AHEAD = timedelta(minutes=5)
 """Two machines' clocks may differ by at most this much.
 
-If a window ends later than this allows, the clock was set back. Such a window counts as over, so that nobody
-has to wait for years.
+If a window ends further in the future than such a difference explains, the clock was set back. Companion then
+treats the window as over, so that nobody has to wait for years.
 """
 
 
@@ -102,14 +102,15 @@ def lengths(what: str) -> list[timedelta]:
 
 
 def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], ...]:
-    """Return an action's three limits: for an account, an address and everybody."""
+    """Return an action's three limits: for one account, for one IP address and for everybody."""
     return (f"{what}.account", account), (f"{what}.address", address), (f"{what}.overall", "")
 
 
 def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
     """Count an attempt.
 
-    Raise ``SlowDown`` if there are too many attempts. The caller must commit the transaction in either case.
+    Raise ``SlowDown`` if there are too many attempts. The caller must commit the transaction, whether or not
+    this function raises ``SlowDown``.
     """
     tries, ends_at = _tried(tx, what, whose, now)
     if tries > LIMITS[what]:
@@ -181,7 +182,7 @@ def forget(tx: Transaction, what: str, whose: str) -> None:
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Delete rows that are no longer needed. The caller must commit the transaction."""
+    """Delete the rows of windows that no rate limit needs any more. The caller must commit the transaction."""
     old = locks.skipping_locked(select(Try.id).where(Try.ends_at <= now - QUIET))
     tx.execute(delete(Try).where(Try.id.in_(old)))
 
@@ -197,7 +198,8 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
 
     Raise ``SlowDown`` if one of the limits is exceeded.
 
-    Only the first limit applies to a ``known`` device, so that strangers can't lock the owner out.
+    For a ``known`` device, only the first limit in ``tries`` applies, so that strangers can't lock the owner
+    out.
     """
     slow: list[SlowDown] = []
     with store.writing(now) as tx:

@@ -73,9 +73,9 @@ def arrived(tx: Transaction, account_id: UUID) -> None:
 
 
 def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Record a permanent refusal of an email to the account.
+    """Record that a mail server permanently refused an email to this account's address.
 
-    After several refusals in a row, Companion sends no more emails to the address.
+    After a mail server has refused several emails in a row, Companion sends no more to that address.
     """
     row = _locked(tx, account_id)
     row.refusals += 1
@@ -84,13 +84,13 @@ def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these accounts get no more emails because of refusals."""
+    """Return which of these accounts get no more emails because mail servers refused earlier ones."""
     aside = NoticeChoice.set_aside_at.is_not(None)
     return set(tx.scalars(select(NoticeChoice.id).where(NoticeChoice.id.in_(list(accounts)), aside)))
 
 
 def _locked(tx: Transaction, account_id: UUID) -> NoticeChoice:
-    """Lock the account, and return the row with its choice about email, which is created if necessary."""
+    """Lock the account, and return the row with its choice about email; create the row if there is none."""
     people.lock(tx, account_id)
     row = tx.get(NoticeChoice, account_id)
     if row is None:

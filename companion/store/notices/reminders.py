@@ -1,4 +1,4 @@
-"""Queries for appointment reminders and for the daily email's readers."""
+"""Queries for appointment reminders, and for the people who get the daily email."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Reminder:
 def takes_place() -> ColumnElement[bool]:
     """Select the appointments that will take place, and therefore need reminders.
 
-    The query must join appointments with their enrolments.
+    Use this condition only in a query that joins appointments with their enrolments.
     """
     return and_(
         Enrolment.state.not_in([PathwayState.CLOSED, PathwayState.DIED]),
@@ -76,7 +76,7 @@ def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
 
 
 def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID, str | None]]:
-    """Return the keys of these appointments' reminders in the outbox, without withdrawn ones."""
+    """Return the outbox keys of these appointments' reminders; leave out withdrawn reminders."""
     rows = tx.execute(
         select(Outgoing.account_id, Outgoing.subject_id, Outgoing.once).where(
             Outgoing.notice == Notice.APPOINTMENT_REMINDER,
@@ -88,7 +88,8 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """Return the waiting reminders with their appointments' start times, apart from those being sent.
+    """Return the reminders that are waiting to be sent, with their appointments' start times; leave out
+    reminders that a worker is sending now.
 
     The start time is None if the appointment won't take place.
     """

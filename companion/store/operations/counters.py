@@ -1,8 +1,8 @@
 """Metrics from the processes on this machine.
 
 Each process writes its own file, and the reader adds up the numbers. Labels never contain names, ids or
-people's own words. Each file is replaced at most once a second, so that requests stay fast. If a file can't
-be written, the error is ignored.
+people's own words. Each process replaces its metrics file at most once a second, so that requests stay fast.
+If a file can't be written, the error is ignored.
 """
 
 import os
@@ -74,7 +74,7 @@ def read(path: Path) -> Numbers:
 def _forget_older(ours: Path) -> None:
     """Delete the counters of an earlier server process's workers.
 
-    Prometheus recognises the reset.
+    Prometheus recognises that the counters have started again from 0.
     """
     with suppress(OSError):
         for path in ours.parent.glob("web-*.json"):

@@ -40,8 +40,8 @@ class Stopped:
 def stop_writers(*urls: str) -> Iterator[Stopped]:
     """Stop everybody else from writing to these SQLite databases inside this context.
 
-    Other processes' attempts fail after ten seconds. Raise the database's error if another process holds its
-    lock for more than ten seconds.
+    Other processes' attempts to write fail after ten seconds. Raise the database's error if another process
+    keeps a database locked for more than ten seconds.
     """
     with ExitStack() as stack:
         engines = [open_engine(url) for url in urls]

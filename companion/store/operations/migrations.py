@@ -1,4 +1,4 @@
-"""The migrations of the main database and the key store. Each database has its own history."""
+"""The migrations of the main database and the key store. Each database has its own sequence of migrations."""
 
 import importlib
 import pkgutil
@@ -92,5 +92,5 @@ KEYS = History("keys", KeyModel.metadata)
 
 
 def standing(main: Engine, keys: Engine) -> SchemaState:
-    """Return the migration state of the database in the worse state."""
+    """Return the migration state of the main database or the key store, whichever is worse."""
     return max(MAIN.standing(main), KEYS.standing(keys))

@@ -1,4 +1,4 @@
-"""Open, create and migrate both databases."""
+"""Open, create and migrate the main database and the key store."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ from companion.store.wrapping import make_wrapping_key, wrapping_key
 MIGRATING = 7_403
 """The id of the PostgreSQL advisory lock for migrations.
 
-Writers share another lock (``WRITERS``).
+Processes that write data share a different lock (``WRITERS``).
 """
 
 MIGRATED_WITHIN = 600
@@ -54,7 +54,7 @@ If the migration takes longer, this machine serves only the help page until the 
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the main database and the key store of these settings.
+    """Open the main database and the key store that these settings name.
 
     Raise ``BadSetting`` if the keys are missing, and ``DatabaseUnavailable`` if a database doesn't answer.
     """
@@ -78,7 +78,7 @@ def open_store(settings: Settings) -> Store:
 
 @dataclass(frozen=True)
 class EmptyDatabases:
-    """The wrapping key, and the two databases for a restored backup.
+    """The wrapping key, and the two databases into which a backup is restored.
 
     The databases may not exist yet.
     """
@@ -88,7 +88,7 @@ class EmptyDatabases:
 
 
 def place(settings: Settings) -> EmptyDatabases:
-    """Return the databases of these settings. Raise ``BadSetting`` if the wrapping key is missing."""
+    """Return the databases that these settings name. Raise ``BadSetting`` if the wrapping key is missing."""
     wrapping = wrapping_key(settings)
     found = EmptyDatabases(open_engine(settings.database_url), Keys(open_engine(settings.keys_url), wrapping))
     for engine in (found.main, found.keys.engine):
@@ -125,7 +125,8 @@ def alone(settings: Settings) -> Iterator[None]:
 
 
 def prepare(settings: Settings, now: datetime) -> bool:
-    """Create or migrate both databases. Make the keys and return True at the very first start.
+    """Create or migrate the main database and the key store. At the installation's very first start, make its
+    keys and return True.
 
     Raise ``BadSetting`` if there is data without keys. Raise ``DatabaseUnavailable`` if a database doesn't
     answer, doesn't fit this version, or is missing its data.
@@ -182,7 +183,7 @@ def _upgrade(engine: Engine, history: History) -> None:
 
 
 def is_empty(settings: Settings) -> bool:
-    """Return whether both databases have no tables.
+    """Return whether neither database has any tables.
 
     Raise ``DatabaseUnavailable`` if a database can't be reached.
     """
@@ -199,7 +200,9 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Raise ``BadSetting`` if nothing is set up, or if databases that are no longer used contain data."""
+    """Raise ``BadSetting`` if no database has been set up, or if databases that are no longer used contain
+    data.
+    """
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
     if settings.wrapping_key or settings.wrapping_key_file.exists():
@@ -227,9 +230,10 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """Create the secret for row bindings in an older installation.
+    """Create the secret for the rows' keyed hashes, in an installation that is older than those hashes.
 
-    Raise ``BadSetting`` if rows are already checked, because the secret must then be lost.
+    Raise ``BadSetting`` if Companion already checks rows' hashes, because the secret must then have been
+    lost.
     """
     try:
         keys.secret(row_binding.SECRET)
@@ -244,7 +248,7 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 def _remember_head(store: Store, now: datetime) -> None:
     """Store the audit chain's head in the key store, unless the key store has one.
 
-    If the chain isn't empty, the audit log records this.
+    If the chain isn't empty, the audit log records that its head was stored.
     """
     if audit_head.remembered(store.keys):
         return
@@ -292,7 +296,8 @@ def _require_its_own(store: Store) -> None:
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
     """Create a data key that doesn't exist yet because the installation is older than the key.
 
-    Raise ``BadSetting`` if data is already encrypted with the key (``sealed``), because the key must be lost.
+    Raise ``BadSetting`` if data is already encrypted with the key (``sealed``), because the key must then
+    have been lost.
     """
     try:
         keys.box(owner)

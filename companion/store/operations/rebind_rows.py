@@ -1,4 +1,4 @@
-"""Check and recompute the keyed hashes of bound rows."""
+"""Check the keyed hashes that reveal outside changes to rows, and compute the hashes again."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,9 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""One transaction binds this many rows. The number is small, so that nobody has to wait for long."""
+"""One transaction sets the keyed hashes of this many rows. The number of rows in each transaction is small,
+so that nobody has to wait for long.
+"""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def ids(tx: Transaction, model: type[Any]) -> list[UUID]:
 
 
 def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
-    """Bind these rows' current values.
+    """Compute these rows' keyed hashes again from their current values.
 
     The caller must record the reason in the audit log, and commit.
     """

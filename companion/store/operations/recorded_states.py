@@ -1,4 +1,4 @@
-"""Compare rows' states with the recorded steps.
+"""Compare rows' states with the steps that the database and the audit log record.
 
 The comparison finds rows that somebody replaced with older copies.
 """
@@ -24,13 +24,13 @@ SECOND_STEP = {
 }
 """Each kind of event, with True if an account has a second sign-in step after such an event.
 
-None means that the account may have another second step.
+None means that the account may still have a second step of another kind.
 """
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 
 
 def unlike(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the enrolments and accounts whose state doesn't match the recorded steps."""
+    """Yield the enrolments and accounts whose state differs from the steps recorded about them."""
     yield from _moved(tx)
     yield from _second_steps(tx)
 
@@ -73,7 +73,7 @@ def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
 def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
     """Set ``second_step`` on these accounts to the audit log's value.
 
-    The caller must bind the rows again, and commit.
+    Afterwards, the caller must set the rows' keyed hashes again, and commit.
     """
     known = _states(tx)
     said = {each: known.get(each, {}).get("second_step", False) for each in accounts}

@@ -60,7 +60,7 @@ def add_key(keys: Keys, owner: str) -> None:
 
 
 def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
-    """Remove keys that no data needs any more from the owner's keyset.
+    """Remove from the owner's keyset the keys that no data needs any more.
 
     Raise ``KeyMissing`` if the owner has no data key.
     """

@@ -1,4 +1,4 @@
-"""The encrypted columns, and the names to which their values are bound.
+"""The encrypted columns, and the name that is authenticated with each column's values.
 
 Every binary column is encrypted except those in ``NOT_SEALED``.
 """

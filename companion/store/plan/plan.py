@@ -40,7 +40,7 @@ from companion.store.types import UtcDateTime
 class PlanPartsRow(Model):
     """A version of the parts that every plan has.
 
-    The shipped parts are used before the first version.
+    Plans have the parts that Companion ships until somebody saves the first version.
     """
 
     __tablename__ = "plan_parts"
@@ -117,7 +117,7 @@ class PlanReviewRow(Model):
 
 
 class PlanDraftRow(Drafted):
-    """A draft of text for one place in a plan."""
+    """A draft of the text for one part or item of a plan."""
 
     __tablename__ = "plan_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
@@ -126,7 +126,9 @@ class PlanDraftRow(Drafted):
 
 
 def parts(tx: Transaction) -> tuple[int, Parts]:
-    """Return the plan's current parts and their version number. The shipped parts have number 0."""
+    """Return the plan's current parts and their version number. The parts that Companion ships count as
+    version 0.
+    """
     row = tx.scalar(select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(1))
     if row is None:
         return 0, plan_parts()
@@ -157,7 +159,7 @@ ITEMS_AND_SUGGESTIONS = union_all(
         *(SUGGESTED.by_id, SUGGESTED.at, SUGGESTED.accepted),
     ).where(SUGGESTED.enrolment_id == bindparam("enrolment_id")),
 ).order_by("since", "place", "at")
-"""The query for a plan's items in order, including former ones, and its suggestions, the oldest first."""
+"""The query for a plan's current and former items in order, and for its suggestions with the oldest first."""
 
 
 class Suggested(Protocol):
@@ -302,7 +304,7 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
-    """Return the key for finding a participant's draft at this place in the plan.
+    """Return the key for finding a participant's draft for this part or item of the plan.
 
     The key contains a hash, because the name of a part would reveal the topic.
     """
@@ -313,7 +315,7 @@ def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
     """Lock and return the plan versions whose next review is due but not announced.
 
-    Versions that have been reviewed since are left out.
+    Versions are left out if the participant has reviewed the plan since.
     """
     later = aliased(PlanVersionRow)
     reviewed_since = exists().where(

@@ -33,7 +33,7 @@ class PlanSummary:
     changed_at: datetime | None = None
     """The time at which an item was last added, changed or removed.
 
-    Reviewing the plan without any change doesn't count.
+    A review that changes nothing doesn't count as a change.
     """
     next_review: date | None = None
     waiting: int = 0

@@ -29,7 +29,8 @@ class TopicRow(Model):
     session: Mapped[int]
     """The session's number, starting at 1.
 
-    The additional session has the number after the programme's last session.
+    For topics in the additional session after the programme, the number is one higher than the last
+    session's.
     """
     place: Mapped[int]
     mark: Mapped[str] = mapped_column(String(10))

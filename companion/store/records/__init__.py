@@ -1,1 +1,1 @@
-"""The data for data protection, such as the access log, legal holds and erasures."""
+"""The records that data protection requires, such as the access log, legal holds and erasures."""

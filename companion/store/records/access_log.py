@@ -1,8 +1,8 @@
-"""The access log, which shows a participant who has read their record.
+"""The access log, in which a participant can see who has read their record.
 
 The access log's entries come from the audit log. Some entries are withheld until a lead decides to show them.
-The event decides whether an entry is withheld. If the reader had lead access, the purpose of the access
-matters too.
+Whether an entry is withheld depends on its kind of event. If a lead had asked for access to the record, it
+also depends on the purpose of the access.
 """
 
 from dataclasses import dataclass
@@ -43,22 +43,23 @@ SHOWN = frozenset(
 )
 """Reads of the participant's own data.
 
-The participant sees these events in the access log. If the reader had lead access because of a concern, the
-event is withheld.
+The participant sees such reads in the access log. If a lead had access because of a concern, the read is
+withheld.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
 """Reads of concerns, or of text that staff wrote about the participant.
 
-The participant sees these events only if a lead decides to show them.
+The participant sees such reads only if a lead decides to show them.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
-"""Reads of anonymous data or of withheld entries."""
+"""Reads of anonymous data or of withheld entries, which the participant never sees in the access log."""
 
 
 class DisclosureRow(Model):
     """A lead's decision about a withheld entry.
 
-    Only the latest decision about an entry applies. The reason may mention a concern.
+    Only the latest decision about an entry applies. The lead's reason may mention a concern, so it is
+    encrypted with the concerns key.
     """
 
     __tablename__ = "disclosures"
@@ -89,7 +90,7 @@ def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
 def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:
     """Return the withheld entries, each with its latest decision, if any.
 
-    The audit log must already record the read.
+    The caller must first record the read in the audit log.
     """
     of_his = and_(AuditEntry.event.in_(SHOWN | WITHHELD), ~_plain())
     decided, box = _newest(tx, row.id), tx.keys.box(CONCERNS)

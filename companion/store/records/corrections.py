@@ -1,6 +1,6 @@
 """Participants' correction requests, and leads' answers.
 
-The participant's key encrypts a request.
+A correction request is encrypted with the participant's key.
 """
 
 from dataclasses import dataclass
@@ -111,9 +111,10 @@ def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
 
 
 def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> CorrectionRow:
-    """Lock and return a correction request, for a lead.
+    """Lock and return a correction request, which only a lead may read.
 
-    The enrolment is locked first. Raise ``NotFound`` unless the viewer is a lead and the request exists.
+    The enrolment is locked before the correction request. Raise ``NotFound`` unless the viewer is a lead and
+    the request exists.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound
@@ -128,7 +129,7 @@ def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> Corr
 def opened(tx: Transaction, row: CorrectionRow) -> Correction:
     """Return a correction request with its text.
 
-    The audit log must already record a read by staff.
+    If the viewer is staff, the caller must first record the read in the audit log.
     """
     box = record_box(tx, row.enrolment_id)
     called = names_of(tx, [row.answered_by])

@@ -2,7 +2,7 @@
 
 The list is a file, so that restoring a database doesn't undo erasures. Each line contains an account's random
 id and a keyed hash. Only Companion can compute the hash, so nobody else can add a line. Lines are never
-removed.
+removed from the list of erased accounts.
 """
 
 import fcntl
@@ -22,7 +22,9 @@ from companion.store.keys import Keys
 
 @dataclass(frozen=True)
 class Found:
-    """The erased list's contents: accounts, times of erasure, and the number of damaged lines."""
+    """The contents of the list of erased accounts: the accounts, the times of erasure, and the number of
+    damaged lines.
+    """
 
     accounts: set[UUID]
     damaged: int
@@ -30,18 +32,18 @@ class Found:
 
 
 class ErasedList:
-    """The file with this machine's erased list."""
+    """The file with this machine's list of erased accounts."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @classmethod
     def at(cls, home: Path) -> "ErasedList":
-        """Return the erased list in this data folder."""
+        """Return the list of erased accounts in this data folder."""
         return cls(home / "erasures" / "erased.jsonl")
 
     def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:
-        """Add an account to the erased list, unless the list contains it.
+        """Add an account to the list of erased accounts, unless it is already there.
 
         The function returns when the list is safely on disk.
         """
@@ -59,7 +61,7 @@ class ErasedList:
         sync_folder(self.path.parent)
 
     def found(self, keys: Keys) -> Found:
-        """Return the erased list's contents, or an empty list without a file.
+        """Return the contents of the list of erased accounts, or an empty list if there is no file.
 
         Raise ``BadSetting`` if the file can't be read.
         """
@@ -75,13 +77,13 @@ class ErasedList:
 
 
 def line(keys: Keys, account_id: UUID, at: datetime) -> bytes:
-    """Return an account's line, with its keyed hash."""
+    """Return an account's line for the list of erased accounts, with its keyed hash."""
     plain = {"account": str(account_id), "at": at.isoformat()}
     return json.dumps({**plain, "mac": _mac(keys, **plain)}).encode() + b"\n"
 
 
 def read(keys: Keys, text: bytes) -> Found:
-    """Parse an erased list. Damaged lines are counted but otherwise ignored."""
+    """Parse a list of erased accounts. Damaged lines are counted but otherwise ignored."""
     since: dict[UUID, datetime] = {}
     damaged = 0
     for each in filter(bytes.strip, text.split(b"\n")):

@@ -28,7 +28,7 @@ from companion.store.types import UtcDateTime
 class ErasureRequest(Model):
     """A participant's request for erasure, and a lead's decision.
 
-    The reason, which the participant never sees, is encrypted with the concerns key.
+    The lead's reason, which the participant never sees, is encrypted with the concerns key.
     """
 
     __tablename__ = "erasure_requests"
@@ -79,15 +79,15 @@ class ErasureLine:
 
     @property
     def hears_by(self) -> datetime:
-        """The time by which a lead must answer."""
+        """The time by which a lead must answer the request for erasure."""
         return self.asked_at + MONTH
 
 
 def ask(tx: Transaction) -> bool:
     """Record the viewer's request for erasure.
 
-    Return False if the viewer already has an open request. Simultaneous requests wait for each other. Raise
-    ``NotFound`` if the viewer has been erased.
+    Return False if the viewer already has an open request. Simultaneous requests are handled one after the
+    other. Raise ``NotFound`` if the viewer's data has been erased.
     """
     people.lock(tx, tx.viewer.account_id)
     if people.account(tx, tx.viewer.account_id).erased_at is not None:  # erased during this request
@@ -109,7 +109,7 @@ def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
 
 
 def waiting(tx: Transaction) -> Waiting:
-    """Return how many requests for erasure are open, and since when the oldest waits."""
+    """Return how many requests for erasure are open, and since when the oldest has been waiting."""
     counted = select(func.count(), func.min(ErasureRequest.asked_at)).where(ErasureRequest.outcome.is_(None))
     return Waiting(*tx.execute(counted).one())
 
@@ -125,10 +125,10 @@ def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[
 
 
 def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureRequest:
-    """Lock and return a request for erasure, for a lead.
+    """Lock and return a request for erasure, which only a lead may read.
 
-    The participant's account and enrolment are locked first. Raise ``NotFound`` unless the viewer is a lead
-    and the request exists.
+    The participant's account and enrolment are locked before the request. Raise ``NotFound`` unless the
+    viewer is a lead and the request exists.
     """
     row = tx.get(ErasureRequest, request_id)
     if row is None or viewer.role is not Role.LEAD:
@@ -220,7 +220,7 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
 def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
     """Blank these columns in the selected rows.
 
-    Bound columns are changed row by row.
+    Columns that a row's keyed hash covers are changed one row at a time, so that each hash is set again.
     """
     model = next((each for each in row_binding.models() if each.__table__ is table), None)
     bound = {name: value for name, value in blank.items() if model and name in model.BOUND}

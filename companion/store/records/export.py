@@ -51,7 +51,7 @@ def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
 
 
 def works(tx: Transaction, viewer: Viewer) -> list[Work]:
-    """Return the viewer's own work with answers and rounds, the oldest first."""
+    """Return the viewer's own work, the oldest first, with its answers and everything that was submitted."""
     his_own = WorkRow.enrolment_id == enrolment(tx, viewer).id
     rows = tx.scalars(select(WorkRow).where(his_own).order_by(WorkRow.set_at, WorkRow.id)).all()
     return [work(tx, row) for row in rows]

@@ -1,8 +1,8 @@
 """A backup file's contents: all rows of one database, followed by a manifest.
 
 Each record in the file starts a table, contains a row, or contains the manifest. A record has a letter for
-its type, its length, and its content in MessagePack. A keyed hash from this installation's secret signs the
-manifest.
+its type, its length, and its content in MessagePack. The manifest is signed with a keyed hash, whose key is
+this installation's secret.
 """
 
 import hashlib
@@ -34,16 +34,16 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """Information about a backup, which both files contain."""
+    """The information that the backup files of the main database and of the key store both contain."""
 
     backup: str
     made_at: datetime
     head: str
     """The audit chain's latest position and link."""
     erasures: int
-    """The number of entries in the erased list."""
+    """The number of entries in the list of erased accounts."""
     erasures_digest: bytes
-    """A digest of the erased list's ids."""
+    """A digest of the account ids in the list of erased accounts."""
 
 
 class Manifest(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ hybrid.register()
 _NEW_PAIR = hybrid.hybrid_key_templates.X_WING_HKDF_SHA256_HKDF_SHA256_AES_256_GCM
 _FOR = b"companion backup"
 LARGEST_FILE = 100_000
-"""At most this many bytes of a key file are read. A key has about 2,000 bytes."""
+"""At most this many bytes of a key file are read. A key is about 2,000 bytes long."""
 
 
 class Recipient:
@@ -66,8 +66,8 @@ def make_pair(public: Path, private: Path) -> int:
 def read_public(path: Path) -> Recipient:
     """Read a public key from its file.
 
-    Raise ``BadBackup`` for any other contents of the file, such as the private key. The private key must not
-    be on the machine that makes backups.
+    Raise ``BadBackup`` if the file contains anything except a public key, for example the private key. The
+    private key must not be on the machine that makes backups.
     """
     try:
         return Recipient(tink.json_proto_keyset_format.parse_without_secret(_read(path)))
@@ -81,7 +81,9 @@ def read_public(path: Path) -> Recipient:
 
 
 def read_private(path: Path) -> Holder:
-    """Read a private key from its file. Raise ``BadBackup`` for any other contents of the file."""
+    """Read a private key from its file. Raise ``BadBackup`` if the file contains anything except a private
+    key.
+    """
     try:
         return Holder(tink.json_proto_keyset_format.parse(_read(path), secret_key_access.TOKEN))
     except tink.TinkError as error:
@@ -91,7 +93,7 @@ def read_private(path: Path) -> Holder:
 def _read(path: Path) -> str:
     """Read a key file.
 
-    Return a string that isn't a key if the file is too long or isn't text.
+    If the file is too long or isn't text, return a string that the caller will reject as a key.
     """
     with path.open("rb") as file:
         return file.read(LARGEST_FILE).decode(errors="replace")

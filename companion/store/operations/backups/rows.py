@@ -53,9 +53,9 @@ def kind(column: Column[Any]) -> str:
 
 
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Table:
-    """Return a table with the columns in a backup.
+    """Return a table object with the columns that this table has in the backup.
 
-    The current models may have other columns.
+    The current models may not have the same columns as the backup.
     """
     return Table(name, MetaData(), *(Column(each, KINDS[what]) for each, what in columns))
 
@@ -76,8 +76,8 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
     """Insert rows into a table.
 
-    A row may refer to a later row of the same table. PostgreSQL checks such references at the end of the
-    table, and SQLite checks them at the commit.
+    A row may refer to a later row of the same table. PostgreSQL checks references between a table's rows at
+    the end of the table, and SQLite checks them at the commit.
     """
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)

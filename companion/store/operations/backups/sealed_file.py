@@ -40,7 +40,7 @@ class Label(msgspec.Struct, frozen=True):
 
     what: What
     backup: str
-    """The backup's id, which both files share."""
+    """The backup's id, which is the same in the main database's file and the key store's file."""
     made_at: datetime
     recipient: int
     key: bytes
@@ -75,7 +75,7 @@ class _Sink:
         return len(data)
 
     def close(self) -> None:
-        """Do nothing, because the checksum must still be written."""
+        """Don't close the file, because the checksum must still be written."""
 
 
 class _Source:
@@ -150,9 +150,9 @@ def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Remove unfinished backup files from a crash or power cut.
+    """Remove backup files that a crash or power cut left unfinished.
 
-    A file that somebody is writing is kept.
+    A file that another process is still writing is kept.
     """
     for path in folder.glob(f"companion-*{UNFINISHED}"):
         with suppress(OSError), path.open("rb") as file:
@@ -195,7 +195,8 @@ class SealedFile:
     def opened(self, holder: Holder) -> Iterator[IO[bytes]]:
         """Open the encrypted contents for reading.
 
-        Raise ``BadBackup`` for another recipient's file. Reading a changed part also raises ``BadBackup``.
+        Raise ``BadBackup`` if the file was encrypted for another recipient. Reading raises ``BadBackup`` if
+        the contents were changed.
         """
         if self.label.recipient != holder.id:
             raise BadBackup(
