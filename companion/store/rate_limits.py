@@ -182,7 +182,7 @@ def forget(tx: Transaction, what: str, whose: str) -> None:
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Delete the rows of windows that no rate limit needs any more. The caller must commit the transaction."""
+    """Delete the rows of windows that no rate limit needs any more. The caller must commit."""
     old = locks.skipping_locked(select(Try.id).where(Try.ends_at <= now - QUIET))
     tx.execute(delete(Try).where(Try.id.in_(old)))
 

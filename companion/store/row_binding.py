@@ -45,16 +45,16 @@ BINDING = "binding"
 EDITION = 1
 """The version of the models' lists of bound columns.
 
-Increase this number whenever the ``BOUND`` of any model changes. Companion then binds all rows again before
-it checks any row.
+Increase this number whenever the ``BOUND`` of any model changes. Companion then sets the hashes of all rows
+again before it checks any row.
 """
 LOOK_EVERY = 30
-"""After this many seconds, a process looks again whether rows are checked."""
+"""After this many seconds, a process reads again whether rows' hashes are checked."""
 MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """The times at which Companion began to bind rows, and to refuse unbound rows."""
+    """The times at which Companion began to set rows' hashes, and to refuse rows without a hash."""
 
     __tablename__ = "binding"
 
@@ -64,7 +64,7 @@ class BindingRow(KeyModel):
 
 
 class Bound:
-    """The base class of models with columns that decide about access or name an author."""
+    """The base class of models with columns that determine who has access or who wrote something."""
 
     BOUND: ClassVar[tuple[str, ...]]
     binding: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -90,7 +90,7 @@ def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, 
 
 
 def _encoded(value: Any) -> bytes:
-    """Encode a value with its type and length, so that different lists have different encodings."""
+    """Encode a value with its type and length, so that different lists of values have different encodings."""
     if value is None:
         return NOTHING
     kind, plain = _PLAIN[type(value)](value) if type(value) in _PLAIN else _of_kin(value)
@@ -140,7 +140,7 @@ def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
 def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) -> bool:
     """Return whether a row from ``bound_columns`` is intact.
 
-    Until Companion checks rows, return True.
+    Return True as long as Companion doesn't check rows' hashes yet.
     """
     if not checked(tx.keys):
         return True
@@ -152,7 +152,7 @@ def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) 
 
 
 def checked(keys: Keys) -> bool:
-    """Return whether Companion checks rows, which it does after binding every row."""
+    """Return whether Companion checks rows' hashes, which it does once every row has one."""
     switch = keys.binding
     if not switch.on and time.monotonic() - switch.looked_at >= LOOK_EVERY:
         query = select(BindingRow.edition).where(
@@ -165,9 +165,10 @@ def checked(keys: Keys) -> bool:
 
 
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
-    """Record in the key store that rows are bound from now on.
+    """Record in the key store that Companion sets rows' hashes from now on.
 
-    ``at_once`` also starts the checks. Use ``at_once`` only if the database contains no unbound rows.
+    With ``at_once``, also begin to check rows' hashes. Use ``at_once`` only if no row in the database lacks
+    its hash.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
@@ -179,7 +180,7 @@ def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
 
 
 def check_from_now_on(keys: Keys, now: datetime) -> None:
-    """Refuse unbound rows from now on, because every row has been bound."""
+    """Refuse rows without a hash from now on, because every row has been given one."""
     this = update(BindingRow).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(this.values(checked_since=now))
@@ -188,7 +189,7 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return when Companion began to bind rows, or None if it checks them already."""
+    """Return when Companion began to set rows' hashes, or None if it already checks the hashes."""
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
         return connection.scalar(query)
@@ -239,7 +240,7 @@ def _bind(tx: Transaction, _context: object, _instances: object) -> None:
 
 
 def _fill_in(row: Any) -> None:
-    """Set the database's default values, because the hash includes them."""
+    """Fill in the values that the database would set by default, because the hash includes them."""
     row.id = row.id or uuid4()
     for name in row.BOUND:
         default = inspect(type(row)).columns[name].default

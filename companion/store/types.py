@@ -1,4 +1,4 @@
-"""Column types for both databases."""
+"""Column types that work in both SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
 

@@ -18,7 +18,7 @@ from companion.store import keysets
 from companion.store.disk import sync_folder, write_new
 
 LARGEST_FILE = 100_000
-"""At most this many bytes of the key file are read. A wrapping key has about 300 bytes."""
+"""At most this many bytes of the key file are read. A wrapping key is about 300 bytes long."""
 OTHERS = 0o077
 """The permission bits for everybody except the file's owner."""
 
@@ -52,13 +52,15 @@ class Wrapping(Protocol):
     def add(self, taken: Collection[int]) -> str:
         """Add a new wrapping key, whose id isn't in ``taken``.
 
-        Return the value that the operator must set, or an empty string.
+        Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``, or an empty string if
+        there is nothing to set.
         """
 
     def drop(self, *key_ids: int) -> str:
         """Remove these wrapping keys, if they exist.
 
-        Return the value that the operator must set, or an empty string.
+        Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``, or an empty string if
+        there is nothing to set.
         """
 
 
@@ -141,7 +143,7 @@ class KeyFile(_Keyset):
     def _read(self) -> str:
         """Read the key file.
 
-        Return a string that isn't a key if the file is too long or isn't text.
+        If the file is too long or isn't text, return a string that the caller will reject as a key.
         """
         with self._path.open("rb") as file:
             return file.read(LARGEST_FILE).decode(errors="replace")

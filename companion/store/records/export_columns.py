@@ -1,7 +1,7 @@
 """The columns in a participant's download, by table.
 
-Other columns are left out. A test fails for a column that is neither here nor under ``but`` in
-table_policy.py.
+Columns that aren't listed here are left out of the download. A test fails if a column is neither listed in
+this module nor under ``but`` in table_policy.py.
 """
 
 from collections.abc import Mapping

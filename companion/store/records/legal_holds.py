@@ -63,7 +63,9 @@ class Hold:
 
 
 def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
-    """Add the viewer's legal hold. The caller must lock the account first, and commit afterwards."""
+    """Add a legal hold that the viewer sets on a participant. The caller must lock the account first, and
+    commit afterwards.
+    """
     row = LegalHoldRow(
         id=new_id,
         account_id=account_id,
@@ -83,10 +85,10 @@ def lift(tx: Transaction, row: LegalHoldRow, why: str) -> None:
 
 
 def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
-    """Lock and return a legal hold, for a lead.
+    """Lock and return a legal hold, which only a lead may read.
 
-    The participant's account is locked first. Raise ``NotFound`` unless the viewer is a lead and the hold
-    exists.
+    The participant's account is locked before the legal hold. Raise ``NotFound`` unless the viewer is a lead
+    and the hold exists.
     """
     row = tx.get(LegalHoldRow, hold_id)
     if row is None or viewer.role is not Role.LEAD:
@@ -111,7 +113,7 @@ def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
 
 
 def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
-    """Return a current or lifted legal hold, for a lead.
+    """Return a current or lifted legal hold, which only a lead may read.
 
     Raise ``NotFound`` unless the viewer is a lead and the hold exists.
     """

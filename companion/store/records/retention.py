@@ -1,4 +1,4 @@
-"""Find the participants to erase and the rows to delete under the retention schedule."""
+"""Find the participants whose data is to be erased, and the rows to delete, under the retention schedule."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,12 +22,12 @@ AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] =
     Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
     Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
 }
-"""Each housekeeping rule's model, and the column with a row's age."""
+"""Each housekeeping rule's model, and the column with the time from which a row's age is counted."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """A participant who is to be erased, and the day on which the erasure is due."""
+    """A participant whose data is to be erased, and the day on which the erasure is due."""
 
     account_id: UUID
     reference: str

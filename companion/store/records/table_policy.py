@@ -18,13 +18,13 @@ class LeftOut(StrEnum):
     """The reason why a table or column isn't in the download."""
 
     GUARDS = "guards"
-    """The data protects the account, and says nothing else."""
+    """The data only protects the account, and says nothing else about the person."""
     FOUND_BY = "found_by"
     """The column contains a keyed hash for finding a row."""
     FOR_STAFF = "for_staff"
     """The data is for practitioners' own use, and the participant can ask a lead for it."""
     SAFETY = "safety"
-    """The data is about concerns, legal holds or lead access.
+    """The data is about concerns, legal holds or leads' access to records.
 
     A participant who learned about a concern could put a child in danger.
     """
@@ -63,7 +63,9 @@ class Belonging:
     released: Mapping[str, str] = field(default_factory=dict)
     """Columns that contain drafts, and so are in the download only if another column of the row is set."""
     parent_has: str = ""
-    """The parent row's column that must be set for the download, because the row is otherwise a draft."""
+    """The parent row's column that must be set before the download includes this row, which is a draft until
+    then.
+    """
 
 
 FOUND_BY: Final = {"place": LeftOut.FOUND_BY, "tab": LeftOut.TECHNICAL, "beat": LeftOut.TECHNICAL}

@@ -22,7 +22,7 @@ Mark = tuple[int, int, int] | None
 class Snapshot:
     """The signposts in the data folder's ``help/signposts.json``.
 
-    The shipped signposts replace a missing or damaged file.
+    If the file is missing or damaged, the signposts that Companion ships are used.
     """
 
     def __init__(self, home: Path, shipped: Directory) -> None:

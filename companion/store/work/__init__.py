@@ -1,1 +1,1 @@
-"""Set work: answers, submitted rounds and feedback."""
+"""Set work: answers, submissions and feedback."""

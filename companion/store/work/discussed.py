@@ -19,7 +19,8 @@ from companion.store.work.work import place_of
 class DiscussedRow(Model):
     """A submitted answer that was discussed or shown on the shared screen.
 
-    ``place`` finds the row. The question is encrypted, because a question could reveal earlier answers.
+    ``place`` is the keyed hash by which the row is found. The question is encrypted, because a question could
+    reveal earlier answers.
     """
 
     __tablename__ = "discussed_answers"
@@ -42,7 +43,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Question) -> DiscussedRow:
-    """Return one of this enrolment's answers, with a new row if necessary.
+    """Return the row about one of this enrolment's answers; add the row if there is none.
 
     The caller must have locked the enrolment.
     """

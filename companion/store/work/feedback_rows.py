@@ -17,12 +17,12 @@ REASONS = "words"
 COMMENT = "comment-"
 """The prefix of a comment's field name, followed by the prompt's id.
 
-The field for all answers has no id.
+The field for a comment on all answers together has no prompt id in its name.
 """
 
 
 def in_form(comments: Mapping[str, str], words: str) -> Form:
-    """Convert feedback to a draft's form fields, without empty ones."""
+    """Convert feedback to a draft's form fields, and leave out empty fields."""
     every = {REASONS: words} | {f"{COMMENT}{name}": text for name, text in comments.items()}
     return {name: [text] for name, text in every.items() if text}
 
@@ -41,7 +41,7 @@ class FeedbackPlace:
     submission: Submission
 
     def row(self, tx: Transaction) -> SubmissionRow:
-        """Return the submission's row, which has the draft's counters."""
+        """Return the submission's row, which also counts the draft's saves."""
         return self.submission_row
 
     def opened(self, row: SubmissionRow) -> Draft:

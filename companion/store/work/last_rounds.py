@@ -1,4 +1,4 @@
-"""Find each piece of work's last submitted round."""
+"""Find each piece of work's latest submission."""
 
 from uuid import UUID
 

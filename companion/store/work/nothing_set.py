@@ -1,4 +1,4 @@
-"""Query conditions for upcoming sessions without work."""
+"""Query conditions for upcoming sessions for which no work has been set."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +19,7 @@ NOW, SET_BY = bindparam("now", type_=UtcDateTime), bindparam("set_by", type_=Utc
 
 
 def _has_work() -> ColumnElement[bool]:
-    """Select appointments that have work.
+    """Select the appointments for which work has been set.
 
     Work for an earlier appointment counts if that appointment was cancelled (``due_before``).
     """
@@ -58,7 +58,7 @@ UNSET = and_(
     AppointmentRow.starts_at < SET_BY,
     WITHOUT_WORK,
 )
-"""The condition for sessions without work, if their enrolment has no open work."""
+"""The condition for sessions for which no work has been set, in enrolments that have no open work either."""
 COUNTED = (
     select(func.count())
     .select_from(AppointmentRow)

@@ -29,7 +29,7 @@ ROUNDS_ALONE = ROUNDS.options(defer(SubmissionRow.said), defer(SubmissionRow.wor
 
 
 class Round(NamedTuple):
-    """A submitted round's outcome, and its version (short or whole)."""
+    """The outcome of one submission of work, and whether the short or the whole version was submitted."""
 
     outcome: Outcome | None
     short: bool
@@ -50,7 +50,8 @@ class OpenWork:
     def on_way(self, *, short: bool) -> "OpenWork":
         """Return the piece of work in the page's version (short or whole).
 
-        Pages in two tabs may show different versions. Submitted work can't change its version.
+        Pages in two tabs may show different versions. After work has been submitted, nobody can switch
+        between its short and whole versions.
         """
         way = short and self.whole.has_short if self.whole.is_open else self.row.short
         return self if way == self.whole.short else replace(self, whole=replace(self.whole, short=way))

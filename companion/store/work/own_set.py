@@ -1,4 +1,4 @@
-"""Queries for the leads' list of activities for one participant."""
+"""Queries for the leads' list of activities that were each written for a single participant."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,9 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """One entry in the leads' list of activities for one participant, without the activity's text."""
+    """One entry in the leads' list of activities written for a single participant, without the activity's
+    text.
+    """
 
     version_id: UUID
     reference: str
@@ -26,7 +28,7 @@ class OwnSet:
 
 
 def own_set(tx: Transaction) -> list[OwnSet]:
-    """Return all activities for one participant that were set as work.
+    """Return every activity that was written for a single participant and set as work.
 
     Activities that no lead has read come first.
     """

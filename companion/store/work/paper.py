@@ -75,7 +75,7 @@ def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: st
 
 
 def records(tx: Transaction, row: WorkRow) -> list[PaperRecord]:
-    """Return a piece of work's records of work on paper, the latest first.
+    """Return the records that a piece of work was done on paper, the latest first.
 
     The caller must have checked that the viewer may see the piece of work.
     """

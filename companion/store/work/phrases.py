@@ -31,11 +31,11 @@ OWN = (
     .where(Account.id == bindparam("account_id"))
     .order_by(PhraseRow.kept_at, PhraseRow.id)
 )
-"""The query for an account's choice of shortcuts and its saved phrases."""
+"""The query for an account's saved phrases, and for whether its keyboard shortcuts are on."""
 
 
 def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
-    """Return the viewer's saved phrases and choice of shortcuts."""
+    """Return the viewer's saved phrases, and whether their keyboard shortcuts are on."""
     rows = tx.rows(OWN, {"account_id": viewer.account_id}).all()
     box = tx.keys.box(WORDS)
     kept = ((row.id, box.open("phrases.words", row.id, row.words)) for row in rows if row.id)
@@ -43,7 +43,7 @@ def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
 
 
 def at_hand(tx: Transaction, viewer: Viewer) -> Reviewing:
-    """Return a loaded account's saved phrases and choice of shortcuts.
+    """Return a loaded account's saved phrases, and whether its keyboard shortcuts are on.
 
     An account without phrases needs no query.
     """

@@ -94,8 +94,8 @@ def pieces(
 
     ``due`` is the result of ``due_for``, if it is already known. The title of an activity for one participant
     may be personal, so the participant's key encrypts it. Without ``own_titles``, an activity for one
-    participant gets its library activity's title, if any. ``intentions`` adds the participants' plans for
-    doing the work.
+    participant has the title of the library activity from which it was copied, if any. ``intentions`` adds
+    the participants' plans for doing the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)

@@ -42,7 +42,9 @@ class WorkRow(Model):
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the participant is doing the short version."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which the practitioner withdrew the work. The participant's answers are not deleted."""
+    """The time at which the practitioner withdrew the work. Withdrawing the work doesn't delete the
+    participant's answers.
+    """
     withdrawn_by: Mapped[UUID | None]
     withdrawn_words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The practitioner's encrypted reason for withdrawing the work."""
@@ -56,7 +58,7 @@ class AnswerRow(Model):
     """The answer to one prompt.
 
     The answer remains even if its prompt is no longer asked. The prompt's id is encrypted, because the id
-    could reveal other answers. ``place`` finds the row.
+    could reveal other answers. ``place`` is the keyed hash by which the row is found.
     """
 
     __tablename__ = "answers"
@@ -79,9 +81,9 @@ class DraftRow(Drafted):
 
 
 class SubmissionRow(Bound, Model):
-    """A submitted round of a piece of work.
+    """One submission of a piece of work. Work that is returned can be submitted again.
 
-    The answers in ``said`` never change. The other columns are about the feedback.
+    The answers in ``said`` never change. The columns other than ``said`` are about the feedback.
     """
 
     __tablename__ = "submissions"

@@ -29,7 +29,7 @@ class HandedIn:
 def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[HandedIn]:
     """Return an enrolment's submitted rounds, the latest first.
 
-    The caller must have checked that the viewer may see these rounds.
+    The caller must have checked that the viewer may see this enrolment's submissions.
     """
     titles = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=own_titles)}
     rows = tx.execute(

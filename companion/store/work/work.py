@@ -1,4 +1,4 @@
-"""Set work with its answers, drafts and rounds.
+"""Set work with its answers, drafts and submissions.
 
 Queries return only work that the viewer may see.
 """
@@ -55,7 +55,8 @@ Kept = Row[Any]
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
     """Lock and return a piece of work from one of the viewer's enrolments.
 
-    The enrolment is locked first. Raise ``NotFound`` if the viewer can't see such a piece of work.
+    The enrolment is locked before the piece of work. Raise ``NotFound`` if the viewer can't see such a piece
+    of work.
     """
     of = select(WorkRow.enrolment_id).where(WorkRow.id == work_id).scalar_subquery()
     reached(viewer, lock_of(tx, of, theirs(viewer)))
@@ -71,7 +72,7 @@ def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
 
 
 def add(tx: Transaction, row: WorkRow, card: Card) -> None:
-    """Add a piece of set work with its setting card."""
+    """Add a piece of set work, with the card that tells the participant why it was set."""
     keep_card(tx, row, card)
     tx.add(row)
 
@@ -86,7 +87,9 @@ def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -
 
 
 def keep_card(tx: Transaction, row: WorkRow, card: Card) -> None:
-    """Replace a piece of work's setting card. The caller must have locked the row."""
+    """Replace the card that tells the participant why a piece of work was set. The caller must have locked
+    the row.
+    """
     row.card = record_box(tx, row.enrolment_id).seal("set_work.card", row.id, card)
 
 
@@ -102,8 +105,9 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
     """Return the set work whose questions could be replaced with this activity version's questions.
 
-    The activity version must be for one participant. The participant must not have begun the work, and it
-    must come from the version's origin or the same activity.
+    Only an activity version that was written for a single participant can replace questions. The participant
+    must not have begun the work, and its questions must come from the same activity, or from the version from
+    which this version was copied.
     """
     if version.enrolment_id is None:
         return []
@@ -142,14 +146,15 @@ def own_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
-    """Return the viewer's own piece of work with its answers, drafts and rounds.
+    """Return the viewer's own piece of work with its answers, drafts and submissions.
 
-    Raise ``NotFound`` if the viewer has no such piece of work."""
+    Raise ``NotFound`` if the viewer has no such piece of work.
+    """
     return work(tx, own_row(tx, viewer, work_id))
 
 
 def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work:
-    """Decrypt a piece of work with its answers, drafts and rounds.
+    """Decrypt a piece of work with its answers, drafts and submissions.
 
     ``handed_in_only`` leaves out unsubmitted answers, which only the participant may read.
     """
@@ -189,7 +194,7 @@ def _withdrawn_words(box: Box, row: WorkRow) -> str:
 
 
 def said_and_typed(tx: Transaction, work_id: UUID) -> tuple[dict[bytes, Kept], dict[bytes, Kept]]:
-    """Return a piece of work's encrypted answers and drafts, by place."""
+    """Return a piece of work's encrypted answers and drafts, by the keyed hash of their prompt."""
     rows = tx.rows(SAID_AND_TYPED, {"work_id": work_id}).all()
     answers, drafts = ({row.place: row for row in rows if row.what == what} for what in ("answer", "draft"))
     return answers, drafts

@@ -23,7 +23,8 @@ from companion.web.page.languages import language
 def account() -> ResponseReturnValue:
     """``GET /account``: show the account page.
 
-    On this page, people can sign out, choose their emails, and tell us something that can't wait.
+    On the account page, people can sign out, choose their emails, and open *Tell us something that can't
+    wait*.
     """
     return account_page(Notices())
 
@@ -91,6 +92,6 @@ def still_open() -> ResponseReturnValue:
 def still_here() -> ResponseReturnValue:
     """``GET /still-here``: keep the session open after somebody pressed *Stay signed in*.
 
-    The access check before the view has already recorded the activity.
+    The access check before the view has already recorded that the person is still here.
     """
     return "", HTTPStatus.NO_CONTENT

@@ -134,7 +134,9 @@ class Notices(Form):
 
 
 class Dismissal(Form):
-    """The form for hiding failed emails. ``last`` is the id of the latest failed email on the page."""
+    """The form for hiding the notice about emails that failed. ``last`` is the id of the latest failed email
+    on the page.
+    """
 
     last = Id()
 

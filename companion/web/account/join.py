@@ -73,7 +73,8 @@ def _account(form: Join) -> ResponseReturnValue:
 def join_account(form: Join) -> ResponseReturnValue:
     """``GET`` and ``POST /join/account``: choose a sign-in name and passphrase.
 
-    A person who has lost only the second sign-in step enters their passphrase instead.
+    A person who has lost only the second sign-in step enters their existing passphrase instead of choosing a
+    new one.
     """
     if "joining" not in session or form.suggest.data:
         return _account(form)

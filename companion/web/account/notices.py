@@ -31,6 +31,6 @@ def choose(form: Notices) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(Dismissal)
 def dismiss(form: Dismissal) -> ResponseReturnValue:
-    """``POST /account/undelivered/dismissal``: hide failed emails to the viewer."""
+    """``POST /account/undelivered/dismissal``: hide the notice about failed emails to the viewer."""
     preferences.dismiss(current.actor(), None, form.last.data)
     return redirect(url_for("account.account", _anchor="notices"), 303)

@@ -28,7 +28,9 @@ def _page(form: NewPasskey) -> str:
 @access.roles(*EVERYBODY, fresh=True)
 @takes(NewPasskey, _page)
 def add(form: NewPasskey) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/passkeys/new``: show the form for a new passkey, and save it."""
+    """``GET`` and ``POST /account/signing-in/passkeys/new``: show the form for a new passkey, and save the
+    passkey.
+    """
     recovery = passkeys.add(
         current.store(), current.signed_in(), form.name.data, Signed(form.passkey.data, site()), clock.now()
     )

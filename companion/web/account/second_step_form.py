@@ -8,7 +8,7 @@ from companion.web.account.forms import SecondStep
 
 
 def site() -> Site:
-    """Return this site's address in the browser.
+    """Return the address at which the browser opened this site.
 
     The proxy has checked the request's host.
     """

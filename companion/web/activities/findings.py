@@ -1,4 +1,4 @@
-"""The checker's findings, worded for authors.
+"""The problems that the automatic check finds in activities, worded for authors.
 
 Authors know questions by their numbers, not by their ids.
 """
@@ -14,7 +14,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The keys of a finding's values that contain a prompt id."""
+"""The names of those values of a finding that are prompt ids."""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Desk:
     """The participant for whom the activity was made, or None."""
 
     def about(self, prompt_id: str) -> list[FindingInWords]:
-        """Return the findings about this prompt, or about the whole activity without an id."""
+        """Return the findings about this prompt or, if there is no prompt id, about the whole activity."""
         return [each for each in self.findings if each.prompt_id == prompt_id]
 
     def accepted_about(self, prompt_id: str) -> list[FindingInWords]:
@@ -86,8 +86,8 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state.
 
-    For leads, an activity waits for approval if at least one of its languages does. For other staff, the
-    state in the activity's first language decides.
+    For leads, an activity counts as waiting for approval if its version in at least one language is waiting.
+    For other staff, the activity is listed under the state of its version in the first language.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)

@@ -27,10 +27,10 @@ REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
 """A branch can test at most this many of the nearest earlier questions."""
 CONDITIONS_MOST = 300
-"""The page offers at most this many conditions. The number is limited because every row lists all the
-conditions.
+"""The page offers at most this many conditions. The number of conditions is limited because every row of the
+form lists them all.
 
-Each row's list also includes the row's own condition.
+Each row's list includes the row's own condition even if it is beyond the limit.
 """
 
 Numbered = tuple[int, Prompt]
@@ -51,7 +51,7 @@ class Asking(NamedTuple):
 
 
 class BranchRow(NamedTuple):
-    """A typed branch: its condition's code and its target.
+    """A branch as the author entered it: its condition's code and its target.
 
     ``also`` is a condition that the page doesn't offer.
     """
@@ -62,7 +62,7 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A typed reply: its condition's code, its wording, and the id of the quoted prompt."""
+    """A reply as the author entered it: its condition's code, its wording, and the id of the quoted prompt."""
 
     when: str
     say: str

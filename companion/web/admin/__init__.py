@@ -1,4 +1,6 @@
-"""Administrators' pages for staff accounts and signposts. These pages never show participants' own words."""
+"""Administrators' pages for staff accounts and signposts. Administrators' pages never show participants' own
+words.
+"""
 
 from flask import Blueprint
 

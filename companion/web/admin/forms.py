@@ -24,7 +24,7 @@ class NewStaff(Form):
 
 
 class SignpostForm(Form):
-    """The form for a signpost. The domain module for signposts' forms defines the rows of fields."""
+    """The form for a signpost. The rows of fields are defined in the domain's module about signposts' forms."""
 
     number = Revision()
     needs = Ticks()
