@@ -42,7 +42,9 @@ FIELDS = {
     "last": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "lock": r"[a-z_' ]{1,80}",
 }
-"""Every possible field of a line, with a pattern for its values. Other fields and values are left out."""
+"""Every possible field of a line, with a pattern for its values. Fields that aren't listed, and values that
+don't match their pattern, are left out of the log.
+"""
 GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
 """The fields that callers may pass as ``extra``."""
 OWN = "companion."
@@ -130,7 +132,7 @@ class ServerLog(Logger):
 
 
 def begin() -> None:
-    """Use this format for every log message of this process, including uncaught exceptions."""
+    """Use Companion's log format for every log message of this process, including uncaught exceptions."""
     handler = logging.StreamHandler()
     handler.setFormatter(Lines())
     handler.addFilter(tells)

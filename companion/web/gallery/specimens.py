@@ -36,7 +36,7 @@ FORMS: dict[str, type[Form]] = {
 
 
 class Specimens:
-    """The components page's text and objects."""
+    """The text and the made-up objects that the components page shows."""
 
     name, other, long = "Priya", "Sam", LONG
     reference = "K7-402"
@@ -165,7 +165,7 @@ class Specimens:
 
     @property
     def there(self) -> Shown:
-        """Return a practitioner who is present."""
+        """Return a practitioner who hasn't left and isn't away."""
         return Shown(left=False, away_until=None, away_on=lambda _: False)
 
     @property
@@ -175,7 +175,7 @@ class Specimens:
 
     @property
     def looks(self) -> list[Shown]:
-        """Return a lead access to which a second lead has agreed."""
+        """Return a lead's access to a record, to which a second lead has agreed."""
         agreed = Shown(kind="agreed", by="Ines", at=self.ago, reason="It helps to see how it goes.")
         look, until = Shown(purpose="practice"), self.soon
         opened = {"opened_at": self.ago, "until": until, "told": True}

@@ -38,9 +38,9 @@ class Rule:
     incomplete: bool = False
     """True if the view is for people who must still complete the second sign-in step."""
     keeps_draft: bool = False
-    """True if a locked session may send a form to the view, only to save a draft."""
+    """True if a locked session may send a form to the view, but only to have it saved as a draft."""
     ends: bool = False
-    """True if any live session may use the view, which ends the session."""
+    """True for a view that ends the session, and that any live session may use."""
     quiet: bool = False
     """True if opening the view isn't recorded as activity."""
     fresh: bool = False
@@ -52,12 +52,12 @@ class Rule:
     shared: bool = False
     """True if the view belongs to the screen that a practitioner shares with a participant.
 
-    A session that is locked to that screen may use the view.
+    A session that is locked to the shared screen may use the view.
     """
     hashes: bool = False
     """True if the view may hash a passphrase.
 
-    Requests that hash have their own threads and rate limits.
+    Requests that hash a passphrase have their own threads and rate limits.
     """
 
 
@@ -72,7 +72,7 @@ def _marked(rule: Rule) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Allow everybody.
 
-    The access check doesn't look for a session, so a public page has no viewer.
+    For a public page, the access check doesn't look for a session, so the page has no viewer.
     """
     return _marked(Rule(public=True))(view)
 
@@ -204,10 +204,10 @@ def _signed_out() -> ResponseReturnValue:
 
 
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
-    """Redirect a locked session to the sign-in page, and park any form.
+    """Redirect a locked session to the sign-in page, and keep any form that it sent until its owner signs in.
 
     If opening the page must not be recorded, the redirect's URL doesn't name the page. After signing in, the
-    parked form leads back to the page.
+    person returns to the page because the kept form names it.
     """
     g.pop("signed_in")
     if request.method in SAFE:
@@ -218,7 +218,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
 
 
 def _prove_first(found: SignedIn) -> ResponseReturnValue:
-    """Ask for both sign-in steps, and park any form."""
+    """Ask for both sign-in steps, and keep any form that was sent until both are complete."""
     if request.method in SAFE:
         return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
     page = parked_forms.page_before()

@@ -66,12 +66,14 @@ def signed_in() -> SignedIn:
 
 
 def viewer() -> Viewer:
-    """Return the person who acts. Only views that need a signed-in person may call this function."""
+    """Return the signed-in person who made this request. Only views that need a signed-in person may call
+    this function.
+    """
     return signed_in().viewer
 
 
 def actor() -> Actor:
-    """Return the values that every service needs: the person who acts, the databases and the time."""
+    """Return the values that every service needs: the signed-in person, the databases and the time."""
     return Actor(store(), viewer(), clock.now())
 
 

@@ -48,7 +48,7 @@ def _require_open(app: Flask) -> None:
 
 
 def _record_broken(app: Flask) -> None:
-    """Record any rows that the request found changed outside Companion.
+    """If the request loaded rows that were changed outside Companion, record those rows in the audit log.
 
     Requests for help or for leaving the site record nothing, because they must never wait for a database.
     """

@@ -29,8 +29,8 @@ def kind() -> DeviceKind:
 def arrived(signed_in: SignedIn, *, own: bool) -> None:
     """Record that somebody has signed in on this device.
 
-    People can tick *This is my own device* before the second sign-in step. The session cookie remembers the
-    choice until the second step is complete.
+    People can tick *This is my own device* before the second sign-in step. The session cookie remembers until
+    the second step is complete whether the person ticked *This is my own device*.
     """
     own = own or session.pop("own_device", False)
     left = mark_or_new()

@@ -26,7 +26,7 @@ def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
 
 
 def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
-    """Park the request's form for its page. Return True if there was anything to park.
+    """Keep the request's form until its owner unlocks the session. Return True if there was anything to park.
 
     Raise ``Rejected`` if there is no room for the form.
     """
@@ -40,7 +40,9 @@ def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
 
 
 def of_another(found: SignedIn) -> bool:
-    """Return whether the request's page belongs to somebody else who was signed in here."""
+    """Return whether somebody else, who was signed in with this browser, opened the page that sent this
+    request.
+    """
     whose = request.headers.get("X-Whose") or posted().get("whose")
     return bool(whose) and whose != found.mark
 
@@ -51,7 +53,7 @@ def page_before() -> str:
 
 
 def page() -> str:
-    """Return the path of the page with the user's parked form, or an empty string."""
+    """Return the path of the page with the form that was kept for the user, or an empty string."""
     found = current_session()
     kept = _held(found) if found and found.complete and not found.locked else None
     return kept[0] if kept else ""

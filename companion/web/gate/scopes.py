@@ -1,4 +1,4 @@
-"""The scope that each page needs after the programme.
+"""How much access a participant must still have, after the programme, to open each page.
 
 ``after_programme.py`` in the domain decides which scope a participant has. A page that isn't listed here
 needs full access.
@@ -17,7 +17,7 @@ NEEDS = {
     Scope.EVERYTHING: "answer draft check submit when way",
 }
 SCOPES = {f"participant.{name}": scope for scope, names in NEEDS.items() for name in names.split()}
-"""The needed scope, by endpoint. Every new participants' page must be added to the table above."""
+"""The needed scope, by endpoint. Every new page for participants must be added to ``NEEDS``."""
 
 
 def needed(endpoint: str) -> Scope:

@@ -1,6 +1,6 @@
 """Leads' pages.
 
-Leads' pages list participants by reference.
+Leads' pages list participants by reference, such as K7-402, and not by name.
 """
 
 from flask import Blueprint

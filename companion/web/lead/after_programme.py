@@ -14,8 +14,8 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: After) -> str:
-    """Return the page with the form, below the current rules, so that the lead can compare both after a
-    conflict.
+    """Return the page with the form below the current rules, so that the lead can compare the two if another
+    lead has changed the rules.
     """
     with current.store().reading() as tx:
         rules = rules_in_force(tx)

@@ -1,5 +1,5 @@
-"""The leads' board, which lists all participants by reference, the urgent ones first. The board never shows
-names or participants' own words.
+"""The leads' board, which lists all participants by reference, such as K7-402, with the most urgent at the
+top. The board never shows names or participants' own words.
 """
 
 from flask import render_template, request
@@ -15,7 +15,9 @@ from companion.web.page.form_fields import uuid
 
 @access.roles(Role.LEAD)
 def board_page() -> ResponseReturnValue:
-    """``GET /lead/board``: show a page of the board, or only the participant with a reference."""
+    """``GET /lead/board``: show a page of the board, or only the participant whose reference the lead has
+    typed.
+    """
     actor = current.actor()
     reference, chosen = request.args.get("reference", "").strip(), request.args.get("practitioner", "")
     wanted, practitioner = asked(request.args, FOR_LEADS), uuid(chosen)

@@ -1,6 +1,6 @@
 """The page with the rules for concerns.
 
-The rules name a lead for concerns and the lead who covers, and set deadlines.
+The rules name the lead who deals with concerns and the lead who covers for them, and set deadlines.
 """
 
 from flask import render_template, url_for
@@ -16,8 +16,8 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: ConcernRules) -> str:
-    """Return the page with the form, below the current rules, so that the lead can compare both after a
-    conflict.
+    """Return the page with the form below the current rules, so that the lead can compare the two if another
+    lead has changed the rules.
     """
     now = clock.now()
     with current.store().reading() as tx:

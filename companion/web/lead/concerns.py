@@ -99,7 +99,9 @@ def _page(form: Form, concern_id: UUID) -> str:
 
 @access.roles(Role.LEAD)
 def concern(concern_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/concerns/<id>``: show a concern. The audit log records every read."""
+    """``GET /lead/concerns/<id>``: show a concern. The audit log records each time that a lead opens a
+    concern.
+    """
     return _page(Taking(), concern_id)
 
 

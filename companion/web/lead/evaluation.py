@@ -14,7 +14,9 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def evaluation() -> ResponseReturnValue:
-    """``GET /lead/evaluation``: show the evaluations. The audit log records every read."""
+    """``GET /lead/evaluation``: show the evaluations. The audit log records each time that a lead opens the
+    evaluations.
+    """
     batches, order = _batches()
     return render_template(
         "lead/evaluation.html",
@@ -45,8 +47,8 @@ def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
 
 
 def _texts(batches: list[Batch], order: tuple[Question, ...]) -> list[list[Texts]]:
-    """Return each batch's written answers, by question. Leave out questions that only some people in the
-    batch were asked.
+    """Return the written answers of each batch of evaluations, by question. Leave out questions that only
+    some people in the batch were asked.
     """
     found = []
     for batch in batches:

@@ -9,8 +9,8 @@ from companion.web.practitioner.forms import Passed
 
 
 class After(Form):
-    """The form for what participants can use after the programme. Each pathway state has its own fields,
-    which are added below.
+    """The form for what participants can use after the programme. Each state on the pathway has its own
+    fields, which are added after the class.
     """
 
     seen = Revision()
@@ -132,7 +132,7 @@ class ErasureApproval(Form):
 
 
 class Access(Form):
-    """The form for requesting access to another caseload's record."""
+    """The form for requesting access to the record of a participant in somebody else's caseload."""
 
     once = Once()
     reference = Line(_("Reference"), hint=_("For example: K7-402"))

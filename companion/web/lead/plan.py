@@ -46,7 +46,7 @@ def plan_parts() -> ResponseReturnValue:
 def _part_page(form: Part, item: str) -> str:
     """Return a part's page.
 
-    After a conflict, the page shows the saved and the typed part.
+    If another lead has saved the part first, the page shows that version and the one just typed.
     """
     with current.store().reading() as tx:
         newest, every = plan.parts(tx)

@@ -14,7 +14,7 @@ from companion.web.gate import access, current
 
 @access.roles(Role.LEAD)
 def own_activities() -> ResponseReturnValue:
-    """``GET /lead/own-activities``: list the activities for one participant.
+    """``GET /lead/own-activities``: list the activities that were each written for a single participant.
 
     Activities that no lead has read come first.
     """
@@ -27,7 +27,7 @@ def own_activities() -> ResponseReturnValue:
 def own_activity(version_id: UUID) -> ResponseReturnValue:
     """``GET /lead/own-activities/<version>``: show an activity for one participant.
 
-    The audit log records every read.
+    The audit log records each time that a lead opens such an activity.
     """
     version = approval.read_own(current.actor(), version_id)
     return render_template(

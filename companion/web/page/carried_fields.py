@@ -36,7 +36,9 @@ class Next(Carried):
 
 
 class Revision(Carried):
-    """A field with a revision or a count. Any other value becomes -1, which matches no revision."""
+    """A field with a revision or a count. A value that isn't a whole number becomes -1, which matches no
+    revision.
+    """
 
     data: int
 

@@ -26,7 +26,9 @@ START = {
 """Each role's start page."""
 
 COMPARED_ON_PAGE = 40_000
-"""One page compares at most this many words. The limit is enough for forty of the longest plan items."""
+"""A page that marks the differences between texts compares at most this many words. The limit is enough for
+forty of the longest plan items.
+"""
 
 
 def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
@@ -75,13 +77,15 @@ def page_path() -> str:
 
 
 def page_mark() -> str:
-    """Return a mark for the page's user, or an empty string if nobody is fully signed in."""
+    """Return a short value that tells signed-in people's pages apart, or an empty string if nobody is fully
+    signed in.
+    """
     signed_in = g.get("signed_in")
     return str(signed_in.mark) if signed_in and signed_in.complete and not signed_in.locked else ""
 
 
 def page_address() -> str:
-    """Return the current page's URL with its query, for the time after signing in."""
+    """Return the current page's URL with its query, so that the person can come back to it after signing in."""
     path = page_path()
     return request.full_path.rstrip("?") if request.method == "GET" and path == request.path else path
 

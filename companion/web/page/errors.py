@@ -50,7 +50,7 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 
 
 def _again() -> str:
-    """Return the path of the page on which the user was or for which they asked, or an empty string."""
+    """Return the path of the page that the user was on or asked for, or an empty string."""
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:

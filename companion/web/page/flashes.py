@@ -19,7 +19,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 def autofocus() -> str:
     """Return the attribute that focuses an element when the page opens.
 
-    Only the first call on a page returns the attribute.
+    Only the first element that asks for the focus on a page gets the attribute.
     """
     taken = g.get("focus_taken", False)
     g.focus_taken = True
@@ -27,7 +27,7 @@ def autofocus() -> str:
 
 
 def data_refused() -> str:
-    """Return the attribute for a refusal or a request for a decision.
+    """Return the attribute that focuses a refusal, or a request for a decision, when the page opens.
 
     The page's title announces the refusal or the decision.
     """

@@ -1,6 +1,6 @@
 """Declared forms, with a class for each form.
 
-All input from people passes through one of these forms.
+Everything that people send passes through a declared form.
 """
 
 from collections.abc import Callable
@@ -26,9 +26,9 @@ class Form(wtforms.Form):
     """
 
     stale: str | None = "changed_elsewhere"
-    """The message about a newer version, or None if the page shows that itself."""
+    """The message about a newer version, or None if the page itself shows the newer version."""
     too_fast: Problem | None = None
-    """The message about how long to wait, or None for an error page."""
+    """The message about how long to wait, or None to show an error page instead."""
 
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
         self.sent = parked_forms.form() if sent is None else sent

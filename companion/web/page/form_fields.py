@@ -10,7 +10,7 @@ LONGEST_PATH = 2_000
 def whole_number(text: str) -> int:
     """Return the text as a whole number, such as a revision or a count.
 
-    Return -1, which matches no revision, for any other text.
+    Return -1, which matches no revision, if the text isn't a whole number.
     """
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 

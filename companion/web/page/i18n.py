@@ -78,7 +78,7 @@ def on_day(moment: datetime | date) -> str:
 
 
 def weekday(day: date) -> str:
-    """Return the weekday as within a sentence, such as ``Thursday``."""
+    """Return the weekday as it is written inside a sentence, such as ``Thursday``."""
     names = (
         translate_within("a sentence", "Monday"),
         translate_within("a sentence", "Tuesday"),
@@ -146,7 +146,7 @@ def lasts(minutes: int) -> str:
 
 
 def days_until(moment: datetime) -> int:
-    """Return the number of days (London) from today to this moment."""
+    """Return the number of days from today to this moment, on the calendar in London."""
     return (in_london(moment).date() - in_london(clock.now()).date()).days
 
 
@@ -181,7 +181,7 @@ def in_a_line(text: object) -> str:
 def shown_by(kind: str, value: object) -> str:
     """Return an input type that can show this value.
 
-    Date and time fields can't show other text.
+    Date and time fields can show only valid dates and times.
     """
     text = str(value)
     readers: dict[str, Callable[[str], date | time]] = {

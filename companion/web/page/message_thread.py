@@ -19,7 +19,7 @@ from companion.web.page.form_fields import whole_number
 from companion.web.page.i18n import translate as _
 
 NEW = "new"
-"""The HTML id at which new messages begin, or of the last message."""
+"""The HTML id of the place where new messages begin, or of the last message if none is new."""
 
 
 class Message(Form):

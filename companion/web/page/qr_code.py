@@ -1,6 +1,6 @@
 """QR codes.
 
-The server draws the codes, so that no other service gets their contents.
+The server draws QR codes itself, so that no other service learns their contents.
 """
 
 import segno

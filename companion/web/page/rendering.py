@@ -17,7 +17,7 @@ from companion.web.page.languages import language
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
 """The tags that authored text may have.
 
-Other Markdown becomes plain text.
+Markdown for any tag that isn't in this list becomes plain text.
 """
 _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "heading", "list", "newline"]
@@ -68,8 +68,8 @@ def speaking(written_in: str) -> str:
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
     """Return authored text and its language.
 
-    The text of an activity is in the activity's language. Other authored text is in English. Text that is
-    shipped with Companion also has translations.
+    The text of an activity is in the activity's language. Authored text outside activities is in English.
+    Text that is shipped with Companion also has translations.
     """
     written_in = written_in or g.get("written_in", "")
     if written_in or not text:

@@ -39,7 +39,7 @@ class When(Form):
 def show(form: When, template: str, found: WhenAndWhere) -> str:
     """Return the page with the form.
 
-    After a conflict, the page shows both the saved and the typed plan.
+    If the plan was saved elsewhere first, the page shows both the saved plan and the plan just typed.
     """
     g.page = request.path
     if now := found.work.intention:

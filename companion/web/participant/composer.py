@@ -17,7 +17,7 @@ from companion.services.work.answer_drafts import AnswerForm
 
 @dataclass(frozen=True)
 class Composer:
-    """The form for the open prompt, or for changing an answer.
+    """The form for the prompt that comes next, or for changing an earlier answer.
 
     ``asked`` is None if there is nothing to answer.
     """
@@ -34,8 +34,8 @@ class Composer:
     other_typed: Form | None = None
     """The draft that another page has saved, if it differs from this page's draft."""
     leaving: tuple[Turn, ...] = ()
-    """The questions that the change would take off the path. The page lists these questions before it saves
-    the change.
+    """The questions that would no longer be asked after the change. Before it saves a change, the page lists
+    the questions that would no longer be asked.
     """
     way: str = "answered"
     unplaced: Sequence[str] = ()
@@ -89,7 +89,7 @@ class Composer:
 
     @classmethod
     def confirming(cls, work: Work, typed: AnswerForm, way: str, leaving: tuple[str, ...]) -> "Composer":
-        """Return the form that asks whether to save a change that takes questions off the path."""
+        """Return the form that asks whether to save a change after which some questions are no longer asked."""
         turns = tuple(turn for turn in work.conversation.turns if turn.prompt.id in leaving)
         return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=turns, way=way)
 

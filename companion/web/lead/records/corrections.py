@@ -34,7 +34,7 @@ def _page(form: Correction, correction_id: UUID) -> str:
 def correction(form: Correction, correction_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/corrections/<id>``: show and answer a correction request.
 
-    The audit log records every read.
+    The audit log records each time that a lead opens a correction request.
     """
     corrections.answer(current.actor(), correction_id, form.outcome.data, form.answer.data)
     return done(_("They've been told."), url_for("lead.corrections"))

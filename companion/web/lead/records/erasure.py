@@ -1,4 +1,5 @@
-"""The pages on which a lead decides about requests for erasure. Participants are identified by reference.
+"""The pages on which a lead decides about requests for erasure. The pages show participants' references, such
+as K7-402, and not their names.
 
 The pages show what prevents the erasure, and which retention rule applies.
 """
@@ -55,7 +56,7 @@ def one(request_id: UUID) -> ResponseReturnValue:
 def refuse(form: ErasureRefusal, request_id: UUID) -> ResponseReturnValue:
     """``POST /lead/erasures/<id>/refusal``: refuse an erasure.
 
-    The participant reads one of a few neutral sentences.
+    After a refusal, the participant is shown one of a few neutral sentences, never the reason.
     """
     erasure.refuse(current.actor(), request_id, form.wording.data, form.reason.data)
     return done(_("They've been told."), url_for("lead.erasures"))
@@ -64,7 +65,9 @@ def refuse(form: ErasureRefusal, request_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD, fresh=True)
 @takes(ErasureApproval, _page)
 def approve(form: ErasureApproval, request_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/erasures/<id>/approval``: erase a participant, whose reference the lead has typed."""
+    """``POST /lead/erasures/<id>/approval``: erase the data of a participant whose reference the lead has
+    typed.
+    """
     try:
         erasure.approve(current.actor(), current.erased(), request_id, form.reference.data)
     except NotAllowed as refused:

@@ -1,6 +1,6 @@
-"""The pages for a lead's access to another caseload's record.
+"""The pages for a lead's access to the record of a participant in somebody else's caseload.
 
-A second lead must agree if the access will be disclosed later.
+A second lead must agree if the practitioner will be told about the access only later.
 """
 
 from uuid import UUID
@@ -41,7 +41,7 @@ def _page(form: Access) -> str:
 @access.roles(Role.LEAD)
 @takes(Access, _page)
 def all_looks(form: Access) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/looks``: list lead access, and request it."""
+    """``GET`` and ``POST /lead/looks``: list leads' access to records, and request access to another record."""
     look_id, later = form.once.id_of_new, form.later.data == ["yes"]
     typed = AccessForm(form.reference.data, form.purpose.data, form.reason.data, later)
     state = lead_access.look(current.actor(), look_id, typed)
@@ -72,7 +72,9 @@ def decision(look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, that access is disclosed later."""
+    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, to access about which the practitioner is
+    told only later.
+    """
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You've agreed. Your reason has been recorded."), url_for("lead.looks"))
 
@@ -80,7 +82,7 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: refuse access that would be disclosed later."""
+    """``POST /lead/looks/<id>/refusal``: refuse access about which the practitioner would be told only later."""
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason has been recorded."), url_for("lead.looks"))
 
@@ -94,6 +96,6 @@ def begin(look_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def tell(look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/telling``: disclose a lead's access."""
+    """``POST /lead/looks/<id>/telling``: tell the practitioner about a lead's access."""
     lead_access.tell(current.actor(), look_id)
     return done(_("The practitioner can see it from now on."), url_for("lead.looks"))

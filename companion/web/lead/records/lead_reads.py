@@ -26,7 +26,7 @@ def look(look_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def submission(look_id: UUID, submission_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/submissions/<id>``: show a submitted round."""
+    """``GET /lead/looks/<id>/submissions/<id>``: show one submission."""
     found = lead_reads.read_submission(current.actor(), look_id, submission_id)
     asked = on_way(found.work.activity, short=found.submission.short)
     conversation = Conversation(asked, found.submission.answers)

@@ -1,4 +1,4 @@
-"""The pages for legal holds. Participants are identified by reference.
+"""The pages for legal holds. The pages show participants' references, such as K7-402, and not their names.
 
 Participants and practitioners can't see legal holds.
 """

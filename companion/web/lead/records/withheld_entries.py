@@ -19,7 +19,7 @@ from companion.web.page.i18n import translate as _
 def withheld() -> ResponseReturnValue:
     """``GET /lead/withheld?find=K7-402``: list a participant's withheld entries.
 
-    The audit log records every read.
+    The audit log records each time that a lead opens withheld entries.
     """
     find = request.args.get("find", "").strip()
     found = withheld_entries.open_withheld(current.actor(), find) if find else None
