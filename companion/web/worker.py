@@ -44,20 +44,20 @@ Closing the connection at once could lose the end of the response.
 READ_AT_ONCE = 65_536
 """At most this many bytes are read from a connection at once."""
 ARRIVING_MOST = 64 << 20
-"""All incomplete requests together can have at most this many bytes. If there are more bytes, the longest
-request is dropped.
+"""All incomplete requests together can have at most this many bytes. If the incomplete requests together
+exceed the limit, the longest is dropped.
 """
 ANSWERS_WAITING = 256 << 10
 """The system buffers at most this many bytes for a client that doesn't read its responses. A thread that sent
-more bytes would have to wait.
+more than the buffer holds would have to wait for the client.
 """
 LOOK_AGAIN = 0.2
 """The number of seconds between checks for timeouts."""
 APART = 2
 """The number of threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""The number of threads for hashing. There are enough threads for the whole queue, and for requests that a
-full queue refuses.
+"""The number of threads for hashing. There are enough threads to hash every passphrase in the queue, and to
+refuse further requests when the queue is full.
 """
 
 
@@ -86,14 +86,14 @@ class Worker(ThreadWorker):
 
     @classmethod
     def setup(cls) -> None:
-        """Do this work in the server's first process, before it forks."""
+        """Prepare what all processes share, in the server's first process, before it forks."""
         gc.disable()  # garbage collection would take a fifth of the start-up time, and find nothing to free
         importlib.import_module(cls.application)
         gc.enable()
         gc.freeze()  # garbage collection writes to objects, so processes would no longer share their memory
 
     def init_process(self) -> None:
-        """Do this work in each process, before it accepts connections."""
+        """Prepare what each process needs for itself, before it accepts connections."""
         self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}
@@ -105,7 +105,9 @@ class Worker(ThreadWorker):
         return Threads(self.cfg.threads)
 
     def run(self) -> None:
-        """Accept connections until told to stop. One thread of each kind starts first."""
+        """Accept connections until told to stop. Before accepting connections, start one thread for each kind
+        of request.
+        """
         for threads in (self.tpool, self._apart, self._to_hash):
             threads.submit(int).result()
         super().run()

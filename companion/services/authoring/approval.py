@@ -141,8 +141,8 @@ def bring_back(actor: Actor, activity_id: UUID) -> None:
 def read_own(actor: Actor, version_id: UUID) -> Version:
     """Return an activity that was made for one participant.
 
-    The audit log records every read, and the first read marks the activity as seen. Raise ``NotFound`` for an
-    activity that wasn't set or wasn't made for one participant.
+    The audit log records each time that a lead reads the activity. The first time also marks the activity as
+    seen. Raise ``NotFound`` for an activity that wasn't set or wasn't made for one participant.
     """
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)

@@ -1,4 +1,4 @@
-"""The lead's board, which lists all enrolments by reference, the urgent ones first.
+"""The lead's board, which lists all enrolments by reference, such as K7-402, with the urgent ones at the top.
 
 The board never shows names or anything that participants wrote.
 """

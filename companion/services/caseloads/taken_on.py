@@ -55,8 +55,8 @@ class TakenOn:
 def open_taken_on(actor: Actor, enrolment_id: UUID) -> TakenOn:
     """Return the page about a participant who was handed over to the viewer.
 
-    The audit log records every read, and the first read removes the handover from the queue. Raise
-    ``NotFound`` if there was no handover.
+    The audit log records each time that the viewer opens the page. The first time also removes the handover
+    from the queue. Raise ``NotFound`` if there was no handover.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -36,7 +36,7 @@ class Act:
 
 
 def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
-    """Return a concern. The audit log records every read."""
+    """Return a concern. The audit log records each time that somebody reads a concern."""
     with acting(actor, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, actor.viewer, concern_id)
         found = concerns.opened(tx, row)

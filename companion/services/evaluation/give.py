@@ -122,7 +122,9 @@ def gather(store: Store, now: datetime) -> int:
 
 
 def read(actor: Actor) -> list[Batch]:
-    """Return the evaluation batches, the latest first. The audit log records every read."""
+    """Return the evaluation batches, the latest first. The audit log records each time that a lead reads the
+    evaluations.
+    """
     with acting(actor, Counted.NEVER, role=Role.LEAD) as tx:
         found = evaluation.batches(tx)
         audit.record(tx, audit.Event.EVALUATION_READ, detail=str(len(found)))

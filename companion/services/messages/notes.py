@@ -30,7 +30,9 @@ class Notes:
 
 
 def open_notes(actor: Actor, enrolment_id: UUID) -> Notes:
-    """Return the notes about a participant in the viewer's caseload. The audit log records every read."""
+    """Return the notes about a participant in the viewer's caseload. The audit log records each time that a
+    practitioner reads the notes.
+    """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = _of_caseload(tx, actor.viewer, enrolment_id)
         found = Notes(enrolments.case(tx, enrolment), notes.notes(tx, enrolment.id))

@@ -13,7 +13,9 @@ from companion.store.plan.plan import PlanSuggestionRow
 
 
 def read(actor: Actor, enrolment_id: UUID) -> Plan:
-    """Return a participant's plan for their practitioner to read. The audit log records every read."""
+    """Return a participant's plan for their practitioner to read. The audit log records each time that a
+    practitioner reads the plan.
+    """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id)
         whole = plan.plan_of(tx, enrolment.id)

@@ -34,7 +34,9 @@ def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
 
 
 def read(actor: Actor, correction_id: UUID) -> Correction:
-    """Return a correction request for a lead to read. The audit log records every read."""
+    """Return a correction request for a lead to read. The audit log records each time that a lead reads a
+    correction request.
+    """
     with acting(actor, Counted.NEVER) as tx:
         row = corrections.correction_row(tx, actor.viewer, correction_id)
         found = corrections.opened(tx, row)

@@ -29,7 +29,7 @@ class Withheld:
 def open_withheld(actor: Actor, reference: str) -> Withheld | None:
     """Return the withheld entries of the participant with this reference, or None.
 
-    The audit log records every read.
+    The audit log records each time that a lead reads withheld entries.
     """
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)
@@ -53,7 +53,7 @@ class One:
 
 
 def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
-    """Return one withheld entry. The audit log records every read.
+    """Return one withheld entry. The audit log records each time that a lead reads withheld entries.
 
     Raise ``NotFound`` if this participant has no such withheld entry.
     """

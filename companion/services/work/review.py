@@ -62,7 +62,9 @@ class Feedback:
 
 
 def open_submission(actor: Actor, submission_id: UUID) -> Review:
-    """Return a submission. The audit log records every read, and the first read marks the submission as read."""
+    """Return a submission. The audit log records each time that a practitioner reads the submission. The
+    first time also marks the submission as read.
+    """
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         rounds.mark_read(tx, row)

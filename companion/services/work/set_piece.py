@@ -60,7 +60,7 @@ class SetPiece:
 
 @dataclass(frozen=True)
 class CardChange:
-    """A typed setting card and appointment, and the revision on the page."""
+    """The typed card that explains the work, the appointment, and the revision on the page."""
 
     card: Card
     appointment: str

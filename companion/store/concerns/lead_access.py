@@ -93,8 +93,8 @@ def look(row: LeadAccessRow) -> lead_access.Look:
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
     """Lock a lead access until the transaction ends, and return it.
 
-    The enrolment is locked first, so that nobody can erase the participant at the same time. Raise
-    ``NotFound`` unless the viewer is a lead and the lead access exists.
+    The enrolment is locked before the request, so that nobody can erase the participant at the same time.
+    Raise ``NotFound`` unless the viewer is a lead and the lead access exists.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound

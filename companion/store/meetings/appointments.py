@@ -74,7 +74,7 @@ OF_ENROLMENTS = IN_ORDER.where(AppointmentRow.enrolment_id.in_(bindparam("ids", 
 def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
     """Lock and return an appointment for one of the viewer's enrolments.
 
-    The enrolment is locked first. Raise ``NotFound`` if the viewer has no such appointment.
+    The enrolment is locked before the appointment. Raise ``NotFound`` if the viewer has no such appointment.
     """
     return locked(tx, viewer, appointment_id)[1]
 

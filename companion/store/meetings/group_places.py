@@ -38,7 +38,8 @@ def locked(
 ) -> list[tuple[UUID, Enrolment, AppointmentRow]]:
     """Lock and return the appointments for these meetings, with meeting id and enrolment.
 
-    ``only`` limits the result to one enrolment. The enrolments are locked first, to prevent deadlocks.
+    ``only`` limits the result to one enrolment. The enrolments are locked before the appointments, to prevent
+    deadlocks.
     """
     meetings = list(meetings)
     ids = set(tx.scalars(_of(viewer, meetings).with_only_columns(AppointmentRow.enrolment_id)))

@@ -90,7 +90,7 @@ def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
 def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:
     """Return the withheld entries, each with its latest decision, if any.
 
-    The caller must first record the read in the audit log.
+    The caller must first record in the audit log that the viewer reads the entries.
     """
     of_his = and_(AuditEntry.event.in_(SHOWN | WITHHELD), ~_plain())
     decided, box = _newest(tx, row.id), tx.keys.box(CONCERNS)

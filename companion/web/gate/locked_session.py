@@ -24,10 +24,9 @@ def keep(
     """Save the form, then redirect to the sign-in page. After signing in, the person returns to ``page``.
 
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, the person comes to
-    *Tell us something that can't wait* after signing in. A form that can't be saved as a draft is parked
-    until its owner signs in. A form that can't be saved as a draft is kept until its owner signs in. With
-    ``held_too``, that also applies to a form that was saved as a draft. If ``then`` is ``typing``, a form
-    that was saved as a draft isn't kept.
+    *Tell us something that can't wait* after signing in. A form that can't be saved as a draft is kept until
+    its owner signs in. With ``held_too``, that also applies to a form that was saved as a draft. If ``then``
+    is ``typing``, a form that was saved as a draft isn't kept.
     """
     held_too = held_too and then != "typing"
     with (

@@ -26,7 +26,7 @@ def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
 
 
 def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
-    """Keep the request's form until its owner unlocks the session. Return True if there was anything to park.
+    """Keep the request's form until its owner unlocks the session. Return True if there was a form to keep.
 
     Raise ``Rejected`` if there is no room for the form.
     """

@@ -1,4 +1,4 @@
-"""The leads' board, which lists all participants by reference, such as K7-402, with the most urgent at the
+"""The leads' board, which lists all participants by reference, such as K7-402, with the urgent ones at the
 top. The board never shows names or participants' own words.
 """
 

@@ -70,8 +70,8 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 def draft(form: Evaluated) -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: save a draft.
 
-    A script that sends the form gets JSON. Without a script, redirect to the page for telling us something,
-    or to the start page.
+    A script that sends the form gets JSON. Without a script, redirect to the page *Tell us something that
+    can't wait*, or to the start page.
     """
     then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:

@@ -7,8 +7,8 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """The fields of every form with a draft: its revision, the open page's mark, and the page's number of
-    saves.
+    """The fields of every form with a draft: the draft's revision, an id for the open tab, and how often the
+    tab has saved.
     """
 
     draft_seen = Revision()

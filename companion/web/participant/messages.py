@@ -39,8 +39,8 @@ def messages(form: Message) -> ResponseReturnValue:
 def draft(form: Message) -> ResponseReturnValue:
     """``POST /my/messages/draft``: save a draft.
 
-    A script that sends the form gets JSON. Without a script, redirect to the help page, to the page for
-    telling us something, or to the messages.
+    A script that sends the form gets JSON. Without a script, redirect to the help page, to *Tell us something
+    that can't wait*, or to the messages.
     """
     then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)
     save = partial(save_draft, current.actor(), None, form.typed)

@@ -104,7 +104,9 @@ def ask_for_erasure() -> ResponseReturnValue:
 
 
 def withheld() -> str:
-    """Return the sentences about withheld records, which everybody reads."""
+    """Return the sentences about withheld records, which every participant sees, whether or not anything is
+    withheld.
+    """
     return _(
         "We may withhold some records. Practitioners' own notes, safety records and information about "
         "other people aren't included. You can ask the service's lead for them."

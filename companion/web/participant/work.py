@@ -46,7 +46,7 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class OwnWork:
-    """A piece of the viewer's work, with the enrolment and the practitioner's presence."""
+    """A piece of the viewer's work, with the enrolment, and whether the practitioner has left or is away."""
 
     work: Work
     case: Case
@@ -104,8 +104,8 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: save a draft.
 
-    A script that sends the form gets JSON. Without a script, redirect to the help page, to the page for
-    telling us something, or to the start page.
+    A script that sends the form gets JSON. Without a script, redirect to the help page, to *Tell us something
+    that can't wait*, or to the start page.
     """
     typed, then = _typed(form), form.then.data
     if current.signed_in().locked:
@@ -140,7 +140,7 @@ def way(form: Way, work_id: UUID) -> ResponseReturnValue:
 def pause(work_id: UUID) -> ResponseReturnValue:
     """``GET /my/work/<id>/pause``: show *I need help now*.
 
-    Nobody records or counts that somebody opened the page.
+    Companion neither records nor counts visits to this page.
     """
     _find(work_id)
     resume = url_for("participant.work", work_id=work_id, change=request.args.get("change"), _anchor="now")
@@ -249,7 +249,7 @@ def _conversation(
 ) -> str:
     """Return the page with the conversation.
 
-    With ``opening``, the page starts with the full information.
+    With ``opening``, the page starts with the full notice about who reads the answers.
     """
     g.page = url_for("participant.work", work_id=found.work.id)
     return render_template(
@@ -305,7 +305,7 @@ def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save the typed text if possible, and always redirect to the page for telling us something."""
+    """Save the typed text if possible, and always redirect to *Tell us something that can't wait*."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id}  # ``from`` is a reserved word in Python

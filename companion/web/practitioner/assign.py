@@ -95,7 +95,9 @@ def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> Respons
 @access.roles(Role.PRACTITIONER)
 @takes(Copy)
 def adapt(form: Copy, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/new/<version>/adaptation``: copy an activity for one participant."""
+    """``POST /participants/<id>/work/new/<version>/adaptation``: make a copy of an activity to adapt for this
+    participant alone.
+    """
     new_id = form.once.id_of_new
     drafts.adapt(current.actor(), enrolment_id, version_id, new_id)
     return done(
@@ -129,7 +131,9 @@ def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def due_of(form: SettingCard) -> Due:
-    """Return the typed setting card and appointment. Raise ``Rejected`` for a mistake in the card."""
+    """Return what the practitioner typed on the card that explains the work, and the appointment. Raise
+    ``Rejected`` if the text for the card has a mistake.
+    """
     card = Card.typed(form.why.data, form.minutes.data)
     return Due(form.once.id_of_new, form.due.data, card)
 

@@ -1,6 +1,7 @@
 """A practitioner's board.
 
-The board shows the queue, and below it the caseload sorted by next appointment.
+The practitioner's board shows the tasks that are waiting, and below them the caseload sorted by next
+appointment.
 """
 
 from flask import redirect, render_template, request, url_for

@@ -1,4 +1,6 @@
-"""The pages for practitioners' concerns. Practitioners can't read concerns about themselves."""
+"""The pages on which practitioners raise and read concerns. Practitioners can't read concerns about
+themselves.
+"""
 
 from uuid import UUID
 
@@ -22,7 +24,7 @@ FIELDS = {
     SourceKind.MESSAGE: "from_message",
     SourceKind.NOTE: "from_note",
 }
-"""The form field that identifies each kind of source."""
+"""For each kind of source from which a concern can be raised, the form field that identifies the source."""
 CARRIED = (*FIELDS.values(), "question")
 PAGES = {SourceKind.MESSAGE: "practitioner.messages", SourceKind.NOTE: "practitioner.notes"}
 
@@ -73,7 +75,9 @@ def _page(form: ConcernNote, concern_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def concern(concern_id: UUID) -> ResponseReturnValue:
-    """``GET /concerns/<id>``: show a concern. The audit log records every read."""
+    """``GET /concerns/<id>``: show a concern. The audit log records each time that a practitioner opens a
+    concern.
+    """
     return _page(ConcernNote(), concern_id)
 
 
@@ -99,7 +103,7 @@ def _source(form: Concern) -> Source | None:
 def _back(enrolment_id: UUID, source: Source | None) -> str:
     """Return the URL of the page from which the concern is raised.
 
-    A practitioner who is only covering returns to the messages.
+    A practitioner who is only standing in for a colleague goes back to the messages.
     """
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

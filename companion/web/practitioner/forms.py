@@ -90,7 +90,7 @@ class NewSlip(Form):
 
 
 class Reset(Form):
-    """The form for a reset."""
+    """The form for resetting a participant's sign-in details."""
 
     lost = Choice(
         _("What have they lost?"),
@@ -138,7 +138,9 @@ class Find(Form):
 
 
 class Dismissal(Form):
-    """The form for hiding failed emails. ``last`` is the id of the latest failed email on the page."""
+    """The form for hiding the notice about emails that failed. ``last`` is the id of the latest failed email
+    on the page.
+    """
 
     last = Id()
 
@@ -196,7 +198,7 @@ class Step(Form):
 
 
 class SettingCard(Form):
-    """The form for the setting card of a piece of work."""
+    """The form for the card that tells the participant why work was set, and how long it takes."""
 
     once = Once()
     why = Text(_("Why"), hint=_("They read this first. A reason that matters to them helps most."))
@@ -205,7 +207,7 @@ class SettingCard(Form):
 
 
 class CardChange(SettingCard):
-    """The form for changing the setting card of work that has been set."""
+    """The form for changing the card that explains work that has already been set."""
 
     seen = Revision()
 
@@ -228,7 +230,7 @@ class Replacement(Form):
 
 
 class Questions(SettingCard):
-    """The form for the practitioner's own questions and their setting card."""
+    """The form for the practitioner's own questions, with the card that explains them."""
 
     questions = Text(
         _("Questions, one per line"),
@@ -242,7 +244,7 @@ class Questions(SettingCard):
 
 
 class Copy(Form):
-    """The form for copying an activity for one participant."""
+    """The form for making a copy of an activity that is meant for a single participant."""
 
     once = Once()
 
@@ -322,7 +324,7 @@ class Comments(Form):
     comments = Several(COMMENT, macro="textarea", words=True)
     phrases = Several(f"{PHRASE}-", macro="select")
     into = Carried()
-    """The prompt whose comment gets the phrase."""
+    """The prompt to whose comment the saved phrase is added."""
     words = Text(_("Your reasons"))
 
 

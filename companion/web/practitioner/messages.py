@@ -1,4 +1,4 @@
-"""The page with a participant's messages, for the practitioner or somebody who covers."""
+"""The page with a participant's messages, for the practitioner or a colleague who covers for them."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def messages(form: Message, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/messages``: show the messages, mark them as read, and send a new
     one.
 
-    The audit log records every read.
+    The audit log records each time that a practitioner opens a participant's messages.
     """
     return message_thread.take(form, _address(enrolment_id), enrolment_id)
 

@@ -35,7 +35,7 @@ from companion.web.practitioner.forms import Appointment, Dismissal, NewParticip
 
 
 def wanted(form: Appointment, programme: Programme) -> Wanted:
-    """Return the typed appointment, for this programme."""
+    """Return the typed appointment of a participant in this programme."""
     return Wanted(
         kind=form.kind.data,
         day=form.day.data,
@@ -150,6 +150,6 @@ def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
 @access.roles(Role.PRACTITIONER)
 @takes(Dismissal)
 def dismiss_undelivered(form: Dismissal, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/undelivered/dismissal``: hide failed emails."""
+    """``POST /participants/<id>/undelivered/dismissal``: hide the notice about emails that failed."""
     preferences.dismiss(current.actor(), enrolment_id, form.last.data)
     return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)

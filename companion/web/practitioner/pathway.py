@@ -29,7 +29,7 @@ def _page(form: Step, enrolment_id: UUID) -> str:
 def path(form: Step, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/path``: show the pathway, and record a step.
 
-    The audit log records every read.
+    The audit log records each time that a practitioner opens the pathway.
     """
     if not form.to.data:
         raise Rejected(Problem("nothing_chosen", field="to"))

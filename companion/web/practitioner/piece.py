@@ -44,7 +44,7 @@ def piece(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(CardChange, _page)
 def change_card(form: CardChange, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/card``: change the setting card."""
+    """``POST /participants/<id>/work/<id>/card``: change the card that explains the work."""
     card = Card.typed(form.why.data, form.minutes.data)
     typed = set_piece.CardChange(card, form.due.data, form.seen.data)
     set_piece.change_card(current.actor(), OnePiece(work_id, enrolment_id), typed)
@@ -54,7 +54,9 @@ def change_card(form: CardChange, enrolment_id: UUID, work_id: UUID) -> Response
 @access.roles(Role.PRACTITIONER)
 @takes(Replacement)
 def use_version(form: Replacement, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/version``: replace the questions."""
+    """``POST /participants/<id>/work/<id>/version``: replace the work's questions with those of another
+    version of the activity.
+    """
     set_piece.use_version(current.actor(), OnePiece(work_id, enrolment_id), form.version.data)
     return _done(_("The work now has your changed questions."), enrolment_id, work_id)
 

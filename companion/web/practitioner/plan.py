@@ -1,4 +1,6 @@
-"""Practitioners' pages about a participant's plan. The audit log records every read."""
+"""Practitioners' pages about a participant's plan. The audit log records each time that a practitioner opens
+the plan.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID

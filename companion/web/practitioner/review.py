@@ -27,7 +27,7 @@ from companion.web.practitioner.forms import Comments
 def _page(form: Comments, submission_id: UUID) -> str:
     """Return the page with the feedback form.
 
-    After a conflict, the page shows the saved and the typed feedback.
+    If the feedback was saved elsewhere first, the page shows the saved feedback and the text just typed.
     """
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)
@@ -53,7 +53,9 @@ def _page(form: Comments, submission_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def review_page(submission_id: UUID) -> ResponseReturnValue:
-    """``GET /submissions/<id>``: show a submission. The audit log records every read."""
+    """``GET /submissions/<id>``: show a submission. The audit log records each time that a practitioner opens
+    a submission.
+    """
     return _page(Comments(), submission_id)
 
 

@@ -1,4 +1,4 @@
-"""The page with a practitioner's review settings."""
+"""The page with a practitioner's settings for reading work: saved phrases and keyboard shortcuts."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def _page(form: Phrase) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def reviewing() -> ResponseReturnValue:
-    """``GET /caseload/reviewing``: show the viewer's review settings."""
+    """``GET /caseload/reviewing``: show the viewer's settings for reading work."""
     return _page(Phrase())
 
 

@@ -20,7 +20,7 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """``GET /readyz``: say whether the databases respond, can save data and have been migrated.
 
-    The status is 503 if the databases fail one of these checks.
+    The status is 503 if a database doesn't respond, can't save data or hasn't been migrated.
     """
     try:
         ready = current.store().in_order().takes_writes()

@@ -24,8 +24,8 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""The caching header for a URL with another version's hash. During an update, browsers request URLs with
-another version's hash.
+"""The caching header for a URL whose hash belongs to another version of the file. During an update, browsers
+request such URLs.
 """
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
 """Comments and indentation, which aren't sent in style sheets. Scripts are sent unchanged."""
@@ -41,7 +41,7 @@ class File:
 
 
 class Files:
-    """The files in a folder.
+    """The files that Companion serves from one folder.
 
     Names are never resolved as paths, so no other file can be reached.
     """
@@ -53,7 +53,7 @@ class Files:
         self._compressed = functools.cache(functools.partial(compressed, once=True))
 
     def name(self, plain: str) -> str:
-        """Return a file's name on pages. A script with messages has a name for each language."""
+        """Return the name that pages use for a file. A script with messages has a name for each language."""
         script = plain.removeprefix("js/").removesuffix(".js")
         return f"js/{script}.{language()}.js" if script in self._speak else plain
 
@@ -100,7 +100,7 @@ def install(app: Flask) -> None:
 
 
 def _by_name(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Return each file's path, by its name on pages.
+    """Return each file's path, by the name that pages use for it.
 
     A style sheet's parts are in one folder, and are sent as one file.
     """
@@ -134,7 +134,7 @@ def _words(script: str, code: str) -> str:
 
 @functools.lru_cache(maxsize=100)
 def _said(script: str, _code: str, _numbers: str) -> str:
-    """Return the translated messages for the beginning of a script, in the page's language and with the
-    telephone numbers to call.
+    """Return the beginning of a script: its messages in the page's language, and the telephone numbers to
+    call.
     """
     return render_template(f"scripts/{script}.js") + "\n"

@@ -17,8 +17,8 @@ from companion.web.server.posted import posted
 from companion.web.server.request_reader import LARGEST_REQUEST
 
 LARGEST_SIGNED_OUT = 300_000
-"""A public page accepts at most this many bytes. The sender is unknown, and names, codes and passphrases are
-short.
+"""A public page accepts at most this many bytes. The limit is low because anybody can send such a request,
+and names, codes and passphrases are short.
 """
 LARGEST_UNKNOWN = 64_000
 """An unknown URL accepts at most this many bytes. The limit is enough for the longest answer from a page of

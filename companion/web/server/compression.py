@@ -3,7 +3,7 @@
 In the BREACH attack (https://www.breachattack.com), a browser requests a page with the attacker's text. The
 response's length then tells the attacker what else the page contains. Pages that aren't the same for
 everybody are compressed only if the browser says that no other site made the request. No site can fake the
-header in which the browser says this (Fetch Metadata, https://www.w3.org/TR/fetch-metadata/).
+header in which the browser says who made the request (Fetch Metadata, https://www.w3.org/TR/fetch-metadata/).
 """
 
 import gzip
@@ -18,11 +18,11 @@ KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
 """The values of ``Sec-Fetch-Site`` for requests by Companion's pages or the user.
 
-Browsers that don't send this header get uncompressed pages.
+Browsers that don't send ``Sec-Fetch-Site`` get uncompressed pages.
 """
 WINDOW = 16
 """The size of Brotli's window, as a power of two in bytes. A small window saves memory, and few pages are
-longer.
+longer than the window.
 """
 
 

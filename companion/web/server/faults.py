@@ -13,7 +13,7 @@ ROOT = f"{Path(__file__).parents[3]}/"
 ELSEWHERE = re.compile(r".*/(?:site-packages|python[0-9.]+)/")
 FRAMES = 25
 """The log has at most this many stack frames, counted from the error. A log line must be short enough to be
-written at once.
+written in a single operation.
 """
 CHAIN = 3
 """The log has at most this many errors from a chain of causes."""

@@ -1,4 +1,5 @@
-"""The request log. A line has a request's number, endpoint, outcome and duration, but not the sender.
+"""The request log. A line of the request log gives the request's number, endpoint, outcome and duration, but
+not the sender.
 
 Views marked with ``access.uncounted`` aren't logged.
 """
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""Pages that buttons beside a text box open at once."""
+"""Pages that open as soon as somebody presses a button beside a text box."""
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the request's environment, which clients can't set."""
 
@@ -51,7 +52,8 @@ def install(app: Flask, settings: Settings) -> None:
 def say_away() -> None:
     """Mark this response as caused by unreachable databases.
 
-    The status 503 alone doesn't show that, because an overloaded server responds with 503 too.
+    The status 503 alone doesn't show that the databases are unreachable, because an overloaded server
+    responds with 503 too.
     """
     request.environ[AWAY] = True
 
@@ -105,7 +107,7 @@ def _count_time(counters: Counters, endpoint: str, seconds: float) -> None:
 
 
 def _what_the_proxy_said() -> str:
-    """Return ``https`` or ``http`` if the proxy sent every header, otherwise ``less``."""
+    """Return ``https`` or ``http`` if the proxy sent every header that Companion needs, otherwise ``less``."""
     before = request.environ.get("werkzeug.proxy_fix.orig", {})
     said = request.headers
     if not {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} <= set(said.keys()) or not before:

@@ -62,7 +62,7 @@ class Arriving(RequestParser):
         return self._request
 
     def whole(self) -> bool:
-        """True if a thread can answer without waiting."""
+        """True if the request is complete, so that a thread can answer without waiting for the client."""
         self.request()
         if self._wrong is not None:
             return True

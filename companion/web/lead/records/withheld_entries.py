@@ -30,7 +30,7 @@ def withheld() -> ResponseReturnValue:
 def _page(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> str:
     """Return an entry's page.
 
-    After a conflict, the page shows the other lead's decision.
+    If another lead has decided first, the page shows that decision.
     """
     g.page = url_for("lead.disclosure", enrolment_id=enrolment_id, entry_id=entry_id)
     found = withheld_entries.open_one(current.actor(), enrolment_id, entry_id)

@@ -28,7 +28,7 @@ class Drafted:
 def drafted(place: str, *, compare: bool = False) -> Drafted:
     """Return the draft for this question or item of the plan.
 
-    With ``compare``, ``other`` is a stored draft that isn't the text just sent.
+    With ``compare``, ``other`` is the stored draft if it differs from the text just sent.
     """
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())

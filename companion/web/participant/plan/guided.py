@@ -30,8 +30,8 @@ from companion.web.server.request_log import COME_FIRST
 LEAD_ON = ("done", "not_sure", "talk")
 """The values of buttons that lead to the next question."""
 FIRST_IN_RED = ("first", Stage.RED)
-"""The most important question. Without an answer to this question, the plan contains nothing for the worst
-moments.
+"""The most important question in the conversation about the plan. Without an answer to that question, the
+plan contains nothing for the worst moments.
 """
 MORE = "more"
 """The value of the button that adds the text and asks the same question again."""
@@ -113,7 +113,7 @@ def draft(form: Entry) -> ResponseReturnValue:
 def pause() -> ResponseReturnValue:
     """``GET /my/plan/pause?place=…``: show *I need help now*.
 
-    Nobody records or counts that somebody opened the page.
+    Companion neither records nor counts visits to this page.
     """
     resume = page_of(request.args.get("place", "")) or url_for("participant.plan")
     return render_template(
@@ -146,7 +146,9 @@ def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
 
 
 def _takes_line(form: Entry, his: HisPlan, asked: Ask, typed: PlanForm) -> ResponseReturnValue:
-    """Add an offered line to the plan, and ask the same question again. Unfinished text is kept as a draft."""
+    """Add to the plan a line that the page offered, and ask the same question again. Unfinished text is kept
+    as a draft.
+    """
     line = next((each for each in _lines(his, asked) if each.value == form.line.data), None)
     if typed.kept:
         drafts.save(current.actor(), typed)
@@ -193,7 +195,9 @@ def page_of(place: str) -> str | None:
 
 
 def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
-    """Respond to a draft that couldn't be saved. The pages for help and for telling us something open anyway."""
+    """Respond to a draft that couldn't be saved. The help page and *Tell us something that can't wait* open
+    even if the draft couldn't be saved.
+    """
     if then in COME_FIRST:
         return comes_first(then, place, kept="no")
     if then == "typing" and isinstance(error, Refused):
@@ -202,8 +206,8 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
-    """Redirect to the help page, or to the page for telling us something. The help page and the page for
-    telling us something link back to the current page.
+    """Redirect to the help page, or to *Tell us something that can't wait*. The help page and *Tell us
+    something that can't wait* link back to the current page.
     """
     if then == "help":
         return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
@@ -211,8 +215,8 @@ def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return the URL of the page for telling us something. The page for telling us something links back to
-    the current page.
+    """Return the URL of the page *Tell us something that can't wait*. *Tell us something that can't wait*
+    links back to the current page.
     """
     return url_for("participant.tell", place=place, kept=kept)
 

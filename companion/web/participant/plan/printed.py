@@ -22,7 +22,7 @@ def _helpers() -> list[HelpEntry]:
 
 
 def _named() -> bool:
-    """Return whether the participant wants the Helpline's name on the page."""
+    """Return whether the participant wants the Helpline's name printed on the plan."""
     return request.args.get("named") == "yes"
 
 

@@ -1,7 +1,7 @@
-"""The page *How am I today?*, which shows what helps at each stage.
+"""The page *How am I today?*, which shows what helps at each stage: steady, slipping, or needing to stop now.
 
 The stage is in the URL's fragment (``#red``), which browsers never send. Even the server doesn't know which
-stage the participant chose. Nothing stores or counts that somebody opened the page.
+stage the participant chose. Companion neither stores nor counts visits to the page.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ from companion.web.public.help import each_number_once, entries_for, open_first
 @access.uncounted
 @access.roles(Role.PARTICIPANT)
 def today() -> ResponseReturnValue:
-    """``GET /my/plan/today``: show what helps at each stage."""
+    """``GET /my/plan/today``: show what helps at each of the plan's stages."""
     return render_template("participant/plan_today.html", **help_now())
 
 

@@ -1,4 +1,4 @@
-"""The page for recording a session. One button saves everything on the page."""
+"""The page for recording what happened in a session. One button saves everything on the page."""
 
 import secrets
 from collections.abc import Collection

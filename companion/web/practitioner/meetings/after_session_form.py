@@ -1,4 +1,4 @@
-"""The form for recording a session."""
+"""The form for recording what happened in a session."""
 
 from companion.domain.caseloads.after_session import LIBRARY, NOTHING, OWN, TOPIC, NextWork, Seen, kept
 from companion.domain.drafts import Draft
@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate
 from companion.web.page.i18n import translate_later as _
 
 WAYS = {"own": OWN, "library": LIBRARY, "nothing": NOTHING}
-"""The choices for the next work that aren't activities."""
+"""The choices for the next work apart from a particular activity: own questions, the library or nothing."""
 
 
 class AfterSession(Form):
