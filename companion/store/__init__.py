@@ -1,1 +1,3 @@
-"""The database layer: models, queries for one viewer, encryption, the audit log and the outbox."""
+"""The database layer: models, queries that return only what the viewer may see, encryption, the audit log and
+the outbox.
+"""

@@ -2,8 +2,8 @@
 
 The audit log never contains people's own words. Each entry gets a keyed hash when it is written. Within a
 minute, a background job adds new entries to the audit chain. Writers never wait for each other, because
-entries join the chain later. The job sets each entry's position and link. A link is a hash over an entry and
-all earlier entries.
+entries join the chain later. The background job that adds an entry to the audit chain sets its position and
+its link. A link is a hash over an entry and all earlier entries.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""This many of the oldest entries are checked against the current keys."""
+"""The number of oldest entries that are checked against the current keys."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
 """The pattern for an entry's detail.
 
@@ -186,7 +186,7 @@ class AuditEntry(Model):
     enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(60), default="")
     look_id: Mapped[UUID | None]
-    """The lead access for the action, if any."""
+    """The permission under which a lead read the record in this action, if any."""
     mac: Mapped[bytes] = mapped_column(LargeBinary)
     position: Mapped[int | None] = mapped_column(unique=True)
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -223,14 +223,14 @@ def record(
 
 
 class Disordered(Exception):
-    """Raised if the audit chain doesn't contain the head from the key store.
+    """Raised if the audit chain no longer contains the latest link that the key store knows.
 
-    No entry may be added to the chain while its stored head is missing.
+    Nothing may be added to the audit chain while that link is missing from the chain.
     """
 
 
 def require_head(tx: Transaction) -> None:
-    """Raise ``Disordered`` if the audit chain doesn't contain the head from the key store.
+    """Raise ``Disordered`` if the audit chain no longer contains the latest link that the key store knows.
 
     Call this function before reading anything else in ``tx``.
     """
@@ -252,7 +252,8 @@ def seal(tx: Transaction) -> int:
     The caller must commit the transaction.
 
     If two processes call this function, the second waits until the first has finished. Raise ``Disordered``
-    if the head from the key store is missing, because new entries would hide the loss.
+    if the latest link that the key store knows is missing from the chain, because new entries would hide that
+    entries were lost.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -274,7 +275,7 @@ class Wrong(StrEnum):
     UNKNOWN_HEAD = "unknown_head"
     """Every entry is correct, but the chain doesn't contain a link that somebody noted elsewhere."""
     REMEMBERED = "remembered"
-    """The chain doesn't contain the head from the key store."""
+    """The audit chain doesn't contain the latest link that the key store knows."""
     LOOSE = "loose"
     """A new entry, not yet in the chain, was changed or inserted."""
 
@@ -293,9 +294,9 @@ class Verdict:
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Check the whole audit chain. Call this function before reading anything else in ``tx``.
 
-    The chain must contain the head from the key store. ``kept_head`` is an earlier head (``position:link``)
-    that somebody noted elsewhere. A noted head shows whether earlier entries are missing, even without the
-    key store.
+    The check fails unless the audit chain contains the latest link that the key store knows. ``kept_head`` is
+    an earlier position and link of the chain (``position:link``) that somebody noted elsewhere. It shows
+    whether earlier entries are missing, even without the key store.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # an empty chain also has a head
@@ -345,7 +346,7 @@ def loose(tx: Transaction) -> Waiting:
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:
-    """Return whether the current keys made the hash of at least one of the oldest entries.
+    """Return whether the hash of at least one of the oldest entries was made with the current keys.
 
     Return True if there are no entries.
     """

@@ -33,9 +33,10 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""A write waits at most this many seconds for other writes, which is also PostgreSQL's lock timeout."""
+"""The maximum number of seconds that a write waits for other writes, also used as PostgreSQL's lock timeout.
+"""
 ANSWER_SECONDS = 3
-"""PostgreSQL must accept a connection within this many seconds.
+"""The number of seconds after which connecting to PostgreSQL counts as failed.
 
 With the driver's default, connecting to a missing host takes several minutes to fail.
 """
@@ -55,9 +56,9 @@ Without keepalives, PostgreSQL may hold the locks of a vanished client for hours
 """
 AT_HAND_MOST = 200
 IDLE_SECONDS = 60
-"""PostgreSQL ends a transaction that is idle for this many seconds.
+"""The number of idle seconds after which PostgreSQL ends a transaction.
 
-No request leaves a transaction idle for so long.
+No request leaves a transaction idle for as long as this timeout.
 """
 
 
@@ -91,7 +92,7 @@ class Quota(Protocol):
     """The limit on somebody's stored data."""
 
     def growth(self, tx: "Transaction") -> int:
-        """Return how many bytes the unsaved changes add to the quota's tables."""
+        """Return how many bytes the unsaved changes add to the tables that the quota covers."""
 
     def take(self, tx: "Transaction", more: int) -> None:
         """Add this many bytes to the person's total.
@@ -121,9 +122,9 @@ class Transaction(Session):
 
     @property
     def now(self) -> datetime:
-        """The time of the action. Every row that the transaction writes gets this time.
+        """The time of the action. Every row that the transaction writes gets the time of the action.
 
-        Raise ``RuntimeError`` if the transaction has no time.
+        Raise ``RuntimeError`` if the transaction was opened without a time.
         """
         if self.at is None:
             raise RuntimeError("a transaction that was opened without a moment writes nothing down")
@@ -192,7 +193,7 @@ class Store:
     """The main database and the key store, each with an open engine."""
 
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
-        """Open a store, whose migration state ``standing`` returns.
+        """Open a store; the function ``standing`` returns its migration state.
 
         ``standing`` is a parameter because this module can't import the models.
         """
@@ -232,7 +233,7 @@ class Store:
             yield tx
 
     def wait_for_writers(self) -> None:
-        """Wait until every current writing transaction has ended.
+        """Wait until every current read-write transaction has ended.
 
         When this method returns, everything that was encrypted with older keys has been committed.
         """
@@ -241,7 +242,7 @@ class Store:
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def standing(self) -> SchemaState:
-        """Return the migration state of the database in the worse state.
+        """Return the migration state of the main database or the key store, whichever is worse.
 
         Raise ``DatabaseUnavailable`` if a database can't be reached.
         """
@@ -279,7 +280,7 @@ class Store:
 
 @contextmanager
 def one_moment(engine: Engine) -> Iterator[Connection]:
-    """Open a connection with one snapshot of either database.
+    """Open a connection to the main database or the key store that sees a single snapshot.
 
     Raise ``DatabaseUnavailable`` if the database file is missing.
     """
@@ -329,7 +330,7 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if a SQLite database's file is missing.
 
-    Without this check, SQLite would create an empty database, or use a file that was moved.
+    Without a check, SQLite would create an empty database, or use a file that was moved.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
@@ -388,7 +389,7 @@ def open_engine(url: str) -> Engine:
 
 
 def make_folder(engine: Engine) -> None:
-    """Create an embedded database's folder, for its owner only."""
+    """Create an embedded database's folder, with permissions only for the user who owns it."""
     if engine.dialect.name == "sqlite":
         Path(str(engine.url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 

@@ -44,7 +44,7 @@ class Drafted(Model):
 
 @dataclass(frozen=True)
 class DraftPlace:
-    """The key for finding a draft: the owner's column and id, and a keyed hash of the place.
+    """The key for finding a draft: the owner's column and id, and a keyed hash of where the draft was typed.
 
     ``name`` is encrypted with the text, and distinguishes an owner's drafts.
     """
@@ -61,7 +61,7 @@ class DraftPlace:
     """
 
     def row(self, tx: Transaction) -> Any | None:
-        """Return the draft's row from the table of the column ``owner``, or None."""
+        """Return the draft's row from the table that has the column ``owner``, or None."""
         if self.read:
             return self.read[0]
         here = self._table.place == self.place
@@ -89,7 +89,7 @@ class DraftPlace:
         return Draft(words, row.revision, tx.now)
 
     def take_over(self, row: Drafted, words: Form) -> None:
-        """Move another draft of the same owner to this place, and replace its text."""
+        """Store another draft of the same owner under this key instead, and replace its text."""
         row.place = self.place
         self._seal(row, words)
 

@@ -236,7 +236,8 @@ class Keys:
         """Destroy an owner's data key, so that nobody can decrypt the owner's data again.
 
         When this method returns, an embedded key store's file and log no longer contain the key. If somebody
-        was reading the key store at that time, the key stays in the log until the next clean-up.
+        was reading the key store when the key was destroyed, the key stays in the log until the next
+        clean-up.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:

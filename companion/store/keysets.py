@@ -90,7 +90,7 @@ def written(keyset: tink.KeysetHandle) -> str:
 
 
 def parsed(text: str) -> tink.KeysetHandle:
-    """Parse a keyset from ``written``'s JSON.
+    """Parse a keyset from the JSON that ``written`` returns.
 
     Raise ``TinkError`` if the JSON isn't a valid keyset.
     """

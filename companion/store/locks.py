@@ -48,7 +48,7 @@ After locking a row in one table, a transaction can't lock rows in an earlier ta
 GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
 """Tables whose rows must be locked before they are changed.
 
-An enrolment's lock covers all its rows.
+Locking an enrolment also protects every row that belongs to it.
 """
 BY_ITSELF: Final = frozenset({"audit_entries"})
 """Tables that have an ``enrolment_id`` but need no lock on the enrolment."""
@@ -98,7 +98,7 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock the row that a query finds, after the joined row in ``guard``.
+    """Lock the row that a query finds, after locking the row in ``guard`` to which it belongs.
 
     Every transaction must lock the row in ``guard`` first. ``guard_id`` is the column with the id of the row
     in ``guard``. PostgreSQL locks tables in the order of ``of``.

@@ -44,7 +44,7 @@ from companion.store.work import piece_list
 
 BRIEF_BEFORE = timedelta(days=2)
 PIECES_SHOWN = 3
-"""The board shows at most this many pieces of work for each participant."""
+"""The maximum number of pieces of work that the board shows for each participant."""
 
 
 @dataclass(frozen=True)

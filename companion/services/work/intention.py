@@ -24,7 +24,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OnePiece:
-    """A piece of work, and the enrolment in a staff page's URL."""
+    """A piece of work and, on staff pages, the enrolment in the page's URL."""
 
     work_id: UUID
     enrolment_id: UUID | None = None
@@ -43,8 +43,8 @@ class WhenAndWhere:
 def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
     """Return the data for the page on which somebody plans a piece of work.
 
-    If a practitioner reads the page, the audit log records it. Raise ``NotFound`` if the viewer may not see
-    the work.
+    If a practitioner opens the page, the audit log records the visit. Raise ``NotFound`` if the viewer may
+    not see the work.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor, piece)

@@ -57,8 +57,9 @@ class PaperForm:
 def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typed: PaperForm) -> None:
     """Record that a piece of work was handed in on paper. Repeating the call with the same id does nothing.
 
-    The participant's answers in Companion are kept. Raise ``Rejected`` for a mistake in the form,
-    ``NotAllowed`` for submitted or withdrawn work, and ``ChangedElsewhere`` if there is a record already.
+    Recording work on paper doesn't remove the participant's answers in Companion. Raise ``Rejected`` for a
+    mistake in the form, ``NotAllowed`` for submitted or withdrawn work, and ``ChangedElsewhere`` if there is
+    a record already.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -98,7 +99,7 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
     """Return a piece of work for the participant's practitioner.
 
-    Raise ``NotFound`` for participants, who can't use these records.
+    Raise ``NotFound`` for participants, who can't use the records of work on paper.
     """
     row = work.work_row(tx, viewer, work_id)
     if viewer.role is not Role.PRACTITIONER or row.enrolment_id != enrolment_id:

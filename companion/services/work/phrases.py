@@ -12,7 +12,7 @@ from companion.store.work.phrases import PhraseRow
 
 
 def reviewing(actor: Actor) -> Reviewing:
-    """Return the viewer's saved phrases and choice of keyboard shortcuts.
+    """Return the viewer's saved phrases, and whether keyboard shortcuts are on.
 
     Raise ``NotFound`` unless the viewer is a practitioner.
     """

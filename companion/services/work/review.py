@@ -37,11 +37,11 @@ class Review:
     submission: Submission
     revision: int
     reviewing: Reviewing = NOT_LOOKED_UP
-    """The viewer's saved phrases and choice of keyboard shortcuts."""
+    """The viewer's saved phrases, and whether keyboard shortcuts are on."""
 
     @property
     def newer(self) -> Submission | None:
-        """Return a later round of the same work, or None."""
+        """Return a later submission of the same work, or None."""
         last = self.work.last
         return last if last and last.round > self.submission.round else None
 
@@ -128,7 +128,7 @@ def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
 
 
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Return the work to the participant with reasons, and start another round.
+    """Return the work to the participant with reasons, so that they can submit it again.
 
     Raise the same errors as ``save_feedback``, and ``Rejected`` if there are no reasons.
     """
@@ -137,7 +137,7 @@ def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
 
 
 def _send(actor: Actor, submission_id: UUID, feedback: Feedback, outcome: Outcome) -> None:
-    """End the round with the feedback from the page."""
+    """Complete the review of this submission with the feedback from the page."""
     with acting(actor) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)

@@ -91,10 +91,10 @@ def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
 
 
 def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
-    """Change the setting card or the due date, and notify the participant.
+    """Change the card that explains the work, or the due date, and notify the participant.
 
     Saving the same values again does nothing. Raise ``Rejected`` for a mistake in the form,
-    ``ChangedElsewhere`` if the card has changed, and ``NotAllowed`` for work that isn't open.
+    ``ChangedElsewhere`` if the card was changed elsewhere first, and ``NotAllowed`` for work that isn't open.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         row = _row(tx, actor, piece)
@@ -116,8 +116,8 @@ def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
 def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
     """Replace the work's questions with those of a version for this participant.
 
-    Repeating the call does nothing. Raise ``Rejected`` for other versions, and ``NotAllowed`` for work that
-    has begun or a version with an error.
+    Repeating the call does nothing. Raise ``Rejected`` for a version that wasn't made for this participant,
+    and ``NotAllowed`` for work that has begun or a version with an error.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         enrolments.enrolment(tx, actor.viewer, piece.enrolment_id, lock=True)
@@ -147,8 +147,8 @@ def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
 def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
     """Withdraw a piece of work, with a message to the participant.
 
-    The participant keeps everything that they typed. Repeating the call does nothing. Raise ``Rejected``
-    without a message, and ``NotAllowed`` for work that isn't open.
+    The participant keeps everything that they typed. Repeating the call does nothing. Raise ``Rejected`` if
+    the message to the participant is empty, and ``NotAllowed`` for work that isn't open.
     """
     words = clean(typed, CARD_MOST, WORDS)
     with acting(actor, role=Role.PRACTITIONER) as tx:

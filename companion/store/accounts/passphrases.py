@@ -24,24 +24,25 @@ from companion.domain.refusals import Crowded
 P = ParamSpec("P")
 T = TypeVar("T")
 AT_ONCE = 1
-"""A process computes this many hashes at the same time.
+"""The number of hashes that a process computes at the same time.
 
 Each hash needs 64 MiB and up to four processors.
 """
 LINE = 7
-"""At most this many requests may wait for hashing.
+"""The maximum number of requests that may wait for hashing.
 
-Further requests are refused.
+Once the queue is full, further requests are refused.
 """
 OF_ONE = 2
-"""One account or known device can have at most this many places in the queue."""
+"""The maximum number of requests from one account or known device that may be in the hashing queue at once.
+"""
 OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
-"""One network address can have at most this many places in the queue.
+"""The maximum number of requests from one network address that may be in the hashing queue at once.
 
 A whole office may share one address.
 """
 AGAIN = 10
-"""If the queue is full, people are asked to wait for this many seconds."""
+"""The number of seconds that people are asked to wait if the hashing queue is full."""
 BEHIND = 10
 """The niceness of hashing threads.
 
@@ -81,7 +82,7 @@ class HashingQueue:
         """Take a place in the hashing queue until the context ends.
 
         ``whose`` maps each account, device or address to its maximum number of places. Raise ``Crowded`` if
-        the queue has no place.
+        the queue is full.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -128,8 +129,8 @@ class Hasher:
     def place(self) -> Iterator[HashingTurn]:
         """Take a place in the hashing queue until the context ends.
 
-        An action takes its place at the start, so that a full queue can't stop it halfway. Raise ``Crowded``
-        if the queue has no place.
+        An action joins the hashing queue before it does anything else, so that a full queue can't stop it
+        halfway. Raise ``Crowded`` if the queue is full.
         """
         with self._line.place(self._whose):
             yield HashingTurn(self)
@@ -137,7 +138,7 @@ class Hasher:
     def hash(self, text: str) -> str:
         """Hash a string. Call this method outside a transaction.
 
-        Raise ``Crowded`` if the queue has no place, and ``MemoryError`` if there isn't enough memory.
+        Raise ``Crowded`` if the queue is full, and ``MemoryError`` if there isn't enough memory.
         """
         with self.place() as place:
             return place.hash(text)

@@ -36,11 +36,13 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""At most this many of one person's other sessions can have a parked form."""
+"""The maximum number of one person's other sessions for which Companion keeps a form sent while the session
+was locked.
+"""
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of ``last_seen_at``."""
 KEPT = 2 * IdleRule.whole
-"""A session's row is kept for this long."""
+"""How long a session's row is kept."""
 
 
 class WebSession(Bound, Model):
@@ -215,8 +217,8 @@ def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
 
     Raise ``NotAllowed`` if the session has ended.
 
-    Using a joining code, for example, ends all sessions. An ended session must not be able to change the new
-    sign-in details.
+    Using a joining code, for example, ends all of the account's sessions. An ended session must not be able
+    to change the new sign-in details.
     """
     people.lock(tx, signed_in.viewer.account_id)
     if not is_live(tx, signed_in.session_id):
@@ -310,7 +312,9 @@ def end_everybodys(tx: Transaction, now: datetime) -> int:
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """End these sessions, delete their parked forms, and return how many sessions ended."""
+    """End these sessions, delete the forms kept for them while they were locked, and return how many sessions
+    ended.
+    """
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
     for row in ended:
@@ -332,10 +336,11 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
-    """Park a form from a locked session, with the path of its page.
+    """Keep a form that was sent from a locked session, with the path of its page, until the session is
+    unlocked.
 
-    A session has at most one parked form. Raise ``Rejected`` if the person has too many parked forms, unless
-    ``always`` is set.
+    Companion keeps at most one form for a locked session. Raise ``Rejected`` if Companion already keeps too
+    many forms from this person's locked sessions, unless ``always`` is set.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:
@@ -347,7 +352,9 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raise ``Rejected`` if ``MOST_HELD`` of this person's other sessions have a parked form."""
+    """Raise ``Rejected`` if Companion already keeps forms from ``MOST_HELD`` other locked sessions of this
+    person.
+    """
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
     if (tx.scalar(others.where(his)) or 0) >= MOST_HELD:
@@ -355,7 +362,7 @@ def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
-    """Return the path and contents of this session's parked form, or None."""
+    """Return the path and contents of the form that was sent while this session was locked, or None."""
     row = tx.scalar(select(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
     if row is None:
         return None
@@ -365,12 +372,12 @@ def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
 
 
 def drop_held(tx: Transaction, session_id: UUID) -> None:
-    """Delete this session's parked form, if any."""
+    """Delete the form that was sent while this session was locked, if any."""
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id == session_id))
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Delete expired sessions' parked forms, and all sessions older than ``KEPT``.
+    """Delete all sessions older than ``KEPT``, and the forms that are still kept for expired sessions.
 
     The caller must commit the transaction.
     """

@@ -65,8 +65,8 @@ class ActivityRow(Model):
 class ActivityVersion(Model):
     """A version of an activity.
 
-    A version that was approved or set as work never changes. Editing such a fixed version creates the next
-    version.
+    A version that was approved or set as work never changes. Editing a version that was approved or set as
+    work creates the next version.
 
     The service's key encrypts the text of library activities. A participant's key encrypts activities that
     were made for that participant.

@@ -89,7 +89,7 @@ def newest_versions(tx: Transaction) -> list[Version]:
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return a library activity's latest version in each other language.
+    """Return a library activity's latest version in each of its other languages.
 
     An activity for one participant has no other languages.
     """

@@ -1,1 +1,1 @@
-"""Queries for boards, the queue, the brief and lists of participants."""
+"""Queries for boards, for the queue of tasks, for the brief before a session, and for lists of participants."""

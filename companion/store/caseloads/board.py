@@ -1,8 +1,8 @@
 """Queries for boards.
 
 A board lists enrolments in the viewer's order, one page at a time. The database sorts and filters by
-unencrypted columns (store/caseloads/sort_keys.py). Only the shown data is decrypted. The number of queries
-doesn't depend on the number of enrolments.
+unencrypted columns (store/caseloads/sort_keys.py). Companion decrypts only what the page shows. The number of
+queries doesn't depend on the number of enrolments.
 """
 
 from collections.abc import Iterable, Sequence
@@ -59,7 +59,9 @@ class Page:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a board's list: the enrolments in it, and the two columns that they are sorted by first."""
+    """A part of a board's list: the enrolments in the part, and the first two columns by which they are
+    sorted.
+    """
 
     where: ColumnElement[bool]
     at: Any
@@ -97,7 +99,9 @@ def page(
 def _ids(
     tx: Transaction, shown: ColumnElement[bool], parts: Iterable[tuple[Part, int]], start: int, now: datetime
 ) -> Sequence[UUID]:
-    """Return the ids on one page, with one statement. Only the parts that the page shows are sorted."""
+    """Return the ids on one page, with one statement. Only those parts of the board's list that the page
+    shows are sorted.
+    """
     found, more = [], PAGE
     for number, (part, many) in enumerate(parts):
         most = max(0, min(more, many - start))
@@ -236,7 +240,7 @@ def _is_unnoted(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _first(*where: ColumnElement[bool]) -> Any:
-    """Return the SQL for the start of an enrolment's first appointment under these conditions."""
+    """Return the SQL for the start of an enrolment's first appointment that meets these conditions."""
     starts = select(func.min(AppointmentRow.starts_at)).where(*where)
     return starts.where(AppointmentRow.enrolment_id == Enrolment.id).correlate(Enrolment).scalar_subquery()
 

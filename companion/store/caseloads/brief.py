@@ -1,4 +1,6 @@
-"""Queries for the brief. The number of queries doesn't depend on the amount of data."""
+"""Queries for the brief, the page that a practitioner reads before a session. The number of queries doesn't
+depend on the amount of data.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -43,16 +45,16 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""The query for text from work on paper and for discussed questions, since a given time."""
+"""The query for text from work on paper, and for questions that were discussed, both since a given time."""
 
 
 def handed_in_since(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
-    """Return the latest round of each piece of work in the brief, the oldest first.
+    """Return the latest submission of each piece of work in the brief, the oldest first.
 
-    The brief shows rounds since ``since`` and rounds without feedback. The brief also shows rounds with
-    answers that are still to be discussed or were discussed since ``since``.
+    The brief shows submissions made since ``since``, and submissions without feedback. The brief also shows
+    submissions with answers that are still to be discussed, or that were discussed since ``since``.
 
     The caller must have checked that the viewer may see the enrolment.
     """

@@ -84,7 +84,7 @@ class Wanted:
 def _of(
     reason: Reason, when: tuple[Any, Any], subject: Any, *where: Any, many: ColumnElement[int] | None = None
 ) -> Select[Any]:
-    """Return the query for the queue's rows with this reason.
+    """Return the query for the rows that are in the queue for this reason.
 
     ``when`` contains the column to sort by and the column for the start of the wait.
     """
@@ -193,7 +193,7 @@ QUEUE = (
     .order_by(*IN_ORDER)
     .limit(bindparam("most", type_=Integer))
 )
-"""The query for the queue's rows after a place.
+"""The query for the queue's rows that come after a given row.
 
 Each row of the result contains the whole queue's length.
 """

@@ -47,7 +47,7 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
 }
 """The models and columns that decide the sort keys.
 
-A change to any of these columns updates the sort keys.
+If one of the columns that decide a sort key changes, the sort key is updated.
 """
 
 
@@ -69,7 +69,7 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 
 
 def look_ahead(tx: Transaction, now: datetime) -> None:
-    """Replace each stored next appointment that is over with the following one.
+    """If the next appointment stored for an enrolment is over, store the following one instead.
 
     The caller must commit the transaction. The background loop calls this function from time to time, because
     boards are then faster.
@@ -153,7 +153,8 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select each piece of work's latest round, unless an attended appointment followed it.
+    """Select each piece of work's latest submission, unless the participant has attended an appointment
+    since.
 
     Answers that a participant wants to talk about are settled by an appointment, but not by feedback.
     """

@@ -117,7 +117,9 @@ class Origin:
 
 @dataclass(frozen=True)
 class Content(Origin, Particulars):
-    """The encrypted part of a concern, including the names, which must be known after an erasure."""
+    """The encrypted part of a concern, which includes the names, so that they can still be read after an
+    erasure.
+    """
 
     words: str
     participant: str
@@ -309,7 +311,8 @@ def oldest_open(tx: Transaction) -> datetime | None:
 
 
 def any_open(tx: Transaction, enrolment_id: UUID, *kinds: ConcernKind) -> bool:
-    """Return whether this participant has an open concern. ``kinds`` limits the search to some kinds.
+    """Return whether this participant has an open concern. ``kinds`` limits the search to concerns of these
+    kinds.
 
     The caller must have locked the enrolment.
     """
@@ -353,7 +356,7 @@ def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
 def opened(tx: Transaction, row: ConcernRow) -> OpenedConcern:
     """Return a concern with its text and steps.
 
-    The audit log must already record the read.
+    The caller must first record in the audit log that the viewer reads the concern.
     """
     box = _box(tx)
     content = msgspec.convert(box.open("concerns.content", row.id, row.content), Content)
@@ -398,8 +401,8 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
     """Return the practitioner whose name is shown with a concern.
 
-    For a concern about a practitioner, return the participant's practitioner at that time. For other
-    concerns, return the current practitioner.
+    For a concern about a practitioner, return the practitioner whom the participant had when the concern was
+    raised. For other concerns, return the current practitioner.
     """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id

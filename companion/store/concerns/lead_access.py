@@ -43,7 +43,7 @@ class LeadAccessRow(Bound, Model):
 
 
 class LeadAccessStepRow(Bound, Model):
-    """A lead's decision about a lead access, which never changes."""
+    """A lead's decision about access to a record. The decision never changes."""
 
     __tablename__ = "look_steps"
     __table_args__ = (UniqueConstraint("look_id", "number"),)
@@ -59,7 +59,7 @@ class LeadAccessStepRow(Bound, Model):
 
 @dataclass(frozen=True)
 class AccessStep:
-    """A decision about a lead access, with its reason and author."""
+    """A decision about a lead's access to a record, with its reason and author."""
 
     kind: AccessStepKind
     at: datetime
@@ -69,8 +69,8 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """A lead access with its reasons, as leads see it. After disclosure, the practitioner sees the lead
-    access too.
+    """A lead's access to a record, with the reasons for the access, as leads see it. After disclosure, the
+    practitioner sees the access too.
     """
 
     id: UUID
@@ -84,17 +84,17 @@ class Shown:
 
 
 def look(row: LeadAccessRow) -> lead_access.Look:
-    """Convert a lead access's row to the ``Look`` that the domain rules use."""
+    """Convert the row of a lead's access to a record to the ``Look`` that the domain rules use."""
     return lead_access.Look(
         row.lead_id, Purpose(row.purpose), AccessState(row.state), row.until, row.told_from
     )
 
 
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
-    """Lock a lead access until the transaction ends, and return it.
+    """Lock the row of a lead's access to a record until the transaction ends, and return the row.
 
     The enrolment is locked before the request, so that nobody can erase the participant at the same time.
-    Raise ``NotFound`` unless the viewer is a lead and the lead access exists.
+    Raise ``NotFound`` unless the viewer is a lead and the row exists.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound
@@ -110,14 +110,14 @@ def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
 
 
 def seal_reason(tx: Transaction, row: LeadAccessRow, words: str) -> None:
-    """Encrypt and store the reason for a lead access."""
+    """Encrypt and store the reason why a lead needs access to a record."""
     row.reason = record_box(tx, row.enrolment_id).seal("note_looks.reason", row.id, words)
 
 
 def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: str) -> None:
-    """Record the viewer's decision about a lead access.
+    """Record the viewer's decision about a lead's access to a record.
 
-    The caller must lock the lead access first, and commit afterwards.
+    The caller must lock the row of the lead's access first, and commit afterwards.
     """
     last = (
         tx.scalar(select(func.max(LeadAccessStepRow.number)).where(LeadAccessStepRow.look_id == row.id)) or 0
@@ -131,7 +131,7 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """Return an enrolment's disclosed lead accesses, the latest first."""
+    """Return the disclosed cases of leads' access to an enrolment, the latest first."""
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
         LeadAccessRow.state == AccessState.OPENED,
@@ -141,7 +141,7 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """Return an enrolment's lead accesses that will be disclosed later."""
+    """Return the cases of leads' access to an enrolment that will be disclosed later."""
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,
@@ -152,7 +152,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """Lock and return an enrolment's lead accesses for a concern.
+    """Lock and return the rows of leads' access to an enrolment because of a concern.
 
     The caller must have locked the enrolment.
     """
@@ -165,7 +165,7 @@ def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
 
 
 def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
-    """Return the lead accesses that are undecided, undisclosed or still valid, the latest first."""
+    """Return leads' access to records that is undecided, undisclosed or still valid, the latest first."""
     rows = _of_who_is_there(select(LeadAccessRow)).where(
         LeadAccessRow.state != AccessState.REFUSED,
         or_(
@@ -178,7 +178,7 @@ def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
 
 
 def waiting_for(tx: Transaction, viewer: Viewer) -> Waiting:
-    """Return how many lead accesses wait for this lead's decision, and since when."""
+    """Return how many requests for access wait for this lead's decision, and since when."""
     waits = (LeadAccessRow.state == AccessState.ASKED) & (LeadAccessRow.lead_id != viewer.account_id)
     counted = select(func.count(LeadAccessRow.id), func.min(LeadAccessRow.asked_at))
     of_those = counted.join(Enrolment, Enrolment.id == LeadAccessRow.enrolment_id).where(is_there(), waits)
@@ -191,7 +191,7 @@ def _of_who_is_there(query: Select[Any]) -> Select[Any]:
 
 
 def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
-    """Decrypt lead accesses, with their reasons and the names of the people involved."""
+    """Decrypt the rows of leads' access to records, with the reasons and the names of the people involved."""
     if not rows:
         return []
     steps = tx.scalars(

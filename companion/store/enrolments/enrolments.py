@@ -83,7 +83,7 @@ class Enrolment(Bound, Model):
     Companion doesn't store when a participant gave an evaluation, or which evaluation.
     """
     counted: Mapped[bool] = mapped_column(default=False)
-    """True if the figures count this participant.
+    """True if this participant is already counted in the anonymous figures.
 
     Companion doesn't store in which block of figures a participant is counted.
     """
@@ -96,7 +96,7 @@ class Enrolment(Bound, Model):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
-    When that appointment is over, queries must look for the following one.
+    When the stored next appointment is over, queries must look for the one after it.
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -220,7 +220,7 @@ def add_enrolment(
 
 @dataclass(frozen=True)
 class NewStep:
-    """A checked new step on the pathway."""
+    """A new step on the pathway that has passed the domain's checks."""
 
     state: PathwayState
     day: date

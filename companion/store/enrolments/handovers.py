@@ -97,11 +97,11 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
 
 
 TOLD_FOR = timedelta(days=60)
-"""New practitioners are reminded for this long to read the reason for a handover."""
+"""How long new practitioners are reminded to read the reason for a handover."""
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Return handovers to the viewer whose reason the viewer hasn't read, the oldest first.
+    """Return the handovers to the viewer with a reason that the viewer hasn't read, the oldest first.
 
     Participants who have been handed over again are left out.
     """

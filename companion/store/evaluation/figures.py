@@ -1,4 +1,4 @@
-"""Find the facts that the anonymous figures count, and store blocks of figures."""
+"""Find the facts from which the anonymous figures are made, and store blocks of figures."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ class FigureBlockRow(Model):
 
 @dataclass(frozen=True)
 class Over:
-    """An enrolment whose programme is over and that the figures don't count yet."""
+    """An enrolment whose programme is over and that isn't yet included in the anonymous figures."""
 
     row: Enrolment
     day: date
@@ -89,7 +89,7 @@ def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
 
 
 def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
-    """Return what the figures count about each of these enrolments.
+    """Return, for each of these enrolments, the facts that go into the anonymous figures.
 
     The number of queries doesn't depend on the number of enrolments.
     """
@@ -113,9 +113,9 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 
 
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
-    """Return each enrolment's pieces of work with their first submitted round.
+    """Return each enrolment's pieces of work, each with its first submission.
 
-    Withdrawn work is left out. Activities for one participant are counted together.
+    Withdrawn work is left out. Activities that were each written for one participant are counted together.
     """
     rows = tx.execute(
         select(

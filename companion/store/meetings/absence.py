@@ -42,8 +42,8 @@ NOT_OVER = (
     .where(AbsenceRow.last >= bindparam("today"), AbsenceRow.taken_back_at.is_(None))
     .order_by(AbsenceRow.first, AbsenceRow.id)
 )
-"""The query for absences that end on a given day or later, and whether the covering practitioner still works
-here.
+"""The query for absences that end on a given day or later, and for whether the covering practitioner still
+works for the service.
 """
 
 

@@ -32,12 +32,12 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""An appointment counts as the next appointment for this long after its start.
+"""How long after its start an appointment still counts as the next appointment.
 
 A session lasts two hours.
 """
 LONGEST = timedelta(minutes=480)
-"""A programme can specify appointments of at most this length."""
+"""The longest appointment that a programme can specify."""
 
 
 class AppointmentRow(Model):
@@ -56,11 +56,13 @@ class AppointmentRow(Model):
     )
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The start time before the last move."""
+    """The time at which the appointment was to start before it was last moved."""
     moved_on: Mapped[date | None]
-    """The day of the last move, because exact times in a download could reveal who is in the same group."""
+    """The day on which the appointment was last moved, without the time, because exact times in a download
+    could reveal who is in the same group.
+    """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The start time when the participant last read about a change."""
+    """The start time that the participant saw when they last read about a change."""
     seen_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The practitioner's encrypted remark about the attendance."""
@@ -210,9 +212,9 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """Return the appointment by which each of these appointments' work is due.
+    """For each of these enrolments' appointments, return the appointment by which its work is due.
 
-    The work of a cancelled appointment is due at another appointment (``due_before``).
+    If an appointment is cancelled, the work set for it is due before another appointment (``due_before``).
     """
     return due_of(appointments_of(tx, enrolments).values())
 

@@ -49,7 +49,7 @@ def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUI
 
 
 def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolment]:
-    """Lock and return the enrolments of the members who take part.
+    """Lock and return the enrolments of the members who still take part in the group.
 
     The caller must have locked the group.
     """
@@ -57,7 +57,7 @@ def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolme
 
 
 def inside(tx: Transaction, viewer: Viewer, group_id: UUID) -> set[str]:
-    """Return the enrolment ids of the members who take part, without locking anything."""
+    """Return the enrolment ids of the members who still take part in the group, without locking anything."""
     return {str(row.id) for row in tx.scalars(_taking_part(viewer, group_id))}
 
 

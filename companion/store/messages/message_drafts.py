@@ -34,7 +34,7 @@ def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, vie
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Return these appointments by the hashes of their draft session records."""
+    """Return a mapping from the hash of each appointment's draft session record to the appointment."""
     return {_after(tx, each, viewer): each for each in appointments}
 
 

@@ -26,7 +26,7 @@ from companion.store.types import UtcDateTime
 
 
 class MessageRow(Bound, Model):
-    """A message in an enrolment's thread. Only the mark that somebody has read a message ever changes."""
+    """A message in an enrolment's thread. The only change ever made to a message is to mark it as read."""
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -92,7 +92,8 @@ def enrolment(
 def add(
     tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str, promised_on: date | None
 ) -> MessageRow:
-    """Add the viewer's message to the thread, with the promised day, and return it.
+    """Add the viewer's message to the thread, with the day by which somebody promises to read it, and return
+    the message.
 
     The caller must lock the enrolment first, and commit afterwards.
     """

@@ -61,7 +61,7 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> 
 def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
     """Return the notes about an enrolment, the latest first. ``since`` leaves out older notes.
 
-    The audit log must record the read.
+    The caller must record in the audit log that the viewer reads the notes.
     """
     query = select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
     if since is not None:

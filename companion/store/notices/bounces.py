@@ -19,7 +19,7 @@ from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SHOWN = timedelta(days=60)
-"""An undelivered email is shown for at most this long."""
+"""The longest time for which an undelivered email is shown."""
 
 KINDS: dict[str, Literal["reminder", "digest"]] = {
     Notice.APPOINTMENT_REMINDER: "reminder",

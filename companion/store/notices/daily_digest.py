@@ -41,7 +41,7 @@ def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
     """Return how many unread messages the practitioner has to read on this day.
 
-    Messages to absent colleagues count if the practitioner covers.
+    Messages to absent colleagues are included if the practitioner covers for them.
     """
     times = absence.times_away(tx, on)
     whose = {practitioner, *(each.who for each in times)}

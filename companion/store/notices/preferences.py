@@ -14,7 +14,7 @@ from companion.store.types import UtcDateTime
 
 
 class NoticeChoice(Model):
-    """An account's choice about email, with the account's own id.
+    """Which emails an account wants. The row has the account's id.
 
     The email address is in the account's row.
     """
@@ -24,7 +24,7 @@ class NoticeChoice(Model):
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     digest: Mapped[bool] = mapped_column(default=False)
     refusals: Mapped[int] = mapped_column(default=0)
-    """The number of permanent refusals in a row."""
+    """The number of consecutive permanent refusals by mail servers."""
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which Companion stopped sending to this address.
 
@@ -33,9 +33,9 @@ class NoticeChoice(Model):
 
 
 class ReminderDay(Model):
-    """One choice of how many days before an appointment somebody gets a reminder.
+    """A number of days before an appointment at which somebody wants a reminder.
 
-    An account can have several choices.
+    An account can have several reminders before each appointment.
     """
 
     __tablename__ = "reminder_days"

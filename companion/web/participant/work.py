@@ -249,7 +249,7 @@ def _conversation(
 ) -> str:
     """Return the page with the conversation.
 
-    With ``opening``, the page starts with the full notice about who reads the answers.
+    With ``opening``, the page starts with the full information about confidentiality.
     """
     g.page = url_for("participant.work", work_id=found.work.id)
     return render_template(
