@@ -259,7 +259,7 @@ class Store:
         return self
 
     def takes_writes(self) -> bool:
-        """Return whether both databases seem able to save data.
+        """Return whether the main database and the key store seem able to save data.
 
         Raise ``DatabaseUnavailable`` if a database's folder can't be examined.
         """

@@ -25,7 +25,7 @@ CLAIMED_FOR = timedelta(minutes=10)
 If a worker takes longer, another worker may claim the notices.
 """
 MOST_UNSURE = 2
-"""After this many attempts with an unknown result, Companion gives up sending an email."""
+"""The number of attempts with an unknown result after which Companion gives up sending an email."""
 
 
 class Notice(StrEnum):

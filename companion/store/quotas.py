@@ -38,7 +38,7 @@ PARTICIPANTS_MOST = 8_000_000
 STAFF_MOST = 8_000_000
 """A staff member's quota in bytes per day."""
 ROW = 200
-"""Each row counts as this many bytes in addition to its encrypted values, so that empty rows count too."""
+"""The number of bytes that each row adds to its encrypted values, so that empty rows count too."""
 UNCOUNTED = {
     **dict.fromkeys(
         ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"

@@ -80,8 +80,7 @@ LONGER = {
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
 """The limits on guessing, with windows of 15 minutes at first, then 30, then 60."""
 QUIET = timedelta(hours=1)
-"""A window whose attempts were used up is remembered for this long, which is at least as long as any window.
-"""
+"""How long a window whose attempts were used up is remembered, which is at least as long as any window."""
 
 
 AHEAD = timedelta(minutes=5)

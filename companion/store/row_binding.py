@@ -49,7 +49,7 @@ Increase this number whenever the ``BOUND`` of any model changes. Companion then
 again before it checks any row.
 """
 LOOK_EVERY = 30
-"""After this many seconds, a process reads again whether rows' hashes are checked."""
+"""The number of seconds after which a process reads again whether rows' hashes are checked."""
 MARK = "_intact"
 
 

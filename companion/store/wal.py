@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 MILLISECONDS = 1000
-"""Wait at most this many milliseconds for readers before emptying the log.
+"""The maximum number of milliseconds to wait for readers before emptying the log.
 
 Nobody can write to the database while Companion waits.
 """

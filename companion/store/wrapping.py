@@ -18,7 +18,7 @@ from companion.store import keysets
 from companion.store.disk import sync_folder, write_new
 
 LARGEST_FILE = 100_000
-"""At most this many bytes of the key file are read. A wrapping key is about 300 bytes long."""
+"""The maximum number of bytes that are read from the key file. A wrapping key is about 300 bytes long."""
 OTHERS = 0o077
 """The permission bits for everybody except the file's owner."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 ROOM = 1 << 20
-"""Saving data needs this many bytes of free disk space."""
+"""The number of bytes of free disk space that saving data needs."""
 
 
 def takes_writes(engine: Engine) -> bool:

@@ -33,23 +33,23 @@ from companion.web.server.request_reader import Arriving
 log = logging.getLogger(__name__)
 
 LONGEST = 15
-"""A request must arrive within this many seconds."""
+"""The number of seconds within which a request must arrive."""
 WHEN_STOPPING = 0.5
-"""A request must arrive within this many seconds after the server has been told to stop."""
+"""The number of seconds within which a request must arrive after the server has been told to stop."""
 LINGER = 2
-"""A client should close the connection within this many seconds after its response.
+"""The number of seconds within which a client should close the connection after its response.
 
 Closing the connection at once could lose the end of the response.
 """
 READ_AT_ONCE = 65_536
-"""At most this many bytes are read from a connection at once."""
+"""The maximum number of bytes that are read from a connection at once."""
 ARRIVING_MOST = 64 << 20
-"""All incomplete requests together can have at most this many bytes. If the incomplete requests together
-exceed the limit, the longest is dropped.
+"""The maximum number of bytes in all incomplete requests together. If the incomplete requests together exceed
+the limit, the longest is dropped.
 """
 ANSWERS_WAITING = 256 << 10
-"""The system buffers at most this many bytes for a client that doesn't read its responses. A thread that sent
-more than the buffer holds would have to wait for the client.
+"""The maximum number of bytes that the system buffers for a client that doesn't read its responses. A thread
+that sent more than the buffer holds would have to wait for the client.
 """
 LOOK_AGAIN = 0.2
 """The number of seconds between checks for timeouts."""

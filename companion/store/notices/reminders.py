@@ -20,7 +20,7 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 AHEAD = timedelta(days=2)
-"""A reminder is added to the outbox this long before it is due.
+"""How long before its due time a reminder is added to the outbox.
 
 Adding reminders early lets Companion distinguish a late reminder from one that was never due.
 """

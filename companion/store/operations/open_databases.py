@@ -47,7 +47,7 @@ Processes that write data share a different lock (``WRITERS``).
 """
 
 MIGRATED_WITHIN = 600
-"""Wait this many seconds for another machine's migration.
+"""The number of seconds to wait for another machine's migration.
 
 If the migration takes longer, this machine serves only the help page until the migration ends.
 """

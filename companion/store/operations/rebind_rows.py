@@ -14,8 +14,8 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""One transaction sets the keyed hashes of this many rows. The number of rows in each transaction is small,
-so that nobody has to wait for long.
+"""The number of rows whose keyed hashes one transaction sets. The number is small, so that nobody has to wait
+for long.
 """
 
 

@@ -20,7 +20,7 @@ from companion.store.operations.migrations import MAIN
 from companion.store.operations.sealed_columns import place, sealed_columns
 
 BATCH = 50
-"""One transaction re-encrypts this many values."""
+"""The number of values that one transaction re-encrypts."""
 
 
 @dataclass(frozen=True)

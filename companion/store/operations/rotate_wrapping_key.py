@@ -18,7 +18,7 @@ from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, WrappingKey, Wr
 from companion.store.wrapping import KeyInEnvironment
 
 BATCH = 100
-"""One transaction rewraps this many data keys."""
+"""The number of data keys that one transaction rewraps."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ WITH_INTENTIONS = (
     .order_by(WorkRow.set_at.desc(), WorkRow.id)
     .options(defer(WorkRow.card), defer(SubmissionRow.said), defer(SubmissionRow.words))
 )
-"""The query for these enrolments' set work, with activities and last submitted rounds."""
+"""The query for these enrolments' set work, with each piece's activity and latest submission."""
 OF_ENROLMENTS = WITH_INTENTIONS.options(defer(WorkRow.intention))
 ORIGIN, ORIGIN_ACTIVITY = aliased(ActivityVersion), aliased(ActivityRow)
 WITH_ORIGINS = (

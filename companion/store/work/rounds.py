@@ -1,4 +1,4 @@
-"""The submitted rounds of a piece of work, with the practitioner's feedback."""
+"""The submissions of a piece of work, with the practitioner's feedback."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,9 +25,9 @@ from companion.store.work.rows import (
 HANDED_IN_WORK = WITH_WHOSE_AND_WHAT.join(SubmissionRow, SubmissionRow.work_id == WorkRow.id).where(
     SubmissionRow.id == bindparam("submission_id")
 )
-"""The query for a submitted round's piece of work."""
+"""The query for the piece of work that was submitted."""
 SAID_TO = select(CommentRow).where(CommentRow.submission_id.in_(bindparam("submission_ids", expanding=True)))
-"""The query for the comments on these submitted rounds."""
+"""The query for the comments on these submissions."""
 
 
 def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Said]) -> SubmissionRow:
@@ -42,7 +42,7 @@ def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Sa
 def opened_rounds(
     tx: Transaction, box: Box, rows: Sequence[SubmissionRow], *also: UUID
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
-    """Decrypt these submitted rounds of one enrolment.
+    """Decrypt these submissions of one enrolment.
 
     Return the submissions with the names of staff and of the accounts in ``also``.
     """
@@ -106,5 +106,5 @@ def mark_read(tx: Transaction, row: SubmissionRow) -> None:
 
 
 def handed_in_row(tx: Transaction, row: SubmissionRow) -> WorkRow:
-    """Return a submitted round's piece of work."""
+    """Return the piece of work that was submitted."""
     return tx.scalars(HANDED_IN_WORK, {"submission_id": row.id}).one()

@@ -1,4 +1,4 @@
-"""Lists of an enrolment's submitted rounds, without answers or feedback."""
+"""Lists of an enrolment's submissions, without answers or feedback."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A submitted round, as lists show it.
+    """A submission, as lists show it.
 
     The title may be left empty if the activity was made for one participant.
     """
@@ -27,7 +27,7 @@ class HandedIn:
 
 
 def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[HandedIn]:
-    """Return an enrolment's submitted rounds, the latest first.
+    """Return an enrolment's submissions, the latest first.
 
     The caller must have checked that the viewer may see this enrolment's submissions.
     """
@@ -42,7 +42,7 @@ def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[
 
 
 def titles(tx: Transaction, enrolment_id: UUID) -> dict[UUID, str]:
-    """Return the titles of an enrolment's work and submitted rounds, by id.
+    """Return the titles of an enrolment's work and submissions, by id.
 
     The caller must have checked that the viewer may read the titles.
     """

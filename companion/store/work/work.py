@@ -30,7 +30,7 @@ from companion.store.work.rows import WITH_WHOSE_AND_WHAT, AnswerRow, DraftRow, 
 ROUNDS = (
     select(SubmissionRow).where(SubmissionRow.work_id == bindparam("work_id")).order_by(SubmissionRow.round)
 )
-"""The query for a piece of work's submitted rounds."""
+"""The query for a piece of work's submissions."""
 OWN_WORK = WITH_WHOSE_AND_WHAT.where(
     WorkRow.id == bindparam("work_id"), Enrolment.participant_id == bindparam("participant_id"), is_there()
 )

@@ -25,10 +25,10 @@ from companion.web.gate import current
 FIRST_KIND = "short_text"
 REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
-"""A branch can test at most this many of the nearest earlier questions."""
+"""The maximum number of nearest earlier questions that a branch can test."""
 CONDITIONS_MOST = 300
-"""The page offers at most this many conditions. The number of conditions is limited because every row of the
-form lists them all.
+"""The maximum number of conditions that the page offers. The number of conditions is limited because every
+row of the form lists them all.
 
 Each row's list includes the row's own condition even if it is beyond the limit.
 """

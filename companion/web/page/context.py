@@ -26,8 +26,8 @@ START = {
 """Each role's start page."""
 
 COMPARED_ON_PAGE = 40_000
-"""A page that marks the differences between texts compares at most this many words. The limit is enough for
-forty of the longest plan items.
+"""The maximum number of words that a page compares to mark the differences between texts. The limit is enough
+for forty of the longest plan items.
 """
 
 

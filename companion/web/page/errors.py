@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 MOST_SHOWN = 200
-"""An error page shows at most this many typed values."""
+"""The maximum number of typed values that an error page shows."""
 
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:

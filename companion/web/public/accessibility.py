@@ -6,7 +6,7 @@ from companion.web.gate import access
 from companion.web.page.languages import speak
 
 CACHED = 3600
-"""Browsers may show a cached copy for this many seconds."""
+"""The number of seconds for which browsers may show a cached copy."""
 
 
 @access.apart

@@ -26,7 +26,7 @@ from companion.web.page.languages import speak
 from companion.web.page.rendering import in_language, said
 
 LONGEST_CACHED = 60
-"""Browsers may show a cached copy for this many seconds."""
+"""The number of seconds for which browsers may show a cached copy."""
 READY = (OpeningState.ALWAYS, OpeningState.OPEN, OpeningState.UNKNOWN, OpeningState.CLOSED)
 JSON_FORMAT = 1
 """The format number in ``help.json``.

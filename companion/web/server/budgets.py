@@ -17,21 +17,21 @@ from companion.web.server.posted import posted
 from companion.web.server.request_reader import LARGEST_REQUEST
 
 LARGEST_SIGNED_OUT = 300_000
-"""A public page accepts at most this many bytes. The limit is low because anybody can send such a request,
-and names, codes and passphrases are short.
+"""The maximum number of bytes that a public page accepts. The limit is low because anybody can send such a
+request, and names, codes and passphrases are short.
 """
 LARGEST_UNKNOWN = 64_000
-"""An unknown URL accepts at most this many bytes. The limit is enough for the longest answer from a page of
-an older version.
+"""The maximum number of bytes that an unknown URL accepts. The limit is enough for the longest answer from a
+page of an older version.
 """
 MOST_TYPED = 150_000
-"""All fields of a form can have at most this many characters together. The limit is enough for the longest
+"""The maximum number of characters in all fields of a form together. The limit is enough for the longest
 draft.
 """
 MOST_FIELDS = 1_000
-"""A form can have at most this many fields."""
+"""The maximum number of fields in a form."""
 LONGEST_ADDRESS = 8_190
-"""A path and its query can have at most this many characters."""
+"""The maximum number of characters in a path and its query."""
 URL_ENCODED = "application/x-www-form-urlencoded"
 BROKEN_OFF = (OSError, ParseException)
 """The errors that gunicorn raises for a broken connection."""

@@ -12,11 +12,11 @@ from pathlib import Path
 ROOT = f"{Path(__file__).parents[3]}/"
 ELSEWHERE = re.compile(r".*/(?:site-packages|python[0-9.]+)/")
 FRAMES = 25
-"""The log has at most this many stack frames, counted from the error. A log line must be short enough to be
-written in a single operation.
+"""The maximum number of stack frames in the log, counted from the error. A log line must be short enough to
+be written in a single operation.
 """
 CHAIN = 3
-"""The log has at most this many errors from a chain of causes."""
+"""The maximum number of errors from a chain of causes in the log."""
 
 
 def described(error: BaseException) -> dict[str, object]:

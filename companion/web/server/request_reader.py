@@ -15,7 +15,7 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""A request can have at most this many bytes. A character of a draft can take four bytes, and URL encoding
+"""The maximum number of bytes in a request. A character of a draft can take four bytes, and URL encoding
 turns each byte into three.
 """
 LARGEST_HEAD = 65_536

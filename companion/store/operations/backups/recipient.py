@@ -18,7 +18,7 @@ hybrid.register()
 _NEW_PAIR = hybrid.hybrid_key_templates.X_WING_HKDF_SHA256_HKDF_SHA256_AES_256_GCM
 _FOR = b"companion backup"
 LARGEST_FILE = 100_000
-"""At most this many bytes of a key file are read. A key is about 2,000 bytes long."""
+"""The maximum number of bytes that are read from a key file. A key is about 2,000 bytes long."""
 
 
 class Recipient:
