@@ -1,1 +1,1 @@
-"""Queries for boards, for the queue of tasks, for the brief before a session, and for lists of participants."""
+"""Queries for boards, the queue of tasks, the brief before a session, and lists of participants."""

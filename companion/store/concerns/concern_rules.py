@@ -61,7 +61,7 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return when this lead, their absence and the lead who covers for them were first entered in the rules."""
+    """Return when this lead, their absence and the lead who covers for them were first in the rules."""
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 

@@ -62,7 +62,7 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A reply as the author entered it: its condition's code, its wording, and the id of the quoted prompt."""
+    """A reply as the author entered it: its condition's code, wording, and the id of the quoted prompt."""
 
     when: str
     say: str

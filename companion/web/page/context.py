@@ -85,7 +85,7 @@ def page_mark() -> str:
 
 
 def page_address() -> str:
-    """Return the current page's URL with its query, so that the person can come back to it after signing in."""
+    """Return the current page's URL with its query, so that the person can return to it after signing in."""
     path = page_path()
     return request.full_path.rstrip("?") if request.method == "GET" and path == request.path else path
 

@@ -89,7 +89,7 @@ class Composer:
 
     @classmethod
     def confirming(cls, work: Work, typed: AnswerForm, way: str, leaving: tuple[str, ...]) -> "Composer":
-        """Return the form that asks whether to save a change after which some questions are no longer asked."""
+        """Return the form that asks whether to save a change that makes some questions disappear."""
         turns = tuple(turn for turn in work.conversation.turns if turn.prompt.id in leaving)
         return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=turns, way=way)
 

@@ -107,7 +107,7 @@ def _count_time(counters: Counters, endpoint: str, seconds: float) -> None:
 
 
 def _what_the_proxy_said() -> str:
-    """Return ``https`` or ``http`` if the proxy sent every header that Companion needs, otherwise ``less``."""
+    """Return ``https`` or ``http`` if the proxy sent every necessary header, otherwise ``less``."""
     before = request.environ.get("werkzeug.proxy_fix.orig", {})
     said = request.headers
     if not {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} <= set(said.keys()) or not before:

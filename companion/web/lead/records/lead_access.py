@@ -41,7 +41,7 @@ def _page(form: Access) -> str:
 @access.roles(Role.LEAD)
 @takes(Access, _page)
 def all_looks(form: Access) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/looks``: list leads' access to records, and request access to another record."""
+    """``GET`` and ``POST /lead/looks``: list leads' access to records, and request access to another."""
     look_id, later = form.once.id_of_new, form.later.data == ["yes"]
     typed = AccessForm(form.reference.data, form.purpose.data, form.reason.data, later)
     state = lead_access.look(current.actor(), look_id, typed)
@@ -82,7 +82,7 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: refuse access about which the practitioner would be told only later."""
+    """``POST /lead/looks/<id>/refusal``: refuse access that the practitioner would be told about later."""
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason has been recorded."), url_for("lead.looks"))
 
