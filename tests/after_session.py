@@ -1,4 +1,4 @@
-"""Open, fill in and save the after-session page in tests."""
+"""Help tests to open, fill in and save the page on which a practitioner records a session."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,7 +32,7 @@ class After:
         return after_session.open_after((who or self.cast.priya).actor, self.meeting, unapproved_too=True)
 
     def typed(self, tab: str = "one", **changes: Any) -> AfterForm:
-        """Return the page's form with these changes, and with the fields that save it as a draft."""
+        """Return the page's form with ``changes`` applied, and with the fields that save it as a draft."""
         page = self.opens()
         stored, shown = page.stored, page.stored.shown
         form = AfterForm(
@@ -68,7 +68,9 @@ class After:
         return save_session.save(actor, self.meeting, once or uuid4(), form, unapproved_too=True)
 
     def work(self, choice: str = "", **more: str) -> NextWork:
-        """Return the form fields for setting new work: ``choice``, or otherwise the first activity on offer."""
+        """Return the form fields that set new work: the activity ``choice``, or the first activity on offer
+        if ``choice`` isn't given.
+        """
         page = self.opens()
         chosen = choice or str(page.fitting[0].version.id)
         return NextWork(choice=chosen, due=page.stored.shown["due"], **({"why": "To look back."} | more))

@@ -41,7 +41,9 @@ def main(names: Sequence[str]) -> int:
 
 
 def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
-    """Return the chosen kinds of portal, the chosen attacks and the names that match neither."""
+    """Return the chosen kinds of portal, the chosen attacks, and the names that match no portal and no
+    attack.
+    """
     every, wanted = listed.attacks(), [name.lower().replace("-", "_") for name in names]
     kinds = [kind for kind in EVERYWHERE if str(kind) in names]
     attacks = [each for each in every if any(each.is_named(name) for name in wanted)]
@@ -72,7 +74,8 @@ def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[A
 def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
     """Return the outcome of an attack, and how many seconds it took.
 
-    If an attack can't be tried, it is reported as if it had succeeded, because nothing was proved.
+    If an attack can't be tried, it is reported as if it had succeeded, because the portal hasn't been shown
+    to withstand it.
     """
     began = time.monotonic()
     signal.alarm(MOST_SECONDS)

@@ -20,7 +20,7 @@ from tests.by_hand import by_hand
 ID = r"[0-9a-f-]{36}"
 CODE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
 WORD = "lighthouse"
-"""The agreed word that every practitioner in the demo shares with each participant."""
+"""The agreed word of every participant in the demo, which somebody must type together with a joining code."""
 
 
 # Actions of somebody with write access to the databases
@@ -75,9 +75,9 @@ def enrolment_of(practitioner: Browser, name: str) -> str:
 
 
 def work_of(participant: Browser, title: str) -> str:
-    """Return the URL of a participant's open work with this title.
+    """Return the URL of the unfinished work with this title that was set for a participant.
 
-    Raise ``LookupError`` if the participant has no open work with this title.
+    Raise ``LookupError`` if the participant has no unfinished work with this title.
     """
     links = participant.get("/my/").links(rf"/my/work/{ID}.*")
     for each in dict.fromkeys(link[: len("/my/work/") + 36] for link in links):
@@ -101,7 +101,7 @@ def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> 
 
 
 def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: str) -> str:
-    """Set the activity that a setting card suggests, and return the work's URL."""
+    """Set the activity on this page with its suggested reason and date, and return the work's URL."""
     due = re.search(rf'<option value="({ID})"', card.text)
     form = {"once": new_id(), "why": "To see.", "minutes": "10", "due": due[1] if due else ""}
     done = practitioner.post(card.path, form, token=card.field("csrf_token"), follow=False)
@@ -142,8 +142,8 @@ def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = W
 
 
 def new_id() -> str:
-    """Return a new id for a form. If somebody sends a form twice with the same id, the second request has no
-    effect.
+    """Return a new id for one sending of a form. If somebody sends a form twice with the same id, the second
+    request has no effect.
     """
     return str(uuid4())
 

@@ -1,4 +1,4 @@
-"""Decide whether an attack succeeded by the harm that it did, whichever control stopped it."""
+"""Judge an attack only by the harm that it did, whichever control prevented the harm."""
 
 import statistics
 import threading

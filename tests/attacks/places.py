@@ -1,6 +1,7 @@
 """Portals to attack: real processes on this machine, started by this source tree's ``./manage``.
 
-Each portal has the demo's people. With ``serve``, the portal also runs behind nginx with TLS.
+Each portal contains the accounts of the people in the demo. With ``serve``, the portal also runs behind nginx
+with TLS.
 """
 
 import http.client
@@ -102,7 +103,7 @@ class Place:
 
     @property
     def accounts(self) -> dict[str, dict[str, str]]:
-        """Return how to sign in or join as each of the demo's people, by name."""
+        """For each of the demo's people, keyed by name, return how the person signs in or joins."""
         listed = json.loads((self.home / "demo-accounts.json").read_text())
         return {account["name"]: account for account in listed}
 
@@ -111,7 +112,9 @@ class Place:
         return Browser(self, claimed=claimed)
 
     def person(self, name: str) -> Browser:
-        """Return a browser that is signed in as this person. Every caller gets the same session."""
+        """Return a browser that is signed in as this person. Every caller that asks for the same person gets
+        the same session.
+        """
         if name not in self._sessions:
             self._sessions[name] = self.signs_in(name)
         return self._sessions[name].copy()
@@ -133,7 +136,7 @@ class Place:
         return browser
 
     def everybody_is_out(self) -> None:
-        """Discard all sessions after somebody has ended them.
+        """Forget all saved sessions, after somebody has ended them on the portal.
 
         Each person is signed in again at their next request.
         """

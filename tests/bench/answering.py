@@ -118,8 +118,8 @@ class Service:
 
 @contextmanager
 def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterator[Bench]:
-    """Benchmark Companion on this PostgreSQL server, or on embedded databases. Compare it with 500 clients
-    that insert rows through the bare application into the same kind of database.
+    """Benchmark Companion on this PostgreSQL server, or on embedded databases. Compare Companion with 500
+    clients that insert rows through the bare Flask application into the same kind of database.
     """
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "answering") as place:
@@ -145,8 +145,8 @@ def beside(
         Row(grown.name, at_most=GROWN_AT_MOST),
         Row(lost.name, at_most=0),
     ]
-    # The warm-up round runs in reverse order, so it measures memory growth after the saves. Later rounds
-    # measure memory growth before the saves.
+    # The warm-up round runs in reverse order, so it saves answers before it measures memory growth. Later
+    # rounds measure memory growth before they save answers.
     return Bench([floor, grown, saves, lost], rows)
 
 

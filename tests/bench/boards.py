@@ -1,4 +1,6 @@
-"""Benchmark a page of each board, in a service with 40 enrolments and in another with 4,000 enrolments."""
+"""Benchmark a page of the practitioner's and of the lead's list of enrolments, in a service with 40
+enrolments and in another with 4,000 enrolments.
+"""
 
 from flask.testing import FlaskClient
 
@@ -17,7 +19,9 @@ AT_MOST = 1.5
 
 
 def pages(few: Portal, many: Portal) -> Bench:
-    """Return the benchmark of both boards in both services, and of the last page of the lead's board."""
+    """Return the benchmark that opens the practitioner's and the lead's boards in the small and the large
+    service, and the last page of the lead's board.
+    """
     portals = {FEW: few, MANY: many}
     for count, portal in portals.items():
         furnish(portal, count)

@@ -19,7 +19,9 @@ class NotMeasured(Exception):
 
 @dataclass(frozen=True)
 class Contender:
-    """Something that is measured once in each round. ``measure`` returns the measured value, in ``unit``."""
+    """A program or an action that is measured once in each round. ``measure`` returns the measured value, in
+    ``unit``.
+    """
 
     name: str
     unit: str
@@ -114,7 +116,7 @@ def _seconds(act: Callable[[], object], clock: Callable[[], float]) -> float:
 
 
 def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
-    """Let all contenders of all benches take turns, after a warm-up round.
+    """Run a warm-up round, and then let the contenders of all benchmarks take turns.
 
     A contender that raises an error has no figure for that round, and the others continue. The framework
     counts all errors.

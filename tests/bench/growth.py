@@ -2,7 +2,8 @@
 with 100,000 submissions.
 
 In each service, each practitioner has forty participants. One large service has a hundred times as many
-people as the small one. The second large service has many former participants instead.
+people as the small one. In the other large service, all the additional people are former participants and
+staff.
 """
 
 from collections.abc import Callable, Iterator
@@ -54,8 +55,8 @@ MARK = "ffffff"
 
 
 def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
-    """Add more than a thousand submissions in six caseloads, and copy all caseloads except Priya's up to this
-    many.
+    """Add more than a thousand submissions in six caseloads, and copy all caseloads except Priya's until
+    there are this many submissions.
     """
     people = place.cast
     take_in(people.store, starter_activities(), people.now, shipped=True)
@@ -70,8 +71,8 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy every caseload except this practitioner's until there are at least this many submissions.
 
     Raise ``ValueError`` if there are fewer submissions at the end. Within one copy, all rows are consistent
-    with each other. No page shows the copied encrypted columns, which can't be decrypted. Only staff names,
-    which leads see, are encrypted again.
+    with each other. No page shows the copied encrypted columns, which can't be decrypted. Only the names of
+    staff are encrypted again for the copies, because leads' pages show the names.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)

@@ -1,4 +1,6 @@
-"""Benchmark the activity checker on the whole library, in a warm and in a new process, and on bad files."""
+"""Benchmark the activity checker on the whole library, in a process that has already run it and in a new
+process, and on bad files.
+"""
 
 import subprocess
 import sys

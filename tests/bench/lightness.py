@@ -19,7 +19,9 @@ from tests.browser import launch_arguments
 FIRST_LOAD, SCRIPT, TEN_ANSWERS = 15, 4, 30
 """The largest acceptable sizes of the first load, of the script and of ten answers, in KB of 1,000 bytes."""
 USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
-"""The longest acceptable time until a person can type, as a multiple of the other library's time."""
+"""The longest acceptable time until a person can type, as a multiple of the time that the named library
+needs.
+"""
 
 
 @contextmanager

@@ -101,9 +101,10 @@ class Traffic:
 
 
 def usable_after(page: Page, address: str, box: str, ready: str) -> float:
-    """Return the milliseconds from requesting this URL until the box accepts typing and ``ready`` is true.
+    """Return the milliseconds from requesting this URL until the answer's text box accepts typing and
+    ``ready`` is true.
 
-    Raise ``ValueError`` if the box then doesn't accept a typed letter.
+    Raise ``ValueError`` if the text box doesn't accept a letter that is typed after that.
     """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

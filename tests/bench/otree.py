@@ -90,7 +90,7 @@ class Submitter:
             self._page = _leads_to(status, answer)
 
     def submits(self) -> None:
-        """Submit one page. Raise ``ValueError`` if oTree doesn't accept it."""
+        """Submit one page. Raise ``ValueError`` if oTree doesn't accept the page."""
         self._page = _leads_to(*self._browser.post(self._page, {"answer": "A blackbird on the wall."}))
         self.taken += 1
 

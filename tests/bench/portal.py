@@ -24,7 +24,7 @@ class RealClock:
 
 @dataclass(frozen=True)
 class Portal:
-    """The application with the tests' people in its databases."""
+    """The application, whose databases contain the people who appear in the tests."""
 
     app: Flask
     cast: Cast

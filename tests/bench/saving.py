@@ -24,9 +24,9 @@ EACH = 50
 """The number of requests that each client sends in a round."""
 TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
-"""The targets as multiples of the bare application's figures."""
+"""The targets for saving answers and opening pages, as multiples of the bare application's figures."""
 OTREE, OTREE_AT_LEAST = "oTree's pages submitted", 3
-"""The target as a multiple of oTree's figure."""
+"""The target for saving an answer, as a multiple of oTree's figure."""
 PROFILE = "docs/decisions/0033-saves.md"
 PROMPT = "walk-0"
 PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}

@@ -84,7 +84,7 @@ class Writer:
 
 
 def sharing(place: Portal, plain: Portal) -> Bench:
-    """Return the benchmark of one writer.
+    """Return the benchmark in which one participant saves answers.
 
     ``plain`` is another portal, in which nothing was ever encrypted.
     """

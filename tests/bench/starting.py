@@ -14,7 +14,9 @@ from tests.bench.walkers import Walker, walkers
 
 PROFILE = "docs/decisions/0032-load.md"
 START_AT_MOST, MEMORY_AT_MOST = 2.5, 2
-"""The targets as multiples of the bare application's figures."""
+"""The targets for the time to start and for a worker's memory, as multiples of the bare application's
+figures.
+"""
 PAGES = 40
 """The number of pages that are opened before memory is measured, which is enough to load all code."""
 

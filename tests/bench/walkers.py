@@ -65,7 +65,7 @@ def walkers(place: Portal, count: int) -> list[Walker]:
 
 
 def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> None:
-    """Answer every prompt for every participant, and move them all into the programme."""
+    """Answer every prompt for every participant, and record that all of them have started the programme."""
     typed, now = said(activity), place.cast.now
     values = {prompt.id: prompt.parse(typed[prompt.id]) for prompt in activity.prompts}
     with place.cast.store.writing() as tx:

@@ -22,7 +22,7 @@ from tests.mail import Mailroom, smtp_server
 
 @pytest.fixture
 def environment(server: str, tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
-    """Return the settings of a new machine."""
+    """Return the settings of a new machine: a folder and databases of its own."""
     if "migrated" not in request.fixturenames:
         return machine(tmp_path, server, "commands")
     shutil.copytree(request.getfixturevalue("migrated_once"), tmp_path, dirs_exist_ok=True)

@@ -69,7 +69,9 @@ def works(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def refuses(done: subprocess.CompletedProcess[str]) -> str:
-    """Check that a command refused to run without a traceback, and return the one sentence that it printed."""
+    """Check that a command refused to run and printed no traceback, and return the one sentence that it
+    printed.
+    """
     assert done.returncode != 0 and "Traceback" not in done.stderr, done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     return done.stderr

@@ -79,8 +79,8 @@ def test_the_checker_finds_no_errors_in_the_starter_library() -> None:
 def test_a_valid_activity_is_reported_with_its_shortest_and_longest_length(walk: Path) -> None:
     done = check(walk)
     assert done.exit_code == 0
-    # The shortest path asks three questions: went, in the way, again. The longest also asks two questions
-    # about each of four things seen: 2 + 8 + 1.
+    # The shortest path asks three questions, which are named went, in the way and again. The longest path
+    # asks two of these, then two questions about each of four things seen, and then the last: 2 + 8 + 1.
     assert done.output == f"{walk}: 6 prompts, shortest path 3, longest 11, 0 faults, 0 warnings\n"
 
 

@@ -2,7 +2,7 @@
 at once.
 
 Normalising so many combining marks takes quadratic time and holds Python's global lock, so nobody else gets a
-response. The help page must open as usual, whichever field contains the marks.
+response. The help page must open as usual, whichever field contains the combining marks.
 """
 
 from functools import partial

@@ -1,7 +1,8 @@
 """Twenty people sign in at once, using unusual spellings of the URL, such as ``/sign%2Din`` or ``//sign-in``.
 
 Companion hashes passphrases on separate threads, so that signing in doesn't delay other people. Every sign-in
-request must use these threads, however its URL is written. Other people's pages must open in time.
+request must be handled by the hashing threads, however its URL is written. Other people's pages must open
+without a noticeable delay.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """A practitioner and an administrator each make two dozen joining codes at once.
 
 Companion hashes joining codes. Companion must hash only on the hashing threads, so that other people's pages
-open in time.
+open without a noticeable delay.
 """
 
 from functools import partial

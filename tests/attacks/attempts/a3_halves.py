@@ -1,7 +1,8 @@
-"""Two dozen connections each send a complete request for help, then half of another, and then nothing for 20
-seconds.
+"""Two dozen connections each send a complete request for the help page, then half of another request, and
+then nothing for 20 seconds.
 
-The incomplete second request must not keep a thread busy, because those threads are reserved for help.
+An incomplete request must not keep a thread busy, because the threads that answer it are reserved for the
+help page.
 """
 
 import socket

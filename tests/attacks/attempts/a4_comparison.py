@@ -1,7 +1,7 @@
 """A participant rewords sixty items of 240 words each, and compares the two versions of the plan.
 
-Finding the unchanged words takes time proportional to the product of both lengths. One comparison must be
-quick, and eight comparisons at once must not delay another participant's page.
+The time for finding the words that two texts share is proportional to the product of the texts' lengths. One
+comparison must be quick, and eight comparisons at once must not delay another participant's page.
 """
 
 from functools import partial

@@ -1,6 +1,6 @@
 """A participant sends 80,000 fields with the same name to the plan's pages, in a form of 560 KB.
 
-The pages, which show the submitted text again, must not return more text than anybody could type, or delay
+The pages show the submitted text again. They must not return more text than anybody could type, or delay
 other people.
 """
 

@@ -1,5 +1,5 @@
-"""A participant asks to change a passphrase two dozen times at once, and somebody with a joining code tries
-to join as often.
+"""A participant sends two dozen requests at once to change a passphrase, and somebody with a joining code
+sends just as many requests to join.
 
 Companion hashes a passphrase for each attempt, and only a few attempts may queue for hashing. Other people
 must still be able to sign in.
@@ -44,7 +44,7 @@ def _rounds(place: Place, attacker: Browser, path: str) -> Seen:
 def _round(
     place: Place, attacker: Browser | None, path: str, token: str = "", tried: list[Answer] | None = None
 ) -> list[Answer]:
-    """Return the responses that turned other people away."""
+    """Return the responses that told other people that they couldn't sign in at the moment."""
     form = {
         "sign_in_name": "sam",
         "passphrase": place.accounts["Graham"]["passphrase"],

@@ -14,11 +14,14 @@ from tests.attacks.places import SERVE, Place
 
 PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
-"""The number of attempts made, and the limit ``sign-in.address`` from docs/security-rules.md."""
+"""The number of attempts to sign in, and the number that the limit ``sign-in.address`` in
+docs/security-rules.md allows.
+"""
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""The numbers of requests in all and at once, and how many times one address's limit a network may exceed.
+"""The total number of requests, the number of requests sent at once, and the largest multiple of one
+address's limit that a whole network may reach.
 
-The margin is needed because a machine isn't always equally fast.
+The multiple is above 1 because a machine isn't always equally fast.
 """
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",

@@ -1,7 +1,7 @@
 """Somebody with write access to the database deletes an audit entry, and makes Companion add all later
 entries to the hash chain again.
 
-The attacker drops the triggers, deletes one row, and clears every later row's position and link. Companion
+The attacker drops the triggers, deletes one row, and clears every later row's position and hash. Companion
 then adds those rows to the hash chain as if they were new. ``audit verify`` must report that an entry was
 deleted.
 """

@@ -1,8 +1,8 @@
 """Somebody with write access to the main database, but without a key, tries to give people access they
 shouldn't have.
 
-The attacker changes five values by hand, such as a passphrase hash, a role and a pathway state. No change may
-give anybody access, and ``doctor`` must report the changed pathway state.
+The attacker changes five values by hand, such as a passphrase hash, a role and a participant's stage on the
+pathway. No change may give anybody access, and ``doctor`` must report the changed stage.
 """
 
 from argon2 import PasswordHasher, profiles
@@ -97,7 +97,7 @@ def _a_passphrase(place: Place, ids: dict[str, str]) -> str:
 
 
 def _a_state(place: Place, ids: dict[str, str]) -> str:
-    """Change Owen's pathway state without recording a step on the pathway."""
+    """Change Owen's stage on the pathway without recording that it changed."""
     before = _bound_rows(place)
     ((its,),) = sql(place, "SELECT id FROM enrolments WHERE participant_id = :whose", whose=ids["Owen"])
     sql(place, "UPDATE enrolments SET state = 'closed' WHERE id = :its", its=hex_of(its))

@@ -1,8 +1,8 @@
 """A lead hides their access to a participant's record by claiming that it is for a concern, although none is
 open.
 
-The participant can't see access that is for a concern. Access without an open concern must either be refused
-or be shown to the participant.
+If a lead opens a participant's record because of a concern, the participant isn't told. Access without an
+open concern must either be refused or be shown to the participant.
 """
 
 from tests.attacks.acts import ID, enrolment_of, new_id, reference_of

@@ -1,7 +1,7 @@
 """Somebody with a joining code tries one sign-in name after another, to find out which names exist.
 
-An existing name shows that its owner is a participant. Companion may say that a name is taken only a few
-times.
+If a sign-in name exists, its owner is a participant. Companion may reveal that a name is taken, but only a
+few times.
 """
 
 from tests.attacks.acts import opens

@@ -1,5 +1,5 @@
-"""A practitioner explains why they accept a checker warning about a question, and sets that question for a
-participant.
+"""The activity checker warns about a question. A practitioner explains why they accept the warning, and sets
+the question for a participant.
 
 Only the practitioner and the lead may read the explanation. The participant's download and pages must not
 contain the explanation.

@@ -17,7 +17,9 @@ WORDS = "There is a child in danger, and I have to say so."
 
 
 def attack(place: Place) -> Seen:
-    """Search the cookie and the table while the form is parked, and again after it was sent."""
+    """Search the cookie and the table while the form from the locked session is stored, and again after it
+    was sent.
+    """
     sam = place.signs_in("Sam")
     page = sam.get("/my/tell")
     form = {"page": "/my/tell", "once": new_id(), "words": WORDS}

@@ -2,8 +2,8 @@
 service.
 
 Anybody with a joining code can choose a new passphrase, and then read everything. A code must stop working at
-the handover, or when the practitioner leaves. First joining codes that haven't been used must stop working
-too.
+the handover, or when the practitioner leaves. A new participant's joining code must stop working too, if
+nobody has used it yet.
 """
 
 from tests.attacks.acts import ID, WORD, enrolment_of, joins, new_id, opens, slip_on

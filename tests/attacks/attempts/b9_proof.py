@@ -57,7 +57,7 @@ def _first(who: Browser, page: str, pattern: str) -> Answer | None:
 
 
 def _no_meeting(practitioner: Browser) -> dict[str, str]:
-    """Return the fields of a form that books no meeting."""
+    """Return the fields that book no first meeting for a new participant."""
     programme = re.search(
         r'name="programme".*?<option value="([a-z-]+)"', practitioner.get("/caseload/new").text, re.DOTALL
     )

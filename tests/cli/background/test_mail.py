@@ -57,7 +57,7 @@ def test_delivery_stops_after_one_email_if_the_mail_server_is_down(
     assert delivers() == 1
 
 
-def test_participant_and_practitioner_are_told_after_the_last_failed_attempt(
+def test_participant_and_practitioner_are_told_when_the_last_attempt_to_send_an_email_fails(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")

@@ -111,7 +111,7 @@ def test_an_email_counts_as_sent_even_if_the_server_never_answers_quit(
     assert delivers() == 0 and len(room.letters) == 1
 
 
-def test_an_email_that_may_have_arrived_twice_is_not_retried(
+def test_an_email_is_not_retried_after_two_attempts_that_may_both_have_arrived(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     is_told(cast, cast.sam)
@@ -184,7 +184,7 @@ def test_concurrent_workers_send_each_email_only_once(cast: Cast, delivers: Deli
 def test_two_worker_processes_send_each_email_only_once(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> None:
-    """The mail server accepts no email until both workers are sending one."""
+    """The mail server accepts no email until each of the two workers is sending one."""
     room, url = mail_server
     is_told(cast, cast.owen)
     wants_notices(cast, cast.sam, "sam@post.example", 2)

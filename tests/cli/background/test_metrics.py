@@ -179,7 +179,7 @@ def test_a_silent_client_does_not_block_other_metrics_requests(settings: Setting
         assert asked(address)[0] == 200
 
 
-def test_a_metrics_address_already_in_use_is_only_logged(
+def test_a_metrics_address_already_in_use_is_logged_but_raises_no_error(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
