@@ -1,7 +1,7 @@
 """Create a service with many enrolments quickly.
 
-The store's models write the rows, and keys, names and work are really encrypted. One in eight enrolments has
-an unread submission, one in six has overdue work, and one in fifty has an open concern.
+The rows are written with the store's models, and keys, names and work are encrypted as in production. One in
+eight enrolments has an unread submission, one in six has overdue work, and one in fifty has an open concern.
 """
 
 from collections.abc import Iterator, Sequence
@@ -68,7 +68,9 @@ def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: 
 
 
 def _boxes(store: Store, count: int, now: datetime) -> list[tuple[UUID, Box]]:
-    """Create and commit a data key for each of this many new participants, and return their ids and boxes."""
+    """Create and commit a data key for each of this many new participants. For each of them, return the
+    participant's id and the box that encrypts with the key.
+    """
     rows, boxes = [], []
     for _ in range(count):
         participant = uuid4()

@@ -146,7 +146,7 @@ def test_control_characters_in_an_activity_file_never_reach_the_terminal(tmp_pat
     )
 
 
-def test_new_or_changed_activities_become_versions_to_approve(
+def test_imported_new_or_changed_activities_wait_for_a_leads_approval(
     run: Run, store: Store, walk: Path, cast: Cast
 ) -> None:
     done = run("import", walk)

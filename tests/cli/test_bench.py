@@ -141,7 +141,7 @@ def test_a_benchmark_target_can_be_a_minimum(reported: Reported) -> None:
     assert "at least 5.1 ms" in table
 
 
-def test_both_figures_of_a_load_benchmark_come_from_the_same_run() -> None:
+def test_the_rate_and_percentile_of_a_load_benchmark_come_from_the_same_run() -> None:
     done: list[str] = []
     load = Load("walks", [lambda: done.append("a"), lambda: done.append("b")], each=20)
     for first, second in ((load.rate, load.p95), (load.p95, load.rate)):
@@ -203,7 +203,7 @@ def test_every_prompt_of_the_made_up_activity_can_be_answered() -> None:
     assert any(turn.because for turn in conversation.turns), "a branch was taken on the way"
 
 
-def test_opening_a_conversation_page_without_all_its_answers_is_an_error(app: Flask, cast: Cast) -> None:
+def test_a_benchmark_fails_if_a_conversation_page_lacks_some_of_its_answers(app: Flask, cast: Cast) -> None:
     work_id = set_and_answered(cast.sam, taken_in(Portal(app, cast), walks(8)))
     sam = Visitor(app)
     sam.sign_in(cast, cast.sam)
@@ -233,7 +233,7 @@ def test_answers_reported_as_saved_are_compared_with_stored_ones(app: Flask, cas
             require_stored(cast.sam, work_id, saved)
 
 
-def test_opening_a_board_without_all_its_rows_is_an_error(app: Flask, cast: Cast) -> None:
+def test_a_benchmark_fails_if_a_board_lacks_some_of_its_rows(app: Flask, cast: Cast) -> None:
     assert cast.sam and cast.idris
     margaret = Visitor(app)
     margaret.sign_in(cast, cast.margaret)
@@ -244,7 +244,7 @@ def test_opening_a_board_without_all_its_rows_is_an_error(app: Flask, cast: Cast
         open_board(app.test_client(), "/lead/board", 2)
 
 
-def test_a_benchmark_service_has_named_participants_with_work(app: Flask, cast: Cast) -> None:
+def test_participants_in_a_benchmarks_service_have_names_and_set_work(app: Flask, cast: Cast) -> None:
     boards.furnish(Portal(app, cast), 60)
     priya, margaret = Visitor(app), Visitor(app)
     priya.sign_in(cast, cast.priya)

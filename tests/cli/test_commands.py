@@ -93,7 +93,9 @@ def test_no_command_works_without_the_wrapping_key(flask: Run, migrated: Run, tm
         ("COMPANION_SMTP_URL", "smtps://us:a@b@mail.example", "@ as %40"),
     ],
 )
-def test_a_wrong_setting_is_reported_with_its_mistake(setting: str, value: str, sentence: str) -> None:
+def test_an_invalid_setting_is_refused_and_the_error_says_what_is_wrong(
+    setting: str, value: str, sentence: str
+) -> None:
     with pytest.raises(BadSetting, match=f"{setting}.*{re.escape(sentence)}"):
         Settings.from_environment({"COMPANION_MODE": "demo", setting: value})
 
@@ -104,7 +106,7 @@ def test_a_mail_servers_passphrase_can_contain_any_escaped_character() -> None:
     assert unquote(urlsplit(settings.smtp_url).password or "") == "50%off/?#@"
 
 
-def test_an_exit_url_can_have_any_port() -> None:
+def test_the_url_that_leave_this_site_opens_can_have_any_port() -> None:
     for port in (1, 80, 59_999, 60_000, 64_999, 65_535):
         address = f"http://weather.example:{port}/"
         assert Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_EXIT_URL": address})
@@ -188,11 +190,11 @@ def test_loading_the_demo_a_second_time_changes_nothing(
         assert re.search(slip, works(migrated("reset-last", role)))
 
 
-def test_people_are_reminded_of_each_overdue_thing_only_once(
+def test_people_are_reminded_only_once_of_an_overdue_concern_or_plan_review(
     migrated: Run, opened: Callable[[], Store]
 ) -> None:
-    """Six days later, the demo has an overdue concern and a plan due for review, whatever the day of the
-    week.
+    """Six days after the demo was loaded, it has an overdue concern and a plan due for review, whatever the
+    day of the week.
     """
     works(migrated("demo", "load"))
     later = {"COMPANION_CLOCK_OFFSET": str(6 * 24 * 3600)}

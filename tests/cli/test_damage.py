@@ -24,7 +24,9 @@ from tests.tampering import damages
 
 
 def told(caplog: pytest.LogCaptureFixture) -> set[str]:
-    """Return the values that the log names as damaged, after checking that each may appear in a log."""
+    """Return the names of the damaged values from the log, after checking that the log's rules allow each
+    name.
+    """
     named = {record.damaged for record in caplog.records if hasattr(record, "damaged")}
     assert all(fits("damaged", each) for each in named)
     return named

@@ -149,8 +149,8 @@ def test_doctor_writes_commands_as_this_installation_runs_them(migrated: Run) ->
 
 
 def test_doctor_checks_the_installed_files_however_it_is_run(migrated: Run) -> None:
-    """Older versions' scripts and units don't show how commands are run, so ``doctor`` uses the program's
-    path.
+    """The scripts and systemd units of older versions don't say which command runs Companion, so ``doctor``
+    derives the command from the program's path.
     """
     assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
     assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"

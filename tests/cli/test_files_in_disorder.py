@@ -88,7 +88,9 @@ def test_the_keys_of_another_installation_are_refused(
         create_app(foreign)
 
 
-def test_a_database_with_changed_audit_entries_is_still_recognised(cast: Cast, settings: Settings) -> None:
+def test_companion_opens_its_database_even_if_audit_entries_were_changed(
+    cast: Cast, settings: Settings
+) -> None:
     assert cast.priya.viewer.account_id
     with tampering(cast.store) as tx:
         tx.execute(text("UPDATE audit_entries SET detail = 'changed' WHERE event = 'programme_loaded'"))

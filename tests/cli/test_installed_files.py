@@ -69,7 +69,9 @@ def test_doctor_reports_installed_files_that_are_not_readable_text(
 
 
 def test_doctor_continues_after_an_unreadable_file(environment: dict[str, str], tmp_path: Path) -> None:
-    """Root's umask makes the file unreadable to the portal's account."""
+    """If root installs nginx's site file, root's umask can make the file unreadable to the portal's
+    account.
+    """
     site = tmp_path / "root/etc/nginx/sites-enabled/companion"
     site.parent.mkdir(parents=True)
     site.write_text(SITE.read_text())

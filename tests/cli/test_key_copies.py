@@ -66,7 +66,9 @@ def test_a_wrong_or_damaged_copy_of_the_wrapping_key_is_refused(migrated: Run, t
     assert asked(migrated)
 
 
-def test_the_first_start_lists_what_operators_must_keep_elsewhere(migrated: Run, tmp_path: Path) -> None:
+def test_the_first_start_lists_what_operators_must_keep_on_other_machines(
+    migrated: Run, tmp_path: Path
+) -> None:
     printed = works(migrated("first-start", COMPANION_COMMAND="companion"))
     kept = printed.partition("Keep these, none of them on this machine:")[2]
     assert str(tmp_path / "secrets" / "wrapping-key.json") in kept

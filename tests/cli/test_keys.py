@@ -57,7 +57,9 @@ def proof(who: Staff, *, passphrase: str = "", code: str = "") -> str:
     return f"{who.sign_in_name}\n{passphrase or who.passphrase}\n{code or now}\n"
 
 
-def test_the_wrapping_key_is_rotated_in_two_calls(says: Says, cast: Cast, settings: Settings) -> None:
+def test_the_wrapping_key_is_rotated_by_running_the_command_twice(
+    says: Says, cast: Cast, settings: Settings
+) -> None:
     assert cast.sam and cast.alex
     before = says("keys", "status").stdout
     assert f"It is kept in {settings.wrapping_key_file}." in before and "No rotation in progress." in before
@@ -85,7 +87,7 @@ def test_an_older_version_refuses_a_rotation_before_asking_for_sign_in(says: Say
             assert "Change the key with that version." in refused and "sign in" not in refused
 
 
-def test_a_data_key_is_rotated_in_one_call(says: Says, cast: Cast) -> None:
+def test_a_data_key_is_rotated_by_running_the_command_once(says: Says, cast: Cast) -> None:
     cast.sam.writes("Can we meet later?")
     reference = reference_of(cast, "sam")
     done = says("keys", "rotate", reference, typed=proof(cast.alex))
@@ -97,7 +99,7 @@ def test_a_data_key_is_rotated_in_one_call(says: Says, cast: Cast) -> None:
 
 
 def sessions_open(cast: Cast) -> int:
-    """Return how many of the sessions that Alex began at the prompt are still open."""
+    """Return how many of the sessions that began when Alex signed in to a command are still open."""
     with cast.store.reading() as tx:
         his = select(WebSession).where(WebSession.account_id == cast.alex.viewer.account_id)
         return sum(each.ended_at is None and each.created_at == cast.now for each in tx.scalars(his))
@@ -166,7 +168,7 @@ def test_guessing_a_passphrase_at_the_command_prompt_is_rate_limited(says: Says,
 
 
 @pytest.mark.parametrize("what", ["Z9-999", "\x1b[2J"])
-def test_rotating_a_key_for_an_unknown_reference_is_refused(what: str, says: Says, cast: Cast) -> None:
+def test_rotating_the_key_of_an_unknown_participant_is_refused(what: str, says: Says, cast: Cast) -> None:
     said = sentence(says("keys", "rotate", what))
     assert said.startswith("Error: There is no participant") and "\x1b" not in said
 
@@ -196,7 +198,7 @@ def test_rotating_a_damaged_key_is_refused_and_reported(says: Says, cast: Cast) 
     assert "No rotation in progress." in says("keys", "status").stdout
 
 
-def test_a_new_wrapping_key_for_the_environment_is_printed(
+def test_a_new_wrapping_key_is_printed_if_the_environment_contains_the_old_key(
     says: Says, cast: Cast, settings: Settings
 ) -> None:
     """Standard output contains only the line that the operator has to put into the settings."""

@@ -38,7 +38,9 @@ def postgresql() -> Iterator[str]:
 
 @pytest.fixture
 def there(settings: Settings, cast: Cast, postgresql: str) -> Settings:
-    """Return settings for two empty PostgreSQL databases. Sam's data is still in the embedded databases."""
+    """Return settings for two empty PostgreSQL databases. Nothing has been moved yet: Sam's data is in the
+    embedded databases.
+    """
     cast.sam.tells(CANARY)
     main, keys = (fresh_database(postgresql, f"move_{kind}") for kind in ("main", "keys"))
     return replace(settings, database_url=main, keys_url=keys)

@@ -1,4 +1,6 @@
-"""Test that every page, and every upgrade, uses the service's own statement and retention schedule."""
+"""Test that every page, and every upgrade, uses the service's own confidentiality statement and retention
+schedule.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -52,7 +54,7 @@ def put(path: Path, text: str) -> Path:
     return path
 
 
-def test_people_read_and_acknowledge_the_services_own_statement(
+def test_people_read_and_acknowledge_the_services_own_confidentiality_statement(
     run: Run, enter: SimpleNamespace, cast: Cast, tmp_path: Path
 ) -> None:
     assert "Our statement" not in enter.sam.get("/account")
@@ -66,7 +68,7 @@ def test_people_read_and_acknowledge_the_services_own_statement(
         assert policies.statement(tx, "cy").language == "en"
 
 
-def test_a_translated_statement_needs_the_same_version_in_english_first(
+def test_a_translated_confidentiality_statement_is_imported_only_after_the_english_one(
     run: Run, store: Store, tmp_path: Path
 ) -> None:
     welsh = put(tmp_path / "cy.toml", OWN.replace('language = "en"', 'language = "cy"'))
@@ -79,7 +81,7 @@ def test_a_translated_statement_needs_the_same_version_in_english_first(
 
 
 @pytest.mark.parametrize("text", [STATEMENT, OWN.replace("version = 6", "version = 5")])
-def test_an_imported_statement_needs_a_higher_version_number(
+def test_an_imported_confidentiality_statement_needs_a_higher_version_number(
     run: Run, store: Store, tmp_path: Path, text: str
 ) -> None:
     before = stored(store, "audit_entries")
@@ -148,7 +150,7 @@ def test_an_exported_policy_is_the_same_as_the_imported_one(run: Run, tmp_path: 
         ("statement", LONGER, "own.toml:"),
     ],
 )
-def test_a_bad_policy_file_is_reported_with_its_line(
+def test_an_error_in_a_policy_file_is_reported_with_its_line(
     run: Run, store: Store, tmp_path: Path, policy: str, text: str, says: str
 ) -> None:
     file, before = put(tmp_path / "own.toml", text), stored(store)

@@ -50,7 +50,7 @@ def test_the_background_loop_erases_people_on_schedule(app: Flask, cast: Cast, c
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_a_list_of_erased_people_from_another_machine_is_applied(
+def test_people_on_another_machines_list_of_erased_people_are_erased_here_too(
     app: Flask, cast: Cast, settings: Settings, tmp_path: Path, clock: Clock
 ) -> None:
     noted = ErasedList.at(settings.home)

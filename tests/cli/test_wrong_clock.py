@@ -120,8 +120,12 @@ def test_retention_runs_if_its_last_run_was_recent_enough(
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 1
 
 
-def test_a_first_retention_run_with_a_clock_ahead_erases_nobody(cast: Cast, app: Flask, clock: Clock) -> None:
-    """An installation has no record of a retention run if the last run came before this check existed."""
+def test_the_first_retention_run_erases_nobody_if_the_clock_is_ahead(
+    cast: Cast, app: Flask, clock: Clock
+) -> None:
+    """An installation has no record of its last retention run if an older version, which didn't check the
+    clock, made that run.
+    """
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     a_day(cast, app)
     with tampering(cast.store) as tx:

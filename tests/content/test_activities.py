@@ -21,7 +21,7 @@ BESIDE_THE_TOPICS = (
     "preparing-for-the-first-session", "looking-back-on-a-session", "urge-and-choice-diary",
     "preparing-disclosure", "questions-for-my-practitioner", "end-of-the-programme",
 )  # fmt: skip
-"""Activities in addition to those about the programme's topics."""
+"""The starter activities that aren't about any of the programme's topics."""
 WITHOUT_SHORT = {"preparing-disclosure", "urge-and-choice-diary"}
 """The activities without a two-minute version.
 
@@ -41,7 +41,7 @@ def test_every_topic_of_the_programme_has_an_activity() -> None:
 
 
 @every_activity
-def test_starter_activities_have_no_findings(
+def test_the_checker_finds_nothing_wrong_with_the_starter_activities(
     activity: Activity,
 ) -> None:
     assert check(activity) == []
@@ -89,7 +89,7 @@ def test_an_option_that_means_none_excludes_all_others() -> None:
 
 
 @every_activity
-def test_participants_who_would_rather_talk_are_not_asked_to_choose(
+def test_participants_who_would_rather_talk_are_not_sent_to_a_list_of_choices(
     activity: Activity,
 ) -> None:
     """Choices help a participant who isn't sure what to write."""

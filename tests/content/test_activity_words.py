@@ -63,11 +63,11 @@ FILES_NOTICED = "upload uploaded attach attachment file photo photograph pics im
 
 
 @every_activity
-def test_mentions_of_company_in_an_activity_always_mean_adults(activity: Activity) -> None:
+def test_company_in_an_activity_always_means_the_company_of_adults(activity: Activity) -> None:
     assert found(COMPANY, everything(activity)) == []
 
 
-def test_mentions_of_company_on_every_page_always_mean_adults() -> None:
+def test_company_on_every_page_always_means_the_company_of_adults() -> None:
     assert [text for text in shown() if found(COMPANY, text)] == []
 
 
@@ -82,7 +82,7 @@ def test_mentions_of_company_on_every_page_always_mean_adults() -> None:
         ("preparing-for-the-first-session", "hard-to-talk"),
     ],
 )
-def test_a_question_about_a_session_says_to_leave_out_what_happened(name: str, prompt: str) -> None:
+def test_a_question_about_a_session_asks_people_to_leave_out_what_happened(name: str, prompt: str) -> None:
     (asked,) = [each.prompt(prompt) for each in ACTIVITIES if each.id == name]
     assert asked and "leave out what happened" in asked.help
 
@@ -126,7 +126,7 @@ def test_each_introduction_to_an_activity_has_two_to_four_sentences(activity: Ac
 
 
 @every_activity
-def test_the_guide_never_uses_the_first_person(activity: Activity) -> None:
+def test_no_introduction_or_question_in_an_activity_uses_the_first_person(activity: Activity) -> None:
     for text in (activity.introduction, *(prompt.ask for prompt in activity.prompts)):
         assert found(r"I|I[’']m|me|my|we|us|our", text) == []
 
@@ -208,7 +208,7 @@ def test_activities_about_offending_first_say_what_they_do_not_ask_about(topic: 
 
 
 @every_activity
-def test_every_author_uses_the_same_quotation_marks(activity: Activity) -> None:
+def test_no_activity_contains_straight_quotation_marks(activity: Activity) -> None:
     assert not {"'", '"'} & set(everything(activity))
 
 

@@ -26,7 +26,7 @@ OTHERS = translations.languages()[1:]
 NUMBERS = r"\+?\d[\d ]{2,}\d|\b\d{3,}\b"
 ADDRESSES = r"(?:https?://|www\.)[^\s”)]*[^\s”).,]"
 MARKS = [r"\n", r"\*\*", r"(?m)^- ", r"(?m)^#+ ", r"\*", r"%%", r"\?"]
-"""Patterns that must match a translation as often as the English text."""
+"""Each of these patterns must occur exactly as many times in a translation as in the English text."""
 
 
 HOLES = r"%\(\w+\)[sd]|\{\w+\}"
@@ -53,7 +53,9 @@ def misfits(english: list[str], said: str) -> list[str]:
 
 
 def differs(english: str, said: str) -> list[str]:
-    """Return every mark, number and address that occurs only in the English text or only in its translation."""
+    """Return everything that differs between the English text and its translation: marks such as asterisks,
+    numbers and addresses.
+    """
     found = [mark for mark in MARKS if len(re.findall(mark, english)) != len(re.findall(mark, said))]
     for kind in (NUMBERS, ADDRESSES):
         found += sorted(set(re.findall(kind, english)) ^ set(re.findall(kind, said)))

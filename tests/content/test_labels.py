@@ -1,4 +1,4 @@
-"""Test that no page, email or example uses a replaced label."""
+"""Test that no page, email or example uses the old wording of a label that has since changed."""
 
 import re
 from functools import cache
@@ -59,7 +59,7 @@ def shown() -> list[str]:
 
 
 @pytest.mark.parametrize("label", REPLACED)
-def test_a_replaced_label_is_no_longer_used(label: str) -> None:
+def test_the_old_wording_of_a_changed_label_is_no_longer_used(label: str) -> None:
     found = [text for text in shown() if re.search(REPLACED[label], text)]
     assert not found
 
@@ -80,5 +80,5 @@ def test_no_page_email_or_example_makes_an_untrue_promise(so: str) -> None:
         "Started",
     ],
 )
-def test_the_agreed_labels_are_in_use(label: str) -> None:
+def test_each_new_label_is_used_somewhere(label: str) -> None:
     assert label in shown()

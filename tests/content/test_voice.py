@@ -58,7 +58,7 @@ RULES = {
 SAID_OF_THINGS = frozenset({"anyway", "continue", "the thing that is meant"})
 """Rules that apply to pages but not to activities.
 
-For example, an activity may say that a habit lasts or that old help may help again.
+For example, an activity may say that a habit lasts, or that what helped before may help again.
 """
 
 
@@ -122,11 +122,11 @@ def test_no_command_or_proxy_page_uses_a_forbidden_phrase(instead: str) -> None:
     assert [text for text in said if re.search(RULES[instead].pattern, text)] == []
 
 
-def test_the_demo_may_mention_a_friend_who_is_a_man() -> None:
+def test_the_demo_may_call_a_friend_he_despite_the_rule_for_pages() -> None:
     assert "I see him on Tuesdays" in list(printed(ROOT / "companion/cli/demo/plan.py"))
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_each_forbidden_pattern_matches_only_its_first_example(instead: str) -> None:
+def test_each_forbidden_pattern_matches_its_bad_example_but_not_its_good_one(instead: str) -> None:
     rule = RULES[instead]
     assert re.search(rule.pattern, rule.found) and not re.search(rule.pattern, rule.kept)

@@ -29,7 +29,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tests: tuple[str, ...]
 
     def amiss(self, root: Path = ROOT) -> list[str]:
-        """Return the mistakes in this entry, such as a test that doesn't exist."""
+        """Return the mistakes in this entry of controls.toml, such as a test that doesn't exist."""
         said = []
         file = root / self.file
         times = file.read_text().count(self.old) if file.is_file() else 0

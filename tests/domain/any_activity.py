@@ -1,4 +1,6 @@
-"""Hypothesis strategies, generated from the model, for any activity that it allows, valid or not."""
+"""Hypothesis strategies, generated from the activity classes, for any activity that the classes can
+represent, valid or not.
+"""
 
 from typing import Any
 

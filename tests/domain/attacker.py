@@ -78,8 +78,8 @@ def seen_by(
 ) -> set[int] | None:
     """Return a group of people whom an attacker identifies from every page that ``shown`` returns, or None.
 
-    ``silent`` contains the people before any of them reports anything. ``says`` yields each fact that a
-    person may report, and that person after the report.
+    ``silent`` contains the people before any of them reports anything. ``says`` yields pairs: a fact that a
+    person may report, and the person after reporting the fact.
     """
     nothing = shown(silent)
     people_say = {}

@@ -51,5 +51,7 @@ def test_a_suggested_passphrase_that_breaks_the_rules_is_replaced() -> None:
         (" " * PASSPHRASE_MOST, False),
     ],
 )
-def test_only_possible_suggestions_are_recognised_as_suggestions(passphrase: str, suggested: bool) -> None:
+def test_a_passphrase_counts_as_suggested_only_if_companion_could_have_suggested_it(
+    passphrase: str, suggested: bool
+) -> None:
     assert is_suggestion(passphrase, ("apple", "barn", "cello", "dune", "easel", "ferry")) is suggested

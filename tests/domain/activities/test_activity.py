@@ -133,7 +133,7 @@ def test_the_activity_parser_accepts_text_like_toml_or_reports_a_finding(text: s
 
 
 @given(activity=activities(), data=some.data())
-def test_a_typing_error_in_an_activity_file_is_reported_with_its_line(
+def test_a_mistyped_character_in_an_activity_file_is_reported_with_its_line(
     activity: Activity, data: some.DataObject
 ) -> None:
     file = written(activity)

@@ -56,7 +56,7 @@ def keys_from_the_schema() -> set[str]:
     return {*schema_errors._KEYS.values(), "unknown_kind"}
 
 
-def test_a_valid_activity_has_no_findings() -> None:
+def test_the_checker_finds_nothing_wrong_with_a_valid_activity() -> None:
     assert findings(SOUND.encode()) == []
 
 

@@ -32,7 +32,7 @@ def test_a_branch_is_taken_if_its_condition_is_met() -> None:
     assert path(went=said(None, "not_sure")) == (["went"], "in-the-way")
 
 
-def test_an_answer_off_the_path_is_used_again_when_the_path_returns() -> None:
+def test_an_answer_that_left_the_path_is_used_again_once_its_question_is_back() -> None:
     assert path(went=said("no"), in_the_way=said("rain"), noticed=said(["light"])) == (
         ["went", "in-the-way"],
         None,
@@ -135,7 +135,7 @@ def test_each_question_of_a_conversation_records_which_answer_led_to_it() -> Non
 
 
 def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
-    """The later answers are on the path again after the inserted question is answered."""
+    """Once the inserted question is answered, the answers to the questions after it are on the path again."""
     straight = to_plain(WALKED)
     del straight["prompts"][1]["branches"]  # without this branch, “in-the-way” is followed by “noticed”
     answers = {"went": said("yes"), "noticed": said(["light"])}
@@ -144,7 +144,7 @@ def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
     assert [turn.prompt.id for turn in edit.leaving] == ["noticed"]
 
 
-def test_changing_an_answer_lists_the_answers_that_leave_the_path() -> None:
+def test_changing_an_answer_shows_which_other_answers_leave_the_path() -> None:
     answers = {"went": said("no"), "in-the-way": said("rain"), "noticed": said(["light"])}
     edit = Conversation(WALKED, answers).edit("went", said("yes"))
     assert [turn.prompt.id for turn in edit.leaving] == ["in-the-way"]

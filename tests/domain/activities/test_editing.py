@@ -67,7 +67,7 @@ def test_an_id_made_from_a_title_is_valid_and_unused(text: str, taken: list[str]
     assert name not in {*taken, "end", "next"}
 
 
-def test_nothing_refers_to_a_new_questions_id_yet() -> None:
+def test_a_new_question_gets_an_id_that_no_branch_or_quotation_uses() -> None:
     assert editing.next_id(editing.blank(ABOUT, "a-walk")) == "question-1"
     assert editing.next_id(WALK) == "question-4"
     last = ShortText(
@@ -161,7 +161,7 @@ def test_a_warning_stays_accepted_only_while_the_wording_is_unchanged() -> None:
         assert gone.accepted == ()
 
 
-def test_an_accepted_warning_about_the_introduction_lapses_if_it_is_reworded() -> None:
+def test_rewording_the_introduction_cancels_an_accepted_warning_about_it() -> None:
     walk = editing.with_about(
         WALK, About("A walk", None, 10, "This looks at " + "one walk, " * 12 + "again.")
     )

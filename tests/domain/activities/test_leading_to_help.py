@@ -46,7 +46,7 @@ def test_a_distressing_answer_that_does_not_lead_to_help_causes_a_warning(
     assert found(name, now, instead) == warned
 
 
-def test_a_free_text_question_about_distress_needs_a_safety_sentence() -> None:
+def test_a_free_text_question_about_distress_must_say_where_to_get_help() -> None:
     assert found("hopes-and-fears") == []
     assert found("hopes-and-fears", "Press “I need help now” to see", "You can ask") == ["how-strong"]
 

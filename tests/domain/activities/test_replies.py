@@ -37,7 +37,7 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
     """Return every reply on the path, keyed by its prompt.
 
-    A default reply is represented by how the participant answered and a number.
+    A default reply is represented by the way in which the participant answered, and the reply's number.
     """
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {
@@ -67,7 +67,7 @@ def test_the_first_reply_whose_condition_is_met_is_used() -> None:
     assert heard(walk) == {}
 
 
-def test_a_reply_can_depend_on_an_earlier_answer_only_if_it_is_on_the_path() -> None:
+def test_a_reply_depends_on_an_earlier_answer_only_while_that_answer_is_on_the_path() -> None:
     walk = activity(
         choice("went", branches=[{"to": "again", "when": {"one_of": ["no"]}}]),
         choice("seen"),
@@ -157,7 +157,7 @@ def test_a_daily_record_that_is_still_open_gets_only_authored_replies() -> None:
     assert so_far(9) == {}
 
 
-def test_an_activity_from_before_replies_gets_only_default_replies() -> None:
+def test_an_activity_written_before_replies_existed_gets_only_default_replies() -> None:
     walk = activity(WENT, text("seen"))
     before = to_plain(walk)
     del before["prompts"][0]["replies"]

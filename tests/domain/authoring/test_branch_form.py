@@ -80,7 +80,7 @@ def test_branches_that_depend_on_a_number_have_rows_of_their_own() -> None:
     assert again(swapped, with_prompts(swapped, SO)) == swapped
 
 
-def test_a_new_question_gets_a_temporary_name_made_from_its_field() -> None:
+def test_a_new_question_gets_a_temporary_name_made_from_its_form_fields_name() -> None:
     form: Form = {
         **form_of(WENT),
         "options-to": [NEW, ""],
@@ -147,6 +147,6 @@ def test_most_branches_in_shipped_activities_are_shown_beside_an_option() -> Non
         max_size=5,
     )
 )
-def test_saving_the_form_does_not_change_any_branches_from_a_file(branches: list[Branch]) -> None:
+def test_saving_the_branch_form_does_not_change_any_branches_from_a_file(branches: list[Branch]) -> None:
     prompt = leading(WENT, *branches)
     assert again(prompt, with_prompts(prompt, SO)).branches == tuple(branches)

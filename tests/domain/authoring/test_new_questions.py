@@ -62,7 +62,7 @@ def test_each_answer_can_lead_to_its_own_new_question() -> None:
     assert faults(activity) == []
 
 
-def test_a_question_added_later_is_for_everybody_by_default() -> None:
+def test_a_question_added_after_a_branch_is_asked_whatever_the_answer_was() -> None:
     activity = added(with_prompts(), BOTH, "", SEEN | WAY, ())
     assert path(activity, "talk") == [WENT.ask]
     passing = passing_by(activity, 3)
@@ -76,7 +76,7 @@ def test_a_question_added_later_is_for_everybody_by_default() -> None:
     assert path(for_one, "yes") == [WENT.ask, SEEN["+1"]]
 
 
-def test_answers_without_a_new_question_lead_to_the_chosen_question() -> None:
+def test_answers_that_lead_to_no_new_question_lead_to_the_question_already_chosen() -> None:
     prompt = leading(WENT, Branch(to="+2", when=NO), Branch(to="end"))
     activity = added(with_prompts(LAST), prompt, "", WAY, ())
     assert path(activity, "yes") == [WENT.ask]
@@ -98,7 +98,7 @@ def test_a_new_question_can_be_added_beside_an_option_of_an_existing_question() 
     assert path(activity, "yes") == [WENT.ask, LAST.ask]
 
 
-def test_a_new_question_inside_a_part_is_asked_about_the_same_item() -> None:
+def test_a_new_question_inside_a_repeated_part_is_asked_about_the_same_item() -> None:
     things = ListItems(id="things", ask="What did you see?")
     liked = msgspec.structs.replace(ONE, id="liked", for_each="things")
     activity = added(with_prompts(things, LAST), liked, "things", WAY, ())

@@ -69,7 +69,7 @@ def test_saving_the_form_of_any_shipped_question_changes_nothing() -> None:
 @every
 @settings(max_examples=settings().max_examples // 4)
 @given(data=some.data())
-def test_the_form_leaves_any_question_from_a_file_unchanged_or_refuses_it(
+def test_the_question_form_leaves_a_question_from_a_file_unchanged_or_refuses_it(
     kind: str, data: some.DataObject
 ) -> None:
     activity = data.draw(activities_of(kind))
@@ -136,7 +136,7 @@ def test_every_condition_offered_in_a_form_can_be_saved(kind: str) -> None:
         assert about_it == msgspec.structs.replace(asked, prompt=prompt.id)
 
 
-def test_the_form_does_not_change_any_condition_from_a_file() -> None:
+def test_the_question_form_does_not_change_any_condition_from_a_file() -> None:
     rich = (
         Condition(one_of=("yes", "no")),
         Condition(prompt="went", way="answered", at_least=2, at_most=4),
@@ -261,7 +261,7 @@ def test_ticking_an_options_box_makes_it_exclude_the_others() -> None:
     assert again(prompt, with_prompts(prompt)) == prompt
 
 
-def test_a_question_can_be_marked_for_any_part_of_the_plan() -> None:
+def test_an_author_can_choose_the_part_of_the_plan_to_which_an_answer_can_be_added() -> None:
     def marked(kind: str, part: str, old: Prompt | None = None) -> Prompt:
         return typed_prompt(kind, {"ask": ["Why?"], "plan": [part]}, WALK, old, ["signs", "first"])
 

@@ -89,7 +89,7 @@ def test_replies_to_numbers_or_earlier_answers_have_rows_of_their_own() -> None:
     assert shown == (Reply(say="Here it is.", recall="how"),)
 
 
-def test_replies_whose_order_matters_stay_in_rows() -> None:
+def test_replies_whose_order_matters_are_not_moved_beside_the_options() -> None:
     first = replied(WENT, NOT_SURE, YES)
     assert form_of(first)["options-reply"] == ["On to what you saw.", ""]
     assert form_of(first)["reply-say"] == ["That can wait."] and form_of(first)["reply-not_sure"] == [""]
@@ -146,7 +146,7 @@ def test_almost_all_shipped_replies_are_shown_beside_their_option() -> None:
         max_size=5,
     )
 )
-def test_saving_the_form_does_not_change_any_replies_from_a_file(replies: list[Reply]) -> None:
+def test_saving_the_reply_form_does_not_change_any_replies_from_a_file(replies: list[Reply]) -> None:
     prompt = replied(WENT, *replies)
     activity: Activity = with_prompts(prompt)
     assert again(prompt, activity).replies == tuple(replies)

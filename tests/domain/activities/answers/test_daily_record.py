@@ -203,7 +203,7 @@ def week(noted: list[date], last_day: date | None) -> list[tuple[date, bool]]:
     return [(day.on, day.noted) for day in found]
 
 
-def test_the_row_of_days_in_a_daily_record_starts_yesterday() -> None:
+def test_the_first_day_in_a_daily_records_row_of_days_is_yesterday() -> None:
     first = TODAY - timedelta(1)
     for last_day in (None, TODAY, TODAY + timedelta(2)):
         assert week([], last_day) == [(first + timedelta(n), False) for n in range(7)]

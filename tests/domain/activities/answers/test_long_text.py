@@ -11,6 +11,6 @@ def test_a_long_text_can_have_ten_thousand_characters() -> None:
     assert question.parse({"answer": ["x" * 10_000]}) == "x" * 10_000
 
 
-def test_an_overlong_text_is_refused_with_its_length() -> None:
+def test_the_error_about_an_overlong_text_gives_the_texts_length() -> None:
     told = refuses(prompt("long_text"), {"answer": ["x" * 20_000]})
     assert told == {"key": "too_long", "most": 10_000, "long": 20_000, "over": 10_000}

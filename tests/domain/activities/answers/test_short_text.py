@@ -11,7 +11,7 @@ def test_a_short_text_in_any_script_loses_only_surrounding_spaces() -> None:
     assert question.parse({"answer": ["שלום 👩‍👧 e\u0301"]}) == "שלום 👩‍👧 \u00e9"
 
 
-def test_an_overlong_short_text_is_refused_with_its_length() -> None:
+def test_the_error_about_an_overlong_short_text_gives_the_texts_length() -> None:
     question = prompt("short_text", most=5)
     assert refuses(question, {"answer": ["1234567"]}) == {"key": "too_long", "most": 5, "long": 7, "over": 2}
 

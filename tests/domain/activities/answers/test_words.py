@@ -18,7 +18,7 @@ def test_wrapped_lines_never_exceed_their_width(text: str, most: int) -> None:
             assert words.lines[-1].endswith("…")
 
 
-def test_shortened_text_ends_in_an_ellipsis_between_words() -> None:
+def test_text_is_shortened_after_a_whole_word_and_ends_in_an_ellipsis() -> None:
     words = wrap(LONG, ROOM, 2)
     assert words.lines == ("I sat in the", "kitchen…")
     assert not words.whole
