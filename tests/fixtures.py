@@ -1,5 +1,5 @@
-"""Fixtures for all tests outside tests/domain: a new store on either kind of database, people, and a movable
-clock.
+"""Fixtures for all tests outside tests/domain: a new store on either kind of database, people, and a clock
+that tests can set.
 """
 
 import os

@@ -89,7 +89,7 @@ EVERY = [chr(number) for number in range(sys.maxunicode + 1)]
 MADE_OF_OTHERS = [c for c in EVERY if unicodedata.decomposition(c)]
 
 
-def test_the_number_of_consecutive_movable_characters_is_limited() -> None:
+def test_the_number_of_consecutive_characters_that_normalising_can_move_is_limited() -> None:
     """Checks every character in this Python version's Unicode tables."""
     moved = {c for c in EVERY if unicodedata.combining(c)} | set(filter(moves, MADE_OF_OTHERS))
     rows = stream_safe("\n".join(c * (MOST_IN_A_ROW + 1) for c in sorted(moved))).split("\n")
@@ -116,8 +116,10 @@ def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> N
         clean("\u1100" + "\u302e" * (MOST_IN_A_ROW + 1), 100, "words")
 
 
-def test_normalising_shrinks_no_character_by_more_than_the_stated_factor() -> None:
-    """If this holds, text longer than ``SHRINKS`` times the limit is too long in every normalisation form."""
+def test_normalising_shrinks_no_character_by_more_than_the_assumed_factor() -> None:
+    """Normalising joins at most ``SHRINKS`` characters into one, so text longer than ``SHRINKS`` times the
+    limit is too long in every normalisation form.
+    """
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):
         clean("\u1faf" * 11, 10, "words")
@@ -135,6 +137,6 @@ LETTERS = {
 
 
 @pytest.mark.parametrize("language", LETTERS)
-def test_a_long_letter_in_any_language_is_kept_unchanged(language: str) -> None:
+def test_a_long_text_in_any_language_is_kept_unchanged(language: str) -> None:
     letter = (LETTERS[language] * 5000)[:5000].strip()
     assert clean(letter, 5000, "words") == unicodedata.normalize("NFC", letter)

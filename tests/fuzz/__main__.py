@@ -42,7 +42,7 @@ def every(runs: str) -> int:
 
 
 def fuzz(runs: str, name: str, corpus: str) -> None:
-    """Fuzz one parser, starting with valid inputs and every planted error."""
+    """Fuzz one parser, starting with valid inputs and with inputs that each contain one deliberate error."""
     parser = PARSERS[name]
     for number, seed in enumerate(parser.seeds if Path(corpus).is_dir() else []):
         parser.judge(seed)  # running the parser once first keeps slow imports out of the measured time

@@ -137,7 +137,7 @@ def a_question(data: bytes) -> None:
 
 
 def a_signpost(data: bytes) -> None:
-    """Submit a signpost with hours.
+    """Submit the form for a signpost that has opening hours.
 
     If the signpost is accepted, Companion must be able to store it and to show it at any time.
     """
@@ -150,7 +150,7 @@ def a_signpost(data: bytes) -> None:
 
 
 def a_directory(data: bytes) -> None:
-    """Read the help page's file, and the file that Companion ships."""
+    """Read the help page's signposts from JSON and from TOML, the format of the file that Companion ships."""
     for read in (signposts.from_json, signposts.read):
         with suppress(BadSignposts):
             directory = read(data)
@@ -186,7 +186,9 @@ def a_day(data: bytes) -> None:
 
 
 def rules(data: bytes) -> None:
-    """Submit the rules that leads set, and an evaluation."""
+    """Submit the rules that leads set about concerns and about access after the programme, and an
+    evaluation.
+    """
     typed = form(data)
     with suppress(Rejected):
         concern_rules.typed({name: first(typed, name) for name in typed}, [SOMEBODY], 1)
@@ -253,7 +255,9 @@ def a_cookie(data: bytes) -> None:
 
 
 def a_held_form(data: bytes) -> None:
-    """Park a locked session's form. Check that secrets are removed and that no other field is changed."""
+    """Store a form that was sent in a locked session. Check that secrets are removed and that no other field
+    is changed.
+    """
     sent = MultiDict((name, text) for name, texts in form(data).items() for text in texts)
     typed = parked_forms.without_secrets(sent).to_dict(flat=False)
     assert not parked_forms.NEVER_HELD & set(typed)

@@ -141,7 +141,7 @@ class Load:
             thread.join()
 
     def until(self, more: int, patience: float = 60) -> None:
-        """Wait until Companion has reported this many more of every participant's answers as saved."""
+        """Wait until Companion has reported this many more answers as saved for every participant."""
         before = [each.acknowledged for each in self.savers]
         deadline = time.monotonic() + patience
         while any(each.acknowledged < least + more for each, least in zip(self.savers, before, strict=True)):
@@ -180,7 +180,7 @@ class Load:
 
 
 def cookies_of(place: Portal, participant: Participant) -> dict[str, str]:
-    """Return a signed-in participant's cookies, with the names that they have behind TLS."""
+    """Return a signed-in participant's cookies under the names that Companion gives them behind TLS."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     return {f"__Host-{each.key}": each.value for each in visitor.client._cookies.values()}

@@ -28,7 +28,7 @@ CALLS = '#!/bin/sh\necho "$(basename "$0") $*" >> "$(dirname "$0")/calls"\n'
 
 class Machine(Tree):
     """A machine with the older version and the service's own retention schedule, host name, servers and exit
-    address.
+    page.
     """
 
     def __init__(self, folder: Path, databases: Path) -> None:

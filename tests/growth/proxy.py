@@ -113,8 +113,8 @@ class Proxy:
         return "\n".join(path.read_text() for path in sorted(self.logs.iterdir()))
 
     def on_disk(self) -> list[Path]:
-        """Return the files and folders in which nginx has ever stored requests or responses, which nginx
-        never removes.
+        """Return the files and folders in which nginx has ever stored requests or responses. nginx never
+        removes them.
         """
         return [each for name in TEMPORARY for each in (self.folder / f"{name}_temp").rglob("*")]
 

@@ -62,7 +62,9 @@ class Tree:
         return done
 
     def installs(self) -> None:
-        """Run the installation's fifth command line, before any process of Companion is started."""
+        """Run the fifth command line of the installation instructions, before any process of Companion is
+        started.
+        """
         self.types(lines("deployment.md", "## One machine")[4])
         for each in ("etc/companion/companion.env", "usr/local/bin/companion"):
             self.moves_in(self.folder / each)

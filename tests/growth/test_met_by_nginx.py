@@ -88,7 +88,7 @@ def leaves(page: Page) -> None:
     assert COOKIE not in cookies(page)
 
 
-def test_leaving_the_site_works_while_nginx_refuses_other_requests(running: Service, proxy: Proxy) -> None:
+def test_leave_this_site_works_while_nginx_refuses_other_requests(running: Service, proxy: Proxy) -> None:
     him = Browser(proxy, cookies=cookies_of(running.place, running.place.cast.sam))
     taken = dict(him.cookies)
     (style, *_) = re.findall(r'href="(/static/css/[^"]+)"', him.get("/my/").text)
@@ -100,7 +100,7 @@ def test_leaving_the_site_works_while_nginx_refuses_other_requests(running: Serv
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
 
 
-def test_leaving_from_nginxs_please_wait_page_ends_the_session(
+def test_leave_this_site_on_nginxs_please_wait_page_ends_the_session(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:
@@ -112,7 +112,7 @@ def test_leaving_from_nginxs_please_wait_page_ends_the_session(
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
 
 
-def test_an_answer_that_nginx_refuses_is_sent_later(
+def test_the_page_sends_an_answer_again_after_nginx_has_refused_it(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     place, activity = running.place, taken_in(running.place, walks(3))
@@ -134,7 +134,7 @@ def test_an_answer_that_nginx_refuses_is_sent_later(
         expect(page.locator("article.turn")).to_contain_text(WORDS)
 
 
-def test_leaving_from_nginxs_outage_page_removes_the_cookie(
+def test_leave_this_site_on_nginxs_outage_page_removes_the_cookie(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:
@@ -148,7 +148,7 @@ def test_leaving_from_nginxs_outage_page_removes_the_cookie(
         machine.is_back()
 
 
-def test_leaving_works_behind_the_previous_versions_nginx_site(
+def test_leave_this_site_works_with_the_nginx_site_of_the_previous_version(
     running: Service, tmp_path: Path, browser_type: BrowserType
 ) -> None:
     proxy = Proxy(

@@ -1,5 +1,5 @@
-"""Test that systemd accepts the units, that they restrict their processes well, and that all named files and
-commands exist.
+"""Test that systemd accepts the units, that each unit restricts its process enough, and that all files and
+commands that the units name exist.
 """
 
 import re
@@ -37,7 +37,7 @@ def test_systemd_accepts_every_unit() -> None:
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.path.stem)
-def test_every_unit_restricts_its_process_well(unit: Unit) -> None:
+def test_systemd_rates_the_exposure_of_every_unit_as_low_enough(unit: Unit) -> None:
     said = analyzed("security", "--offline=yes", "--no-pager", str(unit.path))
     (open_to,) = re.findall(r"Overall exposure level for \S+: ([0-9.]+)", said)
     assert float(open_to) <= MOST_OPEN

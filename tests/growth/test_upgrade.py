@@ -71,7 +71,7 @@ def test_upgrading_keeps_the_nginx_sites_host_name_and_servers(upgraded: Machine
     }
 
 
-def test_upgrading_imports_the_services_own_schedule(
+def test_upgrading_imports_the_services_own_retention_schedule(
     upgraded: Machine,
 ) -> None:
     store = open_store(upgraded.settings)
@@ -108,7 +108,7 @@ def test_the_previous_version_stays_in_use_if_nginx_refuses_its_new_site(
 
 
 @pytest.mark.full
-def test_upgrading_lists_the_nginx_sites_dropped_lines(
+def test_upgrading_lists_the_lines_that_the_new_nginx_site_no_longer_contains(
     machine: Machine,
 ) -> None:
     own = machine.site.read_text().replace(
@@ -156,8 +156,8 @@ def is_open(path: Path) -> bool:
 
 
 class Changed(NamedTuple):
-    """An upgraded machine with everything possible customised, and with files that other accounts couldn't
-    read.
+    """An upgraded machine on which everything that can be customised was customised, and with files that
+    other accounts couldn't read.
     """
 
     machine: Machine
@@ -191,7 +191,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Change
     return Changed(machine, before, words, said)
 
 
-def test_upgrading_keeps_an_nginx_page_edited_in_the_previous_folder(
+def test_upgrading_keeps_an_nginx_page_edited_in_the_previous_versions_folder(
     changed: Changed,
 ) -> None:
     there, own = changed.machine.folder / "etc/companion/pages", "docs/deploy/nginx/pages/away.html"
@@ -211,13 +211,13 @@ def test_installed_files_stay_readable_after_an_upgrade_whatever_the_umask(
     assert not is_open(machine.folder / "etc/companion/companion.env")
 
 
-def test_upgrading_keeps_an_acknowledged_statements_version_number(
+def test_upgrading_keeps_an_acknowledged_confidentiality_statements_version_number(
     changed: Changed,
 ) -> None:
     assert "version 5 is in force" in changed.said
 
 
-def test_upgrading_imports_the_services_own_statement_in_welsh(changed: Changed) -> None:
+def test_upgrading_imports_the_services_own_confidentiality_statement_in_welsh(changed: Changed) -> None:
     machine = changed.machine
     in_welsh = tomllib.loads(machine.types("companion policies export statement --language cy"))
     assert in_welsh["language"] == "cy" and in_welsh["version"] == 5
@@ -227,7 +227,7 @@ def test_upgrading_imports_the_services_own_statement_in_welsh(changed: Changed)
 
 
 @pytest.mark.full
-def test_going_back_and_upgrading_again_keeps_an_imported_schedule(
+def test_an_imported_retention_schedule_survives_going_back_and_upgrading_again(
     machine: Machine,
 ) -> None:
     machine.unpacks(2)
@@ -273,7 +273,7 @@ def in_force(machine: Machine) -> list[int | None]:
     return found
 
 
-def test_a_policy_changed_in_the_older_folder_after_the_upgrade_is_reported(
+def test_a_policy_changed_in_the_older_versions_folder_after_the_upgrade_is_reported(
     machine: Machine,
 ) -> None:
     folder = machine.versions / "1/companion/content"
@@ -300,7 +300,7 @@ def test_a_policy_changed_in_the_older_folder_after_the_upgrade_is_reported(
 
 
 @pytest.mark.full
-def test_a_statement_with_an_incomplete_translation_is_imported_only_in_english(machine: Machine) -> None:
+def test_a_half_translated_confidentiality_statement_is_imported_only_in_english(machine: Machine) -> None:
     folder = machine.versions / "1/companion"
     own = folder / "content" / STATEMENT
     own.write_text(own.read_text().replace("version = 4", "version = 5"))

@@ -48,7 +48,7 @@ def standing(state: PathwayState = PathwayState.IN_PROGRAMME, **known: object) -
     return Glance("K7-402", state, **known)  # type: ignore[arg-type]  # the known facts differ between tests
 
 
-def test_a_participants_overview_summarises_their_waiting_work() -> None:
+def test_a_participants_overview_summarises_their_work_that_needs_attention() -> None:
     pieces = [
         piece(Stage.ANSWERED, -3 * DAY, to_talk=5),
         piece(Stage.SUBMITTED, DAY, to_talk=2, submitted=-2 * HOUR),
@@ -69,14 +69,14 @@ def test_a_participants_overview_summarises_their_waiting_work() -> None:
     )
 
 
-def test_answers_to_talk_about_stay_listed_until_a_session() -> None:
+def test_answers_that_a_participant_would_rather_talk_about_stay_listed_until_a_session() -> None:
     answered = piece(Stage.ANSWERED, DAY, to_talk=2, submitted=-2 * HOUR)
     for attended, waits in (([], 2), ([NOW - 3 * HOUR], 2), ([NOW - HOUR], 0)):
         found = glance("K7-402", PathwayState.IN_PROGRAMME, None, [answered], {}, attended)
         assert found.to_talk == waits, attended
 
 
-def test_a_message_is_late_from_midnight_after_the_promised_day() -> None:
+def test_a_message_is_late_from_midnight_after_the_day_promised_for_reading_it() -> None:
     monday = date(2026, 11, 23)
     midnight = datetime(2026, 11, 24, tzinfo=UTC)
     found = glance("K7-402", PathwayState.IN_PROGRAMME, NOW, [], {}, promised=[monday + DAY, monday])
@@ -93,7 +93,7 @@ def test_a_board_lists_missing_attendance_records() -> None:
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_a_session_counts_as_without_work_only_if_no_work_is_open() -> None:
+def test_a_session_is_listed_as_having_no_work_only_if_all_work_is_finished() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)
@@ -187,7 +187,7 @@ def test_a_leads_board_lists_concerns_first() -> None:
         ([Stage.READ, Stage.SUBMITTED], NextStep.READ),
     ],
 )
-def test_the_next_step_on_a_board_is_the_most_urgent_one(stages: list[Stage], step: NextStep) -> None:
+def test_a_board_shows_the_most_urgent_action_as_the_next_step(stages: list[Stage], step: NextStep) -> None:
     pieces = [piece(stage, DAY) for stage in stages]
     assert next_step(PathwayState.IN_PROGRAMME, True, pieces)[0] is step
     assert (

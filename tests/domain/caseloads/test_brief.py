@@ -1,4 +1,6 @@
-"""Test which session counts as the last one before a brief, and how many printed lines a note needs."""
+"""Test which session counts as the last one before the next session's brief, and how many lines a note needs
+when the brief is printed.
+"""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -26,7 +28,7 @@ def meeting(days: float, became: Attendance = Attendance.ATTENDED) -> Appointmen
     return Appointment(uuid4(), AppointmentKind.SESSION, starts, 120, "epsom", 1, became)
 
 
-def test_the_last_session_before_a_brief_is_one_that_was_not_missed() -> None:
+def test_a_brief_refers_to_the_last_session_that_was_not_missed() -> None:
     held, unknown = meeting(14), meeting(7, Attendance.NOT_NOTED)
     away = [meeting(3, Attendance.MISSED), meeting(2, Attendance.CANCELLED_BY_SERVICE)]
     going_on = meeting(0.01)

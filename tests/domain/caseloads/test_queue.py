@@ -101,7 +101,7 @@ def test_a_participant_has_one_queue_row_for_each_task(one: Known, expected: lis
     assert reasons(one) == expected
 
 
-def test_a_participants_queue_rows_are_sorted_by_reason() -> None:
+def test_a_participants_rows_in_the_queue_are_sorted_by_why_they_are_there() -> None:
     pieces = [piece(Stage.ANSWERED, to_talk=3), piece(Stage.READ), piece(Stage.SUBMITTED)]
     one = known(
         concerns=[AT],
@@ -142,7 +142,9 @@ def test_a_row_for_booking_a_session_shows_the_time_since_the_last_one() -> None
         (datetime(2026, 11, 26, tzinfo=UTC), True, False),
     ],
 )
-def test_a_message_is_late_after_the_promised_day(now: datetime, late: bool, today: bool) -> None:
+def test_a_message_is_late_after_the_day_promised_for_reading_it(
+    now: datetime, late: bool, today: bool
+) -> None:
     midnight = datetime(2026, 11, 26, tzinfo=UTC)
     row = QueueRow(Reason.MESSAGE, midnight, NOW, uuid4(), uuid4())
     assert (row.is_late(now), row.is_due_today(now)) == (late, today)

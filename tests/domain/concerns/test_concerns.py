@@ -105,7 +105,7 @@ def test_without_a_covering_lead_all_leads_are_told_at_the_deadline() -> None:
         assert told(NEW, MONDAY_NOON, rules)["told_not_taken"] == {*LEADS}
 
 
-def test_an_unfinished_concern_goes_to_the_covering_lead_at_its_second_deadline() -> None:
+def test_a_concern_without_an_outcome_at_the_deadline_goes_to_the_covering_lead() -> None:
     tuesday = MONDAY_NOON + timedelta(days=1)
     assert told(TAKEN, tuesday - MINUTE) == {}
     assert told(TAKEN, tuesday) == {"told_not_finished": {RUTH, HELEN}}  # Helen took the concern
@@ -203,7 +203,7 @@ def test_the_form_for_referring_a_concern_on_is_read_correctly() -> None:
             Passed.typed(to, day, clock, now, required=False)
 
 
-def test_a_concerns_first_notice_and_overdue_notice_are_different_steps() -> None:
+def test_the_first_notice_of_a_concern_and_the_overdue_notice_are_recorded_separately() -> None:
     assert {each.of for each in due_to(NEW, COVERED, LEADS, MONDAY_NOON)} == {
         ConcernStepKind.TOLD,
         ConcernStepKind.TOLD_NOT_TAKEN,

@@ -1,4 +1,4 @@
-"""Test which pages stay open after the programme and for how long, and the form that changes this."""
+"""Test which pages stay open after the programme and for how long, and the form that changes these rules."""
 
 from datetime import date, timedelta
 
@@ -43,7 +43,7 @@ def test_the_pathway_state_decides_which_pages_a_participant_can_open(
 
 
 @pytest.mark.parametrize("state", CHOSEN)
-def test_after_the_last_day_participants_can_open_only_the_help_page(state: PathwayState) -> None:
+def test_after_the_last_day_of_access_participants_can_open_only_the_help_page(state: PathwayState) -> None:
     rules = AfterProgrammeRules(1, {each: Term(Scope.PLAN, 10) for each in CHOSEN})
     last = SINCE + timedelta(days=10)
     assert open_to_him(state, SINCE, rules, last) == Open(Scope.PLAN, last)

@@ -1,4 +1,6 @@
-"""Test the evaluation's questions, the accepted answers, and the data that is stored about a batch."""
+"""Test the evaluation's questions, the accepted answers, and the data that is stored about a batch of
+evaluations.
+"""
 
 import random
 from importlib.resources import files
@@ -89,13 +91,13 @@ def test_the_written_answers_in_a_batch_are_in_random_order() -> None:
     assert batched(FIVE[::-1], shuffled) == batched(FIVE, shuffled)
 
 
-def test_a_batch_includes_only_questions_that_everybody_was_asked() -> None:
+def test_a_batch_of_evaluations_includes_only_questions_that_everybody_was_asked() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     mixed = batched([*FIVE[:4], says(3, "Tea", questions=reworded)], shuffled)
     assert (mixed.tables, [each.question for each in mixed.texts]) == ((), [BETTER])
 
 
-def test_batches_are_added_up_only_if_a_questions_wording_is_the_same() -> None:
+def test_batches_of_evaluations_are_added_up_only_if_a_questions_wording_is_the_same() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     later = batched([says(3, None, questions=reworded)] * 5, shuffled)
     first = batched(FIVE, shuffled)

@@ -37,8 +37,8 @@ evaluations = st.lists(st.builds(Evaluation, st.just(ASKED), answers), max_size=
 
 
 def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
-    """Yield all batches after each new evaluation. Each time five evaluations are waiting, they become a
-    batch.
+    """Add one evaluation at a time, and yield all batches that exist after each. Each time five evaluations
+    are waiting to be shown, they become a batch.
     """
     made: list[Batch] = []
     waiting: list[Evaluation] = []
@@ -93,7 +93,7 @@ def shown_from_five_on(people: Sequence[object]) -> Pages:
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 
-def test_an_attacker_could_identify_people_without_batches() -> None:
+def test_an_attacker_could_identify_people_if_evaluations_were_not_shown_in_batches() -> None:
     assert seen_by(shown_at_once, [SILENT] * 3, says) == {0}
     assert seen_by(shown_from_five_on, [SILENT] * 5, says) is None
     found = seen_by(shown_from_five_on, [SILENT] * 7, says)

@@ -1,4 +1,6 @@
-"""Test which facts the figures count about each person, and what is stored about the people in a block."""
+"""Test which facts the figures count about each person, and what is stored about a block, which is a group of
+people who are counted together.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -89,13 +91,13 @@ def test_figures_record_whether_work_was_submitted_in_time(
     assert piece("a-walk", DUE, submitted, read, answered) == Piece("a-walk", *expected)
 
 
-def test_people_are_counted_by_the_days_until_they_came_back() -> None:
+def test_people_are_counted_by_how_many_days_after_joining_they_signed_in_again() -> None:
     days = {0: Came.ONE, 1: Came.ONE, 2: Came.SEVEN, 8: Came.FOURTEEN, 15: Came.LATER}
     assert {number: came(DUE, DUE + number * DAY) for number in days} == days
     assert (came(DUE, None), came(None, None)) == (Came.NEVER, Came.NOT_JOINED)
 
 
-def test_a_block_of_fewer_than_five_people_is_refused() -> None:
+def test_counting_fewer_than_five_people_together_is_refused() -> None:
     with pytest.raises(ValueError, match="too few"):
         block(EPSOM, [did("a")] * 4, NOVEMBER)
 
@@ -105,13 +107,13 @@ def test_activities_done_by_fewer_than_five_people_are_combined() -> None:
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_combined_activities_that_are_still_too_few_include_the_next_smallest() -> None:
+def test_if_combined_activities_have_fewer_than_five_people_the_next_smallest_is_added() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}
 
 
-def test_a_block_leaves_out_work_set_for_fewer_than_five_people() -> None:
+def test_figures_about_a_block_of_people_leave_out_work_set_for_fewer_than_five() -> None:
     made = block(EPSOM, [*[did("a")] * 4, did()], NOVEMBER)
     assert (activities(made), made.workers, made.people) == ({}, 0, 5)
     assert table([made], Measure.IN_TIME, By.ALL).rows == ()
@@ -119,7 +121,7 @@ def test_a_block_leaves_out_work_set_for_fewer_than_five_people() -> None:
     assert (row.people, row.total) == (5, 5)
 
 
-def test_figures_are_added_up_over_complete_blocks() -> None:
+def test_figures_are_added_up_over_complete_blocks_of_people() -> None:
     late = [did("a", "b", in_time=InTime.NOT)] * 5
     blocks = [block(EPSOM, [did("a")] * 5, NOVEMBER), block(ELSEWHERE, late, NOVEMBER)]
     (everybody,) = table(blocks, Measure.IN_TIME, By.ALL).rows

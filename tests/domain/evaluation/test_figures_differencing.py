@@ -52,8 +52,8 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """Yield all blocks after each person who finishes. Each time five people are waiting, they become a
-    block.
+    """After each person who finishes the programme, yield all blocks of people that exist by then. Each time
+    five people are waiting to be counted, they are counted together as a block.
     """
     made: list[Block] = []
     waiting: dict[Stratum, list[Person]] = defaultdict(list)
@@ -129,10 +129,11 @@ EPSOM = Stratum("epsom", "five-sessions", 1)
 SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in range(7)]
 
 
-def test_an_attacker_could_identify_people_without_blocks() -> None:
+def test_an_attacker_could_identify_people_if_they_were_counted_one_by_one() -> None:
     """An attacker can calculate the withheld number for an activity from the total.
 
-    If people are counted one by one, the attacker can also find it by subtracting one page from another.
+    If people are counted one by one, the attacker can also find the number by subtracting one page from
+    another.
     """
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST

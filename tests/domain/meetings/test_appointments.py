@@ -28,7 +28,7 @@ def test_typed_times_are_in_london_time_in_winter_and_summer() -> None:
     assert starts_at("2027-07-01", "14:00", NOW) == datetime(2027, 7, 1, 13, 0, tzinfo=UTC)
 
 
-def test_an_ambiguous_time_at_a_clock_change_means_the_first_one() -> None:
+def test_a_time_that_occurs_twice_at_a_clock_change_means_its_first_occurrence() -> None:
     assert starts_at("2027-10-31", "01:30", NOW) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 
 
@@ -52,7 +52,7 @@ def test_an_ambiguous_time_at_a_clock_change_means_the_first_one() -> None:
         ("0001-01-01", "00:00", "in_the_past"),
     ],
 )
-def test_an_invalid_day_or_time_is_refused_with_its_reason(day: str, time: str, key: str) -> None:
+def test_an_invalid_day_or_time_is_refused_and_the_error_says_why(day: str, time: str, key: str) -> None:
     with pytest.raises(Rejected) as refused:
         starts_at(day, time, NOW)
     assert refused.value.problems[0].key == key
@@ -79,7 +79,7 @@ def appointment(day: int, attendance: Attendance = Attendance.NOT_NOTED, cancell
     return Appointment(uuid4(), AppointmentKind.SESSION, then, 120, "epsom", 1, attendance, at)
 
 
-def test_a_future_appointment_can_only_be_cancelled() -> None:
+def test_no_attendance_except_cancelled_can_be_recorded_before_an_appointment() -> None:
     ahead = appointment(10)
     begun = ahead.starts_at
     cancelled = (Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE)
@@ -112,7 +112,7 @@ def test_work_for_a_cancelled_appointment_without_a_next_one_has_no_due_date() -
     assert appointment(8).due_at == datetime(2026, 12, 8, 14, tzinfo=UTC)
 
 
-def test_work_for_an_appointment_cancelled_later_is_due_before_the_next() -> None:
+def test_work_for_an_appointment_cancelled_after_its_start_is_due_before_the_next_one() -> None:
     meant, next_one = appointment(1, CANCELLED, cancelled=20), appointment(8, Attendance.ATTENDED)
     assert due_before(meant, [meant, next_one, appointment(22)]) is next_one
 

@@ -49,7 +49,7 @@ lengths = st.integers(1, 240)
 
 
 @given(minutes, lengths, minutes, lengths)
-def test_appointments_overlap_exactly_if_they_share_a_minute(
+def test_appointments_overlap_if_and_only_if_they_share_a_minute(
     one: int, long: int, other: int, other_long: int
 ) -> None:
     first, second = Span(TWO + timedelta(minutes=one), long), Span(TWO + timedelta(minutes=other), other_long)

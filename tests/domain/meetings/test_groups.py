@@ -24,7 +24,7 @@ def test_a_groups_label_is_a_single_line_or_empty() -> None:
             label(text)
 
 
-def test_a_group_can_have_only_sessions_and_additional_sessions() -> None:
+def test_a_groups_meetings_are_either_programme_sessions_or_additional_sessions() -> None:
     assert [kind_of_group(each) for each in ("session", "additional_session")] == [
         "session",
         "additional_session",

@@ -50,7 +50,7 @@ def test_proposed_sessions_keep_their_time_of_day_across_a_clock_change() -> Non
     assert moments[1] - moments[0] == timedelta(days=14, hours=-1)
 
 
-def test_sessions_proposed_from_a_weekend_start_on_the_monday() -> None:
+def test_the_first_proposed_session_is_on_monday_if_the_chosen_day_is_at_a_weekend() -> None:
     (only,) = by_rhythm(at("2026-12-05"), 7, 1)
     assert (f"{only.at:%Y-%m-%d %H:%M}", only.instead_of) == ("2026-12-07 14:00", date(2026, 12, 5))
 
@@ -111,7 +111,7 @@ def test_an_error_in_a_proposed_session_names_its_row() -> None:
     ]
 
 
-def test_an_ambiguous_proposed_time_means_the_first_one() -> None:
+def test_a_proposed_time_that_occurs_twice_at_a_clock_change_means_the_first_occurrence() -> None:
     (span,) = spans([Slot("2027-10-31", "01:30")], [120], NOW)
     assert span.starts_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     assert span.starts_at.astimezone(LONDON).fold == 0

@@ -76,14 +76,14 @@ def test_a_reminder_is_due_at_nine_in_the_morning_in_london(
 
 
 @given(st.integers(0, 5 * 366 * 24 * 60), st.sampled_from(DAYS_BEFORE))
-def test_a_reminder_is_due_in_the_daytime_before_the_appointment(minutes: int, days: int) -> None:
+def test_a_reminder_is_due_at_nine_in_the_morning_before_the_appointment(minutes: int, days: int) -> None:
     starts = MEETING + timedelta(minutes=minutes)
     due = due_at(starts, days)
     assert not at_night(due) and due < starts and due.astimezone(LONDON).hour == 9
     assert (starts.astimezone(LONDON).date() - due.astimezone(LONDON).date()).days == days
 
 
-def test_an_overdue_reminder_can_only_be_sent_on_the_same_day() -> None:
+def test_a_reminder_that_is_overdue_is_sent_only_on_the_day_on_which_it_was_due() -> None:
     due = due_at(MEETING, 1)
     for now, wanted in (
         (due - timedelta(days=1), True),

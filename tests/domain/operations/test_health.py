@@ -1,4 +1,4 @@
-"""Test what the ``doctor`` command reports about an installation in each state."""
+"""Test what the ``doctor`` command reports about each state in which an installation can be."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -24,7 +24,7 @@ def test_each_part_of_a_plan_has_one_question_for_each_stage() -> None:
     assert len(asked) == len(every) and all(each in asked for each in every)
 
 
-def test_a_plan_part_with_stages_words_each_stages_question_differently() -> None:
+def test_if_a_plan_part_has_stages_each_stages_question_has_its_own_wording() -> None:
     staged = [each for each in asks(PARTS) if each.stage]
     assert (
         len({each.words.ask for each in staged}) == len({each.words.help for each in staged}) == len(staged)

@@ -64,7 +64,7 @@ def test_rewording_a_plan_parts_question_rewords_it_at_every_stage() -> None:
     assert parts.worded(signs, signs.title, signs.ask, "").at == ()
 
 
-def test_a_single_stages_question_is_checked_like_any_other() -> None:
+def test_a_plan_question_for_only_one_stage_is_checked_like_any_other_question() -> None:
     two = parts.AtStage(stage="red", ask="Are you tired? Is it late?")
     found = parts.look_again(msgspec.structs.replace(part(SHIPPED, "signs"), at=(two,)))
     assert [each.key for each in found] == ["several_questions"]
@@ -83,7 +83,7 @@ def test_a_plan_part_cannot_move_past_either_end() -> None:
             parts.moved(SHIPPED, part(SHIPPED, "why"), to)
 
 
-def test_an_edited_list_of_plan_parts_still_gets_later_parts() -> None:
+def test_an_edited_list_of_plan_parts_still_gets_the_parts_that_a_new_version_adds() -> None:
     older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
     theirs = parts.added(parts.moved(older, part(older, "signs"), "up"), "sleep", "line", False, *WORDS)
     found = parts.with_new_ones(theirs, SHIPPED)

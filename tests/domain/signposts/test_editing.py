@@ -45,7 +45,7 @@ def test_required_signposts_cannot_be_removed(key: str) -> None:
     assert problems(rejected) == [("always_reached", "call-shown-1")]
 
 
-def test_a_need_can_never_be_left_without_a_signpost() -> None:
+def test_the_last_signpost_for_a_kind_of_help_can_never_be_removed() -> None:
     for_ireland = without(SHIPPED, "emergency-in-ireland")
     with pytest.raises(Rejected) as rejected:
         without(for_ireland, "helpline-from-ireland")

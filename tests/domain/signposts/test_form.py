@@ -71,7 +71,7 @@ def test_opening_hours_can_end_at_midnight_or_after_it() -> None:
     ]
 
 
-def test_weekly_hours_in_the_signpost_form_are_ignored_unless_chosen() -> None:
+def test_weekly_hours_in_the_signpost_form_are_ignored_if_another_option_is_chosen() -> None:
     assert typed(when=["always"]).when == Always()
     assert typed(when=["to-be-confirmed"], days=["1-monday"]).when == ToBeConfirmed()
 
@@ -127,7 +127,7 @@ def test_an_invalid_value_in_the_signpost_form_is_refused_at_its_field(
     assert [(each.key, each.field) for each in rejected.value.problems] == [(key, field)]
 
 
-def test_a_confirmed_signpost_needs_contact_details() -> None:
+def test_a_signpost_whose_details_are_confirmed_needs_contact_details() -> None:
     nothing = {name: [""] for name in ("call_shown", "call_dial", "web_address", "web_shown", "web_label")}
     with pytest.raises(Rejected) as rejected:
         typed(**nothing, confirmed=["yes"])

@@ -54,7 +54,8 @@ NIGHTS = weekly(hours(DAYS, "22:00", "02:00"), on_bank_holidays="open")
         (HELPLINE, "2026-11-27 17:00", "closed", "2026-11-30 09:00"),
         # Christmas Day 2026 is a Friday, and Monday 28 December is the substitute for Boxing Day.
         (HELPLINE, "2026-12-24 21:00", "closed", "2026-12-29 09:00"),
-        # The clocks go forward on 29 March 2026 and back on 25 October. The helpline still opens at nine.
+        # The clocks go forward on 29 March 2026 and back on 25 October. The helpline opens at nine before and
+        # after each change.
         (HELPLINE, "2026-03-27 18:00", "closed", "2026-03-30 09:00"),
         (HELPLINE, "2026-10-23 18:00", "closed", "2026-10-26 09:00"),
         # The leap day in 2024 is a Thursday like any other.
@@ -163,5 +164,7 @@ def test_a_time_without_a_time_zone_is_refused() -> None:
     ("days", "in_a_row"),
     [(DAYS[:4], True), (DAYS[:2], False), (("monday", "wednesday", "friday"), False), (DAYS[::-1], False)],
 )
-def test_consecutive_opening_days_are_recognised(days: tuple[Weekday, ...], in_a_row: bool) -> None:
+def test_days_that_follow_one_another_are_recognised_as_consecutive(
+    days: tuple[Weekday, ...], in_a_row: bool
+) -> None:
     assert hours(days, "09:00", "17:00").in_a_row == in_a_row

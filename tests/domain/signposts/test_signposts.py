@@ -37,7 +37,7 @@ def named(directory: Directory, id_: str) -> Signpost:
     return next(signpost for signpost in directory.signposts if signpost.id == id_)
 
 
-def test_every_need_has_a_signpost(shipped: Directory) -> None:
+def test_every_kind_of_help_that_people_may_need_has_a_signpost(shipped: Directory) -> None:
     assert list(shipped.by_need()) == list(Need)
     assert [s.id for s in shipped.by_need()[Need.CHILD_IN_DANGER]] == ["emergency"]
     assert [s.id for s in shipped.by_need()[Need.JOIN]] == ["helpline"]
@@ -52,7 +52,7 @@ def test_scotlands_signpost_uses_a_uk_wide_number(
     assert [way.href for way in first.ways] == ["tel:112", "tel:999"]
 
 
-def test_needs_that_involve_danger_are_listed_first() -> None:
+def test_help_for_people_in_danger_is_listed_first() -> None:
     assert list(Need)[:2] == [Need.CHILD_IN_DANGER, Need.HURT_MYSELF]
 
 

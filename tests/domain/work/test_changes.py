@@ -1,4 +1,6 @@
-"""Test the list of changes between two rounds of answers."""
+"""Test the list of changes between two rounds of answers: before and after a participant sent the work
+again.
+"""
 
 from datetime import UTC, datetime
 

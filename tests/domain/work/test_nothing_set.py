@@ -50,7 +50,7 @@ def test_only_upcoming_sessions_that_have_not_been_cancelled_need_work(
     assert without_work(CARES, [meeting], [], NOW) == [meeting] * told
 
 
-def test_a_session_has_work_from_the_time_it_is_set() -> None:
+def test_a_session_counts_as_having_work_as_soon_as_the_work_is_set() -> None:
     meeting, later = session(DAY), session(8 * DAY)
     assert without_work(CARES, [meeting, later], [meeting.id], NOW) == []
     assert without_work(CARES, [meeting, later], [later.id], NOW) == [meeting]

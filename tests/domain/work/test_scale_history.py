@@ -46,7 +46,7 @@ def test_a_scales_chart_leaves_out_answers_without_a_number(way: str) -> None:
     assert histories([other, sent(1, 4), sent(2, 5)]) == []
 
 
-def test_a_scales_chart_shows_at_most_the_latest_answers() -> None:
+def test_a_scales_chart_shows_only_a_limited_number_of_the_latest_answers() -> None:
     (found,) = histories([sent(week, week % 11) for week in range(40)])
     assert len(found.said) == MOST and found.said[-1][0] == FIRST + timedelta(weeks=39)
     assert all(LEFT <= dot.x <= RIGHT and TOP <= dot.y <= BOTTOM for dot in found.dots)

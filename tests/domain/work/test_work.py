@@ -1,4 +1,6 @@
-"""Test which fields a setting card must have, and that all fields are shown wherever the card appears."""
+"""Test which fields are required when a practitioner sets work, and that every page that describes set work
+shows all of them.
+"""
 
 from dataclasses import fields
 from pathlib import Path
@@ -23,7 +25,7 @@ the revision number. The JSON download contains all fields.
 """
 
 
-def test_a_setting_card_must_have_a_reason_and_sensible_minutes() -> None:
+def test_set_work_must_have_a_reason_and_a_plausible_number_of_minutes() -> None:
     with pytest.raises(Rejected) as refused:
         Card.typed("", "-5")
     assert [(p.field, p.key) for p in refused.value.problems] == [
@@ -41,7 +43,7 @@ def test_minutes_can_be_typed_with_any_white_space_around_them() -> None:
 
 
 @pytest.mark.parametrize("template", SHOWN_IN)
-def test_every_field_is_shown_wherever_a_setting_card_appears(template: str) -> None:
+def test_every_field_of_set_work_is_shown_wherever_the_work_is_described(template: str) -> None:
     source = (TEMPLATES / template).read_text()
     missing = {(template, each.name) for each in fields(Card) if f"card.{each.name}" not in source}
     assert missing == {each for each in LEFT_OUT if each[0] == template}
