@@ -1,5 +1,5 @@
-"""Replay an action's database writes instead of repeating the action, because people in tests join very
-often.
+"""Replay an action's database writes instead of repeating the action, which saves time because people join in
+so many tests.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,9 +34,10 @@ def once(
     """Perform this action and return its result, or replay its writes if it was performed before in the same
     state.
 
-    ``what`` names the action and everything except the databases that its result depends on. The databases
-    are in the same state if they have the same audit entries. Every action is audited, and audit entries have
-    random ids. For an action on one account, only that account's audit entries, row and key are compared.
+    ``what`` names the action and, except for the databases, everything on which its result depends. The
+    databases are in the same state if they have the same audit entries. Every action is audited, and audit
+    entries have random ids. For an action on one account, only that account's audit entries, row and key are
+    compared.
     """
     with store.reading() as tx:
         if account_id is None:

@@ -10,7 +10,9 @@ from bleach._vendor import html5lib
 from flask import Flask, Response, request
 
 KEPT_IN = "COMPANION_TEST_PAGES"
-"""The environment variable that names the folder for saved pages. Without it, no page is saved."""
+"""The environment variable that names the folder for saved pages. If this environment variable isn't set, no
+page is saved.
+"""
 WORDS = re.compile(
     rb'>[^<]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<= )(?:value|content|href|action|data-[a-z]+)="[^"]*"'
 )
@@ -26,7 +28,7 @@ PARSED: set[str] = set()
 
 
 def shape(page: bytes) -> str:
-    """Return a string that two pages share exactly if they differ only in their wording."""
+    """Return a string that is the same for two pages if and only if they differ only in their wording."""
     return hashlib.sha256(WORDS.sub(b"", page)).hexdigest()[:16]
 
 

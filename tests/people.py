@@ -62,7 +62,7 @@ class Somebody:
         return self.at(self.cast.now)
 
     def at(self, moment: datetime) -> Actor:
-        """Return an actor for this person at the given time."""
+        """Return the ``Actor`` that tells a service that this person acts at the given time."""
         return Actor(self.cast.store, self.viewer, moment)
 
 
@@ -192,9 +192,9 @@ class Staff(Somebody):
         *,
         later: bool = False,
     ) -> UUID:
-        """Ask for lead access to a participant's record, and return the lead access's id.
+        """Ask for a lead's access to a participant's record, and return the id of that access.
 
-        With ``later``, the practitioner is told later, and a second lead must agree.
+        With ``later``, the practitioner isn't told of the access until later, and a second lead must agree.
         """
         look_id = uuid4()
         with self.cast.store.reading() as tx:
@@ -302,7 +302,7 @@ class Participant(Somebody):
         return found.id
 
     def says_is_wrong(self, wrong: str, should: str) -> UUID:
-        """Ask for a correction, and return its id."""
+        """Ask for a record to be corrected, and return the request's id."""
         new_id = uuid4()
         corrections.ask(self.actor, new_id, wrong, should)
         return new_id

@@ -1,7 +1,8 @@
 """Take the pictures in the README and the documents from the running demo.
 
-Run it with ``python -m tests.pictures FOLDER``. The demo is freshly loaded, its clock always starts at the
-same time, and random references are overwritten. An unchanged page therefore always gives the same picture.
+To take the pictures, run ``python -m tests.pictures FOLDER``. The demo is freshly loaded, its clock always
+starts at the same time, and random references are overwritten. An unchanged page therefore always gives the
+same picture.
 """
 
 import base64

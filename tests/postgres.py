@@ -33,8 +33,8 @@ KILLABLE = ["fsync=off", "full_page_writes=off"]
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
 """Even faster settings, with which killing the server may lose the latest commits."""
 
-# The keeper process reads from a pipe that this process keeps open. If this process ends or is killed, the
-# pipe closes. The keeper then stops the server and deletes its folder.
+# A separate process, the keeper, reads from a pipe that this process keeps open. If this process ends or is
+# killed, the pipe closes. Then the keeper stops the server and deletes its folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 
@@ -42,8 +42,9 @@ KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; 
 def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> Iterator[str]:
     """Run a server, yield its URL, `postgresql+psycopg://…`, and delete everything at the end.
 
-    ``outlives`` is ``KILLABLE``, ``FORGETFUL`` or ``DURABLE``. With ``DURABLE``, the server waits for the
-    disk as in production. With a ``port``, programs on this machine can also reach the server on that port.
+    ``outlives`` says which failures committed data must survive: ``KILLABLE``, ``FORGETFUL`` or ``DURABLE``.
+    With ``DURABLE``, the server waits for the disk as in production. With a ``port``, programs on this
+    machine can also reach the server on that port.
     """
     # The folder is directly in /tmp, because a socket's path can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))

@@ -1,5 +1,5 @@
-"""Benchmark boards, reading lists and start pages in one service with 1,000 submissions, and in two services
-with 100,000 submissions.
+"""Benchmark boards, lists of submissions to read and start pages, in one service with 1,000 submissions and
+in two services with 100,000 submissions.
 
 In each service, each practitioner has forty participants. One large service has a hundred times as many
 people as the small one. In the other large service, all the additional people are former participants and

@@ -1,4 +1,6 @@
-"""Start lead access, calendars and absence cover, and list every action that must end them."""
+"""Give leads access to records, publish calendars and arrange cover for absences, and list every action that
+must end each of these.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Start sessions, devices and codes, and list every action that must end them."""
+"""Start sessions, register devices and issue codes, and list every action that must end each of these."""
 
 from datetime import timedelta
 from uuid import UUID

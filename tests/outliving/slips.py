@@ -1,4 +1,6 @@
-"""Make joining codes and requests about staff, and list every action that must end them."""
+"""Make joining codes, and requests to reset or bring back members of staff, and list every action that must
+end each of these.
+"""
 
 from sqlalchemy import select
 
@@ -86,7 +88,9 @@ def slip_of_staff(w: World) -> Begun:
 
 
 def resets_by(w: World, who: Staff, by: Staff) -> join.Slip:
-    """Return a reset slip for a member of staff, requested by an administrator and approved by another lead."""
+    """Return a joining code that resets a member of staff's access, requested by an administrator and
+    approved by a lead.
+    """
     account_id = who.viewer.account_id
     resets.ask(Actor(w.cast.store, w.cast.alex.viewer, w.cast.now), account_id)
     return resets.reset_staff(Actor(w.cast.store, by.viewer, w.cast.now), w.hasher, account_id, WORD)

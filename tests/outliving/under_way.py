@@ -1,4 +1,4 @@
-"""Start work, requests and notices, and list every action that must end them."""
+"""Set work, make requests and cause notices, and list every action that must end each of these."""
 
 from uuid import uuid4
 

@@ -1,4 +1,6 @@
-"""Helpers that start sessions, slips and other temporary items, and the actions that must end them."""
+"""Helpers that start sessions and create joining codes and other temporary items, and the actions that must
+end them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,8 +28,8 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """A session, slip or other temporary item, a check whether it is still valid, and the actions that must
-    end it.
+    """A session, joining code or other temporary item, a function that checks whether it is still valid, and
+    the actions that must end it.
     """
 
     works: Callable[[], bool]
@@ -64,7 +66,7 @@ class World:
         return lambda: self.cast.alex.marks_as_left(who)
 
     def signs_in(self, who: Somebody) -> tuple[str, SignedIn]:
-        """Sign in with both steps, and return the session and its token."""
+        """Sign in with a passphrase and a second step, and return the session and its token."""
         now, store = self.cast.now, self.cast.store
         token = sign_in.sign_in(
             store, self.hasher, Credentials(who.sign_in_name, who.passphrase), Browser(""), now
@@ -104,7 +106,9 @@ class World:
         return change
 
     def chooses_anew(self, who: Staff | Participant) -> Act:
-        """Return an action in which this person chooses a new passphrase with a reset slip."""
+        """Return an action in which this person chooses a new passphrase with a joining code that resets
+        their access.
+        """
 
         def use() -> None:
             slip = self.door.for_staff(who) if isinstance(who, Staff) else self.door.for_sam()

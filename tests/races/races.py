@@ -25,8 +25,8 @@ class InTurn:
     def stops(self) -> list[int]:
         """Return the numbers of the statements before which the first action stops in a race.
 
-        The first action stops before each statement that locks rows, but only once for several writes in a
-        row.
+        The first action stops before each statement that locks rows. Several consecutive writes count as one
+        statement.
         """
         locks = [" FOR " in words or words.startswith(WRITES) for words in self.sent]
         writes = [words.startswith(WRITES) for words in self.sent]

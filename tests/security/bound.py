@@ -1,6 +1,7 @@
 """Create a row in every table whose rows have keyed hashes, and list the action that depends on each row.
 
-If somebody changes a row by hand, Companion must refuse that action or must not name an author.
+If somebody changes a row by hand, Companion must refuse the action that depends on the row, or must not say
+who wrote the row.
 """
 
 from collections.abc import Callable

@@ -87,7 +87,7 @@ FOR_WHOM = {
 LOCKING = ("practitioner.open_together", "account.sign_out", "public.leave")
 """Endpoints that tests open last, because they lock or end the session."""
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
-"""The role or state for which each endpoint is meant. A new route needs a row in this table."""
+"""The role or state for which each endpoint is meant. Whoever adds a route must add it to ``FOR_WHOM``."""
 
 PEOPLE = {"participant": "sam", "practitioner": "priya", "lead": "margaret", "administrator": "alex"}
 

@@ -16,7 +16,7 @@ from companion.store.base import Model, open_engine
 from companion.store.operations.sealed_columns import place, sealed_columns
 
 MARK = "canary"
-"""The prefix of every word that tests plant by hand."""
+"""The prefix of every word that a test itself types, so that the test can search for the word later."""
 SEALED = sealed_columns(Model.metadata)
 PLACES = [place(column) for column in SEALED]
 
@@ -55,9 +55,9 @@ def values(url: str) -> Iterator[bytes]:
 
 
 def is_marked(where: bytes) -> bool:
-    """Return whether these bytes contain any word that a test planted by hand.
+    """Return whether these bytes contain any of the words that a test itself typed.
 
-    All planted words share a prefix, because searching for one prefix is quicker.
+    All these words share a prefix, because searching for one prefix is quicker.
     """
     return is_there(MARK, where, where.lower())
 

@@ -150,7 +150,7 @@ def test_a_backup_on_a_full_disk_leaves_no_half_written_file(
 
 @pytest.mark.embedded
 @pytest.mark.parametrize("room", [50_000, 1_000_000])
-def test_restoring_onto_a_full_disk_can_be_repeated_later(
+def test_a_restore_that_failed_because_the_disk_was_full_can_be_repeated_later(
     made: Made, rehearsal: Rehearsal, room: int
 ) -> None:
     there = rehearsal.elsewhere()

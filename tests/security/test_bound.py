@@ -48,13 +48,14 @@ FINDS = {
 }
 """Columns by which rows are looked up.
 
-If such a column is changed, Companion may not find the row, and only ``doctor`` notices the change.
+If somebody changes a column by which rows are looked up, Companion may not find the row, and only ``doctor``
+notices the change.
 """
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Columns whose values the database won't let anybody change. Each of these values must be unique together
-with a number that is the same in all rows.
+"""Columns whose values the database won't let anybody change. The value in each of these columns must be
+unique in combination with a second column, a number that is the same in all rows.
 """
 
 
@@ -175,13 +176,15 @@ def test_every_column_is_in_a_keyed_hash_or_encrypted_or_an_exception() -> None:
     assert {place for place in UNBOUND if place not in every | tables} == set()
 
 
-def test_the_threat_model_explains_why_columns_are_not_in_keyed_hashes() -> None:
+def test_the_threat_model_gives_every_reason_to_leave_a_column_out_of_keyed_hashes() -> None:
     model = " ".join((ROOT / "docs/threat-model.md").read_text().split())
     assert [why for why in set(UNBOUND.values()) if why.value not in model] == []
 
 
 def test_a_row_matches_its_keyed_hash_after_two_simultaneous_changes(cast: Cast, server: str) -> None:
-    """The later change must hash the values that the earlier change committed."""
+    """If two people change a row at once, the second change must hash the values that the first change
+    committed.
+    """
     if not server:
         return  # on SQLite, the later change waits before it reads the row
     account = cast.priya.viewer.account_id
@@ -211,7 +214,7 @@ def test_one_statement_cannot_change_many_rows_with_keyed_hashes(cast: Cast) -> 
 
 
 def test_every_function_that_finds_a_viewers_enrolments_checks_their_hashes() -> None:
-    """Functions that only count rows or return no rows are left out."""
+    """The test leaves out functions that only count rows or return no rows."""
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):

@@ -44,7 +44,7 @@ def test_rows_of_an_older_version_get_keyed_hashes_a_day_after_the_upgrade(cast:
         signs_in(cast, cast.sam, cast.sam.passphrase)
 
 
-def test_renewing_keyed_hashes_restores_which_accounts_have_a_second_step(
+def test_renewing_keyed_hashes_restores_the_record_of_accounts_with_a_second_step(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
     """An older version doesn't record which accounts have a second step, but the audit shows it."""
@@ -73,7 +73,9 @@ def test_renewing_keyed_hashes_restores_which_accounts_have_a_second_step(
 
 
 def unbinds(store: Store) -> None:
-    """Remove the keyed hashes and the record of checks, as if Companion had just been upgraded."""
+    """Remove the keyed hashes and the record of which rows were checked, as if Companion had just been
+    upgraded.
+    """
     with store.writing() as tx:
         for model in row_binding.models():
             tx.connection().execute(update(model.__table__).values(binding=None))

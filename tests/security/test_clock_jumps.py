@@ -63,10 +63,12 @@ def test_people_must_repeat_both_sign_in_steps_after_the_clock_goes_back(
     assert priya.get("/caseload").location.startswith("/sign-in?next=")
 
 
-def test_a_session_from_a_clock_days_ahead_ends_when_the_clock_is_corrected(
+def test_a_session_begun_while_the_clock_was_days_ahead_ends_when_the_clock_is_corrected(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
-    """Without this check, the session would stay open for as many days as the clock was ahead."""
+    """If Companion didn't notice that the clock went back, the session would stay open for as many days as
+    the clock was ahead.
+    """
     sam = enter.sam.client
     assert sam.get("/my/").status_code == 200
     clock.forward(days=-3)
@@ -79,7 +81,7 @@ def test_a_session_from_a_clock_days_ahead_ends_when_the_clock_is_corrected(
 def test_a_clock_jump_never_lengthens_the_wait_for_a_rate_limit(
     hours: int, store: Store, cast: Cast, clock: Clock
 ) -> None:
-    """Without this check, people would wait an hour longer after the clock went back by an hour."""
+    """If Companion didn't notice that the clock went back by an hour, people would wait an hour longer."""
     for what in ("sign-in.account", "sign-in.address"):
         assert spends(store, what, rate_limits.LIMITS[what], clock) == 0
         assert spends(store, what, 1, clock) == rate_limits.MINUTES * 60
@@ -99,7 +101,9 @@ def test_a_rate_limit_works_on_two_machines_whose_clocks_differ_slightly(store: 
 
 
 def spends(store: Store, what: str, tries: int, clock: Clock) -> int:
-    """Make this many attempts, and return the number of seconds that the person then has to wait."""
+    """Make this many attempts that a rate limit counts, and return the number of seconds that the person then
+    has to wait.
+    """
     waits = 0
     for _ in range(tries):
         try:

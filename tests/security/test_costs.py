@@ -219,7 +219,7 @@ def test_no_form_field_is_much_slower_for_the_worst_input(
 ) -> None:
     """By default, two fields of each form get one of the worst strings.
 
-    With ``--full``, every field gets every one of these strings.
+    With ``--full``, every field gets each of the worst strings.
     """
     texts, full = worst(IN_A_FORM), request.config.getoption("full")
     slow = []

@@ -57,7 +57,8 @@ with hasher.place() as place:
 """
 """A script that hashes with a given number of MiB of memory free.
 
-The memory is too small for anything, for a second thread, or only for Argon2's four threads.
+The memory is too small to hash at all, too small to start a second thread, or too small only for Argon2's
+four threads.
 """
 
 

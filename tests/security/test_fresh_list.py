@@ -110,7 +110,7 @@ def weighty(app: Flask) -> dict[str, set[str]]:
     return {endpoint: what for endpoint, what in found.items() if what}
 
 
-def test_every_sensitive_view_needs_a_recent_confirmation(app: Flask) -> None:
+def test_every_sensitive_view_opens_only_to_people_who_recently_confirmed_who_they_are(app: Flask) -> None:
     found = weighty(app)
     with app.app_context():
         stale = {endpoint for endpoint in found if not getattr(access.rule_of(endpoint), "fresh", False)}
@@ -140,7 +140,7 @@ def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
             yield endpoint
 
 
-def test_sensitive_pages_ask_for_a_confirmation_before_they_show_fields(
+def test_sensitive_pages_ask_people_to_confirm_who_they_are_before_showing_fields(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, cast: Cast
 ) -> None:
     # Owen's record isn't protected by a legal hold, so the erasure can be approved

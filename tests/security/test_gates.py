@@ -72,7 +72,7 @@ def refusals(store: Store) -> int:
         return tx.scalar(select(func.count()).where(AuditEntry.event == Event.REFUSED)) or 0
 
 
-def test_every_url_rule_opens_for_the_listed_roles_alone(app: Flask) -> None:
+def test_every_url_rule_opens_only_for_the_roles_listed_for_it(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(WHOM)
     with app.app_context():
         for endpoint, whom in WHOM.items():
@@ -168,7 +168,7 @@ def test_no_form_is_accepted_without_a_csrf_token_or_from_another_site(
         assert stored(store, "audit_entries", "tries") == before
 
 
-def test_leaving_is_the_only_form_that_needs_no_csrf_token(
+def test_leave_this_site_is_the_only_form_that_needs_no_csrf_token(
     enter: SimpleNamespace,
 ) -> None:
     headers = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}

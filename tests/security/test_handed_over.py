@@ -47,7 +47,9 @@ def test_pages_about_a_participant_open_only_for_the_new_practitioner(
     assert wrong == []
 
 
-def test_activities_adapted_for_a_participant_move_with_them(enter: SimpleNamespace, cast: Cast) -> None:
+def test_activities_adapted_for_a_participant_go_to_the_new_practitioner_at_a_handover(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     things = things_of(cast, cast.sam, cast.priya)
     page = f"/activities/{things['activity_id']}"
     assert enter.priya.get(page).status == 200 and enter.daniel.get(page).status == 404

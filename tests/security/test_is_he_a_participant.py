@@ -1,7 +1,8 @@
 """Test that neither responses, rate limits nor times reveal whether a sign-in name exists.
 
-Requests with known and unknown names are made in turn and ranked, so that a busy machine slows both. Elapsed
-time includes waiting, and processor time shows additional work on a busy machine.
+Requests with known and unknown names alternate, so that a busy machine slows both. The requests are then
+ranked by the time that they took. Elapsed time includes waiting, and processor time shows additional work on
+a busy machine.
 """
 
 import random
@@ -47,7 +48,8 @@ class Hurried(Middling):
 def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
     """Return how reliably the times distinguish known names from unknown names.
 
-    The result is the probability that a known name takes longer. A tie counts as half.
+    The result is the probability that a known name takes longer. A pair of names that takes equally long
+    counts as half.
     """
     ranked = sorted(chain(((each, 0) for each in unknown), ((each, 1) for each in known)))
     slower, seen, at = 0.0, 0, 0
@@ -74,7 +76,7 @@ class Guesser:
         self.said: dict[str, set[tuple[int, str, str]]] = {KNOWN: set(), UNKNOWN: set()}
 
     def times(self, count: int) -> tuple[float, float]:
-        """Try both names this many times in random order.
+        """Try a known and an unknown name this many times each, in random order.
 
         Return how reliably elapsed times and processor times distinguish the names.
         """

@@ -136,7 +136,7 @@ def test_a_new_wrapping_key_can_be_read_only_by_its_owner(tmp_path: Path) -> Non
 
 @pytest.fixture
 def in_use(settings: Settings, cast: Cast) -> Settings:
-    """Return settings for databases that contain something that somebody wrote."""
+    """Return settings for databases that contain something that a participant wrote."""
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     return settings
 
@@ -216,7 +216,9 @@ def without_the_key_of_concerns(settings: Settings, owner: str = CONCERNS) -> No
     engine.dispose()
 
 
-def test_an_installation_older_than_concerns_gets_a_concerns_key(in_use: Settings, cast: Cast) -> None:
+def test_an_installation_from_before_there_were_concerns_gets_a_key_for_concerns(
+    in_use: Settings, cast: Cast
+) -> None:
     without_the_key_of_concerns(in_use)
     create_app(in_use).extensions["store"].close()  # the application also starts without the concerns key
     assert not prepare(in_use, TUESDAY)

@@ -217,7 +217,7 @@ def test_pages_that_promise_to_leave_no_trace_are_not_logged(
 @pytest.mark.parametrize("then", ["help", "tell"])
 @pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
 @pytest.mark.parametrize("kind", [kind for kind, (_, to) in PAGES.items() if to.endswith("/draft")])
-def test_leaving_a_text_box_for_the_help_page_is_not_logged(
+def test_going_from_a_text_box_to_the_help_page_is_not_logged(
     kind: str,
     locked: bool,
     then: str,

@@ -30,8 +30,8 @@ HELD = (
     "saved_at",
     "started",
 )
-"""Tables and columns that a locked session may write: parked forms, drafts, and the audit entry for a
-refusal.
+"""Tables and columns that a locked session may write: forms that are stored until the session is unlocked,
+drafts, and the audit entry for a refusal.
 """
 
 
@@ -79,7 +79,7 @@ def test_other_peoples_records_look_as_if_they_did_not_exist(
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_a_locked_session_changes_only_parked_forms_and_drafts(
+def test_a_locked_session_can_only_store_drafts_and_forms_to_send_after_unlocking(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, store: Store
 ) -> None:
     tokens = {role: browsers[role].token("/account") for role in PEOPLE}

@@ -73,7 +73,9 @@ def events(store: Store, viewer: Viewer) -> list[str]:
         return list(tx.scalars(query))
 
 
-def test_a_person_sees_where_and_since_when_they_are_signed_in(app: Flask, cast: Cast, clock: Clock) -> None:
+def test_a_person_sees_where_they_are_signed_in_and_when_they_signed_in(
+    app: Flask, cast: Cast, clock: Clock
+) -> None:
     first = comes_in(app, cast.sam, IPHONE)
     clock.forward(hours=1)
     second = comes_in(app, cast.sam)
@@ -110,7 +112,7 @@ def test_ending_a_session_signs_it_out_immediately(
     there = session_of(app, store, other).session_id
     clock.forward(minutes=29)
     assert is_in(here)
-    clock.forward(minutes=2)  # after 31 minutes the other session is locked, and its form is parked
+    clock.forward(minutes=2)  # after 31 minutes the other session is locked, and its form is stored
     assert other.client.post("/caseload/new", data=form).status_code == 302
     assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE
     # ending the same session a second time changes nothing
@@ -124,7 +126,9 @@ def test_ending_a_session_signs_it_out_immediately(
     assert events(store, cast.priya.viewer).count(Event.SESSION_ENDED) == 1
 
 
-def test_a_form_sent_from_an_ended_session_can_be_copied(app: Flask, cast: Cast, store: Store) -> None:
+def test_a_form_sent_after_its_session_was_ended_shows_the_typed_text_for_copying(
+    app: Flask, cast: Cast, store: Store
+) -> None:
     here, there = comes_in(app, cast.sam), comes_in(app, cast.sam)
     form = {"csrf_token": there.token("/my/messages"), "words": "May I bring my notebook?"}
     here.post(f"{PAGE}/{session_of(app, store, there).session_id}/ending", of=PAGE)
@@ -190,7 +194,7 @@ def test_somebody_who_knows_only_the_passphrase_cannot_end_the_owners_sessions(
     assert is_in(enter.priya)
 
 
-def test_the_sessions_page_needs_no_more_statements_for_more_sessions(
+def test_the_sessions_page_executes_no_more_sql_statements_if_there_are_more_sessions(
     app: Flask, cast: Cast, store: Store
 ) -> None:
     here = comes_in(app, cast.sam, own_device="yes")
@@ -241,7 +245,7 @@ def test_scripts_and_other_sites_cannot_read_the_device_cookie(app: Flask, cast:
     assert f"Max-Age={int(KNOWN_FOR.total_seconds())}" in said
 
 
-def test_a_device_can_be_made_known_and_forgotten_on_the_sessions_page(
+def test_people_can_have_a_device_remembered_or_forgotten_on_the_sessions_page(
     app: Flask, cast: Cast, store: Store
 ) -> None:
     browser = comes_in(app, cast.sam)

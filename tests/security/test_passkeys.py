@@ -243,7 +243,7 @@ def test_malformed_passkey_data_is_refused(sent: object) -> None:
 
 
 @pytest.mark.parametrize("sent", ["[" * 9000, "x" * 20_000, "\x00", r'{"id": "\ud800"}', "null"])
-def test_deep_or_long_passkey_data_is_refused(
+def test_deeply_nested_or_overlong_passkey_data_is_refused(
     sent: str, app: Flask, device: Device, refused: Callable[..., str]
 ) -> None:
     def answers(browser: Visitor) -> str:
@@ -289,7 +289,7 @@ def test_staff_cannot_remove_their_last_second_step(
 def test_the_passphrase_alone_cannot_set_up_another_one_time_code(
     app: Flask, enter: SimpleNamespace, device: Device, cast: Cast, store: Store
 ) -> None:
-    """Somebody who has only the passphrase can't confirm a new key."""
+    """Somebody who knows only the passphrase can't confirm a new key for codes."""
     enter.priya.post(f"{WAY_IN}/code/removal")
     enter.priya.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     thief = Visitor(app)

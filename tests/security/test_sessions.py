@@ -205,7 +205,7 @@ def test_signing_in_as_somebody_else_ends_the_earlier_session(
 
 @pytest.mark.parametrize("idle", [0, 20])
 @pytest.mark.parametrize("way", ["/sign-out", "/leave"])
-def test_signing_out_and_leaving_end_the_session(
+def test_signing_out_or_pressing_leave_this_site_ends_the_session(
     way: str, idle: int, app: Flask, enter: SimpleNamespace, clock: Clock, store: Store
 ) -> None:
     form, cookie = {"csrf_token": enter.sam.token("/my/")}, cookie_of(enter.sam)
@@ -263,7 +263,7 @@ def test_feedback_that_took_too_long_to_type_is_kept(
         assert tx.scalars(select(ParkedForm)).all() == []
 
 
-def test_opening_another_page_does_not_replace_the_parked_form(
+def test_opening_another_page_keeps_the_form_that_was_stored_when_the_session_locked(
     feedback: str, enter: SimpleNamespace, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, "feedback")
@@ -273,7 +273,7 @@ def test_opening_another_page_does_not_replace_the_parked_form(
     assert stored(store, *READING) == before
 
 
-def test_a_parked_form_never_contains_a_secret(
+def test_a_form_stored_while_its_session_is_locked_never_contains_a_secret(
     enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     form = {"csrf_token": enter.priya.token("/caseload/new"), "page": "/caseload/new", "name": "Robin"}
@@ -288,7 +288,7 @@ def test_a_parked_form_never_contains_a_secret(
         ]
 
 
-def test_a_parked_form_is_never_shown_to_somebody_else(
+def test_a_form_stored_while_its_session_is_locked_is_never_shown_to_somebody_else(
     feedback: str, app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, "feedback")

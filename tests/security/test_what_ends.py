@@ -1,6 +1,7 @@
 """Test that everything temporary, such as sessions and codes, stops working when it should.
 
-For each row of the table in docs/security-rules.md, something is started, ended, and then tried again.
+For each kind of session, code or access in the table in docs/security-rules.md, the test starts one, ends it,
+and then tries to use it.
 """
 
 import re
@@ -24,7 +25,9 @@ ROWS = {
     thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
     for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
 }
-"""For each row of the table, the actions that end its item, and the columns that store the end."""
+"""For each session, code or access in the table, the actions that end it, and the columns that store when it
+ends.
+"""
 ENDS = re.compile(
     "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
     "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"
@@ -95,7 +98,7 @@ def test_everything_temporary_stops_working_when_it_ends(world: World, thing: st
     assert not begun.works()
 
 
-def test_every_column_that_stores_when_something_ends_is_in_the_table() -> None:
+def test_every_column_that_stores_when_something_ends_is_in_the_security_rules() -> None:
     named = {column for _, columns in ROWS.values() for column in columns}
     columns = {
         f"{table.name}.{column.name}" for table in Model.metadata.tables.values() for column in table.c

@@ -1,6 +1,6 @@
 """Test that each page for participants is open or closed after the programme, as one table specifies.
 
-Each new page needs a row in the table.
+Whoever adds a page for participants must add it to the table.
 """
 
 from collections.abc import Callable
@@ -57,7 +57,7 @@ def test_every_page_for_participants_has_a_rule_for_how_long_it_stays_open(app: 
     ("comes_there", "scope"),
     [(completes, Scope.PLAN), (may_write, Scope.MESSAGES), (ended_long_ago, Scope.HELP)],
 )
-def test_pages_that_close_after_the_programme_change_nothing(
+def test_a_page_that_closes_after_the_programme_then_accepts_no_changes(
     app: Flask,
     enter: SimpleNamespace,
     cast: Cast,

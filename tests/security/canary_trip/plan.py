@@ -43,7 +43,9 @@ class Plan(Steps):
         )
 
     def says_how_it_was(self) -> None:
-        """Write evaluations with canaries: some that are waiting, some in a batch, and one draft."""
+        """Write evaluations with canaries: some that are waiting to be shown, some that are shown together in
+        a batch, and one draft.
+        """
         margaret, questions = self.enter.margaret, "/lead/evaluation/questions"
         words = {
             name: self.plant(f"evaluation question: {name}") for name in ("ask", "low_label", "high_label")

@@ -1,4 +1,6 @@
-"""A browser for each person on the canary trip, and the canaries."""
+"""A browser for each person in the test that types canaries, which are unique words, into every text
+field.
+"""
 
 import re
 from types import SimpleNamespace

@@ -16,7 +16,7 @@ from tests.security.canary_trip.work import Work
 
 
 class Trip(Accounts, Work, Meetings, Plan, Rights):
-    """The whole canary trip, in a realistic order."""
+    """Type canaries into all text fields, in a realistic order."""
 
     def goes(self) -> None:
         self.staff = self.practitioner_joins()

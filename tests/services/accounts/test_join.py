@@ -34,7 +34,7 @@ def joins(cast: Cast, hasher: Hasher, invitation: UUID, name: str = "kit r") -> 
     return join.join(cast.store, hasher, invitation, Credentials(name, PASSPHRASE), cast.now)
 
 
-def test_joining_needs_both_the_code_on_the_slip_and_the_agreed_word(cast: Cast, hasher: Hasher) -> None:
+def test_joining_needs_both_the_joining_code_and_the_agreed_word(cast: Cast, hasher: Hasher) -> None:
     slip = kit(cast, hasher).slip
     for code, word in ((slip.code, ""), (slip.code, "harbor"), ("AAAA-AAAA-AAAA", "harbour wall"), ("", "")):
         with pytest.raises(Rejected):
@@ -42,7 +42,9 @@ def test_joining_needs_both_the_code_on_the_slip_and_the_agreed_word(cast: Cast,
     assert opens(cast, hasher, slip.code.lower())
 
 
-def test_the_statement_must_be_read_before_an_account_is_created(cast: Cast, hasher: Hasher) -> None:
+def test_the_confidentiality_statement_must_be_read_before_an_account_is_created(
+    cast: Cast, hasher: Hasher
+) -> None:
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     with pytest.raises(Rejected):
         joins(cast, hasher, door)
@@ -52,7 +54,7 @@ def test_the_statement_must_be_read_before_an_account_is_created(cast: Cast, has
         joins(cast, hasher, door, "kit again")
 
 
-def test_a_joining_slip_expires_after_seven_days(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+def test_a_joining_code_expires_after_seven_days(cast: Cast, hasher: Hasher, clock: Clock) -> None:
     code = kit(cast, hasher).slip.code
     clock.forward(days=7, seconds=-1)
     assert opens(cast, hasher, code)
@@ -61,7 +63,7 @@ def test_a_joining_slip_expires_after_seven_days(cast: Cast, hasher: Hasher, clo
         opens(cast, hasher, code)
 
 
-def test_a_new_joining_slip_cancels_the_old_one(cast: Cast, hasher: Hasher) -> None:
+def test_making_a_new_joining_code_cancels_the_old_one(cast: Cast, hasher: Hasher) -> None:
     added = kit(cast, hasher)
     new = invite_again(cast.priya.actor, hasher, added.enrolment_id, "harbour wall")
     with pytest.raises(Rejected):
@@ -71,7 +73,7 @@ def test_a_new_joining_slip_cancels_the_old_one(cast: Cast, hasher: Hasher) -> N
         invite_again(cast.daniel.actor, hasher, added.enrolment_id, "harbour wall")
 
 
-def test_only_one_of_many_people_can_join_with_the_same_slip(cast: Cast, hasher: Hasher) -> None:
+def test_only_one_of_many_people_can_join_with_the_same_joining_code(cast: Cast, hasher: Hasher) -> None:
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
 
@@ -104,10 +106,12 @@ def test_a_sign_in_name_that_is_taken_is_refused_however_it_is_spelt(cast: Cast,
         joins(cast, hasher, door, "ＳＡＭ")
 
 
-def test_nobody_can_use_a_joining_slip_to_find_many_taken_names(
+def test_nobody_can_use_a_joining_code_to_find_out_many_taken_names(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
-    """Somebody who has tried too many names has to wait, and can then join with the same slip."""
+    """Somebody who has tried too many sign-in names has to wait, and can then join with the same joining
+    code.
+    """
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
@@ -161,14 +165,14 @@ def test_an_agreed_word_is_hashed_without_holding_a_database_connection(store: S
     assert len(hasher.taken) >= 3 and set(hasher.taken) == {0}
 
 
-def test_the_first_two_accounts_can_get_new_slips_until_they_join(
+def test_the_first_two_accounts_can_get_new_joining_codes_until_their_owners_join(
     store: Store, hasher: Hasher, clock: Clock
 ) -> None:
     made = accounts.first_accounts(store, hasher, clock.now)
     assert [role for role, _, _ in made] == [Role.ADMINISTRATOR, Role.LEAD]
     again = accounts.first_accounts(
         store, hasher, clock.now
-    )  # the operator asks for new slips because the first ones are lost
+    )  # the operator asks for new joining codes because the first ones are lost
     for (_, word, slip), (_, new_word, new_slip) in zip(made, again, strict=True):
         with pytest.raises(Rejected):
             join.open_door(store, hasher, slip.code, word, "192.0.2.1", clock.now)

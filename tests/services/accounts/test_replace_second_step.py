@@ -1,6 +1,8 @@
-"""Test what happens if a reset slip is used while the account owner changes the passphrase.
+"""Test what happens if a joining code that resets an account is used while the account owner changes the
+passphrase.
 
-Afterwards, either the owner or the person with the slip can sign in, but not both.
+After a reset and a passphrase change at the same time, either the owner or the person with the code can sign
+in, but not both.
 """
 
 import pytest
@@ -39,7 +41,9 @@ def session(cast: Cast, token: str) -> SignedIn | None:
 
 
 class Both:
-    """Sam's session, and Sam's reset slip, whose code and agreed word have already been entered."""
+    """Sam's session, and a joining code that resets Sam's account. The code and its agreed word have already
+    been entered.
+    """
 
     def __init__(self, cast: Cast, hasher: Hasher, name: str, passphrase: str) -> None:
         self.cast, self.hasher = cast, hasher
@@ -66,7 +70,7 @@ def both(cast: Cast, hasher: Hasher) -> Both:
     return Both(cast, hasher, cast.sam.sign_in_name, cast.sam.passphrase)
 
 
-def test_the_owners_old_session_ends_when_a_reset_slip_is_used(
+def test_the_owners_session_ends_when_somebody_uses_a_code_that_resets_the_account(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
     token = both.uses_slip()
@@ -75,7 +79,7 @@ def test_the_owners_old_session_ends_when_a_reset_slip_is_used(
     assert session(cast, token) and enters(cast, hasher, "sam anew", BY_SLIP)
 
 
-def test_a_reset_slip_cannot_be_used_after_a_passphrase_change(
+def test_a_code_that_resets_an_account_cannot_be_used_after_a_passphrase_change(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
     token = both.changes()
@@ -84,14 +88,18 @@ def test_a_reset_slip_cannot_be_used_after_a_passphrase_change(
     assert session(cast, token) and enters(cast, hasher, cast.sam.sign_in_name, BY_OWNER)
 
 
-def test_a_reset_slip_that_has_just_been_cancelled_cannot_be_used(cast: Cast, both: Both) -> None:
-    """The reset slip is cancelled between the two checks that it is valid."""
+def test_a_code_that_resets_an_account_cannot_be_used_just_after_it_was_cancelled(
+    cast: Cast, both: Both
+) -> None:
+    """The joining code is cancelled after Companion has accepted it once, and before Companion checks it
+    again.
+    """
     both.changes()
     with cast.store.writing() as tx:
         assert not people.use_invitation(tx, both.door, cast.now)
 
 
-def test_a_reset_slip_and_a_simultaneous_passphrase_change_cannot_both_succeed(
+def test_resetting_an_account_and_changing_its_passphrase_at_once_cannot_both_succeed(
     cast: Cast, hasher: Hasher
 ) -> None:
     name, passphrase = cast.sam.sign_in_name, cast.sam.passphrase
@@ -110,10 +118,10 @@ def test_a_reset_slip_and_a_simultaneous_passphrase_change_cannot_both_succeed(
         assert session(cast, changed or joined) and enters(cast, hasher, name, passphrase)
 
 
-def test_a_session_ended_by_a_reset_slip_cannot_change_the_passphrase(
+def test_a_session_cannot_change_the_passphrase_after_its_account_was_reset(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
-    """Companion had accepted the old session's request before somebody used the slip."""
+    """Companion had accepted a request from the owner's session before somebody used the joining code."""
     both.uses_slip()
     actor = Actor(cast.store, both.owner.viewer, cast.now)
     for act in (

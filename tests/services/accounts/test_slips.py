@@ -1,6 +1,7 @@
-"""Test that a slip stops working when the person who made it loses the right to make such slips.
+"""Test that a joining code stops working when the person who made it loses the right to make such codes.
 
-The person who becomes responsible for a cancelled slip can see that it was cancelled.
+If a participant is handed over, the new practitioner can see that the participant's joining code was
+cancelled.
 """
 
 from collections.abc import Callable
@@ -35,7 +36,9 @@ ENDINGS: dict[str, Callable[[Door], object]] = {
 
 
 @pytest.mark.parametrize("what", ENDINGS)
-def test_a_reset_slip_stops_working_when_its_maker_loses_permission(door: Door, what: str) -> None:
+def test_a_code_that_resets_an_account_stops_working_when_its_maker_loses_the_right_to_make_it(
+    door: Door, what: str
+) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     assert door.opens(slip) and not door.ended(sam)
     ENDINGS[what](door)
@@ -43,7 +46,7 @@ def test_a_reset_slip_stops_working_when_its_maker_loses_permission(door: Door, 
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_an_entered_joining_slip_stops_working_when_its_maker_loses_permission(
+def test_a_joining_code_already_entered_stops_working_when_its_maker_loses_the_right_to_make_it(
     door: Door, leaves: bool
 ) -> None:
     slip, enrolment_id, kit = door.for_kit()
@@ -64,7 +67,7 @@ def test_an_entered_joining_slip_stops_working_when_its_maker_loses_permission(
             late()
 
 
-def test_a_cancelled_slip_is_hidden_after_the_next_one_is_made(
+def test_a_cancelled_joining_code_is_no_longer_listed_after_the_next_code_is_made(
     door: Door,
 ) -> None:
     _, enrolment_id, kit = door.for_kit()
@@ -74,14 +77,14 @@ def test_a_cancelled_slip_is_hidden_after_the_next_one_is_made(
     assert door.opens(new) and not door.ended(kit)
 
 
-def test_a_used_joining_slip_is_not_shown_as_cancelled(door: Door) -> None:
+def test_a_used_joining_code_is_not_shown_as_cancelled(door: Door) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     door.uses(slip, "samuel")
     door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
     assert not door.ended(sam)
 
 
-def test_a_cancelled_slip_is_shown_until_it_would_have_expired(door: Door, clock: Clock) -> None:
+def test_a_cancelled_joining_code_is_shown_until_it_would_have_expired(door: Door, clock: Clock) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
     clock.forward(seconds=SLIP_LIFE.total_seconds() - 1)
@@ -90,7 +93,9 @@ def test_a_cancelled_slip_is_shown_until_it_would_have_expired(door: Door, clock
     assert not door.ended(sam) and not door.opens(slip)
 
 
-def test_a_slip_for_staff_stops_working_when_the_lead_who_made_it_leaves(door: Door, hasher: Hasher) -> None:
+def test_a_joining_code_for_staff_stops_working_when_the_lead_who_made_it_leaves_the_service(
+    door: Door, hasher: Hasher
+) -> None:
     first, again = slip_for(door.cast, hasher, Role.PRACTITIONER), door.for_staff(door.cast.priya)
     assert door.opens(first) and door.opens(again)
     door.cast.alex.marks_as_left(door.cast.margaret)
@@ -99,11 +104,13 @@ def test_a_slip_for_staff_stops_working_when_the_lead_who_made_it_leaves(door: D
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["", "from an older version"])
-def test_a_slip_made_during_a_handover_does_not_work(door: Door, known: bool) -> None:
+def test_a_joining_code_made_while_its_participant_is_handed_over_does_not_work(
+    door: Door, known: bool
+) -> None:
     slip, enrolment_id, _ = door.for_kit()
     assert door.opens(slip)
     door.hands_over(enrolment_id)
-    # make the slip valid again; older versions of Companion didn't record who made a slip
+    # make the code valid again; older versions of Companion didn't record who made a joining code
     with door.cast.store.writing() as tx:
         for row in tx.scalars(select(Invitation)):
             row.expires_at = door.cast.now + SLIP_LIFE
@@ -112,7 +119,7 @@ def test_a_slip_made_during_a_handover_does_not_work(door: Door, known: bool) ->
     assert not door.opens(slip)
 
 
-def test_every_joining_or_reset_slip_records_who_made_it(door: Door, hasher: Hasher) -> None:
+def test_companion_records_who_made_every_joining_code(door: Door, hasher: Hasher) -> None:
     door.for_kit()
     door.for_sam()
     door.for_staff(door.cast.priya)

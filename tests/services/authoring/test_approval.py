@@ -36,7 +36,7 @@ def test_activities_waiting_for_approval_list_english_before_welsh(cast: Cast) -
     )
 
 
-def test_the_next_activity_is_offered_after_an_approval(
+def test_after_approving_an_activity_a_lead_is_offered_the_next_one(
     cast: Cast,
 ) -> None:
     first, second, third, *rest = in_both(cast)
@@ -46,7 +46,7 @@ def test_the_next_activity_is_offered_after_an_approval(
     assert spoken(waiting(cast, rest[-1])) == spoken([first, third, *rest[:-1]])
 
 
-def test_activities_to_set_are_grouped_by_their_topics_session(cast: Cast) -> None:
+def test_activities_to_set_are_grouped_by_the_session_that_covers_their_topic(cast: Cast) -> None:
     with cast.store.reading() as tx:
         plan = topics.plan(tx, enrolments.enrolment(tx, cast.priya.viewer, cast.sam.enrolment_id))
         offered = assign.offers(library.newest_versions(tx))

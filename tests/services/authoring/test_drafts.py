@@ -99,7 +99,7 @@ def test_an_activity_can_be_set_only_after_it_is_approved(cast: Cast) -> None:
     assert activity_id in offered(cast)
 
 
-def test_starting_the_same_activity_twice_creates_it_once(cast: Cast) -> None:
+def test_sending_the_form_for_a_new_activity_twice_creates_only_one_activity(cast: Cast) -> None:
     activity_id = a_walk(cast)
     drafts.begin(cast.priya.actor, activity_id, ABOUT)
     assert len(now_says(cast, activity_id).activity.prompts) == 2
