@@ -42,7 +42,7 @@ def test_the_programmes_topics_and_sites_are_found_by_id() -> None:
     assert programme.site("no-such-site") is None
 
 
-def test_the_titles_of_the_programme_and_the_statement_are_neutral() -> None:
+def test_the_titles_of_the_programme_and_confidentiality_statement_are_neutral() -> None:
     for title in (read_programme(SHIPPED).title, STATEMENT["title"]):
         assert not re.search(GIVES_AWAY, title, re.IGNORECASE)
 

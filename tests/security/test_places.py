@@ -54,7 +54,7 @@ def test_every_encrypted_value_can_be_decrypted_only_in_its_own_row_and_column(
     """The test moves each value to another row of the same owner, to another column and to another owner."""
     with store.reading() as tx:
         held = {place: rows_of(tx, column) for place, column in zip(PLACES, SEALED, strict=True)}
-    # the canary trip writes to every encrypted column
+    # the test that types canaries into all text fields writes to every encrypted column
     assert [place for place, rows in held.items() if not rows] == []
     assert len(boxes) > 10
     wrong = [fault for place, rows in held.items() for fault in faults(place, rows, boxes)]

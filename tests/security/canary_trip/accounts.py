@@ -87,7 +87,7 @@ class Accounts(Steps):
                 assert self.signs_in(browser, *wrong).status == 422
             assert self.signs_in(browser, name, passphrase).status == 200
         back = self.staff.post("/second-factor", {"code": self.code()})
-        # after signing in, the page where the parked text was typed opens again
+        # after signing in, the page where the stored text was typed opens again
         assert back.path.startswith("/submissions/")
 
     def gets_a_statement_of_its_own(self) -> None:
