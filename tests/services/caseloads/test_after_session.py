@@ -155,7 +155,7 @@ def test_a_group_session_is_recorded_for_each_member_separately(cast: Cast, cloc
     assert others.stored.appointment.attendance is Attendance.NOT_NOTED and others.stored.agreed is None
 
 
-def test_two_after_session_windows_cannot_overwrite_each_other_silently(after: After) -> None:
+def test_two_windows_cannot_overwrite_each_others_after_session_page_silently(after: After) -> None:
     first, second = after.typed("one", note="From the first."), after.typed("two", note="From the second.")
     save_session.save_draft(after.cast.priya.actor, after.meeting, first)
     for act in (
@@ -230,7 +230,7 @@ def test_any_library_activity_can_be_set_after_a_session(
     assert len(after.pieces) == 2
 
 
-def test_invalid_choices_on_the_after_session_page_are_reported_at_their_fields(after: After) -> None:
+def test_invalid_choices_on_the_after_session_page_are_reported_next_to_their_fields(after: After) -> None:
     due = after.opens().stored.shown["due"]
     for work, *problems in (
         (NextWork(LIBRARY, due=due, why="So."), ("library", "nothing_chosen")),

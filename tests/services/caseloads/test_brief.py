@@ -1,4 +1,6 @@
-"""Test that the brief contains everything new since the last session, and that opening it is audited."""
+"""Test that the brief contains everything new since the participant's last session, and that opening the
+brief is audited.
+"""
 
 from uuid import UUID, uuid4
 
@@ -35,7 +37,9 @@ def hands_in(cast: Cast, slug: str = "a-week-of-choices", **said: list[str]) -> 
     return cast.sam.submits(piece)
 
 
-def test_the_brief_shows_answers_things_to_talk_about_and_plan_changes(cast: Cast) -> None:
+def test_the_brief_shows_answers_and_plan_changes_and_what_the_participant_wants_to_talk_about(
+    cast: Cast,
+) -> None:
     submission = hands_in(cast, the_week=["6"], glad_of=["I walked"])
     items.add(cast.sam.actor, uuid4(), "good", [("By the river", "", "")], None)
     found = brief(cast, cast.sam)
@@ -57,7 +61,7 @@ def test_answers_read_before_the_last_session_are_not_in_the_brief(cast: Cast, c
     assert [piece.submission_id for piece in found.handed_in] == [waiting]
 
 
-def test_answers_to_talk_about_stay_in_the_brief_until_a_session_is_attended(
+def test_answers_left_for_the_session_stay_in_the_brief_until_a_session_is_attended(
     cast: Cast, clock: Clock
 ) -> None:
     submission = hands_in(cast)
@@ -77,7 +81,7 @@ def attended(cast: Cast) -> None:
     attendance.note(cast.priya.actor, meeting.id, AttendanceForm(chosen, "", "", meeting.revision))
 
 
-def test_the_brief_shows_only_the_latest_round_of_work(cast: Cast) -> None:
+def test_the_brief_shows_only_the_latest_answers_if_work_was_sent_twice(cast: Cast) -> None:
     cast.priya.returns(hands_in(cast), "Could you say more?")
     piece = brief(cast, cast.sam).pieces[0]
     second = cast.sam.submits(piece.id)
@@ -189,7 +193,7 @@ def test_notes_from_before_the_last_session_are_not_in_the_brief(cast: Cast, clo
     assert not {"notes_read", "paper_read", "message_read"} & set(events(cast))
 
 
-def test_opening_the_brief_marks_only_the_newest_messages_as_read(cast: Cast) -> None:
+def test_opening_the_brief_marks_only_the_messages_that_it_shows_as_read(cast: Cast) -> None:
     for number in range(MESSAGES_SHOWN + 2):
         cast.sam.writes(f"Question {number}")
     found = brief(cast, cast.sam).said
@@ -200,7 +204,9 @@ def test_opening_the_brief_marks_only_the_newest_messages_as_read(cast: Cast) ->
     assert seen == [False] * 2 + [True] * MESSAGES_SHOWN
 
 
-def test_after_the_next_session_the_brief_contains_only_newer_entries(cast: Cast, clock: Clock) -> None:
+def test_after_the_next_session_the_brief_contains_only_entries_made_since_then(
+    cast: Cast, clock: Clock
+) -> None:
     items.add(cast.sam.actor, uuid4(), "good", [("By the river", "", "")], None)
     assert brief(cast, cast.sam).changed
     clock.forward(days=2, hours=3)

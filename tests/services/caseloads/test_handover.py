@@ -1,5 +1,5 @@
-"""Test that a handover transfers access at once, that the participant is told, and that authors' names are
-kept.
+"""Test that a handover transfers access to the participant's record at once, that the participant is told
+about the handover, and that earlier entries keep their authors' names.
 """
 
 from collections import Counter
@@ -143,7 +143,7 @@ def test_only_the_participants_own_practitioner_can_hand_them_over(cast: Cast, w
     assert whose(cast) == "Priya"
 
 
-def test_sending_a_handover_form_twice_hands_over_once(cast: Cast) -> None:
+def test_sending_a_handover_form_twice_hands_over_the_participant_once(cast: Cast) -> None:
     same = uuid4()
     for _ in range(2):
         gives(cast, cast.daniel.viewer.account_id, new_id=same)
@@ -239,7 +239,7 @@ def test_a_concern_about_a_former_practitioner_stays_hidden_from_practitioners(
         assert "concern_new" in tx.scalars(select(Outgoing.notice).where(daniels)).all()
 
 
-def test_a_lead_sees_a_practitioners_participants_by_reference(
+def test_a_leads_list_of_a_practitioners_participants_shows_their_references(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -253,7 +253,7 @@ def test_a_lead_sees_a_practitioners_participants_by_reference(
     assert (line.unread, line.concerns, line.practitioner) == (1, 1, "Priya") and line.meets_at
 
 
-def test_two_practitioners_can_hand_over_to_each_other_at_once(cast: Cast) -> None:
+def test_two_practitioners_can_hand_over_to_each_other_at_the_same_time(cast: Cast) -> None:
     assert cast.sam and cast.idris
     for _ in range(6):
         with ThreadPoolExecutor(2) as pool:

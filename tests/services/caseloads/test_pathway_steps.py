@@ -1,4 +1,6 @@
-"""Test that each pathway step records its date and who took it, and that a later step undoes mistakes."""
+"""Test that each pathway step is stored with its date and the person who recorded it, and that a later step
+can undo a mistaken step.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -55,14 +57,14 @@ def moves(
         ("review_meeting", PathwayState.REVIEWS),
     ],
 )
-def test_the_booked_appointment_decides_a_participants_first_state(
+def test_the_booked_appointment_decides_a_participants_first_pathway_state(
     cast: Cast, hasher: Hasher, kind: str, state: PathwayState
 ) -> None:
     found = path(cast, adds(cast, hasher, kind).enrolment_id)
     assert (found.case.state, [step.state for step in found.steps]) == (state, [state])
 
 
-def test_a_participant_without_an_appointment_still_has_a_site(cast: Cast, hasher: Hasher) -> None:
+def test_a_participant_without_an_appointment_still_belongs_to_a_site(cast: Cast, hasher: Hasher) -> None:
     added = adds(cast, hasher, NOT_BOOKED)
     with cast.store.reading() as tx:
         assert enrolments.enrolment(tx, cast.priya.viewer, added.enrolment_id).site == "bromsgrove"

@@ -1,4 +1,4 @@
-"""Test the page about a handover, which shows the new practitioner why it happened and what is unfinished."""
+"""Test the page that tells a new practitioner why a participant was handed over and what work is unfinished."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_a_new_practitioner_sees_the_handovers_reason_and_unfinished_work(
     assert (found.open.messages, found.notes) == (1, 1)
 
 
-def test_a_new_practitioner_sees_which_past_sessions_were_their_own(cast: Cast, clock: Clock) -> None:
+def test_a_new_practitioner_sees_which_past_sessions_they_held_themselves(cast: Cast, clock: Clock) -> None:
     came_to(cast, 9)
     cast.priya.hands_over(cast.sam, cast.daniel)
     clock.forward(days=4)
@@ -59,7 +59,7 @@ def test_a_new_practitioner_sees_which_past_sessions_were_their_own(cast: Cast, 
     assert (len(back.met.own), len(back.met.others)) == (1, 1), "who met him before has met him"
 
 
-def test_opening_the_page_about_a_handover_removes_it_from_the_queue(cast: Cast) -> None:
+def test_opening_the_page_about_a_handover_removes_the_handover_from_the_queue(cast: Cast) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel)
     with cast.store.reading() as tx:
         assert len(handovers.unopened(tx, cast.daniel.viewer, cast.now)) == 1

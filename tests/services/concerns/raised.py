@@ -1,4 +1,6 @@
-"""Helpers for tests of concerns, which set up leads and rules, and read notices and audit entries."""
+"""Helpers for tests of concerns. They set up leads and the rules for concerns, and read notices and audit
+entries.
+"""
 
 from collections import Counter
 from uuid import UUID

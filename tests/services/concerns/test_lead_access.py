@@ -1,4 +1,5 @@
-"""Test that lead access needs a reason, and when the practitioner is told about it.
+"""Test that a lead must give a reason for opening a participant's record, and when the practitioner is told
+about it.
 
 The practitioner is told about lead access at once, or later if a second lead agrees.
 """
@@ -197,7 +198,7 @@ def test_lead_access_is_announced_after_28_days_if_a_second_lead_agrees(
     assert notices(cast) == [(cast.priya.viewer.account_id, None)]
 
 
-def test_lead_access_can_be_announced_earlier_if_a_second_lead_agrees(cast: Cast, clock: Clock) -> None:
+def test_lead_access_can_be_announced_before_the_agreed_time_is_over(cast: Cast, clock: Clock) -> None:
     look, other = (
         (cast.ruth, cast.margaret.looks_at(each, "asked", WHY, later=True))[1]
         for each in (cast.sam, cast.owen)
@@ -240,7 +241,7 @@ def test_lead_access_that_a_second_lead_refused_cannot_be_used(cast: Cast, submi
             lead_access.refuse(nosy.actor, look, "Mine.")
 
 
-def test_the_practitioner_is_told_at_once_if_agreed_lead_access_is_used_late(
+def test_the_practitioner_is_told_at_once_of_lead_access_used_after_the_agreed_time(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -252,7 +253,9 @@ def test_the_practitioner_is_told_at_once_if_agreed_lead_access_is_used_late(
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_lead_access_announced_later_goes_to_the_practitioner_at_that_time(cast: Cast, clock: Clock) -> None:
+def test_a_delayed_notice_of_lead_access_goes_to_the_person_who_is_then_the_practitioner(
+    cast: Cast, clock: Clock
+) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -302,7 +305,9 @@ def test_lead_access_for_a_concern_needs_an_open_concern_about_the_participant(c
         lead_access.look(cast.margaret.actor, uuid4(), typed)
 
 
-def test_closing_the_last_concern_ends_lead_access_for_a_concern(cast: Cast, submission: UUID) -> None:
+def test_closing_a_participants_last_open_concern_ends_lead_access_because_of_concerns(
+    cast: Cast, submission: UUID
+) -> None:
     assert cast.ruth
     first, second = (cast.priya.raises(cast.sam, "He sounded very low.") for _ in range(2))
     asked, agreed, untold = (cast.margaret.looks_at(cast.sam, "concern", later=True) for _ in range(3))
@@ -334,7 +339,9 @@ def test_closing_the_last_concern_ends_lead_access_for_a_concern(cast: Cast, sub
     assert waiting == [cast.priya.viewer.account_id] * 2
 
 
-def test_agreed_lead_access_ends_when_the_last_concern_is_closed(cast: Cast) -> None:
+def test_lead_access_that_a_second_lead_agreed_to_ends_when_the_last_open_concern_is_closed(
+    cast: Cast,
+) -> None:
     assert cast.ruth
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     look = cast.margaret.looks_at(cast.sam, "concern", later=True)

@@ -1,4 +1,6 @@
-"""Test that only leads can change which pages stay open after the programme, and only for later leavers."""
+"""Test that only leads can change which pages participants can still open after the programme, and that a
+change affects only people who leave later.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -32,7 +34,9 @@ def open_to(cast: Cast, who: Participant) -> Open:
         return open_to_participant(tx, who.viewer.account_id, cast.now)
 
 
-def test_changing_which_pages_stay_open_does_not_affect_earlier_leavers(cast: Cast, clock: Clock) -> None:
+def test_changing_which_pages_stay_open_does_not_affect_people_who_have_already_left(
+    cast: Cast, clock: Clock
+) -> None:
     for who in (cast.sam, cast.owen):
         assert open_to(cast, who) == Open(Scope.EVERYTHING)
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
@@ -53,7 +57,7 @@ def test_only_a_lead_can_set_which_pages_stay_open_after_the_programme(cast: Cas
         after_programme.set_after(getattr(cast, who).actor, FORM, 0)
 
 
-def test_two_leads_cannot_overwrite_each_others_rules_for_open_pages(cast: Cast) -> None:
+def test_two_leads_cannot_overwrite_each_others_rules_for_pages_that_stay_open(cast: Cast) -> None:
     assert cast.margaret
 
     def tries(days: int) -> str:

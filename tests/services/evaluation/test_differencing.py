@@ -1,4 +1,4 @@
-"""Run the attack from the domain tests against the real databases.
+"""Try the differencing attack from the domain tests on the real databases.
 
 The attacker sees every page that a lead ever sees, and tries to find out something about one person. Each
 attempt writes a complete history of people's work in a transaction that is rolled back.
@@ -45,7 +45,7 @@ def test_nobody_can_be_identified_from_the_evaluation(cast: Cast) -> None:
 
 
 class Past:
-    """Eight people at two sites who were set work and who finished on eight consecutive days."""
+    """Eight people at two sites, who had work set and who finished the programme on eight consecutive days."""
 
     def __init__(self, cast: Cast, leavers: Leavers) -> None:
         self.cast = cast
@@ -58,7 +58,7 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Return every page that was ever shown while ``people`` did what their entries describe."""
+        """Return every page that was ever shown while the events listed for ``people`` took place."""
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):
@@ -105,7 +105,7 @@ def past(cast: Cast, hasher: Hasher) -> Past:
     return Past(cast, Leavers(cast, hasher))
 
 
-def test_nobody_can_be_identified_from_the_figures(cast: Cast, past: Past) -> None:
+def test_nobody_can_be_identified_from_the_figures_about_the_programme(cast: Cast, past: Past) -> None:
     nothing: list[object] = [None] * len(past.people)
     pages = past.shown(nothing)
     assert [bool(page) for page in pages] == [False] * 5 + [True] * 3

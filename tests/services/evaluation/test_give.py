@@ -47,7 +47,7 @@ def gives(who: Participant, seen: int, number: int = 0) -> None:
 
 
 def page(cast: Cast) -> list[Batch]:
-    """Return the batches on the lead's page."""
+    """Return the batches of evaluations on the lead's page."""
     return give.read(cast.margaret.actor)
 
 
@@ -203,7 +203,7 @@ def test_two_simultaneous_evaluations_are_both_in_the_batch(cast: Cast, leavers:
     assert rows(cast, WaitingRow) == 0
 
 
-def test_evaluation_questions_are_approved_in_versions(cast: Cast, clock: Clock) -> None:
+def test_a_lead_approves_each_version_of_the_evaluation_questions(cast: Cast, clock: Clock) -> None:
     store, margaret = cast.store, cast.margaret.viewer
     questions.move(Actor(store, margaret, cast.now), "clear", 0, "down")
     questions.retire(Actor(store, margaret, cast.now), "better", 1, retired=True)

@@ -60,7 +60,9 @@ def notes(
 
 
 def rows_of(those: list[Appointment], days: int = 0, hours: int = 0) -> list[Slot]:
-    """Return form rows that move these appointments by this many days and hours, in London time."""
+    """Return form rows that move these appointments by this many days and hours. Their times are in London
+    time.
+    """
     found = []
     for each in those:
         at = each.starts_at.astimezone(LONDON).replace(tzinfo=None) + timedelta(days=days, hours=hours)

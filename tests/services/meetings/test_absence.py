@@ -83,7 +83,7 @@ def test_a_practitioner_who_is_not_approved_cannot_cover_an_absence(cast: Cast) 
         cast.priya.is_away(FIRST, LAST, cast.daniel)
 
 
-def test_sending_an_absence_twice_adds_it_once(cast: Cast) -> None:
+def test_sending_the_form_for_an_absence_twice_adds_one_absence(cast: Cast) -> None:
     same, by = uuid4(), str(cast.daniel.viewer.account_id)
 
     def add(_: int) -> None:

@@ -43,7 +43,7 @@ def test_booking_a_group_meeting_books_an_appointment_for_each_member(cast: Cast
     assert {each.id.version for who in (cast.sam, cast.owen) for each in meetings(cast, who)} == {4}
 
 
-def test_moving_a_group_meeting_moves_members_who_still_meet_at_that_time(cast: Cast) -> None:
+def test_moving_a_group_meeting_moves_only_members_whose_appointment_is_still_at_its_time(cast: Cast) -> None:
     kit = cast.another("Kit")
     group = a_group(cast, cast.sam, cast.owen, kit)
     meeting = group.meets()
@@ -79,7 +79,7 @@ def test_moving_a_group_meeting_from_an_outdated_page_is_refused(cast: Cast) -> 
     assert days(meetings(cast, cast.sam))[1:] == ["12-16 14"]
 
 
-def test_only_one_of_four_people_can_move_a_group_meeting(cast: Cast) -> None:
+def test_only_one_of_four_people_can_move_a_group_meeting_at_the_same_time(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
 
@@ -218,7 +218,7 @@ def test_a_group_can_have_twenty_members(cast: Cast) -> None:
     assert {len(pieces(cast, each)) for each in people} == {1} and len(group.places(meeting)) == 20
 
 
-def test_setting_work_for_a_group_and_for_a_member_at_once_loses_nothing(cast: Cast) -> None:
+def test_setting_work_for_a_group_and_for_a_member_at_the_same_time_loses_no_work(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     for _ in range(6):

@@ -168,7 +168,7 @@ def test_a_participant_handed_over_and_back_is_not_in_the_group(cast: Cast) -> N
 
 
 def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
-    """Hand these participants over to Daniel as a lead, and return the labels of Daniel's groups."""
+    """As a lead, hand these participants over to Daniel, and return the labels of Daniel's groups."""
     with cast.store.reading() as tx:
         assert groups.groups(tx, cast.daniel.viewer) == []
     hand_over_several(

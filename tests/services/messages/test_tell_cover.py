@@ -24,7 +24,7 @@ def notices(cast: Cast) -> Counter[str]:
         return Counter(people[each] for each in rows if each in people)
 
 
-def test_the_next_reader_is_told_of_waiting_messages(cast: Cast, clock: Clock) -> None:
+def test_whoever_reads_messages_next_is_told_of_waiting_messages(cast: Cast, clock: Clock) -> None:
     cast.sam.writes("Before the days.")
     cast.owen.writes("Read in time.")
     cast.priya.reads_messages_of(cast.owen)

@@ -67,7 +67,7 @@ def test_the_daily_email_on_friday_includes_everything_due_on_monday(
     assert digests(postbox) == [(1, "2026-11-30")]
 
 
-def test_the_daily_email_counts_work_for_a_cancelled_appointment_towards_the_next(
+def test_the_daily_email_counts_work_due_at_a_cancelled_appointment_as_due_at_the_next_one(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.priya, digest=True)
@@ -123,11 +123,11 @@ def test_the_covering_practitioners_daily_email_counts_their_colleagues_messages
     assert [each.address for each in postbox.letters if each.digest][1:] == ["priya@post.example"]
 
 
-def test_the_daily_email_counts_upcoming_sessions_without_work(
+def test_the_daily_email_counts_upcoming_sessions_for_which_no_work_is_set(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    """A session without work is counted from two working days before it, but not while the practitioner is
-    away.
+    """The daily email counts a session for which no work is set from two working days before the session, but
+    not while the practitioner is away.
     """
     wants(cast, cast.priya, digest=True)
     moves(cast, "2026-12-01")

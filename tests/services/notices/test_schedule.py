@@ -1,4 +1,6 @@
-"""Test that people can choose reminders of appointments, and that each reminder follows its appointment."""
+"""Test that people can choose to be reminded of appointments, and that each reminder is moved or cancelled
+together with its appointment.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -68,7 +70,9 @@ def test_overdue_reminders_are_sent_in_the_morning(cast: Cast, clock: Clock, pos
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
-def test_each_reminder_is_written_once_despite_several_checks(cast: Cast, at_once: int) -> None:
+def test_each_reminder_is_created_once_even_if_the_worker_checks_several_times(
+    cast: Cast, at_once: int
+) -> None:
     wants(cast, cast.sam, 1, 2)
     with ThreadPoolExecutor(at_once) as workers:
         made = list(workers.map(lambda _: remind_of_appointments(cast.store, cast.now), range(4)))
@@ -112,7 +116,7 @@ def test_an_appointment_gets_a_new_reminder_each_time_it_is_moved(
     assert [outcome for _, outcome in rows(cast.store)].count(Outcome.SENT) == 1
 
 
-def test_a_withdrawn_reminder_can_be_written_again(cast: Cast) -> None:
+def test_a_reminder_that_was_withdrawn_can_be_created_again(cast: Cast) -> None:
     wants(cast, cast.sam, 1)
     for _ in range(2):
         remind_of_appointments(cast.store, cast.now)
@@ -135,7 +139,9 @@ def test_a_sent_reminder_is_not_repeated_if_the_appointment_is_moved_back(
     assert [each for each in rows(cast.store) if each[1] == Outcome.SENT] == [("25 09:00", Outcome.SENT)]
 
 
-def test_turning_reminders_off_stops_waiting_reminders(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+def test_turning_reminders_off_withdraws_reminders_that_have_not_been_sent(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
     wants(cast, cast.sam, 1)
     remind_of_appointments(cast.store, cast.now)
     preferences.choose(cast.sam.actor, Choice())

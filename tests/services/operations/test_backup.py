@@ -52,10 +52,10 @@ def test_a_restored_backup_contains_all_data(
     again.extensions["store"].close()
 
 
-def test_restoring_older_records_restores_the_saved_audit_head(
+def test_restoring_older_records_also_restores_the_saved_head_of_the_audits_hash_chain(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """Without the saved audit head, nothing could be added to the audit's hash chain."""
+    """Without the saved head of the audit's hash chain, nothing could be added to the chain."""
     a_week(cast)
     seal_now(cast.store)
     words = rehearsal.makes(cast.store, clock.now)
@@ -73,7 +73,7 @@ def test_restoring_older_records_restores_the_saved_audit_head(
             assert audit.verify(tx).broken_at is None
 
 
-def test_a_backup_can_be_restored_into_the_other_kind_of_database(
+def test_a_sqlite_backup_can_be_restored_into_postgresql_and_vice_versa(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     a_week(cast)
@@ -91,7 +91,9 @@ def test_a_backup_can_be_restored_into_the_other_kind_of_database(
 def test_a_backup_contains_each_change_completely_or_not_at_all(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """Between the SQL statements that read the tables, people send messages and join."""
+    """While the backup reads the tables one after another, people send messages and new people join
+    Companion.
+    """
     assert cast.sam and cast.priya
     statements, people = count(), iter(("Kit", "Lou", "Max"))
 

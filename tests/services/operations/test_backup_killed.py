@@ -20,8 +20,8 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in another process, and kill that process (-9) at the ``at``-th event that ``after``
-    counts.
+    """Run the action in another process, and kill that process with SIGKILL at a chosen event. ``after``
+    counts the events, and ``at`` is the event's number.
 
     Return whether the process was killed before it finished the action.
     """
@@ -51,7 +51,7 @@ def statements(counts: Callable[[], None]) -> None:
 
 
 def words_are_there(counts: Callable[[], None]) -> None:
-    """Count how often a restore that has committed the records is about to create the key tables."""
+    """Count the moments at which a restore has committed the records and is about to create the key tables."""
 
     def looks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE data_keys" in statement:
@@ -109,8 +109,8 @@ def test_a_backup_killed_before_its_last_step_is_not_listed(
 def test_databases_cannot_be_opened_after_a_killed_restore(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """A killed restore can be repeated into the same databases, unless it was killed between the records and
-    the keys.
+    """A killed restore can be repeated into the same databases, unless it was killed after restoring the
+    records and before restoring the keys.
     """
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()

@@ -115,7 +115,7 @@ def test_restoring_with_another_wrapping_key_is_refused(
 
 
 class AtNext(History):
-    """A later version's migration history."""
+    """The migration history of a later version of Companion."""
 
     def revision(self, connection: object) -> str:
         return "9999"

@@ -47,7 +47,9 @@ def piece(cast: Cast) -> UUID:
     return returned(cast)
 
 
-def test_rotating_a_data_key_encrypts_all_its_values_again(cast: Cast, piece: UUID) -> None:
+def test_rotating_a_data_key_re_encrypts_every_value_that_was_encrypted_with_it(
+    cast: Cast, piece: UUID
+) -> None:
     before = cast.sam.work(piece)
     old = keysets.primary(cast.store.keys.keyset(sams(cast)))
     held = sealed_with(cast.store, old)
@@ -195,7 +197,7 @@ def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: C
 def test_no_data_key_is_rotated_if_the_database_has_a_newer_schema(
     history: History, cast: Cast, piece: UUID
 ) -> None:
-    """A newer schema may have encrypted columns that this version doesn't know."""
+    """A newer schema may have encrypted columns that this version of Companion doesn't know about."""
     engine = cast.store._engine if history is MAIN else cast.store.keys.engine
     old = keysets.ids(cast.store.keys.keyset(sams(cast)))
     with brought_further(engine, history), pytest.raises(rotate_keys.NotAllKnown):
@@ -216,7 +218,7 @@ def destroys(store: Store, owner: str, cast: Cast) -> None:
         keys.commit()
 
 
-def test_rotations_in_progress_are_listed_by_reference(cast: Cast, piece: UUID) -> None:
+def test_the_list_of_rotations_in_progress_shows_the_participants_references(cast: Cast, piece: UUID) -> None:
     reference = reference_of(cast, "sam")
     assert rotate_keys.owner_of(cast.store, reference.lower()) == sams(cast)
     assert rotate_keys.status(cast.store).under_way == ()
