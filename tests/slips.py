@@ -49,11 +49,13 @@ class Door:
         self.cast, self.hasher = cast, hasher
 
     def knocks(self, slip: Slip) -> UUID:
-        """Enter the slip's code and the agreed word, and return the invitation's id."""
+        """Enter a slip's code and the word that was agreed with the new person, and return the invitation's
+        id.
+        """
         return join.open_door(self.cast.store, self.hasher, slip.code, WORD, "", self.cast.now)
 
     def opens(self, slip: Slip) -> bool:
-        """Return whether the slip's code and agreed word are accepted."""
+        """Return whether Companion accepts the slip's code and the word agreed with the new person."""
         try:
             self.knocks(slip)
         except Rejected:

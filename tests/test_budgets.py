@@ -1,4 +1,6 @@
-"""Test that the table in docs/budgets.md matches the code, and that each budget's test uses its constant."""
+"""Test that the table of performance budgets in docs/budgets.md matches the code, and that each budget's test
+uses the constant that the table names.
+"""
 
 import ast
 import importlib
@@ -49,7 +51,7 @@ def test_every_figure_in_the_budget_table_matches_its_constant(budget: Budget) -
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.constant)
-def test_every_budgets_test_uses_its_constant(budget: Budget) -> None:
+def test_the_test_of_each_performance_budget_uses_the_budgets_constant(budget: Budget) -> None:
     tree = ast.parse((ROOT / budget.file).read_text())
     named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     named |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
@@ -57,7 +59,7 @@ def test_every_budgets_test_uses_its_constant(budget: Budget) -> None:
     assert budget.constant in named and budget.test in tests
 
 
-def test_every_budget_for_a_request_is_in_the_budget_table() -> None:
+def test_every_performance_budget_for_a_request_is_in_the_budget_table() -> None:
     tree = ast.parse(Path(budgets.__file__).read_text())
     named = {
         to.id

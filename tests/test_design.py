@@ -14,7 +14,7 @@ WITH_COLOURS = ("companion/1-tokens", "plan", "board")
 TEXT, GRAPHIC = 4.5, 3.0
 """The contrast ratios that WCAG criteria 1.4.3 and 1.4.11 require.
 
-Companion applies the first ratio even to large text.
+Companion applies the first of these ratios even to large text.
 """
 STAGES = ("green", "amber", "red")
 PAIRS = [
@@ -50,9 +50,12 @@ PAIRS = [
     *((GRAPHIC, stage, back, "its sign on the page, a card, an answer") for stage in STAGES
       for back in ("paper", "sheet", "said")),
 ]  # fmt: skip
-"""For each pair: the required contrast, the foreground and background colours, and where they are used."""
+"""For each pair of colours: the required contrast, the foreground and background colours, and where they are
+used.
+"""
 OF_A_STAGE = {"tint": "red-tint"}
-"""Background colours that depend on a plan's stage, each with the colour to check instead."""
+"""Background colours that vary with the plan's stage, each with the colour that the test checks in its place.
+"""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT

@@ -46,12 +46,12 @@ RENAMED = {("0017", "0018"): {"note_looks": "looks"}, ("0018", "0017"): {"looks"
 THINNED = {("0019", "0018"): {"erasure_requests": "account_id"}}
 """The tables in which a migration keeps only one row for each value of a column.
 
-The older revision allows only one row for each value.
+Revision 0018 allows only one row for each value.
 """
 ANEW = {("0020", "0019"): {("activities", "slug")}}
 """The columns whose values a migration changes.
 
-In the older revision, the versions of an activity in two languages had the same id.
+In revision 0019, the versions of an activity in two languages had the same id.
 """
 
 
@@ -80,8 +80,8 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two rows with a value in each column, either to every table or only to new and changed tables.
 
-        Rows are also added to every table to which these tables refer, because other rows may already refer
-        to each row there.
+        Rows are also added to every table to which a filled table refers, because other rows may already
+        refer to each row there.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -100,7 +100,7 @@ class Revisions:
     def moves(self, to: str) -> None:
         """Migrate the database up or down to a revision.
 
-        Check that no value is lost, unless a version in between can't store it.
+        Check that no value is lost, unless a revision on the way has no column for it.
         """
         before, at = self.rows(), self.now
         if not at:

@@ -1,4 +1,4 @@
-"""Collect the names that databases store: the names in the code, and the names in the list of stored names."""
+"""Collect the names that databases store, from the code and from the list of stored names."""
 
 import tomllib
 from pathlib import Path
@@ -19,8 +19,8 @@ LISTED = tomllib.loads(STORED_NAMES.read_text())
 
 
 def stored_names() -> dict[str, set[str]]:
-    """Return the names of encrypted columns, events, notices, kinds, states, roles and keys that the code
-    uses.
+    """Return the names of encrypted columns, events, notices, kinds of prompt, states, roles and keys that
+    the code uses.
     """
     return {
         "sealed": {place(column) for column in sealed_columns(MAIN.metadata)},

@@ -89,7 +89,9 @@ def test_no_audit_entry_joins_the_hash_chain_without_a_saved_head(chained: Store
         seal_now(chained)
 
 
-def test_migrate_saves_a_missing_audit_head(chained: Store, settings: Settings, clock: Clock) -> None:
+def test_the_migrate_command_saves_the_head_of_the_audit_chain_if_none_is_saved(
+    chained: Store, settings: Settings, clock: Clock
+) -> None:
     head = remembers(chained)
     with chained.keys.engine.begin() as keys:
         keys.execute(delete(HeadRow))
@@ -103,7 +105,7 @@ def test_migrate_saves_a_missing_audit_head(chained: Store, settings: Settings, 
 
 
 def test_restoring_an_older_copy_of_only_the_main_database_is_detected(store: Store, clock: Clock) -> None:
-    """The test simulates the older copy by deleting all later entries."""
+    """The test simulates restoring an older copy of the database by deleting all later entries."""
     writes(store, clock, 3)
     seal_now(store)
     then = len(lines(store))

@@ -44,7 +44,9 @@ def test_the_services_own_actions_are_audited_without_naming_a_person(cast: Cast
 
 
 def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer, str]]:
-    """Return refused actions, each with the type of error, the person who acts and the reason's key."""
+    """Return refused actions, each with the type of error, the person who acts, and the key of the reason's
+    message.
+    """
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)

@@ -72,9 +72,7 @@ def by_network() -> Iterator[str]:
 def test_both_ends_of_a_network_connection_check_that_the_other_end_answers(
     by_network: str,
 ) -> None:
-    """A machine that loses its power doesn't close its connections, and the other end would wait for two
-    hours.
-    """
+    """A machine that loses power doesn't close its connections, so the other end would wait for two hours."""
     engine = open_engine(by_network)
     told = {"idle": "10", "interval": "5", "count": "3"}
     with engine.connect() as connection:
@@ -108,7 +106,7 @@ def test_locks_of_an_abandoned_transaction_are_released(
 def test_waiting_too_long_for_another_machines_migration_is_an_error(
     settings: Settings, by_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The machine that migrates may have lost its power without the database server noticing."""
+    """The machine that runs the migration may have lost power without the database server noticing."""
     monkeypatch.setattr(open_databases, "MIGRATED_WITHIN", 1)
     there = replace(settings, database_url=by_network)
     with alone(there), pytest.raises(DatabaseUnavailable, match="Another machine"), alone(there):
@@ -136,8 +134,8 @@ def test_a_process_uses_no_more_connections_than_documented(tmp_path: Path, by_n
 def test_no_further_statement_is_sent_to_an_unavailable_database(
     kind: type[SQLAlchemyError], store: Store, clock: Clock
 ) -> None:
-    """Companion doesn't even record the failure, because that would take just as long as the failed
-    statement.
+    """If a database is unavailable, Companion doesn't even record the failure, because recording it would take
+    just as long as the failed statement.
     """
     fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
     with pytest.raises(kind), unattended(store, clock.now):

@@ -1,4 +1,6 @@
-"""Test that nobody can store more data than their quota allows, and that a full quota loses nothing."""
+"""Test that nobody can store more data than their quota allows, and that nothing is lost when a quota is
+full.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -89,7 +91,7 @@ def test_the_counted_bytes_are_the_sum_of_the_stored_rows(cast: Cast, store: Sto
     assert (taken(store, cast.sam), taken(store, cast.idris)) == (total, others)
 
 
-def test_a_full_quota_loses_no_stored_data(cast: Cast, store: Store) -> None:
+def test_no_stored_data_is_lost_when_a_quota_is_full(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.types(work, "the-week", "6")
     fills(store, cast.sam, 100, cast.now)
@@ -103,7 +105,7 @@ def test_a_full_quota_loses_no_stored_data(cast: Cast, store: Store) -> None:
     cast.sam.types(work, "the-week", "7")  # the new answer has the same length as the stored one
 
 
-def test_people_can_tell_us_something_when_their_quota_is_full(cast: Cast, store: Store) -> None:
+def test_people_can_report_and_handle_concerns_when_their_quota_is_full(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(work)
     for who in (cast.sam, cast.priya, cast.margaret):
@@ -119,7 +121,7 @@ def test_people_can_tell_us_something_when_their_quota_is_full(cast: Cast, store
         cast.priya.notes_on(cast.sam, "He came early.")
 
 
-def test_telling_us_something_does_not_change_the_counted_bytes(cast: Cast, store: Store) -> None:
+def test_reporting_a_concern_does_not_change_the_counted_bytes(cast: Cast, store: Store) -> None:
     cast.sam.writes("Hello.")
     before = taken(store, cast.sam)
     cast.sam.tells("I am worried.")
@@ -172,7 +174,7 @@ def test_simultaneous_messages_never_exceed_the_quota(cast: Cast, store: Store) 
     assert taken(store, cast.sam) <= PARTICIPANTS_MOST
 
 
-def test_a_save_needs_one_statement_for_the_quota(cast: Cast, store: Store) -> None:
+def test_a_save_needs_one_sql_statement_for_the_quota(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.types(work, "the-week", "6")
     with counted(store) as statements:
@@ -190,8 +192,8 @@ def test_every_table_counts_towards_the_quota_or_is_an_explained_exception() -> 
 
 
 def test_drafts_are_stored_only_for_questions_that_can_be_reached(cast: Cast) -> None:
-    """Companion once accepted any ten hex digits as an item, so invented items' drafts slowed down every
-    save.
+    """Companion once accepted any ten hex digits as a list item's id, so drafts for invented items slowed
+    down every save.
     """
     work = cast.priya.sets(cast.sam, "people-who-help")
 

@@ -82,7 +82,7 @@ def test_rotating_the_wrapping_key_is_audited(in_use: Cast) -> None:
 def test_the_wrapping_key_is_not_rotated_if_the_key_store_has_a_newer_schema(
     in_use: Cast, settings: Settings
 ) -> None:
-    """A newer schema may have wrapped keys that this version doesn't know."""
+    """A newer schema may have wrapped keys that this version of Companion doesn't know about."""
     before, engine = in_the_file(settings), in_use.store.keys.engine
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
         rotates_wrapping(in_use)
@@ -97,7 +97,9 @@ def test_the_wrapping_key_is_not_rotated_if_the_key_store_has_a_newer_schema(
 def test_a_process_from_before_a_wrapping_key_rotation_keeps_working(
     in_use: Cast, settings: Settings
 ) -> None:
-    """The older process must be able to read keys that were wrapped again, and create keys."""
+    """A process that started before the rotation must be able to read keys that were wrapped again, and to
+    create keys.
+    """
     owners = [participant(uuid4()) for _ in range(4)]
     with worker(settings) as before, worker(settings) as idle:
         before.keys.create(owners[0], in_use.now)
@@ -225,7 +227,9 @@ def test_the_old_wrapping_key_can_unwrap_nothing_after_a_rotation(in_use: Cast, 
 
 
 def test_the_operator_replaces_a_wrapping_key_in_the_environment(in_use: Cast, settings: Settings) -> None:
-    """Companion shows the value that the operator has to set, and changes nothing until it is set."""
+    """Companion shows the new wrapping key that the operator has to set, and changes nothing until the
+    operator has set it.
+    """
 
     def with_key(text: str) -> Settings:
         return replace(settings, wrapping_key=text)

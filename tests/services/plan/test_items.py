@@ -97,7 +97,7 @@ def test_a_refused_plan_change_stores_nothing(cast: Cast) -> None:
     assert of(cast).versions == ()
 
 
-def test_the_201st_item_of_a_plan_part_is_refused_until_another_item_is_removed(cast: Cast) -> None:
+def test_the_201st_item_in_a_part_of_the_plan_is_refused_until_another_item_is_removed(cast: Cast) -> None:
     adds(cast, *(f"Number {number}" for number in range(PART_MOST - 1)))
     last = adds(cast, "The last one")
     with pytest.raises(Rejected) as refused:

@@ -1,4 +1,4 @@
-"""Test that reviewing a plan item by item creates a new version and schedules the next reminder."""
+"""Test that reviewing a plan, one item at a time, creates a new version and schedules the next reminder."""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -79,7 +79,7 @@ def test_a_plan_review_can_be_continued_later(cast: Cast, clock: Clock) -> None:
     assert last and last.together and [each.entry.words for each in of(cast).now] == ["Walking"]
 
 
-def test_a_plan_item_can_be_confirmed_only_as_it_was_shown(cast: Cast, clock: Clock) -> None:
+def test_a_plan_item_that_changed_after_it_was_shown_cannot_be_confirmed(cast: Cast, clock: Clock) -> None:
     store, sam, walk = cast.store, cast.sam.viewer, adds(cast, "Walking")
     reviews.begin(Actor(store, sam, clock.now))
     items.change(Actor(store, sam, clock.now), walk, 1, ("Walking at dusk", "", ""))

@@ -1,5 +1,5 @@
-"""Test how practitioners read a plan, suggest items and review it with the participant, and how leads edit
-its parts.
+"""Test how practitioners read a participant's plan, suggest items and review the plan with the participant,
+and how leads edit the parts that all plans have.
 """
 
 from datetime import timedelta
@@ -47,7 +47,7 @@ def test_plan_items_added_together_keep_their_order(cast: Cast) -> None:
     assert [item.entry.words for item in of_sam(cast).now] == [words for words, _, _ in said]
 
 
-def test_every_time_a_practitioner_reads_the_plan_is_audited(cast: Cast) -> None:
+def test_each_time_a_practitioner_reads_the_plan_an_audit_entry_is_added(cast: Cast) -> None:
     has_a_plan(cast)
     for looks in (1, 2):
         whole = suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
@@ -55,7 +55,9 @@ def test_every_time_a_practitioner_reads_the_plan_is_audited(cast: Cast) -> None
         assert events(cast, audit.Event.PLAN_READ) == looks
 
 
-def test_a_participant_can_add_plan_items_while_the_practitioner_reads(cast: Cast, server: str) -> None:
+def test_a_participant_can_add_plan_items_while_the_practitioner_reads_the_plan(
+    cast: Cast, server: str
+) -> None:
     """On PostgreSQL, reading a plan must not block changes to it."""
     has_a_plan(cast)
     came: list[str] = []
@@ -132,7 +134,7 @@ def test_sending_a_suggestion_twice_stores_it_once(cast: Cast) -> None:
         ("good", ("x" * 1001, "", ""), "too_long"),
     ],
 )
-def test_a_suggestion_that_does_not_fit_its_part_of_the_plan_is_refused(
+def test_a_suggestion_that_its_part_of_the_plan_does_not_accept_is_refused(
     cast: Cast, part: str, typed: tuple[str, str, str], problem: str
 ) -> None:
     with pytest.raises(Rejected, match=problem):
@@ -140,13 +142,13 @@ def test_a_suggestion_that_does_not_fit_its_part_of_the_plan_is_refused(
     assert of_sam(cast).suggestions == ()
 
 
-def test_a_suggestion_for_a_retired_part_is_refused(cast: Cast) -> None:
+def test_a_suggestion_for_a_retired_part_of_the_plan_is_refused(cast: Cast) -> None:
     parts.retire(cast.margaret.actor, "good", 0, retired=True)
     with pytest.raises(Rejected, match="not_offered"):
         suggests(cast, cast.priya)
 
 
-def test_a_plan_review_done_together_is_recorded_once(cast: Cast) -> None:
+def test_a_plan_review_by_a_practitioner_and_a_participant_is_recorded_once(cast: Cast) -> None:
     has_a_plan(cast)
     for _ in range(2):  # the form is sent twice
         reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, NEXT)
@@ -165,12 +167,12 @@ def test_reviewing_a_plan_that_has_since_changed_is_refused(cast: Cast) -> None:
     assert of_sam(cast).last_review is None
 
 
-def test_an_empty_plan_cannot_be_reviewed_together(cast: Cast) -> None:
+def test_a_practitioner_and_a_participant_cannot_review_an_empty_plan(cast: Cast) -> None:
     with pytest.raises(NotAllowed, match="plan_empty"):
         reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 0, NEXT)
 
 
-def test_the_board_shows_when_each_plan_changed(cast: Cast) -> None:
+def test_the_board_shows_when_each_participants_plan_last_changed(cast: Cast) -> None:
     has_a_plan(cast)
     has_a_plan(cast)
     items.take_out(cast.sam.actor, of_sam(cast).now[0].id, 1)
@@ -189,7 +191,7 @@ def number(cast: Cast) -> int:
         return plan.parts(tx)[0]
 
 
-def test_two_leads_cannot_overwrite_each_others_changes_to_a_plan_part(cast: Cast) -> None:
+def test_two_leads_cannot_overwrite_each_others_changes_to_a_part_of_the_plan(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)
     # the response was lost, so the form is sent again
@@ -206,7 +208,7 @@ def test_two_leads_cannot_overwrite_each_others_changes_to_a_plan_part(cast: Cas
     assert events(cast, audit.Event.PLAN_PARTS_CHANGED) == 1
 
 
-def test_saving_a_plan_part_unchanged_creates_no_version(cast: Cast) -> None:
+def test_saving_a_part_of_the_plan_without_changes_creates_no_new_version(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     with store.reading() as tx:
         good = plan.parts(tx)[1].part("good")
@@ -217,7 +219,7 @@ def test_saving_a_plan_part_unchanged_creates_no_version(cast: Cast) -> None:
     assert number(cast) == 0 and events(cast, audit.Event.PLAN_PARTS_CHANGED) == 0
 
 
-def test_every_change_to_plan_parts_is_stored_with_its_date_and_author(cast: Cast) -> None:
+def test_every_change_to_the_parts_of_the_plan_is_stored_with_its_date_and_author(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     new_id = uuid4()
     for _ in range(2):  # the form is sent twice
@@ -243,14 +245,14 @@ def test_every_change_to_plan_parts_is_stored_with_its_date_and_author(cast: Cas
     assert newest == versions[:2]
 
 
-def test_a_required_plan_part_cannot_be_retired(cast: Cast) -> None:
+def test_a_part_that_every_plan_must_have_cannot_be_retired(cast: Cast) -> None:
     with pytest.raises(Rejected, match="part_needed"):
         parts.retire(cast.margaret.actor, "people", 0, retired=True)
     with pytest.raises(NotFound):
         parts.retire(cast.margaret.actor, "nowhere", 0, retired=True)
 
 
-def test_items_of_a_retired_part_stay_in_the_plan_and_can_be_changed(cast: Cast) -> None:
+def test_items_of_a_retired_part_of_the_plan_stay_in_the_plan_and_can_be_changed(cast: Cast) -> None:
     has_a_plan(cast)
     parts.retire(cast.margaret.actor, "good", 0, retired=True)
     whole = of_sam(cast)

@@ -31,7 +31,7 @@ def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan
 COVERED = Placed("covered")
 
 
-def test_changed_topic_marks_and_order_are_stored_as_one_revision(cast: Cast) -> None:
+def test_changes_to_topics_marks_and_to_their_order_are_stored_as_one_revision(cast: Cast) -> None:
     assert plan_of(cast, cast.sam).revision == 0
     after = arranges(cast, cast.priya, 0, topic_1=COVERED, topic_17=Placed(session="1", place="2"))
     stands = plan_of(cast, cast.sam)
@@ -48,7 +48,7 @@ def test_two_windows_cannot_overwrite_each_others_topic_plan(cast: Cast) -> None
     assert plan_of(cast, cast.sam).counts.covered == 1
 
 
-def test_sending_a_change_to_topics_twice_makes_it_once(cast: Cast) -> None:
+def test_a_change_to_the_topics_that_is_sent_twice_is_made_once(cast: Cast) -> None:
     for _ in range(2):
         arranges(cast, cast.priya, 0, topic_1=Placed("covered", "6"))
         assert plan_of(cast, cast.sam).revision == 1

@@ -67,7 +67,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_every_kind_of_reading_is_classified_as_shown_or_withheld() -> None:
+def test_every_audit_event_about_reading_is_classified_as_shown_or_withheld() -> None:
     reading = {
         each
         for each in Event
@@ -122,7 +122,7 @@ def test_the_access_log_lists_everything_that_an_opened_brief_shows(cast: Cast) 
     }
 
 
-def test_the_access_log_gives_each_readers_role_when_they_read(cast: Cast, clock: Clock) -> None:
+def test_the_access_log_gives_the_role_that_each_reader_had_at_the_time(cast: Cast, clock: Clock) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     clock.forward(hours=1)
     cast.priya.hands_over(cast.sam, cast.daniel)
@@ -135,9 +135,10 @@ def test_the_access_log_gives_each_readers_role_when_they_read(cast: Cast, clock
 
 
 def test_lead_access_does_not_change_the_access_logs_other_entries(cast: Cast, clock: Clock) -> None:
-    """The access log has at most one entry a day for each item and reader, in no chronological order.
+    """For each item and reader, the access log has at most one entry a day, and a day's entries aren't in
+    chronological order.
 
-    Nobody can therefore recognise lead access in the log.
+    Nobody can recognise lead access from the order or the number of entries.
     """
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
@@ -182,7 +183,9 @@ def test_withheld_entries_are_not_in_the_access_log(cast: Cast, clock: Clock) ->
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_lead_access_announced_later_has_its_own_date_in_the_access_log(cast: Cast, clock: Clock) -> None:
+def test_the_access_log_dates_lead_access_that_is_announced_later_by_when_it_was_used(
+    cast: Cast, clock: Clock
+) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, "practice", later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")

@@ -265,7 +265,9 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
 
 
 def test_an_older_versions_erasure_is_finished_by_a_newer_version(cast: Cast, noted: ErasedList) -> None:
-    """An older version doesn't know all tables, but without the key nobody can read the remaining rows."""
+    """An older version of Companion doesn't know about all tables, but nobody can read the remaining rows
+    without the participant's key.
+    """
     cast.sam.writes("Something to be forgotten.")
     with brought_further(cast.store._engine, MAIN):
         cast.margaret.erases(cast.sam, noted)
@@ -315,7 +317,7 @@ def test_old_backups_of_an_erased_participant_are_unreadable_without_the_old_key
     restored.close()
 
 
-def test_everybody_on_the_list_is_erased_again_after_a_restore(
+def test_everybody_on_the_list_of_erased_people_is_erased_again_after_a_restore(
     cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
 ) -> None:
     cast.owen.writes("I am still here.")

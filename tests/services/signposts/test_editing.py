@@ -123,7 +123,7 @@ def test_two_administrators_cannot_overwrite_each_others_signpost_changes(
         editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 2)
 
 
-def test_only_one_of_four_people_can_save_a_signpost_at_once(
+def test_only_one_of_four_people_can_save_a_signpost_at_the_same_time(
     cast: Cast, store: Store, snapshot: Snapshot
 ) -> None:
     alex, ready, refused = cast.alex.viewer, Barrier(4), []

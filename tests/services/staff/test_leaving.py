@@ -81,7 +81,9 @@ def test_only_an_administrator_can_mark_staff_as_left(cast: Cast, who: str) -> N
         cast.alex.marks_as_left(cast.sam)
 
 
-def test_the_last_administrator_and_lead_cannot_be_marked_as_left(cast: Cast, hasher: Hasher) -> None:
+def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_left(
+    cast: Cast, hasher: Hasher
+) -> None:
     assert cast.margaret
     accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     for last in (cast.alex, cast.margaret):  # Robin hasn't joined
@@ -107,7 +109,7 @@ def test_two_leads_cannot_both_leave_at_the_same_moment(cast: Cast) -> None:
         assert sorted(pool.map(leaves, (cast.margaret, cast.ruth))) == ["left", "stays"]
 
 
-def test_a_former_member_of_staffs_joining_slip_does_not_work(cast: Cast, hasher: Hasher) -> None:
+def test_the_joining_slip_of_somebody_who_has_left_does_not_work(cast: Cast, hasher: Hasher) -> None:
     slip = accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     with cast.store.reading() as tx:
         robin = next(each.id for each in people.staff(tx) if each.name == "Robin")

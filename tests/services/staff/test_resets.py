@@ -67,7 +67,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return, in order, what the audit says that this person had lost at each reset."""
+        """For each of this person's resets, in order, return what the person had lost according to the audit."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)
@@ -227,7 +227,9 @@ def another_administrator(cast: Cast, hasher: Hasher) -> Somebody:
         return Somebody(cast, people.viewer(tx, noor), "noor", "two blue kites over the dunes")
 
 
-def test_an_administrator_can_reset_another_administrator(cast: Cast, reset: Resets, hasher: Hasher) -> None:
+def test_an_administrator_can_reset_another_administrators_sign_in(
+    cast: Cast, reset: Resets, hasher: Hasher
+) -> None:
     noor = another_administrator(cast, hasher)
     with pytest.raises(NotAllowed):
         reset.agrees(cast.alex, cast.alex)
@@ -239,7 +241,7 @@ def test_an_administrator_can_reset_another_administrator(cast: Cast, reset: Res
     assert reset.enters("noor", NEW)
 
 
-def test_an_administrator_cannot_get_a_reset_slip_for_a_reader_of_records(
+def test_an_administrator_cannot_get_a_reset_slip_for_somebody_who_may_read_records(
     cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
 ) -> None:
     """Each action is tried both before and after somebody requests a reset."""
@@ -269,7 +271,9 @@ def test_an_administrator_cannot_get_a_reset_slip_for_a_reader_of_records(
         assert tx.scalars(slips).all() == []
 
 
-def test_an_operator_can_reset_the_only_lead(cast: Cast, reset: Resets, hasher: Hasher, clock: Clock) -> None:
+def test_an_operator_can_reset_the_sign_in_of_the_only_lead(
+    cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
+) -> None:
     assert cast.alex and cast.margaret
     word, slip = reset_last(cast.store, hasher, Role.LEAD, cast.now)
     assert (reset.told(cast.alex), reset.told(cast.margaret)) == (1, 1)
@@ -287,7 +291,9 @@ def test_an_operator_can_reset_the_only_lead(cast: Cast, reset: Resets, hasher: 
         assert resets.by_operators(tx, cast.now) == []
 
 
-def test_somebody_who_has_left_cannot_be_reset(cast: Cast, reset: Resets, store: Store) -> None:
+def test_the_sign_in_of_somebody_who_has_left_cannot_be_reset(
+    cast: Cast, reset: Resets, store: Store
+) -> None:
     cast.alex.marks_as_left(cast.daniel)
     for act in (reset.asks, reset.agrees):
         with pytest.raises(NotAllowed):

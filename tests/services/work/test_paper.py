@@ -79,7 +79,7 @@ def test_an_answer_to_work_already_done_on_paper_is_kept_as_a_draft(cast: Cast) 
     assert stored.answers.keys() == {"the-week"}
 
 
-def test_undoing_work_on_paper_restores_the_works_stage(cast: Cast) -> None:
+def test_undoing_the_record_of_work_done_on_paper_restores_the_works_stage(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     marks(cast, piece)
@@ -118,7 +118,7 @@ def test_work_cannot_be_done_on_paper_before_it_was_set(cast: Cast, day: str, ke
     assert [problem.key for problem in refused.value.problems] == [key]
 
 
-def test_only_the_participants_own_practitioner_can_record_work_on_paper(cast: Cast) -> None:
+def test_only_the_participants_own_practitioner_can_record_that_work_was_done_on_paper(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     marks(cast, piece)
     record = opens(cast, piece).records[0].id
@@ -137,7 +137,7 @@ def test_only_the_participants_own_practitioner_can_record_work_on_paper(cast: C
                 paper.blank_sheets(tx, viewer, enrolment_id, piece)
 
 
-def test_every_reading_of_a_record_of_work_on_paper_is_audited(cast: Cast) -> None:
+def test_opening_a_record_of_work_done_on_paper_is_always_audited(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     opens(cast, piece)
     marks(cast, piece)

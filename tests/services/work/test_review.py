@@ -59,13 +59,13 @@ def test_sent_feedback_never_changes(cast: Cast) -> None:
     assert submitted.outcome is Outcome.RELEASED and submitted.comments == {"": "Thank you."}
 
 
-def test_feedback_can_comment_only_on_given_answers(cast: Cast) -> None:
+def test_feedback_can_comment_only_on_answered_questions(cast: Cast) -> None:
     _, submission = handed_in(cast)
     with pytest.raises(Rejected):
         cast.priya.releases(submission, around_you="He was never asked this.")
 
 
-def test_text_typed_before_choosing_to_talk_is_not_submitted(
+def test_text_typed_before_leaving_a_question_for_the_session_is_not_submitted(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

@@ -89,7 +89,9 @@ def test_the_page_about_set_work_shows_no_answers(cast: Cast, work: UUID) -> Non
         set_piece.open_piece(cast.priya.actor, OnePiece(work, cast.owen.enrolment_id))
 
 
-def test_a_participant_is_told_once_about_a_changed_reason_or_due_date(cast: Cast, work: UUID) -> None:
+def test_a_participant_is_told_once_if_the_reason_or_due_date_of_set_work_changes(
+    cast: Cast, work: UUID
+) -> None:
     wants(cast, cast.sam)
     ticks(cast, Postbox())
     later = cast.met(cast.sam.enrolment_id, days=-9)
@@ -103,7 +105,9 @@ def test_a_participant_is_told_once_about_a_changed_reason_or_due_date(cast: Cas
     assert sorted(outcomes, key=str) == [None, Outcome.WITHDRAWN]
 
 
-def test_two_windows_cannot_overwrite_each_others_setting_card_silently(cast: Cast, work: UUID) -> None:
+def test_two_windows_cannot_overwrite_each_others_changes_to_a_setting_card_silently(
+    cast: Cast, work: UUID
+) -> None:
     changes(cast, work, "One window.")
     with pytest.raises(ChangedElsewhere):
         changes(cast, work, "Another window.")
@@ -180,7 +184,7 @@ def test_submitted_work_can_be_withdrawn_only_after_it_was_returned(cast: Cast, 
     assert cast.sam.work(work).submissions[0].words == "Could you say more?"
 
 
-def test_work_sent_in_its_two_minute_version_cannot_be_withdrawn(cast: Cast, work: UUID) -> None:
+def test_work_of_which_the_two_minute_version_was_sent_cannot_be_withdrawn(cast: Cast, work: UUID) -> None:
     take_way(cast.sam.actor, work, short=True)
     cast.sam.finishes(work)
     cast.sam.submits(work)
@@ -247,7 +251,9 @@ def test_work_can_be_replaced_only_with_a_version_of_the_same_activity(cast: Cas
         uses(cast, work, uuid4())
 
 
-def test_lists_without_private_text_show_adapted_work_under_its_library_title(cast: Cast, work: UUID) -> None:
+def test_lists_that_must_not_show_private_text_give_adapted_work_its_library_title(
+    cast: Cast, work: UUID
+) -> None:
     title = cast.sam.work(work).activity.title
     uses(cast, work, adapts(cast, opens(cast, work).version.id, "Sam's week").id)
     with cast.store.reading() as tx:

@@ -1,4 +1,6 @@
-"""Test that sending the two-minute version finishes the work, and that carrying on starts another round."""
+"""Test that sending the two-minute version of work finishes the work, and that a participant who then
+continues with the full version starts another round of answers.
+"""
 
 from uuid import UUID
 
@@ -43,7 +45,9 @@ def now(cast: Cast, work: UUID) -> Work:
     return cast.sam.work(work)
 
 
-def test_answering_the_marked_questions_finishes_the_two_minute_version(cast: Cast, work: UUID) -> None:
+def test_answering_the_questions_of_the_two_minute_version_finishes_that_version(
+    cast: Cast, work: UUID
+) -> None:
     submission = sent(cast, work)
     whole = now(cast, work)
     assert whole.is_submitted and whole.last and whole.last.short
@@ -55,9 +59,7 @@ def test_answering_the_marked_questions_finishes_the_two_minute_version(cast: Ca
     assert open_submission(cast.priya.actor, submission).submission.short
 
 
-def test_carrying_on_after_sending_the_two_minute_version_starts_another_round(
-    cast: Cast, work: UUID
-) -> None:
+def test_continuing_after_sending_the_two_minute_version_starts_another_round(cast: Cast, work: UUID) -> None:
     sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     going = now(cast, work)
@@ -74,7 +76,9 @@ def test_carrying_on_after_sending_the_two_minute_version_starts_another_round(
         assert tx.get_one(Enrolment, cast.sam.enrolment_id).unread_since is None  # both rounds have been read
 
 
-def test_a_participant_who_carried_on_can_return_to_the_sent_version(cast: Cast, work: UUID) -> None:
+def test_a_participant_who_continued_can_go_back_to_the_two_minute_version_that_they_sent(
+    cast: Cast, work: UUID
+) -> None:
     sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     take_way(cast.sam.actor, work, short=True)
@@ -83,7 +87,9 @@ def test_a_participant_who_carried_on_can_return_to_the_sent_version(cast: Cast,
         says(cast, work, "harder", "none", short=False)
 
 
-def test_answering_both_versions_in_two_tabs_loses_nothing(cast: Cast, work: UUID) -> None:
+def test_answering_the_full_and_the_two_minute_version_in_two_tabs_loses_nothing(
+    cast: Cast, work: UUID
+) -> None:
     take_way(cast.sam.actor, work, short=True)
     says(cast, work, "the-week", "9", short=True)
     # this answer was typed on a page that was opened earlier, with the full version
@@ -103,7 +109,7 @@ def test_an_outdated_page_cannot_reopen_a_sent_two_minute_version(cast: Cast, wo
     assert now(cast, work).is_submitted
 
 
-def test_an_activity_without_marked_prompts_has_no_two_minute_version(cast: Cast) -> None:
+def test_an_activity_has_no_two_minute_version_if_no_prompts_are_marked_for_it(cast: Cast) -> None:
     older = cast.priya.sets(cast.sam, "preparing-disclosure")  # none of this activity's prompts is marked
     with pytest.raises(NotAllowed):
         take_way(cast.sam.actor, older, short=True)
@@ -117,7 +123,9 @@ def test_work_sent_in_full_cannot_be_sent_in_its_two_minute_version(cast: Cast, 
         take_way(cast.sam.actor, work, short=True)
 
 
-def test_a_round_cannot_be_returned_after_the_next_one_has_started(cast: Cast, work: UUID) -> None:
+def test_a_practitioner_cannot_return_answers_after_the_participant_starts_the_next_round(
+    cast: Cast, work: UUID
+) -> None:
     first = sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     cast.sam.finishes(work)

@@ -1,4 +1,6 @@
-"""Test that the boards' SQL always follows the domain's rules, with the same number of SQL statements."""
+"""Test that the boards' SQL always agrees with the domain's rules, and needs the same number of statements
+for any number of participants.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -51,7 +53,9 @@ def crowd(cast: Cast) -> Cast:
 
 
 def everybody(tx: Transaction, now: datetime) -> list[Glance]:
-    """Return the facts that the rules need about every enrolment, including its next appointment."""
+    """Return everything that the board's rules need to know about every enrolment, including its next
+    appointment.
+    """
     rows = tx.scalars(select(Enrolment)).all()
     ids = [row.id for row in rows]
     upcoming, booked = appointments.next_appointments(tx, ids, now), appointments.appointments_of(tx, ids)
@@ -88,7 +92,7 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 
 
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
-    """Return the meetings for which no work is set on the day before.
+    """Return the meetings for which no work has been set by the day before they take place.
 
     Past as well as future meetings are checked.
     """
@@ -103,7 +107,9 @@ def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence
 
 
 def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) -> list[str]:
-    """Return the references on all pages of the board, in the board's order."""
+    """Return the participants' references from all pages of the board, in the order in which the board shows
+    them.
+    """
     found: list[str] = []
     shows = FOR_LEADS if lead else OF_PRACTITIONERS
     while True:
@@ -143,7 +149,9 @@ def check(tx: Transaction, now: datetime) -> None:
     ),
     st.integers(0, 400),
 )
-def test_boards_in_sql_match_the_rules(crowd: Cast, known: list[tuple[Any, ...]], hours: int) -> None:
+def test_boards_calculated_in_sql_match_the_domains_rules(
+    crowd: Cast, known: list[tuple[Any, ...]], hours: int
+) -> None:
     now = crowd.now
 
     def moment(offset: int | None) -> datetime | None:
@@ -240,7 +248,7 @@ def test_each_practitioners_overdue_count_matches_the_boards_filters(
         assert late[Show.UNNOTED].oldest == unnoted
 
 
-def test_the_facts_stored_for_a_board_always_match_the_work(cast: Cast, clock: Clock) -> None:
+def test_the_values_stored_for_a_board_always_match_the_work(cast: Cast, clock: Clock) -> None:
     sam, owen, priya = cast.sam, cast.owen, cast.priya
     agrees(cast, sam, owen, cast.idris)
     first, second = priya.sets(sam, "a-week-of-choices"), priya.sets(sam, "hopes-and-fears")
@@ -285,7 +293,7 @@ def test_the_facts_stored_for_a_board_always_match_the_work(cast: Cast, clock: C
     agrees(cast, sam, owen)
 
 
-def test_a_leads_count_of_waiting_items_matches_each_list(cast: Cast, clock: Clock) -> None:
+def test_a_leads_count_of_waiting_items_matches_the_lists_of_these_items(cast: Cast, clock: Clock) -> None:
     told, raised = cast.sam.tells("I need to say this."), cast.priya.raises(cast.owen, "He sounds very low.")
     cast.idris.tells("This, too.")
     cast.margaret.takes(told)
@@ -305,7 +313,7 @@ def test_a_leads_count_of_waiting_items_matches_each_list(cast: Cast, clock: Clo
         assert concerns.open_and_overdue(tx, cast.now) == (2, 2)
 
 
-def test_a_failed_action_does_not_change_the_facts_stored_for_a_board(cast: Cast) -> None:
+def test_a_failed_action_does_not_change_the_values_stored_for_a_board(cast: Cast) -> None:
     sam = cast.sam
     with by_hand(cast.store) as tx:
         meetings = select(AppointmentRow).where(AppointmentRow.enrolment_id == sam.enrolment_id)

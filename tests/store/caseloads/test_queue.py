@@ -1,4 +1,6 @@
-"""Test that the queue's SQL follows the domain's rules, and that each row leads to the next."""
+"""Test that the SQL for a practitioner's queue agrees with the domain's rules, and that each row links to the
+next row.
+"""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -102,7 +104,7 @@ def note(cast: Cast, who: Participant, attended: str = "attended") -> None:
     attendance.note(cast.priya.actor, meeting.id, AttendanceForm(attended, "", "", meeting.revision))
 
 
-def test_the_queue_in_sql_matches_the_rules(cast: Cast, clock: Clock) -> None:
+def test_the_queue_calculated_in_sql_matches_the_domains_rules(cast: Cast, clock: Clock) -> None:
     sam, priya = cast.sam, cast.priya  # Sam and Priya have an appointment in two days
     agrees(cast, "unset")
     work = priya.sets(sam, "a-week-of-choices")
@@ -157,7 +159,9 @@ def test_work_for_a_cancelled_session_is_due_at_the_next_session(cast: Cast) -> 
     agrees(cast, "to_talk")
 
 
-def test_the_queue_in_sql_matches_the_rules_for_many_participants(cast: Cast, clock: Clock) -> None:
+def test_the_queue_calculated_in_sql_matches_the_domains_rules_for_many_participants(
+    cast: Cast, clock: Clock
+) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=60)
     for days in (0, 3, 200):
         clock.forward(days=days)

@@ -59,9 +59,9 @@ def test_every_versions_rows_survive_migrating_up_and_down(
 ) -> None:
     """Migrate up one version at a time, adding rows to every table at each version.
 
-    After the last version, migrate down one version at a time, and then up to the last version at once. With
-    ``--full``, also migrate from the latest version directly down to each older version, add rows there, and
-    migrate up again.
+    After the last version, migrate down one version at a time, and then up to the last version in a single
+    step. With ``--full``, also migrate from the latest version directly down to each older version, add rows
+    there, and migrate up again.
     """
     revisions = Revisions(history, empty)
     for name in revisions.names:
@@ -95,7 +95,7 @@ def test_a_difference_between_the_database_and_the_models_is_detected(
     assert len(history.drift(empty)) == 1 and "forgotten" in repr(history.drift(empty))
 
 
-def test_a_database_from_an_unfinished_version_is_refused(empty: Engine) -> None:
+def test_a_database_that_lacks_one_of_its_versions_columns_is_refused(empty: Engine) -> None:
     *_, before, _ = Revisions(MAIN, empty).names
     MAIN.upgrade(empty, before)
     with empty.connect().execution_options(writing=True) as connection:

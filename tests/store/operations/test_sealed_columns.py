@@ -1,4 +1,4 @@
-"""Test that every binary column is either encrypted under its own name or listed as a hash."""
+"""Test that every binary column is either encrypted for that column alone or listed as a hash."""
 
 import ast
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def named() -> Iterator[str]:
 
 
 def test_a_key_rotation_covers_exactly_the_columns_that_are_encrypted() -> None:
-    """If this test fails because of a new column, encrypt the column under its own name.
+    """If this test fails because of a new column, pass the column's own name when you encrypt its values.
 
     If the column contains a hash, list it in ``sealed_columns.py`` instead.
     """

@@ -1,4 +1,4 @@
-"""Test what happens to set work while its participant changes it."""
+"""Test what happens to set work that its participant is changing."""
 
 from companion.store.work.open_work import open_own
 from tests.cast import Cast
