@@ -20,7 +20,7 @@ LEVEL_2 = """
 11.2.1-3 11.3.3 11.4.2-4 11.5.1 11.6.1 12.1.2-3 12.3.1-4 13.1.1 13.2.1-5 13.3.1-2 13.4.2-5 14.1.1-2 14.2.2-4 14.3.2-3
 15.1.2-3 15.2.2-3 15.3.2-7 16.1.1 16.2.1-5 16.3.1-4 16.4.1-3 16.5.1-3 17.1.1 17.2.1-4 17.3.1-2
 """
-"""The numbers of the requirements at this level in OWASP ASVS 5.0.0."""
+"""The numbers of the level-2 requirements in OWASP ASVS 5.0.0."""
 ROW = re.compile(r"^\| (\d+\.\d+\.\d+) \| ([12]) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.\w+|manage|requirements\.txt)(?:::(\w+))?`")
 OUTSIDE = {
@@ -59,7 +59,7 @@ def test_every_asvs_requirement_is_met_or_has_a_stated_reason() -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_file_test_and_link_in_a_document_exists(document: Path) -> None:
+def test_every_file_every_test_and_every_link_that_a_document_names_exists(document: Path) -> None:
     text = document.read_text()
     for path, test in NAMED.findall(text):
         found = next((top / path for top in (ROOT, ROOT / "companion") if (top / path).is_file()), None)

@@ -1,4 +1,6 @@
-"""Test the rules for all code, such as its layers, its use of the clock and its markup."""
+"""Test the rules that all code must follow, for example about layers, about reading the clock and about
+creating markup.
+"""
 
 import ast
 import re
@@ -45,14 +47,14 @@ MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
 def test_only_one_module_normalises_unicode() -> None:
-    """Normalising some text is slow, so one module limits its cost."""
+    """Normalising certain texts is slow, so only one module does it, and limits how long it can take."""
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
 
 
 def test_every_view_is_short() -> None:
-    """Longer views would contain code that belongs in a service."""
+    """A view that is longer than this would contain code that belongs in a service."""
     views = [
         (each.name, function.name, (function.end_lineno or 0) - function.lineno + 1)
         for each in MODULES
@@ -210,7 +212,7 @@ class Visible(HTMLParser):
 
 
 def bare_words(source: str) -> list[str]:
-    """Return a template's strings with letters that aren't passed to gettext.
+    """Return the strings in a template that contain letters but aren't passed to gettext.
 
     In the returned strings, ``§`` replaces each expression.
     """
@@ -245,7 +247,7 @@ def untranslated(node: nodes.Node) -> Iterator[nodes.Node]:
             yield from untranslated(child)
 
 
-def test_our_own_pages_are_never_read_with_regular_expressions() -> None:
+def test_no_code_parses_companions_own_pages_with_regular_expressions() -> None:
     found = []
     for path in (ROOT / "companion/web").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):

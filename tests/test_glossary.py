@@ -1,4 +1,6 @@
-"""Test that the glossary lists every room and every table once, and that no word in it has two meanings."""
+"""Test that the glossary lists every room (a package such as ``work``) and every table once, and that no word
+in it has two meanings.
+"""
 
 import re
 from pathlib import Path

@@ -1,9 +1,9 @@
 """Run sqlmap or wapiti on the demo:
 
 ``python -m tests.tools TOOL PYTHON``, with the Python from the tool's own venv. The tool runs first on a copy
-with planted faults, which it must find. Then the tool runs on the real demo, where it must find nothing and
-break nothing. The demo and its copy listen only on this machine. The tool stays signed in, and stops when its
-time is up. A response with a status of 500 or more is reported as a fault.
+of the demo with planted faults, which it must find. Then the tool runs on the real demo, where it must find
+nothing and break nothing. The demo and its copy listen only on this machine. The tool stays signed in, and
+stops when its time is up. A response with a status of 500 or more is reported as a fault.
 """
 
 import shutil

@@ -1,4 +1,6 @@
-"""The portal's URLs, found in its URL map: those that no tool may use, and those from which tools start."""
+"""The portal's URLs, found in its URL map: the URLs that no attack tool may use, and the pages where the
+tools start.
+"""
 
 import re
 
@@ -15,7 +17,7 @@ ENDING = [
 ]
 """Endpoints that end the session.
 
-A tool that used one would be signed out, find no more faults, and report success.
+A tool that requested one of the sign-out URLs would be signed out, find no more faults, and report success.
 """
 
 

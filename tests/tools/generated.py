@@ -73,7 +73,7 @@ def _plain(docstring: str) -> str:
 def names() -> str:
     """Return the file of stored names: all listed names, and any new names in the code.
 
-    A name that is no longer in the code stays listed, so that a test finds it.
+    A name that is no longer in the code stays listed, so that a test reports the missing name.
     """
     head = STORED_NAMES.read_text().partition("\n\n")[0]
     lists = {name: {*LISTED.get(name, []), *now} for name, now in stored_names().items()}

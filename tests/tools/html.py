@@ -24,9 +24,11 @@ MEANT = (
     "Article lacks heading.",
     # Tests type characters that Unicode hasn't assigned.
     "Document uses the Unicode Private Use Area(s)",
-    # The page contains only a few words, which a test has typed.
+    # The warned page contains only a few words, which a test has typed, so the checker guesses its language
+    # wrongly.
     "This document appears to be written in",
-    # Each printed sheet is a separate document, and so is a page that is shown between two others.
+    # Each printed sheet is a complete document of its own, and so is the page that appears briefly between
+    # two other pages.
     "Consider using the “h1” element as a top-level heading only",
 )
 """The beginnings of warnings that aren't faults."""

@@ -1,4 +1,4 @@
-"""Plant faults in the portal, as a gunicorn configuration, for each tool to find."""
+"""Add faults to the portal, as a gunicorn configuration file, so that each tool can prove that it finds them."""
 
 from typing import Any
 

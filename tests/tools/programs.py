@@ -10,7 +10,7 @@ from pathlib import Path
 BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 """The browsers that tests can use.
 
-The first is Chromium's headless browser, which needs half the processor time.
+The first browser is Chromium's headless browser, which needs half as much processor time as the others.
 """
 SERVERS = {"nginx": "nginx", "systemd-analyze": "systemd"}
 """The programs that tests of docs/deploy need, with their Debian packages."""

@@ -51,11 +51,11 @@ A browser test spends a quarter of its time waiting for a browser or a clock.
 UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xdist"]
 """Plugins that take longer to import than one of the domain's test files takes to run."""
 PAGES = VENV / "pages"
-"""The folder in which tests keep pages for the Nu Html Checker, with --full."""
+"""The folder in which tests with ``--full`` keep pages for the Nu Html Checker."""
 FUZZED = 100_000
 """The number of inputs on which the fuzzer runs each parser."""
 TOOLS = {"sqlmap": (3, 11), "wapiti": (3, 12)}
-"""The tools that attack the demo with --full, and the Python that each needs."""
+"""The tools that attack the demo if ``--full`` is given, and the Python version that each tool needs."""
 CANNOT_BE_HAD = 69
 """The exit code if a tool isn't available on this machine."""
 PIP_OPTIONS = [
@@ -188,7 +188,7 @@ def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None
 def new_enough(needed: tuple[int, int]) -> str | None:
     """Return a Python on this machine that is new enough, preferably the one that runs this program.
 
-    Each candidate is run once, because not every program with Python's name can start.
+    Each Python is run once, because not every program with Python's name can start.
     """
     asked = f"import ensurepip, sys, venv; sys.exit(sys.version_info < {needed})"
     for python in (getattr(sys, "_base_executable", sys.executable), *PYTHONS):
@@ -222,7 +222,9 @@ def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
 
 
 def run(module: str, *arguments: str) -> int:
-    """Run a Python module to its end, even if the run is interrupted, and return its exit code."""
+    """Run a Python module, wait until it has ended even if this program is interrupted, and return the
+    module's exit code.
+    """
     child = subprocess.Popen([sys.executable, "-m", module, *arguments])
     try:
         return child.wait()

@@ -19,7 +19,7 @@ class Target:
     origin: str
     start: str
     beginnings: list[str]
-    """Further pages from which the tool starts."""
+    """More pages from which the tool starts, in addition to ``start``."""
     addresses: Addresses
     cookie: str
     folder: Path

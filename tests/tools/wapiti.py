@@ -18,9 +18,9 @@ FEWEST = {
     ("Margaret", "/lead/"): 30,
     ("Alex", "/admin/staff"): 20,
 }
-"""The people as whom wapiti is signed in, each with the page where wapiti starts.
+"""The accounts with which wapiti is signed in, each with the page where wapiti starts.
 
-Each number says how many kinds of request must succeed.
+The number beside each account is how many kinds of request must succeed.
 """
 CRAWLING, ATTACKING = 60, 40
 """The numbers of seconds for which wapiti may crawl, and for which each attack module may run."""
@@ -77,7 +77,7 @@ def _wapiti(target: Target, seconds: int, modules: str, *options: object) -> str
 def _keep_one_of_each_kind(target: Target) -> None:
     """Keep one request of each kind that wapiti has seen.
 
-    If wapiti kept every request, its time would be up before the end of its first long list.
+    If wapiti kept every request, its time would be up before it had finished its first long list of requests.
     """
     (seen,) = target.folder.glob("*.db")
     with closing(sqlite3.connect(seen)) as database, database:

@@ -68,15 +68,15 @@ class Server:
     def crashes(self) -> None:
         """End all the server's processes at once, without writing anything more to disk.
 
-        PostgreSQL recovers its files from its log when it starts again. A power cut would lose more data, and
-        isn't tested.
+        PostgreSQL recovers its files from its log when it starts again. A power cut could lose more data than
+        killing the processes does, but no test simulates one.
         """
         self._ends(signal.SIGQUIT)
 
     def forgets(self) -> None:
         """Make the server confirm commits before it has written them anywhere.
 
-        Some operators turn on this setting because it makes PostgreSQL faster.
+        Some operators turn off ``synchronous_commit`` because that makes PostgreSQL faster.
         """
         url = self._url.replace("+psycopg", "", 1)
         with connect(url, autocommit=True) as connection:
@@ -93,7 +93,7 @@ class Server:
 
     @staticmethod
     def _holds_back(connection: Connection[TupleRow]) -> bool:
-        """Return whether a commit is still unwritten after a second.
+        """Wait for one second, and return whether the commit still hasn't been written to disk.
 
         If the process that writes the log is idle, it writes the first commit immediately.
         """
@@ -108,7 +108,7 @@ class Server:
     def loses_one(self) -> None:
         """Use ``kill -9`` on the server process that serves one of the connections.
 
-        The server then drops all connections, and recovers automatically.
+        After one of its processes is killed, the server drops all connections and recovers automatically.
         """
         with connect(self._url.replace("+psycopg", "", 1)) as connection:
             ask = "SELECT pid FROM pg_stat_activity WHERE datname LIKE '%_away' AND pid <> pg_backend_pid()"

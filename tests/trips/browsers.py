@@ -47,7 +47,7 @@ OTHER_WAYS = [Way(390, javascript=True), Way(1280, javascript=False)]
 EVERY_WAY = BOTH_WAYS + [*OTHER_WAYS] * ("COMPANION_TEST_FULL" in os.environ)
 """The browser settings that tests use: all four with ``--full``, and otherwise two.
 
-Even without ``--full``, tests try both widths, and browsers with and without scripts.
+Even without ``--full``, tests try a narrow and a wide window, and browsers with and without scripts.
 """
 
 

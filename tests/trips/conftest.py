@@ -73,7 +73,9 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 @pytest.fixture
 def kills(request: pytest.FixtureRequest) -> int:
-    """Return how many times a storm test kills or interrupts something."""
+    """Return how many times a storm test, in which many clients save at the same time, kills or interrupts
+    something.
+    """
     return 200 if request.config.getoption("full") else 10
 
 
@@ -85,7 +87,9 @@ def way() -> Way:
 
 @pytest.fixture
 def browsers(browser: Browser, portal: Portal, way: Way) -> Iterator[Browsers]:
-    """Yield watched browsers. At the end, check that no page has shown an error, or a wrong title or icon."""
+    """Yield watched browsers. At the end of each test, check that no page has shown an error, or a wrong
+    title or icon.
+    """
     watch = Watch(portal.address)
     yield Browsers(browser, watch, way)
     for context in browser.contexts:

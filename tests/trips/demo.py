@@ -13,9 +13,9 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""The time from loading the demo until the time at which each portal's clock starts.
+"""How long after the demo was loaded each portal's clock starts.
 
-By then, no slip has expired, but the last one-time codes can no longer be used.
+At that time, no slip has expired, but the last one-time codes can no longer be used.
 """
 
 

@@ -88,7 +88,7 @@ def looks_right(page: Page, *new: str) -> None:
     """Check that everything on the page is visible, and that axe finds no fault.
 
     Light and dark mode are checked alternately. If ``new`` names parts of the page, axe checks only those.
-    With ``--full``, axe checks the whole page in both modes.
+    With ``--full``, axe checks the whole page in light and in dark mode.
     """
     is_all_in_sight(page)
     page.bring_to_front()  # the browser draws pages in the background only once a second
@@ -106,7 +106,7 @@ def looks_right(page: Page, *new: str) -> None:
 class Thing:
     """An element as a screen reader announces it.
 
-    ``around`` lists the elements that contain it, from the outermost to the innermost.
+    ``around`` lists the elements that contain this element, from the outermost to the innermost.
     """
 
     role: str

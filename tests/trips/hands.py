@@ -99,7 +99,8 @@ class Keyboard:
     def pick(self, options: Locator, label: str) -> None:
         """Move through the options one by one.
 
-        Typing a label isn't reliable, because a pause on a busy machine restarts the browser's search.
+        Choosing an option by typing its label isn't reliable, because the browser starts its search again
+        after a pause on a busy machine.
         """
         self.reach(options)
         options.page.keyboard.press("Home")

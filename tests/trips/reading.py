@@ -1,7 +1,7 @@
 """Check that pages are readable: axe finds no fault, nothing scrolls sideways, and no word is cut off.
 
 Axe is slow, so pages are checked alternately in a narrow window in light mode and a wide window in dark mode.
-With ``--full``, pages are checked at every width in every colour scheme. They are also checked in forced
+With ``--full``, pages are checked at every width in every colour scheme. Pages are also checked in forced
 colours, with reduced motion and with text at twice the size. A page that is 1,280 pixels wide and magnified
 four times looks the same as one that is 320 pixels wide.
 """
@@ -101,7 +101,8 @@ FAINT = """() => {
 }"""
 """A script that finds words with too little contrast in forced colours.
 
-axe can't find them, because it uses the colours that the words would have without forced colours.
+axe can't find words that are too faint in forced colours, because it uses the colours that the words would
+have without forced colours.
 """
 
 
@@ -135,7 +136,9 @@ def is_readable(page: Page) -> None:
 
 
 def _otherwise(page: Page) -> list[str]:
-    """Return the faults that people with other browser settings would see."""
+    """Return the faults that people would see in forced colours, with reduced motion or with text at twice
+    the size.
+    """
     faults = [str(fault) for fault in page.evaluate(MOVES)]
     page.emulate_media(forced_colors="active")
     faults += [f"forced colours: {fault}" for fault in page.evaluate(FAINT)]

@@ -127,7 +127,9 @@ class Practitioner(Staff):
         self.reads("Work set.")
 
     def picks_activity(self, title: str) -> None:
-        """Press an activity in order to set it. An activity that is suggested next is listed twice."""
+        """Press an activity in order to set it. An activity that Companion suggests as the next one is listed
+        twice.
+        """
         self.presses_this(self.page.get_by_role("link", name=title, exact=True).first)
 
     def takes_up(self, activity: str, of_whom: str) -> None:

@@ -97,8 +97,8 @@ class Saver(Caller):
         return thread
 
     def looks(self) -> None:
-        """Open the page, and check that it shows the last number reported as saved or a later one, and counts
-        every save.
+        """Open the page, and check that it shows the last number reported as saved or a later one, and that
+        its revision has counted every save.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]
@@ -248,7 +248,9 @@ def opened(portal: Portal) -> Iterator[Store]:
 
 
 def turns(portal: Portal) -> int:
-    """Check that every piece of work counts as many answers as the audit records, and return the total."""
+    """Check that the number of answers stored for each piece of work equals the number in the audit, and
+    return the total.
+    """
     with opened(portal) as store, store.reading() as tx:
         recorded = dict(
             tx.execute(

@@ -16,7 +16,7 @@ NO_SCRIPT = Way(390, javascript=False)
 def left(portal: Portal, browsers: Browsers) -> Participant:
     """Return Owen, who has typed an unsent message about something that can't wait, and has left the device.
 
-    Owen's page is locked and covered.
+    Owen's page is locked, and a dialog covers its contents.
     """
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
@@ -48,7 +48,7 @@ def in_a_second_tab(owen: Participant, name: str) -> Person:
     return Participant(owen.portal, owen.page.context.new_page(), name)
 
 
-def test_a_covered_page_stays_covered_while_somebody_else_is_signed_in(left: Participant) -> None:
+def test_a_covered_pages_contents_stay_hidden_while_somebody_else_is_signed_in(left: Participant) -> None:
     sam = in_a_second_tab(left, "Sam")
     sam.opens("/sign-in")
     sam.gives_passphrase()
@@ -89,7 +89,7 @@ def test_signing_in_as_somebody_else_in_another_tab_closes_an_open_page(
     owen.reads_nothing_of("called my sister")
 
 
-def test_a_cached_page_stays_covered_until_the_server_names_its_reader(
+def test_a_cached_page_stays_covered_until_the_server_says_who_is_signed_in(
     left: Participant,
 ) -> None:
     sam = in_a_second_tab(left, "Sam")

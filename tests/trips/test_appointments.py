@@ -1,4 +1,6 @@
-"""Test that moving an appointment also moves its work, and that several appointments can be moved together."""
+"""Test that moving an appointment also moves the due date of its work, and that several appointments can be
+moved together.
+"""
 
 import re
 from datetime import timedelta
@@ -11,7 +13,9 @@ from tests.trips.staff import Practitioner
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_work_moves_with_its_appointment(priya: Practitioner, sam: Participant, way: Way) -> None:
+def test_the_due_date_of_work_moves_with_its_appointment(
+    priya: Practitioner, sam: Participant, way: Way
+) -> None:
     day = (priya.portal.now + timedelta(days=20)).date()
     shown = f"{day:%A} {day.day} {day:%B}"
     sam.goes_home()

@@ -1,4 +1,6 @@
-"""Test that four questions with one branch can be written in twelve presses and fourteen fields."""
+"""Test that an author can write four questions with one branch by pressing twelve times and filling in
+fourteen fields.
+"""
 
 import pytest
 
@@ -10,7 +12,7 @@ from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, chooses, is_asked
 
 PRESSES, FIELDS = 12, 14
-"""The maximum numbers of presses and of fields.
+"""The greatest number of presses, and of fields to fill in, that writing the four questions may take.
 
 Choosing from a list is counted both as a press and as a field.
 """
@@ -72,7 +74,7 @@ def test_four_questions_with_a_branch_can_be_written_by_keyboard_alone(
     writes_and_asks_for_approval(priya, "A branch by keyboard")
 
 
-def test_an_author_can_read_why_an_activity_was_returned_each_time(
+def test_each_time_an_activity_is_returned_its_author_can_read_why(
     priya: Practitioner, margaret: Staff
 ) -> None:
     writes_and_asks_for_approval(priya, "A walk to return")

@@ -1,4 +1,4 @@
-"""Test that a very long brief is readable, and prints on two sheets without a name."""
+"""Test that a very long brief is readable, and that it prints on two sheets without the participant's name."""
 
 import re
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ MUCH = {
 }
 """An activity with two hundred questions.
 
-Nobody sets so many questions, but their answers must fit on two sheets.
+No practitioner sets so many questions, but the answers must fit on two sheets.
 """
 STAGES = {
     "when": ["Last spring", "In June", "In autumn"] * 2,
@@ -157,7 +157,7 @@ def printed_with(fonts: str, page: Page, browser_type: BrowserType, folder: Path
     return count
 
 
-def test_a_very_long_brief_prints_on_two_sheets_without_a_name(
+def test_a_very_long_brief_prints_on_two_sheets_without_the_participants_name(
     priya: Practitioner, browser_type: BrowserType, tmp_path: Path
 ) -> None:
     priya.opens_page_of("Owen")

@@ -1,6 +1,4 @@
-"""Test that a participant can tell us something that can't wait while answering, and that staff never
-overlook it.
-"""
+"""Test that a participant who is answering questions can report a concern, and that staff never overlook it."""
 
 import re
 from collections.abc import Callable
@@ -238,7 +236,7 @@ class Newcomer(Staff):
 
     @property
     def account(self) -> dict[str, str]:
-        """Return how the new lead signs in."""
+        """Return the new lead's sign-in details."""
         return {"sign_in_name": self.name.lower(), "passphrase": PASSPHRASE, "totp_secret": self.secret}
 
 

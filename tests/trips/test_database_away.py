@@ -90,8 +90,8 @@ def portal(database: Embedded | Server, tmp_path: Path) -> Iterator[Asked]:
 
 
 def gives_help(portal: Asked) -> None:
-    """Check that the portal immediately serves the help page and its hours, and that people can leave the
-    site.
+    """Check that the portal immediately serves the help page with the helplines' hours, and that people can
+    leave the site.
     """
     for path in ("/help", "/en/help"):
         help_page = portal.asks(path)

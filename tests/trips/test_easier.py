@@ -1,4 +1,6 @@
-"""Test that people can show the passphrase they type, and turn off leaving with the Shift key."""
+"""Test that people can show the passphrase that they are typing, and can turn off the Shift-key shortcut that
+leaves the site.
+"""
 
 from playwright.sync_api import expect
 
@@ -29,7 +31,7 @@ def test_a_passphrase_can_be_shown_while_typing(owen: Participant) -> None:
     expect(field).to_have_value("")
 
 
-def test_leaving_with_the_shift_key_can_be_turned_off(owen: Participant) -> None:
+def test_the_shift_key_shortcut_for_leaving_the_site_can_be_turned_off(owen: Participant) -> None:
     owen.opens("/account")
     owen.presses("Switch off the Shift key")
     owen.reads("Pressing Shift three times won't leave this site any more.")

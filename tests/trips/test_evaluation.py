@@ -84,7 +84,7 @@ def leaves_to_tell(idris: Participant) -> None:
     idris.page.get_by_role("button", name="tell us here").first.click()
 
 
-def test_telling_us_something_keeps_the_text_of_the_evaluation(idris: Participant) -> None:
+def test_an_evaluation_keeps_its_text_while_the_participant_reports_a_concern(idris: Participant) -> None:
     idris.opens("/my/evaluation")
     idris.page.get_by_label("What could the programme do better?").fill("A longer break")
     leaves_to_tell(idris)

@@ -36,7 +36,9 @@ SAVED_NOT_SENT = re.compile(r"^Saved \d\d:\d\d, but not sent yet. Press the butt
 TOLD = re.compile("503 from |console on .* 503 ")
 PATIENCE_SECONDS = 30
 KINDS_OF_THREADS = 4
-"""The number of threads in a worker that has started: the main thread, and one thread of each kind."""
+"""The number of threads in a worker that has started: the main thread, and one thread for each kind of
+request.
+"""
 THREADS = 4
 """The number of requests that one worker's threads can answer at the same time."""
 IMPATIENT = """
@@ -158,7 +160,7 @@ def read_only(portal: Portal) -> Iterator[None]:
 def no_longer(portal: Portal) -> Iterator[None]:
     """Keep the portal's processes from making any file longer, for machines on which no disk can be mounted.
 
-    ``readyz`` can't detect this failure.
+    ``readyz`` can't detect that files can no longer grow.
     """
     for number in portal.workers_running():
         resource.prlimit(number, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))

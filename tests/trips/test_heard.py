@@ -81,7 +81,7 @@ def test_the_first_save_a_failure_and_the_recovery_are_announced(owen: Participa
 def test_phone_numbers_are_announced_while_the_help_page_is_unreachable(
     owen: Participant,
 ) -> None:
-    """Each press of the button is announced, and the page's later attempts to save don't replace the
+    """Each press of *I need help now* is announced, and the page's later attempts to save don't replace the
     announcement.
     """
     owen.takes_up("A week of choices", by="Carry on")
@@ -118,7 +118,7 @@ def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way)
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
 def test_a_confirmation_is_scrolled_into_view(owen: Participant, way: Way) -> None:
-    """After a form has been sent, the URL links directly to the confirmation."""
+    """After a form has been sent, the page scrolls to the confirmation."""
     owen.opens("/my/messages")
     owen.page.get_by_role("textbox").fill("May I bring it?")
     owen.presses("Send message")
