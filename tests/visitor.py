@@ -87,7 +87,8 @@ class Visitor:
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
         """Sign in as ``signs_in`` does, and return the URL to which the portal redirects afterwards.
 
-        If the same person has signed in before in the same state, reuse that earlier session.
+        If the same person has signed in before to databases with the same contents, reuse that earlier
+        session.
         """
         if self.client._cookies:
             return self.signs_in(cast, person)
@@ -104,7 +105,7 @@ class Visitor:
     def signs_in(self, cast: "Cast", person: "Somebody") -> str:
         """Sign in, with the second step if there is one.
 
-        Return the URL to which the portal redirects afterwards.
+        Return the URL to which the portal redirects after signing in.
         """
         to = self._leads("/sign-in", sign_in_name=person.sign_in_name, passphrase=person.passphrase)
         if person.totp_secret:
@@ -144,8 +145,9 @@ class Visitor:
 def says_what_is_wrong(page: Page) -> None:
     """Check that a page shows its errors correctly.
 
-    Each error must be described at its field, and in a summary that has the focus and links to the field.
-    Each line of the summary names its field. In a conversation, the question has the focus instead.
+    Each error must be linked to its field as a description, and listed in a summary that has the focus and
+    links to the field. Each line of the summary names its field. In a conversation, the question has the
+    focus, not the summary.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}

@@ -1,4 +1,4 @@
-"""Test *I need help now* while somebody is typing, and the link back to the same question."""
+"""Test *I need help now* while somebody is typing, and the link from the help page back to the question."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +9,9 @@ from tests.trips.sam_and_others import Participant
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_asking_for_help_leads_back_to_the_same_question(owen: Participant, way: Way) -> None:
+def test_the_help_page_leads_back_to_the_question_that_was_being_answered(
+    owen: Participant, way: Way
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.is_asked("What did you tell yourself at that moment?")
     owen.types("That it was only")

@@ -1,4 +1,4 @@
-"""Test that a start page with six pieces of work fits on two screens of a small phone."""
+"""Test that a start page with six pieces of work is at most twice as long as a small phone's screen."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,7 +56,7 @@ def sets_more(store: Store, portal: Portal) -> None:
         set_work(Actor(store, priya, portal.now), enrolment, activity)
 
 
-def test_a_start_page_with_six_pieces_of_work_fits_on_two_small_screens(owen: Participant) -> None:
+def test_a_start_page_with_six_pieces_of_work_is_at_most_two_small_screens_long(owen: Participant) -> None:
     owen.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     owen.goes_home()
     owen.reads("Carry on A week of choices", "5 more for you")

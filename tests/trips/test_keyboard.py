@@ -116,7 +116,9 @@ def answers_from_the_board(priya: Priya, his: Tongue) -> None:
 
 
 def keeps_a_plan(kit: Kit) -> None:
-    """Build a part of the plan step by step, leave the rest for another day, and open the part for today."""
+    """Fill in a part of the plan step by step, leave the other parts for another day, and open the page *How
+    are you today?*.
+    """
     kit.presses(f"Home: {TITLE}")
     kit.presses("Build my plan step by step")
     kit.is_asked("How can you tell you're starting to slip?")

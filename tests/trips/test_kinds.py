@@ -144,7 +144,8 @@ def takes_up_every_kind(priya: Practitioner, somebody: Participant) -> None:
 def hears_the_question(person: Participant, number: int) -> None:
     """Check that the question is read out after all earlier questions and isn't announced separately.
 
-    Earlier questions must have no fields.
+    Check that earlier questions have no fields, so that a screen reader finds only the open question's
+    fields.
     """
     ears = Ears(person.page)
     log = ears.the("log")
@@ -162,7 +163,9 @@ def hears_the_question(person: Participant, number: int) -> None:
 
 
 def is_refused(person: Participant, sentence: str) -> None:
-    """Check that the refusal is visible at the top of the page and is read out at its field."""
+    """Check that the error message is visible at the top of the page, and that it is read out with the field
+    that it is about.
+    """
     expect(person.composer.locator("[id$='-wrong']").first).to_contain_text(sentence)
     expect(person.composer.get_by_text(sentence).first).to_be_in_viewport()
     assert Ears(person.page).told_at_a_field(sentence)

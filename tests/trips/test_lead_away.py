@@ -88,9 +88,10 @@ def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
-    """Send the form for telling us something, and check that its pages name the people who will be there.
+    """Send the form that reports a concern, and check that the form and the confirmation name the people who
+    will read it.
 
-    The pages must not name Margaret, and must say when Priya returns.
+    The form and the confirmation must not name Margaret, and must say when Priya returns.
     """
     sam.signs_in()
     sam.opens("/my/tell")

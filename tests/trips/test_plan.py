@@ -123,7 +123,9 @@ def test_a_participant_reviews_their_plan_on_the_agreed_day(idris: Participant, 
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_the_plans_red_stage_is_one_press_from_the_start_page(idris: Participant, way: Way) -> None:
+def test_the_plans_red_stage_can_be_opened_with_one_press_on_the_start_page(
+    idris: Participant, way: Way
+) -> None:
     before = idris.pressed
     idris.presses("Red stop now")
     assert idris.pressed == before + 1
@@ -139,7 +141,9 @@ def test_the_plans_red_stage_is_one_press_from_the_start_page(idris: Participant
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_help_opened_while_typing_shows_the_plans_first_step(idris: Participant, way: Way) -> None:
+def test_help_opened_while_typing_shows_what_to_do_first_according_to_the_plan(
+    idris: Participant, way: Way
+) -> None:
     idris.takes_up("Cognitive behavioural triangle", by="Start")
     box = idris.composer.get_by_role("textbox").first
     box.fill("Half of a")

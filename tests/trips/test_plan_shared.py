@@ -31,7 +31,7 @@ OUTSIDE = """() => {
   }
   return outside.filter(Boolean)
 }"""
-"""A script that returns all text below the middle fold."""
+"""A script that returns all text below the line at which the printed plan card is folded."""
 FALLS_OFF = """() => [...document.querySelectorAll('.card-page')]
   .filter((page) => page.scrollHeight > page.clientHeight || page.scrollWidth > page.clientWidth)
   .map((page) => page.innerText)"""
@@ -131,8 +131,10 @@ def test_pages_of_a_shared_plan_are_readable(priya: Practitioner, owen: Particip
     look_at(margaret, ("/lead/plan", "/lead/plan/parts/good", "/lead/plan/new"))
 
 
-def test_two_windows_that_change_the_same_plan_part_lose_nothing(margaret: Staff) -> None:
-    """The test opens two windows for one lead, because only the text on each page matters."""
+def test_two_windows_that_change_the_same_part_of_the_plan_lose_nothing(margaret: Staff) -> None:
+    """The test opens two windows for the same lead instead of two leads, because it compares only the text on
+    the pages.
+    """
     margaret.opens("/lead/plan/parts/good")
     second = Staff(margaret.portal, margaret.page.context.new_page(), "Margaret")
     second.opens("/lead/plan/parts/good")

@@ -1,4 +1,6 @@
-"""Test that the participant's answer, the guide's reply and the next question are all visible on a phone."""
+"""Test that the participant's answer, the guide's reply to it and the next question are all visible together
+on a phone.
+"""
 
 import re
 from collections.abc import Callable
@@ -81,7 +83,7 @@ def test_question_and_help_stay_visible_above_a_phones_keyboard(
 
 
 @pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
-def test_the_first_question_of_a_piece_of_work_is_on_its_first_screen(sam: Participant) -> None:
+def test_the_first_question_of_a_piece_of_work_is_visible_without_scrolling(sam: Participant) -> None:
     sam.page.set_viewport_size({"width": 390, "height": 844})
     sam.takes_up("Warning signs")
     expect(sam.page.locator(ASKED)).to_be_in_viewport(ratio=1)

@@ -1,4 +1,6 @@
-"""Test reviewing a submission with presses or keys, saved phrases, and the next submission one press away."""
+"""Test that a submission can be reviewed with presses or single keys, that saved phrases can be inserted, and
+that one press opens the next submission.
+"""
 
 import re
 

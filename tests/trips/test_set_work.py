@@ -1,4 +1,6 @@
-"""Test that a practitioner sees set work as the participant does, changes it, and withdraws it with a reason."""
+"""Test that a practitioner can see a piece of work as the participant sees it, can change it, and can
+withdraw it with a reason.
+"""
 
 import re
 

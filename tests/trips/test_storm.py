@@ -17,7 +17,7 @@ from tests.trips.storm import Saver, all_at_once, assert_holds_together, one_wor
 
 SOME_BYTES = 4096
 """The longest file, in bytes, that can be written while a full disk is simulated. Every database file is
-longer.
+longer than this limit.
 """
 
 
@@ -40,7 +40,7 @@ def savers(portal: Portal, demo: Demo) -> list[Saver]:
     return storm.savers(portal, demo)
 
 
-def test_no_reported_answer_is_missing_after_processes_are_killed(
+def test_no_answer_that_was_reported_as_saved_is_missing_after_processes_are_killed(
     portal: Portal, savers: list[Saver], kills: int
 ) -> None:
     before = turns(portal)
@@ -49,7 +49,7 @@ def test_no_reported_answer_is_missing_after_processes_are_killed(
     assert_holds_together(portal, before, savers)
 
 
-def test_the_storm_test_fails_if_a_client_can_never_save(savers: list[Saver]) -> None:
+def test_the_storm_test_fails_if_one_of_its_clients_can_never_save(savers: list[Saver]) -> None:
     refused = replace(savers[1], to="/my/nowhere", missing=[], stopped=False)
     with pytest.raises(AssertionError, match=f"{refused.mark} saves no more: AssertionError.*404"):
         strike([refused], [], 0)

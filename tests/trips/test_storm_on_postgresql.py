@@ -33,7 +33,7 @@ def crash(database: Server) -> None:
     database.comes_back()
 
 
-def test_no_reported_answer_is_missing_after_postgresql_is_killed(
+def test_no_answer_that_was_reported_as_saved_is_missing_after_postgresql_is_killed(
     portal: Portal, database: Server, demo: Demo, kills: int
 ) -> None:
     """A power cut, which loses more data than a crash, isn't tested."""
@@ -44,7 +44,7 @@ def test_no_reported_answer_is_missing_after_postgresql_is_killed(
 
 
 @pytest.mark.full
-def test_the_storm_test_finds_answers_lost_by_commits_reported_too_early(
+def test_the_storm_test_finds_answers_lost_because_commits_were_confirmed_too_early(
     portal: Portal, database: Server, demo: Demo
 ) -> None:
     all_at_once(portal)

@@ -1,4 +1,6 @@
-"""Test that people who sign in after a timeout find their page and text again, which nobody else can see."""
+"""Test that people who sign in again after a timeout get back their page and their text, and that nobody else
+can see either of them.
+"""
 
 import re
 
@@ -85,7 +87,9 @@ def test_feedback_sent_after_a_timeout_is_kept(
 
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
-def test_a_setting_card_sent_after_a_timeout_is_kept(priya: Practitioner, portal: Portal, way: Way) -> None:
+def test_a_form_that_sets_work_and_is_sent_after_a_timeout_is_kept(
+    priya: Practitioner, portal: Portal, way: Way
+) -> None:
     priya.presses("Set work for Owen")
     priya.presses("Warning signs")
     priya.fills(Why=WORDS)
@@ -123,7 +127,7 @@ def test_a_locked_session_shows_nothing_to_somebody_else(owen: Participant, port
 def test_a_form_sent_from_a_locked_page_is_not_shown_to_the_next_person(
     priya: Practitioner, portal: Portal
 ) -> None:
-    """Daniel signs in with the browser in which Priya's feedback was parked."""
+    """Daniel signs in with the browser in which Priya's feedback was parked when her session was locked."""
     priya.takes_up("A week of choices", "Sam")
     priya.says_of_the_whole(WHOLE)
     portal.moves_on(minutes=31)
@@ -202,8 +206,12 @@ def test_the_timeout_warning_can_be_answered_with_the_keyboard(portal: Portal, b
         expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
 
 
-def test_a_locked_page_stays_covered_even_without_its_stylesheet(portal: Portal, browsers: Browsers) -> None:
-    """A browser closes any dialog if Escape is pressed repeatedly, and the stylesheet may never load."""
+def test_a_locked_pages_contents_stay_hidden_even_without_its_stylesheet(
+    portal: Portal, browsers: Browsers
+) -> None:
+    """The page must stay covered if a browser closes its dialog because Escape is pressed repeatedly, and if
+    the stylesheet never loads.
+    """
     priya = Practitioner(portal, browsers.open(), "Priya")
     priya.page.clock.install()
     priya.signs_in()
@@ -231,7 +239,7 @@ def test_a_locked_page_stays_covered_even_without_its_stylesheet(portal: Portal,
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_a_covered_page_offers_help_while_it_checks_who_is_signed_in(
+def test_a_locked_page_offers_help_while_it_checks_who_is_signed_in(
     portal: Portal, browsers: Browsers, width: int
 ) -> None:
     """Somebody goes back to a cached page on a slow connection."""

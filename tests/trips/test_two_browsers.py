@@ -1,4 +1,6 @@
-"""Test that one person's browser can end the session in another without losing text typed there."""
+"""Test that somebody can end their session in one browser from another browser, without losing text typed in
+the first.
+"""
 
 import re
 

@@ -1,4 +1,6 @@
-"""Test that a second tab or device shows both texts, and overwrites nothing silently."""
+"""Test that if an answer is changed in two tabs or on two devices, the second shows both texts and overwrites
+nothing silently.
+"""
 
 import pytest
 from playwright.sync_api import expect

@@ -91,7 +91,9 @@ def test_reloading_during_a_save_keeps_the_typed_feedback(priya: Practitioner) -
 
 
 def comes_once_more_as_it_is(page: Page, address: str) -> None:
-    """Let the next load return the page as it is now, as if it were faster than the last save."""
+    """Let the next load of the page return what is stored now, as if that load had been faster than the last
+    save.
+    """
     now = page.request.get(page.url)
     page.route(address, lambda route: route.fulfill(response=now), times=1)
 

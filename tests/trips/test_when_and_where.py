@@ -1,4 +1,6 @@
-"""Test saying when and where work will be done, alone or together with the practitioner."""
+"""Test that a participant can say, alone or together with the practitioner, when and where they will do their
+work.
+"""
 
 import re
 from collections.abc import Callable
@@ -22,7 +24,7 @@ def says_when(who: Participant | Staff) -> None:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_a_participant_says_when_they_will_do_the_work_in_four_presses(
+def test_a_participant_needs_four_presses_to_say_when_they_will_do_the_work(
     sam: Participant,
 ) -> None:
     sam.goes_home()
@@ -47,7 +49,7 @@ def test_a_participant_says_when_they_will_do_the_work_in_four_presses(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_saying_when_and_where_can_be_skipped_in_one_press(sam: Participant) -> None:
+def test_the_page_about_when_and_where_to_do_the_work_can_be_skipped_in_one_press(sam: Participant) -> None:
     sam.takes_up("Warning signs", by="Start")
     expect(sam.page.locator("#now .ask")).to_be_visible()
     sam.presses("Not now? Say when and where")
@@ -58,7 +60,7 @@ def test_saying_when_and_where_can_be_skipped_in_one_press(sam: Participant) -> 
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_practitioner_and_participant_fill_in_when_and_where_together(
+def test_practitioner_and_participant_together_choose_when_and_where_the_work_will_be_done(
     priya: Practitioner, sam: Participant
 ) -> None:
     priya.presses("Sam", exact=True)
@@ -76,7 +78,7 @@ class InWelsh(Walker):
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_a_participant_says_when_and_where_in_welsh(enter: Callable[..., Any]) -> None:
+def test_a_participant_says_in_welsh_when_and_where_they_will_do_the_work(enter: Callable[..., Any]) -> None:
     emyr: Walker = enter(InWelsh, "Emyr")
     emyr.opens("/my/")
     emyr.presses(re.compile(re.escape(emyr.tongue.says("Say when and where"))))

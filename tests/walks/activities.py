@@ -1,7 +1,7 @@
 """Generate valid activities at random.
 
-The activities have every kind of prompt, every sort of branch, parts repeated for every sort of list, and
-quotations.
+The activities contain every kind of prompt and branch, parts that are repeated for the items of every sort of
+list, and prompts that quote earlier answers.
 """
 
 from collections.abc import Iterable
@@ -17,18 +17,18 @@ from tests.domain.activities.answers.by_chance import Plain
 from tests.domain.activities.answers.samples import every_kind, sample_of
 
 MOST = 9
-"""The maximum number of prompts to generate. A part at the end may add two more prompts."""
+"""The maximum number of prompts to generate. A part at the end of the activity may add two more prompts."""
 
 
 LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if each.most_items]
-"""The kinds of prompt for whose items a part can be repeated."""
+"""The kinds of prompt whose answers are lists, so that a part can be asked for each item."""
 
 
 @dataclass
 class Place:
     """A prompt that is being generated.
 
-    Prompts with the same ``part`` are adjacent, and are asked for each item.
+    Prompts with the same ``part`` are adjacent, and are asked for each item of one list.
     """
 
     plain: Plain
@@ -95,7 +95,9 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Choose the list for whose items the next prompts are repeated, or an empty string for none."""
+    """Choose the list whose items the next prompts are asked for, or return an empty string if the prompts
+    aren't repeated.
+    """
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
 

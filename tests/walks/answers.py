@@ -13,7 +13,7 @@ def forms(prompt: Prompt) -> some.SearchStrategy[Form]:
 
 
 def reworded(prompt: Prompt, form: Form) -> some.SearchStrategy[Form]:
-    """Generate the same form with the wording of one item slightly changed."""
+    """Generate a copy of this form in which the wording of one item is slightly changed."""
     name = prompt.fields[0]
     return some.sampled_from(range(len(form[name]))).map(
         lambda at: {**form, name: [text + "s" if n == at else text for n, text in enumerate(form[name])]}

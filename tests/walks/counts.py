@@ -9,7 +9,7 @@ import hypothesis
 ONCE = 100
 """The number of examples in the profile that ``conftest`` loads without ``--full``."""
 PART = 4
-"""The divisor for the number of cases without ``--full``."""
+"""Without ``--full``, the number of cases is divided by this number."""
 
 
 def walks(count: int) -> hypothesis.settings:

@@ -1,6 +1,7 @@
 """A model of a piece of work in plain dictionaries, for comparison with the store.
 
-The model remembers which answer and draft a page showed. The real page contains revision numbers instead.
+The model remembers which answer and draft a page showed. The real page contains the revision numbers of the
+answer and the draft.
 """
 
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class Page:
 
 @dataclass
 class Round:
-    """A submitted round, with the practitioner's feedback."""
+    """Answers that were submitted together, with the practitioner's feedback on them."""
 
     said: list[tuple[str, Way, Value]]
     comments: dict[str, str] = field(default_factory=dict)

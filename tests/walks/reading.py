@@ -16,7 +16,9 @@ from companion.domain.activities.list_items import items_of
 
 @dataclass(frozen=True)
 class Question:
-    """A question in the row, with its item, the number of its prompt and the number of its part."""
+    """One of the questions that may be asked, with its item, the number of its prompt and the number of its
+    part.
+    """
 
     number: int
     part: int
@@ -26,7 +28,9 @@ class Question:
     words: str = ""
 
     def named(self, prompt_id: str) -> set[str]:
-        """Return the names under which this question can find the answer to a prompt."""
+        """Return the ids under which an earlier answer to this prompt may be stored, as seen from this
+        question.
+        """
         return {prompt_id, f"{prompt_id}.{self.key}"} if self.key else {prompt_id}
 
     @property
@@ -116,7 +120,7 @@ def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
 
 
 def _from(to: str, row: list[Question], question: Question, activity: Activity) -> list[Question]:
-    """Return the questions in the row that are left after a branch."""
+    """Return the questions that may still be asked after a branch has skipped some."""
     if to == "end":
         return []
     if to == "next":

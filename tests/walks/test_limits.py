@@ -1,5 +1,5 @@
-"""Compare rate limits with a plain model, for random attempts at random times, with many keys and many
-windows.
+"""Compare rate limits with a plain model, for random attempts at random times, counted under several keys and
+in several time windows.
 """
 
 from datetime import timedelta
@@ -48,7 +48,7 @@ class Tries(RuleBasedStateMachine):
 
     @rule(what=WHATS, times=some.integers(2, 3), late=some.sampled_from([0, 1, 3599, 3600]))
     def guesses_on_and_on(self, what: str, times: int, late: int) -> None:
-        """Make attempts each time a window has ended, for four windows in a row."""
+        """Make attempts just after each of four consecutive time windows has ended."""
         for _ in range(4):
             self.tries(what, "sam", times)
             self.now = self.oracle.newest[what, "sam"].ends + timedelta(seconds=late)

@@ -151,9 +151,9 @@ def test_answers_that_a_change_removes_return_only_after_another_change(
     assert not set(ids(edit.leaving)) & set(ids(talk.turns))
 
 
-def test_a_change_keeps_an_answer_that_the_next_item_may_lead_to() -> None:
-    """Somebody found this case by reading the code: an answer about the second walk may still lead to the
-    question *why*.
+def test_a_change_keeps_an_answer_to_which_the_lists_next_item_may_still_lead() -> None:
+    """We found this case by reading the code: an answer about the second walk in the list may still lead to
+    the question *why*.
     """
     activity = written(
         {"id": "walks", "kind": "list"},
@@ -180,7 +180,7 @@ def test_a_change_removes_an_answer_that_an_earlier_answer_rules_out() -> None:
     assert ids(left) == ["again"], "how the rain was is still open, but it leads to no other end"
 
 
-def test_a_change_keeps_answers_about_items_of_a_list_that_may_be_asked_again() -> None:
+def test_a_change_keeps_answers_about_a_lists_items_if_the_list_may_be_asked_for_again() -> None:
     activity = written(
         {"id": "out", "branches": [{"to": "walks", "when": {"one_of": ["yes"]}}]},
         {"id": "rain"},
@@ -191,7 +191,7 @@ def test_a_change_keeps_answers_about_items_of_a_list_that_may_be_asked_again() 
     assert Conversation(activity, answers).edit("out", Given("answered", "no", 2, NOON)).leaving == ()
 
 
-def test_a_change_keeps_an_answer_if_a_skippable_question_decides_about_it() -> None:
+def test_a_change_keeps_an_answer_that_depends_on_a_question_that_may_be_skipped() -> None:
     ends = {"low_label": "Hard", "high_label": "Good"}
     lead = [{"to": "again", "when": {"at_least": 8}}, {"to": "dry", "when": {"at_least": 5}}]
     activity = written(
@@ -258,8 +258,8 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
     """Check what a change did to the answers.
 
-    Answers that were announced as leaving must be gone. Answers that were announced as returning must be
-    back.
+    Answers that the change was said to remove must be gone. Answers that the change was said to bring back
+    must be there again.
     """
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)

@@ -41,7 +41,8 @@ ACTS = 15
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Whether the random case continues with one more action.
 
-Hypothesis shortens a failing case better with this strategy than with a number of actions.
+Hypothesis shortens a failing case better if this value decides after each action whether to continue than if
+the number of actions is chosen first.
 """
 TABS = 3
 """The maximum number of pages open at once."""
@@ -49,7 +50,7 @@ Choice = TypeVar("Choice")
 
 
 def sets(cast: Cast, activity: Activity) -> UUID:
-    """Set the activity for Sam as Priya, and return the work's id."""
+    """As Priya, set the activity for Sam, and return the work's id."""
     with cast.store.writing(cast.now) as tx:
         add_version(tx, activity)
         tx.commit()
@@ -66,7 +67,7 @@ def test_the_store_contains_exactly_what_was_reported_as_saved(cast: Cast, data:
 
 
 def test_a_page_with_an_old_draft_does_not_overwrite_a_newer_one(cast: Cast) -> None:
-    """Random cases don't find this case, because they would need four pages with the same question."""
+    """The random tests don't find this combination, because it needs four pages with the same question."""
     sam, work_id = cast.sam, cast.priya.sets(cast.sam, "a-week-of-choices")
     sam.answers(work_id, "the-week", "6")
     sam.types(work_id, "the-week", "7")

@@ -18,7 +18,7 @@ class Window:
 
 @dataclass
 class Windows:
-    """The newest window of each key.
+    """The latest time window for each key under which attempts are counted.
 
     ``limits`` is the number of attempts that are allowed in a window.
     """
@@ -49,7 +49,7 @@ class Windows:
     def take(self, now: datetime, *tries: tuple[str, str], known: bool = False) -> int:
         """Count one attempt for each of several keys, even if some of them have reached their limit.
 
-        On a known device, only the first key can make the person wait.
+        On a known device, only the limit of the first key (the account) can make the person wait.
         """
         waits = [self.tries(what, whose, now) for what, whose in tries]
         return waits[0] if known else max(waits)

@@ -206,7 +206,7 @@ class Filled:
         self.others = {**self.right, **SPOILT.get(name, {})}
 
     def declared(self, app: Flask) -> declared_forms.Form | None:
-        """Return the form's own object, filled in with the valid values."""
+        """Return an instance of the form's class, filled in with the valid values."""
         adapter = app.url_map.bind("localhost")
         endpoint = adapter.match(self.action.partition("?")[0], method="POST")[0]
         form_class = getattr(app.view_functions[endpoint], "form_class", None)

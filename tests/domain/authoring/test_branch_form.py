@@ -101,7 +101,7 @@ def test_a_new_question_gets_a_temporary_name_made_from_its_form_fields_name() -
     }
 
 
-def test_errors_in_branches_are_reported_at_their_fields() -> None:
+def test_errors_in_branches_are_reported_next_to_the_fields_that_contain_them() -> None:
     assert refused(WENT, {"options-to": [NEW, "gone"], "go-talk": ["end"], "ask-talk": ["Why?"]}) == {
         ("options-ask-1", "empty"),
         ("options-to-2", "not_offered"),

@@ -53,7 +53,7 @@ def test_a_branch_that_skips_a_new_question_keeps_its_target(
     assert desk.activity.prompts[0].branches[-1] == Branch(to="end")
 
 
-def test_branches_can_be_set_for_choosing_to_talk_instead(walk: Desk) -> None:
+def test_a_branch_can_be_set_for_participants_who_would_rather_talk_about_a_question(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     assert form["options-to"][:3] == ["question-3", "", ""] and form["when"] == ["", ""]
     walk.sends(
@@ -72,7 +72,7 @@ def test_branches_can_be_set_for_choosing_to_talk_instead(walk: Desk) -> None:
     assert walk.activity.prompts[3].branches[0].to == walk.activity.prompts[4].id
 
 
-def test_errors_in_branches_are_reported_at_their_fields(walk: Desk) -> None:
+def test_errors_in_branches_are_reported_next_to_the_fields_that_contain_them(walk: Desk) -> None:
     typed = {
         "options-to": ["gone", "end", "+", ""],
         "options-ask": ["", "Why?", "", ""],

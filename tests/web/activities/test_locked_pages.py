@@ -37,7 +37,7 @@ def away(walk: Desk, clock: Clock) -> Away:
     return Away(walk, clock)
 
 
-def test_a_question_form_sent_after_locking_is_shown_again(walk: Desk, away: Away) -> None:
+def test_a_question_form_sent_after_the_session_locked_is_shown_again(walk: Desk, away: Away) -> None:
     """The form that is shown again has the question's kind, its position and all its rows."""
     typed = {
         "ask": ["Which way?"],
@@ -56,7 +56,7 @@ def test_a_question_form_sent_after_locking_is_shown_again(walk: Desk, away: Awa
     assert Forms(walk.page("/questions")).of(f"{walk.path}/questions")["ask"] == [""]
 
 
-def test_an_activity_form_sent_after_locking_never_overwrites_another_authors_change(
+def test_an_activity_form_sent_after_the_session_locked_never_overwrites_another_authors_change(
     walk: Desk, away: Away
 ) -> None:
     path = f"{walk.path}/questions/question-1"
@@ -72,7 +72,9 @@ def test_an_activity_form_sent_after_locking_never_overwrites_another_authors_ch
     keeps(page, f"{walk.path}/about", {"title": ["Mine"]})
 
 
-def test_a_question_deleted_while_its_author_was_locked_can_be_added_again(walk: Desk, away: Away) -> None:
+def test_a_question_deleted_while_its_authors_session_was_locked_can_be_added_again(
+    walk: Desk, away: Away
+) -> None:
     path = f"{walk.path}/questions/question-2"
     form = filled(walk.form("/questions/question-2"), {"ask": ["Mine?"]})
     walk.edits(lambda before: editing.without(before, "question-2"))
@@ -81,7 +83,9 @@ def test_a_question_deleted_while_its_author_was_locked_can_be_added_again(walk:
     keeps(page, f"{walk.path}/questions", {"ask": ["Mine?"]})
 
 
-def test_a_reason_for_accepting_a_warning_is_shown_again_after_locking(walk: Desk, away: Away) -> None:
+def test_a_reason_for_accepting_a_warning_is_shown_again_after_the_session_locked(
+    walk: Desk, away: Away
+) -> None:
     walk.adds(ask=[LONG])
     form = filled(walk.form(action="/acceptances"), {"reason": ["It is a quotation."]})
     page = away.sends(f"{walk.path}/acceptances", form)
@@ -89,7 +93,7 @@ def test_a_reason_for_accepting_a_warning_is_shown_again_after_locking(walk: Des
     assert re.search(r"<details open><summary>\s*Keep it as it is", page.text)
 
 
-def test_a_preview_continues_at_the_same_question_after_locking(walk: Desk, away: Away) -> None:
+def test_a_preview_continues_at_the_same_question_after_the_session_locked(walk: Desk, away: Away) -> None:
     page = tries(walk, walk.form("/preview?start=question-2"), way="not_sure")
     form = Forms(page).of(f"{walk.path}/preview")
     page = away.sends(f"{walk.path}/preview", {**form, "answer": ["A heron"], "way": ["answered"]})
@@ -103,7 +107,7 @@ def test_a_preview_continues_at_the_same_question_after_locking(walk: Desk, away
     assert "A heron" not in walk.page("/preview")
 
 
-def test_questions_typed_as_a_list_are_shown_again_after_locking(walk: Desk, away: Away) -> None:
+def test_questions_typed_as_a_list_are_shown_again_after_the_session_locked(walk: Desk, away: Away) -> None:
     path = f"/participants/{walk.cast.sam.enrolment_id}/work/questions"
     form = filled(
         Forms(walk.browser.get(path)).of(path), {"questions": ["One?\nTwo?"], "why": ["To look back."]}

@@ -113,7 +113,7 @@ def test_corrections_to_a_previewed_signpost_are_previewed_again(enter: SimpleNa
 
 
 @pytest.mark.parametrize("save", ["", "/preview"])
-def test_an_invalid_telephone_number_is_reported_at_its_field(
+def test_an_invalid_telephone_number_is_reported_next_to_its_field(
     enter: SimpleNamespace, store: Store, save: str
 ) -> None:
     form = enter.alex.get(HELPLINE)
@@ -201,7 +201,7 @@ def test_moving_a_signpost_changes_its_position_on_the_help_page(enter: SimpleNa
     assert page.index("<h3>Samaritans") < page.index("<h3>NHS")
 
 
-def test_a_signpost_form_sent_after_locking_keeps_its_text(
+def test_a_signpost_form_sent_after_the_session_locked_keeps_its_text(
     app: Flask, cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     page = enter.alex.get(HELPLINE)

@@ -1,4 +1,6 @@
-"""The forms for telling us something that can't wait, for concerns and for the rules about concerns."""
+"""The forms with which participants report concerns, with which leads deal with concerns, and with which
+leads set the rules about concerns.
+"""
 
 from tests.web.every_form.wrong import CHOICES, DATE, TIMES, Form, line, not_whole, text
 

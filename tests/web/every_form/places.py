@@ -47,7 +47,7 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 def a_walk(cast: Cast) -> Version:
     """Create an activity that Priya is writing.
 
-    One of its two questions is too long.
+    One of the activity's two questions is too long.
     """
     activity_id = uuid4()
     about = About("A walk", None, 10, "This looks at one walk.")
@@ -203,7 +203,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
 
 
 def browser_of(who: str, app: Flask, enter: SimpleNamespace, places: Fields) -> Visitor:
-    """Return this person's browser, which may be signed in, signed out, or between two steps."""
+    """Return this person's browser, which may be signed in, signed out, or between the two sign-in steps."""
     if who not in ("nobody", "between", "joiner"):
         return getattr(enter, who)
     browser = Visitor(app)

@@ -262,7 +262,9 @@ def test_staff_pages_still_work_after_a_lead_erases_a_participant(
     assert looked.status == 422 and "No participant has this reference." in looked
 
 
-def test_the_text_of_the_second_lead_to_decide_a_request_is_kept(enter: SimpleNamespace, cast: Cast) -> None:
+def test_if_two_leads_decide_about_the_same_request_the_second_leads_text_is_kept(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     request = cast.sam.asks_to_be_erased()
     wrong = cast.owen.says_is_wrong("My name.", "Owain.")
     page, hold = f"/lead/erasures/{request}", cast.margaret.holds(cast.owen)

@@ -83,7 +83,7 @@ def test_text_typed_about_a_concern_is_kept_if_somebody_else_has_changed_it(
 
 
 @pytest.mark.usefixtures("covered")
-def test_another_leads_concern_rules_are_shown_beside_the_typed_rules(
+def test_rules_for_concerns_saved_by_another_lead_are_shown_beside_the_typed_rules(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     ruth = str(cast.ruth.viewer.account_id)

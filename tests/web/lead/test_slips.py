@@ -16,7 +16,7 @@ FIGURE = re.compile(
 
 
 def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
-    """Return each figure's number and link, keyed by practitioner and by kind of task."""
+    """Return the number of tasks and its link, keyed by practitioner and by kind of task."""
     return {
         (name, what): (html.unescape(address), int(many))
         for address, many, what, name in FIGURE.findall(page.text)
@@ -30,7 +30,7 @@ def total(page: Page) -> int:
     return int(found[1])
 
 
-def test_overdue_tasks_are_listed_by_practitioner_with_their_age(
+def test_overdue_tasks_are_listed_by_practitioner_with_the_day_since_when_they_are_overdue(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
@@ -90,7 +90,7 @@ def test_the_overdue_page_says_when_nothing_is_overdue(cast: Cast, enter: Simple
     assert "Nothing is overdue or missing." in enter.margaret.get("/lead/slips")
 
 
-def test_a_closed_participant_is_never_counted_as_overdue(
+def test_a_participant_whose_enrolment_is_closed_is_never_counted_as_overdue(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED, reason="It is over.")

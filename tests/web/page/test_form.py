@@ -56,7 +56,7 @@ def test_an_error_page_shows_typed_text_but_never_a_secret(walk: Walk) -> None:
     assert walk.words_typed() == ["To the bridge", "It rained", "Calm"]
 
 
-def test_a_forms_errors_are_found_by_field(walk: Walk) -> None:
+def test_a_forms_errors_can_be_looked_up_by_the_fields_name(walk: Walk) -> None:
     walk.refused(Rejected(Problem("empty", field="where")))
     assert walk.problem_of("where") == Problem("empty", field="where") and not walk.problem_of("seen")
     walk.refused(ChangedElsewhere())

@@ -122,7 +122,7 @@ def test_staff_pages_are_always_in_english(cast: Cast, enter: SimpleNamespace) -
     assert "Uses Companion in Welsh" in his
 
 
-def test_a_participant_who_joins_in_welsh_reads_the_statement_in_welsh(
+def test_a_participant_who_joins_in_welsh_reads_the_confidentiality_statement_in_welsh(
     app: Flask, cast: Cast, hasher: Hasher
 ) -> None:
     soon = a_session(cast.now + timedelta(days=3))
@@ -202,7 +202,7 @@ def test_an_activity_in_two_languages_is_offered_once_when_setting_work(
     assert "There's no Welsh version yet." not in choosing
 
 
-def test_shipped_plan_parts_are_translated_but_a_leads_wording_is_not(
+def test_shipped_parts_of_the_plan_are_translated_but_parts_that_a_lead_reworded_are_not(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     chooses(enter.sam, "cy", "/account")
