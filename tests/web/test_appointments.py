@@ -123,7 +123,9 @@ def test_booking_sessions_for_a_referred_participant_causes_a_warning(
     assert "4 sessions are booked." in booked
 
 
-def test_the_setting_card_says_if_the_activity_was_set_before(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_setting_card_says_if_the_same_activity_was_set_before(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     card = f"{page_of(cast.sam)}/work/new/{approved(cast)}"
     assert "was set for Sam before" not in enter.priya.get(card)
     cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -352,7 +354,9 @@ def said(page: Page) -> str:
 def test_the_start_page_says_which_appointment_was_moved_or_cancelled(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """The notice stays until the participant opens the appointments page or the appointment is over."""
+    """The notice about a changed appointment stays until the participant opens the appointments page or the
+    appointment is over.
+    """
     sam = cast.sam
     with cast.store.reading() as tx:
         (met,) = appointments.appointments(tx, sam.enrolment_id)
@@ -379,7 +383,9 @@ def test_the_start_page_says_which_appointment_was_moved_or_cancelled(
 
 
 def test_an_appointment_that_changes_again_is_announced_again(cast: Cast, enter: SimpleNamespace) -> None:
-    """The notice lists changes since the participant last read it, including undone cancellations."""
+    """The notice about changed appointments lists the changes since the participant last read it, including
+    cancellations that were undone.
+    """
     (met,) = meetings(cast)
     time, attendance = f"/appointments/{met.id}/time", f"/appointments/{met.id}/attendance"
 

@@ -1,4 +1,4 @@
-"""Test that invalid input in a conversation is reported at its question and kept as a draft."""
+"""Test that invalid input in a conversation is reported next to its question and kept as a draft."""
 
 import unicodedata
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Test that mistyped, missing or excessive input is reported at its field, and kept in the form."""
+"""Test that mistyped, missing or excessive input is reported next to its field, and is kept in the form."""
 
 import re
 from html import unescape

@@ -133,7 +133,9 @@ def done(cast: Cast) -> UUID:
     return work
 
 
-def test_a_participant_is_found_by_reference_however_it_is_typed(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_participant_is_found_by_their_reference_however_it_is_typed(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     sam, idris = reference_of(cast, "sam"), reference_of(cast, "idris")
     for typed in (sam, sam.lower(), sam.replace("-", ""), f"  {sam[:2]} {sam[3:]} "):
         page = enter.priya.client.get("/caseload", query_string={"reference": typed})
@@ -266,7 +268,7 @@ def test_an_empty_board_says_what_will_appear_on_it(enter: SimpleNamespace) -> N
     assert "No participants yet." in enter.priya.get("/caseload")
 
 
-def test_answers_marked_to_talk_about_stay_on_the_board_until_the_session(
+def test_answers_left_for_the_session_stay_on_the_board_until_the_session(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
@@ -315,7 +317,7 @@ def test_a_session_without_recorded_attendance_comes_first_on_the_board(
     assert after not in enter.priya.get("/caseload").text
 
 
-def test_the_practitioner_is_warned_before_an_unfinished_programme_ends(
+def test_the_practitioner_is_warned_before_ending_a_programme_with_unfinished_tasks(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.IN_PROGRAMME)

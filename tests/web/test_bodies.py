@@ -94,8 +94,8 @@ def test_the_longest_accepted_request_body_depends_on_who_sends_it(pages: Visito
 
 
 def test_a_body_that_is_too_long_for_its_view_is_refused(pages: Visitor) -> None:
-    """The limit also applies to requests that are refused before any view runs, and to methods other than
-    POST.
+    """The limit on a body's length also applies to requests that are refused before any view runs, and to
+    methods other than POST.
     """
     too_long = of_length(LARGEST_SIGNED_OUT + 1)
     assert sends(pages, "/all", too_long, **{"Sec-Fetch-Site": "cross-site"}) == (413, False)

@@ -103,7 +103,9 @@ def test_saving_a_diary_entry_by_script_does_not_repeat_earlier_answers(
     assert reply.status_code == 200 and "2 days so far" in reply.text and 'class="turn"' not in reply.text
 
 
-def test_a_submitted_diary_is_complete_whichever_version_saved_it(cast: Cast, diary: UUID) -> None:
+def test_a_submitted_diary_is_complete_whichever_version_of_companion_saved_its_entries(
+    cast: Cast, diary: UUID
+) -> None:
     form = {f"number-{number}": ["3"] for number in (1, 2, 3)}
     cast.sam.sends(diary, "days", {**form, "noted-on": ["2026-11-24"], "finished": ["yes"]})
     cast.sam.finishes(diary)

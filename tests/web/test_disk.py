@@ -25,7 +25,7 @@ SAYS = "Everything you've saved is safe. Please try again in a few minutes."
 def read_only(connection: Connection) -> None:
     """Make the database read-only, as if the disk had been remounted after an error.
 
-    Root ignores file permissions, so changing them wouldn't be enough.
+    Root may write to files whatever their permissions are, so changing the permissions wouldn't be enough.
     """
     embedded = connection.dialect.name == "sqlite"
     connection.exec_driver_sql("PRAGMA query_only = ON" if embedded else "SET TRANSACTION READ ONLY")
@@ -98,7 +98,7 @@ def test_a_full_disk_loses_no_typed_answer(
 def test_a_form_that_waits_too_long_for_a_lock_is_reported_as_not_saved(
     app: Flask, enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The database may be slow, or another client may have a lock."""
+    """A form may have to wait for a lock because the database is slow or because another client has the lock."""
     token = enter.sam.token("/my/messages")
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
     app.extensions["store"].close()  # the limit on waiting applies only to new connections

@@ -1,4 +1,4 @@
-"""Test that signing in and leaving are easy for people who see, type or press keys differently."""
+"""Test that signing in and leaving the site are easy for people who see, type or press keys differently."""
 
 import html
 import re
@@ -48,7 +48,7 @@ def test_the_one_time_code_key_is_a_link_for_authenticator_apps(
     assert letters and link and f"secret={letters[1].replace(' ', '')}" in html.unescape(link[1])
 
 
-def test_each_person_can_turn_off_leaving_with_the_shift_key(
+def test_each_person_can_turn_off_the_shift_key_shortcut_that_leaves_the_site(
     enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     assert BY_SHIFT in enter.sam.get("/my/").text

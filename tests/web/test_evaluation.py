@@ -196,7 +196,7 @@ def test_the_downloaded_evaluation_contains_no_free_text(
     assert ["'=HYPERLINK(1)", "4", "5", "5"] in rows and len(rows) == 1 + 5 * 6
 
 
-def test_a_reworded_evaluation_question_gets_its_own_table(
+def test_answers_to_a_reworded_evaluation_question_get_their_own_table_on_the_page(
     enter: SimpleNamespace, leavers: Leavers, cast: Cast
 ) -> None:
     for who in leavers.many(5):
@@ -238,7 +238,9 @@ def test_a_lead_edits_and_approves_evaluation_questions(enter: SimpleNamespace) 
 
 
 @pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.ADMINISTRATOR, Role.PARTICIPANT])
-def test_only_leads_see_evaluations_and_figures(enter: SimpleNamespace, role: Role) -> None:
+def test_only_leads_see_the_evaluations_and_the_figures_about_the_programme(
+    enter: SimpleNamespace, role: Role
+) -> None:
     browser = {Role.PRACTITIONER: enter.priya, Role.ADMINISTRATOR: enter.alex, Role.PARTICIPANT: enter.sam}[
         role
     ]

@@ -1,4 +1,6 @@
-"""Test that leads get figures as tables, pictures and a file, but never about fewer than five people."""
+"""Test that leads get figures about the programme as tables, diagrams and a download, but never about fewer
+than five people.
+"""
 
 import csv
 import io

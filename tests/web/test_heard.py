@@ -61,7 +61,9 @@ def test_screen_readers_announce_an_error_page(enter: SimpleNamespace, visitor: 
 
 
 def test_only_confirmation_messages_have_the_html_id_told() -> None:
-    """A field's name is also its id, so no field may be named ``told`` either."""
+    """No field may be named ``told``, because a field's name is also its HTML id, and that id belongs to the
+    confirmation message.
+    """
     templates = Path(__file__).parents[2] / "templates"
     others = [
         path.name

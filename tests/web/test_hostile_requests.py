@@ -83,7 +83,7 @@ ELSEWHERE = [
 NAMING = {"work", "question", "of", "submission", "from_message", "from_note"}
 """Fields that name one of the participant's records.
 
-The response's status is 404 if no record has that name.
+If a field names a record that doesn't exist, the response's status is 404.
 """
 
 

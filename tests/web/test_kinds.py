@@ -34,12 +34,14 @@ CONFIDE = (
     "999",
     "tell us here",
 )
-"""The advice about who reads the answer and when, what to leave out, and the urgent route (content rules)."""
+"""The advice that the content rules require: who reads the answer and when, what to leave out, and what to do
+about something that can't wait.
+"""
 
 
 @pytest.fixture
 def piece(kind: str, cast: Cast) -> UUID:
-    """Set Sam work with a single question of this kind, and return the work's id."""
+    """Set a piece of work for Sam with a single question of this kind, and return the work's id."""
     hold_every_kind(cast.store, cast.now, kind)
     return cast.priya.sets(cast.sam, "every-kind")
 

@@ -35,7 +35,7 @@ def said(page: Page) -> str:
     return " ".join(words.split())
 
 
-def test_a_message_unread_after_its_promised_day_is_shown_as_late(
+def test_a_message_unread_after_the_day_that_the_page_promised_is_shown_as_late(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     """The message was sent on a Tuesday, and the page promised that somebody would read it by Wednesday."""
@@ -65,7 +65,7 @@ def test_a_message_unread_after_its_promised_day_is_shown_as_late(
     assert "Priya will read your message by Friday 27 November." in said(enter.sam.get("/my/messages"))
 
 
-def test_a_later_absence_does_not_change_a_messages_promised_day(
+def test_an_absence_added_later_does_not_change_the_day_promised_for_a_message(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.sam.writes(TYPED)
@@ -168,7 +168,7 @@ def test_sending_the_same_message_form_twice_sends_one_message(enter: SimpleName
     assert page.text.count(TYPED) == 1
 
 
-def test_a_long_message_sent_after_locking_is_not_lost(
+def test_a_long_message_sent_after_the_session_locked_is_not_lost(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token, long = enter.sam.token("/my/messages"), "Word and word " * 280
@@ -295,7 +295,7 @@ def test_no_participants_page_shows_that_notes_exist(app: Flask, enter: SimpleNa
     assert "Lead access to this record" in seen and f"A worry. {CANARY}" in seen
 
 
-def test_the_start_page_shows_the_sessions_agreement(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_start_page_shows_what_was_agreed_in_the_last_session(enter: SimpleNamespace, cast: Cast) -> None:
     assert "Last time you agreed" not in enter.sam.get("/my/")
     meeting = cast.met(cast.sam.enrolment_id)
     sam, page = f"/participants/{cast.sam.enrolment_id}", f"/appointments/{meeting}/agreed"

@@ -1,7 +1,7 @@
 """Test that every message on Companion's pages can be translated.
 
-The test translates each message into English with marks around it. Text without marks may appear only on
-staff pages. Typed text, names, and text marked as English are ignored.
+The test translates each message into English with marks around it. Text outside these marks may appear only
+on staff pages. Typed text, names, and text marked as English are ignored.
 """
 
 import json
@@ -92,7 +92,7 @@ def _is_spoken(name: str, value: str) -> bool:
 
 
 def bare(source: str) -> list[str]:
-    """Return the text on a page that is outside all the marks."""
+    """Return the text on a page that is outside the marks around translated messages."""
     page = Words()
     page.feed(source)
     text, before = "".join(page.said), ""

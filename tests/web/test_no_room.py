@@ -35,7 +35,7 @@ def test_a_form_refused_because_storage_is_full_keeps_its_text(
     assert tells.location.startswith("/my/tell")
 
 
-def test_telling_us_something_works_when_storage_is_full(enter: SimpleNamespace, cast: Cast) -> None:
+def test_participants_can_report_concerns_when_storage_is_full(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.margaret
     fills(cast.store, cast.sam, 0, cast.now)
     for page in ("/my/tell", "/my/about-my-practitioner"):

@@ -57,7 +57,7 @@ def is_given(name: str) -> bool:
 
 
 def test_the_search_for_unused_styles_finds_the_classes_in_templates() -> None:
-    """The search must find exactly the classes that pages use or compose."""
+    """The search must find exactly the class names that pages contain or put together."""
     for name in ("composer", "narrow", "share-3", "mark-red", "of-paper", "dragged", "save-state"):
         assert is_given(name), name
     assert not is_given("done-number") and not is_given("class") and BEGINNINGS

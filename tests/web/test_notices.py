@@ -65,7 +65,7 @@ def test_choices_about_emails_stay_in_the_form_after_an_error(enter: SimpleNames
     assert page.status == 422 and page.text.count("checked") == 1 and ADDRESS in page
 
 
-def test_email_choices_sent_after_locking_are_shown_again(
+def test_email_choices_sent_after_the_session_locked_are_shown_again(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     form = {"csrf_token": enter.sam.token("/account"), "page": "/account", "mail": "email", "days": ["3"]}

@@ -1,4 +1,6 @@
-"""Test the staff pages about plans, on which practitioners suggest items and leads edit the parts."""
+"""Test the staff pages about plans, on which practitioners suggest items and leads edit the parts that all
+plans have.
+"""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -110,7 +112,7 @@ def test_only_the_participants_practitioner_sees_that_a_suggestion_is_waiting(
         assert outsider.get(f"{place}/plan").status == outsider.get(f"{place}/plan/suggestions").status == 404
 
 
-def test_a_suggestion_sent_after_locking_is_not_lost(
+def test_a_suggestion_sent_after_the_session_locked_is_not_lost(
     enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
 ) -> None:
     page = enter.priya.get(f"{place}/plan/suggestions?part=people")
@@ -124,7 +126,7 @@ def test_a_suggestion_sent_after_locking_is_not_lost(
     assert '<option value="people" selected>' in page.text
 
 
-def test_two_leads_who_edit_the_same_plan_part_are_shown_both_texts(
+def test_two_leads_who_edit_the_same_part_of_the_plan_are_shown_both_texts(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = "/lead/plan/parts/good"
@@ -140,7 +142,7 @@ def test_two_leads_who_edit_the_same_plan_part_are_shown_both_texts(
         assert reply.status == (200 if path == "return" else 409)
 
 
-def test_a_lead_is_told_which_plan_parts_cannot_be_retired(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_is_told_which_parts_of_the_plan_cannot_be_retired(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.margaret.get("/lead/plan")
     assert page.text.count("so you can't retire it") == 3
     assert "/lead/plan/parts/people/retirement" not in page.text
@@ -153,7 +155,9 @@ def test_a_lead_is_told_which_plan_parts_cannot_be_retired(enter: SimpleNamespac
     assert enter.margaret.get("/lead/plan/parts/nowhere").status == 404
 
 
-def test_a_lead_can_add_a_part_to_the_plan_and_retire_it(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_can_add_a_part_to_the_plan_and_retire_another_part(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     added = enter.margaret.post("/lead/plan/new", {**SLEEP, "shape": "person", "staged": "yes"})
     assert "Part added at the end." in added and "“Sleep” was added" in added
     enter.margaret.post("/lead/plan/parts/avoid/retirement", {"seen": "1"}, of="/lead/plan")

@@ -1,4 +1,6 @@
-"""Test that the pages *How am I today?* and *I need help now* begin with what helps, and aren't recorded."""
+"""Test that the pages *How am I today?* and *I need help now* begin with the most useful steps from the plan,
+and that opening them isn't recorded.
+"""
 
 import html
 import re
@@ -26,7 +28,7 @@ def sam(enter: SimpleNamespace) -> Visitor:
 
 @pytest.fixture
 def at_hand(cast: Cast) -> None:
-    """Fill Sam's plan with items at amber and red, and with two people."""
+    """Add items for the amber and red stages, and two people to contact, to Sam's plan."""
     for part, words, more, stage in (
         ("first", "Put the phone in the drawer", "", "red"),
         ("first", "Go to bed at eleven", "", "amber"),
@@ -49,7 +51,9 @@ def in_order(text: str, *words: str) -> bool:
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_the_red_stage_shows_first_steps_then_people_then_the_helpline(sam: Visitor) -> None:
+def test_the_page_for_the_red_stage_shows_the_first_steps_before_the_people_and_the_helpline(
+    sam: Visitor,
+) -> None:
     red = section(sam.get("/my/plan/today"), "red")
     assert in_order(
         red,

@@ -111,7 +111,7 @@ def test_an_earlier_plan_versions_page_shows_the_plan_as_it_was(
     assert "By the sea" in now and "This is your plan now." in now
 
 
-def test_items_of_a_retired_part_appear_wherever_the_plan_is_shown(
+def test_items_of_a_retired_part_of_the_plan_appear_wherever_the_plan_is_shown(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     parts.retire(cast.margaret.actor, "good", 0, retired=True)
@@ -186,7 +186,7 @@ def test_an_empty_plan_can_be_printed_and_downloaded(enter: SimpleNamespace, cas
         assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan{path}").status == 200
 
 
-def test_a_printed_plan_names_the_helpline_only_by_choice(
+def test_a_printed_plan_names_the_helpline_only_if_the_participant_chose_that(
     enter: SimpleNamespace,
 ) -> None:
     """The Helpline's name on a sheet of paper would reveal what the paper is about."""

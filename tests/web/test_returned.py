@@ -1,4 +1,6 @@
-"""Test that returned work opens at the practitioner's reason, and says which answers were sent."""
+"""Test that returned work opens at the practitioner's reason for returning it, and says which answers were
+sent.
+"""
 
 import re
 from types import SimpleNamespace
@@ -8,7 +10,9 @@ from tests.cast import Cast
 REASON = "Could you say more about Friday?"
 
 
-def test_returned_work_opens_at_the_reason(enter: SimpleNamespace, cast: Cast) -> None:
+def test_returned_work_opens_at_the_practitioners_reason_for_returning_it(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
     assert "haven't gone to Priya yet." in enter.sam.get(f"/my/work/{work}")
     cast.priya.returns(cast.sam.submits(work), REASON)

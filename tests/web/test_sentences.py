@@ -18,12 +18,14 @@ def keys(pattern: str) -> list[str]:
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+)"'))
-def test_every_problem_key_has_a_message(key: str) -> None:
+def test_there_is_a_message_for_every_problem_key(key: str) -> None:
     assert f'key == "{key}"' in PROBLEMS
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+\.\w+)"'))
-def test_every_problem_with_one_kind_of_question_has_a_message_in_its_template(key: str) -> None:
+def test_if_a_problem_is_possible_for_only_one_kind_of_question_its_message_is_in_that_kinds_template(
+    key: str,
+) -> None:
     kind = (ROOT / f"templates/answers/{key.partition('.')[0]}.html").read_text()
     assert f'problem.key == "{key}"' in kind
 

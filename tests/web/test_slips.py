@@ -16,7 +16,9 @@ from tests.slips import slip_for
 ENDED = "A slip that hadn't been used has been cancelled."
 
 
-def test_the_next_practitioner_can_replace_a_cancelled_slip(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_participants_new_practitioner_can_replace_a_cancelled_slip(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
     old = enter.priya.post(f"{page}/reset", {"word": "harbour"})
     assert ENDED not in enter.priya.get(page)

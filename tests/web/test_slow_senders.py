@@ -86,7 +86,9 @@ def own_port() -> Iterator[int]:
 
 
 def test_the_server_itself_trusts_no_forwarding_header(port: int) -> None:
-    """If the server trusted these headers, a client behind some proxies could choose where links lead."""
+    """If the server trusted headers such as ``X-Forwarded-Proto``, a client behind some proxies could choose
+    where links lead.
+    """
     for said in (
         {"SCRIPT_NAME": "/elsewhere"},
         {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"},
@@ -185,7 +187,9 @@ def test_a_request_that_arrives_in_pieces_is_answered(port: int) -> None:
             assert connection.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_requests_waiting_for_the_database_do_not_delay_help_and_leaving(own_port: int) -> None:
+def test_requests_waiting_for_the_database_do_not_delay_the_help_page_or_leaving_the_site(
+    own_port: int,
+) -> None:
     waiting = [connected(own_port, b"GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(4)]
     for path in ("/help", "/help?x", "/h%65lp", "//help"):
         assert answered(own_port, tries=1, path=path), path
@@ -275,7 +279,9 @@ def test_a_client_that_reads_no_responses_occupies_no_thread(patient: int) -> No
 
 
 def test_sign_in_requests_delay_nobody_else_whatever_their_url() -> None:
-    """Companion decodes the path before it chooses the threads, and the body may be long or sent in chunks."""
+    """Sign-in requests must get the right threads even if their path is percent-encoded, and if their body is
+    long or sent in chunks.
+    """
     paths = (b"/sign-in", b"/sign%2Din", b"/%73ign-in?x", b"http://localhost/sign%2din")
     bodies = (
         b"Content-Length: 1\r\n\r\nx",
@@ -326,7 +332,7 @@ def test_a_body_that_is_too_long_is_refused_without_reading_it(
     assert said.startswith(b"HTTP/1.1 413 ") and said.count(b"HTTP/1.1") == 1
 
 
-def test_a_lack_of_memory_closes_the_longest_requests_connection() -> None:
+def test_if_memory_runs_short_the_connection_of_the_longest_request_is_closed() -> None:
     begun = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n"
     with serving(longest=600, most=1_000_000) as port:
         short, *long = (connected(port, begun + b"x" * length) for length in (300_000, 800_000))

@@ -1,4 +1,6 @@
-"""Test that topics can be marked and moved, even in two windows and in other programmes."""
+"""Test that topics can be marked as covered and moved, even in two windows and in programmes other than the
+shipped one.
+"""
 
 import re
 from types import SimpleNamespace
@@ -25,7 +27,7 @@ def order(shown: Page, session: int) -> list[str]:
     return re.findall(r'data-topic="([^"]+)"', stack[0])
 
 
-def test_each_topics_mark_and_position_are_saved_together(enter: SimpleNamespace, page: str) -> None:
+def test_each_topics_state_and_position_are_saved_together(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     assert "No topics covered yet, 19 to go." in shown
     first, second, *_ = order(shown, 1)
@@ -91,7 +93,7 @@ def test_a_programme_can_be_chosen_if_there_is_more_than_one(
     assert "York" in enter.priya.get("/caseload")
 
 
-def test_a_site_has_its_name_from_the_newest_programme_version(
+def test_pages_show_the_name_that_the_newest_programme_version_gives_a_site(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     import_files.take_in(store, [NEXT], cast.now)

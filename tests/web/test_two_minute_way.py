@@ -96,7 +96,7 @@ def test_the_two_minute_version_does_not_quote_the_answer_just_above(
     assert "You can still carry on with the rest afterwards." in enter.sam.get(f"/my/work/{work}/check")
 
 
-def test_the_rest_of_the_work_can_be_done_as_another_round(
+def test_after_the_two_minute_version_the_rest_of_the_work_can_be_done_as_another_round(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)
@@ -114,7 +114,9 @@ def test_the_rest_of_the_work_can_be_done_as_another_round(
     assert "What made those choices possible?" in whole and "Reason for asking for changes" not in whole
 
 
-def test_work_without_marked_questions_has_no_two_minute_version(enter: SimpleNamespace, cast: Cast) -> None:
+def test_work_has_no_two_minute_version_if_none_of_its_questions_are_marked_for_it(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     other = cast.priya.sets(cast.sam, "preparing-disclosure")
     page = takes(enter.sam, other)
     assert page.status == 200 and page.path == f"/my/work/{other}" and ALL_OF_IT not in page

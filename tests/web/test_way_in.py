@@ -48,7 +48,7 @@ def test_a_participant_sees_the_same_page_after_the_idle_timeout(
     assert after.path == f"/my/work/{piece}" and "I walked" in after
 
 
-def test_leaving_ends_the_session_at_once(enter: SimpleNamespace) -> None:
+def test_leaving_the_site_ends_the_session_at_once(enter: SimpleNamespace) -> None:
     cookie = enter.sam.client.get_cookie("companion")
     response = enter.sam.client.post("/leave")
     assert response.status_code == 303 and enter.sam.client.get_cookie("companion") is None
@@ -56,7 +56,9 @@ def test_leaving_ends_the_session_at_once(enter: SimpleNamespace) -> None:
     assert enter.sam.client.get("/my/").status_code == 302
 
 
-def test_leaving_does_not_wait_for_the_database(enter: SimpleNamespace, store: Store, server: str) -> None:
+def test_leaving_the_site_does_not_wait_for_the_database(
+    enter: SimpleNamespace, store: Store, server: str
+) -> None:
     cookie = enter.sam.client.get_cookie("companion")
     with store.writing() as tx:
         if server:
@@ -70,7 +72,9 @@ def test_leaving_does_not_wait_for_the_database(enter: SimpleNamespace, store: S
     assert enter.sam.client.get("/my/").status_code == 302
 
 
-def test_another_round_of_work_shows_the_previous_answers(enter: SimpleNamespace, cast: Cast) -> None:
+def test_work_that_is_done_again_shows_the_answers_from_the_previous_round(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"glad-of": ["I walked instead of going online"]})
     cast.priya.returns(cast.sam.submits(piece), "Could you say more about the walk?", glad_of="Where to?")

@@ -1,4 +1,4 @@
-"""Test the page *Signing in* and the pages about resets, including what they refuse."""
+"""Test the page *Signing in* and the pages about resets, including the requests that these pages refuse."""
 
 import re
 from types import SimpleNamespace
@@ -135,7 +135,9 @@ def test_using_a_reset_slip_warns_that_the_old_passphrase_stops_working(
     assert browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW}).path == "/my/"
 
 
-def test_only_the_agreeing_lead_sees_a_staff_reset_slip(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_reset_slip_for_staff_is_shown_only_to_the_lead_who_agreed_to_the_reset(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     whom = f"staff/{cast.priya.viewer.account_id}/reset"
     assert "No administrator has asked for this." in enter.margaret.get(f"/lead/{whom}")
     asked = enter.alex.post(f"/admin/{whom}", {"word": "harbour"})
@@ -150,7 +152,7 @@ def test_only_the_agreeing_lead_sees_a_staff_reset_slip(enter: SimpleNamespace, 
         assert nobody.get(f"/lead/{whom}").status == nobody.get(f"/admin/{whom}").status == 404
 
 
-def test_staff_cannot_reset_themselves(enter: SimpleNamespace, cast: Cast) -> None:
+def test_staff_cannot_reset_their_own_sign_in(enter: SimpleNamespace, cast: Cast) -> None:
     for browser, person, at in (
         (enter.alex, cast.alex, "/admin/staff"),
         (enter.margaret, cast.margaret, "/lead/staff"),
@@ -161,7 +163,7 @@ def test_staff_cannot_reset_themselves(enter: SimpleNamespace, cast: Cast) -> No
 
 
 @pytest.mark.parametrize("used", [False, True])
-def test_an_operators_slip_appears_on_both_staff_pages(
+def test_a_reset_slip_made_by_an_operator_appears_on_the_leads_and_administrators_pages(
     used: bool, app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     assert "only lead" in enter.alex.get(f"/admin/staff/{cast.margaret.viewer.account_id}/reset")

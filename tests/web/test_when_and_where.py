@@ -130,7 +130,7 @@ def test_choosing_a_time_in_two_tabs_shows_the_saved_choice(enter: SimpleNamespa
     assert "You said: <b>tomorrow morning</b>." in enter.sam.get("/my/")
 
 
-def test_the_brief_shows_a_joint_choice_as_the_participants_choice(
+def test_the_brief_shows_a_time_and_place_chosen_together_as_the_participants_choice(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     his_page = f"/participants/{cast.sam.enrolment_id}"
@@ -146,7 +146,7 @@ def test_the_brief_shows_a_joint_choice_as_the_participants_choice(
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
 
 
-def test_the_start_page_says_if_a_session_moved_to_before_the_chosen_time(
+def test_the_start_page_says_if_a_session_was_moved_to_before_the_time_chosen_for_work(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"

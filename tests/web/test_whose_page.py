@@ -35,7 +35,7 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_the_mark_of_a_pages_owner_does_not_identify_anybody(
+def test_the_value_that_shows_for_whom_a_page_was_made_does_not_identify_that_person(
     enter: SimpleNamespace, cast: Cast, app: Flask
 ) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
@@ -72,7 +72,7 @@ def test_an_open_page_does_not_keep_another_persons_session_alive(
 def test_a_draft_from_another_persons_page_is_never_stored(
     locked: bool, kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The CSRF token is valid, and both people can use the URL."""
+    """The form is refused even though its CSRF token is valid and both people may use the URL."""
     owens = cast.priya.sets(cast.owen, "a-week-of-choices")
     cast.owen.answers(owens, "the-week", "6")
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -87,7 +87,7 @@ def test_a_draft_from_another_persons_page_is_never_stored(
     assert stored(cast.store, "last_seen_at") == before
 
 
-def test_a_form_from_an_earlier_persons_page_is_not_stored(
+def test_a_form_from_the_page_of_somebody_who_was_signed_in_before_is_not_stored(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     """Somebody else really signs in, so the CSRF token changes as well."""
@@ -132,7 +132,7 @@ def test_no_view_accepts_a_form_from_another_persons_page(
                 assert reply.status_code == 409 and TYPED not in reply.text, rule
 
 
-def test_every_form_with_text_fields_contains_its_owners_mark(
+def test_every_form_with_text_fields_contains_the_value_that_shows_for_whom_the_page_was_made(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
     for role in Role:

@@ -137,7 +137,7 @@ def test_a_withheld_entry_appears_when_a_lead_decides_to_show_it(enter: SimpleNa
     assert "No participant has this reference" in enter.margaret.get("/lead/withheld?find=Z0-000")
 
 
-def test_announcing_lead_access_later_needs_a_second_leads_agreement(
+def test_delaying_the_announcement_of_lead_access_needs_a_second_leads_agreement(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.sam and "There's no second lead" in enter.margaret.get("/lead/looks")

@@ -63,7 +63,7 @@ def test_the_progress_page_shows_each_answer_with_its_question(
     assert asked and words.index(html.escape(asked.ask)) < words.index("I go quiet")
 
 
-def test_the_progress_page_draws_a_graph_of_three_or_more_numbers(
+def test_the_progress_page_draws_a_graph_of_a_question_with_three_or_more_numeric_answers(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     for number, sure in enumerate(("5", "9", "2"), 1):
@@ -83,7 +83,7 @@ def test_unsent_answers_are_not_shown_on_the_progress_page(cast: Cast, enter: Si
     assert "I go quiet" not in enter.sam.get(PAGE)
 
 
-def test_the_progress_page_says_what_can_be_used_after_the_programme(
+def test_the_progress_page_says_which_pages_stay_open_after_the_programme(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     sends(cast, clock, "5")

@@ -68,12 +68,14 @@ def test_an_empty_answer_box_does_not_say_that_its_text_is_saved(
     assert "This is what's saved now." in enter.sam.get(f"/my/work/{work}?change=hopes")
 
 
-def test_cancelling_a_change_is_offered_directly_below_the_box(enter: SimpleNamespace, week: UUID) -> None:
+def test_the_button_that_cancels_a_change_is_directly_below_the_answer_box(
+    enter: SimpleNamespace, week: UUID
+) -> None:
     page = enter.sam.get(f"/my/work/{week}?change=glad-of").text
     assert page.index('class="sheet') < page.index("Leave this answer as it was") < page.index('class="ways"')
 
 
-def test_the_check_page_mentions_questions_to_talk_about_only_if_there_are_any(
+def test_the_page_for_checking_answers_mentions_answers_left_for_the_session_only_if_there_are_any(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     marked, work = "you'll talk about the answers you marked", cast.priya.sets(cast.sam, "hopes-and-fears")

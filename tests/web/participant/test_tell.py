@@ -1,4 +1,6 @@
-"""Test the page for telling us something that can't wait, which leaves no trace on other pages."""
+"""Test the pages on which participants report a concern, and that a report leaves no trace on their other
+pages.
+"""
 
 import logging
 import re
@@ -61,7 +63,7 @@ def test_no_participants_page_shows_that_a_concern_was_raised(
 
 
 @pytest.mark.parametrize("path", ["/my/tell", "/my/about-my-practitioner"])
-def test_messages_to_us_do_not_appear_on_the_participants_pages(
+def test_text_that_reports_a_concern_does_not_appear_on_the_participants_pages(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], path: str
 ) -> None:
     before = pages(app, enter.sam, things)
@@ -74,7 +76,7 @@ def test_messages_to_us_do_not_appear_on_the_participants_pages(
 def test_an_open_concern_does_not_change_the_erasure_requests_page(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any]
 ) -> None:
-    """Sam has an open concern and Owen has none, but both read the same text about their requests."""
+    """Sam has an open concern and Owen has none, but both read the same text about their erasure requests."""
     said = []
     for browser in (enter.sam, enter.owen):
         token = browser.token("/my/held")
@@ -209,7 +211,7 @@ def carried(app: Flask, browser: Visitor) -> dict[str, Any]:
     return said
 
 
-def test_a_message_to_us_sent_after_locking_is_kept_until_it_is_sent_again(
+def test_text_that_reports_a_concern_is_kept_if_it_is_sent_after_the_session_locked(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -232,7 +234,7 @@ def test_a_message_to_us_sent_after_locking_is_kept_until_it_is_sent_again(
     assert stored(cast.store)["held_forms"] == []
 
 
-def test_a_message_to_us_never_appears_in_a_notice_or_log(
+def test_text_that_reports_a_concern_never_appears_in_a_notice_or_log(
     enter: SimpleNamespace, cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -250,7 +252,9 @@ def test_a_message_to_us_never_appears_in_a_notice_or_log(
     assert CANARY not in caplog.text
 
 
-def test_a_message_to_us_comes_first_on_the_practitioners_board(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_concern_that_a_participant_reports_comes_first_on_the_practitioners_board(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     concern = cast.sam.tells(CANARY)
     about = "Told us something that can't wait"
     board = enter.priya.get("/caseload")

@@ -27,7 +27,7 @@ def said_by(page: Page) -> list[str]:
     return re.findall(r'<p class="who"><b>([^<]+)</b>', page.text)
 
 
-def test_only_possible_pathway_steps_are_offered(enter: SimpleNamespace, cast: Cast) -> None:
+def test_pathway_steps_that_are_impossible_are_not_offered(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.priya.get(path_of(cast))
     assert re.findall(r'name="to" value="(\w+)"', page.text) == ["completed", "ended_early", "died"]
     step = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme"}
@@ -50,7 +50,7 @@ def test_a_pathway_step_from_an_outdated_page_keeps_its_reason(enter: SimpleName
     assert forged.status == 409 and "They can't move to that step from where they are now." in forged
 
 
-def test_the_page_proposes_the_practitioner_from_the_initial_meeting(
+def test_the_pathway_page_proposes_the_practitioner_from_the_initial_meeting(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     new = {"name": "Robin", "word": "lighthouse", "kind": NOT_BOOKED, "site": "epsom"}
@@ -190,7 +190,7 @@ def test_the_last_administrator_or_lead_cannot_be_marked_as_left(enter: SimpleNa
         ),
     ],
 )
-def test_a_participant_sees_what_they_can_use_after_the_programme(
+def test_a_participant_sees_which_pages_stay_open_after_the_programme(
     enter: SimpleNamespace, cast: Cast, steps: list[PathwayState], words: str
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -206,7 +206,7 @@ def test_a_participant_sees_what_they_can_use_after_the_programme(
 
 
 @pytest.mark.parametrize("state", [PathwayState.NOT_SUITABLE, PathwayState.NOT_NOW])
-def test_a_participant_who_does_not_start_the_programme_is_told_kindly(
+def test_the_start_page_is_kind_to_a_participant_who_does_not_start_the_programme(
     enter: SimpleNamespace, cast: Cast, state: PathwayState
 ) -> None:
     sam = cast.sam

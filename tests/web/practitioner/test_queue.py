@@ -86,7 +86,7 @@ def test_each_queue_row_shows_the_task_the_participant_and_the_reason(
         assert enter.priya.get(way).status == 200, way
 
 
-def test_the_queue_row_for_a_session_without_work_names_the_last_work(
+def test_the_queue_row_for_a_session_with_no_work_set_names_the_work_that_was_set_last(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     (row,) = lines(enter.priya.get("/caseload") if cast.sam else Page(0, "", "", {}))

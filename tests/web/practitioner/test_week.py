@@ -59,7 +59,9 @@ def test_a_week_shows_the_days_that_its_heading_names(
     assert list(days(page))[5:] == ["Saturday 28 November", "Sunday 29 November"]
 
 
-def test_a_week_marks_cancelled_appointments(cast: Cast, enter: SimpleNamespace, clock: Clock) -> None:
+def test_the_page_for_a_week_marks_cancelled_appointments(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
     with cast.store.reading() as tx:
         (sams,) = appointments.appointments(tx, cast.sam.enrolment_id)
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 25))
@@ -82,7 +84,7 @@ def test_an_invalid_week_in_the_url_shows_the_current_week(
     assert page.status == 200 and "That week doesn't exist." in page and "Tuesday 24 November" in page
 
 
-def test_a_week_needs_no_more_sql_statements_for_a_larger_caseload(
+def test_the_page_for_a_week_needs_no_more_sql_statements_for_a_larger_caseload(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:

@@ -1,6 +1,6 @@
 """Test that a conversation's first load is small enough for an old phone on a slow connection.
 
-Decisions 0031 and 0045 explain the limits.
+Decisions 0031 and 0045 explain the limits on the first load.
 """
 
 import re
@@ -15,7 +15,8 @@ LOADED = re.compile(r'<(?:script src|link [^>]*href)="(/static/[^"]+)"')
 FIRST_LOAD_MOST, SCRIPTS_MOST = 14_500, 5_600
 """The maximum number of bytes for a first load, and for its scripts.
 
-The first limit is half a kilobyte below the promised size, because the wording of pages varies.
+The limit for a first load is half a kilobyte below the size that the documents promise, because the wording
+of pages varies.
 """
 
 

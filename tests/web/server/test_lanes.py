@@ -80,7 +80,9 @@ def expected(app: Flask, endpoint: str, method: str) -> Lane:
     return Lane.APART if rule.apart else Lane.PAGES
 
 
-def test_each_request_gets_its_views_threads_however_its_url_is_written(app: Flask) -> None:
+def test_each_request_is_handled_by_the_threads_meant_for_its_view_however_its_url_is_written(
+    app: Flask,
+) -> None:
     seen = set()
     for rule, path in paths(app):
         for method, spelt, version in itertools.product(
@@ -166,7 +168,9 @@ def test_only_one_module_gives_access_to_the_hasher() -> None:
             assert source.count('extensions["hasher"]') == (name == "companion.web.gate.current"), name
 
 
-def test_a_view_without_the_hashing_mark_cannot_hash(app: Flask, visitor: Visitor) -> None:
+def test_a_view_that_is_not_marked_as_hashing_passphrases_cannot_hash_one(
+    app: Flask, visitor: Visitor
+) -> None:
     met: list[str] = []
 
     def unmarked() -> str:
@@ -188,5 +192,5 @@ def test_exactly_the_views_that_need_no_database_have_their_own_threads(app: Fla
     assert apart == WITHOUT_A_DATABASE
 
 
-def test_requests_to_another_application_use_the_page_threads() -> None:
+def test_requests_to_another_application_are_handled_by_the_threads_for_ordinary_pages() -> None:
     assert lane_of(SimpleNamespace(), {}) is Lane.PAGES

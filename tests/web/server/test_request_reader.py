@@ -1,5 +1,5 @@
-"""Test that requests are read in the same way however their bytes are split, and that the reader never
-fails.
+"""Test that the server parses requests in the same way however their bytes are split, and that the parser
+never fails.
 """
 
 from itertools import pairwise

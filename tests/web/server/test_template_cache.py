@@ -74,7 +74,7 @@ def test_no_templates_are_cached_if_python_may_not_write_bytecode(
     assert not list(tmp_path.iterdir())
 
 
-def test_installing_compiles_every_template(tmp_path: Path) -> None:
+def test_installing_companion_compiles_every_template(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "companion.web.server.template_cache"]

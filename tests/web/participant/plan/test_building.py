@@ -144,7 +144,7 @@ def test_adding_another_plan_item_without_text_is_refused(
     assert page.status == 422 and summary and "Is there anything else?" in summary[1]
 
 
-def test_a_person_in_the_plan_needs_no_phone_number(sam: Visitor, cast: Cast) -> None:
+def test_a_person_can_be_added_to_the_plan_without_a_phone_number(sam: Visitor, cast: Cast) -> None:
     page = sam.get("/my/plan/build/people")
     assert "A first name is enough" in page and "Phone number, if you like" in page
     page = posts(sam, "/my/plan/build/people", "/my/plan/build/people", words="My neighbour", more="")
@@ -153,7 +153,7 @@ def test_a_person_in_the_plan_needs_no_phone_number(sam: Visitor, cast: Cast) ->
         assert "My neighbour" in sam.get(path), path
 
 
-def test_a_plan_without_a_first_step_at_red_offers_to_write_one(sam: Visitor) -> None:
+def test_a_plan_that_has_no_first_step_for_the_red_stage_offers_to_add_one(sam: Visitor) -> None:
     posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=amber", words="A walk", stage="amber")
     page = sam.get("/my/plan/built")
     assert "Your plan can help you now." not in page and "What you wrote is in your plan." in page
@@ -201,7 +201,7 @@ def test_skipping_a_plan_question_keeps_the_typed_text(way: str, sam: Visitor, c
     assert "Late evenings" in sam.get("/my/plan/build/avoid")
 
 
-def test_a_plan_item_of_5000_characters_stays_on_the_page(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_that_is_refused_as_too_long_stays_on_the_page(sam: Visitor, cast: Cast) -> None:
     for path in ("/my/plan/build/good", "/my/plan/add?part=good"):
         page = posts(sam, path.split("?")[0], path, words=LONG, part="good")
         assert page.status == 422 and TOO_LONG in page and LONG in page
@@ -292,7 +292,7 @@ def test_a_plan_draft_for_an_unknown_question_is_refused(place: str, sam: Visito
     assert sam.get(f"/my/plan/pause?place={place}").status == 200
 
 
-def test_the_help_page_leads_back_to_its_plan_question(sam: Visitor) -> None:
+def test_the_help_page_leads_back_to_the_plan_question_from_which_it_was_opened(sam: Visitor) -> None:
     reply = types(sam, "build/signs/amber", "I stay up", tab="one", then="help", of="/my/plan")
     page = sam.get(reply.location)
     assert page.path == "/my/plan/pause" and "We've saved what you typed." in page
@@ -307,7 +307,9 @@ def test_the_help_page_opens_even_if_the_plan_draft_cannot_be_saved(sam: Visitor
     assert page.path == "/my/plan/pause" and "We couldn't save what you typed." in page
 
 
-def test_plan_text_sent_after_locking_is_kept_but_not_shown(sam: Visitor, cast: Cast, clock: Clock) -> None:
+def test_plan_text_sent_after_the_session_locked_is_kept_but_not_shown_before_signing_in(
+    sam: Visitor, cast: Cast, clock: Clock
+) -> None:
     token = sam.token("/my/plan")
     once = str(uuid4())
     clock.forward(minutes=16)

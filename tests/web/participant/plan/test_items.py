@@ -136,7 +136,7 @@ def test_another_participants_answers_cannot_be_added_to_a_plan(
     assert page.status == 404 and "To be left alone" not in page
 
 
-def test_a_plan_item_without_a_source_names_none(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_that_came_from_no_answer_shows_no_source(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     assert sam.get(f"/my/plan/items/{item}/source").status == 404
     assert "/source" not in sam.get("/my/plan").text
@@ -150,7 +150,7 @@ def test_a_removed_plan_item_can_be_put_back_at_once(sam: Visitor, cast: Cast) -
     assert back.path == "/my/plan" and words(cast) == ["Walking by the river"]
 
 
-def test_an_item_of_a_retired_part_stays_in_the_plan(sam: Visitor, cast: Cast) -> None:
+def test_an_item_of_a_retired_part_of_the_plan_stays_in_the_plan(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "limits", ("My phone stays in the kitchen", "", ""))
     parts.retire(cast.margaret.actor, "limits", 0, retired=True)
     assert "My phone stays in the kitchen" in sam.get("/my/plan")

@@ -35,7 +35,7 @@ def offered(page: Page) -> dict[str, str]:
     return {said: value for value, said in found}
 
 
-def test_answers_are_offered_only_for_the_plan_part_that_they_fit(
+def test_answers_are_offered_only_for_the_part_of_the_plan_to_which_they_belong(
     sam: Visitor, cast: Cast, work: UUID
 ) -> None:
     assert offered(sam.get(SIGNS + RED)) == {}  # answers that haven't been submitted aren't offered
