@@ -115,7 +115,7 @@ def test_a_practitioner_raises_a_concern_from_an_answer(
 
 
 def test_pressing_enter_in_a_field_of_a_list_sends_the_answer(owen: Participant) -> None:
-    """The button for telling us something comes first on the page, but Enter must not press it."""
+    """The button for reporting a concern comes first on the page, but Enter must not press it."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: Which choices are you glad you made this week?")
     owen.composer.get_by_label("Line 1").fill("I walked to the bridge")

@@ -117,7 +117,7 @@ def answers_from_the_board(priya: Priya, his: Tongue) -> None:
 
 def keeps_a_plan(kit: Kit) -> None:
     """Fill in a part of the plan step by step, leave the other parts for another day, and open the page *How
-    are you today?*.
+    am I today?*.
     """
     kit.presses(f"Home: {TITLE}")
     kit.presses("Build my plan step by step")

@@ -83,7 +83,7 @@ def test_people_can_leave_the_site_from_every_public_page(stranger: Person, way:
             presses_shift_three_times(stranger)
 
 
-def test_the_sign_in_page_mentions_no_earlier_session_after_leaving(
+def test_the_sign_in_page_mentions_no_earlier_session_after_leaving_the_site(
     owen: Participant,
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -93,7 +93,7 @@ def test_the_sign_in_page_mentions_no_earlier_session_after_leaving(
     expect(owen.page.get_by_text("You were away for a while")).to_have_count(0)
 
 
-def test_going_back_after_leaving_shows_only_the_sign_in_page(
+def test_going_back_after_leaving_the_site_shows_only_the_sign_in_page(
     priya: Practitioner,
 ) -> None:
     priya.takes_up("A week of choices", "Sam")
@@ -133,7 +133,7 @@ def test_going_back_after_signing_out_shows_nothing_of_the_earlier_page(
         owen.reads_nothing_of(WORDS, "called my sister", "A week of choices", "Hello Owen")
 
 
-def test_nothing_typed_stays_in_the_browsers_profile_after_leaving(
+def test_nothing_typed_stays_in_the_browsers_profile_after_leaving_the_site(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any], portal: Portal, tmp_path: Path
 ) -> None:
     profile = tmp_path / "profile"

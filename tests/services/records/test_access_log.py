@@ -183,7 +183,7 @@ def test_withheld_entries_are_not_in_the_access_log(cast: Cast, clock: Clock) ->
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_the_access_log_dates_lead_access_that_is_announced_later_by_when_it_was_used(
+def test_lead_access_announced_later_appears_in_the_access_log_with_the_date_of_its_use(
     cast: Cast, clock: Clock
 ) -> None:
     assert cast.ruth

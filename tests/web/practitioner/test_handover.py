@@ -170,7 +170,9 @@ def test_a_caseload_that_has_changed_is_not_handed_over(enter: SimpleNamespace, 
     assert page.status == 409 and "She is on long leave." in page and "we didn't hand anybody over" in page
 
 
-def test_the_last_administrator_or_lead_cannot_be_marked_as_left(enter: SimpleNamespace, cast: Cast) -> None:
+def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_left(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     for last in (cast.alex, cast.margaret):
         leaving = f"/admin/staff/{last.viewer.account_id}/leaving"
         assert "Somebody else must join first." in enter.alex.get(leaving)
