@@ -74,7 +74,7 @@ def test_leads_can_read_a_participants_evaluation(idris: Participant, margaret: 
     idris.presses("Send my answers")
     idris.reads("Thank you for your answers")
     idris.opens("/my/")
-    idris.reads_nothing_of("How was it for you?", "A longer break")
+    idris.reads_nothing_of("How was the programme for you?", "A longer break")
     margaret.opens("/lead/evaluation")
     margaret.reads("5 people have answered.")
     margaret.reads_nothing_of("A longer break at noon.")

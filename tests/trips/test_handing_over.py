@@ -70,5 +70,5 @@ def test_after_the_programme_the_participant_has_nothing_left_to_do(
     sam.reads("Come back to them whenever you like.", "Not needed any more")
     is_readable(sam.page)
     sam.page.get_by_role("link", name=re.compile("Warning signs")).click()
-    sam.reads("You don't need to do this any more.")
+    sam.reads("You don't need to do this work any more.")
     is_readable(sam.page)

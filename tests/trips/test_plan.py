@@ -21,7 +21,7 @@ def test_an_answer_becomes_a_plan_item_that_links_back_to_it(idris: Participant,
     idris.fills(What_your_plan_will_say="My family is safer.")
     idris.presses("Add it to my plan")
     idris.is_at("/my/work/[0-9a-f-]+")
-    expect(idris.turn("Who else would be safer")).to_contain_text("It's in your plan now.")
+    expect(idris.turn("Who else would be safer")).to_contain_text("Added to your plan.")
     idris.presses("Look at my plan")
     idris.presses("From one of your answers: My family is safer.")
     idris.is_at("/my/work/[0-9a-f-]+")
@@ -87,7 +87,7 @@ def test_a_participant_changes_a_suggestion_and_accepts_it(idris: Participant, w
     idris.reads("Call the Helpline, even if you only want to hear a voice.")
     idris.fills(What_your_plan_will_say="Ring the Helpline.")
     idris.presses("Add it to my plan")
-    idris.reads("It's in your plan now.", "Ring the Helpline.", "Suggested by Daniel")
+    idris.reads("Added to your plan.", "Ring the Helpline.", "Suggested by Daniel")
     idris.opens("/my/plan/today#red")
     idris.reads(DECIDED, "Ring the Helpline.")
 
@@ -114,7 +114,7 @@ def test_a_participant_reviews_their_plan_on_the_agreed_day(idris: Participant, 
     idris.presses("Keep this version")
     idris.reads(
         "We've saved this version with today's date.",
-        "You'll look at it again on",
+        "You'll look at your plan again on",
         "I stay up after twelve.",
     )
     idris.reads_nothing_of("I sleep well and eat with my brother.")

@@ -46,7 +46,9 @@ def test_a_diary_stays_open_and_offers_the_next_day(
     assert SAVED not in enter.sam.get(f"/my/work/{diary}")
     page = adds(enter, diary)
     assert SAVED in page
-    assert "One day so far" in page and "This stays open until Thursday 26 November." in page
+    assert (
+        "One day so far" in page and "Come back each day until Thursday 26 November and add an entry." in page
+    )
     assert GETS_IN_THE_WAY not in page and "Question 2" in page
     assert re.search(r'value="2026-11-23" checked', page.text), "yesterday has no entry yet"
     clock.forward(hours=11)
@@ -59,7 +61,7 @@ def test_a_diary_stays_open_and_offers_the_next_day(
 def test_a_diary_entry_about_a_hard_day_offers_help_at_once(enter: SimpleNamespace, diary: UUID) -> None:
     hard = "Which adult or service could you talk to today?"
     page = adds(enter, diary)  # this entry rates control as 3
-    assert hard in page and "I need help now" in page and "999" in page and "This stays open until" in page
+    assert hard in page and "I need help now" in page and "999" in page and "Come back each day until" in page
     assert hard in enter.sam.get(f"/my/work/{diary}")
     page = adds(enter, diary, line="", finished="yes")
     assert hard in page and "Question 3" in page

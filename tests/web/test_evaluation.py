@@ -46,7 +46,7 @@ def test_the_evaluation_is_offered_only_after_the_programme(
     cast: Cast, enter: SimpleNamespace, leavers: Leavers
 ) -> None:
     questions.approve(cast.margaret.actor, 0)
-    assert "How was it for you?" not in enter.sam.get("/my/")
+    assert "How was the programme for you?" not in enter.sam.get("/my/")
     assert "There's nothing to answer here yet." in enter.sam.get("/my/evaluation")
     assert enter.sam.post("/my/evaluation", SAID, of="/my/").status == 409
     leavers.leaves(cast.sam)
@@ -57,7 +57,7 @@ def test_an_evaluation_is_offered_only_after_its_questions_are_approved(
     cast: Cast, enter: SimpleNamespace, leavers: Leavers
 ) -> None:
     leavers.leaves(cast.sam)
-    assert "How was it for you?" not in enter.sam.get("/my/")
+    assert "How was the programme for you?" not in enter.sam.get("/my/")
     assert "There's nothing to answer here yet." in enter.sam.get("/my/evaluation")
 
 
@@ -102,7 +102,7 @@ def test_an_evaluation_is_shown_for_checking_before_it_is_sent(
         thanks = sam.post("/my/evaluation/handing-in", form, of="/my/")
         assert (thanks.status, thanks.path) == (200, "/my/evaluation")
         assert "Thank you for your answers" in thanks and "tea" not in thanks
-    assert "How was it for you?" not in sam.get("/my/")
+    assert "How was the programme for you?" not in sam.get("/my/")
     assert sam.get("/my/evaluation/check").path == "/my/evaluation"
     again = sam.post("/my/evaluation", SAID, of="/my/")
     assert again.status == 409

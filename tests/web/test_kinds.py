@@ -29,7 +29,7 @@ HOSTILE_TEXTS = (
 )
 CONFIDE = (
     "Priya will read this after you send it, before you next meet.",
-    "Please leave out anything that could identify a child, sexual detail, and descriptions of images.",
+    "Please leave out sexual detail, descriptions of images, and anything that could identify a child.",
     "If a child is in danger now, call",
     "999",
     "tell us here",

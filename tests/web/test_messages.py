@@ -89,9 +89,9 @@ def test_the_message_box_says_who_will_read_the_message(enter: SimpleNamespace, 
         in said(page)
     )
     for words in (
-        "Please leave out anything that could identify a child, sexual detail, and descriptions of images.",
+        "Please leave out sexual detail, descriptions of images, and anything that could identify a child.",
         "Once you've sent a message, nobody can change it or take it back.",
-        "This isn't for urgent help.",
+        "Messages aren't for urgent help.",
         "tell us here",
         "I need help now",
         'href="tel:999"',

@@ -93,7 +93,7 @@ def test_the_two_minute_version_does_not_quote_the_answer_just_above(
     assert "What’s one choice you want to make" in page and page.text.count("Tea") == 1
     assert "Earlier I asked" not in page
     says(enter.sam, work, "A walk on Sunday")
-    assert "You can still carry on with the rest afterwards." in enter.sam.get(f"/my/work/{work}/check")
+    assert "You can still do the rest of the work afterwards." in enter.sam.get(f"/my/work/{work}/check")
 
 
 def test_after_the_two_minute_version_the_rest_of_the_work_can_be_done_as_another_round(
@@ -104,7 +104,7 @@ def test_after_the_two_minute_version_the_rest_of_the_work_can_be_done_as_anothe
     going = takes(enter.sam, work, "no")
     assert "Now you're doing the rest." in going and "What made those choices possible?" in going
     assert "Priya has asked you to look again" not in going
-    assert "You're doing the rest now." in enter.sam.get("/my/")
+    assert "You're doing the rest of this work now." in enter.sam.get("/my/")
     cast.sam.finishes(work)
     cast.sam.submits(work)
     newer = enter.priya.get(f"/submissions/{first}")

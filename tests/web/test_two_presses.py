@@ -11,7 +11,7 @@ def test_asking_for_erasure_first_shows_what_erasure_means(enter: SimpleNamespac
     assert 'action="/my/erasure"' not in held.text and 'href="/my/erasure"' in held.text
     page = enter.sam.get("/my/erasure")
     assert (
-        "You haven't asked for this yet." in page
+        "You haven't asked us to erase your information yet." in page
         and "No, keep it" in page
         and "you won't be able to sign in" in page
     )

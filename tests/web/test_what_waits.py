@@ -64,7 +64,7 @@ def test_no_page_says_that_work_is_being_read_after_the_programme(enter: SimpleN
     assert "before you next meet" not in enter.sam.get(f"/my/work/{work}")
     cast.priya.reads(cast.sam.work(work).submissions[0].id)
     home = enter.sam.get("/my/")
-    assert "is reading it" not in home and "We've opened your answers." in home
+    assert "is reading it" not in home and "We've opened your answers to read them." in home
 
 
 def test_work_due_before_a_past_session_is_never_due_before_a_later_one(

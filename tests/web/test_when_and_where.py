@@ -153,7 +153,7 @@ def test_the_start_page_says_if_a_session_was_moved_to_before_the_time_chosen_fo
     enter.sam.post(page, form(enter.sam, page))
     moves(cast, "2026-11-25", "10:00")
     home = enter.sam.get("/my/")
-    assert "You said: <b>tomorrow evening</b>. Your meeting is now before that time." in " ".join(
+    assert "You said: <b>tomorrow evening</b>. Your meeting is now before the time you chose." in " ".join(
         home.text.split()
     )
     assert "Choose another time" in home

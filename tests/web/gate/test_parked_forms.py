@@ -191,7 +191,7 @@ def test_a_participant_can_ask_for_a_correction(enter: SimpleNamespace, cast: Ca
     sent = enter.sam.post(
         "/my/held/corrections", {"wrong": "I was there.", "should": "Attended."}, of="/my/held"
     )
-    assert sent.path == "/my/held" and "We've passed this to the service's lead." in sent
+    assert sent.path == "/my/held" and "We've passed your request to the service's lead." in sent
     again = enter.sam.client.post(
         "/my/held/corrections",
         data={"csrf_token": enter.sam.token("/my/held"), "wrong": "More.", "should": "Words."},

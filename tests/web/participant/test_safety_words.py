@@ -11,7 +11,7 @@ from tests.visitor import Page
 
 READS = "Priya will read this after you send it, before you next meet."
 DANGER = "If a child is in danger now, call"
-REST = "Please leave out anything that could identify a child, sexual detail, and descriptions of images."
+REST = "Please leave out sexual detail, descriptions of images, and anything that could identify a child."
 FOLDED = "What to leave out, and who else can read it"
 
 

@@ -71,7 +71,7 @@ def test_the_progress_page_draws_a_graph_of_a_question_with_three_or_more_numeri
         sends(cast, clock, sure, f"Step {number}")
     page = enter.sam.get(PAGE)
     assert dots(page) == ["5", "9", "2"]
-    assert "Each number only says how it was that day." in page
+    assert "Each number only says how things were on that day." in page
     drawn = page.text[page.text.index('class="drawn"') : page.text.index("</ol>")]
     assert "red" not in drawn and not re.search(r"better|worse|rose|fell|average|trend", drawn)
     assert len(re.findall(r"on a scale of 0 to 10", drawn)) == 3

@@ -113,7 +113,8 @@ def test_the_tell_us_page_says_who_reads_the_message(enter: SimpleNamespace, cas
     about = enter.sam.get("/my/about-my-practitioner")
     assert (
         "Only the service's leads can read this." in about
-        and "Priya won't see it, and won't be told if a lead opens your record because of it." in about
+        and "Priya won't see what you send, and won't be told if a lead opens your record because of it."
+        in about
     )
     assert "01372 847 160" in about and "contact@lucyfaithfull.org.uk" in about
 
@@ -138,7 +139,7 @@ def test_the_tell_us_page_names_nobody_who_will_be_away(enter: SimpleNamespace, 
     assert "Priya" not in page and "next practitioner" not in page
     about = enter.sam.get("/my/about-my-practitioner")
     assert (
-        "Priya won't see it, and won't be told if a lead opens your record because of it." in about
+        "Priya won't see what you send, and won't be told if a lead opens your record because of it." in about
         and "Margaret" not in about
     )
     told = enter.sam.post("/my/tell", {"words": CANARY})

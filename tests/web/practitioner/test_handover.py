@@ -184,7 +184,10 @@ def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_left(
     ("steps", "words"),
     [
         ([PathwayState.COMPLETED], "Come back to them whenever you like."),
-        ([PathwayState.COMPLETED, PathwayState.REVIEWS], "You'll meet now and then to look back."),
+        (
+            [PathwayState.COMPLETED, PathwayState.REVIEWS],
+            "You'll still have a meeting now and then to look back.",
+        ),
         ([PathwayState.ENDED_EARLY], "what we wrote to you until Monday 22 February 2027"),
         (
             [PathwayState.ENDED_EARLY, PathwayState.CLOSED],
@@ -202,7 +205,9 @@ def test_a_participant_sees_which_pages_stay_open_after_the_programme(
     assert words in home and "Not needed any more" in home and "We've kept what you said." in home
     assert "Carry on" not in home and "Due before" not in home and "progress" not in home.text
     page = enter.sam.get(f"/my/work/{piece}")
-    assert "You don't need to do this any more." in page and "Save and continue" not in page and "6" in page
+    assert (
+        "You don't need to do this work any more." in page and "Save and continue" not in page and "6" in page
+    )
     theirs = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
     assert "no longer needed" in theirs and "1 of" not in theirs
 

@@ -70,7 +70,7 @@ def add(form: Entry) -> ResponseReturnValue:
             return errors.page(422, problems=form.problems)
         return _page(form, quoted), status
     if quoted is None:
-        return done(_("It's in your plan now."), url_for("participant.plan"))
+        return done(_("Added to your plan."), url_for("participant.plan"))
     return redirect(_back(quoted), 303)
 
 

@@ -54,5 +54,5 @@ def suggestion(form: Entry, suggestion_id: UUID) -> ResponseReturnValue:
         said = _("That's fine. It won't go into your plan.")
     else:
         items.accept(current.actor(), suggestion_id, one(form))
-        said = _("It's in your plan now.")
+        said = _("Added to your plan.")
     return done(said, url_for("participant.plan", _anchor=f"item-{suggestion_id}"))

@@ -28,7 +28,7 @@ def test_a_suggestion_is_added_to_the_plan_only_when_it_is_accepted(sam: Visitor
     assert after.path == "/my/plan" and "Suggested by Priya" in after
     assert [(each.entry.words, each.entry.stage) for each in of(cast).now] == [("I call things off", "red")]
     assert [each.act for each in of(cast).versions] == [Act.ACCEPTED]
-    assert "You've already put this into your plan." in sam.get(path)
+    assert "You've already put this suggestion into your plan." in sam.get(path)
 
 
 def test_a_participant_can_decline_a_suggestion_for_the_plan(sam: Visitor, cast: Cast) -> None:
@@ -37,7 +37,11 @@ def test_a_participant_can_decline_a_suggestion_for_the_plan(sam: Visitor, cast:
     assert of(cast).versions == () and "suggests something" not in sam.get("/my/plan")
     # this form is sent from a window that was opened earlier
     page = sam.post(path, {"words": "I cancel plans", "stage": "amber"}, of="/my/plan")
-    assert page.status == 409 and "You decided that this isn't for you." in page and "I cancel plans" in page
+    assert (
+        page.status == 409
+        and "You decided that this suggestion isn't for you." in page
+        and "I cancel plans" in page
+    )
 
 
 def test_a_suggestion_for_a_retired_part_of_the_plan_can_still_be_accepted(sam: Visitor, cast: Cast) -> None:
@@ -71,7 +75,7 @@ def test_a_plan_review_shows_the_items_one_by_one(sam: Visitor, cast: Cast, cloc
     )
     day = {"together": "yes", "next_review": "2026-12-22", "other_day": ""}
     done = sam.post("/my/plan/review/version", day, of="/my/plan/review")
-    assert done.path == "/my/plan" and "You'll look at it again on Tuesday 22 December." in done
+    assert done.path == "/my/plan" and "You'll look at your plan again on Tuesday 22 December." in done
     assert words(cast) == ["Walking", "Warm rain"]
     twice = sam.post("/my/plan/review/version", day, of="/my/plan")
     assert twice.path == "/my/plan/review" and "You've already done this" in twice

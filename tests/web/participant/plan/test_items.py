@@ -42,7 +42,7 @@ def test_an_answer_added_to_the_plan_links_back_to_the_work(sam: Visitor, cast: 
     assert [*re.findall(r"<textarea[^>]*>\n([^<]*)", form.text)] == ["To feel calmer", "To sleep well"]
     carried = {name: form.field(name) for name in ("once", "part", "work", "question", "of")}
     back = sam.post("/my/plan/add", {**carried, "words": ["To feel calm", ""]}, of=link)
-    assert back.path == f"/my/work/{hopes}" and "It's in your plan now." in back
+    assert back.path == f"/my/work/{hopes}" and "Added to your plan." in back
     (item,) = of(cast).now
     assert (item.entry.part, item.entry.words) == ("why", "To feel calm")
     assert item.source == Source(From.ANSWER, hopes, "hopes")
@@ -53,7 +53,7 @@ def test_an_answer_added_to_the_plan_links_back_to_the_work(sam: Visitor, cast: 
 def test_an_answer_can_be_added_to_another_part_of_the_plan(sam: Visitor, cast: Cast, hopes: UUID) -> None:
     link = f"/my/plan/add?work={hopes}&question=hopes&of=answer"
     choice = sam.get(f"{link}&part=")
-    assert "Which part does it belong to?" in choice and "<textarea" not in choice.text
+    assert "Which part of your plan would you like to add to?" in choice and "<textarea" not in choice.text
     form = sam.get(f"{link}&part=people")
     fields = {
         "part": "people",
@@ -92,7 +92,7 @@ def test_sent_feedback_can_be_added_to_the_plan(sam: Visitor, cast: Cast, hopes:
         "once": whole.field("once"),
     }
     back = sam.post("/my/plan/add", {**fields, "words": "Walk every day"}, of="/my/plan")
-    assert back.path == f"/my/work/{hopes}" and "It's in your plan now." in back
+    assert back.path == f"/my/work/{hopes}" and "Added to your plan." in back
     (item,) = of(cast).now
     assert sam.client.get(f"/my/plan/items/{item.id}/source").location == f"/my/work/{hopes}"
     assert "From what Priya said" in sam.get("/my/plan")
@@ -189,7 +189,9 @@ def test_a_plan_item_removed_in_another_window_can_be_saved_as_a_new_item(sam: V
     form = {name: shown.field(name) for name in ("seen", "tab", "draft_seen", "place")}
     posts(sam, f"{path}/removal", "/my/plan")
     page = sam.post(path, {**form, "words": "Walking far"}, of="/my/plan")
-    assert page.status == 409 and "This has been taken out of your plan." in page and "Walking far" in page
+    assert (
+        page.status == 409 and "This text has been taken out of your plan." in page and "Walking far" in page
+    )
     new = {"part": page.field("part"), "once": page.field("once"), "words": "Walking far"}
     assert sam.post("/my/plan/add", new, of="/my/plan").path == "/my/plan"
     assert words(cast) == ["Walking far"]
