@@ -187,7 +187,7 @@ def test_a_legal_hold_does_not_change_a_participants_download(
 def test_a_participant_can_ask_for_a_correction(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.margaret
     page = enter.sam.get("/my/held")
-    assert "Margaret, the service's lead, will read this" in page and "0303 123 1113" in page
+    assert "Margaret, the service's lead, will read your request" in page and "0303 123 1113" in page
     sent = enter.sam.post(
         "/my/held/corrections", {"wrong": "I was there.", "should": "Attended."}, of="/my/held"
     )

@@ -51,7 +51,7 @@ def suggestion(form: Entry, suggestion_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /my/plan/suggestions/<id>``: add or decline a suggestion."""
     if form.way.data == "decline":
         items.decline(current.actor(), suggestion_id)
-        said = _("That's fine. It won't go into your plan.")
+        said = _("That's fine. The suggestion won't go into your plan.")
     else:
         items.accept(current.actor(), suggestion_id, one(form))
         said = _("Added to your plan.")

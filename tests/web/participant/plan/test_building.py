@@ -233,7 +233,7 @@ def test_a_part_of_the_plan_can_have_at_most_two_hundred_items(sam: Visitor, cas
     assert all(f"Number {number}!" in page.text for number in (0, 99, 199))
     full = posts(sam, "/my/plan/build/good", "/my/plan/build/good", words="One too many")
     assert full.status == 422 and "It has room for 200 things." in full and "One too many" in full
-    assert "There are 199 more after this." in sam.post("/my/plan/review")
+    assert "There are 199 more things to look at after this." in sam.post("/my/plan/review")
     assert len(words(cast)) == PART_MOST
 
 

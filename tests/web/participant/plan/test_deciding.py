@@ -33,7 +33,7 @@ def test_a_suggestion_is_added_to_the_plan_only_when_it_is_accepted(sam: Visitor
 
 def test_a_participant_can_decline_a_suggestion_for_the_plan(sam: Visitor, cast: Cast) -> None:
     path = f"/my/plan/suggestions/{suggests(cast, 'I cancel plans')}"
-    assert "It won't go into your plan." in posts(sam, path, path, words="x", way="decline")
+    assert "The suggestion won't go into your plan." in posts(sam, path, path, words="x", way="decline")
     assert of(cast).versions == () and "suggests something" not in sam.get("/my/plan")
     # this form is sent from a window that was opened earlier
     page = sam.post(path, {"words": "I cancel plans", "stage": "amber"}, of="/my/plan")
