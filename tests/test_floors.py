@@ -40,7 +40,7 @@ UNKNOWN = {
 """The packages that each floor must not import."""
 VIEW_LINES = 25
 PARAMETERS, WITH_MORE = 5, 19
-"""The maximum number of parameters of a function, and the number of functions that may have more."""
+"""The limit on a function's parameters, and the number of functions that are allowed to exceed the limit."""
 CLOCK = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 CLOCK_READERS = {"companion/web/gate/clock.py", "companion/cli/context.py"}
 MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}

@@ -63,7 +63,7 @@ class Portals:
         return portal
 
     def make(self, **settings: str) -> Portal:
-        """Return a portal with these settings that hasn't been started."""
+        """Return a portal with these settings, without starting it."""
         home = shutil.copytree(self._demo.home, self._folder / str(next(self._numbers)))
         portal = Portal(home, self._exit_url, **settings)
         ahead = self._demo.loaded_at + SINCE_LOADED - portal.now

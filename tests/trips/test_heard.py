@@ -129,7 +129,7 @@ def test_a_confirmation_is_scrolled_into_view(owen: Participant, way: Way) -> No
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_saving_a_change_is_announced(owen: Participant, way: Way) -> None:
+def test_screen_readers_announce_that_a_change_was_saved(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.changes("Which choices are you glad", "I walked home")
     heard = Ears(owen.page).at_the_focus()

@@ -87,7 +87,7 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of a plan item as fits. If both don't fit, keep the contact details rather than the
+    """Return as much of a plan item as fits on the card. If both don't fit, keep the contact details rather than the
     person's name.
     """
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""

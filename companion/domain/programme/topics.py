@@ -118,7 +118,7 @@ class Placed:
 
 def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
     """Return the plan after the practitioner has marked topics, for example as covered, or moved them.
-    ``wanted`` maps topic numbers to changes.
+    ``wanted`` maps each topic's number to its new mark, session and position.
 
     A topic without a position comes last in its new session. Raise ``Rejected`` with every problem in the
     form.

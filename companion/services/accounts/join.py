@@ -101,7 +101,7 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
 
 
 def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, now: datetime) -> UUID:
-    """Check the code and the agreed word, and return the invitation's id.
+    """Check a joining code and its agreed word, and return the invitation's id.
 
     If the code or the word is wrong, raise ``Rejected`` without saying which. Raise ``SlowDown`` after too
     many attempts, or ``Crowded`` if the server is too busy to hash.

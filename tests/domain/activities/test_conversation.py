@@ -50,7 +50,7 @@ def test_only_the_next_prompt_or_an_earlier_one_can_be_answered() -> None:
     assert conversation.asked("no-such-prompt") is None
 
 
-def test_progress_gives_the_shortest_and_longest_remaining_length() -> None:
+def test_progress_gives_the_fewest_and_most_questions_left() -> None:
     progress = Conversation(WALKED, {}).progress
     assert (progress.done, progress.fewest_left, progress.most_left) == (0, 2, 2)
     progress = Conversation(WALKED, {"went": said("yes")}).progress
