@@ -29,7 +29,7 @@ SENTENCES = {
     "wrong_second_factor": "The one-time code isn't right.",
     "code_used": "This one-time code has been used. Wait for the next one.",
     "second_factor_missing": "This account has no second step yet. Set one up in the portal first.",
-    "administrators_only": "Only an administrator can start this.",
+    "administrators_only": "Only an administrator can use this command.",
 }
 
 

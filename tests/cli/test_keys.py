@@ -122,10 +122,11 @@ def test_only_an_administrator_can_start_a_key_rotation(says: Says, cast: Cast) 
     held = cast.store.keys.keyset(WORDS)
     for who in (cast.priya, cast.margaret):
         said = sentence(says("keys", "rotate", "words", typed=proof(who)))
-        assert said == "Error: Only an administrator can start this."
+        assert said == "Error: Only an administrator can use this command."
     sam = f"sam\n{cast.sam.passphrase}\n123456\n"
     assert (
-        sentence(says("keys", "rotate", "words", typed=sam)) == "Error: Only an administrator can start this."
+        sentence(says("keys", "rotate", "words", typed=sam))
+        == "Error: Only an administrator can use this command."
     )
     assert keysets.ids(cast.store.keys.keyset(WORDS)) == keysets.ids(held)
     with cast.store.reading() as tx:

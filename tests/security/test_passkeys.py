@@ -46,7 +46,7 @@ def asked(browser: Visitor) -> str:
 def test_a_practitioner_can_sign_in_with_a_passkey(app: Flask, enter: SimpleNamespace, cast: Cast) -> None:
     device = Device(count=7)
     page = adds(enter.priya, device, "My <b>phone</b>")
-    assert page.path == WAY_IN and "My <b>phone</b>" in page and "You haven't used it yet." in page
+    assert page.path == WAY_IN and "My <b>phone</b>" in page and "You haven't used this passkey yet." in page
     browser = Visitor(app)
     page = gives_passphrase(browser, cast.priya)
     assert page.path == "/second-factor" and "Use a passkey" in page

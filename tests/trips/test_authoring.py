@@ -203,7 +203,9 @@ def test_two_authors_who_change_the_same_question_lose_nothing(
     priya.fills(The_question="Did you walk on Sunday?")
     priya.page.get_by_label("Choice 2").fill("Not on Sunday")
     priya.presses("Save the question")
-    priya.reads("This was changed in another window or on another device", "Did you walk anywhere?")
+    priya.reads(
+        "Something on this page was changed in another window or on another device", "Did you walk anywhere?"
+    )
     expect(priya.page.get_by_label("The question")).to_have_value("Did you walk on Sunday?")
     expect(priya.page.get_by_label("Choice 2")).to_have_value("Not on Sunday")
     margaret.page.reload()

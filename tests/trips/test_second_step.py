@@ -44,7 +44,7 @@ def test_a_practitioner_adds_a_passkey_and_signs_in_with_it(priya: Practitioner)
     is_readable(priya.page)
     priya.fills(What_would_you_like_to_call_this_passkey="Work phone")
     priya.presses("Add the passkey")
-    priya.reads("Passkey added.", "Work phone", "You haven't used it yet.")
+    priya.reads("Passkey added.", "Work phone", "You haven't used this passkey yet.")
     is_readable(priya.page)
 
     priya.signs_out()

@@ -119,14 +119,14 @@ def test_a_group_meeting_that_clashes_can_be_confirmed(enter: SimpleNamespace, c
     page = enter.priya.get(f"/groups/{group.id}")
     when = {"day": f"{own:%Y-%m-%d}", "time": f"{own:%H:%M}", "kind": "session", "site": "epsom"}
     shown = sends(enter.priya, page, f"/groups/{group.id}/meetings", **when)
-    assert shown.status == 422 and "At that time: Sam" in shown
+    assert shown.status == 422 and "Already booked at that time: Sam" in shown
     mark = re.search(r'name="confirmed" value="(\w+)"', shown.text)
     assert mark
     booked = sends(enter.priya, shown, f"/groups/{group.id}/meetings", confirmed=mark[1])
     assert booked.status == 200 and len(meetings(cast, cast.sam)) == 2
     move = f"/appointments/{meetings(cast, cast.owen)[0].id}/time"
     moved = sends(enter.priya, enter.priya.get(move), move, day=when["day"], time=when["time"])
-    assert moved.status == 422 and "At that time: Group G-" in moved
+    assert moved.status == 422 and "Already booked at that time: Group G-" in moved
 
 
 def test_sessions_are_proposed_and_booked_for_a_whole_group(enter: SimpleNamespace, cast: Cast) -> None:

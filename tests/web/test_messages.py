@@ -40,7 +40,9 @@ def test_a_message_unread_after_the_day_that_the_page_promised_is_shown_as_late(
 ) -> None:
     """The message was sent on a Tuesday, and the page promised that somebody would read it by Wednesday."""
     cast.sam.writes(TYPED)
-    assert "Not read yet. We'll read it by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
+    assert "Not read yet. We'll read your message by Wednesday 25 November." in said(
+        enter.sam.get("/my/messages")
+    )
     clock.forward(hours=24)
     board = said(enter.priya.get("/caseload"))
     assert "Message due today" in board and "One message, since" in board and "Message overdue" not in board
@@ -55,7 +57,7 @@ def test_a_message_unread_after_the_day_that_the_page_promised_is_shown_as_late(
     lead = said(enter.margaret.get("/lead/board?show=needs-a-look"))
     assert reference(cast) in lead and "One message to read late since Thursday 26 November" in lead
     page = said(enter.sam.get("/my/messages"))
-    assert "Not read yet. We should have read it by Wednesday 25 November." in page
+    assert "Not read yet. We should have read your message by Wednesday 25 November." in page
     assert "We should have read your message of Tuesday 24 November by Wednesday 25 November" in page
     assert "will read your message by" not in page
 
@@ -71,7 +73,7 @@ def test_an_absence_added_later_does_not_change_the_day_promised_for_a_message(
     cast.sam.writes(TYPED)
     cast.priya.is_away(date(2026, 11, 25), date(2026, 12, 8))
     clock.forward(hours=36)
-    assert "We should have read it by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
+    assert "We should have read your message by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
     assert cast.daniel
     cast.priya.is_away(date(2026, 11, 25), date(2026, 12, 8), cast.daniel)
     assert "One new message late since Thursday 26 November" in said(enter.daniel.get("/caseload"))
@@ -208,7 +210,7 @@ def test_a_message_over_the_hourly_limit_is_kept(
     cast.sam.writes("The first")
     page = enter.sam.post("/my/messages", {"words": TYPED})
     assert page.status == 429 and int(page.headers["Retry-After"]) <= 3600
-    assert "You've sent a lot in the last hour." in page and "in 60 minutes." in page
+    assert "You've sent a lot of messages in the last hour." in page and "in 60 minutes." in page
     assert box(page) == TYPED == box(enter.sam.get("/my/messages"))
 
 
@@ -233,7 +235,7 @@ def test_a_concern_can_be_raised_from_a_message_or_a_note(enter: SimpleNamespace
     cast.priya.writes_to(cast.sam, "I will ring you.")
     cast.priya.notes_on(cast.sam, f"He sounded low. {CANARY}")
     for page, said in (
-        (f"{sam}/messages", "From their message of Tuesday 24 November, 2 pm."),
+        (f"{sam}/messages", "From the participant's message of Tuesday 24 November, 2 pm."),
         (f"{sam}/notes", "From a note of Tuesday 24 November, 2 pm."),
     ):
         (link,) = re.findall(r'href="([^"]+/concerns/new[^"]+)"', enter.priya.get(page).text)
@@ -248,7 +250,7 @@ def test_a_concern_can_be_raised_from_a_message_or_a_note(enter: SimpleNamespace
     worklist = enter.margaret.get("/lead/concerns")
     links = re.findall(r'href="(/lead/concerns/[0-9a-f-]{36})"', worklist.text)
     found = [enter.margaret.get(link) for link in links]
-    for origin in ("From their message of", "From a note of"):
+    for origin in ("From the participant's message of", "From a note of"):
         assert [origin in page for page in found].count(True) == 1
     assert all(CANARY not in page for page in found)
 

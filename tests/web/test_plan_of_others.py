@@ -82,7 +82,7 @@ def test_a_changed_plan_is_shown_again_before_its_review_is_recorded(
     page = enter.priya.post(
         f"{place}/plan/reviews", {"seen": "1", "next_review": "2026-12-22"}, of=f"{place}/plan"
     )
-    assert page.status == 409 and "They've changed their plan since you opened this page." in page
+    assert page.status == 409 and "The participant has changed their plan since you opened this page." in page
     assert "Bread on Sundays" in page.text.split('id="stands"')[0]
     assert 'value="2026-12-22"' in page.text
     again = {"seen": page.field("seen"), "next_review": "2026-12-22"}

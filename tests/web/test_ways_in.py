@@ -113,9 +113,7 @@ def test_a_participant_can_cancel_a_reset_slip(
     code = re.search(r'class="code">([^<]+)<', slip.text)
     assert code and "There's already a slip." in enter.priya.get(f"{page}/reset")
     browser = Visitor(app)
-    assert "somebody made a slip with a code that gives you a new way to sign in" in gives_passphrase(
-        browser, cast.sam
-    )
+    assert "somebody made a code that gives you a new way to sign in" in gives_passphrase(browser, cast.sam)
     browser.post(f"{WAY_IN}/passphrase", {"passphrase": NEW})
     assert Visitor(app).post("/join", {"code": code[1], "word": "harbour"}).status == 422
     again = Visitor(app)

@@ -75,4 +75,4 @@ def test_work_due_before_a_past_session_is_never_due_before_a_later_one(
     clock.forward(days=200)
     enter.sam.sign_in(cast, cast.sam)
     home = enter.sam.get("/my/")
-    assert "This was due before Thursday 26 November 2026" in home and "You can still send it." in home
+    assert "This work was due before Thursday 26 November 2026" in home and "You can still send it." in home

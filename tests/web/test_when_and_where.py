@@ -47,7 +47,7 @@ def test_the_practitioner_sees_the_chosen_time_and_place(
     assert "Are you still together?" in enter.priya.get(f"{theirs}?set={work}")
     page = f"{theirs}/work/{work}/when"
     saved = enter.priya.post(page, form(enter.priya, page))
-    assert saved.path == theirs and "The time and place have been saved." in saved
+    assert saved.path == theirs and "We've saved the time and place for this work." in saved
     assert "Sam said: <b>tomorrow evening</b>." in saved and "At the <table>" not in saved
     assert "Are you still together?" not in enter.priya.get(f"{theirs}?set={work}")
 
@@ -116,7 +116,7 @@ def test_an_invalid_time_for_work_stays_in_the_form(enter: SimpleNamespace, work
     assert amiss.status == 422 and "That time has already passed. Please choose a later one." in amiss
     assert "At the &lt;table&gt;" in amiss.text and "I'll do one question." in amiss
     late = enter.sam.post(page, form(enter.sam, page, which_day="2026-11-26"))
-    assert late.status == 422 and "Your meeting is before that. Please choose an earlier time." in late
+    assert late.status == 422 and "Your meeting is before that time. Please choose an earlier one." in late
 
 
 def test_choosing_a_time_in_two_tabs_shows_the_saved_choice(enter: SimpleNamespace, work: UUID) -> None:

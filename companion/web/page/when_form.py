@@ -52,8 +52,8 @@ def take(form: When, piece: OnePiece, then: str) -> ResponseReturnValue:
     """Save or remove the plan."""
     if form.take_out.data:
         intention.take_out(current.actor(), piece, form.seen.data)
-        return done(_("The time and place have been removed."), then)
+        return done(_("You've removed the time and place for this work."), then)
     day, part = form.which_day.data, form.part.data
     typed = TypedIntention(day, part, form.where.data, form.if_blocked.data, form.seen.data)
     intention.save_intention(current.actor(), piece, typed)
-    return done(_("The time and place have been saved."), then)
+    return done(_("We've saved the time and place for this work."), then)

@@ -116,7 +116,7 @@ class CorrectionRequest(Form):
 
     once = Once()
     wrong = Text(_("What's wrong?"))
-    should = Text(_("What should it say?"))
+    should = Text(_("What should our record say?"))
 
 
 class Telling(Form):

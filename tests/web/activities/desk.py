@@ -18,7 +18,7 @@ from tests.visitor import Page, Visitor
 from tests.web.forms import Fields, Forms, filled
 
 ABOUT = About("A walk", None, 10, "This looks at one walk. It helps you plan the next one.")
-CHANGED = "This was changed in another window or on another device"
+CHANGED = "page was changed in another window or on another device"
 ANY = {"ask": ["What was it like?"]}
 
 

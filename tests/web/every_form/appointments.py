@@ -13,7 +13,7 @@ ADDED_DAYS = [
     *[(day, said) for day, said in DAYS if "passed" not in said],
     *[(day, "more than two weeks ago") for day in ("2026-11-09", "0001-01-01")],
 ]
-OTHER_ROW = [("2026-12-10", "at the same time as another row")]
+OTHER_ROW = [("2026-12-10", "at the same time as another one on this page")]
 TYPED = {"day": "2026-12-10", "time": "14:00"}
 AMISS = {"day": DAYS, "time": TIMES}
 AFTER = {
@@ -39,7 +39,7 @@ AFTER_AMISS = {
     "agreed": text(1000, required=False),
     "note": text(5000, required=False),
     "work": [("", "You haven't chosen anything yet."), ("soon", CHOICES)],
-    "questions": [*text(2000), ("Why?\n" * 13, "There's room for 12. You've written 13.")],
+    "questions": [*text(2000), ("Why?\n" * 13, "There's room for 12 entries. You've written 13.")],
     "why": text(1000),
     "due": [("soon", CHOICES)],
     "when": [

@@ -9,8 +9,8 @@ NO_DAYS = [(day, DATE) for day in ("yesterday", "2026-02-30", "٢٠٢٦-١٢-١�
 PASSED = {"passed_to": "The duty team", "passed_day": "2026-11-24", "passed_time": "14:00"}
 PASSED_AMISS = {
     "passed_to": line(200),
-    "passed_day": [("", DATE), *NO_DAYS, ("2026-11-25", "That's in the future.")],
-    "passed_time": [*TIMES, ("14:01", "That's in the future.")],
+    "passed_day": [("", DATE), *NO_DAYS, ("2026-11-25", "That time is in the future.")],
+    "passed_time": [*TIMES, ("14:01", "That time is in the future.")],
 }
 HOLIDAYS = {"away_from": "", "away_until": ""}
 LIMITS_OF_CONCERNS = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}

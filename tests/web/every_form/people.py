@@ -240,7 +240,7 @@ FORMS = {
             "day": [
                 *[(day, DATE) for day in ("", "yesterday", "2026-02-30", "٢٠٢٦-١٢-١٠")],
                 ("2026-11-25", "That day is in the future."),
-                ("2026-11-22", "That's before the work was set."),
+                ("2026-11-22", "That day is before the work was set."),
             ],
             "kept": text(10_000, required=False),
         },

@@ -41,7 +41,7 @@ FORMS = {
             "next_review": [
                 ("", "You haven't given a date yet."),
                 *((day, sentence) for day, sentence in DAYS if day and day < "2029"),
-                *((day, "That's more than a year away.") for day in ("2027-11-26", "9999-12-31")),
+                *((day, "That day is more than a year away.") for day in ("2027-11-26", "9999-12-31")),
             ],
         },
     ),

@@ -17,9 +17,9 @@ def too_long(most: int) -> list[tuple[str, str]]:
     return [
         (
             "x" * (most + 1),
-            f"This can be up to {most:,} characters long. Yours has {most + 1:,}, which is one too many.",
+            f"Your text can be up to {most:,} characters long. It has {most + 1:,}, which is one too many.",
         ),
-        ("😀" * 20_000, f"Yours has 20,000, which is {20_000 - most:,} too many. You haven't lost anything."),
+        ("😀" * 20_000, f"It has 20,000, which is {20_000 - most:,} too many. You haven't lost anything."),
     ]
 
 

@@ -104,7 +104,7 @@ def test_the_page_about_a_concern_says_that_opening_it_is_recorded(
     concern = cast.sam.tells("I need to say this.")
     page = enter.margaret.get(f"/lead/concerns/{concern}")
     assert "What Sam told" in page and "I need to say this." in page
-    assert "We've recorded that you opened this" in page
+    assert "We've recorded that you opened this page" in page
     assert "Sam" not in enter.margaret.get("/lead/concerns")
     cast.margaret.closes(concern, "It is done.")
     assert "No open concerns." in enter.margaret.get("/lead/concerns")
@@ -122,6 +122,6 @@ def test_a_referral_cannot_be_earlier_than_its_concern(
     assert 'value="2026-11-24"' in page.text and 'value="14:30"' in page.text
     passed = {"passed_to": "The duty team", "passed_day": "2026-11-24", "seen": "2"}
     early = enter.margaret.post(f"{address}/passing-on", {**passed, "passed_time": "13:59"}, of=address)
-    assert early.status == 422 and "That's before the concern was raised." in early
+    assert early.status == 422 and "That time is before the concern was raised." in early
     done = enter.margaret.post(f"{address}/passing-on", {**passed, "passed_time": "14:00"}, of=address)
     assert "Referral recorded." in done

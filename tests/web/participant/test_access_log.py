@@ -152,7 +152,7 @@ def test_delaying_the_announcement_of_lead_access_needs_a_second_leads_agreement
     agreed = enter.ruth.post(f"{place}/agreement", {"reason": "It may."}, of=f"{place}/decision")
     assert "You've agreed." in agreed
     opened = enter.margaret.post(f"{place}/opening", of=f"{place}/decision")
-    assert opened.path == place and "The practitioner hasn't been told yet." in opened
+    assert opened.path == place and "The practitioner hasn't been told yet that you have access." in opened
     assert "Lead access" not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
     assert enter.ruth.get(place).status == 404
     assert "Tell the practitioner now" in enter.ruth.get(f"{place}/decision")

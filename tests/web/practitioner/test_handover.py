@@ -47,7 +47,9 @@ def test_a_pathway_step_from_an_outdated_page_keeps_its_reason(enter: SimpleName
     assert page.status == 409 and "Somebody has changed the status" in page and "He moves away." in page
     assert page.field("seen") == "completed"
     forged = enter.priya.post(path_of(cast), behind | {"seen": "completed"})
-    assert forged.status == 409 and "They can't move to that step from where they are now." in forged
+    assert (
+        forged.status == 409 and "The participant can't move to that step from where they are now." in forged
+    )
 
 
 def test_the_pathway_page_proposes_the_practitioner_from_the_initial_meeting(
