@@ -114,7 +114,7 @@ FORMS = {
         {"name": "My phone", "passkey": "[]"},
         {
             "name": line(40),
-            "passkey": [(sent, "The passkey took too long") for sent in ("", "\x00", "x" * 20_000)],
+            "passkey": [(sent, "Your passkey took too long") for sent in ("", "\x00", "x" * 20_000)],
         },
     ),
     "a new way in for Sam": Form(
