@@ -64,7 +64,7 @@ def test_each_plan_version_says_what_changed(enter: SimpleNamespace, cast: Cast,
         ("You added something.", "Sam added something."),
         ("You reworded something.", "Sam reworded something."),
         ("You took something out.", "Sam took something out."),
-        ("You put something back.", "Sam put something back."),
+        ("You restored something you'd removed.", "Sam restored something they'd removed."),
         (
             "You and Priya looked at your plan again together. Priya wrote it down.",
             "You looked at the plan again together.",
