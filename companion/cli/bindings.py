@@ -42,7 +42,8 @@ def renew(*, yes: bool) -> None:
     """Accept the current contents of the rows that “bindings check” lists, and record this in the audit.
 
     Before you accept the rows that “bindings check” lists, look at each of them. Companion works out from the
-    audit whether an account has two-step sign-in, because older versions don't save that with the account.
+    audit whether an account has two-step sign-in, because older versions don't save this fact with the
+    account.
     """
     store = context.store()
     found = row_bindings.to_settle(store)

@@ -1,4 +1,4 @@
-"""Provide commands with the settings, the current time and the store, and report errors in one sentence."""
+"""Give commands the settings, the current time and the databases, and report errors in one sentence."""
 
 import functools
 from collections.abc import Callable

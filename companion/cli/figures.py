@@ -1,4 +1,4 @@
-"""The ``figures`` command counts people in the anonymous figures and combines evaluations in batches."""
+"""The ``figures`` command adds people to the anonymous figures, and combines evaluations in batches."""
 
 import click
 
@@ -17,7 +17,7 @@ def count_now(store: Store) -> tuple[int, int]:
 @click.command()
 @context.plainly
 def figures() -> None:
-    """Count people who have finished the programme in the anonymous figures, five at a time, and combine
+    """Add people who have finished the programme to the anonymous figures, five at a time. Combine
     evaluations in batches of five.
 
     Nobody is counted twice.

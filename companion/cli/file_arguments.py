@@ -42,7 +42,7 @@ class Within(click.Path):
 
 @dataclass(frozen=True)
 class Looked:
-    """The findings in one file with their line numbers, and the activity (None if the file is invalid)."""
+    """A file's findings, each with its line number, and the file's activity (None if the file is invalid)."""
 
     path: Path
     activity: Activity | None
@@ -144,8 +144,8 @@ def _prompt(name: str) -> str:
 
 
 def summary(looked: Looked) -> str:
-    """Return one line with an activity's number of prompts, shortest and longest path, and number of errors
-    and warnings.
+    """Return a one-line summary of an activity: how many prompts, errors and warnings it has, and the lengths
+    of its shortest and longest path.
     """
     said = [many(looked.faults, "fault"), many(len(looked.findings) - looked.faults, "warning")]
     if looked.activity and not looked.faults:

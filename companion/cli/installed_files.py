@@ -16,8 +16,7 @@ SITE = DEPLOY / "nginx" / "companion.conf"
 ENABLED = "etc/nginx/sites-enabled/companion"
 PAGES = "etc/companion/pages"
 BESIDE = "*/docs/deploy/nginx/companion.conf"
-"""A pattern for the nginx site files of Companion's other versions, which are installed beside this version.
-"""
+"""A pattern for the nginx site files of other Companion versions that are installed beside this version."""
 INSTALLED_AS = "companion"
 SHIPPED_HOST = "portal.example.org"
 _HOST = re.compile(r"^\s*server_name ([A-Za-z0-9.-]+);$", re.MULTILINE)

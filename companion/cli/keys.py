@@ -22,7 +22,7 @@ from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 from companion.store.writer_queue import Busy
 
 LINGER_SECONDS = 10
-"""The number of seconds for which an old data key is kept for requests that are still running."""
+"""Keep an old data key for this many seconds, because running requests may still need it."""
 SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
 SENTENCES = {
     "wrong_sign_in": "The sign-in name or the passphrase isn't right.",
@@ -150,10 +150,7 @@ def _wrapping(store: Store) -> None:
 
 
 def _to_put(store: Store, text: str, said: str) -> None:
-    """Print the line with a key that the operator must put in the settings.
-
-    Only the line for the settings goes to standard output.
-    """
+    """To standard output, print only the line that the operator must add to the settings."""
     where = store.keys.wrapping.where
     if said:
         click.echo(said, err=True)

@@ -113,8 +113,8 @@ def _interface() -> Catalog:
 
 
 def calls(folder: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
-    """Yield every message in a folder, with its file, line, comments and context. Yield messages for staff
-    too.
+    """Yield every message in a folder, with its file, line, comments and context. Include messages that only
+    staff see.
     """
     options = {"**": {"silent": "false"}}
     return extract_from_dir(folder, READERS, options, CALLS, comment_tags=("TRANSLATORS:",))

@@ -61,7 +61,7 @@ def _translated(plain: Any, language: str) -> dict[str, Any] | None:
 
 
 def in_catalogue(file: bytes, catalogue: Path) -> bytes | None:
-    """Return a confidentiality statement's file translated with this catalogue, or None if the translation
+    """Return a confidentiality statement's file, translated with this catalogue, or None if the translation
     isn't complete.
     """
     plain, language = msgspec.to_builtins(read_statement(file)), catalogue.parent.name
@@ -138,7 +138,7 @@ def passphrase_words(language: str) -> tuple[str, ...]:
 
 
 def sources() -> list[Traversable]:
-    """Return the files whose text is translated."""
+    """Return the files that contain text to translate."""
     names = ("plan.toml", "evaluation.toml", "programme.toml", "confidentiality.en.toml", "signposts.toml")
     return [*starter_files(), *(_FOLDER / name for name in names)]
 

@@ -23,7 +23,7 @@ class Draft:
 
 
 class Kept(Protocol):
-    """A stored draft with its revision, the page that saved it, and how often that page has saved."""
+    """A stored draft with its revision, the page that saved it, and how many times that page has saved it."""
 
     @property
     def tab(self) -> str: ...

@@ -44,8 +44,8 @@ class Measures:
 
 
 def waiting(store: Store, now: datetime) -> Numbers:
-    """Return the number of emails waiting to be sent and of audit entries waiting to join the hash chain, and
-    the age in seconds of the oldest of each.
+    """Count the emails waiting to be sent and the audit entries waiting to join the hash chain. Return both
+    numbers, and the age in seconds of the oldest email and the oldest entry.
     """
     with store.reading() as tx:
         sent, chained = outbox.waiting(tx, now), audit.loose(tx)

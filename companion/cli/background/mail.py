@@ -118,7 +118,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # An error about the sender's address doesn't mean that this email can't be sent.
+            # For example, a problem with the sender's address isn't a problem with this email.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY

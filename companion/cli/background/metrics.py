@@ -40,7 +40,9 @@ class _Server(HTTPServer):
         super().__init__(address, handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore clients that disconnect. The standard library's own method would log the client's address."""
+        """Ignore clients that disconnect. Without this method, the standard library would log the client's
+        address.
+        """
 
 
 def _answering(folder: Path) -> type[BaseHTTPRequestHandler]:

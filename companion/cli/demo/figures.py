@@ -1,4 +1,4 @@
-"""Demo figures for the programme and evaluations of it, from earlier participants who no longer have
+"""Demo figures about the programme, and demo evaluations, from earlier participants who no longer have
 accounts.
 """
 

@@ -29,7 +29,7 @@ CLOSED = "Both review meetings held. He has his plan and knows who to call."
 NOT_YET = Wanted(NOT_BOOKED, "", "", programme().sites[0].id, programme())
 INITIAL = AppointmentKind.INITIAL_MEETING
 Steps = Sequence[tuple[int, PathwayState, str]]
-"""Pathway steps, each with the number of days since the step, the new state and the reason."""
+"""For each step on the pathway: how many days ago it was, the new state and the reason."""
 
 
 def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
@@ -99,7 +99,7 @@ def book(actor: Actor, enrolment_id: UUID, kind: AppointmentKind, at: datetime) 
 
 
 def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datetime, *agreed: str) -> None:
-    """Record, for each past meeting, that the participant attended and what was agreed.
+    """For each past meeting, record that the participant attended, and record what was agreed.
 
     Each record is dated two hours after the start of its meeting.
     """

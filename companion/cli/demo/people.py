@@ -115,7 +115,7 @@ class People:
 
 
 def at_hour(now: datetime, days: int, hour: int) -> datetime:
-    """Return the given hour in London time, the given number of days from today.
+    """Return the time at which it is ``hour`` o'clock in London, ``days`` days from today.
 
     If the date falls on a weekend, use the following Monday.
     """

@@ -45,8 +45,9 @@ def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: date
 def arrange(
     store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime, wanted: Mapping[str, Placed]
 ) -> None:
-    """Mark a participant's topics as covered or started, or move them to another session, if nobody has
-    changed them before. ``wanted`` maps each topic's id to the change to make to that topic.
+    """Mark a participant's topics as covered or started, or move them to another session. Raise
+    ``ChangedElsewhere`` if somebody has already changed the participant's topics. ``wanted`` maps each
+    topic's id to the change to make to that topic.
     """
     numbers = {topic.id: str(number) for number, topic in enumerate(programme().topics, 1)}
     numbered = {numbers[topic]: to for topic, to in wanted.items()}

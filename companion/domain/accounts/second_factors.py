@@ -62,7 +62,7 @@ def asked_for(role: Role, factors: Factors) -> bool:
 
 
 def must_stay(role: Role, factors: Factors) -> bool:
-    """Return whether the account isn't allowed to remove its only second step."""
+    """Return whether the account has only one second step and isn't allowed to remove it."""
     return role.staff and factors.last
 
 

@@ -22,7 +22,7 @@ class IdleRule:
         return abs(now - last_seen) >= self.idle
 
     def over(self, created: datetime, now: datetime) -> bool:
-        """Return whether the session has ended, or started far in the future."""
+        """Return whether the session has ended, or whether its start is far in the future."""
         return abs(now - created) >= self.whole
 
 

@@ -23,8 +23,8 @@ from companion.domain.activities.remaining import still_to_come
 
 @dataclass(frozen=True)
 class Given:
-    """The answer to one prompt. ``revision`` counts the versions of the answer. An unanswered prompt has
-    revision 0.
+    """The answer to one prompt. ``revision`` increases with each change to the answer. An unanswered prompt
+    has revision 0.
     """
 
     way: Way
@@ -68,7 +68,7 @@ class Because(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Edit:
-    """The changes to the path that a changed answer causes."""
+    """The effects of a changed answer on the participant's path."""
 
     leaving: tuple[Turn, ...]
     """Questions that no path can reach after the change."""
@@ -88,9 +88,10 @@ class Progress:
 
     @property
     def about_left(self) -> int | None:
-        """Return about how many prompts follow the current prompt, or None if that isn't known yet.
+        """Return an estimate of how many prompts follow the current prompt, or None if the range is still too
+        wide.
 
-        The estimated number of prompts is wrong by at most one, and never rises as the participant answers.
+        The estimate is wrong by at most one, and never rises as the participant answers.
         """
         if self.most_left - self.fewest_left > 2:
             return None
@@ -98,7 +99,7 @@ class Progress:
 
 
 class _Spot(msgspec.Struct, frozen=True):
-    """A position on the path.
+    """A position on the participant's path through an activity.
 
     In a repeated part, the position also includes the part's list items and the current item's index.
     """
@@ -109,7 +110,9 @@ class _Spot(msgspec.Struct, frozen=True):
 
 
 SOME = (Item("", ""),)
-"""A placeholder for the items of an unanswered list. The answer may turn out to have no items."""
+"""A placeholder for the items of a list that the participant hasn't answered yet. The list may turn out to
+have no items.
+"""
 
 
 class Conversation:
@@ -133,8 +136,8 @@ class Conversation:
         self.meanwhile: Prompt | None = None
         """The prompt that follows from the latest entry in an open daily record.
 
-        The page shows the prompt after a daily record at once, but the guide asks it only after the
-        participant has finished the record.
+        The page shows this prompt immediately, but the guide asks it only after the participant has finished
+        the record.
         """
         self._walk()
 
@@ -158,9 +161,7 @@ class Conversation:
         return Progress(len(self._said), fewest, most)
 
     def asked(self, name: str) -> AskedPrompt | None:
-        """Return the question on the path with this id or address, or None if it is neither answered nor
-        open.
-        """
+        """Return the answered or open question with this id or address, or None if it isn't on the path."""
         on_path = [*self._said.values(), *([self.open] if self.open else [])]
         return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
 
@@ -362,7 +363,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """Return the possible numbers of items for which a later part may be repeated."""
+        """Return every number of items that a later part may be repeated for."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))
@@ -385,10 +386,10 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Return the reason for asking a question if the answer met none of the branch conditions.
+    """Return the reason for asking the next question if an answer met none of the branch conditions.
 
-    ``passed`` contains the answers that branches tested. Return None unless branches tested exactly one
-    answer.
+    ``passed`` contains the answers that the branches tested. Return None unless the branches tested exactly
+    one answer.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 

@@ -98,7 +98,7 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """Return, for each position and the end, the ids of the prompts on every path to that position."""
+        """For each position, and for the end, return the ids of the prompts that every path to it contains."""
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

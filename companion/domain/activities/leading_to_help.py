@@ -24,7 +24,7 @@ DANGER = re.compile(r"\b999\b")
 HARD_END = re.compile(
     r"no control|very (hard|low|strong)|as (strong|heavy|bad|hard) as it gets|not settled", re.IGNORECASE
 )
-"""Words in the labels of a scale's ends that show distress, little control or a strong urge."""
+"""Words for distress, little control or a strong urge, which an author may use to label an end of a scale."""
 NOBODY = re.compile(
     r"nobody (yet|at all)|none of (these|them) yet|I (have not|haven[’']t) found anything yet|no one|nobody",
     re.IGNORECASE,

@@ -24,7 +24,9 @@ TELLING = re.compile(
 
 
 def telling_scales(prompt: Prompt, at: At) -> Iterator[Finding]:
-    """Yield an error for a chart over time of a scale that asks about distress or is in a repeated part."""
+    """Yield an error if a scale has a chart over time, and either asks about distress or is in a repeated
+    part.
+    """
     if not (isinstance(prompt, Scale) and prompt.progress):
         return
     ends = (prompt.low_label, prompt.high_label)

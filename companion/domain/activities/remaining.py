@@ -50,7 +50,7 @@ def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) 
     """Return the minimum and maximum number of prompts from each position in a repeated part to the
     activity's end.
 
-    ``after`` counts the prompts after the current item.
+    ``after`` is the minimum and maximum number of prompts after the current item.
     """
     spans = {AGAIN: after}
     for place in range(part.end - 1, part.start - 1, -1):

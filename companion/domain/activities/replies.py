@@ -12,7 +12,7 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 class StandIn:
     """One of Companion's own replies, for prompts without an author's reply.
 
-    ``number`` counts Companion's earlier replies to the same kind of answer.
+    ``number`` is the number of times that Companion has already replied to this kind of answer.
     """
 
     way: Way

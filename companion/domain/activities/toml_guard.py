@@ -22,7 +22,7 @@ MOST_DIGITS = 18
 At = tuple[str | int, ...]
 """A path in plain data, such as ``("prompts", 2, "ask")``.
 
-Positions in a path start at 0.
+Each number in a path is a position in a list, starting at 0.
 """
 
 _STRING = r"""(?:"(?!"")(?:[^\\"\n]|\\[^\n])*+"|'(?!'')[^'\n]*+')"""

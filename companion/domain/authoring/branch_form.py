@@ -22,13 +22,13 @@ from companion.domain.text import clean
 NEW = "+"
 """The form value for a new question. A branch to a new question has a target that starts with this value."""
 Options = Sequence[Mapping[str, str]] | None
-"""The type of the options that an author typed, or None if the kind of prompt has no options."""
+"""The type for an author's options, or None if the kind of prompt has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
 """The responses without an answer, which have their own branch fields."""
 
 
 class Beside(NamedTuple):
-    """The branch target that was typed beside one option."""
+    """The branch target that an author entered beside one option."""
 
     column: str
     place: int
@@ -49,7 +49,7 @@ class Beside(NamedTuple):
 def typed_branches(
     form: Form, prompt_id: str, ids: Collection[str], options: Options
 ) -> list[dict[str, Any]]:
-    """Return the branches typed for the prompt with this id and these options.
+    """Return the branches that an author entered for the prompt with this id and these options.
 
     A branch to a new question has the target ``NEW`` and the branch's field name. Raise ``Rejected`` if a
     branch isn't valid.
@@ -119,7 +119,7 @@ def _merged(branches: Iterable[Branch]) -> list[Branch]:
 
 
 def new_asks(form: Form) -> dict[str, str]:
-    """Return each new question's wording, keyed by the target that ``typed_branches`` gives the branch to it.
+    """Return the wording of each new question. The key is the branch target from ``typed_branches``.
 
     Raise ``Rejected`` if the wording isn't valid.
     """

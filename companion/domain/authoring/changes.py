@@ -13,7 +13,7 @@ from companion.domain.activities.readability import labels
 
 
 class Part(StrEnum):
-    """A part of an activity or question that two versions can differ in."""
+    """A part of an activity or question that can differ between two versions."""
 
     TITLE = "title"
     INTRODUCTION = "introduction"
@@ -95,7 +95,7 @@ def _questions(before: Activity, after: Activity) -> Iterator[QuestionChange]:
 
 
 def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
-    """Return the ids that have moved between two lists."""
+    """Return the ids that are in both lists, but in a different order."""
     old, new = [each for each in before if each in after], [each for each in after if each in before]
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
     return set(old) - {each for block in blocks for each in old[block.a : block.a + block.size]}

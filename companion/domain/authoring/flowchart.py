@@ -1,7 +1,7 @@
 """An activity's flowchart, which shows where each question can lead.
 
-Lengths are in units of the SVG's viewBox. In a draft, a branch that leads nowhere or back is listed but not
-drawn.
+Lengths are in units of the SVG's viewBox. In a draft, a branch to a missing or earlier question is listed but
+not drawn.
 """
 
 import re
@@ -20,14 +20,13 @@ LINES = 2
 NUMBER, PADDING, GAP = 38.0, 9.0, 20.0
 """The width of a box's number column, the space above and below its text, and the gap between boxes."""
 MARGIN, HEAD = 8.0, 26.0
-"""The space around a repeated part's boxes, and above them for the part's name."""
+"""The space around a repeated part's boxes, and the space above the boxes for the part's name."""
 LEFT = 24.0
 """The space on the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
 """The distance to the first lane of arrows, the distance between lanes, and the maximum number of lanes."""
 APART = 7.0
-"""The distance above the middle of a box's side at which arrows arrive, and below it at which arrows leave.
-"""
+"""Arrows arrive at a box's side this far above its middle, and leave this far below its middle."""
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
 
@@ -96,7 +95,7 @@ class FlowchartRow:
     """True if any path reaches this question."""
     box: Box
     told: tuple[int, ...]
-    """The numbers of the questions (0 for the end) for which no lane was free, so that no arrow is drawn."""
+    """The numbers of the questions (0 for the end) to which no arrow is drawn, because no lane was free."""
 
     @property
     def spine(self) -> Point:
@@ -144,7 +143,7 @@ class Arc:
 
 @dataclass(frozen=True)
 class Picture:
-    """The flowchart: a column of boxes, of which the last is the end, with arrows."""
+    """The flowchart: a column of boxes with arrows. The last box is the end."""
 
     height: float
     words_x: float
@@ -338,7 +337,7 @@ def _lane_x(right: float, lane: int) -> float:
 
 
 def _around(start: Point, end: Point, x: float) -> Arrow:
-    """Return an arrow from the edge of a box to ``x``, up or down, and back to another box."""
+    """Return an arrow that runs from a box out to ``x``, then up or down, and then back to another box."""
     y, to = start.y + APART, end.y - APART
     out = CORNER if x > start.x else -CORNER
     along = CORNER if to > y else -CORNER

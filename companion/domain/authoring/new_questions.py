@@ -1,8 +1,8 @@
 """Add the new questions that an author types while writing another question.
 
 The guide asks each new question only after one particular answer. After a new question, the conversation
-continues with the question that would have followed without the new question. A branch that skips a new
-question can be changed so that it leads to the new question.
+continues with the question that would otherwise have come next. A branch that skips a new question can be
+changed so that it leads to the new question.
 """
 
 from collections.abc import Collection, Mapping

@@ -25,7 +25,7 @@ ALWAYS = "{}"
 def typed_replies(
     form: Form, prompt_id: str, ids: Collection[str], options: Sequence[Mapping[str, str]]
 ) -> list[dict[str, Any]]:
-    """Return the replies typed for the prompt with this id and these options.
+    """Return the replies that an author entered for the prompt with this id and these options.
 
     Raise ``Rejected`` if a reply isn't valid.
     """
@@ -105,7 +105,7 @@ def _in_rows(form: Form, prompt_id: str, ids: Collection[str], problems: list[Pr
 def _beside_options(
     form: Form, options: Sequence[Mapping[str, str]], problems: list[Problem]
 ) -> Iterator[Reply]:
-    """Yield the replies typed beside options.
+    """Yield the replies that an author entered beside options.
 
     A reply beside an empty option is a problem, because the author would otherwise lose the reply.
     """

@@ -38,7 +38,7 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Seen:
-    """The revisions of the appointment, the topics and the agreement that the page showed.
+    """The revisions that the page showed: the appointment's, the topics' and the agreement's.
 
     Revision 0 means that nothing has been saved.
     """
@@ -64,7 +64,8 @@ class NextWork:
     def wanted(self) -> bool:
         """Return whether the practitioner wants to set work.
 
-        Raise ``Rejected`` if there is text but no chosen work, because the text would be lost.
+        Raise ``Rejected`` if the practitioner typed text without choosing work, because the text would be
+        lost.
         """
         if not self.choice and any((self.questions, self.why, self.when, self.where, self.if_blocked)):
             raise Rejected(Problem("nothing_chosen", field="work"))
@@ -148,7 +149,7 @@ def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen:
 
 
 def kept(form: Form, shown: Mapping[str, str]) -> Form:
-    """Return the form fields to save in a draft, without fields that haven't been changed.
+    """Return the form fields that the practitioner has changed, to save them in a draft.
 
     Raise ``Rejected`` if the form is far too long.
     """

@@ -48,10 +48,10 @@ OF_PRACTITIONERS: Final = (
 )
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.CONCERNS)
 WAITING: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE)
-"""The filters whose numbers a lead's start page shows."""
+"""The filters for which a lead's start page shows how many enrolments match."""
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
-"""Filters for tasks that a practitioner has overlooked. A board offers such a filter only if it matches an
-enrolment.
+"""Filters for tasks that a practitioner has overlooked. A board offers one of these filters only if it
+matches an enrolment.
 
 A lead sees how many tasks each practitioner has overlooked.
 """
@@ -155,9 +155,9 @@ def glance(
 ) -> Glance:
     """Return the facts about an enrolment, from its work and its concerns.
 
-    ``concerns`` maps the time at which each concern was raised to the concern. ``attended`` contains the
-    start times of meetings that took place. ``promised`` contains the day by which each unread message should
-    be read.
+    ``concerns`` maps times to concerns: each concern's key is the time at which somebody raised it.
+    ``attended`` contains the start times of meetings that took place. ``promised`` contains the day by which
+    each unread message should be read.
     """
     pieces = list(pieces)
     waiting = [p for p in pieces if p.stage in (Stage.SUBMITTED, Stage.READ)]

@@ -31,7 +31,9 @@ WORDS_LINES = 4
 
 @dataclass(frozen=True)
 class Answered:
-    """An answered question on the brief. ``on_paper`` is False if the two sheets have no room for the answer."""
+    """An answered question on the brief. ``on_paper`` is False if the brief's two printed sheets have no room
+    for the answer.
+    """
 
     turn: Turn
     on_paper: bool
@@ -52,7 +54,7 @@ class HandedIn:
     outcome: Outcome | None
     answered: tuple[Answered, ...]
     on_paper: bool
-    """True if the two sheets have room for the submission's heading."""
+    """True if the brief's two printed sheets have room for the submission's heading."""
     short: bool
     """True if the participant did the short version of the activity."""
 

@@ -76,7 +76,7 @@ class Place:
 
 
 START: Final = Place(0, EPOCH, EPOCH, UUID(int=0))
-"""A position before every row of the queue."""
+"""The position before the queue's first row."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ class StillOpen:
         return any(vars(self).values())
 
     def problems(self, to: str, confirmed: bool | None) -> list[Problem]:
-        """Return a warning if moving to the state ``to`` would leave something unfinished.
+        """Return a warning if moving the participant to the pathway state ``to`` would leave something
+        unfinished.
 
         Return no warning if the practitioner confirmed the move to the new state, or if ``confirmed`` is
         None.

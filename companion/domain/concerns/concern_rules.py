@@ -1,7 +1,7 @@
 """The named lead, the covering lead and the deadlines for concerns, which leads can edit.
 
-By default, a lead must take on a concern by noon on the next working day in England. By the same time one
-working day later, a lead must refer the concern to another service or close it. After a missed deadline,
+By default, a lead must take on a concern by noon on the next working day in England. A lead then has one more
+working day, until noon, to refer the concern to another service or close it. After a missed deadline,
 Companion tells the covering lead, and two hours later every lead.
 """
 

@@ -93,8 +93,8 @@ BEGINS_AT: Final = {
 have already done work on paper start in a later state.
 """
 BACK: Final = "back"
-"""The form value for undoing a mistaken last step. When somebody undoes a pathway step, this is recorded as
-another step.
+"""The form value that undoes the last pathway step, for use if that step was a mistake. When somebody undoes
+a pathway step, this is recorded as another step.
 """
 EXPECTS_WORK: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
@@ -109,7 +109,9 @@ ENDS: Final = {
     PathwayState.REVIEWS: SESSIONS,
     PathwayState.CLOSED: frozenset(AppointmentKind),
 }
-"""The kinds of future meeting that are cancelled by a move to each state."""
+"""For each pathway state, the kinds of future meeting that are cancelled when a participant moves to that
+state.
+"""
 OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The pathway states in which an enrolment needs no practitioner."""
 

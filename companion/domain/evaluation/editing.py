@@ -24,7 +24,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 Typed = tuple[str, str, str]
-"""A lead's typed question: its wording, and the labels for both ends of its scale."""
+"""A question as a lead entered it: its wording, and the labels for both ends of its scale."""
 
 
 def worded(question: Question, typed: Typed) -> Question:

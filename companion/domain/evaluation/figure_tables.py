@@ -70,7 +70,7 @@ def programme_key(programme_id: str, version: int) -> str:
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
     """Return the rows of a table.
 
-    A block's atoms, which are its sets of counts, can include the same person, so each row counts the block's
+    The same person can be in several of a block's atoms (sets of counts), so each row counts the block's
     people only once.
     """
     counts: dict[str, Counter[str]] = {}

@@ -1,8 +1,8 @@
 """Anonymous figures about the service.
 
-Companion counts people in blocks of five from one site and programme version, some time after their
-programme. A block contains *atoms*, and each atom contains counts about at least five people. Pages show only
-sums of atoms, never a part of one, so the difference between two figures is never about fewer than five
+Some time after people's programme has ended, Companion counts them in blocks of five from one site and
+programme version. A block contains *atoms*, and each atom contains counts about at least five people. Pages
+show only sums of whole atoms. The difference between two figures is therefore never about fewer than five
 people.
 """
 
@@ -18,7 +18,7 @@ from companion.domain.enrolments.pathway import PathwayState
 LEAST = 5
 """The minimum number of people that a figure may be about."""
 SETTLES = timedelta(days=28)
-"""Companion counts people this long after their programme ends."""
+"""After a person's programme ends, Companion waits this long before it adds the person to the figures."""
 OVER: Final = frozenset(
     {
         PathwayState.COMPLETED,
@@ -60,7 +60,7 @@ class Answered(StrEnum):
     FOURTEEN = "14"
     LATER = "later"
     NONE = "none"
-    """There was no feedback, nobody submitted the work, or it was done on paper."""
+    """The work has had no feedback, wasn't submitted, or was done on paper."""
 
 
 class Came(StrEnum):
@@ -83,8 +83,8 @@ CATEGORIES: Final[Mapping[Measure, type[StrEnum]]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """The facts about a piece of work that matter for the figures. A practitioner's own questions have an
-    empty ``activity``.
+    """The facts about a piece of work that matter for the figures. For a practitioner's own questions,
+    ``activity`` is empty.
     """
 
     activity: str

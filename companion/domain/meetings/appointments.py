@@ -54,7 +54,7 @@ class Span:
 class Appointment:
     """A meeting with one participant.
 
-    ``revision`` counts the changes, so that people don't overwrite each other's changes.
+    ``revision`` increases with each change, so that people don't overwrite each other's changes.
     """
 
     id: UUID
@@ -67,7 +67,8 @@ class Appointment:
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
     seen_starts_at: datetime | None = None
-    """The start time that the participant saw when they last saw a change to the appointment, or None."""
+    """The start time that the page showed when the participant last saw a change to the appointment, or None.
+    """
     seen_cancelled: bool = False
     """True if the participant has seen that the appointment was cancelled."""
 
@@ -85,7 +86,7 @@ class Appointment:
         return None if self.cancelled else self.starts_at
 
     def is_news(self, now: datetime) -> bool:
-        """Return whether to tell the participant about a move or a cancellation.
+        """Return whether to tell the participant that the appointment has been moved or cancelled.
 
         The page mentions a moved or cancelled appointment until the participant has seen the change or the
         appointment is over.
@@ -126,10 +127,11 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 
 
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
-    """Return the appointment by which work that was set for ``meant`` is due.
+    """Return the appointment before which the work for the appointment ``meant`` is due.
 
-    If ``meant`` was cancelled, return the next appointment after the cancellation or after its start,
-    whichever is earlier. If there is no later appointment, return ``meant``, whose ``due_at`` is then None.
+    If ``meant`` was cancelled, take the time of the cancellation or the start of ``meant``, whichever is
+    earlier, and return the next appointment after that time. If there is no later appointment, return
+    ``meant``, whose ``due_at`` is then None.
     """
     if not meant.cancelled:
         return meant
@@ -139,7 +141,7 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
 
 
 def minutes(text: str, least: int, most: int) -> int:
-    """Return the typed length in minutes, or ``most`` if the field is empty.
+    """Return the length in minutes from a form, or ``most`` if the field is empty.
 
     Raise ``Rejected`` if the length isn't between ``least`` and ``most``.
     """
@@ -157,9 +159,9 @@ def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelt
     """Return the time in UTC for a day and time typed in London time (``2026-12-03``, ``14:00``).
 
     Raise ``Rejected`` for a day or time that isn't valid or is in the hour skipped in spring. Also raise
-    ``Rejected`` for a time more than ``back`` ago or more than three years ahead. If the time occurs twice
-    because the clocks go back in autumn, use the earlier one. ``row`` is the suffix of the names of the day
-    field and the time field.
+    ``Rejected`` if the time is more than ``back`` ago or more than three years ahead. If the time occurs
+    twice because the clocks go back in autumn, use the earlier one. ``row`` is the suffix of the names of the
+    day field and the time field.
     """
     try:
         on = day_of(day)

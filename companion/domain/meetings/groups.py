@@ -20,7 +20,7 @@ KINDS: Final = (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION)
 
 @dataclass(frozen=True)
 class Group:
-    """A group as its practitioner sees it. ``revision`` counts the changes to the group's label."""
+    """A group as its practitioner sees it. ``revision`` increases with each change to the group's label."""
 
     id: UUID
     reference: str
@@ -97,7 +97,7 @@ class Meeting:
 
 
 def label(text: str) -> str:
-    """Return the group's typed name, which may be empty. Raise ``Rejected`` for an invalid name."""
+    """Return the group's name from a form. The name may be empty. Raise ``Rejected`` for an invalid name."""
     return clean_line(text, LABEL_MOST, "label", required=False)
 
 

@@ -9,8 +9,8 @@ from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.meetings.appointments import Appointment, Attendance
 
 TOOK_PLACE = frozenset({Attendance.ATTENDED, Attendance.NOT_NOTED})
-"""Companion counts sessions with these outcomes. A past session without an outcome also counts, because the
-participant may have been there.
+"""Sessions with these outcomes count as sessions that took place. A past session without an outcome counts
+too, because the participant may have been there.
 """
 
 

@@ -26,7 +26,7 @@ class Message:
     read_at: datetime | None
     read_by: str
     promised_on: date | None = None
-    """The day by which somebody would read the message, as shown to the participant."""
+    """The day by which, according to the page, somebody would read the participant's message."""
 
     def is_late(self, today: date) -> bool:
         """Return whether the message is still unread after the day by which the participant was told somebody
@@ -36,8 +36,8 @@ class Message:
 
 
 def runs_out(promised_on: date) -> datetime:
-    """Return the end, in London time, of the day by which somebody promised to read a message. The message is
-    late from then on.
+    """Return the end, in London time, of the day by which somebody promised to read a message. After that
+    time, the message is late if nobody has read it.
     """
     return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 

@@ -24,8 +24,8 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """An agreement from an appointment, which participant and practitioner can read. ``revision`` counts the
-    changes to the agreement.
+    """An agreement from an appointment, which participant and practitioner can read. ``revision`` increases
+    with each change to the agreement.
     """
 
     appointment_id: UUID

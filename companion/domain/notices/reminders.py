@@ -60,7 +60,7 @@ def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str
 
 
 def due_at(starts_at: datetime, days: int) -> datetime:
-    """Return when to send a reminder for this number of days before an appointment, in UTC.
+    """Return the time in UTC at which to send the reminder that comes this many days before an appointment.
 
     The days before the appointment are days in London.
     """

@@ -73,7 +73,7 @@ def wrapping_key(problem: str, beside: str) -> Finding:
 
 
 def rights(open_to_others: Sequence[str], owned_by_others: Sequence[str]) -> Finding:
-    """Check that other accounts on this machine can't use the portal's files, and own none of the files."""
+    """Check that other accounts on this machine can't use the portal's files, and don't own any of them."""
     wrong = ""
     if open_to_others:
         wrong = f"Others can read {_listed(open_to_others)}: take that away with chmod go-rwx."
@@ -161,7 +161,7 @@ def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Findi
 
 
 def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
-    """Check that no email has been due for too long."""
+    """Check that no email has been waiting for too long."""
     wrong = ""
     if configured and waits.age(now) > SENT_WITHIN:
         wrong = (
@@ -190,7 +190,7 @@ def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
 
 
 def audit(waits: Waiting, now: datetime) -> Finding:
-    """Check that no audit entry is still missing from the hash chain after a long time."""
+    """Check that no audit entry has waited too long to join the hash chain."""
     wrong = ""
     if waits.age(now) > CHAINED_WITHIN:
         wrong = (

@@ -28,7 +28,7 @@ FAMILIES = {
 
 @functools.cache
 def series(name: str, **labels: str) -> str:
-    """Return the name of a series with its labels. Labels are constants and need no escaping."""
+    """Return the name of a time series with its labels. Labels are constants and need no escaping."""
     inside = ",".join(f'{label}="{value}"' for label, value in labels.items())
     return f"{name}{{{inside}}}" if inside else name
 

@@ -11,25 +11,27 @@ LINE = 34
 FIRST_LINES, PEOPLE_LINES = 16, 10
 """The number of lines on the card for what to do first, and for people to contact."""
 KEPT_FREE = 5
-"""The number of lines for each stage of the plan. The lines stay empty for handwriting if the stage has no
-items.
+"""The number of lines on the card for each stage of the plan. If a stage has no items, its lines stay empty
+for handwriting.
 """
 CUT = "…"
 
 
 @dataclass(frozen=True)
 class Card:
-    """The items on the card, and the items that don't fit."""
+    """The plan items on the card, and the plan items that don't fit on it."""
 
     red: list[PlanEntry]
     amber: list[PlanEntry]
     people: list[PlanEntry]
     left_out: list[PlanEntry]
-    """The items that are missing or shortened on the card."""
+    """The plan items that are missing or shortened on the card."""
 
 
 def card(plan: Plan) -> Card:
-    """Return the card for the current plan, with red before amber and older items first."""
+    """Return the card for the current plan. Red items come before amber items, and older items before newer
+    items.
+    """
     first = [item.entry for item in plan.of("first")]
     all_red, all_amber = (
         [each for each in first if each.stage is stage] for stage in (Stage.RED, Stage.AMBER)
@@ -45,7 +47,7 @@ def card(plan: Plan) -> Card:
 
 
 def _fitting(entries: Iterable[PlanEntry], room: int) -> tuple[list[PlanEntry], int]:
-    """Return the entries that fit on this many lines, and the number of lines left."""
+    """Return the plan items that fit on this many lines, and the number of lines that stay free."""
     shown: list[PlanEntry] = []
     for entry in entries:
         if _needs(entry) > room:
@@ -87,8 +89,8 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of a plan item as fits on the card. If both don't fit, keep the contact details rather than the
-    person's name.
+    """Return as much of a plan item as fits on the card. If the person's name and contact details don't both
+    fit, keep the contact details.
     """
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))

@@ -51,7 +51,7 @@ class Difference:
 
     @property
     def changed(self) -> bool:
-        """True if the part differs between the two versions."""
+        """True if this part of the plan differs between the two versions."""
         return bool(self.new or self.reworded or self.gone)
 
 
@@ -129,8 +129,9 @@ def _rows(one: list[str], other: list[str]) -> list[int]:
     """Return the table for the longest common subsequence of two lists of words.
 
     The table has a row for each word of ``one``, with a bit for each word of ``other``. All bits of a row are
-    calculated together (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Counting from the end,
-    a bit is 0 if leaving out the word that it stands for would make the subsequence one word shorter.
+    calculated together (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Each bit stands for a
+    word, counted from the end. A bit is 0 if the longest common subsequence would be one word shorter without
+    that word.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

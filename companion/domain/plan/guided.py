@@ -26,8 +26,8 @@ parts that every plan needs.
 class Ask:
     """One question of the guided conversation.
 
-    ``number`` and ``of`` count the parts in one half of the conversation. ``step`` and ``steps`` count the
-    questions in one half of the conversation.
+    ``number`` is the part's position among the ``of`` parts in one half of the conversation. ``step`` is the
+    question's position among the ``steps`` questions in that half.
     """
 
     part: Part
@@ -69,7 +69,7 @@ def asks(parts: Parts) -> list[Ask]:
 
 
 def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
-    """Return the question about this part and stage, or None.
+    """Return the question about this part of the plan and this stage, or None.
 
     Without a stage, return the part's first question.
     """

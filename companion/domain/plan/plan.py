@@ -33,7 +33,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class PlanEntry:
-    """An item's wording and its stage.
+    """A plan item's wording and its stage.
 
     ``more`` says what the participant does when the item applies, or how to reach a person, and may be empty.
     """
@@ -45,7 +45,9 @@ class PlanEntry:
 
     @classmethod
     def typed(cls, part: Part, words: str, more: str, stage: str) -> "PlanEntry":
-        """Return the typed text as an item of this part. Raise ``Rejected`` if the item isn't valid."""
+        """Return text from a form as an item for this part of the plan. Raise ``Rejected`` if the item isn't
+        valid.
+        """
         problems: list[Problem] = []
 
         def checked(text: str, most: int, field: str, *, required: bool = True) -> str:
@@ -70,7 +72,7 @@ class PlanEntry:
 
     @classmethod
     def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[PlanEntry]":
-        """Return the typed rows as items of this part, without empty rows.
+        """Return the rows of a form as items for this part of the plan, but skip empty rows.
 
         Raise ``Rejected`` if any item isn't valid. Each problem has the number of its row, starting at 1.
         """
@@ -123,7 +125,7 @@ class Item:
     """The author of the suggestion or feedback that the item comes from, or an empty string."""
 
     def stands_in(self, number: int) -> bool:
-        """Return whether the item is in the version with this number."""
+        """Return whether the item is in the plan's version with this number."""
         return self.since <= number and (self.until is None or number < self.until)
 
 
@@ -156,7 +158,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Change:
-    """One item before and after a change.
+    """A plan item before and after a change.
 
     ``before`` is None for a new item, and ``after`` is None for a removed item.
     """

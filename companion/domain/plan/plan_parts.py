@@ -156,7 +156,7 @@ def moved(parts: Parts, part: Part, to: str) -> Parts:
 
 
 class Made(StrEnum):
-    """The kind of change to one part."""
+    """The kind of change to one part of the plan."""
 
     ADDED = "added"
     REWORDED = "reworded"

@@ -35,8 +35,8 @@ class ReadyLine:
 
 
 def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
-    """Return the questions that are marked for this part. The result leaves out questions that are asked once
-    for each item of a list.
+    """Return the questions that an author marked for this part of the plan. The result leaves out questions
+    that are asked once for each item of a list.
     """
     return [each for each in prompts if each.plan == part_id and not each.for_each]
 

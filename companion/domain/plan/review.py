@@ -31,11 +31,11 @@ class Review:
     looked_at: frozenset[UUID]
 
     def next_item(self, plan: Plan) -> Item | None:
-        """Return the first item that the participant hasn't decided about yet, or None."""
+        """Return the first plan item that the participant hasn't reviewed yet, or None."""
         return next(iter(self._to_come(plan)), None)
 
     def left(self, plan: Plan) -> int:
-        """Return how many items are left to review."""
+        """Return how many plan items the participant hasn't reviewed yet."""
         return len(self._to_come(plan))
 
     def _to_come(self, plan: Plan) -> list[Item]:

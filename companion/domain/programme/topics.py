@@ -57,7 +57,7 @@ class Planned:
 class TopicPlan:
     """The topics of each session, in order. The last list of topics is for the additional session.
 
-    ``revision`` counts the changes, so that two windows never overwrite each other's changes.
+    ``revision`` increases with each change, so that two windows never overwrite each other's changes.
     """
 
     sessions: tuple[tuple[Planned, ...], ...]
@@ -107,8 +107,8 @@ def by_number(plan: TopicPlan) -> dict[str, Planned]:
 
 @dataclass(frozen=True)
 class Placed:
-    """The mark, such as *covered*, the session and the position that a practitioner entered for a topic. If
-    one of these fields is an empty string, that value of the topic stays the same.
+    """The values that a practitioner entered for a topic: its mark (such as *covered*), its session and its
+    position. An empty string leaves the topic's old value unchanged.
     """
 
     mark: str = ""

@@ -27,15 +27,15 @@ class Reader(StrEnum):
 
     PRACTITIONER = "practitioner"
     COVER = "cover"
-    """Another practitioner, who covered for the participant's own practitioner."""
+    """A practitioner who covered for the participant's own practitioner."""
     OTHER = "other"
     LEAD = "lead"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision to show or withhold access in the log, with the reason. A later decision replaces an earlier
-    decision.
+    """A decision to show a read in the access log or to leave it out, with the reason. A later decision
+    replaces an earlier decision.
     """
 
     number: int
@@ -82,7 +82,7 @@ def once_a_day(reads: Iterable[Read]) -> list[Read]:
 def in_lines(reads: Iterable[Read]) -> list[Read]:
     """Return the reads that a participant sees, the latest day first.
 
-    If several reads on one day have the same line, return only one of them.
+    If several reads on one day look the same in the access log, return only one of them.
     """
     lines = {(read.day, *read.line): read for read in reads}
     alphabet = sorted(lines.values(), key=lambda each: each.line)

@@ -70,7 +70,9 @@ class Wrong:
 
 
 def wrong(what: str, should: str) -> Wrong:
-    """Return the typed correction request. Raise ``Rejected`` with every problem in the form."""
+    """Return a participant's correction request from a form. Raise ``Rejected`` with every problem in the
+    form.
+    """
     return Wrong(*_texts({"wrong": what, "should": should}))
 
 

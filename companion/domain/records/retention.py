@@ -12,7 +12,7 @@ from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
-"""The month and day that replace 29 February in other years."""
+"""The month and day that replace 29 February in years that have no 29 February."""
 LONGEST_GAP: Final = timedelta(days=31)
 """If the last run was longer ago than this, the clock may be wrong. If the clock is fast by less than a
 month, only data that is almost due for erasure is erased early.
@@ -64,7 +64,7 @@ class Housekeeping(StrEnum):
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule of the retention schedule. ``since`` describes the day from which the rule counts."""
+    """One rule of the retention schedule. ``since`` describes the day from which the retention time runs."""
 
     id: str
     then: Then
@@ -82,7 +82,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the latest day from which data has, by today, been kept for long enough."""
+        """Return the latest day from which data has now been kept for long enough."""
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property

@@ -39,10 +39,10 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
 
 
 def as_new(directory: Directory, signpost: Signpost) -> Signpost:
-    """Return the new signpost with an id from its English name.
+    """Return the new signpost with an id that is made from its English name.
 
-    Raise ``Rejected`` if a different signpost already has the id that the name gives. Don't raise
-    ``Rejected`` for an identical signpost, because a form may be sent twice.
+    Raise ``Rejected`` if a different signpost already has this id. Don't raise ``Rejected`` for an identical
+    signpost, because a form may be sent twice.
     """
     plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"

@@ -59,7 +59,8 @@ has separate fields, such as ``name-cy``.
 
 
 def typed_signpost(form: Form, key: str, old: Signpost | None, today: date) -> Signpost:
-    """Return the typed signpost, with the id ``key``. Raise ``Rejected`` with every problem in the form.
+    """Return the signpost that an administrator entered, with the id ``key``. Raise ``Rejected`` with every
+    problem in the form.
 
     ``old`` is the signpost that is replaced, if any. If the contact details have changed, the signpost counts
     as checked on ``today``.

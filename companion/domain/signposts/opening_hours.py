@@ -1,8 +1,9 @@
 """Weekly opening hours in London time, with rules for clock changes and bank holidays.
 
 A time of day means the first moment at which London clocks show that time or a later time. On the day when
-the clocks go forward, opening hours that begin at 01:30 therefore begin at 02:00. Hours until 01:30 end at
-the first 01:30 when the clocks go back, so that no page says "open" too long.
+the clocks go forward, opening hours that begin at 01:30 therefore begin at 02:00. On the day when the clocks
+go back, 01:30 occurs twice. Opening hours until 01:30 end at the first of these times, so that no page says
+"open" too long.
 """
 
 import re
@@ -198,7 +199,7 @@ def _moment(day: date, at: time) -> datetime:
 
 
 def _in_week(day: Weekday, hours: Hours) -> tuple[timedelta, timedelta]:
-    """Return when these hours start and end on this day, counted from the start of Monday."""
+    """Return the start and end of these hours on this weekday, counted from the start of Monday."""
     opens, closes = (
         timedelta(days=_WEEKDAYS.index(day), hours=at.hour, minutes=at.minute)
         for at in (hours.opens, hours.closes)

@@ -53,8 +53,8 @@ Words = Annotated[
 
 
 def written(words: Words) -> Words:
-    """Return the text without any language whose wording is empty. Raise ``ValueError`` if the English text
-    is missing.
+    """Return the text without the languages in which it is empty. Raise ``ValueError`` if the English text is
+    missing.
     """
     if not words.get("en"):
         raise ValueError("words are missing in English (`en`)")

@@ -20,8 +20,8 @@ def working_day_after(day: date, count: int) -> date:
 
 
 def at_hour(day: date, hour: int) -> datetime:
-    """Return, in UTC, the given full hour of London time on the given day. Clocks never change on a working
-    day.
+    """Return the time in UTC at which it is ``hour`` o'clock in London on this day. Clocks never change on a
+    working day.
     """
     return datetime.combine(day, time(hour), LONDON).astimezone(UTC)
 
@@ -35,7 +35,7 @@ def last_working_hour(now: datetime, hour: int) -> datetime:
 
 
 def midnight(day: date) -> datetime:
-    """Return the start of this day in London, in UTC."""
+    """Return the time in UTC at which this day begins in London."""
     return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 

@@ -9,7 +9,9 @@ from companion.domain.activities.conversation import Given, Turn
 
 @dataclass(frozen=True)
 class ChangedAnswer:
-    """An answer in the later round, and the earlier answer or None."""
+    """An answer in the later submission, and the answer to the same question in the earlier submission, or
+    None.
+    """
 
     turn: Turn
     before: Given | None

@@ -32,8 +32,7 @@ class PartOfDay(StrEnum):
 
 
 NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
-"""For each part of the day, the hour, in London time, at which Companion sends an email about the
-participant's plan.
+"""For each part of the day, the hour in London at which Companion sends an email about a plan to work then.
 """
 ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
 
@@ -42,7 +41,7 @@ ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartO
 class Intention:
     """A participant's plan for doing a piece of work: a day, a part of the day and two optional details.
 
-    ``revision`` counts the changes to the participant's plan, starting at 1.
+    ``revision`` starts at 1 and increases with each change to the participant's plan.
     """
 
     day: date
@@ -70,7 +69,9 @@ class Intention:
 
 @dataclass(frozen=True)
 class TypedIntention:
-    """The four typed fields of a plan, and the plan's revision on the page (0 if there was no plan)."""
+    """The four fields of a participant's plan from a form, and the plan's revision on the page (0 if there
+    was no plan).
+    """
 
     day: str = ""
     part: str = ""
@@ -87,7 +88,9 @@ def days_offered(now: datetime, due: datetime | None) -> list[date]:
 
 
 def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[PartOfDay]]]:
-    """Return the days that are still possible, each with the parts of the day that are still possible."""
+    """Return the days that a participant can still choose, each with the parts of the day that are still
+    possible.
+    """
     found = []
     for day in days_offered(now, due):
         possible = (Intention(day, part) for part in PartOfDay)
@@ -97,7 +100,9 @@ def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[
 
 
 def checked(typed: TypedIntention, now: datetime, due: datetime | None) -> Intention:
-    """Return the typed plan. Raise ``Rejected`` with every problem in the form."""
+    """Return the plan that a participant entered in the form. Raise ``Rejected`` with every problem in the
+    form.
+    """
     problems: list[Problem] = []
     day, part = _day(typed.day, days_offered(now, due), problems), _part(typed.part, problems)
     words = {}

@@ -30,7 +30,7 @@ class Reviewing:
 
 
 def new_phrase(typed: str, kept: int) -> str:
-    """Clean and return a typed phrase.
+    """Clean and return a phrase that a practitioner entered.
 
     Raise ``Rejected`` if the phrase isn't valid, and ``NotAllowed`` if the practitioner has too many phrases.
     """

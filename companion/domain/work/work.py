@@ -123,7 +123,7 @@ class HandedInRound(Protocol):
 
     @property
     def outcome(self) -> Outcome | None:
-        """The way in which the practitioner ended the round, or None if it hasn't ended."""
+        """The practitioner's response to the submission, or None if there is no response yet."""
 
     @property
     def short(self) -> bool:
@@ -252,7 +252,7 @@ class WorkInProgress(Answerable):
 class Work(Answerable):
     """A piece of set work with its card, answers and submissions.
 
-    ``revision`` counts every change to an answer.
+    ``revision`` increases with each change to an answer.
     """
 
     id: UUID

@@ -30,7 +30,7 @@ NOT_LOOKED_UP = Reviewing((), keys=False)
 
 @dataclass(frozen=True)
 class Review:
-    """A submission, as shown to the practitioner. ``revision`` counts the changes to the feedback."""
+    """A submission, as shown to the practitioner. ``revision`` increases with each change to the feedback."""
 
     case: Case
     work: Work

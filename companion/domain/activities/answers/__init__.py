@@ -1,9 +1,9 @@
 """The kinds of answer. Each kind of answer has a module in this folder and a template with the same name.
 
-Each kind of answer is defined by a subclass of ``Prompt``. Its ``parse`` method turns a form into an answer,
-and its ``fill`` method turns an answer into a form. If an author can branch on the answer, the subclass also
-defines ``chosen``, ``offers``, ``number`` and ``numbers``. Answers are stored as plain JSON. To add a kind of
-answer, add ``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
+Each kind of answer is defined by a subclass of ``Prompt``. The subclass's ``parse`` method turns a form into
+an answer, and its ``fill`` method turns an answer into a form. If an author can branch on the answer, the
+subclass also defines ``chosen``, ``offers``, ``number`` and ``numbers``. Answers are stored as plain JSON. To
+add a kind of answer, add ``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
 """
 
 import functools
@@ -50,8 +50,8 @@ class Condition(Authored, frozen=True, kw_only=True):
     """
 
     prompt: Named = ""
-    """The id of the prompt whose answer Companion tests. If the id is empty, Companion tests the answer to
-    the prompt that the branch or reply belongs to.
+    """The id of the prompt whose answer the condition tests. If the id is empty, the condition tests the
+    answer to the prompt that the branch or reply belongs to.
     """
     way: Way | None = None
     one_of: Annotated[tuple[Named, ...], msgspec.Meta(max_length=OPTIONS_MOST)] = ()
@@ -78,8 +78,8 @@ class Reply(Authored, frozen=True, kw_only=True):
     say: Line
     when: Condition = Condition()
     recall: Named = ""
-    """The id of an earlier prompt, whose answer the reply quotes. The guide skips a reply if the prompt that
-    it quotes has no answer.
+    """The id of an earlier prompt, whose answer the reply quotes. If the earlier prompt has no answer, the
+    guide skips the reply.
     """
 
 
@@ -107,7 +107,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     free_text: ClassVar[bool] = False
     """True if participants answer in their own words.
 
-    The prompt's page must then show the line that says how to get urgent help.
+    The page of such a prompt must show the line that says how to get urgent help.
     """
     by_day: ClassVar[bool] = False
     """True if the participant answers with one entry a day."""
@@ -122,9 +122,9 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         raise NotImplementedError  # each kind implements this
 
     def stays_open(self, value: Value) -> bool:
-        """Return whether the participant can add entries to this answer on other days.
+        """Return whether the participant can add entries to this answer on later days.
 
-        The guide asks no later prompt until the answer is finished.
+        Until the answer is finished, the guide asks no further prompt.
         """
         return False
 

@@ -11,7 +11,7 @@ PADDING, INSET = 10.0, 8.0
 """The space between a box's border and its text: above and below (``PADDING``), and at the sides (``INSET``).
 """
 HEAD = 20.0
-"""The extra height of a box with a name above its text or a mark below."""
+"""The extra height that a box needs for a name above its text, and for a mark below its text."""
 BARB = 7.0
 """The length of each of an arrowhead's two strokes."""
 

@@ -27,7 +27,9 @@ _JOINER = "\N{ZERO WIDTH JOINER}"
 
 @dataclass(frozen=True)
 class Words:
-    """Text in short lines. ``whole`` is False if the text was too long and now ends in an ellipsis."""
+    """Text that has been broken into lines. ``whole`` is False if the text was too long and now ends in an
+    ellipsis.
+    """
 
     lines: tuple[str, ...]
     whole: bool
@@ -73,7 +75,7 @@ def wrap(text: str, room: float, most: int) -> Words:
 
 
 def balanced(text: str, room: float, most: int) -> Words:
-    """Wrap the text to as few lines as ``wrap`` needs, but make the lines about equally wide."""
+    """Wrap the text to as few lines as ``wrap`` does, but make the lines similar in width."""
     words = wrap(text, room, most)
     if not words.whole or len(words.lines) == 1:
         return words

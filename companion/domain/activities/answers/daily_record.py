@@ -97,8 +97,8 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     record is finished. A new entry can only be for today or yesterday.
 
     The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
-    own fields, with its day in ``noted-on``. ``without`` lists the days whose entries are removed. When the
-    record is finished, its last entry is marked.
+    own fields, with its day in ``noted-on``. ``without`` lists the days whose entries the participant has
+    removed. A finished record has a mark on its last entry.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]

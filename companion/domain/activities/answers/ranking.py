@@ -48,7 +48,7 @@ class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
         return {"answer": list(value)}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return the id of the option in first place."""
+        """Return the id of the option that the participant put first."""
         return frozenset(value[:1])
 
     def choosing(self, option_id: str) -> Value:
