@@ -78,7 +78,9 @@ class Settings:
 
     @property
     def exit_origin(self) -> str:
-        """The exit URL's origin. Chromium opens the exit page only if the CSP allows this origin."""
+        """The origin of the page that *Leave this site* opens. Chromium opens this page only if the CSP
+        allows the page's origin.
+        """
         parts = urlsplit(self.exit_url)
         return f"{parts.scheme}://{parts.netloc}"
 

@@ -29,7 +29,7 @@ def check() -> None:
 def begin() -> None:
     """Start checking every row now, instead of a day after an upgrade.
 
-    Make sure first that no older version of Companion is still running.
+    First make sure that no older version of Companion is still running.
     """
     row_bindings.begin(context.store(), context.now())
     click.echo("Every row is bound, and checked from now on.")

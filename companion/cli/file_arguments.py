@@ -23,7 +23,7 @@ A_FILE = click.Path(readable=False, path_type=Path)
 
 
 class Within(click.Path):
-    """A path that must exist.
+    """The type of a command's argument that is an existing path.
 
     If the portal's account isn't allowed to open the path, the error message says so.
     """

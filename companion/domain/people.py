@@ -98,8 +98,8 @@ def email_address(text: str, field: str = "email") -> str:
 
 
 def folded(text: str) -> str:
-    """Remove differences in case, width and white space from a sign-in name or an agreed word, so that two of
-    them can be compared.
+    """Return a sign-in name or an agreed word without differences in case, width and white space, so that it
+    can be compared.
     """
     return " ".join(composed(text[:TYPED_MOST], "NFKC").casefold().split())
 

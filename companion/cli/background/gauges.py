@@ -1,5 +1,5 @@
-"""Measure the background loop, the databases, and the emails and audit entries that are waiting, for
-``/metrics`` and ``doctor``.
+"""Take the measurements for ``/metrics`` and ``doctor``: of the background loop, the databases, waiting
+emails and waiting audit entries.
 
 The background loop takes the measurements each time it runs its jobs, and saves them in a file. ``doctor``
 can read the file of measurements even while the database is down.

@@ -25,7 +25,7 @@ GONE = 421
 
 
 class Smtp:
-    """Sends emails through the mail server in the settings."""
+    """Sends emails through the mail server that the settings name."""
 
     def __init__(self, settings: Settings) -> None:
         self._url = urlsplit(settings.smtp_url)

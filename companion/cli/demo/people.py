@@ -64,8 +64,8 @@ class People:
         then: datetime | None = None,
         language: str = "en",
     ) -> tuple[UUID, Viewer]:
-        """Add a participant who has joined in this language, and return the enrolment's id and the
-        participant as a viewer.
+        """Add a participant who has joined in this language. Return the enrolment's id, and the participant's
+        ``Viewer``.
 
         If ``then`` is None, the participant joins at the same time as the demo's other participants.
         """

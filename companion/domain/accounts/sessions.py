@@ -8,7 +8,7 @@ from companion.domain.people import Role
 
 @dataclass(frozen=True)
 class IdleRule:
-    """A session locks after the idle time ``locks_after`` and ends after the total time ``ends_after``."""
+    """A session locks after being idle for the time ``idle``, and ends after the total time ``whole``."""
 
     idle: timedelta
     whole: timedelta = timedelta(hours=12)
@@ -27,7 +27,7 @@ class IdleRule:
 
 
 def idle_rule(role: Role) -> IdleRule:
-    """Return the rule for how long a session of this role may be idle before it locks: 30 minutes for staff,
-    15 for participants.
+    """Return the idle rule for this role: sessions lock after 30 idle minutes for staff, and after 15 for
+    participants.
     """
     return IdleRule(timedelta(minutes=30 if role.staff else 15))

@@ -11,7 +11,7 @@ from companion.domain.authored import Authored, Line
 class Statement(Authored, frozen=True, kw_only=True):
     """One version of the confidentiality statement in one language, in Markdown.
 
-    ``must_pass_on`` is the part about what staff must tell others, which is inserted into ``body``.
+    ``must_pass_on`` explains what staff must tell others, and is inserted into ``body``.
     """
 
     version: Annotated[int, msgspec.Meta(ge=1)]

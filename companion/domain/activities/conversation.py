@@ -321,8 +321,8 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield this position, and also the position after a repeated part that begins here if the part may
-        have no items.
+        """Yield this position. If a repeated part begins here and may have no items, also yield the position
+        after the part.
         """
         while way:
             yield way

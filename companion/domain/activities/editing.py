@@ -158,8 +158,8 @@ def _with_one_more(activity: Activity, prompt: Prompt, at: int) -> Activity:
 
 
 def changed(activity: Activity, prompt: Prompt) -> Activity:
-    """Replace the prompt that has the same id. If the wording changed, the author must accept any warnings
-    again.
+    """Replace the activity's prompt that has the same id as ``prompt``. If the wording changed, the author
+    must accept any warnings again.
     """
     at = place(activity, prompt.id)
     said = _words(activity.prompts[at]) == _words(prompt)

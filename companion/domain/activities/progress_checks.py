@@ -1,8 +1,8 @@
 """Forbid charts over time for scales about urges, distress or risk.
 
 In a chart, a bad week would look like failure and a good week like proof of change. The check looks for
-English and Welsh words in the question and in the labels of the scale's ends. The check for scales that
-mustn't have a chart is strict, because refusing too many scales is better than refusing too few.
+English and Welsh words in the question and in the labels of the scale's ends. The check for forbidden charts
+is strict, because refusing too many charts is better than refusing too few.
 """
 
 import re

@@ -37,8 +37,8 @@ NOT_ASKED = (
     r"child\w*|kids?|teen\w*|girls?|boys?|minors?|underage|young\w*|names?|address\w*|ages?|schools?|how old"
     r"|what happened|describe\w*"
 )
-"""Words that ask about a child, about somebody's identity or about what happened, which the content rules
-forbid.
+"""Words that ask about a child, about somebody's identity or about what happened. The content rules forbid
+such questions.
 """
 SAYS_IT_WAS_READ = (
     r"thank\w*|sorry|proud|glad|brave\w*|courag\w*|honest\w*|impress\w*|admir\w*|agree\w*|exactly|sounds?|makes sense"

@@ -14,8 +14,8 @@ Errors = Iterator[ValidationError]
 
 
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
-    """Among alternative schemas, validate data only against the one that the data's tag names, or the one
-    that isn't ``null``.
+    """If there are alternative schemas, validate data against only one of them: the one that the data's tag
+    names, or the one that isn't ``null``.
 
     Without this rule, jsonschema would report the errors of every alternative schema.
     """

@@ -8,7 +8,7 @@ import tomli_w
 from companion.domain.activities.activity import Activity, to_plain
 
 WIDE = 100
-"""Text of at least this many characters has one sentence on each line."""
+"""In an activity file, text of at least this many characters has one sentence on each line."""
 
 
 def file_name(activity: Activity) -> str:

@@ -1,8 +1,8 @@
 """Refuse activity files that are dangerous to parse, and find line numbers.
 
-Python's ``tomllib`` has no limits of its own. The time and memory for a dotted key grow with the square of
-its length (0.6 s for 8,000 parts). Deeply nested brackets exhaust the stack, and very long numbers raise an
-unexpected error.
+Python's ``tomllib`` has no limits of its own. The time and memory for parsing a dotted key grow with the
+square of its length (0.6 s for 8,000 parts). Deeply nested brackets exhaust the stack, and very long numbers
+raise an unexpected error.
 """
 
 import re

@@ -39,7 +39,7 @@ class To(StrEnum):
     JUMP = "jump"
     """The arrow leads to a later question."""
     LEAVE = "leave"
-    """The arrow leads out of a repeated part, although some items may follow."""
+    """The arrow leads out of a repeated part, although the part may have more items."""
     AGAIN = "again"
     """The arrow leads to the next item of a repeated part."""
     NOWHERE = "nowhere"

@@ -65,7 +65,7 @@ class LibrarySearch:
 
 
 def asked(args: Mapping[str, str], topics: Collection[str], kinds: Collection[str]) -> LibrarySearch:
-    """Return the search in a URL. ``topics`` and ``kinds`` are the filter values that exist."""
+    """Return the search in a URL. The valid values of the filters are in ``topics`` and ``kinds``."""
     names = ("topic", "longest", "kind", "difficulty")
     topic, longest, kind, difficulty = (args.get(name, "").strip() for name in names)
     known = (

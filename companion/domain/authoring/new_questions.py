@@ -36,7 +36,7 @@ def added(
 
 
 def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Activity:
-    """Replace the prompt that has the same id, and add the prompt's new questions."""
+    """Replace the activity's prompt that has the same id as ``prompt``, and add the prompt's new questions."""
     asks = _named_by(prompt, asks)
     there = activity.prompts[editing.place(activity, prompt.id)]
     if _says_the_same(activity, there, prompt, asks):

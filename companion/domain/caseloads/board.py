@@ -1,4 +1,4 @@
-"""The rules for sorting and filtering enrolments on boards, and for what is overdue.
+"""The rules for sorting and filtering enrolments on boards, and for finding what is overdue.
 
 ``store/caseloads/board.py`` applies these rules in SQL, and a test compares the results with ``Glance``.
 """
@@ -22,7 +22,7 @@ OWING: Final = frozenset(
 """The pathway states in which work can be overdue."""
 OPEN_STAGES: Final = frozenset({Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED})
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""The sort date for an enrolment without a date, which puts it last."""
+"""The sort date for enrolments that have no date, so that they come last."""
 
 
 class Show(StrEnum):
@@ -68,11 +68,11 @@ class Glance:
     """The start of the current or next appointment."""
     unread_since: datetime | None = None
     due_from: datetime | None = None
-    """The deadline of the earliest open work, which may be in the past."""
+    """The deadline, perhaps in the past, of the earliest open work."""
     to_talk: int = 0
     concern_since: datetime | None = None
     message_due: datetime | None = None
-    """The time by which somebody should read the earliest unread message, which may be in the past."""
+    """The time, perhaps in the past, by which somebody should read the earliest unread message."""
     unnoted_since: datetime | None = None
     """The start of the earliest past appointment without recorded attendance."""
     unset_at: datetime | None = None
@@ -198,7 +198,9 @@ class NextStep(StrEnum):
 
 
 def next_step(state: PathwayState, meets: bool, pieces: Sequence[Piece]) -> tuple[NextStep, Piece | None]:
-    """Return a practitioner's next step with a participant, and the piece of work concerned, if any."""
+    """Return a practitioner's next step with a participant, and the piece of work that the step is about, if
+    any.
+    """
     for stage, step in ((Stage.SUBMITTED, NextStep.READ), (Stage.READ, NextStep.ANSWER)):
         found = [piece for piece in pieces if piece.stage is stage]
         if found:

@@ -15,13 +15,12 @@ PAGE = 40
 MOST = 1_000
 """The maximum number of participants that a board lists under one filter.
 
-Companion counts only up to one more than this maximum, so a board with more participants takes no longer to
-open.
+Companion stops counting at one more than this maximum, so that larger boards don't take longer to open.
 """
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 """The board hides enrolments in these states, unless somebody filters for one of them."""
 EVERY = "every"
-"""The value of the state filter that also shows the states in ``HIDDEN``."""
+"""The value of the state filter for all states, including those in ``HIDDEN``."""
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def written_lines(text: str) -> int:
 
 
 def lines(turn: Turn) -> int:
-    """Return how many lines of a printed column a question takes up with its answer."""
+    """Return how many lines of a printed column a question and its answer take up."""
     if turn.given.way != "answered":
         return 0  # such questions are listed elsewhere, under *to talk about* or *not sure*
     if hasattr(turn.prompt, "picture"):

@@ -1,4 +1,4 @@
-"""The rules for a practitioner's queue: each task, its reason and the order.
+"""The rules for a practitioner's queue: which tasks it contains, the reason for each task, and their order.
 
 ``store/caseloads/queue.py`` applies these rules in SQL, and a test compares the results with ``rows_of``.
 """
@@ -48,8 +48,8 @@ RANKS: Final = {reason: rank for rank, reason in enumerate(Reason)}
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """The position of a row in the queue. A position can be used to find the rows that follow it, even if the
-    row at that position no longer exists.
+    """The position of a row in the queue. The rows after a position can be found even if the row at that
+    position no longer exists.
     """
 
     rank: int
@@ -85,7 +85,7 @@ class QueueRow:
 
     reason: Reason
     at: datetime
-    """The time for sorting, such as a deadline or the start of the next session."""
+    """The time by which the queue is sorted, such as a deadline or the start of the next session."""
     since: datetime
     enrolment_id: UUID
     subject_id: UUID

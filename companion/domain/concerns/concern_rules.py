@@ -1,4 +1,4 @@
-"""The named lead, the covering lead and the deadlines for concerns, which leads can edit.
+"""The rules for concerns, which every lead can edit: the named lead, the covering lead and the deadlines.
 
 By default, a lead must take on a concern by noon on the next working day in England. A lead then has one more
 working day, until noon, to refer the concern to another service or close it. After a missed deadline,
@@ -18,7 +18,7 @@ from companion.domain.time.working_days import at_hour, london_day, midnight, wo
 DAYS_MOST = 10
 """The maximum number of working days that a deadline can allow."""
 HOURS_MOST = 72
-"""The maximum number of hours from telling the covering lead until telling every lead."""
+"""The maximum number of hours between telling the covering lead and telling every lead."""
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class Passed:
 
     @classmethod
     def typed(cls, to: str, day: str, clock: str, now: datetime, *, required: bool = True) -> "Passed | None":
-        """Return the referral that a lead entered in a form, in which times are in London time.
+        """Return the referral that a lead entered in a form. The form's times are in London time.
 
         Return None if the form is empty and a referral isn't required. Raise ``Rejected`` with every problem
         in the form.

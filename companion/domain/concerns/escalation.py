@@ -36,7 +36,7 @@ class Telling:
 
 @dataclass(frozen=True)
 class Promise:
-    """The deadline for taking on a concern, and the lead who will take it on, or None if there is no lead."""
+    """The lead who will take on a concern, and the deadline for it. The lead is None if there is no lead."""
 
     lead: UUID | None
     by: datetime
@@ -65,12 +65,12 @@ def with_whom(
 def due_to(
     concern: Concern, rules: ConcernRules, leads: Sequence[UUID], now: datetime
 ) -> dict[Telling, datetime]:
-    """Return the notices about a concern that must have been sent by now.
+    """Return the notices that must have been sent by now about a concern.
 
     Each notice has the time of the last missed deadline, or of the last change of responsibility. A notice
     from before the last missed deadline or change of responsibility doesn't count, so another notice must be
-    sent. After the last deadline, Companion sends the notices again on each working day, at the time of day
-    at which deadlines end. The practitioner gets only one notice, because it is a lead, not the practitioner,
+    sent. After the last deadline, Companion repeats the notices on each working day, at the time of day at
+    which deadlines end. The practitioner gets only one notice, because it is a lead, not the practitioner,
     who must act.
     """
     reach, whom = with_whom(concern, rules, leads, now)

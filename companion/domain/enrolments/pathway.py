@@ -89,7 +89,7 @@ BEGINS_AT: Final = {
     AppointmentKind.ADDITIONAL_SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.REVIEW_MEETING: PathwayState.REVIEWS,
 }
-"""The pathway state in which a participant is added, for each kind of first appointment. Participants who
+"""For each kind of first appointment, the pathway state in which a participant is added. Participants who
 have already done work on paper start in a later state.
 """
 BACK: Final = "back"
@@ -144,7 +144,7 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """Return the step before the last step, ignoring steps that have been undone, or None."""
+    """Return the last step but one, ignoring steps that have been undone, or None."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 

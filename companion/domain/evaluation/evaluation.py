@@ -1,8 +1,8 @@
 """Participants' evaluations of the programme, which are stored in batches.
 
-A batch combines at least ``BATCH`` evaluations. For each question, a batch contains the number of times each
-answer was chosen, or the written answers in random order. Staff never see anything about fewer than ``BATCH``
-people.
+A batch combines at least ``BATCH`` evaluations. For a question with a scale, a batch contains the number of
+times that each answer was chosen. For a question with written answers, it contains the answers in random
+order. Staff never see anything about fewer than ``BATCH`` people.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ OFFERED_IN: Final = frozenset(
 )
 """The pathway states in which a participant can give an evaluation."""
 NOT_SAID = "none"
-"""The form's value for *I'd rather not say*, which is also the meaning of a missing answer."""
+"""The form's value for *I'd rather not say*. A missing answer has the same meaning."""
 
 
 class BadQuestions(Exception):
@@ -148,7 +148,8 @@ def _said(question: Question, text: str) -> int | str | None:
 
 @dataclass(frozen=True)
 class Table:
-    """The number of people who chose each point of a scale, or *I'd rather not say* (last).
+    """For each point of a scale, the number of people who chose it. The last number is for *I'd rather not
+    say*.
 
     Everybody is counted once.
     """
@@ -162,7 +163,7 @@ class Table:
 
     @property
     def rows(self) -> list[tuple[int | None, int]]:
-        """Each point of the scale (None means *I'd rather not say*), with the number of people."""
+        """Each point of the scale (None means *I'd rather not say*), with the number of people who chose it."""
         return list(zip((*STEPS, None), self.counts, strict=True))
 
 

@@ -30,9 +30,7 @@ OVER: Final = frozenset(
 )
 """The pathway states in which somebody's programme is over."""
 OTHERS = ""
-"""The name that replaces an activity's name if several activities are counted together because few people did
-each of them.
-"""
+"""The name for several activities that are counted together, because few people did each of them."""
 
 
 class Measure(StrEnum):
@@ -42,7 +40,7 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """The progress that a participant had made with work by the appointment at which it was due."""
+    """The progress of work at the start of the appointment before which it was due."""
 
     READ = "read"
     HANDED_IN = "handed_in"
@@ -83,8 +81,8 @@ CATEGORIES: Final[Mapping[Measure, type[StrEnum]]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """The facts about a piece of work that matter for the figures. For a practitioner's own questions,
-    ``activity`` is empty.
+    """The facts that the figures need about a piece of work. For a practitioner's own questions, ``activity``
+    is empty.
     """
 
     activity: str
@@ -94,7 +92,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Person:
-    """The facts about a person that matter for the figures."""
+    """The facts that the figures need about a person."""
 
     pieces: tuple[Piece, ...]
     came: Came
@@ -128,7 +126,7 @@ class Atom:
 class Block:
     """Figures about people who were counted together.
 
-    ``workers`` is the number of these people for whom work was set, or 0 if there were too few of them.
+    ``workers`` is the number of these people for whom work was set, or 0 if that number would be too small.
     """
 
     stratum: Stratum
@@ -159,7 +157,7 @@ def piece(
     *,
     on_paper: bool = False,
 ) -> Piece:
-    """Return the facts about a piece of work that matter for the figures.
+    """Return the facts that the figures need about a piece of work.
 
     ``read`` and ``answered`` are the times of the first reading and the first feedback. ``due`` is None if
     the appointment no longer exists.
@@ -179,7 +177,7 @@ def piece(
 
 
 def came(joined: datetime | None, signed_in: datetime | None) -> Came:
-    """Return how soon after joining somebody signed in again."""
+    """Return how soon somebody signed in again after joining."""
     if joined is None:
         return Came.NOT_JOINED
     if signed_in is None:

@@ -50,8 +50,8 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
     """Return the person who reads this practitioner's messages today, or None if nobody does.
 
     ``away`` contains all practitioners' absences, because a practitioner who covers may be away too. If
-    several practitioners cover, the messages go to the one named for the earliest absence. ``left`` is True
-    if the practitioner has left the service.
+    several practitioners cover, the messages go to the practitioner who is named for the earliest absence.
+    ``left`` is True if the practitioner has left the service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 
@@ -59,8 +59,7 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
     """Return the person who will read messages sent now, and the working day by which they will be read.
 
-    The working day is always after today, because the reader may already have looked at the messages page for
-    the last time today.
+    The working day is always after today, because the reader may not look at the messages page again today.
     """
     times, today = list(away), london_day(now)
     own = [each for each in times if each.who == practitioner]

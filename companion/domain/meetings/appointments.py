@@ -26,7 +26,7 @@ CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CA
 """The outcomes that mean that an appointment was cancelled."""
 FURTHEST = timedelta(days=3 * 365)
 LATELY = timedelta(days=14)
-"""Staff can add an unbooked meeting if it began at most this long ago."""
+"""Staff can add a meeting that wasn't booked, if the meeting began at most this long ago."""
 WORDS_MOST = 2000
 """The maximum number of characters in a remark about attendance."""
 
@@ -158,10 +158,10 @@ def minutes(text: str, least: int, most: int) -> int:
 def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelta = timedelta(0)) -> datetime:
     """Return the time in UTC for a day and time typed in London time (``2026-12-03``, ``14:00``).
 
-    Raise ``Rejected`` for a day or time that isn't valid or is in the hour skipped in spring. Also raise
-    ``Rejected`` if the time is more than ``back`` ago or more than three years ahead. If the time occurs
-    twice because the clocks go back in autumn, use the earlier one. ``row`` is the suffix of the names of the
-    day field and the time field.
+    Raise ``Rejected`` for a day or time that isn't valid or is in the hour that clocks skip in spring. Also
+    raise ``Rejected`` if the time is more than ``back`` ago or more than three years ahead. If the time
+    occurs twice because the clocks go back in autumn, use the earlier one. ``row`` is the suffix of the names
+    of the day field and the time field.
     """
     try:
         on = day_of(day)

@@ -92,7 +92,7 @@ class Meeting:
         return self.starts_at > now and not self.cancelled
 
     def holds(self, place: Appointment) -> bool:
-        """Return whether a member's appointment is still at the time of the group's meeting."""
+        """Return whether a member's appointment and the group's meeting are still at the same time."""
         return place.starts_at == self.starts_at and not self.cancelled
 
 
@@ -114,7 +114,7 @@ def new_reference() -> str:
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """Return an id for one member's copy of work or another item that the whole group gets.
+    """Return an id for one member's copy of something that the whole group gets, such as work.
 
     The copy's id stays the same if the form is sent twice. The copy's id looks random, so that members can't
     tell that there are other copies.

@@ -58,7 +58,7 @@ def rhythm(chosen: str, days: str) -> int:
 
 
 def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = ()) -> list[Proposed]:
-    """Return ``count`` proposed days from ``first`` onwards, with the same time of day.
+    """Return ``count`` proposed days from ``first`` onwards, all with the same time of day.
 
     Propose only days on which the practitioner is at work.
     """

@@ -1,4 +1,4 @@
-"""A week in London, from Monday to Sunday, in which a practitioner sees appointments."""
+"""A week in a practitioner's diary, from Monday to Sunday in London time."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta

@@ -29,9 +29,7 @@ class Message:
     """The day by which, according to the page, somebody would read the participant's message."""
 
     def is_late(self, today: date) -> bool:
-        """Return whether the message is still unread after the day by which the participant was told somebody
-        would read it.
-        """
+        """Return whether the message is late: nobody has read it by the day that the page named."""
         return self.read_at is None and self.promised_on is not None and self.promised_on < today
 
 

@@ -24,7 +24,7 @@ SET_ASIDE_AFTER: Final = 3
 
 @dataclass(frozen=True)
 class Choice:
-    """The emails that somebody has chosen.
+    """The emails that somebody has chosen to receive.
 
     ``days`` is for participants' reminders, and ``digest`` is for practitioners' daily email.
     """
@@ -35,7 +35,7 @@ class Choice:
 
 
 def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
-    """Return the emails that somebody chose in a form, where ``mail`` is ``none`` or ``email``.
+    """Return the emails that somebody chose in a form. ``mail`` is ``none`` or ``email``.
 
     Choosing ``none`` removes the address. Ignore any choice that people with this role can't make. Raise
     ``Rejected`` with every problem in the form.

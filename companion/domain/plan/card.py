@@ -62,7 +62,7 @@ def _needs(entry: PlanEntry) -> int:
 
 
 def _lines(text: str) -> int:
-    """Return the number of lines of a text, wrapped between words or within very long words."""
+    """Return how many lines a text takes up if it is wrapped between words, or within very long words."""
     many = 0
     for line in text.split("\n"):
         many, used = many + 1, 0.0

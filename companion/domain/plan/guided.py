@@ -44,7 +44,7 @@ class Ask:
 
     @property
     def place(self) -> str:
-        """The path of the question's page."""
+        """The URL path of the question's page."""
         return f"build/{self.part.id}" + (f"/{self.stage}" if self.stage else "")
 
 

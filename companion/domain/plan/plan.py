@@ -1,6 +1,6 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-Items never change. Rewording an item ends the item, and begins a new item with the same id. Because old
+Items never change. Rewording an item ends the old item, and begins a new item with the same id. Because old
 wordings are kept, participants can still read every version of the plan.
 """
 
@@ -35,7 +35,7 @@ class Stage(StrEnum):
 class PlanEntry:
     """A plan item's wording and its stage.
 
-    ``more`` says what the participant does when the item applies, or how to reach a person, and may be empty.
+    ``more`` says what the participant does when the item applies, or how to reach a person. It may be empty.
     """
 
     part: str
@@ -219,7 +219,7 @@ class Plan:
         )
 
     def of(self, part_id: str, stage: Stage | None = None) -> list[Item]:
-        """Return the current items in one part, or in one stage of that part."""
+        """Return the current items in one part of the plan, or in one stage of that part."""
         return [
             item
             for item in self.now

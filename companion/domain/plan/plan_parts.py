@@ -1,4 +1,4 @@
-"""The parts of the relapse-prevention plan, which leads can edit.
+"""The parts into which every relapse-prevention plan is divided. Leads can edit these parts.
 
 A part's id and its fields never change, so that participants' items stay in the right part.
 """
@@ -95,7 +95,7 @@ class Parts(Authored, frozen=True, kw_only=True):
 
 
 def with_new_ones(parts: Parts, shipped: Parts) -> Parts:
-    """Return the parts, followed by the parts that are new in this version of Companion."""
+    """Return the stored parts of the plan, followed by the parts that are new in this version of Companion."""
     known = {part.id for part in parts.parts}
     new = [part for part in shipped.parts if part.id not in known]
     return msgspec.structs.replace(parts, parts=(*parts.parts, *new)[: max(PARTS_MOST, len(known))])
@@ -110,7 +110,7 @@ def read_parts(data: bytes) -> Parts:
 
 
 def worded(part: Part, title: str, ask: str, help: str) -> Part:
-    """Return the part with new wording, or raise ``Rejected`` if the wording isn't valid.
+    """Return the part of the plan with new wording, or raise ``Rejected`` if the wording isn't valid.
 
     New wording applies to every stage.
     """
@@ -120,14 +120,14 @@ def worded(part: Part, title: str, ask: str, help: str) -> Part:
 
 
 def changed(parts: Parts, part: Part) -> Parts:
-    """Return the parts after replacing the part that has the same id as ``part``."""
+    """Return the plan's parts after replacing the part that has the same id as ``part``."""
     return msgspec.structs.replace(
         parts, parts=tuple(part if each.id == part.id else each for each in parts.parts)
     )
 
 
 def retired(parts: Parts, part: Part, *, retired: bool) -> Parts:
-    """Return the parts after retiring a part or bringing it back.
+    """Return the plan's parts after retiring a part or bringing it back.
 
     Raise ``Rejected`` for a part that other pages need.
     """
@@ -137,7 +137,7 @@ def retired(parts: Parts, part: Part, *, retired: bool) -> Parts:
 
 
 def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: str, help: str) -> Parts:
-    """Return the parts with a new part at the end.
+    """Return the plan's parts with a new part at the end.
 
     Raise ``Rejected`` if the new part isn't valid or there are too many parts.
     """
@@ -151,7 +151,7 @@ def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: 
 
 
 def moved(parts: Parts, part: Part, to: str) -> Parts:
-    """Return the parts after moving one part ``up`` or ``down`` by one position."""
+    """Return the plan's parts after moving one part ``up`` or ``down`` by one position."""
     return msgspec.structs.replace(parts, parts=one_place(parts.parts, part, to))
 
 
@@ -166,7 +166,7 @@ class Made(StrEnum):
 
 
 def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
-    """Return the changes from one version of the parts to another.
+    """Return the changes from one version of the plan's parts to another.
 
     If two parts swapped places, only the part that now comes first counts as moved.
     """

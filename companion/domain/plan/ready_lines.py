@@ -44,7 +44,7 @@ def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
 def lines_of(
     asked: Ask, work_id: UUID, prompts: Sequence[Prompt], said: Mapping[str, Given], there: Sequence[Item]
 ) -> Iterator[ReadyLine]:
-    """Yield the plan lines from one piece of work's answers.
+    """Yield lines for the plan from the participant's answers in one piece of work.
 
     Leave out lines that are already in the plan.
     """

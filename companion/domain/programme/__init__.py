@@ -1,1 +1,1 @@
-"""Rules about the programme that is delivered, and its topics."""
+"""Rules about the programme and its topics."""

@@ -15,10 +15,11 @@ LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
 """The month and day that replace 29 February in years that have no 29 February."""
 LONGEST_GAP: Final = timedelta(days=31)
 """If the last run was longer ago than this, the clock may be wrong. If the clock is fast by less than a
-month, only data that is almost due for erasure is erased early.
+month, the only data erased too early was almost due for erasure.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""The clock may be behind the last run's time by this much, because machines' clocks differ."""
+"""A clock that is behind the last run by no more than this counts as right, because machines' clocks differ.
+"""
 
 
 class Then(StrEnum):

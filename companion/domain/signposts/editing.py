@@ -22,10 +22,10 @@ def find(directory: Directory, key: str) -> Signpost | None:
 
 
 def put(directory: Directory, signpost: Signpost) -> Directory:
-    """Replace the signpost that has the same id, or add a new signpost at the end.
+    """Replace the directory's signpost that has the same id as ``signpost``, or add ``signpost`` at the end.
 
-    Return the new directory of signposts. Raise ``Rejected`` if there are too many signposts, or if one of
-    the needs would have no signpost with contact details.
+    Return the changed directory of signposts. Raise ``Rejected`` if there are too many signposts, or if one
+    of the help page's reasons would be left without contact details.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))

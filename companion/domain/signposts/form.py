@@ -1,8 +1,8 @@
 """Convert a signpost to an administrator's form, and the form back to a signpost.
 
 Contact details and opening hours are entered in rows. Each field of the form, such as ``call-shown`` or
-``call-dial``, is a list, and the values at the same position in these lists form one row. Problems name the
-field and the row's number, starting at 1. Empty rows are ignored.
+``call-dial``, is a list. The values at the same position in these lists form one row. Problems name the field
+and the row's number, starting at 1. Empty rows are ignored.
 """
 
 import re
@@ -263,7 +263,7 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
 
 
 def _words(form: Form, name: str, row: int = 0) -> Words:
-    """Return the text in each language from the fields with this name, or from one row."""
+    """Return the text in each language from the fields with this name, or from one row of the form."""
     words, place = {}, max(row - 1, 0)
     several = _in_each_language(form, name)
     if len(several) > LANGUAGES_MOST:

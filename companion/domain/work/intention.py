@@ -16,9 +16,7 @@ from companion.domain.time.working_days import at_hour, london_day
 
 WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
-"""The page offers at most this many days. If the page offered days further ahead than this, choosing one
-wouldn't be a real plan.
-"""
+"""The page offers at most this many days. Choosing a day that is further ahead wouldn't be a real plan."""
 DAYS_WITHOUT_DUE: Final = 7
 """The page offers this many days if the work isn't due before a meeting."""
 

@@ -43,8 +43,8 @@ class Question:
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """If a repeated part begins with this question, the numbers of the part's first and last questions,
-    otherwise None.
+    """If a repeated part begins with this question, the numbers of the part's first and last questions.
+    Otherwise None.
     """
 
 

@@ -11,7 +11,7 @@ from companion.domain.activities.answers.scale import Scale
 from companion.domain.work.last_round import LastRound
 
 LEAST, MOST = 3, 12
-"""A chart needs at least ``LEAST`` answers and shows at most ``MOST``, the latest."""
+"""A chart needs at least ``LEAST`` answers, and shows only the latest ``MOST`` answers."""
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 300.0, 40.0, 284.0, 26.0, 82.0
 """The size of the chart and of the area for its dots."""
 

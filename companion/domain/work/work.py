@@ -131,7 +131,7 @@ class HandedInRound(Protocol):
 
 
 class Answerable:
-    """The facts about a piece of work that Companion needs to save an answer."""
+    """Facts about a piece of work, for saving an answer."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -148,7 +148,9 @@ class Answerable:
 
     @functools.cached_property
     def conversation(self) -> Conversation:
-        """The conversation with the answers so far, in the version that the participant is doing."""
+        """The conversation with the answers so far, in the version of the activity that the participant is
+        doing.
+        """
         asked = on_way(self.activity, short=self.short)
         return Conversation(asked, self.answers, still_growing=self.is_open)
 
@@ -179,12 +181,12 @@ class Answerable:
 
     @property
     def round(self) -> int:
-        """The number of the round that the participant is working on, or of the last round if none is open."""
+        """The number of the current round of answers, or of the last round if none is open."""
         return len(self.submissions) + (1 if self.is_open else 0)
 
     @property
     def is_open(self) -> bool:
-        """True if the work wasn't done on paper, and the last round wasn't submitted or was returned."""
+        """True unless the work was done on paper or ``is_submitted`` is True."""
         return not (self.is_submitted or self.on_paper_on)
 
     @property
@@ -236,7 +238,7 @@ class Answerable:
 
 @dataclass(frozen=True)
 class WorkInProgress(Answerable):
-    """The facts about a piece of work that Companion needs to save an answer or a draft."""
+    """Facts about a piece of work, for saving an answer or a draft."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -292,7 +294,8 @@ def stage(
 ) -> Stage:
     """Return a piece of work's stage.
 
-    ``last`` is the last submission's outcome and whether somebody has read the submission, or None.
+    ``last`` is the last submission's outcome, and whether somebody has read the submission. ``last`` is None
+    if there is no submission.
     """
     if on_paper:
         return Stage.ON_PAPER
@@ -312,7 +315,7 @@ def stage(
 
 @dataclass(frozen=True)
 class Piece:
-    """The facts about a piece of work that lists show, without answers."""
+    """The facts that lists show about a piece of work, without its answers."""
 
     id: UUID
     enrolment_id: UUID

@@ -46,8 +46,8 @@ class Slip:
 class Joiner:
     """A person who is about to join.
 
-    ``again`` is True for a person who has joined before. ``lost`` names the sign-in details to replace for a
-    person who has joined before.
+    ``again`` is True if the person has joined before. ``lost`` names the sign-in details that a returning
+    person must replace.
     """
 
     name: str

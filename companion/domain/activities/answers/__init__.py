@@ -183,6 +183,6 @@ def kinds() -> dict[str, type[Prompt]]:
 
 @functools.cache
 def _look() -> None:
-    """Import the module for each kind of prompt, only once, because importing is slow."""
+    """Import the module for each kind of prompt. Do this only once, because importing is slow."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")

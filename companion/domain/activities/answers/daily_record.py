@@ -1,6 +1,4 @@
-"""A question that is answered with a short entry each day between two sessions: some numbers and a line of
-text.
-"""
+"""A question that is answered each day between two sessions, with some numbers and a line of text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -93,8 +91,8 @@ class Chart:
 
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
-    """A prompt answered with an entry for each day, until the last day or until the participant says that the
-    record is finished. A new entry can only be for today or yesterday.
+    """A prompt answered with an entry for each day. The record ends on the last day, or when the participant
+    says that it is finished. A new entry can only be for today or yesterday.
 
     The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
     own fields, with its day in ``noted-on``. ``without`` lists the days whose entries the participant has
@@ -250,7 +248,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return days
 
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
-        """Return the days for the row of days, which shows between one and two weeks."""
+        """Return the days in the row above the entries, which shows between one and two weeks."""
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))
         end = max(last_day or first_day, first_day + timedelta(WEEK - 1), today)
@@ -307,5 +305,5 @@ def _number(text: str, field: str) -> int:
 
 
 def _height(number: int) -> float:
-    """Return how far below the top of a chart a number's dot is drawn."""
+    """Return the distance from the top of a chart to the dot for a number."""
     return round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * number / NUMBERS[-1], 1)

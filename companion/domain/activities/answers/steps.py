@@ -42,8 +42,8 @@ class Picture:
 
 
 class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
-    """A prompt answered with two to ``most`` steps, shown as a drawing, and optionally the step at which the
-    participant could have stepped out of the sequence.
+    """A prompt answered with two to ``most`` steps, which are shown as a drawing. The participant can mark
+    the step at which they could have stepped out of the sequence.
     """
 
     shape: Literal["chain", "ring"] = "chain"
