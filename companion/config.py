@@ -86,7 +86,7 @@ class Settings:
 
     @property
     def embedded(self) -> "Settings":
-        """A copy of these settings with the embedded databases."""
+        """A copy of these settings that uses the embedded databases."""
         main, keys = _embedded(self.home / DATA), _embedded(self.home / KEYS)
         return replace(self, database_url=main, keys_url=keys)
 

@@ -44,7 +44,7 @@ ELSEWHERE = (
 def doctor(port: int) -> None:
     """Check everything the portal depends on, and say how to fix problems.
 
-    Nothing is changed and nothing is sent.
+    The checks change nothing and send nothing.
     """
     findings = [*examined(context.settings(), port, context.now())]
     for each in findings:

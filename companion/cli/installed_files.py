@@ -66,7 +66,7 @@ def _site_in(file: Path) -> str:
 
 
 def site(host: str, settings: Settings, installed: str = "") -> str:
-    """Return this version's nginx site for a host.
+    """Return the nginx site file of this Companion version, for a host.
 
     Keep the ``upstream`` servers and the certificate from ``installed``, the site that is already on the
     machine.

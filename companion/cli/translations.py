@@ -86,7 +86,7 @@ def merged(catalogue: Catalog, template: Catalog) -> Catalog:
 
 
 def written(catalogue: Catalog) -> bytes:
-    """Return a catalogue as bytes.
+    """Return a translation catalogue as the bytes of its file.
 
     The catalogue file leaves out line numbers, dates and versions, because every update would change them.
     """

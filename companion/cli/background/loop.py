@@ -80,7 +80,7 @@ def background() -> None:
 
 
 def work(store: Store, measures: Measures) -> None:
-    """Run every job once."""
+    """Run every regular job once."""
     keep(store, context.snapshot())
     for job in (seal_now, drop_what_is_over, count_now):
         attempt(measures, job, store)
@@ -92,7 +92,7 @@ def work(store: Store, measures: Measures) -> None:
 def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
     """Run one job, and log any error so that the other jobs still run.
 
-    Raise only errors that mean a database is unavailable.
+    Raise only errors that mean that a database is unavailable.
     """
     try:
         job(*args, **kwargs)

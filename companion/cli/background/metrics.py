@@ -16,7 +16,8 @@ from companion.store.operations.counters import gathered
 log = logging.getLogger(__name__)
 
 PATIENCE = 2
-"""The timeout in seconds for each client. The server handles one client at a time, so the timeout is short.
+"""The timeout in seconds for each client of the metrics server. The server handles one client at a time, so
+the timeout is short.
 """
 
 

@@ -81,7 +81,7 @@ def _came_every_week(
 ) -> tuple[UUID, Viewer]:
     """Add a participant and book five weekly sessions.
 
-    The number of days since the first meeting.
+    The number of days since the participant's first meeting.
     """
     met = at_hour(now, -days, 13)
     booked = a_meeting(INITIAL, met)

@@ -121,7 +121,7 @@ class Conversation:
     def __init__(
         self, activity: Activity, answers: Mapping[str, Given], *, still_growing: bool = False
     ) -> None:
-        """Find the path through the activity.
+        """Find the participant's path through the activity.
 
         Set ``still_growing`` if the participant can still add to an answer that takes several days.
         """
@@ -334,7 +334,7 @@ class Conversation:
         return part.start if part else spot.place, spot.index, spot.place
 
     def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
-        """Yield every spot that may follow ``spot``.
+        """Yield every position on the path that may follow ``spot``.
 
         ``found`` contains the questions from the open question to ``spot``.
         """

@@ -30,7 +30,7 @@ class Part:
 
 
 class Layout:
-    """An activity's prompts, by position.
+    """An activity's prompts, which are identified by their positions.
 
     If a draft's branch leads back to an earlier prompt, Companion uses the next prompt instead.
     """

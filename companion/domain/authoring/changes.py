@@ -63,7 +63,9 @@ class Changes:
 
 
 def changes(before: Activity, after: Activity) -> Changes:
-    """Return the differences between two versions of an activity. Questions are matched by their ids."""
+    """Return the differences between two versions of an activity. A question in one version matches the
+    question with the same id in the other version.
+    """
     return Changes(tuple(_about(before, after)), tuple(_questions(before, after)))
 
 

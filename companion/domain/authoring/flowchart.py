@@ -116,8 +116,8 @@ class FlowchartRow:
 
 @dataclass(frozen=True)
 class Panel:
-    """The background of a repeated part. ``over`` is the number of the question that lists the items, or 0 if
-    that question doesn't exist.
+    """The background of a repeated part in the flowchart. ``over`` is the number of the question that lists
+    the items, or 0 if that question doesn't exist.
     """
 
     x: float
@@ -133,7 +133,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Arc:
-    """An arrow to a later position. The arrow uses a lane to the right of the boxes."""
+    """An arrow in the flowchart to a later position. The arrow uses a lane to the right of the boxes."""
 
     start: int
     end: int

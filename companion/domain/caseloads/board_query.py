@@ -62,8 +62,8 @@ def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
 
 @dataclass(frozen=True)
 class Paging:
-    """The page that is shown and the number of pages. The last page is shown if the requested page doesn't
-    exist.
+    """The page of the board that is shown, and the number of pages. The last page is shown if the requested
+    page doesn't exist.
     """
 
     asked: int

@@ -110,8 +110,8 @@ def handed_in(
     room: int = PAPER_LINES,
     ticked_off: Collection[tuple[UUID, str]] = (),
 ) -> tuple[HandedIn, ...]:
-    """Return submissions for the brief. ``on_paper`` is True for the answers that fit into ``room`` printed
-    lines.
+    """Return the submissions as the brief shows them. ``on_paper`` is True for the answers that fit into
+    ``room`` printed lines.
 
     Each item of ``found`` is the work's id, its title, the conversation and the submission. ``ticked_off``
     contains a submission's id and a prompt's id for each question that was talked about.

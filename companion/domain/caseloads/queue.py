@@ -128,7 +128,7 @@ class UnreadMessages:
     """One participant's messages that nobody has read."""
 
     due: datetime
-    """The time by which somebody should read the first message."""
+    """The time by which somebody should read the earliest of these messages."""
     first: datetime
     many: int
 

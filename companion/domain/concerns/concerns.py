@@ -108,7 +108,7 @@ class Particulars:
     fact: str = ""
     thought: str = ""
     protect: str = ""
-    """The people who need protection, whom the practitioner may name."""
+    """The people who need protection, if the practitioner names them."""
     measures: str = ""
     """The measures that have been taken so far."""
 

@@ -62,7 +62,9 @@ AT_FIRST: Final = {
 
 @dataclass(frozen=True)
 class AfterProgrammeRules:
-    """One version of the rules for the time after the programme. Version 0 contains the defaults."""
+    """One version of the rules for the time after the programme. Version 0 of the rules contains the
+    defaults.
+    """
 
     number: int = 0
     terms: Mapping[PathwayState, Term] = field(default_factory=lambda: dict(AT_FIRST))

@@ -133,7 +133,7 @@ class PathwayStep:
 
 
 def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
-    """Return the steps that nobody has undone."""
+    """Return the pathway steps that nobody has undone."""
     found: list[PathwayStep] = []
     for step in steps:
         if step.back:

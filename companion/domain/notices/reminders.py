@@ -37,8 +37,8 @@ class Choice:
 def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
     """Return the emails that somebody chose in a form. ``mail`` is ``none`` or ``email``.
 
-    Choosing ``none`` removes the address. Ignore any choice that people with this role can't make. Raise
-    ``Rejected`` with every problem in the form.
+    Choosing ``none`` removes the person's email address. Ignore any choice that people with this role can't
+    make. Raise ``Rejected`` with every problem in the form.
     """
     if mail == "none":
         return Choice()
@@ -62,7 +62,7 @@ def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str
 def due_at(starts_at: datetime, days: int) -> datetime:
     """Return the time in UTC at which to send the reminder that comes this many days before an appointment.
 
-    The days before the appointment are days in London.
+    Count the days before the appointment in London time.
     """
     return _at(london_day(starts_at) - timedelta(days=days), REMINDED_AT)
 

@@ -34,7 +34,7 @@ ON_POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": 
 
 
 class Verdict(StrEnum):
-    """The result of a check."""
+    """The result of one of ``doctor``'s checks."""
 
     FINE = "fine"
     WRONG = "WRONG"

@@ -7,8 +7,8 @@ from companion.domain.plan.plan import Change, Item, Plan, Version
 from companion.domain.plan.plan_parts import Part
 
 COMPARED_MOST = 500
-"""At most this many words are compared one by one. If a text has more words than this, everything between the
-first and the last change counts as changed.
+"""Texts are compared word by word only up to this many words. If a text has more words than this, everything
+between the first and the last change counts as changed.
 """
 
 

@@ -15,8 +15,8 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 
 WORDS_MOST = 1000
-"""The maximum number of characters in an item. Items are short, because people must be able to read them in a
-bad moment.
+"""The maximum number of characters in a plan item. Items are short, because people must be able to read them
+in a bad moment.
 """
 MORE_MOST = 300
 PART_MOST = 200
@@ -189,11 +189,11 @@ class Plan:
 
     @property
     def number(self) -> int:
-        """The latest version's number, or 0 if there is no version."""
+        """The number of the plan's latest version, or 0 if there is no version."""
         return self.versions[-1].number if self.versions else 0
 
     def version(self, number: int) -> Version | None:
-        """Return the version with this number, or None."""
+        """Return the plan's version with this number, or None."""
         return next((each for each in self.versions if each.number == number), None)
 
     def number_at(self, moment: datetime) -> int:
@@ -202,11 +202,11 @@ class Plan:
 
     @property
     def now(self) -> list[Item]:
-        """The current items, in the order of their parts and stages."""
+        """The plan's current items, in the order of their parts and stages."""
         return self.at(self.number)
 
     def at(self, number: int) -> list[Item]:
-        """Return a version's items, in the order of their parts and stages."""
+        """Return the items in a version of the plan, in the order of their parts and stages."""
         order = {part.id: place for place, part in enumerate(self.parts.parts)}
         stages = {stage: place for place, stage in enumerate(Stage)}
         standing = [item for item in self.items if item.stands_in(number)]
@@ -234,7 +234,7 @@ class Plan:
         return max(found, key=lambda item: item.since, default=None)
 
     def changes(self, first: int, last: int) -> list[Change]:
-        """Return the items that differ between version ``first`` and version ``last``.
+        """Return the plan items that differ between version ``first`` and version ``last``.
 
         Older items come before new items, each sorted by part.
         """
@@ -249,7 +249,7 @@ class Plan:
         ]
 
     def room(self, part_id: str, more: int = 1) -> None:
-        """Raise ``Rejected`` if the part can't have this many more items."""
+        """Raise ``Rejected`` if this part of the plan can't have this many more items."""
         many = len(self.of(part_id)) + more
         if many > PART_MOST:
             raise Rejected(Problem("part_full", {"most": PART_MOST}))

@@ -36,13 +36,13 @@ class Counts:
 
     @property
     def all(self) -> int:
-        """The number of topics in the plan."""
+        """The number of topics in the topic plan."""
         return self.left + self.covered
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A topic in the plan.
+    """A topic in a topic plan.
 
     ``number`` is the topic's number in the programme, starting at 1.
     """
@@ -65,7 +65,7 @@ class TopicPlan:
 
     @property
     def planned(self) -> tuple[Planned, ...]:
-        """Every topic in the plan, in the order of the sessions."""
+        """Every topic in the topic plan, in the order of the sessions."""
         return tuple(each for session in self.sessions for each in session)
 
     @property

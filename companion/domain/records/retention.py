@@ -111,7 +111,7 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: tuple[Rule, ...]
 
     def of(self, then: Then) -> list[Rule]:
-        """Return the rules that have this action."""
+        """Return the schedule's rules that have this action."""
         return [rule for rule in self.rule if rule.then is then]
 
     def for_state(self, state: PathwayState) -> Rule | None:

@@ -53,8 +53,8 @@ COLUMNS = {
     "web": ("web-address", "web-shown", "web-label"),
     "hours": ("from", "until"),
 }
-"""The fields for each kind of row. A row in which only the cost is filled in counts as empty. Translated text
-has separate fields, such as ``name-cy``.
+"""The fields for each kind of row in the form. A row in which only the cost is filled in counts as empty.
+Translated text has separate fields, such as ``name-cy``.
 """
 
 

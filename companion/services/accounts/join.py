@@ -61,7 +61,7 @@ class Joiner:
 def agreed_word(text: str, field: str = "word") -> str:
     """Return the agreed word, normalised for comparison.
 
-    Raise ``Rejected`` if the word is too short or too long.
+    Raise ``Rejected`` if the agreed word is too short or too long.
     """
     word = folded(clean(text, WORD_MOST, field))
     if len(word) < WORD_LEAST:

@@ -43,7 +43,7 @@ class Measure(Authored, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class DailyEntry:
-    """The entry for one day."""
+    """The entry for one day in a daily record."""
 
     on: date
     numbers: tuple[int, ...]
@@ -171,7 +171,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return not value[-1].get(LAST)
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Return the record to store.
+        """Return the daily record to store.
 
         Raise ``Rejected`` if a new entry is for any day except today or yesterday.
         """

@@ -11,7 +11,7 @@ from companion.domain.refusals import all_of
 from companion.domain.text import clean
 
 MOST = 300
-"""The maximum number of characters in the situation, and in the plan."""
+"""The maximum number of characters in each half of an if-then plan."""
 LINES = 5
 GAP = 26.0
 

@@ -53,7 +53,7 @@ class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The parts that this prompt asks for."""
+        """The parts of an answer that this prompt asks for."""
         return self.fields if self.situation else self.fields[1:]
 
     def parse(self, form: Form) -> Value:
