@@ -1,4 +1,4 @@
-"""The ``backup`` commands make a backup key and create, verify and restore backups."""
+"""The ``backup`` commands make a backup key, and create, verify and restore backups."""
 
 import functools
 from collections.abc import Callable

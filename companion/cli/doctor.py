@@ -91,7 +91,9 @@ def _moved(settings: Settings) -> bool:
 
 
 def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Yield the results of the checks on each database, and then of the checks that need an open store."""
+    """Yield the results of the checks on each database, and then the results of the checks that need both
+    databases.
+    """
     found = [
         _database(name, url)
         for name, url in (("data", settings.database_url), ("data keys", settings.keys_url))

@@ -1,4 +1,6 @@
-"""The ``move`` commands move the embedded databases to PostgreSQL and remove unused ones."""
+"""The ``move`` commands move the embedded databases to PostgreSQL, and remove embedded databases that are no
+longer used.
+"""
 
 import click
 

@@ -1,4 +1,4 @@
-"""The ``retention`` and ``erasures`` commands delete data that is too old and repeat erasures."""
+"""The ``retention`` command deletes data that is too old, and the ``erasures`` command repeats erasures."""
 
 import logging
 from datetime import datetime

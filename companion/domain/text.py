@@ -118,7 +118,8 @@ def _too_long(long: int, most: int, field: str) -> Problem:
 def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:
     """Check and clean one line of typed text as ``clean`` does.
 
-    Raise the same errors as ``clean``, and ``Rejected`` with ``one_line`` if the text has several lines.
+    Raise the same errors as ``clean``. Also raise ``Rejected`` with ``one_line`` if the text has several
+    lines.
     """
     tidied = clean(text, most, field, required=required)
     if "\n" in tidied:

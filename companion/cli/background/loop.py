@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
-"""The interval at which the latest link of the audit's hash chain is logged. If an operator collects logs on
-another machine, that machine then has a copy of the latest link of the audit's hash chain.
+"""The interval at which the latest link of the audit's hash chain is logged. Operators can collect logs on
+another machine, which then also has the latest link of the audit's hash chain.
 """
 
 DISORDERED = (

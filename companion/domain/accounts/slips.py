@@ -13,8 +13,8 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""For each role, the role of the people who may make joining slips for it. Operators make joining slips on
-the server.
+"""For each role, the role of the people who may make that role's joining slips. Operators make joining slips
+on the server.
 """
 
 

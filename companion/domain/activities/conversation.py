@@ -80,7 +80,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Progress:
-    """The number of prompts done, and the minimum and maximum number still to come."""
+    """The number of answered prompts, and the minimum and maximum number of prompts still to come."""
 
     done: int
     fewest_left: int
@@ -153,7 +153,7 @@ class Conversation:
 
     @property
     def progress(self) -> Progress:
-        """The number of prompts done, and the minimum and maximum number still to come."""
+        """The number of answered prompts, and the minimum and maximum number of prompts still to come."""
         fewest, most = 0, 0
         if self._spot:
             items_left = len(self._spot.items) - self._spot.index - 1

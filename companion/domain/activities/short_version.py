@@ -85,7 +85,7 @@ def short_faults(activity: Activity) -> Iterator[Finding]:
 
 def short_leads_on(activity: Activity) -> Iterator[Finding]:
     """Yield a warning about each reply that mentions the next question, if the short version may ask a
-    different one.
+    different question next.
     """
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(layout.prompts):

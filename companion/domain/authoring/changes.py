@@ -40,7 +40,8 @@ class Changed:
 class QuestionChange:
     """A question that was added, removed, moved or changed.
 
-    ``number`` is the question's number in the new version, or in the old version if it was removed.
+    ``number`` is the question's number in the new version. A removed question has its number in the old
+    version.
     """
 
     prompt: Prompt

@@ -83,7 +83,7 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """If this question is asked once for each item of a list, the number of the question that asks for the
+    """The number of the question that asks for the list, if this question is asked once for each item of a
     list.
 
     ``over`` is 0 if the question that asks for the list doesn't exist, and None if this question isn't

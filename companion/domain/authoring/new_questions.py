@@ -101,7 +101,7 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the activity already has the prompt and its new questions, which happens if the form is
+    """Return whether the activity already has the prompt and its new questions. This happens if the form is
     sent twice.
     """
     leads = {each.when: each.to for each in there.branches}

@@ -148,7 +148,7 @@ def _beside_offers(prompt: Prompt) -> Form:
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return a key for comparing settings."""
+    """Return a key by which two settings can be compared."""
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 
 

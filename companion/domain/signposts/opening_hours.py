@@ -20,8 +20,8 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""Companion looks this many days ahead for the next opening or closing, which is far enough to include every
-bank holiday.
+"""Companion looks this many days ahead for the next opening or closing time. This is longer than a year, so
+that it includes every bank holiday.
 """
 
 OnBankHolidays = Literal["open", "closed", "unknown"]

@@ -37,7 +37,7 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """The device on which somebody signed in, with its cookie, and whether the device is their own."""
+    """The device on which somebody signed in: its kind, its cookie, and whether it is the person's own."""
 
     kind: DeviceKind
     mark: str
@@ -45,7 +45,7 @@ class ArrivedOn:
 
 
 def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> bool:
-    """Record the device on which somebody signed in, and remember the device if it is their own.
+    """Record the device on which somebody signed in, and remember it if it is the person's own.
 
     Companion remembers a device only after the second sign-in step. Return True if the account now knows the
     device.

@@ -89,7 +89,8 @@ def in_box(text: str, width: float, most: int) -> Words:
 
 
 def line(*points: Point) -> str:
-    """Return the SVG path of a line between two points, or of a curve from the first point to the last.
+    """Return the SVG path of a straight line between two points, or of a curve from the first point to the
+    last.
 
     The points between the first and the last are the curve's control points.
     """
