@@ -68,8 +68,8 @@ class After:
         return save_session.save(actor, self.meeting, once or uuid4(), form, unapproved_too=True)
 
     def work(self, choice: str = "", **more: str) -> NextWork:
-        """Return the form fields that set new work: the activity ``choice``, or the first activity on offer
-        if ``choice`` isn't given.
+        """Return the form fields for setting new work. Without ``choice``, the work is the first activity
+        that the page offers.
         """
         page = self.opens()
         chosen = choice or str(page.fitting[0].version.id)

@@ -1,8 +1,9 @@
 """Attack our own portals, and report which attacks they withstood: ``./manage test --attacks [names…]``.
 
 Each name selects an attack (``a1``, ``b12_tell``, or a unique prefix) or a portal (``demo-sqlite``,
-``serve-postgresql``). Without names, every attack is tried on every portal. All attacks run on this machine,
-are limited in number and time, and leave nothing behind. The exit code is 1 if any attack succeeded.
+``serve-postgresql``). Without names, every attack is tried on every portal. Attacks run only on this machine,
+use a limited number of requests and a limited time, and leave nothing behind. The exit code is 1 if any
+attack succeeded.
 """
 
 import signal
@@ -92,7 +93,7 @@ def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
 class TookTooLong(Exception):
     """Raised when an attack takes too long.
 
-    ``TimeoutError`` isn't used, because the test browser would treat that as a missing response and continue.
+    ``TimeoutError`` isn't used, because the test browser would take it for a missing response and continue.
     """
 
 

@@ -20,7 +20,7 @@ from tests.by_hand import by_hand
 ID = r"[0-9a-f-]{36}"
 CODE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
 WORD = "lighthouse"
-"""The agreed word of every participant in the demo, which somebody must type together with a joining code."""
+"""The agreed word for every participant in the demo. It has to be typed together with the joining code."""
 
 
 # Actions of somebody with write access to the databases
@@ -29,7 +29,8 @@ WORD = "lighthouse"
 def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
     """Run this statement with write access to the database, and return its rows, if any.
 
-    Pass ids as hex strings, and times as datetimes. Returned ids depend on the database: see ``hex_of``.
+    Pass ids as hex strings, and times as datetimes. The format of returned ids depends on the database: see
+    ``hex_of``.
     """
     kinds = [bindparam(name, type_=UtcDateTime) for name, value in values.items() if hasattr(value, "tzinfo")]
     with place.engine(keys=keys) as engine, engine.begin() as connection:
@@ -111,7 +112,7 @@ def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: st
 
 
 def reference_of(practitioner: Browser, enrolment: str) -> str:
-    """Return the reference that leads see instead of a participant's name, such as K7-402."""
+    """Return a participant's reference, such as K7-402. Leads see the reference instead of the name."""
     found = re.search(r"[A-Z][0-9]-[0-9]{3}", practitioner.get(f"/participants/{enrolment}").text)
     if found is None:
         raise LookupError("no reference")
@@ -130,8 +131,8 @@ def opens(browser: Browser, code: str, word: str = WORD) -> bool:
 
 
 def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = WORD) -> Answer:
-    """Use a joining code to choose a sign-in name and passphrase, as a new person or as somebody whose access
-    is being reset.
+    """Use a joining code to choose a sign-in name and passphrase. The code is for a new person, or for
+    somebody whose access is being reset.
     """
     if not opens(browser, code, word):
         return browser.get("/join")
@@ -142,15 +143,15 @@ def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = W
 
 
 def new_id() -> str:
-    """Return a new id for one sending of a form. If somebody sends a form twice with the same id, the second
-    request has no effect.
+    """Return an id to send with a form. If somebody sends a form twice with the same id, the second request
+    has no effect.
     """
     return str(uuid4())
 
 
 @dataclass(frozen=True)
 class Lock:
-    """A database lock on a participant's account, held on PostgreSQL by somebody outside the portal."""
+    """A lock on a participant's account in PostgreSQL, held by somebody outside the portal."""
 
     place: Place
     holder: int

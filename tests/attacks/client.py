@@ -1,5 +1,4 @@
-"""A browser for attackers and ordinary people, which sends HTTP requests with cookies from an address of its
-own.
+"""An attacker's or an ordinary person's browser. It sends HTTP requests with cookies, from its own address.
 """
 
 import base64
@@ -98,7 +97,9 @@ class Browser:
         follow: bool = True,
         **headers: str,
     ) -> Answer:
-        """Send a form to ``path``, with the CSRF token from the page ``of``, or with this ``token``."""
+        """Send a form to ``path``, with this ``token`` or with the CSRF token of the page at ``of`` or
+        ``path``.
+        """
         pairs = [*form.items()] if isinstance(form, Mapping) else [*form]
         body = urlencode([("csrf_token", token or self.token(of or path)), *pairs], doseq=True).encode()
         return self._follow(self.send(path, body, **headers), follow)

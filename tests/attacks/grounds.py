@@ -13,8 +13,7 @@ from tests.postgres import fresh_database, postgres_server
 
 
 class KnownProxy(Proxy):
-    """An nginx that trusts the address that a local client sends in a header, so that an attacker can use any
-    address.
+    """An nginx that believes the address in a local client's header, so that an attacker can use any address.
     """
 
     def _main(self) -> str:

@@ -1,4 +1,6 @@
-"""Judge an attack only by the harm that it did, whichever control prevented the harm."""
+"""Judge an attack only by the harm that it did. If it did none, it doesn't matter which control stopped the
+attack.
+"""
 
 import statistics
 import threading

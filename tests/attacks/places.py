@@ -57,7 +57,7 @@ POSTGRESQL = (DEMO[1], SERVE[1])
 
 
 class ByName(http.client.HTTPSConnection):
-    """A TLS connection to this machine that asks for the portal by its host name."""
+    """A TLS connection to this machine that sends the portal's host name to the server."""
 
     def connect(self) -> None:
         """Connect, and check the certificate against the host name."""
@@ -136,7 +136,7 @@ class Place:
         return browser
 
     def everybody_is_out(self) -> None:
-        """Forget all saved sessions, after somebody has ended them on the portal.
+        """Forget all saved sessions, after they have been ended on the portal.
 
         Each person is signed in again at their next request.
         """

@@ -35,7 +35,7 @@ def planted(act: object, places: tuple[Kind, ...] = EVERYWHERE, *, spoils: bool 
     return Attack(module)
 
 
-def test_every_number_in_the_security_review_has_an_attack() -> None:
+def test_every_numbered_attack_in_the_security_review_has_a_script() -> None:
     assert {each.name.partition("_")[0] for each in listed.attacks()} == NUMBERS
 
 
@@ -124,7 +124,7 @@ def test_an_attack_that_damages_its_portal_gets_a_portal_of_its_own(
     monkeypatch.setattr(Place, "settles", lambda _: None)
 
     class Made:
-        """A replacement for the maker of portals, which never starts a portal."""
+        """A replacement for the object that makes portals. This one never starts a portal."""
 
         made = 0
 

@@ -26,7 +26,7 @@ from tests.postgres import fresh_database
 
 PEOPLE, EVERY = 500, 10
 ROUND_SECONDS, WHOLE_SECONDS = 10, 75
-"""The length of a round, in seconds. With ``--full``, the eight rounds last ten minutes."""
+"""The length of a round, in seconds. With ``--full``, the eight rounds last ten minutes in total."""
 FLOOR_SECONDS = 5
 P95_AT_MOST = 100
 """The longest acceptable 95th percentile for saving an answer, in milliseconds."""
@@ -62,7 +62,7 @@ class Walking:
 def missing(place: Portal, people: Sequence[Walker]) -> int:
     """Return how many answers the portal reported as saved but didn't store.
 
-    Raise ``ValueError`` if any answers are missing, so that one loss fails the whole run.
+    Raise ``ValueError`` if any answer is missing, so that a single lost answer makes the benchmark fail.
     """
     lost = 0
     with place.cast.store.reading() as tx:
@@ -79,7 +79,7 @@ def missing(place: Portal, people: Sequence[Walker]) -> int:
 
 
 class Service:
-    """A running Companion that many people use at once, with its own measurements."""
+    """A running Companion that many people use at once, and methods that measure it."""
 
     def __init__(
         self,
@@ -145,8 +145,8 @@ def beside(
         Row(grown.name, at_most=GROWN_AT_MOST),
         Row(lost.name, at_most=0),
     ]
-    # The warm-up round runs in reverse order, so it saves answers before it measures memory growth. Later
-    # rounds measure memory growth before they save answers.
+    # In the warm-up round, the order is reversed: answers are saved before memory growth is measured. In
+    # later rounds, memory growth is measured first.
     return Bench([floor, grown, saves, lost], rows)
 
 

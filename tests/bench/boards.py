@@ -1,5 +1,5 @@
-"""Benchmark a page of the practitioner's and of the lead's list of enrolments, in a service with 40
-enrolments and in another with 4,000 enrolments.
+"""Benchmark the practitioner's and the lead's board, which are lists of enrolments. One service has 40
+enrolments, and another has 4,000.
 """
 
 from flask.testing import FlaskClient
@@ -19,9 +19,7 @@ AT_MOST = 1.5
 
 
 def pages(few: Portal, many: Portal) -> Bench:
-    """Return the benchmark that opens the practitioner's and the lead's boards in the small and the large
-    service, and the last page of the lead's board.
-    """
+    """Return the benchmark that opens both boards in both services, and the last page of the lead's board."""
     portals = {FEW: few, MANY: many}
     for count, portal in portals.items():
         furnish(portal, count)
@@ -65,7 +63,9 @@ def _signed_in(portal: Portal, who: Staff) -> FlaskClient:
 
 
 def open_board(client: FlaskClient, path: str, rows: int = FEW) -> bytes:
-    """Return a page of a board. Raise ``ValueError`` unless the page has this many rows."""
+    """Return this page of a board, which is a list of enrolments. Raise ``ValueError`` unless the page has
+    this many rows.
+    """
     response = client.get(path)
     shown = response.data.count(b"<tr>") - 1
     if response.status_code != 200 or shown != rows:

@@ -88,8 +88,8 @@ def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
 
 
 def _bare_app(size: int) -> Flask:
-    """Return a Flask application with a page of about this many bytes and the conversation's number of
-    paragraphs.
+    """Return a Flask application whose page has roughly this many bytes. The page has as many paragraphs as
+    the long conversation has turns.
     """
     app = Flask("bare")
     app.jinja_loader = DictLoader({"walks.html": BARE_PAGE})

@@ -94,8 +94,8 @@ class Results:
 def timed(
     act: Callable[[], object], times: int, scale: float = 1.0, clock: Callable[[], float] = time.perf_counter
 ) -> Callable[[], float]:
-    """Return a function that calls ``act`` ``times`` times, and returns the median duration in seconds
-    multiplied by ``scale``.
+    """Return a function that times several calls of ``act``, and returns the median in seconds, multiplied by
+    ``scale``. ``times`` is the number of calls.
 
     The median is used instead of the mean, because other work on the machine may slow down single calls. If
     ``clock`` is the thread's processor clock, time spent waiting isn't measured.

@@ -1,5 +1,5 @@
-"""Benchmark boards, lists of submissions to read and start pages, in one service with 1,000 submissions and
-in two services with 100,000 submissions.
+"""Benchmark boards, start pages and lists of unread submissions. One service has 1,000 submissions, and two
+services have 100,000.
 
 In each service, each practitioner has forty participants. One large service has a hundred times as many
 people as the small one. In the other large service, all the additional people are former participants and
@@ -55,7 +55,7 @@ MARK = "ffffff"
 
 
 def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
-    """Add more than a thousand submissions in six caseloads, and copy all caseloads except Priya's until
+    """Add more than a thousand submissions in six caseloads. Then copy every caseload except Priya's until
     there are this many submissions.
     """
     people = place.cast
@@ -71,8 +71,8 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy every caseload except this practitioner's until there are at least this many submissions.
 
     Raise ``ValueError`` if there are fewer submissions at the end. Within one copy, all rows are consistent
-    with each other. No page shows the copied encrypted columns, which can't be decrypted. Only the names of
-    staff are encrypted again for the copies, because leads' pages show the names.
+    with each other. The copied encrypted columns can't be decrypted, and no page shows them. Only the names
+    of staff are encrypted again for the copies, because leads' pages show the names.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)

@@ -1,5 +1,5 @@
-"""Benchmark the activity checker on the whole library, in a process that has already run it and in a new
-process, and on bad files.
+"""Benchmark the activity checker on bad files and on the whole library. The library is checked in a process
+that has already run the checker, and in a new process.
 """
 
 import subprocess

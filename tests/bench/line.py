@@ -58,7 +58,7 @@ class Traffic:
     HTTP/2 would compress these headers.
     """
     elsewhere: int = 0
-    """The number of requests to any other server."""
+    """The number of requests to other servers."""
 
     def watch(self, page: Page) -> None:
         """Start counting the traffic of this page."""
@@ -104,7 +104,7 @@ def usable_after(page: Page, address: str, box: str, ready: str) -> float:
     """Return the milliseconds from requesting this URL until the answer's text box accepts typing and
     ``ready`` is true.
 
-    Raise ``ValueError`` if the text box doesn't accept a letter that is typed after that.
+    After that, a letter is typed. Raise ``ValueError`` if the text box doesn't accept it.
     """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

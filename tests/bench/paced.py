@@ -1,8 +1,7 @@
-"""Simulate many people in one thread, who each do something on schedule, even if other people are still
-waiting.
+"""Simulate many people in one thread. Each person acts on schedule, even if other people are still waiting.
 
-Waiting time is measured from each scheduled time. If people waited for one another, a slow server would get
-fewer requests, and seem faster than it is.
+Waiting time is measured from each scheduled time. If each person waited until others had been served, a slow
+server would get fewer requests, and so seem faster than it is.
 """
 
 import asyncio
@@ -33,7 +32,9 @@ def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple
 
 
 def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return a schedule in which people take turns at random times, ``a_second`` times a second on average."""
+    """Return a schedule in which people act in turn, at random times. ``a_second`` is the average number of
+    actions per second.
+    """
     chance, due, at = random.Random(8), [], 0.0
     while (at := at + chance.expovariate(a_second)) < for_seconds:
         due.append((at, acts[len(due) % len(acts)]))

@@ -1,7 +1,8 @@
 """Other conversation libraries for the browser, for comparison. npm installs the libraries, and Companion's
 server serves them.
 
-Each library asks the questions from ``walks``, and uses its own files in the smallest available variant.
+Each library asks the questions from ``walks``. It is loaded from its own files, in the smallest available
+form.
 """
 
 import functools

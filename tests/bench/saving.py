@@ -78,8 +78,8 @@ def require_saved(status: int, reply: bytes, work_id: UUID) -> None:
 
 
 def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
-    """Raise ``ValueError`` unless the stored answer is the last of the ``saved`` answers reported as
-    saved.
+    """Raise ``ValueError`` unless the stored answer is the last one that was reported as saved. ``saved`` is
+    the number of answers that were reported as saved.
     """
     stored = participant.work(work_id).answers[PROMPT]
     if stored.revision != saved or words(saved) not in str(stored.value):

@@ -27,7 +27,7 @@ TURNS, SAVES = 20, 20
 
 
 class Plain(Box):
-    """A replacement for the encryption, which encrypts nothing."""
+    """A replacement for the encryption. It encrypts nothing."""
 
     def seal(self, column: str, row: UUID, value: Any) -> bytes:
         """Return the value as JSON, without encrypting it."""
@@ -86,7 +86,7 @@ class Writer:
 def sharing(place: Portal, plain: Portal) -> Bench:
     """Return the benchmark in which one participant saves answers.
 
-    ``plain`` is another portal, in which nothing was ever encrypted.
+    ``plain`` is a separate portal that contains no encrypted data.
     """
     whole = _writer(place)
     with without_encryption():

@@ -1,5 +1,5 @@
-"""Benchmark saving answers while other people sign in, at half and at twice the highest rate that the server
-can handle.
+"""Benchmark saving answers while other people sign in. They sign in at half and at twice the highest rate
+that the server can handle.
 """
 
 import asyncio
@@ -65,7 +65,7 @@ class Coming:
 
 
 class Service:
-    """A running Companion in which some people work and others sign in, with its own measurements."""
+    """A running Companion in which some people work and others sign in, and methods that measure it."""
 
     def __init__(self, place: Portal, port: int, people: Sequence[Walker]) -> None:
         self._place = place
@@ -93,8 +93,8 @@ class Service:
         return self._most
 
     def p95(self, times: float) -> float:
-        """Return the 95th percentile of save times, in milliseconds, while people sign in at ``times`` times
-        the highest possible rate.
+        """Return the 95th percentile of save times, in milliseconds, while people sign in. The sign-in rate
+        is the highest possible rate, multiplied by ``times``.
         """
         coming = at_rate(times * (self._most or self.most()), self._coming, SECONDS) if times else []
         self._forget()

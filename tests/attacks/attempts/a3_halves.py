@@ -1,8 +1,7 @@
 """Two dozen connections each send a complete request for the help page, then half of another request, and
 then nothing for 20 seconds.
 
-An incomplete request must not keep a thread busy, because the threads that answer it are reserved for the
-help page.
+Companion reserves some threads for the help page. An incomplete request must not keep these threads busy.
 """
 
 import socket

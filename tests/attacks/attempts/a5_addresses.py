@@ -1,8 +1,8 @@
-"""One IPv6 network makes 75 attempts to sign in, for 75 names, and 400 requests, each from a different
+"""One IPv6 network sends 75 attempts to sign in, with 75 names, and 400 other requests, each from a different
 address.
 
-A household has 2^64 addresses (a /64), so nginx and the portal must apply the limits per address to the whole
-network. The attack is tried behind nginx, which tells the portal the client's address.
+A household has 2^64 addresses (a /64), so nginx and the portal must count the whole network as one address.
+The attack is tried behind nginx, which tells the portal the client's address.
 """
 
 from collections.abc import Callable
@@ -18,10 +18,10 @@ TRIES, MOST_TRIES = 75, 60
 docs/security-rules.md allows.
 """
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""The total number of requests, the number of requests sent at once, and the largest multiple of one
-address's limit that a whole network may reach.
+"""The number of requests, how many of them are sent at once, and the factor by which a whole network may
+exceed one address's limit.
 
-The multiple is above 1 because a machine isn't always equally fast.
+The factor is above 1 because the machine's speed varies.
 """
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",

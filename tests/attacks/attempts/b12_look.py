@@ -1,5 +1,5 @@
-"""A lead hides their access to a participant's record by claiming that it is for a concern, although none is
-open.
+"""A lead opens a participant's record and claims that the reason is a concern, so that the participant isn't
+told. In fact, no concern is open.
 
 If a lead opens a participant's record because of a concern, the participant isn't told. Access without an
 open concern must either be refused or be shown to the participant.

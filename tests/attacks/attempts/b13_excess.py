@@ -1,7 +1,7 @@
-"""A participant rewords a plan item, and reports a worry, thousands of times by script.
+"""A participant's script rewords a plan item, and reports a worry, thousands of times.
 
-Companion must rate-limit every action that could create endless rows, and show a kind message. Reporting a
-worry is never limited, so Companion must accept each worry.
+Companion must rate-limit every action that could create endless rows, and show a kind message. Worries are
+the exception: Companion must accept every worry.
 """
 
 from functools import partial

@@ -1,5 +1,5 @@
-"""A practitioner gives feedback on a submission in one window and raises a concern from it in another, 25
-times.
+"""In one window, a practitioner gives feedback on a submission. In another, they raise a concern about the
+same submission. The attack repeats this 25 times.
 
 Companion must record the concern, whatever happens to the feedback.
 """

@@ -1,8 +1,8 @@
 """Two participants send the same ``once`` id: the second participant copies or guesses the id that the first
 one sent.
 
-Companion uses the id to process a form only once if the same person sends it twice. If somebody else sends
-the same id, there must be no error.
+If one person sends a form twice with the same id, Companion processes the form only once. If somebody else
+sends the same id, there must be no error.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ OWN = {
 }
 """The forms that participants send, by path."""
 FORMS_AT = {"/my/plan/add": "/my/plan/add?part=good", "/my/held/corrections": "/my/held"}
-"""The path of the page that shows a form, for forms that aren't sent to their own page's path."""
+"""The path of the page that contains a form, if the form is sent to a different path."""
 THEIRS = {
     "notes": {"words": "Looked well."},
     "messages": {"words": "See you soon."},

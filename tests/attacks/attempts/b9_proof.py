@@ -57,7 +57,7 @@ def _first(who: Browser, page: str, pattern: str) -> Answer | None:
 
 
 def _no_meeting(practitioner: Browser) -> dict[str, str]:
-    """Return the fields that book no first meeting for a new participant."""
+    """Return the form fields for adding a participant without booking a first meeting."""
     programme = re.search(
         r'name="programme".*?<option value="([a-z-]+)"', practitioner.get("/caseload/new").text, re.DOTALL
     )
@@ -65,7 +65,7 @@ def _no_meeting(practitioner: Browser) -> dict[str, str]:
 
 
 def _was_done(answer: Answer | None) -> bool:
-    """Return whether the action succeeded, instead of redirecting to the page that asks for the passphrase."""
+    """Return whether the action succeeded without a redirect to the page that asks for the passphrase."""
     if answer is None:
         return False
     asks = answer.status == 303 and "/confirm" in answer.headers.get("Location", "")
