@@ -68,8 +68,8 @@ def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: 
 
 
 def _boxes(store: Store, count: int, now: datetime) -> list[tuple[UUID, Box]]:
-    """Create and commit a data key for each of this many new participants. For each of them, return the
-    participant's id and the box that encrypts with the key.
+    """Create and commit a data key for each of this many new participants. Return each participant's id, with
+    the object that encrypts the participant's data.
     """
     rows, boxes = [], []
     for _ in range(count):

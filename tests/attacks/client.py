@@ -1,5 +1,4 @@
-"""An attacker's or an ordinary person's browser. It sends HTTP requests with cookies, from its own address.
-"""
+"""An attacker's or an ordinary person's browser. It sends HTTP requests with cookies from its own address."""
 
 import base64
 import http.client

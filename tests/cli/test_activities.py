@@ -79,8 +79,8 @@ def test_the_checker_finds_no_errors_in_the_starter_library() -> None:
 def test_a_valid_activity_is_reported_with_its_shortest_and_longest_length(walk: Path) -> None:
     done = check(walk)
     assert done.exit_code == 0
-    # The shortest path asks three questions, which are named went, in the way and again. The longest path
-    # asks two of these, then two questions about each of four things seen, and then the last: 2 + 8 + 1.
+    # The shortest path asks 3 questions: *went*, *in the way* and *again*. The longest path asks 2 of these
+    # questions, 2 questions about each of 4 things seen, and a last question: 2 + 8 + 1.
     assert done.output == f"{walk}: 6 prompts, shortest path 3, longest 11, 0 faults, 0 warnings\n"
 
 
@@ -146,7 +146,7 @@ def test_control_characters_in_an_activity_file_never_reach_the_terminal(tmp_pat
     )
 
 
-def test_imported_new_or_changed_activities_wait_for_a_leads_approval(
+def test_after_an_import_new_and_changed_activities_wait_for_a_leads_approval(
     run: Run, store: Store, walk: Path, cast: Cast
 ) -> None:
     done = run("import", walk)

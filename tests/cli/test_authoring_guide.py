@@ -60,7 +60,7 @@ def test_the_authoring_guide_lists_every_kind_of_prompt_with_its_settings() -> N
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_the_authoring_guide_says_what_branches_can_test(
+def test_the_authoring_guide_says_what_branches_can_depend_on(
     kind: str,
 ) -> None:
     example = prompt(kind, **kinds()[kind].example.settings)

@@ -158,7 +158,7 @@ def test_one_failing_client_fails_the_whole_load_benchmark() -> None:
         Load("walks", [list, falls], each=2).rate.measure()
 
 
-def test_the_other_contenders_continue_after_one_fails(reported: Reported) -> None:
+def test_if_one_benchmark_contender_fails_the_others_continue(reported: Reported) -> None:
     runners = [scripted("walk", 1, 2, None, 6), scripted("run", 1, 1, 1, 2)]
     results = race(Row("walk", at_most=10), Row("run"), Row("walk", against="run"), runners=runners)
     code, table, written = reported(results)
@@ -214,7 +214,7 @@ def test_a_benchmark_fails_if_a_conversation_page_lacks_some_of_its_answers(app:
         open_page(app.test_client(), work_id, 8)
 
 
-def test_a_redirect_to_sign_in_does_not_count_as_saved() -> None:
+def test_an_answer_that_is_redirected_to_sign_in_does_not_count_as_saved() -> None:
     work_id = uuid4()
     require_saved(
         303, f"HTTP/1.1 303 SEE OTHER\r\nLocation: /my/work/{work_id}#next\r\n\r\n".encode(), work_id
@@ -244,7 +244,7 @@ def test_a_benchmark_fails_if_a_board_lacks_some_of_its_rows(app: Flask, cast: C
         open_board(app.test_client(), "/lead/board", 2)
 
 
-def test_participants_in_a_benchmarks_service_have_names_and_set_work(app: Flask, cast: Cast) -> None:
+def test_participants_in_a_benchmark_have_names_and_submitted_work(app: Flask, cast: Cast) -> None:
     boards.furnish(Portal(app, cast), 60)
     priya, margaret = Visitor(app), Visitor(app)
     priya.sign_in(cast, cast.priya)
@@ -333,7 +333,7 @@ def test_a_lost_answer_fails_the_benchmark(
 
 @contextmanager
 def growing() -> Iterator[subprocess.Popen[bytes]]:
-    """Yield a process whose child allocates 64 MB for each line it reads, and then prints a line."""
+    """Yield a process whose child reads a line, allocates 64 MB, and then prints a line."""
     child = "sys.stdin.readline(); held = b'x' * (64 << 20); print(flush=True); sys.stdin.readline()"
     code = f"import os, sys\nif os.fork():\n    os.wait()\nelse:\n    print(flush=True); {child}"
     with subprocess.Popen(

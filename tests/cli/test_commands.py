@@ -1,4 +1,6 @@
-"""Test the operator's commands on separate databases, and some of the commands also in separate processes."""
+"""Test the operator's commands on databases of their own. Some of the commands also run in processes of their
+own.
+"""
 
 import json
 import os
@@ -106,7 +108,7 @@ def test_a_mail_servers_passphrase_can_contain_any_escaped_character() -> None:
     assert unquote(urlsplit(settings.smtp_url).password or "") == "50%off/?#@"
 
 
-def test_the_url_that_leave_this_site_opens_can_have_any_port() -> None:
+def test_the_url_for_leaving_this_site_can_have_any_port() -> None:
     for port in (1, 80, 59_999, 60_000, 64_999, 65_535):
         address = f"http://weather.example:{port}/"
         assert Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_EXIT_URL": address})

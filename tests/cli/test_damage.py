@@ -24,9 +24,7 @@ from tests.tampering import damages
 
 
 def told(caplog: pytest.LogCaptureFixture) -> set[str]:
-    """Return the names of the damaged values from the log, after checking that the log's rules allow each
-    name.
-    """
+    """Return the names of damaged values in the log, and check that the log's rules allow each name."""
     named = {record.damaged for record in caplog.records if hasattr(record, "damaged")}
     assert all(fits("damaged", each) for each in named)
     return named

@@ -1,4 +1,4 @@
-"""Test ``doctor`` on real installations, which are intact, damaged in one way, or without a database."""
+"""Test ``doctor`` on real installations: intact, with a single fault, and without a database."""
 
 import os
 import re
@@ -91,8 +91,8 @@ def test_doctor_reports_databases_of_an_older_version(migrated: Run, environment
 def test_everything_but_backups_works_with_databases_of_a_newer_version(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """Companion runs on a newer version's databases after a rollback, or while other machines are being
-    upgraded.
+    """After a rollback, or while other machines are being upgraded, Companion uses databases that a newer
+    version has migrated.
     """
     says_it_stands_at(NEWER, environment)
     assert migrated("migrate").returncode == 0 and migrated("audit", "seal").returncode == 0
@@ -142,7 +142,7 @@ def test_doctor_reports_draft_policies_until_the_service_imports_its_own(
     assert "statement" in named() and "retention" not in named()
 
 
-def test_doctor_writes_commands_as_this_installation_runs_them(migrated: Run) -> None:
+def test_doctor_shows_commands_in_the_form_that_this_installation_uses(migrated: Run) -> None:
     plain = said(migrated("doctor"))["background"][0][1]
     installed = said(migrated("doctor", COMPANION_COMMAND="companion"))["background"][0][1]
     assert "“flask --app wsgi background”" in plain and "“companion background”" in installed

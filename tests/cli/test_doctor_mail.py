@@ -1,5 +1,5 @@
-"""Test what ``doctor`` says about email: notices that are waiting, and whether the mail server accepts our
-sign-in.
+"""Test what ``doctor`` says about email: notices that are waiting, and whether the mail server accepts
+Companion's sign-in.
 """
 
 from collections.abc import Iterator

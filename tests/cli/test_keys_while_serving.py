@@ -78,7 +78,7 @@ class Day(threading.Thread):
             self.failed.append(f"{page.status} {page.path}: {words}")
 
     def lingers(self) -> None:
-        """Wait until both people have completed another two rounds."""
+        """Wait until both people have completed two more rounds."""
         enough = self.rounds + 2
         while self.rounds < enough and not self.failed:
             self.stop.wait(0.01)

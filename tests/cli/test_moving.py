@@ -106,7 +106,7 @@ def test_writing_during_the_move_to_postgresql_fails(settings: Settings, cast: C
     assert settings.left_behind == [] and not Path(settings.home, "data", "companion.db").exists()
 
 
-def test_a_moved_databases_deleted_file_contains_no_readable_data(
+def test_an_embedded_database_deleted_after_a_move_contains_no_readable_data(
     settings: Settings, cast: Cast, tmp_path: Path
 ) -> None:
     reference = cast.sam.reference.encode()
@@ -121,7 +121,7 @@ def test_a_moved_databases_deleted_file_contains_no_readable_data(
     assert reference not in kept.read_bytes()
 
 
-def test_an_empty_server_is_refused_while_embedded_databases_contain_data(
+def test_an_empty_postgresql_server_is_refused_while_embedded_databases_contain_data(
     there: Settings, cast: Cast
 ) -> None:
     with pytest.raises(BadSetting, match="Move it there with “companion move postgresql”"):

@@ -123,9 +123,7 @@ def test_retention_runs_if_its_last_run_was_recent_enough(
 def test_the_first_retention_run_erases_nobody_if_the_clock_is_ahead(
     cast: Cast, app: Flask, clock: Clock
 ) -> None:
-    """An installation has no record of its last retention run if an older version, which didn't check the
-    clock, made that run.
-    """
+    """An older version of Companion didn't check the clock, and didn't record when retention last ran."""
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     a_day(cast, app)
     with tampering(cast.store) as tx:

@@ -29,14 +29,16 @@ def answered(prompt: Prompt) -> list[Value]:
 
 
 def own_id(prompt: Prompt) -> str:
-    """Return the prompt's id as the author wrote it, without the key of the item it was repeated for."""
+    """Return the prompt's id as the author wrote it. If the prompt is repeated for each item of a list, the
+    item's key is left out.
+    """
     return prompt.id.partition(".")[0]
 
 
 def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
-    """Return one answer for each different effect on the rest of the path.
+    """Return one answer for each way in which the conversation can continue.
 
-    Effects differ in the branch taken, the number of repeats, or the quotation.
+    The ways differ in the branch taken, the number of repeats, or the quotation.
     """
     every = [Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
     every += [Given("answered", value, 1, NOW) for value in answered(prompt)]
@@ -71,7 +73,7 @@ def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterat
 def branches_taken(conversation: Conversation) -> Iterator[Branch]:
     """Yield the branches that were taken in this conversation.
 
-    In the starter activities, a branch inside a repeated part never tests an earlier prompt of that part.
+    In the starter activities, a branch in a repeated part never depends on an earlier prompt of that part.
     """
     said = {turn.prompt.id: turn for turn in conversation.turns}
     for turn in conversation.turns:
@@ -109,5 +111,5 @@ def questions(activity: Activity) -> list[str]:
 
 
 def offered(prompt: Prompt) -> set[str]:
-    """Return every value of this prompt's answer that a branch can test with ``one_of``."""
+    """Return every value of this prompt's answer that a branch's ``one_of`` can contain."""
     return {each for value in answered(prompt) for each in prompt.chosen(value)}

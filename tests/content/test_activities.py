@@ -25,7 +25,7 @@ BESIDE_THE_TOPICS = (
 WITHOUT_SHORT = {"preparing-disclosure", "urge-and-choice-diary"}
 """The activities without a two-minute version.
 
-Planning how to tell somebody takes longer than two minutes, and the diary takes only two minutes a day.
+*Preparing to tell somebody* takes longer. The diary takes only two minutes a day anyway.
 """
 
 

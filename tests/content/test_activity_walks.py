@@ -48,7 +48,7 @@ def test_every_prompt_and_branch_of_a_starter_activity_can_be_reached(activity: 
 
 
 @every_activity
-def test_branches_test_only_options_that_the_prompt_offers(activity: Activity) -> None:
+def test_branches_depend_only_on_options_that_a_prompt_offers(activity: Activity) -> None:
     for asker in activity.prompts:
         for branch in asker.branches:
             asked = activity.prompt(branch.when.prompt or asker.id)
@@ -57,7 +57,7 @@ def test_branches_test_only_options_that_the_prompt_offers(activity: Activity) -
 
 
 @every_activity
-def test_a_repeated_part_is_asked_for_each_item_of_a_short_list(activity: Activity) -> None:
+def test_a_repeated_part_is_asked_about_each_item_of_a_short_list(activity: Activity) -> None:
     for over in {prompt.for_each for prompt in activity.prompts if prompt.for_each}:
         listed = activity.prompt(over)
         assert listed and 2 <= listed.most_items <= 4

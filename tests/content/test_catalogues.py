@@ -64,7 +64,7 @@ def differs(english: str, said: str) -> list[str]:
     return found + (['"'] if '"' in said and '"' not in english else [])
 
 
-def test_a_welsh_translation_exists_under_the_languages_own_name() -> None:
+def test_the_welsh_translation_exists_and_is_named_cymraeg() -> None:
     assert "cy" in OTHERS and {file.name for file in FILES} == {f"{name}.po" for name in TEMPLATES}
     assert translations.name_of("cy") == "Cymraeg" and translations.name_of("cy", "en") == "Welsh"
 

@@ -74,7 +74,7 @@ def shipped_but(old: bytes, new: bytes) -> bytes:
         (shipped_but(b'name = "Epsom"', b'name = ""'), "empty_text", 19),
     ],
 )
-def test_a_bad_programme_file_is_refused_with_the_errors_line(data: bytes, key: str, line: int) -> None:
+def test_a_bad_programme_file_is_refused_with_the_line_of_the_error(data: bytes, key: str, line: int) -> None:
     with pytest.raises(BadProgramme) as refused:
         read_programme(data)
     found = located(data, refused.value.findings)

@@ -122,7 +122,7 @@ def test_no_command_or_proxy_page_uses_a_forbidden_phrase(instead: str) -> None:
     assert [text for text in said if re.search(RULES[instead].pattern, text)] == []
 
 
-def test_the_demo_may_call_a_friend_he_despite_the_rule_for_pages() -> None:
+def test_the_demo_may_say_he_about_a_friend_although_pages_may_not() -> None:
     assert "I see him on Tuesdays" in list(printed(ROOT / "companion/cli/demo/plan.py"))
 
 

@@ -1,5 +1,5 @@
-"""Hypothesis strategies, generated from the activity classes, for any activity that the classes can
-represent, valid or not.
+"""Hypothesis strategies for any activity that the activity classes can represent, valid or not. The
+strategies are generated from the classes.
 """
 
 from typing import Any

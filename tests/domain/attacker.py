@@ -36,7 +36,8 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """Return a group of fewer than ``least`` people on whom some combination of the numbers depends, or None.
+    """Return fewer than ``least`` people on whom some combination of the numbers depends, or None if there
+    are no such people.
 
     Nobody can tell facts with equal columns apart, so such facts form one class. If leaving out some classes
     lowers the rank, a combination of numbers depends only on those classes.
@@ -76,7 +77,8 @@ def seen_by(
     silent: Sequence[object],
     says: Callable[[int], Iterable[tuple[Hashable, object]]],
 ) -> set[int] | None:
-    """Return a group of people whom an attacker identifies from every page that ``shown`` returns, or None.
+    """Return people whom an attacker identifies from the pages that ``shown`` returns, or None if there are
+    no such people.
 
     ``silent`` contains the people before any of them reports anything. ``says`` yields pairs: a fact that a
     person may report, and the person after reporting the fact.

@@ -1,4 +1,4 @@
-"""Test that rate limits count all of a network's addresses as one, because its owner can use any of them."""
+"""Test that rate limits count all addresses of a network as one, because one person can use all of them."""
 
 import pytest
 

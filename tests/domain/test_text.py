@@ -90,7 +90,7 @@ MADE_OF_OTHERS = [c for c in EVERY if unicodedata.decomposition(c)]
 
 
 def test_the_number_of_consecutive_characters_that_normalising_can_move_is_limited() -> None:
-    """Checks every character in this Python version's Unicode tables."""
+    """Check every character in this Python version's Unicode tables."""
     moved = {c for c in EVERY if unicodedata.combining(c)} | set(filter(moves, MADE_OF_OTHERS))
     rows = stream_safe("\n".join(c * (MOST_IN_A_ROW + 1) for c in sorted(moved))).split("\n")
     assert {len(row) for row in rows} == {MOST_IN_A_ROW}

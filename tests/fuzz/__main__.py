@@ -3,7 +3,7 @@
 ``./manage test --full`` fuzzes every parser in a separate venv.
 
 ``python -m tests.fuzz RUNS PARSER CORPUS`` fuzzes one parser, with an empty folder as CORPUS. An input that
-breaks a parser is left in ``test-results/``. To try a saved input again, pass the input's file as CORPUS.
+breaks a parser is saved in ``test-results/``. To try a saved input again, pass the input's file as CORPUS.
 After fixing the parser, add the input to ``tests/fuzz/found/``.
 """
 
@@ -26,7 +26,7 @@ LONGEST = 10_000
 
 
 def every(runs: str) -> int:
-    """Fuzz every parser, and return how many broke."""
+    """Fuzz every parser, and return how many parsers failed."""
 
     def one(name: str) -> bool:
         with tempfile.TemporaryDirectory() as corpus:

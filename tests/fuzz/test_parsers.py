@@ -25,7 +25,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("name", PARSERS)
-def test_every_parser_accepts_or_refuses_any_bytes(name: str) -> None:
+def test_no_input_makes_a_parser_fail(name: str) -> None:
     chance = random.Random(name)
     parser = PARSERS[name]
     for data in [*parser.seeds, *ODD, *(file.read_bytes() for file in FOUND)]:

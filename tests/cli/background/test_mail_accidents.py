@@ -101,7 +101,7 @@ def test_greylisting_delays_each_email_once(
     assert delivers() == 2
 
 
-def test_an_email_counts_as_sent_even_if_the_server_never_answers_quit(
+def test_an_email_counts_as_sent_even_if_the_server_never_answers_the_quit_command(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)
@@ -137,7 +137,7 @@ def test_newer_notices_get_their_own_email_if_an_earlier_one_may_have_arrived(
     assert delivers() == 2 and len({letter["Message-ID"] for letter in room.letters}) == 2
 
 
-def test_killing_a_worker_after_sending_repeats_one_email_and_loses_none(
+def test_if_a_worker_is_killed_after_sending_an_email_only_that_email_is_sent_again(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], delivers: Delivers, clock: Clock
 ) -> None:
     room, url = mail_server

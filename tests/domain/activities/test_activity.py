@@ -112,7 +112,7 @@ def test_every_malformed_activity_file_is_refused_with_an_explanation(data: byte
 
 
 @given(data=some.binary(max_size=200) | some.text(max_size=200).map(str.encode))
-def test_the_activity_parser_accepts_any_bytes_or_reports_a_finding(data: bytes) -> None:
+def test_any_bytes_are_read_as_an_activity_or_cause_a_finding(data: bytes) -> None:
     assert findings(data)
 
 
@@ -121,7 +121,7 @@ def test_the_activity_parser_accepts_any_bytes_or_reports_a_finding(data: bytes)
         "".join
     )
 )
-def test_the_activity_parser_accepts_text_like_toml_or_reports_a_finding(text: str) -> None:
+def test_any_text_like_toml_is_read_as_an_activity_or_causes_a_finding(text: str) -> None:
     assert findings(text.encode())
     try:
         plain = tomllib.loads(text)

@@ -32,7 +32,7 @@ def test_a_branch_is_taken_if_its_condition_is_met() -> None:
     assert path(went=said(None, "not_sure")) == (["went"], "in-the-way")
 
 
-def test_an_answer_that_left_the_path_is_used_again_once_its_question_is_back() -> None:
+def test_an_answer_is_used_again_when_its_question_returns_to_the_path() -> None:
     assert path(went=said("no"), in_the_way=said("rain"), noticed=said(["light"])) == (
         ["went", "in-the-way"],
         None,
@@ -50,7 +50,7 @@ def test_only_the_next_prompt_or_an_earlier_one_can_be_answered() -> None:
     assert conversation.asked("no-such-prompt") is None
 
 
-def test_progress_gives_the_fewest_and_most_questions_left() -> None:
+def test_progress_gives_the_lowest_and_highest_number_of_remaining_questions() -> None:
     progress = Conversation(WALKED, {}).progress
     assert (progress.done, progress.fewest_left, progress.most_left) == (0, 2, 2)
     progress = Conversation(WALKED, {"went": said("yes")}).progress

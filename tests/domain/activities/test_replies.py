@@ -37,7 +37,8 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
     """Return every reply on the path, keyed by its prompt.
 
-    A default reply is represented by the way in which the participant answered, and the reply's number.
+    A default reply is returned as the way in which the participant answered and the reply's number, such as
+    ``answered 0``.
     """
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {
@@ -103,7 +104,7 @@ def test_choices_get_a_default_reply_and_free_text_gets_none() -> None:
     ) == {"a": "answered 0", "b": "talk 0", "d": "not_sure 0", "e": "talk 1", "f": "answered 1"}
 
 
-def test_a_choice_that_leads_to_its_own_question_gets_no_default_reply() -> None:
+def test_a_choice_with_a_branch_to_a_question_gets_no_default_reply() -> None:
     walk = activity(
         choice("went", branches=[{"to": "seen", "when": {"one_of": ["yes"]}}, {"to": "end"}]), text("seen")
     )
@@ -136,7 +137,7 @@ def test_a_reply_about_one_item_quotes_only_answers_about_that_item() -> None:
     assert shared == ["You liked it.", "On to the next one."]
 
 
-def test_a_daily_record_that_is_still_open_gets_only_authored_replies() -> None:
+def test_a_daily_record_that_is_still_open_gets_only_the_authors_replies() -> None:
     measure = {"id": "control", "label": "Control", "low_label": "None", "high_label": "Full"}
     days = {
         "kind": "daily_record",

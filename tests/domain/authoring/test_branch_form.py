@@ -80,7 +80,7 @@ def test_branches_that_depend_on_a_number_have_rows_of_their_own() -> None:
     assert again(swapped, with_prompts(swapped, SO)) == swapped
 
 
-def test_a_new_question_gets_a_temporary_name_made_from_its_form_fields_name() -> None:
+def test_a_new_questions_temporary_name_is_made_from_the_name_of_its_form_field() -> None:
     form: Form = {
         **form_of(WENT),
         "options-to": [NEW, ""],

@@ -1,4 +1,4 @@
-"""Test that a question added beside an option is asked only after that answer."""
+"""Test that a question added beside an option is asked only if that option is chosen."""
 
 from datetime import UTC, datetime
 
@@ -45,7 +45,7 @@ def path(activity: Activity, went: str) -> list[str]:
     return [turn.prompt.ask for turn in conversation.turns]
 
 
-def test_a_new_question_beside_an_option_is_asked_only_after_that_answer() -> None:
+def test_a_new_question_beside_an_option_is_asked_only_if_the_option_is_chosen() -> None:
     activity = added(with_prompts(LAST), ONE, "", WAY, ())
     assert asks(activity) == [WENT.ask, WAY["+2"], LAST.ask]
     assert path(activity, "no") == asks(activity)
@@ -76,14 +76,14 @@ def test_a_question_added_after_a_branch_is_asked_whatever_the_answer_was() -> N
     assert path(for_one, "yes") == [WENT.ask, SEEN["+1"]]
 
 
-def test_answers_that_lead_to_no_new_question_lead_to_the_question_already_chosen() -> None:
+def test_an_answer_without_a_new_question_keeps_its_branch() -> None:
     prompt = leading(WENT, Branch(to="+2", when=NO), Branch(to="end"))
     activity = added(with_prompts(LAST), prompt, "", WAY, ())
     assert path(activity, "yes") == [WENT.ask]
     assert path(activity, "no") == [WENT.ask, WAY["+2"], LAST.ask]
 
 
-def test_sending_a_form_with_new_questions_twice_adds_them_once() -> None:
+def test_new_questions_are_added_only_once_if_their_form_is_sent_twice() -> None:
     once = added(with_prompts(LAST), BOTH, "", SEEN | WAY, ())
     assert added(once, BOTH, "", SEEN | WAY, ()) == once
     first = msgspec.structs.replace(BOTH, id=once.prompts[0].id)

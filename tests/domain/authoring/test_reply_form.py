@@ -61,7 +61,7 @@ def test_a_new_option_and_its_reply_are_saved_together() -> None:
     assert reply == Reply(say="Half is a start.", when=Condition(one_of=("half-the-way",)))
 
 
-def test_a_reply_beside_an_empty_option_is_refused_without_losing_it() -> None:
+def test_a_reply_beside_an_empty_option_is_refused_and_reported_at_the_option() -> None:
     assert refused(
         WENT, {"options-label": ["Yes", "Not today", ""], "options-reply": ["", "", "So it is."]}
     ) == {("options-label-3", "empty")}

@@ -93,7 +93,7 @@ def test_a_board_lists_missing_attendance_records() -> None:
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_a_session_is_listed_as_having_no_work_only_if_all_work_is_finished() -> None:
+def test_a_session_is_not_listed_as_having_no_work_while_any_work_is_unfinished() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)
@@ -223,7 +223,7 @@ def test_a_boards_filters_and_page_number_are_read_from_its_url() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["show", "state", "page"]), st.text(max_size=30)))
-def test_any_url_of_a_board_is_read_as_a_valid_query(args: dict[str, str]) -> None:
+def test_any_parameters_in_a_boards_url_give_a_valid_query(args: dict[str, str]) -> None:
     found = asked(args, OF_PRACTITIONERS)
     assert found.page >= 1 and found.states and found.misread <= set(args)
 

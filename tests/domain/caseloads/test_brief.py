@@ -1,5 +1,5 @@
-"""Test which session counts as the last one before the next session's brief, and how many lines a note needs
-when the brief is printed.
+"""Test which session a brief treats as the last one, and how many lines a note needs when the brief is
+printed.
 """
 
 from datetime import UTC, datetime, timedelta

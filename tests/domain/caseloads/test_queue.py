@@ -101,7 +101,7 @@ def test_a_participant_has_one_queue_row_for_each_task(one: Known, expected: lis
     assert reasons(one) == expected
 
 
-def test_a_participants_rows_in_the_queue_are_sorted_by_why_they_are_there() -> None:
+def test_a_participants_rows_in_the_queue_are_sorted_by_reason() -> None:
     pieces = [piece(Stage.ANSWERED, to_talk=3), piece(Stage.READ), piece(Stage.SUBMITTED)]
     one = known(
         concerns=[AT],

@@ -1,4 +1,4 @@
-"""Test when concerns are due, who must be told about them and by when, and which rules a lead can set."""
+"""Test the deadlines of concerns, who must be told about a concern, and the rules that a lead can set."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -37,8 +37,8 @@ evaluations = st.lists(st.builds(Evaluation, st.just(ASKED), answers), max_size=
 
 
 def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
-    """Add one evaluation at a time, and yield all batches that exist after each. Each time five evaluations
-    are waiting to be shown, they become a batch.
+    """Add one evaluation at a time. After each evaluation, yield all batches that exist. Each time five
+    evaluations are waiting to be shown, they become a batch.
     """
     made: list[Batch] = []
     waiting: list[Evaluation] = []
@@ -79,7 +79,7 @@ def test_nobody_can_be_identified_from_all_evaluation_pages_ever_shown(many: int
 
 
 def shown_at_once(people: Sequence[object]) -> Pages:
-    """Return pages that show each evaluation at once, without waiting for a batch."""
+    """Return pages that show each evaluation immediately, without waiting for a batch."""
     pages: list[Numbers] = []
     for many in range(len(people) + 1):
         so_far = [each for each in people[:many] if isinstance(each, Evaluation)]
@@ -89,7 +89,7 @@ def shown_at_once(people: Sequence[object]) -> Pages:
 
 
 def shown_from_five_on(people: Sequence[object]) -> Pages:
-    """Return pages that stay empty until there are five evaluations, and then count each one at once."""
+    """Return pages that stay empty until there are five evaluations, and count each later one immediately."""
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 

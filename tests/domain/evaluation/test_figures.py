@@ -1,4 +1,4 @@
-"""Test which facts the figures count about each person, and what is stored about a block, which is a group of
+"""Test which facts about a person the figures count, and what is stored about a block. A block is a group of
 people who are counted together.
 """
 
@@ -64,7 +64,7 @@ def table(blocks: list[Block], measure: Measure, by: By) -> FigureTable:
         ),
     ],
 )
-def test_a_participants_programme_ends_on_the_day_they_last_left_it(
+def test_a_programme_ends_on_the_day_a_participant_leaves_it_for_the_last_time(
     steps: list[PathwayState], day: int | None
 ) -> None:
     found = ended([(state, date(2026, 11, number)) for number, state in enumerate(steps, 1)])
@@ -113,7 +113,7 @@ def test_if_combined_activities_have_fewer_than_five_people_the_next_smallest_is
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}
 
 
-def test_figures_about_a_block_of_people_leave_out_work_set_for_fewer_than_five() -> None:
+def test_a_blocks_figures_leave_out_work_set_for_fewer_than_five_people() -> None:
     made = block(EPSOM, [*[did("a")] * 4, did()], NOVEMBER)
     assert (activities(made), made.workers, made.people) == ({}, 0, 5)
     assert table([made], Measure.IN_TIME, By.ALL).rows == ()

@@ -52,7 +52,7 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """After each person who finishes the programme, yield all blocks of people that exist by then. Each time
+    """Each time a person finishes the programme, yield all blocks of people that exist by then. Each time
     five people are waiting to be counted, they are counted together as a block.
     """
     made: list[Block] = []

@@ -1,4 +1,6 @@
-"""Test the days and times that staff type for appointments, recorded attendance, and when work is due."""
+"""Test the days and times that staff type for appointments, the attendance that they record, and when work is
+due.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -79,7 +81,7 @@ def appointment(day: int, attendance: Attendance = Attendance.NOT_NOTED, cancell
     return Appointment(uuid4(), AppointmentKind.SESSION, then, 120, "epsom", 1, attendance, at)
 
 
-def test_no_attendance_except_cancelled_can_be_recorded_before_an_appointment() -> None:
+def test_only_a_cancellation_can_be_recorded_before_an_appointment() -> None:
     ahead = appointment(10)
     begun = ahead.starts_at
     cancelled = (Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE)

@@ -1,4 +1,6 @@
-"""Test session numbers: the session after a missed or cancelled one gets the same number."""
+"""Test session numbers. A missed or cancelled session gets no number, so the next session gets the number
+instead.
+"""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

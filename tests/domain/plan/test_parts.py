@@ -70,7 +70,7 @@ def test_a_plan_question_for_only_one_stage_is_checked_like_any_other_question()
     assert [each.key for each in found] == ["several_questions"]
 
 
-def test_a_plan_part_cannot_move_past_either_end() -> None:
+def test_a_plan_part_cannot_move_past_either_end_of_the_list() -> None:
     assert ids(parts.moved(SHIPPED, part(SHIPPED, "signs"), "up"))[:2] == ["signs", "why"]
     assert ids(parts.moved(SHIPPED, part(SHIPPED, "signs"), "down"))[1:3] == ["avoid", "signs"]
     assert (

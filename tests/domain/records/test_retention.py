@@ -1,4 +1,4 @@
-"""Test how long data is kept, in calendar years, by two independent calculations."""
+"""Test how many calendar years data is kept for, with two independent calculations."""
 
 from datetime import date, timedelta
 

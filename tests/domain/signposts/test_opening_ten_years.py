@@ -1,8 +1,8 @@
 """Compare opening times in every nation with a wall clock and a wall calendar in London, over ten years.
 
-The test compares every minute near each change, without time zone arithmetic. By default, the test covers
-only the days around clock changes, bank holidays, leap days and the turn of the year. With ``--full``, the
-test covers all days and more kinds of hours.
+The test compares every minute near midnight, and near each opening or closing, without time zone arithmetic.
+By default, the test covers only the days around clock changes, bank holidays, leap days and the turn of the
+year. With ``--full``, the test covers all days and more kinds of hours.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,4 @@
-"""Test the list of changes between two rounds of answers: before and after a participant sent the work
-again.
-"""
+"""Test the list of answers that a participant changed or added before sending the work again."""
 
 from datetime import UTC, datetime
 

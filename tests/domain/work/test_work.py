@@ -1,5 +1,5 @@
-"""Test which fields are required when a practitioner sets work, and that every page that describes set work
-shows all of them.
+"""Test which fields are required when a practitioner sets work. Test that every page that describes set work
+shows all of its fields.
 """
 
 from dataclasses import fields
@@ -20,8 +20,8 @@ LEFT_OUT = {
 }
 """The fields that some templates leave out.
 
-The downloaded file leaves out the time estimate, and paper leaves out the date of a change. No template shows
-the revision number. The JSON download contains all fields.
+The downloaded file leaves out the time estimate, and the blank sheets leave out the date on which the work
+was changed. No template shows the revision number. The JSON download contains all fields.
 """
 
 

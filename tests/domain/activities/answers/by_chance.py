@@ -16,7 +16,7 @@ WORDS = (
 them.
 """
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
-"""Items for random lists, which often have items in common because there are so few.
+"""The items of random lists. There are so few that random lists often have items in common.
 
 Some items are so similar that one counts as a rewording of another.
 """

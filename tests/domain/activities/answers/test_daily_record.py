@@ -140,7 +140,7 @@ def test_a_daily_record_accepts_entries_only_for_today_or_yesterday() -> None:
         assert QUESTION.stays_open(value) is stays
 
 
-def test_a_daily_record_checks_earlier_entries_again() -> None:
+def test_earlier_entries_in_a_daily_records_form_are_checked_again() -> None:
     assert problem(QUESTION, {"on": ["soon"]}).field == "on"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4"]}).field == "numbers"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4 x"]}).field == "numbers"
@@ -158,7 +158,7 @@ def test_days_without_an_entry_are_shown_as_gaps_in_a_daily_record() -> None:
     assert [first, second, third] == QUESTION.entries(value)
 
 
-def test_a_daily_records_chart_line_breaks_at_missing_days() -> None:
+def test_the_line_in_a_daily_records_chart_is_broken_at_missing_days() -> None:
     value = [noted("2026-11-18", 0), noted("2026-11-19", 10), noted("2026-11-22", 5)]
     chart = QUESTION.chart(value, 0)
     low, high, middle = chart.dots
@@ -203,7 +203,7 @@ def week(noted: list[date], last_day: date | None) -> list[tuple[date, bool]]:
     return [(day.on, day.noted) for day in found]
 
 
-def test_the_first_day_in_a_daily_records_row_of_days_is_yesterday() -> None:
+def test_the_row_of_days_in_a_daily_record_begins_with_yesterday() -> None:
     first = TODAY - timedelta(1)
     for last_day in (None, TODAY, TODAY + timedelta(2)):
         assert week([], last_day) == [(first + timedelta(n), False) for n in range(7)]

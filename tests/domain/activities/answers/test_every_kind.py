@@ -39,7 +39,7 @@ def test_the_folder_of_question_kinds_is_listed_only_once() -> None:
 
 @pytest.mark.parametrize("kind", kinds())
 @given(data=st.data())
-def test_every_kind_of_question_accepts_or_refuses_any_form(kind: str, data: st.DataObject) -> None:
+def test_any_form_is_accepted_or_refused_by_every_kind_of_question(kind: str, data: st.DataObject) -> None:
     question = prompt(kind, **kinds()[kind].example.settings)
     form = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys([*question.fields, "other"], TEXTS)))
     try:
@@ -54,7 +54,7 @@ def test_every_kind_of_question_accepts_or_refuses_any_form(kind: str, data: st.
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_every_kind_of_question_with_options_has_a_sample_answer_for_each(kind: str) -> None:
+def test_every_option_of_every_kind_of_question_has_a_sample_answer(kind: str) -> None:
     """The checker uses the sample answers to find out whether each option leads to help."""
     question = prompt(kind, **kinds()[kind].example.settings)
     for option in getattr(question, "options", ()):

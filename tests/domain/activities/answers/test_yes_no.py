@@ -15,7 +15,7 @@ SAMPLE = Sample(
 )
 
 
-def test_a_branch_can_test_a_yes_no_answer() -> None:
+def test_a_branch_can_depend_on_a_yes_no_answer() -> None:
     question = prompt("yes_no")
     assert [question.parse({"answer": [text]}) for text in ("yes", "no")] == ["yes", "no"]
     assert question.chosen("no") == {"no"}
