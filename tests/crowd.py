@@ -1,7 +1,7 @@
 """Create a service with many enrolments quickly.
 
-The rows are written with the store's models, and keys, names and work are encrypted as in production. One in
-eight enrolments has an unread submission, one in six has overdue work, and one in fifty has an open concern.
+The store's models write the rows. Keys, names and work are encrypted as in production. One in eight
+enrolments has an unread submission, one in six has overdue work, and one in fifty has an open concern.
 """
 
 from collections.abc import Iterator, Sequence

@@ -27,7 +27,7 @@ WORD = "lighthouse"
 
 
 def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
-    """Run this statement with write access to the database, and return its rows, if any.
+    """Run this SQL statement with write access to the database, and return its rows, if any.
 
     Pass ids as hex strings, and times as datetimes. The format of returned ids depends on the database: see
     ``hex_of``.
@@ -44,7 +44,7 @@ def hex_of(found: object) -> str:
 
 
 def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
-    """Set a session's times back, as if the session had been idle for this many minutes.
+    """Make a sign-in session look as if it had been idle for this many minutes.
 
     The portal's own store and keys are used, because Companion rejects a session that was changed by hand.
     """

@@ -1,4 +1,4 @@
-"""All attacks, found by listing the folder of attempts."""
+"""All attacks, found by listing the folder that contains them."""
 
 import importlib
 import pkgutil

@@ -70,7 +70,7 @@ class Place:
     """A running portal that can be attacked."""
 
     CLAIM: ClassVar = "X-Attacker-Address"
-    """The header in which an attacker sends a false address, which nginx then trusts."""
+    """The header in which an attacker sends a false address. nginx trusts this header."""
 
     kind: Kind
     home: Path

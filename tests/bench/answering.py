@@ -107,7 +107,8 @@ class Service:
     def grown(self) -> float:
         """Return the largest factor by which any worker's memory has grown since the first round.
 
-        Raise ``ValueError`` if nobody has answered yet, because loading code would then count as growth.
+        Raise ``ValueError`` if nobody has answered yet. Otherwise, the memory for loading code would count as
+        growth.
         """
         if not self._answered:
             raise ValueError("nobody has answered yet")

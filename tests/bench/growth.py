@@ -70,9 +70,9 @@ def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
 def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy every caseload except this practitioner's until there are at least this many submissions.
 
-    Raise ``ValueError`` if there are fewer submissions at the end. Within one copy, all rows are consistent
-    with each other. The copied encrypted columns can't be decrypted, and no page shows them. Only the names
-    of staff are encrypted again for the copies, because leads' pages show the names.
+    Raise ``ValueError`` if there are fewer submissions at the end. In each copy of a caseload, all rows are
+    consistent with each other. The copied encrypted columns can't be decrypted, and no page shows them. Only
+    the names of staff are encrypted again for the copies, because leads' pages show the names.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)

@@ -144,7 +144,7 @@ class Browser:
 class Load:
     """Several clients at once, which each send this many requests.
 
-    Each round measures the requests per second and the 95th percentile of their times.
+    Each round measures the number of requests per second, and the 95th percentile of the response times.
     """
 
     def __init__(self, name: str, acts: Sequence[Callable[[], None]], each: int) -> None:

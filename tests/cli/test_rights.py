@@ -21,7 +21,9 @@ def invoke(app: Flask, command: list[str]) -> Result:
         return app.test_cli_runner().invoke(args=command)
 
 
-def test_retention_run_only_shows_a_preview_by_default(app: Flask, cast: Cast, clock: Clock) -> None:
+def test_the_command_retention_run_only_shows_a_preview_by_default(
+    app: Flask, cast: Cast, clock: Clock
+) -> None:
     assert cast.margaret
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     cast.priya.moves(cast.owen, PathwayState.ENDED_EARLY)

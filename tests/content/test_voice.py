@@ -1,4 +1,4 @@
-"""Test that nothing people read contains phrases that a native speaker would never use."""
+"""Test that the texts that people read contain no phrases that a native speaker would never use."""
 
 import ast
 import re

@@ -1,6 +1,6 @@
 """Measure and print the growth figures for docs/deployment.md: ``python -m tests.growth [ROUNDS]``.
 
-The figures are right only if nothing else is running.
+The figures are right only if nothing else is running on the machine.
 """
 
 import statistics

@@ -152,7 +152,7 @@ def test_the_daily_email_says_only_how_many_sessions_have_no_set_work(
         "notes@companion.example; others@companion.example",
     ],
 )
-def test_a_sender_setting_must_be_exactly_one_address(sender: str) -> None:
+def test_the_sender_of_emails_must_be_set_to_exactly_one_address(sender: str) -> None:
     with pytest.raises(BadSetting, match="COMPANION_MAIL_FROM"):
         Settings.from_environment({"COMPANION_MODE": "test", "COMPANION_MAIL_FROM": sender})
 
@@ -166,7 +166,7 @@ def test_a_sender_setting_must_be_exactly_one_address(sender: str) -> None:
         "St. A <a@b.example>",
     ],
 )
-def test_a_sender_setting_with_one_address_is_accepted(sender: str) -> None:
+def test_a_setting_with_one_address_for_the_sender_of_emails_is_accepted(sender: str) -> None:
     assert Settings.from_environment({"COMPANION_MAIL_FROM": sender}).mail_from == sender
 
 

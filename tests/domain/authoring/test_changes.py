@@ -43,7 +43,7 @@ def test_a_question_can_be_listed_as_new_deleted_or_moved() -> None:
     assert those["last"].moved and not those["last"].parts
 
 
-def test_a_changed_question_lists_which_of_its_parts_changed() -> None:
+def test_the_list_of_changes_says_which_parts_of_a_question_changed() -> None:
     after = editing.changed(WALK, msgspec.structs.replace(SEEN, ask="What did you notice?", help=""))
     assert found(after) == {
         "seen": [

@@ -60,9 +60,9 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Rows from which ``apart`` makes plan items. Each row contains a number for one of four ids, the number of
-versions since the previous item with that id ended, the number of versions that contain the item, and the
-item's text.
+"""Rows from which ``apart`` makes plan items. Each row contains four values: a number for one of four ids,
+the number of versions since the previous item with that id ended, the number of versions that contain the
+item, and the item's text.
 """
 
 
