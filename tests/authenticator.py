@@ -1,4 +1,4 @@
-"""A simulated passkey device, which does the work of a browser and a security key together (WebAuthn)."""
+"""A simulated passkey device (WebAuthn), which does the work of both a browser and a security key."""
 
 import hashlib
 import json

@@ -26,7 +26,9 @@ needs.
 
 @contextmanager
 def lightness() -> Iterator[Bench]:
-    """Yield the benchmark of a new portal, compared with other libraries, which are installed into .venv."""
+    """Yield the benchmark that compares a new portal with other libraries. These libraries are installed into
+    .venv.
+    """
     modules = peers.installed(Path(sys.prefix) / "peers")
     with portal() as here, served("wsgi:app", here.environment) as server, ExitStack() as stack:
         theirs = stack.enter_context(peers.served_from(modules)).port if modules else 0

@@ -87,7 +87,7 @@ def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
 
 
 def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
-    """Return a connection to the served portal that is signed in as this participant."""
+    """Return a connection that is signed in to the served portal as this participant."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     cookies = "; ".join(f"{each.key}={each.value}" for each in visitor.client._cookies.values())
@@ -149,8 +149,8 @@ def saving(server_url: str = "") -> Iterator[Bench]:
 
 @contextmanager
 def _otree(server_url: str) -> Iterator[list[Contender]]:
-    """Yield the benchmark of submitting oTree pages on this PostgreSQL server, or nothing on embedded
-    databases.
+    """Yield the benchmark of submitting oTree pages on this PostgreSQL server. With embedded databases, yield
+    nothing.
     """
     if server_url and install():
         with otree(server_url, CALLERS, EACH * (ROUNDS + 1)) as submitters:

@@ -1,4 +1,4 @@
-"""Test that the script in the operations guide opens a backup with only public libraries."""
+"""Test that the script in the operations guide needs only public libraries to open a backup."""
 
 import json
 import re

@@ -186,9 +186,7 @@ def a_day(data: bytes) -> None:
 
 
 def rules(data: bytes) -> None:
-    """Submit the rules that leads set about concerns and about access after the programme, and an
-    evaluation.
-    """
+    """Submit an evaluation, and the rules that leads set about concerns and about access after the programme."""
     typed = form(data)
     with suppress(Rejected):
         concern_rules.typed({name: first(typed, name) for name in typed}, [SOMEBODY], 1)

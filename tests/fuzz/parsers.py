@@ -1,4 +1,4 @@
-"""Every parser of outside input, with the function that judges its results and its seed inputs."""
+"""Every parser of outside input, with its seed inputs and with the function that judges its results."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

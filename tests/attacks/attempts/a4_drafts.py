@@ -1,5 +1,4 @@
-"""A participant saves 120 drafts of 90 KB each, for questions that Companion never asked, about items that
-don't exist.
+"""A participant saves 120 drafts of 90 KB each. The drafts are for invented questions about invented items.
 
 The portal may store drafts only for questions that the participant can reach, and only up to a quota. The
 portal must still store the current question's draft.

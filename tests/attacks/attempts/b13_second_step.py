@@ -1,4 +1,5 @@
-"""A practitioner makes a joining code for a participant who has a second step, and uses it.
+"""A practitioner makes a joining code for a participant who has a second step. The practitioner then uses the
+code.
 
 A joining code replaces a lost passphrase, but it must not bypass the second step.
 """

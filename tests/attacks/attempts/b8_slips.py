@@ -1,5 +1,5 @@
-"""A practitioner makes joining codes, keeps copies, and then hands the participants over or leaves the
-service.
+"""A practitioner makes joining codes and keeps copies of them. The practitioner then hands the participants
+over, or leaves the service.
 
 Anybody with a joining code can choose a new passphrase, and then read everything. A code must stop working at
 the handover, or when the practitioner leaves. A new participant's joining code must stop working too, if

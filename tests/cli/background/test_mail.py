@@ -1,5 +1,5 @@
-"""Test with a real mail server that emails are neutral and sent only once, and that failures are retried and
-reported.
+"""Use a real mail server to test that emails are neutral and sent only once, and that failures are retried
+and reported.
 """
 
 import socket

@@ -1,4 +1,6 @@
-"""Test that all errors in plain data are reported at once, and none if msgspec accepts the data."""
+"""Test that all errors in plain data are reported at once. If msgspec accepts the data, no error may be
+reported.
+"""
 
 from collections.abc import Iterator
 from datetime import date

@@ -107,7 +107,7 @@ def test_activities_done_by_fewer_than_five_people_are_combined() -> None:
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_if_combined_activities_have_fewer_than_five_people_the_next_smallest_is_added() -> None:
+def test_if_combined_activities_have_fewer_than_five_people_the_next_smallest_activity_is_added() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}

@@ -1,4 +1,4 @@
-"""Test which appointments clash, and that confirming the clashes on a page doesn't confirm any others."""
+"""Test which appointments clash. Test that confirming the clashes on a page confirms no others."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Test that a calendar file contains only times and places, by reading it with another library."""
+"""Read a calendar file with an independent library, and test that it contains only times and places."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -23,7 +23,7 @@ def an_appointment(moment: datetime, attendance: Attendance = Attendance.NOT_NOT
     return Appointment(uuid4(), AppointmentKind.INITIAL_MEETING, moment, 75, "epsom", 4, attendance)
 
 
-def test_another_library_can_read_a_calendar_file() -> None:
+def test_an_independent_library_can_read_a_calendar_file() -> None:
     summer = an_appointment(datetime(2027, 7, 1, 13, 0, tzinfo=UTC))
     off = an_appointment(NOW + timedelta(days=2), Attendance.CANCELLED_BY_SERVICE)
     read, cancelled = events(calendar([summer, off], "Appointment", lambda _: PLACE, NOW))

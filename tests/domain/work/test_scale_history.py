@@ -1,4 +1,4 @@
-"""Test the chart of a scale's answers, if the activity's author chose one."""
+"""Test the chart of a scale's answers. The activity's author chooses whether there is a chart."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
