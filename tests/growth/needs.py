@@ -18,7 +18,9 @@ from tests.bench.portal import Portal
 from tests.growth.service import Service
 
 PROMPTS, PIECES = 50, 20
-"""The numbers of saved answers and of pieces of work, which are large enough to hide a table's fixed size."""
+"""The numbers of saved answers and pieces of work. They are so large that a table's fixed size makes hardly
+any difference.
+"""
 
 
 class Processes(NamedTuple):

@@ -17,7 +17,7 @@ from tests.growth.test_install import Tree
 from tests.growth.units import DEPLOY, ROOT
 
 BEFORE = Path(__file__).parent / "before"
-"""The folder of files that the older version of Companion installed."""
+"""This folder contains the files that the older version of Companion installed."""
 STATEMENT, IN_WELSH = "confidentiality.en.toml", "companion/translations/cy/content.po"
 FIRST_WITH_POLICIES = "0024"
 HOST, EXIT = "notes.example.net", "https://weather.example/today"

@@ -1,4 +1,6 @@
-"""nginx as its package installs it, with our unchanged site, and clients that use it."""
+"""nginx as its package installs it, with Companion's site configuration, and clients that send requests to
+it.
+"""
 
 import base64
 import hashlib
@@ -42,7 +44,7 @@ def program() -> str:
 
 
 class Proxy:
-    """An nginx in front of machines."""
+    """An nginx process that passes requests to the machines that run Companion."""
 
     def __init__(self, folder: Path, servers: Sequence[int], site: Path = SITE) -> None:
         self.folder, self._shipped = folder, site
@@ -162,7 +164,7 @@ class Answer:
         return self.body.decode()
 
     def field(self, name: str) -> str:
-        """Return the value of the first field with this name."""
+        """Return the value of the first form field with this name."""
         found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
         assert found, f"no field {name} on a page with {self.status}"
         return unescape(found[1])
@@ -170,9 +172,7 @@ class Answer:
 
 @dataclass
 class Browser:
-    """One person's connection through nginx, which has its own address and cookies and never repeats a
-    request.
-    """
+    """One person's connection through nginx. It has its own address and cookies, and never repeats a request."""
 
     proxy: Proxy
     address: str = "127.0.0.1"

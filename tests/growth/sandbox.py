@@ -1,4 +1,5 @@
-"""Start a command as its unit specifies, with the same kernel limits on the process, and with its socket.
+"""Start a command as its unit specifies: with the unit's socket, and with the same kernel limits on the
+process.
 
 python -m tests.growth.sandbox UNIT DESCRIPTOR -- COMMAND …
 

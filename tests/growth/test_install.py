@@ -20,7 +20,9 @@ ACCOUNT = (
     "-o companion -g companion ",
     "chown -R companion:companion /back && ",
 )
-"""The parts of commands that change a file's owner, which tests leave out because they may not run as root."""
+"""The parts of commands that change a file's owner. Tests leave them out, because the tests might not run as
+root.
+"""
 
 
 def lines(document: str, after: str) -> list[str]:

@@ -32,7 +32,7 @@ def running() -> Iterator[Service]:
 
 @pytest.fixture
 def proxy(running: Service, tmp_path: Path) -> Iterator[Proxy]:
-    """Yield a proxy that hasn't counted any requests yet."""
+    """Yield a proxy whose rate limits haven't counted any request yet."""
     made = Proxy(tmp_path / "proxy", [each.port for each in running.machines])
     yield made
     made.ends()
@@ -59,7 +59,9 @@ def waits(proxy: Proxy) -> bool:
 
 @contextmanager
 def looks_at(browser_type: BrowserType, proxy: Proxy) -> Iterator[Page]:
-    """Yield a page in a browser that resolves only the portal's host name, which leads to this nginx."""
+    """Yield a page in a browser. The only host name that the browser can resolve is the portal's, which leads
+    to this nginx.
+    """
     rules = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{proxy.port}, MAP * ~NOTFOUND"
     browser = browser_type.launch(**launch_arguments(), args=[rules])
     context = browser.new_context(base_url=f"https://{HOST}", ignore_https_errors=True)

@@ -30,7 +30,9 @@ http {{
     }}
 }}
 """
-"""The part of our nginx site that determines a client's network."""
+"""An nginx configuration that returns a client's network. ``map`` is the part of our nginx site that
+determines the network.
+"""
 
 
 @pytest.fixture

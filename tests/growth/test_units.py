@@ -20,9 +20,9 @@ from tests.growth.units import BACKGROUND, BACKUP, CURRENT, DEPLOY, ROOT, SOCKET
 
 SERVICES = (WEB, BACKGROUND, BACKUP)
 MOST_OPEN = 2.0
-"""The highest acceptable exposure out of 10, as measured by ``systemd-analyze security``.
+"""The highest acceptable exposure score, out of 10, from ``systemd-analyze security``.
 
-Without hardening the exposure is 9.2.
+Without hardening, the score is 9.2.
 """
 
 
@@ -66,7 +66,7 @@ def test_all_installed_files_name_the_same_settings_file_and_port() -> None:
 
 
 def test_the_socket_unit_can_listen_on_an_address_that_does_not_exist_yet() -> None:
-    """A private address may not exist immediately after a boot, and systemd wouldn't retry a failed socket."""
+    """A private address might not exist immediately after a boot, and systemd wouldn't retry a failed socket."""
     assert SOCKET.value("FreeBind") == "yes"
 
 

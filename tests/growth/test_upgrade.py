@@ -95,7 +95,7 @@ def test_the_previous_version_stays_in_use_if_migrating_fails(machine: Machine) 
     assert (machine.versions / "current").resolve() == old and machine.site.read_text() == site
 
 
-def test_the_previous_version_stays_in_use_if_nginx_refuses_its_new_site(
+def test_the_previous_version_stays_in_use_if_nginx_refuses_the_new_site(
     machine: Machine,
 ) -> None:
     before, old = machine.site.read_text(), (machine.versions / "current").resolve()
@@ -156,8 +156,8 @@ def is_open(path: Path) -> bool:
 
 
 class Changed(NamedTuple):
-    """An upgraded machine on which everything that can be customised was customised, and with files that
-    other accounts couldn't read.
+    """A machine after an upgrade. Before it, everything that can be customised was customised, and other
+    accounts couldn't read some files.
     """
 
     machine: Machine
@@ -168,7 +168,9 @@ class Changed(NamedTuple):
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Changed:
-    """Upgrade a machine whose previous version had a changed page, statement and Welsh translation."""
+    """Change a page, the confidentiality statement and the Welsh translation on a machine, and then upgrade
+    the machine.
+    """
     machine = Machine(tmp_path_factory.mktemp("changed"), databases)
     old = machine.versions / "1"
     page, statement = old / "docs/deploy/nginx/pages/away.html", old / "companion/content" / STATEMENT
@@ -227,7 +229,7 @@ def test_upgrading_imports_the_services_own_confidentiality_statement_in_welsh(c
 
 
 @pytest.mark.full
-def test_an_imported_retention_schedule_survives_going_back_and_upgrading_again(
+def test_an_imported_retention_schedule_survives_a_rollback_and_a_second_upgrade(
     machine: Machine,
 ) -> None:
     machine.unpacks(2)
@@ -250,7 +252,7 @@ def goes_to(machine: Machine, number: int) -> None:
     machine.types(f"ln -sfnT {number} /opt/companion/current")
 
 
-def test_switching_versions_as_older_documents_say_keeps_the_services_policies(
+def test_the_services_policies_survive_switching_versions_as_older_documents_describe(
     machine: Machine,
 ) -> None:
     old = machine.versions / "1/docs/deploy/nginx/pages/away.html"

@@ -62,7 +62,7 @@ class World:
         return lambda: self.cast.priya.moves(who, PathwayState.DIED)
 
     def leaves(self, who: Somebody) -> Act:
-        """Return an action in which an administrator records that this person has left."""
+        """Return an action in which an administrator records that this person has left the service."""
         return lambda: self.cast.alex.marks_as_left(who)
 
     def signs_in(self, who: Somebody) -> tuple[str, SignedIn]:

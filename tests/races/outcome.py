@@ -1,4 +1,4 @@
-"""Compare the database after two actions that were done in different orders, ignoring random values."""
+"""Compare how two actions change the database when they run in different orders, ignoring random values."""
 
 from collections import Counter
 from datetime import datetime
@@ -30,7 +30,7 @@ Outcome = Counter[tuple[Any, ...]]
 def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
     """Return how often each row occurs in the database.
 
-    Ids that aren't ``known`` are shown as new, and only the length of encrypted values is shown.
+    Ids that aren't ``known`` are all replaced by the word *new*, and encrypted values by their length.
     """
     found: Outcome = Counter()
     with store.reading() as tx:

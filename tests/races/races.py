@@ -35,14 +35,16 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Run pairs of actions in a situation, and cache each pair's outcomes in both orders."""
+    """Run pairs of actions at once in a given situation, and cache the outcomes of each pair in both orders."""
 
     stage: Stage
     turns: Turns
     _in_turn: dict[tuple[str, str, str], InTurn] = field(default_factory=dict)
 
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
-        """Return how this race's outcome differs from the outcomes of both orders, or an empty string."""
+        """Return how this race's outcome differs from the outcomes of running the actions one after another.
+        Return an empty string if it matches one of them.
+        """
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)
         one, two, _ = self.turns.at_once(lambda: first(self.stage), lambda: other(self.stage), stops_before)

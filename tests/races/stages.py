@@ -50,8 +50,8 @@ class Stage:
         return ErasedList.at(self.settings.home)
 
     def put_back(self, situation: str) -> None:
-        """Restore both databases to this situation, which is ``here``, ``worried`` (a concern is open) or
-        ``over``.
+        """Restore both databases to their state in this situation: ``here`` (in the programme), ``worried``
+        (a concern is open) or ``over`` (the programme is closed).
         """
         assert self._every
         put_rows_back(self.settings, situation)

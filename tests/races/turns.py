@@ -70,8 +70,8 @@ class Turns:
     def at_once(self, first: Act, other: Act, stops_before: int) -> tuple[str, str, list[str]]:
         """Return how both actions ended, and the statements that the first action sent.
 
-        The first action stops before the statement with this number, and continues when the other action is
-        done or waits for it.
+        The first action stops before the statement with this number. It continues when the other action is
+        done, or waits for the first one.
         """
         one, two = _One(first, stops_before), _One(other)
         with self._listening(one, two):

@@ -270,7 +270,7 @@ def _rounds(tx: Transaction, piece: UUID) -> Any:
 
 
 def feedback(tx: Transaction, piece: UUID) -> list[str]:
-    """Return the names of the people who sent the feedback."""
+    """Return the names of the people who sent feedback on this work."""
     return [each.outcome_by for each in _rounds(tx, piece) if each.outcome]
 
 

@@ -106,7 +106,7 @@ class Canaries:
 def is_there(word: str, where: bytes, folded: bytes) -> bool:
     """Return whether these bytes contain the word in any encoding.
 
-    ``folded`` contains the same bytes in lower case.
+    ``folded`` contains the bytes of ``where`` in lower case.
     """
     as_digits = word.encode().hex().encode()
     return any(each in folded for each in (*written(word.lower()), as_digits)) or any(

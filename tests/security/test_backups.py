@@ -1,4 +1,4 @@
-"""Test what somebody can do who finds or changes a backup, or has the backup disk."""
+"""Test what somebody who finds or changes a backup, or has the backup disk, can do."""
 
 import hashlib
 import os

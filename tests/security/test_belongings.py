@@ -1,4 +1,4 @@
-"""Test that every table is listed with whether a download includes it, and whether an erasure deletes its
+"""Test that a list says of each table whether a download includes it, and whether an erasure deletes its
 rows.
 """
 
@@ -85,6 +85,6 @@ def test_every_column_is_listed_as_downloaded_or_left_out() -> None:
         assert set(columns) <= set(table(name).c.keys()), name
 
 
-def test_every_activity_field_is_marked_as_for_participants_or_staff() -> None:
+def test_every_activity_field_is_marked_as_meant_for_participants_or_for_staff() -> None:
     for_staff = {"accepted", "difficulty"}
     assert set(model().__struct_fields__) == ASKED | for_staff and not ASKED & for_staff

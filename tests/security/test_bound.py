@@ -54,8 +54,8 @@ notices the change.
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Columns whose values the database won't let anybody change. The value in each of these columns must be
-unique in combination with a second column, a number that is the same in all rows.
+"""Columns whose values the database won't let anybody change. Each value must be unique together with a
+number, which is the same in all the test's rows.
 """
 
 
@@ -81,7 +81,7 @@ def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
 
 
 def changes(store: Store, name: str, row: UUID, column: str) -> Any:
-    """Change the column to the first other value that the database accepts, and return the original value."""
+    """Try other values in this column until the database accepts one, and return the original value."""
     here = table(name)
     with store.reading() as tx:
         (value,) = tx.connection().execute(select(here.c[column]).where(here.c.id == row)).one()

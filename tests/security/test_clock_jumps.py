@@ -26,7 +26,9 @@ SECONDS = 60
 def test_a_draft_typed_after_a_clock_jump_is_kept(
     hours: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    """A clock jump is treated like a break, because nobody can tell how long the person was away."""
+    """A clock jump is treated like a time without requests, because nobody can tell how long the person was
+    away.
+    """
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.sam.get(f"/my/work/{piece}")
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}

@@ -114,7 +114,9 @@ def given(parser: Parser, text: str) -> list[bytes]:
 
 
 OF_OPERATORS = {"directory": {"dots"}}
-"""The slow strings in files that only commands read. ``tomllib`` takes quadratic time for a dotted key."""
+"""For each parser of files that only commands read, the slow strings that the test leaves out. ``tomllib``
+takes quadratic time for a dotted key.
+"""
 
 TAKEN = {"text": 8_000}
 """The maximum number of bytes that some parsers accept.
@@ -177,7 +179,7 @@ BOUNDED = {
     "companion.domain.activities.toml_guard._PARTS": "applied to a key alone, which has eight parts",
     "companion.domain.people: re.fullmatch": "an address of mail has 254 characters",
 }
-"""Slow patterns, each with the reason why only short text can reach it."""
+"""Slow regular expressions, each with the reason why only short text can reach it."""
 BUILT = {
     ("companion.domain.people", "own"): "our own words, in a passphrase of bounded length",
     (
@@ -193,7 +195,7 @@ BUILT = {
         "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'",
     ): "a page of ours",
 }
-"""Patterns that are built where they are used, each with the reason why it can't be slow."""
+"""Regular expressions that are built where they are used, each with the reason why it can't be slow."""
 
 
 def test_no_regular_expression_takes_quadratic_time() -> None:

@@ -55,10 +55,10 @@ with hasher.place() as place:
         except Exception as error:
             print(type(error).__name__)
 """
-"""A script that hashes with a given number of MiB of memory free.
+"""A script that hashes a passphrase while only a given number of MiB of memory is free.
 
-The memory is too small to hash at all, too small to start a second thread, or too small only for Argon2's
-four threads.
+Depending on the number, the memory is too small to hash at all, too small to start a second thread, or too
+small only for Argon2's four threads.
 """
 
 

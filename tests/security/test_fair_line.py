@@ -60,7 +60,7 @@ def test_every_form_with_a_passphrase_or_code_keeps_its_text_if_the_hashing_queu
     assert met == marked
 
 
-def test_one_account_or_device_gets_two_places_in_the_hashing_queue(
+def test_one_account_or_device_gets_at_most_two_places_in_the_hashing_queue(
     hasher: Hasher,
 ) -> None:
     for whose, most in (
@@ -95,7 +95,9 @@ def test_changing_a_passphrase_repeatedly_does_not_stop_others_from_signing_in(
     assert sam.post(PASSPHRASE, GOOD).path == "/account/signing-in"
 
 
-def test_a_network_that_fills_the_hashing_queue_keeps_out_no_other_network(app: Flask, cast: Cast) -> None:
+def test_a_network_that_fills_the_hashing_queue_does_not_keep_out_other_networks(
+    app: Flask, cast: Cast
+) -> None:
     his = comes_in(app, cast.sam, own_device="yes")
     his.client.post("/leave")
     near, far = Visitor(app), Visitor(app)

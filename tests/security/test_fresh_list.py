@@ -36,7 +36,7 @@ MAKES = {
     "OneTimeCode": "a one-time code",
     "CalendarFeed": "a calendar address",
 }
-"""Database rows that, when they are created, give somebody access or delete everything."""
+"""Tables in which a new row gives somebody access or deletes everything."""
 CHANGES = {
     "passphrase_hash": "a passphrase",
     "reset_asked_at": "a reset",

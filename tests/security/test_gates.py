@@ -137,7 +137,7 @@ def test_every_role_can_open_only_its_own_pages(
     assert wrong == []
 
 
-def test_no_other_page_opens_between_the_two_sign_in_steps(
+def test_no_page_for_signed_in_people_opens_between_the_two_sign_in_steps(
     app: Flask, visitor: Visitor, cast: Cast, own: dict[str, Any]
 ) -> None:
     visitor.post("/sign-in", {"sign_in_name": "priya", "passphrase": cast.priya.passphrase})

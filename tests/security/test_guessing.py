@@ -30,7 +30,7 @@ WRONG = "not this one at all"
 
 
 class Guest:
-    """A browser with its cookies that sends requests to real workers."""
+    """A browser that keeps its cookies and sends requests to real worker processes."""
 
     def __init__(self, portal: Portal) -> None:
         self.port, self.cookies = portal.port, dict[str, str]()
@@ -65,7 +65,7 @@ class Guest:
 
 @pytest.fixture
 def portal(settings: Settings, cast: Cast, tmp_path: Path) -> Iterator[Portal]:
-    """Yield a portal with four workers that uses the test's databases."""
+    """Yield a portal with four worker processes, which uses the test's databases."""
     assert cast.sam
     urls = {"COMPANION_DATABASE_URL": settings.database_url, "COMPANION_KEYS_URL": settings.keys_url}
     made = Portal(settings.home, "http://localhost/weather", COMPANION_MODE="test", **urls)

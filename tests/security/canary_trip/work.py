@@ -55,8 +55,8 @@ class Work(Steps):
             assert who.post(page, too_long).status == 422
 
     def changes_and_withdraws_work(self) -> None:
-        """Change the reason for the work, set typed questions, withdraw the questions with a reason, and have
-        the participant read that reason.
+        """Change the reason for the work. Then set typed questions, withdraw them with a reason, and have the
+        participant read that reason.
         """
         page = f"{self.place}{self.work.removeprefix('/my')}"
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
