@@ -1,4 +1,4 @@
-"""Create any number of people who have reached the end of the programme. They never really sign in."""
+"""Create any number of people who have reached the end of the programme, without signing them in."""
 
 from collections.abc import Iterator
 from datetime import timedelta

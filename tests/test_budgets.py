@@ -39,7 +39,7 @@ def rows() -> list[str]:
 BUDGETS = [Budget(*found.groups()) for found in map(ROW.match, rows()) if found]
 
 
-def test_every_row_of_the_budget_table_can_be_read() -> None:
+def test_every_row_of_the_budget_table_has_the_expected_form() -> None:
     assert len(BUDGETS) == len(rows()) > 9
 
 

@@ -1,6 +1,4 @@
-"""nginx as its package installs it, with Companion's site configuration, and clients that send requests to
-it.
-"""
+"""nginx as its package installs it, with Companion's site configuration, and clients that use it."""
 
 import base64
 import hashlib

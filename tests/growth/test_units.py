@@ -66,7 +66,7 @@ def test_all_installed_files_name_the_same_settings_file_and_port() -> None:
 
 
 def test_the_socket_unit_can_listen_on_an_address_that_does_not_exist_yet() -> None:
-    """A private address might not exist immediately after a boot, and systemd wouldn't retry a failed socket."""
+    """A private address might not exist right after a boot, and systemd wouldn't retry a failed socket."""
     assert SOCKET.value("FreeBind") == "yes"
 
 

@@ -156,8 +156,8 @@ def is_open(path: Path) -> bool:
 
 
 class Changed(NamedTuple):
-    """A machine after an upgrade. Before it, everything that can be customised was customised, and other
-    accounts couldn't read some files.
+    """A machine after an upgrade. Before the upgrade, everything that can be customised was customised, and
+    other accounts couldn't read some files.
     """
 
     machine: Machine

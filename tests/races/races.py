@@ -35,7 +35,7 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Run pairs of actions at once in a given situation, and cache the outcomes of each pair in both orders."""
+    """Run pairs of actions at once in a given situation, and cache each pair's outcomes in both orders."""
 
     stage: Stage
     turns: Turns

@@ -139,9 +139,9 @@ def test_an_administrator_gets_no_further_access_by_adding_accounts(
 
 
 def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: UUID) -> Visitor:
-    """Join with the administrator's only joining code.
+    """Join with the only kind of joining code that an administrator can make.
 
-    The new account is always another administrator's, whatever role the form contains.
+    Whatever role the form contains, the new account is an administrator's.
     """
     slip = alex.post(f"/admin/staff/{account_id}/invitation", {"word": "lighthouse"}, of="/admin/staff").text
     code = slip.partition('class="code">')[2].partition("<")[0]

@@ -1,4 +1,4 @@
-"""Test that neither responses, rate limits nor times reveal whether a sign-in name exists.
+"""Test that neither a response, nor its time, nor a rate limit reveals whether a sign-in name exists.
 
 Requests with known and unknown names alternate, so that a busy machine slows both. The requests are then
 ranked by the time that they took. Elapsed time includes waiting, and processor time shows additional work on
@@ -62,7 +62,7 @@ def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
 
 
 class Guesser:
-    """Tries names in turn from Sam's own device and from another device."""
+    """Tries sign-in names alternately on Sam's own device and on another device."""
 
     def __init__(self, app: Flask, cast: Cast, hasher: Hasher) -> None:
         own = comes_in(app, cast.sam, own_device="yes")

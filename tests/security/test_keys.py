@@ -225,7 +225,7 @@ def test_an_installation_from_before_there_were_concerns_gets_a_key_for_concerns
     assert cast.priya.opens(cast.sam.tells("I need to say this.")).content.words == "I need to say this."
 
 
-def test_the_evaluations_key_is_created_only_before_the_first_evaluation(
+def test_a_missing_evaluations_key_is_created_only_if_there_are_no_evaluations(
     in_use: Settings, cast: Cast
 ) -> None:
     without_the_key_of_concerns(in_use, EVALUATION)

@@ -229,7 +229,7 @@ def test_a_device_becomes_known_only_after_every_sign_in_step(
     assert len(mark_of(visitor)) == 43
 
 
-def test_a_device_gets_a_cookie_only_if_its_user_owns_it(
+def test_a_device_gets_no_cookie_unless_its_user_says_that_they_own_it(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     assert not mark_of(comes_in(app, cast.sam))
@@ -273,7 +273,7 @@ def test_the_database_does_not_reveal_that_two_people_share_a_device(
     assert len(set(hashes)) == 2 and mark.encode() not in b"".join(hashes)
 
 
-def test_an_accounts_longest_unused_device_is_forgotten_if_there_are_too_many(
+def test_if_an_account_has_too_many_devices_the_one_unused_for_longest_is_forgotten(
     app: Flask, cast: Cast, clock: Clock, store: Store
 ) -> None:
     browsers = []
@@ -305,7 +305,7 @@ def test_expired_sessions_are_deleted(
     assert left_after(days=180) == [0, 0, 0]
 
 
-def test_disabling_an_account_stops_its_current_requests(
+def test_disabling_an_account_stops_its_requests_in_progress(
     app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     cast.priya.writes_to(cast.sam, "Please bring your notebook.")

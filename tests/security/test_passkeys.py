@@ -75,7 +75,7 @@ def device(enter: SimpleNamespace) -> Device:
 
 @pytest.fixture
 def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor], str]], str]:
-    """Return a function that signs Priya in with her passphrase and an invalid response.
+    """Return a function that signs Priya in with her passphrase and an invalid passkey response.
 
     The function checks that signing in is refused, and returns the audited reason.
     """
@@ -289,7 +289,7 @@ def test_staff_cannot_remove_their_last_second_step(
 def test_the_passphrase_alone_cannot_set_up_another_one_time_code(
     app: Flask, enter: SimpleNamespace, device: Device, cast: Cast, store: Store
 ) -> None:
-    """Somebody who knows only the passphrase can't confirm a new key for codes."""
+    """Somebody who knows only the passphrase can't confirm a new secret for one-time codes."""
     enter.priya.post(f"{WAY_IN}/code/removal")
     enter.priya.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     thief = Visitor(app)

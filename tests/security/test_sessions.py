@@ -119,7 +119,7 @@ def test_a_session_ends_after_twelve_hours_even_if_it_is_in_use(
     assert cast.sam.work(piece).drafts == {}
 
 
-def test_a_locked_session_can_open_no_page_that_needs_a_session(
+def test_a_locked_session_can_open_only_pages_that_need_no_session(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock
 ) -> None:
     clock.forward(minutes=31)
@@ -136,7 +136,7 @@ def assert_tells_nothing(text: str) -> None:
         assert word not in text
 
 
-def test_a_locked_session_keeps_the_open_draft(
+def test_drafts_typed_on_an_open_page_are_kept_after_the_session_locks(
     enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -241,7 +241,7 @@ def writes_for_too_long(browser: Visitor, page: str, clock: Clock, button: str) 
 
 
 @pytest.mark.parametrize("button", ["feedback", "release", "return"])
-def test_feedback_that_took_too_long_to_type_is_kept(
+def test_feedback_is_kept_if_the_session_locks_while_it_is_typed(
     button: str, feedback: str, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, button)

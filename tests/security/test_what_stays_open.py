@@ -57,7 +57,7 @@ def test_every_page_for_participants_has_a_rule_for_how_long_it_stays_open(app: 
     ("comes_there", "scope"),
     [(completes, Scope.PLAN), (may_write, Scope.MESSAGES), (ended_long_ago, Scope.HELP)],
 )
-def test_a_page_that_closes_after_the_programme_then_accepts_no_changes(
+def test_a_page_that_closed_after_the_programme_accepts_no_changes(
     app: Flask,
     enter: SimpleNamespace,
     cast: Cast,

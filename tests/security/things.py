@@ -164,7 +164,7 @@ def signed_in_elsewhere(cast: Cast, who: Somebody) -> dict[str, Any]:
 
 
 def a_passkey(cast: Cast, whose: Participant | Staff) -> UUID:
-    """Add a passkey that no device has to this person's account, and return its id."""
+    """Add a passkey to this person's account, without any device for it, and return its id."""
     row = Passkey(id=uuid4(), account_id=whose.viewer.account_id, added_at=cast.now, sign_count=0)
     row.credential_id, row.public_key = uuid4().bytes, b"no key"
     with cast.store.writing() as tx:

@@ -1,6 +1,7 @@
 """Create databases at any revision with rows in every table, and check that migrations keep these rows.
 
-The database itself shows a revision's tables, because the models describe only the latest revision.
+Each revision's tables are read from the database itself, because the models describe only the latest
+revision.
 """
 
 from collections.abc import Iterator
@@ -80,8 +81,8 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two rows with a value in each column, either to every table or only to new and changed tables.
 
-        Rows are also added to every table to which a filled table refers, because other rows may already
-        refer to each row there.
+        Every table to which a filled table refers also gets new rows, because each of its old rows may
+        already be used by another row.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]

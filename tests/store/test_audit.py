@@ -93,7 +93,7 @@ def test_verifying_the_audit_chain_identifies_a_deleted_or_moved_entry(place: in
 def test_an_audit_entry_from_a_diverged_copy_does_not_fit_into_the_chain(
     chained: Store, clock: Clock
 ) -> None:
-    """Somebody used a copy of the database separately, so the last entries of its chain are different.
+    """Somebody used a copy of the database separately, so the two hash chains end with different entries.
 
     The test replaces an entry with the entry at the same position in the copy.
     """

@@ -68,7 +68,9 @@ def test_deleting_data_frees_the_quota_again(cast: Cast, store: Store) -> None:
 
 
 def test_the_counted_bytes_are_the_sum_of_the_stored_rows(cast: Cast, store: Store) -> None:
-    """The order of people's actions makes no difference, and nobody's actions change another person's count."""
+    """The order of people's actions makes no difference, and nobody's actions change what is counted for
+    somebody else.
+    """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     others = taken(store, cast.idris)
     cast.sam.finishes(work)

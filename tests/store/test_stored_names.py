@@ -1,4 +1,4 @@
-"""Test that stored names never change, such as those of tables, encrypted columns and events."""
+"""Test that stored names, such as those of tables, encrypted columns and events, never change."""
 
 from tests.store.stored_names import LISTED, columns, stored_names
 

@@ -36,7 +36,7 @@ class Addresses:
         return [found[endpoint] for endpoint in ENDING]
 
     def beginnings(self, role: Role) -> list[str]:
-        """Return the pages of a role whose URLs have no variable parts."""
+        """Return the pages that this role can open and whose URLs have no variable parts."""
         return [
             rule.rule
             for rule in self._rules

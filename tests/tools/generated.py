@@ -89,7 +89,7 @@ def _listed(name: str, values: set[str], before: str = "") -> str:
 
 
 def bank_holidays() -> str:
-    """Return the bank holidays of each nation as JSON, with one year to a line."""
+    """Return the bank holidays of each nation as JSON, with one line for each year."""
     nations = {nation: ",\n".join(_years(code)) for nation, code in SUBDIVISIONS.items()}
     return "{" + ",\n".join(f'"{nation}": {{\n{years}}}' for nation, years in nations.items()) + "}\n"
 

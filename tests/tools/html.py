@@ -1,4 +1,4 @@
-"""Run the Nu Html Checker on pages that tests have kept: ``python -m tests.tools.html PAGES PLACE``.
+"""Run the Nu Html Checker on pages that tests have saved: ``python -m tests.tools.html PAGES PLACE``.
 
 If either npm or Java is unavailable, the exit code is 69. The checker must find the planted fault and no
 other fault.
@@ -31,7 +31,7 @@ MEANT = (
     # two other pages.
     "Consider using the “h1” element as a top-level heading only",
 )
-"""The beginnings of warnings that aren't faults."""
+"""The first words of warnings that aren't faults."""
 TYPED = "not in Unicode Normalization Form C"
 """Part of a warning that isn't a fault.
 

@@ -37,7 +37,7 @@ def test_further_refusals_are_audited_only_when_their_number_doubles(
     ]
 
 
-def test_one_persons_many_refusals_do_not_hide_anothers_in_the_audit(cast: Cast) -> None:
+def test_one_persons_many_refusals_do_not_hide_another_persons_in_the_audit(cast: Cast) -> None:
     others = cast.idris.enrolment_id
     for _ in range(3 * FULL):
         with pytest.raises(NotFound):

@@ -27,7 +27,7 @@ def in_both(cast: Cast) -> list[Version]:
     return waiting(cast)
 
 
-def test_activities_waiting_for_approval_list_english_before_welsh(cast: Cast) -> None:
+def test_each_activity_waiting_for_approval_is_listed_in_english_before_welsh(cast: Cast) -> None:
     every = spoken(in_both(cast))
     assert len(every) == 2 * len(content.starter_activities())
     assert all(
@@ -46,7 +46,7 @@ def test_after_approving_an_activity_a_lead_is_offered_the_next_one(
     assert spoken(waiting(cast, rest[-1])) == spoken([first, third, *rest[:-1]])
 
 
-def test_activities_to_set_are_grouped_by_the_session_that_covers_their_topic(cast: Cast) -> None:
+def test_activities_that_can_be_set_are_grouped_by_the_session_that_covers_their_topic(cast: Cast) -> None:
     with cast.store.reading() as tx:
         plan = topics.plan(tx, enrolments.enrolment(tx, cast.priya.viewer, cast.sam.enrolment_id))
         offered = assign.offers(library.newest_versions(tx))

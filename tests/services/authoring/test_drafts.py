@@ -48,7 +48,7 @@ def changes(cast: Cast, activity_id: UUID, edit: Edit, at: Seen | None = None) -
 
 
 def a_walk(cast: Cast) -> UUID:
-    """As Priya, start an activity with two questions, and return its id."""
+    """As Priya, create an activity with two questions, and return its id."""
     activity_id = uuid4()
     drafts.begin(cast.priya.actor, activity_id, ABOUT)
     for prompt, after in ((WENT, ""), (NOTICED, "went")):

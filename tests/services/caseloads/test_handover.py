@@ -80,7 +80,7 @@ def test_a_handover_transfers_access_at_once(cast: Cast) -> None:
         }
 
 
-def test_a_handover_is_audited_and_announced(
+def test_a_handover_is_audited_and_the_participant_and_new_practitioner_are_told(
     cast: Cast,
 ) -> None:
     handover = cast.priya.hands_over(cast.sam, cast.daniel)
@@ -239,7 +239,7 @@ def test_a_concern_about_a_former_practitioner_stays_hidden_from_practitioners(
         assert "concern_new" in tx.scalars(select(Outgoing.notice).where(daniels)).all()
 
 
-def test_a_leads_list_of_a_practitioners_participants_shows_their_references(
+def test_a_lead_sees_a_practitioners_participants_by_their_references(
     cast: Cast,
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

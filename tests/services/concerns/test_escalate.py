@@ -83,7 +83,7 @@ def test_a_new_covering_lead_is_told_of_a_concern_that_nobody_has_taken_on(cast:
     assert notices(cast, concern)["ruth", "concern_new"] == 1
 
 
-def test_if_no_rules_for_concerns_are_set_the_lead_who_joined_first_is_told(cast: Cast) -> None:
+def test_the_lead_who_joined_first_is_told_of_concerns_if_no_rules_for_concerns_are_set(cast: Cast) -> None:
     assert cast.margaret
     concern = cast.sam.tells(WORDS)
     assert notices(cast, concern)["margaret", "concern_new"] == 1

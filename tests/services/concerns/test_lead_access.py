@@ -67,7 +67,7 @@ def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
 
 
 def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[Callable[[], object]]:
-    """Return one function for each kind of page that can be read during lead access."""
+    """For each kind of page that can be read during lead access, return a function that reads it."""
     store, viewer, now = cast.store, who.viewer, cast.now
     return [
         lambda: lead_reads.open_look(Actor(store, viewer, now), look_id),
@@ -163,7 +163,7 @@ def test_lead_access_to_one_participant_does_not_open_anothers_work(cast: Cast, 
         lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
 
-def test_lead_access_is_announced_after_28_days_if_a_second_lead_agrees(
+def test_the_practitioner_is_told_of_lead_access_after_28_days_if_a_second_lead_agrees(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -198,7 +198,9 @@ def test_lead_access_is_announced_after_28_days_if_a_second_lead_agrees(
     assert notices(cast) == [(cast.priya.viewer.account_id, None)]
 
 
-def test_lead_access_can_be_announced_before_the_agreed_time_is_over(cast: Cast, clock: Clock) -> None:
+def test_a_lead_can_tell_the_practitioner_of_lead_access_before_the_agreed_time_is_over(
+    cast: Cast, clock: Clock
+) -> None:
     look, other = (
         (cast.ruth, cast.margaret.looks_at(each, "asked", WHY, later=True))[1]
         for each in (cast.sam, cast.owen)
@@ -305,7 +307,7 @@ def test_lead_access_for_a_concern_needs_an_open_concern_about_the_participant(c
         lead_access.look(cast.margaret.actor, uuid4(), typed)
 
 
-def test_closing_a_participants_last_open_concern_ends_lead_access_because_of_concerns(
+def test_closing_a_participants_last_open_concern_ends_lead_access_given_for_a_concern(
     cast: Cast, submission: UUID
 ) -> None:
     assert cast.ruth

@@ -94,7 +94,7 @@ def test_a_participant_who_returned_is_not_counted_as_finished(
     assert counts(cast) == 1 and all(counted(cast, *people, again))
 
 
-def test_the_figures_count_work_that_was_submitted_or_read_or_is_missing(
+def test_the_figures_count_submitted_work_read_work_and_missing_work(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     people = [leavers.arrives() for _ in range(5)]

@@ -45,7 +45,9 @@ def test_nobody_can_be_identified_from_the_evaluation(cast: Cast) -> None:
 
 
 class Past:
-    """Eight people at two sites, who had work set and who finished the programme on eight consecutive days."""
+    """Eight people at two sites. They had work set for them, and finished the programme on eight consecutive
+    days.
+    """
 
     def __init__(self, cast: Cast, leavers: Leavers) -> None:
         self.cast = cast
@@ -58,7 +60,9 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Return every page that was ever shown while the events listed for ``people`` took place."""
+        """Return every page that was shown at any time while these events took place. ``people`` contains one
+        event for each person.
+        """
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):

@@ -176,8 +176,8 @@ def test_a_batch_of_five_evaluations_stores_nothing_about_individuals(cast: Cast
 
 
 def test_evaluations_with_different_questions_can_be_in_the_same_batch(cast: Cast, leavers: Leavers) -> None:
-    """Questions that not everybody was asked aren't shown, because fewer than five people would have answered
-    them.
+    """A question that some people weren't asked isn't shown, because fewer than five people would have
+    answered it.
     """
     people = list(leavers.many(5))
     leavers.says(people[0], clear=5, respected=4)

@@ -99,7 +99,7 @@ def test_moving_an_appointment_onto_another_must_be_confirmed(cast: Cast) -> Non
     assert meetings(cast)[0].starts_at == taken
 
 
-def test_sending_the_form_that_moves_an_appointment_twice_moves_it_once(cast: Cast) -> None:
+def test_an_appointment_is_moved_once_even_if_the_form_is_sent_twice(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     reminders(cast, meeting)
     for _ in range(2):

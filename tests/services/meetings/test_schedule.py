@@ -35,7 +35,7 @@ def test_all_remaining_sessions_are_booked_in_one_action(cast: Cast) -> None:
     assert len(recorded(cast, audit.Event.APPOINTMENT_ADDED)) == 5
 
 
-def test_sending_a_form_for_several_sessions_twice_books_them_once(cast: Cast) -> None:
+def test_several_sessions_are_booked_once_even_if_the_form_is_sent_twice(cast: Cast) -> None:
     once = uuid4()
     assert books(cast, once=once) == books(cast, once=once) == 4
     assert len(meetings(cast)) == 5
@@ -100,7 +100,7 @@ def test_only_the_participants_own_practitioner_can_change_appointments(cast: Ca
         ("additional_session", "", 120),
     ],
 )
-def test_appointments_that_are_not_sessions_have_an_allowed_length(
+def test_appointments_that_are_not_sessions_get_the_chosen_length_or_the_default_length(
     cast: Cast, kind: str, typed: str, long: int
 ) -> None:
     wanted = replace(a_session(cast.now + timedelta(days=20)), kind=kind, length=typed)

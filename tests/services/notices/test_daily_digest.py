@@ -126,8 +126,8 @@ def test_the_covering_practitioners_daily_email_counts_their_colleagues_messages
 def test_the_daily_email_counts_upcoming_sessions_for_which_no_work_is_set(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    """The daily email counts a session for which no work is set from two working days before the session, but
-    not while the practitioner is away.
+    """From two working days before a session for which no work is set, the daily email counts the session,
+    unless the practitioner is away.
     """
     wants(cast, cast.priya, digest=True)
     moves(cast, "2026-12-01")

@@ -20,8 +20,8 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the action in another process, and kill that process with SIGKILL at a chosen event. ``after``
-    counts the events, and ``at`` is the event's number.
+    """Run the action in another process, and kill that process with SIGKILL at one of the events that
+    ``after`` counts. ``at`` is the number of that event.
 
     Return whether the process was killed before it finished the action.
     """

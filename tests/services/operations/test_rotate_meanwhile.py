@@ -70,7 +70,7 @@ def test_a_participant_can_keep_writing_during_a_rotation(
 
 
 def replace_store(cast: Cast, store: Store) -> Cast:
-    """Return a copy of this cast, connected to another process's store."""
+    """Return a copy of the test's people, connected to another process's store."""
     other = copy.copy(cast)
     other.store = store
     return other

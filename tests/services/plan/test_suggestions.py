@@ -1,5 +1,5 @@
-"""Test how practitioners read a participant's plan, suggest items and review the plan with the participant,
-and how leads edit the parts that all plans have.
+"""Test how practitioners read a participant's plan, suggest items and review the plan with the participant.
+Also test how leads edit the parts that all plans have.
 """
 
 from datetime import timedelta
@@ -148,7 +148,7 @@ def test_a_suggestion_for_a_retired_part_of_the_plan_is_refused(cast: Cast) -> N
         suggests(cast, cast.priya)
 
 
-def test_a_plan_review_by_a_practitioner_and_a_participant_is_recorded_once(cast: Cast) -> None:
+def test_a_plan_review_that_practitioner_and_participant_do_together_is_recorded_once(cast: Cast) -> None:
     has_a_plan(cast)
     for _ in range(2):  # the form is sent twice
         reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, NEXT)

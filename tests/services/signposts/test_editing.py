@@ -1,4 +1,4 @@
-"""Test what is saved and audited when administrators edit signposts, including at the same time."""
+"""Test what is saved and audited when administrators edit signposts, even if several do so at the same time."""
 
 from datetime import timedelta
 from pathlib import Path

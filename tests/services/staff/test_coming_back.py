@@ -1,4 +1,6 @@
-"""Test how a member of staff who was marked as left can come back, usually with a lead's agreement."""
+"""Test how a member of staff who was marked as having left the service can come back, usually with a lead's
+agreement.
+"""
 
 import pytest
 from sqlalchemy import select

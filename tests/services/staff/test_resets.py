@@ -357,7 +357,9 @@ def test_guessing_the_passphrase_with_a_reset_slip_is_rate_limited(cast: Cast, r
     assert not reset.enters("sam", cast.sam.passphrase).complete  # the rate limit doesn't apply to signing in
 
 
-def test_a_reset_asks_what_was_lost_if_the_person_has_a_second_step(cast: Cast, reset: Resets) -> None:
+def test_whoever_requests_a_reset_must_say_what_was_lost_if_the_person_has_a_second_step(
+    cast: Cast, reset: Resets
+) -> None:
     reset.of_sam(cast.priya, lost="both")  # Sam has no second step, and so can have lost only the passphrase
     assert reset.lost(cast.sam) == ["passphrase"]
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)

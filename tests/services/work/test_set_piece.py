@@ -251,7 +251,7 @@ def test_work_can_be_replaced_only_with_a_version_of_the_same_activity(cast: Cas
         uses(cast, work, uuid4())
 
 
-def test_lists_that_must_not_show_private_text_give_adapted_work_its_library_title(
+def test_adapted_work_has_its_library_title_in_lists_that_must_not_show_private_text(
     cast: Cast, work: UUID
 ) -> None:
     title = cast.sam.work(work).activity.title

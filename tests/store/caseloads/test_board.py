@@ -173,7 +173,7 @@ def test_boards_calculated_in_sql_match_the_domains_rules(
         check(tx, now + timedelta(hours=hours))
 
 
-def test_simultaneous_concerns_are_sorted_by_the_next_meeting(
+def test_concerns_raised_at_the_same_time_are_sorted_by_the_next_meeting(
     crowd: Cast,
 ) -> None:
     with by_hand(crowd.store) as tx:  # this transaction is never committed

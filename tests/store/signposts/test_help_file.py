@@ -1,4 +1,4 @@
-"""Test the file that stores signposts for the help page: it is complete or absent, and read again after a
+"""Test that the file with the help page's signposts is either complete or absent, and is read again after a
 change.
 """
 

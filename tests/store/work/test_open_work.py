@@ -1,4 +1,4 @@
-"""Test what happens to set work that its participant is changing."""
+"""Test how a piece of work is loaded so that its participant can change it."""
 
 from companion.store.work.open_work import open_own
 from tests.cast import Cast
