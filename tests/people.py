@@ -98,7 +98,7 @@ class Staff(Somebody):
         return concern_id
 
     def opens(self, concern_id: UUID) -> OpenedConcern:
-        """Open a concern, and return it as the concern's page shows it."""
+        """Open a concern's page, and return what the page shows."""
         return handle.open_concern(self.actor, concern_id)
 
     def takes(self, concern_id: UUID) -> None:

@@ -41,7 +41,7 @@ def returned(cast: Cast) -> UUID:
 
 
 def no_time() -> None:
-    """A replacement for the pause in a rotation, which isn't needed because no other process uses the keys."""
+    """Do nothing instead of the pause in a rotation, because no other process uses these keys."""
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:

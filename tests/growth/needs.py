@@ -42,7 +42,7 @@ class Rows(NamedTuple):
 def processes(service: Service) -> Processes:
     """Measure the processes under load.
 
-    A process's memory is its private memory plus its part of the shared memory.
+    A process's memory is its private memory plus its share of the shared memory.
     """
     servers = [machine.workers() for machine in service.machines]
     workers = [each for several in servers for each in several]
@@ -55,7 +55,9 @@ def processes(service: Service) -> Processes:
 
 
 def _connections(engine: Engine) -> int:
-    """Return how many connections other processes have to the main database and the key store together."""
+    """Return the total number of connections that other processes have to the main database and the key
+    store.
+    """
     with engine.connect() as connection:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE datname IN ('companion', 'keys')"
         return int(connection.scalar(text(asked)) or 0) - 1

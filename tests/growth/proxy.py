@@ -82,7 +82,7 @@ class Proxy:
         return text
 
     def _main(self) -> str:
-        """Return the package's own configuration, with our site as the only one."""
+        """Return the configuration from nginx's own package, changed so that our site is its only site."""
         text = MAIN.read_text()
         account = "user root;" if os.geteuid() == 0 else ""
         text = re.sub(r"^user .*;$", account, text, flags=re.MULTILINE)

@@ -16,7 +16,7 @@ from tests.postgres import FORGETFUL, postgres_server
 
 @dataclass(frozen=True)
 class Service:
-    """A service's running processes, and the people who use it."""
+    """A service's running processes, and the people who use the service."""
 
     place: Portal
     machines: tuple[Machine, Machine]

@@ -1,4 +1,6 @@
-"""Repeat the failure tests for longer and with more people, and test every unit except the web server's."""
+"""Repeat the failure tests for longer and with more people, and test every systemd unit except the web
+server's.
+"""
 
 import signal
 import time

@@ -20,7 +20,7 @@ from tests.people import Participant
 EXIT = "https://www.bbc.co.uk/weather"
 COOKIE = "__Host-companion"
 MOST = 60
-"""The maximum number of one address's requests that may be in progress at once."""
+"""The maximum number of requests from one address that may be in progress at once."""
 WORDS = "A heron by the pond."
 
 

@@ -213,7 +213,7 @@ def test_installed_files_stay_readable_after_an_upgrade_whatever_the_umask(
     assert not is_open(machine.folder / "etc/companion/companion.env")
 
 
-def test_upgrading_keeps_an_acknowledged_confidentiality_statements_version_number(
+def test_upgrading_keeps_the_version_number_of_an_acknowledged_confidentiality_statement(
     changed: Changed,
 ) -> None:
     assert "version 5 is in force" in changed.said

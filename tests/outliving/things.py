@@ -73,4 +73,6 @@ THINGS: dict[str, Callable[[World], Begun]] = {
     "the invitation to the evaluation": offer_of_the_evaluation,
     "a waiting notice": notice,
 }
-"""The function that starts each item, keyed by the item's row in docs/security-rules.md."""
+"""The function that creates each session, code or other temporary item, keyed by the item's row in
+docs/security-rules.md.
+"""

@@ -1,4 +1,4 @@
-"""Different people's actions, which all concern Sam.
+"""Actions of different people, which all affect Sam.
 
 An action reads nothing before it writes, because it is passed everything that its page would know.
 """

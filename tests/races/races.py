@@ -74,7 +74,9 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """Race these two actions, stopping the first before each of its locks in turn, and return all errors."""
+        """Race these two actions once for each lock that the first one takes, stopping it before that lock.
+        Return all errors.
+        """
         stops = self.in_turn(situation, first, other).stops
         assert stops
         return "\n\n".join(filter(None, (self.wrong(situation, first, other, number) for number in stops)))

@@ -129,7 +129,7 @@ def test_a_person_who_is_joining_is_told_that_the_hashing_queue_is_full(
     assert him.post("/join/account", mine).path == "/my/"
 
 
-def test_a_full_hashing_queue_keeps_the_form_for_adding_a_person(
+def test_the_form_for_adding_a_person_keeps_its_text_if_the_hashing_queue_is_full(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     form: dict[str, object] = {"name": "Robin", "role": "administrator", "word": "lighthouse"}

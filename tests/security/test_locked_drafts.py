@@ -97,7 +97,7 @@ def test_a_locked_session_does_not_confirm_a_guessed_list_item(
 
 
 @pytest.mark.parametrize("kind", ["work", "plan", "message"])
-def test_text_typed_in_a_second_window_while_locked_is_kept(
+def test_text_typed_in_a_second_window_of_a_locked_session_is_kept(
     kind: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])

@@ -286,8 +286,8 @@ HOSTILE = (
 def test_the_web_server_logs_nothing_from_malformed_requests(
     settings: Settings, store: Store, tmp_path: Path
 ) -> None:
-    """The test sends malformed requests to gunicorn, which has a more detailed log than usual, and kills its
-    worker.
+    """The test sends malformed requests to gunicorn, whose log is more detailed than usual. The test also
+    kills gunicorn's worker.
     """
     port = free_port()
     options = f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --log-level info"

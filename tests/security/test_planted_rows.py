@@ -135,7 +135,7 @@ def test_a_later_change_does_not_renew_the_hash_of_a_row_changed_by_hand(cast: C
     assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
-def test_writing_a_row_that_was_changed_after_it_was_read_gives_no_valid_hash(
+def test_no_valid_hash_is_written_for_a_row_that_was_changed_after_it_was_read(
     cast: Cast, server: str
 ) -> None:
     if not server:

@@ -28,7 +28,9 @@ from tests.cast import Cast
 from tests.leavers import Leavers
 
 Save = Callable[[str, str, int, int], Draft]
-"""A function that saves text from a tab, with the tab's count of saves and the page's revision."""
+"""A function that saves text from a tab. It is also passed the number of the tab's saves and the page's
+revision.
+"""
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def test_only_a_participant_and_their_practitioner_can_open_the_work(
             stranger.reads(submission)
 
 
-def test_two_tabs_cannot_overwrite_each_others_answer_silently(cast: Cast) -> None:
+def test_two_tabs_cannot_silently_overwrite_each_others_answer(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     tab_one = cast.sam.typing(piece, "the-week", "6", tab="one")
     tab_two = cast.sam.typing(piece, "the-week", "3", tab="two")

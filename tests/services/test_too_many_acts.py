@@ -16,7 +16,7 @@ from tests.fixtures import Clock
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Allow each account three actions an hour, and five answers or drafts."""
+    """In each hour, allow each account three actions, and five saves of answers or drafts."""
     monkeypatch.setitem(LIMITS, "act.account", 3)
     monkeypatch.setitem(LIMITS, "save.account", 5)
 

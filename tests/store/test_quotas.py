@@ -67,7 +67,7 @@ def test_deleting_data_frees_the_quota_again(cast: Cast, store: Store) -> None:
     assert taken(store, cast.sam) - before < 2 * ROW
 
 
-def test_the_counted_bytes_are_the_sum_of_the_stored_rows(cast: Cast, store: Store) -> None:
+def test_the_counted_bytes_are_the_total_size_of_the_stored_rows(cast: Cast, store: Store) -> None:
     """The order of people's actions makes no difference, and nobody's actions change what is counted for
     somebody else.
     """

@@ -34,10 +34,10 @@ def test_a_missing_database_file_is_reported_and_not_created(tmp_path: Path) -> 
     assert not gone.exists()
 
 
-def test_emptying_the_log_does_not_make_writers_wait_for_a_slow_reader(
+def test_emptying_the_write_ahead_log_does_not_make_writers_wait_for_a_slow_reader(
     tmp_path: Path,
 ) -> None:
-    """The log is emptied after the slow reader, such as a backup, has finished."""
+    """The write-ahead log is emptied after the slow reader, such as a backup, has finished."""
     engine = open_engine(f"sqlite:///{tmp_path / 'companion.db'}")
     with engine.connect().execution_options(writing=True) as writer, engine.connect() as reader:
         writer.exec_driver_sql("CREATE TABLE words (word TEXT)")

@@ -158,7 +158,7 @@ class Watched(Hasher):
 
 
 def test_an_agreed_word_is_hashed_without_holding_a_database_connection(store: Store, cast: Cast) -> None:
-    """Hashing may have to wait, and meanwhile an open connection could keep others from writing to SQLite."""
+    """Hashing may have to wait, and an open connection could keep others from writing to SQLite."""
     hasher = Watched(store)
     assert len(accounts.first_accounts(store, hasher, cast.now)) == 2
     People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)

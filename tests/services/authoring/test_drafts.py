@@ -145,7 +145,7 @@ def test_an_approved_version_never_changes(cast: Cast) -> None:
         assert [each.number for each in library.versions(tx, cast.priya.viewer, activity_id)] == [2, 1]
 
 
-def test_two_authors_cannot_overwrite_each_others_draft_silently(cast: Cast) -> None:
+def test_two_authors_cannot_silently_overwrite_each_others_draft(cast: Cast) -> None:
     activity_id = a_walk(cast)
     at = seen(now_says(cast, activity_id))
     changes(cast, activity_id, retitled("Hers"), at)

@@ -155,7 +155,7 @@ def test_a_group_session_is_recorded_for_each_member_separately(cast: Cast, cloc
     assert others.stored.appointment.attendance is Attendance.NOT_NOTED and others.stored.agreed is None
 
 
-def test_two_windows_cannot_overwrite_each_others_after_session_page_silently(after: After) -> None:
+def test_two_windows_cannot_silently_overwrite_each_others_after_session_page(after: After) -> None:
     first, second = after.typed("one", note="From the first."), after.typed("two", note="From the second.")
     save_session.save_draft(after.cast.priya.actor, after.meeting, first)
     for act in (

@@ -85,7 +85,7 @@ def test_only_approved_evaluation_questions_are_asked_outside_the_demo(cast: Cas
     assert standing(who, unapproved_too=False) == approved
 
 
-def test_two_windows_cannot_overwrite_each_others_evaluation_silently(leavers: Leavers) -> None:
+def test_two_windows_cannot_silently_overwrite_each_others_evaluation(leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4", better="More tea")
     draft = standing(who).draft

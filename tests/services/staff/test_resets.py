@@ -67,7 +67,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """For each of this person's resets, in order, return what the person had lost according to the audit."""
+        """For each of this person's resets, in order, return what the audit says that the person had lost."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)

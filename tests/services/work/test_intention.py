@@ -63,7 +63,7 @@ def test_changing_the_planned_time_changes_the_reminder(cast: Cast, work: UUID) 
     assert [outcome for _, outcome in noticed(cast)] == [Outcome.WITHDRAWN] * 2
 
 
-def test_a_planned_time_from_another_tab_is_never_overwritten_silently(cast: Cast, work: UUID) -> None:
+def test_a_planned_time_from_another_tab_is_never_silently_overwritten(cast: Cast, work: UUID) -> None:
     says(cast.priya, work)
     with pytest.raises(ChangedElsewhere):
         says(cast.sam, work, "2026-11-26", "morning")

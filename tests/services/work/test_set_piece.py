@@ -105,7 +105,7 @@ def test_a_participant_is_told_once_if_the_reason_or_due_date_of_set_work_change
     assert sorted(outcomes, key=str) == [None, Outcome.WITHDRAWN]
 
 
-def test_two_windows_cannot_overwrite_each_others_changes_to_a_setting_card_silently(
+def test_two_windows_cannot_silently_overwrite_each_others_changes_to_a_setting_card(
     cast: Cast, work: UUID
 ) -> None:
     changes(cast, work, "One window.")

@@ -122,8 +122,8 @@ def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) 
 
 
 def check(tx: Transaction, now: datetime) -> None:
-    """Check that the board follows the rules with every filter, in both the leads' and the practitioners'
-    order.
+    """Check that the board follows the rules with every filter, both sorted for leads and sorted for
+    practitioners.
     """
     known = everybody(tx, now)
     for lead, shows in ((True, FOR_LEADS), (False, OF_PRACTITIONERS)):
