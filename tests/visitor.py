@@ -63,7 +63,7 @@ class Visitor:
     def post(
         self, path: str, fields: dict[str, object] | None = None, *, of: str = "", **headers: str
     ) -> Page:
-        """Send a form to ``path`` with the CSRF token from the page ``of``, following any redirects."""
+        """Send a form to ``path`` with the CSRF token from the page at ``of``. Follow any redirects."""
         token = self.token(of or path)
         response = self.client.post(
             path, data={"csrf_token": token, **(fields or {})}, headers=headers, follow_redirects=True

@@ -18,7 +18,7 @@ class Stays(HTTPRedirectHandler):
 
 
 class Wire:
-    """The part of a test client that a ``Visitor`` needs, for a portal at the given URL."""
+    """An HTTP client for the portal at the given URL, with only the methods that a ``Visitor`` needs."""
 
     def __init__(self, address: str) -> None:
         self._address = address

@@ -5,9 +5,9 @@ from tests.tools.tool import PLANTED, Target, run
 FINDS = ["Parameter: kind"]
 """The faults that sqlmap must find on the copy with planted faults."""
 FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
-"""The accounts with which sqlmap is signed in, each with the page where sqlmap starts.
+"""Each key names the account with which sqlmap is signed in, and the page where sqlmap starts.
 
-The number beside each account is how many kinds of request must succeed.
+Each value is the minimum number of kinds of request that must succeed.
 """
 SECONDS = 120
 OPTIONS = """--batch --disable-coloring --crawl=2 --forms --drop-set-cookie --answers=resend=N --technique=BEU

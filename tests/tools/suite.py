@@ -1,7 +1,8 @@
 """Run every check and every test:
 
 ``python -m tests.tools.suite [--full | --controls | --attacks | PYTEST ARGUMENTS]``. ``--quick`` is for use
-before a commit: it runs linters, type checks, the checks of the code's layers, and the domain's tests.
+before a commit: it runs linters, type checks, checks of which module imports which, and the tests in
+``tests/domain``.
 """
 
 import os
@@ -43,15 +44,17 @@ With --full, all tests that use a database also run on PostgreSQL.
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
-"""The number of tests that run at once on two cores: first all tests except browser tests, then browser
-tests.
+"""The number of tests that run at once on two cores. The first number is for all tests except browser tests,
+and the second number is for browser tests.
 
 A browser test spends a quarter of its time waiting for a browser or a clock.
 """
 UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xdist"]
-"""Plugins that take longer to import than one of the domain's test files takes to run."""
+"""Options that switch off pytest plugins. Importing these plugins takes longer than running one of the
+domain's test files, which don't use the plugins.
+"""
 PAGES = VENV / "pages"
-"""The folder in which tests with ``--full`` keep pages for the Nu Html Checker."""
+"""With ``--full``, tests keep pages in this folder for the Nu Html Checker."""
 FUZZED = 100_000
 """The number of inputs on which the fuzzer runs each parser."""
 TOOLS = {"sqlmap": (3, 11), "wapiti": (3, 12)}
@@ -67,7 +70,7 @@ PIP_OPTIONS = [
     "--no-compile",
 ]
 PYTHONS = ["python3.12", "python3.13", "python3.14", "/usr/bin/python3", "python3"]
-"""Names under which a newer Python than ours may be installed."""
+"""Commands that may start a Python that is new enough for the tools."""
 STARTED = float(os.environ.pop("COMPANION_STARTED", 0)) or time.monotonic()
 
 
@@ -133,14 +136,14 @@ def lint() -> None:
 
 
 def keep_pages() -> None:
-    """Tell the tests to keep one page of each HTML structure."""
+    """Tell the tests to keep one page for each HTML structure."""
     shutil.rmtree(PAGES, ignore_errors=True)
     PAGES.mkdir(parents=True)
     os.environ["COMPANION_TEST_PAGES"] = str(PAGES)
 
 
 def validate() -> bool:
-    """Check every kept page with the Nu Html Checker, and return False if it isn't available."""
+    """Check every kept page with the Nu Html Checker. Return False if the checker isn't available."""
     print("\n— the Nu Html Checker", flush=True)
     code = run("tests.tools.html", str(PAGES), str(VENV / "nu"))
     if code not in (0, CANNOT_BE_HAD):
@@ -173,7 +176,7 @@ def attack(tool: str) -> bool:
 
 
 def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None:
-    """Return the Python of a separate venv with these packages, or None if they aren't available."""
+    """Install these packages in a separate venv. Return the path of its Python, or None if that fails."""
     base, python = new_enough(needed), str(VENV / name / "bin/python")
     if base is None:
         print(f"It needs Python {needed[0]}.{needed[1]} or newer, with venv.", flush=True)

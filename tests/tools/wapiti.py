@@ -18,9 +18,9 @@ FEWEST = {
     ("Margaret", "/lead/"): 30,
     ("Alex", "/admin/staff"): 20,
 }
-"""The accounts with which wapiti is signed in, each with the page where wapiti starts.
+"""Each key names the account with which wapiti is signed in, and the page where wapiti starts.
 
-The number beside each account is how many kinds of request must succeed.
+Each value is the minimum number of kinds of request that must succeed.
 """
 CRAWLING, ATTACKING = 60, 40
 """The numbers of seconds for which wapiti may crawl, and for which each attack module may run."""
@@ -38,7 +38,7 @@ EXCEPTED = {
     "https_redirect: ": "the demo is on this machine alone; in life the proxy in front does TLS",
     "unsecure_password: ": "as before",
 }
-"""Reports that aren't faults, with the reason why."""
+"""Reports by wapiti that aren't faults, each with the reason."""
 
 NAMES = "SELECT DISTINCT name FROM params WHERE path_id = paths.path_id ORDER BY name"
 SEEN = f"""SELECT path_id, method, path, (SELECT group_concat(name) FROM ({NAMES}))

@@ -74,7 +74,7 @@ class Server:
         self._ends(signal.SIGQUIT)
 
     def forgets(self) -> None:
-        """Make the server confirm commits before it has written them anywhere.
+        """Make the server confirm commits before it writes them to disk.
 
         Some operators turn off ``synchronous_commit`` because that makes PostgreSQL faster.
         """

@@ -91,7 +91,7 @@ class Watch:
 
 @dataclass
 class Browsers:
-    """Gives each person a separate browser, and watches it for faults."""
+    """An object that opens a separate browser for each person, and watches every browser for faults."""
 
     browser: Browser
     watch: Watch

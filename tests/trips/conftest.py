@@ -73,8 +73,8 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 @pytest.fixture
 def kills(request: pytest.FixtureRequest) -> int:
-    """Return how many times a storm test, in which many clients save at the same time, kills or interrupts
-    something.
+    """Return how many times a storm test kills or interrupts something. In a storm test, many clients save at
+    the same time.
     """
     return 200 if request.config.getoption("full") else 10
 

@@ -13,7 +13,7 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""How long after the demo was loaded each portal's clock starts.
+"""The time between the loading of the demo and the moment at which each portal's clock starts.
 
 At that time, no slip has expired, but the last one-time codes can no longer be used.
 """

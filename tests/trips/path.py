@@ -33,7 +33,7 @@ class Deliverer(Practitioner):
         self.reads("Appointment added.")
 
     def notes_that_he_came(self, agreed: str = "") -> None:
-        """Record on a participant's page that they attended the meeting, and record the agreement."""
+        """On a participant's page, record that they attended the meeting, and record what was agreed."""
         self.presses(re.compile("^After the session"))
         self.ticks(self.page.get_by_label("Attended"))
         if agreed:

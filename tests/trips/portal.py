@@ -55,7 +55,7 @@ class Portal:
 
     @property
     def accounts(self) -> dict[str, dict[str, str]]:
-        """Return the demo people's sign-in details, keyed by name."""
+        """Return the sign-in details of the people in the demo, keyed by name."""
         listed = json.loads((self.home / "demo-accounts.json").read_text())
         return {account["name"]: account for account in listed}
 

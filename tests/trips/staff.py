@@ -104,7 +104,7 @@ class Practitioner(Staff):
         self.opens("/caseload")
 
     def is_away(self, first: date, last: date, cover: str) -> None:
-        """Record an absence. If meetings are booked on these days, check the warning and confirm."""
+        """Record an absence. If meetings are booked on these days, confirm the warning about them."""
         self.fills(First_day_away=f"{first}", Last_day_away=f"{last}")
         self.page.get_by_label("Who reads your messages").select_option(label=cover)
         self.presses("Add", exact=True)
@@ -127,8 +127,8 @@ class Practitioner(Staff):
         self.reads("Work set.")
 
     def picks_activity(self, title: str) -> None:
-        """Press an activity in order to set it. An activity that Companion suggests as the next one is listed
-        twice.
+        """Press the link to an activity in order to set that activity. An activity that Companion suggests as
+        the next one is listed twice.
         """
         self.presses_this(self.page.get_by_role("link", name=title, exact=True).first)
 
@@ -195,7 +195,7 @@ class Practitioner(Staff):
         self.reads("Appointment moved. Work due before it has moved with it.")
 
     def proposes_sessions(self, for_whom: str, day: date) -> None:
-        """Show the proposed days for the sessions, which are every week at 2 pm."""
+        """Ask for weekly sessions at 2 pm, and show the days that Companion proposes."""
         self.opens_page_of(for_whom)
         self.presses(re.compile("^Plan [0-9] sessions$"))
         self.fills(First_day=f"{day}", Time="14:00")

@@ -89,7 +89,9 @@ class Saver(Caller):
     """Numbers that were reported as saved but are missing, and any error that stopped the saving."""
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
-    """The revision that the page showed when it was last opened, and the number of saves reported by then."""
+    """The revision that the page showed when it was last opened, and the number of saves reported as
+    successful by then.
+    """
 
     def begins(self) -> threading.Thread:
         thread = threading.Thread(target=self._goes_on)
@@ -97,8 +99,8 @@ class Saver(Caller):
         return thread
 
     def looks(self) -> None:
-        """Open the page, and check that it shows the last number reported as saved or a later one, and that
-        its revision has counted every save.
+        """Open and check the page. It must show the last number reported as saved or a later one, and its
+        revision must have counted every save.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]
@@ -118,7 +120,7 @@ class Saver(Caller):
         self._seen = revision, self.acknowledged
 
     def looks_again(self) -> None:
-        """Open the page, and check it as soon as there is a response.
+        """Open and check the page. If there is no response, try again.
 
         A worker that was idle during a crash may fail once before it notices the crash.
         """

@@ -36,7 +36,7 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 
 def writes_a_walk(author: Staff, title: str) -> None:
-    """Write six questions of six kinds with branches.
+    """Write six questions of six different kinds, some with branches.
 
     One of the six questions is asked for each item of a list.
     """

@@ -24,7 +24,7 @@ def way() -> Way:
 
 @pytest.mark.parametrize("lost", ["*", "draft.*", "send.*", "idle.*"])
 def test_a_participant_can_answer_even_if_a_script_never_loads(owen: Participant, lost: str) -> None:
-    """The participant answers, says *not sure yet*, and asks for help, just as without scripts."""
+    """The participant can answer, say *not sure yet* and ask for help, as somebody without scripts can."""
     asked: list[Dialog] = []
     owen.page.on("dialog", lambda dialog: asked.append(dialog) or dialog.accept())
     aborted = loses(owen, f"**/static/js/{lost}")
@@ -72,7 +72,7 @@ def test_a_participant_can_answer_even_if_the_stylesheet_never_loads(owen: Parti
 
 
 @pytest.mark.parametrize("way", [Way(390), Way(390, javascript=False)], ids=str)
-def test_pressing_a_button_twice_sends_only_once(owen: Participant, way: Way) -> None:
+def test_a_button_pressed_twice_sends_its_form_only_once(owen: Participant, way: Way) -> None:
     owen.takes_up(TITLE, by="Carry on")
     before = owen.turns.count()
     owen.types(WORDS)
@@ -88,7 +88,9 @@ def test_pressing_a_button_twice_sends_only_once(owen: Participant, way: Way) ->
 
 
 @pytest.mark.parametrize("reached", [False, True], ids=["lost on the way", "its reply is lost"])
-def test_an_answer_that_a_bad_connection_loses_is_saved_once(owen: Participant, reached: bool) -> None:
+def test_an_answer_whose_request_or_response_is_lost_is_saved_only_once(
+    owen: Participant, reached: bool
+) -> None:
     owen.takes_up(TITLE, by="Carry on")
     before = owen.turns.count()
 

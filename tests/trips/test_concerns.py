@@ -241,7 +241,9 @@ class Newcomer(Staff):
 
 
 def a_friday_and_the_monday(now: datetime) -> tuple[date, date]:
-    """Return the next Friday that is followed by a working Monday and Tuesday, and that Monday."""
+    """Return a Friday and the Monday after it. The Friday is the next one that is followed by a working
+    Monday and a working Tuesday.
+    """
     friday = now.astimezone(LONDON).date() + timedelta(days=1)
     while friday.weekday() != 4 or not all(is_working_day(friday + timedelta(days=n)) for n in (3, 4)):
         friday += timedelta(days=1)

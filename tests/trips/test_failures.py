@@ -191,9 +191,7 @@ def own_disk(at_rest: Portal) -> Iterator[None]:
 def goes_through(
     owen: Participant, portal: Portal, fails: AbstractContextManager[None], seen: int = 503
 ) -> None:
-    """Type and send an answer during the failure, and check that ``readyz`` responds with the status
-    ``seen``.
-    """
+    """Type and send an answer during the failure. ``readyz`` must then respond with the status ``seen``."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("That it")
     owen.saves()

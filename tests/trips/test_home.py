@@ -19,7 +19,7 @@ from tests.trips.sam_and_others import Participant
 
 PHONE = {"width": 360, "height": 640}
 MORE = ("hopes-and-fears", "urge-and-choice-diary", "warning-signs", "what-i-needed")
-"""The activities set for Owen in addition to the two that he has in the demo."""
+"""The activities that the test sets for Owen, in addition to his two activities in the demo."""
 OF_THE_DEMO = ".foot p:has([href='/_demo'])"
 BOTTOM = "(one) => document.querySelector(one).getBoundingClientRect().bottom"
 WITHOUT = """(left_out) => {

@@ -134,7 +134,7 @@ class Looker:
         self.context.add_cookies([{"name": "companion", "value": kept.value, "url": self.site}])
 
     def opens(self, path: str) -> None:
-        """Open and check this page, but not a download or another response that isn't a page."""
+        """Open this page, and check it unless the response is a download or isn't a page."""
         self.where = path
         try:
             response = self.page.goto(path)

@@ -200,7 +200,7 @@ def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
 def answers(person: Participant, form: Form) -> None:
     """Fill in and send the answer.
 
-    An option that isn't offered on the page is first added to the page.
+    If the page doesn't offer the option, add the option to the page first.
     """
     if form and not controls(person, form):
         offered = person.composer.locator("[name=answer]").first

@@ -1,4 +1,6 @@
-"""Test a practitioner's Monday with a caseload of thirteen: before, during and after the sessions."""
+"""Test a practitioner's Monday with a caseload of thirteen participants: before, during and after the
+sessions.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -20,7 +20,7 @@ def portal(portals: Portals) -> Iterator[Portal]:
     yield from portals.lend()
 
 
-def test_only_participant_and_practitioner_can_open_the_participants_pages(
+def test_only_the_participant_and_their_practitioner_can_open_the_participants_pages(
     priya: Practitioner, sam: Participant, stranger: Person, enter: Callable[..., Any]
 ) -> None:
     sam.takes_up("A week of choices")

@@ -141,9 +141,7 @@ def test_the_plans_red_stage_can_be_opened_with_one_press_on_the_start_page(
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_help_opened_while_typing_shows_what_to_do_first_according_to_the_plan(
-    idris: Participant, way: Way
-) -> None:
+def test_help_opened_while_typing_shows_the_first_step_of_the_plan(idris: Participant, way: Way) -> None:
     idris.takes_up("Cognitive behavioural triangle", by="Start")
     box = idris.composer.get_by_role("textbox").first
     box.fill("Half of a")

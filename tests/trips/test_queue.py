@@ -13,7 +13,7 @@ LAST = "That's the end of your queue."
 
 
 def on_a_monday(portal: Portal) -> None:
-    """Move the clock to eight in the morning on a Monday, after a week without any staff."""
+    """Move the clock more than a week forward, to eight in the morning on a working Monday."""
     day = london_day(portal.now) + timedelta(days=8)
     while day.weekday() or not is_working_day(day):
         day += timedelta(days=1)
@@ -21,7 +21,7 @@ def on_a_monday(portal: Portal) -> None:
 
 
 def walks_the_queue(priya: Practitioner) -> None:
-    """Go from the first row of the queue to the last with *Next*, and count the presses."""
+    """Go through the queue from its first row to its last by pressing *Next*, and count the presses."""
     rows = priya.page.locator("ol.queue > li")
     expect(rows.first).to_be_visible()
     expect(priya.page.get_by_role("heading", name="things to do, the most pressing first")).to_be_visible()
@@ -54,7 +54,9 @@ def follows(priya: Practitioner, link: Locator) -> None:
         priya.page.wait_for_url(lambda url: url != before)
 
 
-def test_the_queues_next_row_is_one_press_from_a_finished_row(portal: Portal, priya: Practitioner) -> None:
+def test_one_press_leads_from_a_finished_queue_row_to_the_next_row(
+    portal: Portal, priya: Practitioner
+) -> None:
     """The practitioner answers a message and then a submission."""
     priya.goes_to_board()
     queue = priya.page.get_by_role("region", name="things to do")

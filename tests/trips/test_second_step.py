@@ -25,7 +25,7 @@ DEVICE = {
 def proves_it_if_asked(somebody: Person) -> None:
     """Confirm the passphrase if the page asks for it.
 
-    The page asks only if ten minutes have passed since signing in, on a very slow machine.
+    The page asks only if ten minutes have passed since signing in, which can happen on a very slow machine.
     """
     if somebody.place == "/confirm":
         somebody.fills(Passphrase=somebody.account["passphrase"])

@@ -138,7 +138,9 @@ def test_a_form_sent_from_a_locked_page_is_not_shown_to_the_next_person(
     daniel.reads_nothing_of(WHOLE, "kitchen drawer")
 
 
-def test_a_page_warns_before_the_timeout_and_then_closes(portal: Portal, browsers: Browsers) -> None:
+def test_a_page_warns_before_the_timeout_and_then_shows_the_sign_in_page(
+    portal: Portal, browsers: Browsers
+) -> None:
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()

@@ -1,5 +1,5 @@
-"""Test that somebody can end their session in one browser from another browser, without losing text typed in
-the first.
+"""Test that somebody can sign out one browser from another. Text typed in the browser that is signed out
+isn't lost.
 """
 
 import re

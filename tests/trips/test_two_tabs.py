@@ -1,5 +1,5 @@
-"""Test that if an answer is changed in two tabs or on two devices, the second shows both texts and overwrites
-nothing silently.
+"""Test that if an answer is changed in two tabs or on two devices, both texts are shown and neither is
+overwritten silently.
 """
 
 import pytest

@@ -64,7 +64,7 @@ def test_feedback_typed_offline_is_saved_when_online_again(priya: Practitioner) 
 
 
 def test_reloading_during_a_save_keeps_the_typed_answer(owen: Participant) -> None:
-    """The reloaded page waits for the save to arrive, instead of blaming another device."""
+    """The reloaded page waits for the save to arrive. It doesn't say that another device changed the text."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("Older.")
     owen.saves()
@@ -91,7 +91,7 @@ def test_reloading_during_a_save_keeps_the_typed_feedback(priya: Practitioner) -
 
 
 def comes_once_more_as_it_is(page: Page, address: str) -> None:
-    """Let the next load of the page return what is stored now, as if that load had been faster than the last
+    """Let the next load of the page return the page as it is now, as if that load had overtaken the last
     save.
     """
     now = page.request.get(page.url)
@@ -126,7 +126,7 @@ def test_leaving_the_page_keeps_text_typed_just_before(owen: Participant, how: s
 
 
 def reads_and_accepts(asked: Dialog) -> None:
-    """After a third of a second, confirm to the browser that the page may be left, as a person would."""
+    """After a third of a second, confirm that the browser may leave the page, as a person would."""
     time.sleep(0.3)
     asked.accept()
 
@@ -156,7 +156,7 @@ def test_an_answer_typed_while_the_server_is_killed_is_saved_later(owen: Partici
     owen.said("What did you tell yourself", "That it was only one evening.")
 
 
-def test_sending_feedback_during_a_save_does_not_count_as_a_second_window(
+def test_sending_feedback_during_a_save_is_not_mistaken_for_a_second_window(
     priya: Practitioner,
 ) -> None:
     """The practitioner sends feedback before the response to the last save has arrived."""
@@ -172,7 +172,7 @@ def test_sending_feedback_during_a_save_does_not_count_as_a_second_window(
     priya.reads("Feedback sent.")
 
 
-def test_a_save_with_a_lost_response_does_not_count_as_a_second_window(priya: Practitioner) -> None:
+def test_a_save_with_a_lost_response_is_not_mistaken_for_a_second_window(priya: Practitioner) -> None:
     """The response was lost, so the page automatically saves the feedback again."""
     priya.takes_up("A week of choices", "Sam")
 

@@ -1,5 +1,5 @@
-"""Test that a participant can say, alone or together with the practitioner, when and where they will do their
-work.
+"""Test that a participant can choose when and where to do work. The participant can choose alone or together
+with the practitioner.
 """
 
 import re

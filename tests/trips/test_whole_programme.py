@@ -68,7 +68,7 @@ def test_a_participant_completes_a_whole_programme_with_two_practitioners(
 
 
 def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
-    """Refer and meet the participant, move them into the programme and have them join.
+    """Refer a participant, meet them, move them into the programme and have them join.
 
     Return the times at which the five sessions begin.
     """
@@ -140,8 +140,8 @@ def a_question_is_answered(practitioner: Deliverer, robin: Walker, number: int) 
 
 
 def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
-    """Use lead access with a reason that the practitioner can see, and check that the participant can see the
-    access on a phone.
+    """As a lead, use lead access to open a record, and give a reason that the practitioner can see. On a
+    phone, check that the participant can see who opened the record.
     """
     daniel.opens_page_of("Robin")
     reference, why = daniel.page.locator("h1 .ref").inner_text(), "To see how we answer."

@@ -1,4 +1,6 @@
-"""Find the portal's wording in a person's language, by the English messages in the translation catalogues."""
+"""Find the portal's wording in a person's language by looking up English messages in the translation
+catalogues.
+"""
 
 import functools
 import re
@@ -47,8 +49,8 @@ class Tongue:
 
 @functools.cache
 def _texts(language: str) -> dict[str, str]:
-    """Return the translation of every message without a plural, keyed by the English text, or nothing for
-    English.
+    """Return the translation of every message without a plural, keyed by the English text. For English,
+    return an empty dictionary.
     """
     texts = {}
     for name in (CONTENT, MESSAGES) if language != ENGLISH else ():

@@ -1,7 +1,7 @@
 """Generate valid activities at random.
 
-The activities contain every kind of prompt and branch, parts that are repeated for the items of every sort of
-list, and prompts that quote earlier answers.
+The activities contain every kind of prompt and branch, and prompts that quote earlier answers. They also
+contain parts that are repeated for each item of a list, with every sort of list.
 """
 
 from collections.abc import Iterable
@@ -103,7 +103,7 @@ def _over(draw: some.DrawFn, places: list[Place]) -> str:
 
 
 def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
-    """Add branches, which lead only forward, and into a part only at its start."""
+    """Add branches. A branch leads only forward, and enters a part only at its start."""
     reached = {0}
     for at, place in enumerate(places):
         targets = [*_targets(places, at)] * 2 + [END]

@@ -13,8 +13,8 @@ PART = 4
 
 
 def walks(count: int) -> hypothesis.settings:
-    """Return the Hypothesis settings for a test with a quarter of this many cases, or with ``--full`` fifty
-    times as many.
+    """Return the Hypothesis settings for a test. Without ``--full``, the test runs a quarter of ``count``
+    cases, and with ``--full`` fifty times ``count`` cases.
     """
     times = hypothesis.settings().max_examples // ONCE
     count = count // PART if times == 1 else count

@@ -85,7 +85,7 @@ class Piece:
 
     @property
     def given(self) -> dict[str, Given]:
-        """Return the answers in the form that a conversation accepts."""
+        """Return the answers in the format that a conversation accepts."""
         return {name: Given(said.way, said.value, 1, said.at) for name, said in self.answers.items()}
 
     @property
@@ -173,7 +173,7 @@ class Piece:
         return KEPT
 
     def submits(self, changes: int) -> str:
-        """Submit the work as it was when the participant checked it, after this many changes."""
+        """Submit the work as it was when the participant last checked it, after ``changes`` changes."""
         talk = self.talk
         if not self.open or talk.open:
             return NOT_NOW
@@ -193,5 +193,5 @@ def _filled(form: Form) -> Form:
 
 
 def _untouched(prompt: Prompt, answer: Said | None) -> Form:
-    """Return the contents of a form that shows this answer unchanged."""
+    """Return the fields of a form that shows this answer and hasn't been changed."""
     return _filled(prompt.fill(answer.value)) if answer and answer.way == "answered" else {}

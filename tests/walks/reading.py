@@ -112,7 +112,7 @@ def _strike_out(
 
 
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
-    """Return the reason for the next question if no branch was taken.
+    """If no branch was taken, return why the next question is asked.
 
     The reason is the answer that all branches tested, or None if they tested different answers.
     """

@@ -93,7 +93,9 @@ def test_a_random_conversations_length_is_within_the_announced_range(
 def test_random_answers_follow_the_path_that_a_simple_algorithm_finds(
     data: some.DataObject,
 ) -> None:
-    """Companion must be able to explain the path, and each change must do exactly what was announced."""
+    """Companion must be able to explain the path, and each change must do exactly what Companion said it
+    would do.
+    """
     activity = data.draw(activities())
     answers: Answers = {}
     items: dict[str, str] = {}
@@ -151,9 +153,9 @@ def test_answers_that_a_change_removes_return_only_after_another_change(
     assert not set(ids(edit.leaving)) & set(ids(talk.turns))
 
 
-def test_a_change_keeps_an_answer_to_which_the_lists_next_item_may_still_lead() -> None:
-    """We found this case by reading the code: an answer about the second walk in the list may still lead to
-    the question *why*.
+def test_a_change_keeps_an_answer_if_a_later_item_of_the_list_may_still_lead_to_it() -> None:
+    """An answer about the second walk in the list may still lead to the question *why*. We found this case by
+    reading the code.
     """
     activity = written(
         {"id": "walks", "kind": "list"},

@@ -41,8 +41,8 @@ ACTS = 15
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Whether the random case continues with one more action.
 
-Hypothesis shortens a failing case better if this value decides after each action whether to continue than if
-the number of actions is chosen first.
+This value decides after each action whether to continue. Hypothesis then shortens a failing case better than
+if the number of actions were chosen first.
 """
 TABS = 3
 """The maximum number of pages open at once."""
@@ -113,7 +113,7 @@ class Walk:
         act()
 
     def _may(self) -> Iterator[Callable[[], None]]:
-        """Yield the actions that are currently possible. Likelier actions are yielded more often."""
+        """Yield the actions that are currently possible, the likelier ones several times."""
         piece, started = self.piece, bool(self.piece.talk.turns)
         if piece.open and piece.talk.open:
             yield from [self.answers] * 6
@@ -169,7 +169,7 @@ class Walk:
         self._sends(page, self._way())
 
     def puts_a_list_better(self) -> None:
-        """Type an answer about an item, go back, and reword the list that the item is in."""
+        """Type an answer about an item, go back, and reword the list that contains the item."""
         repeated = {prompt.for_each for prompt in self.piece.activity.prompts}
         lists = [
             turn

@@ -64,7 +64,9 @@ class Forms(HTMLParser):
 
 
 def filled(fields: Fields, typed: Mapping[str, Sequence[str]]) -> Fields:
-    """Return the form's fields after somebody has typed these values, in the first rows of any table."""
+    """Return the form's fields after somebody has typed these values. In a table, the values go into the
+    first rows.
+    """
     after = {name: list(texts) for name, texts in fields.items()}
     for name, texts in typed.items():
         rest = after.get(name, [])[len(texts) :]

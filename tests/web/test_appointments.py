@@ -383,8 +383,8 @@ def test_the_start_page_says_which_appointment_was_moved_or_cancelled(
 
 
 def test_an_appointment_that_changes_again_is_announced_again(cast: Cast, enter: SimpleNamespace) -> None:
-    """The notice about changed appointments lists the changes since the participant last read it, including
-    cancellations that were undone.
+    """The notice lists every change since the participant last read the notice, including cancellations that
+    were undone.
     """
     (met,) = meetings(cast)
     time, attendance = f"/appointments/{met.id}/time", f"/appointments/{met.id}/attendance"

@@ -132,7 +132,7 @@ def calls(path: Path) -> Iterator[str]:
 
 
 def imports(tree: nodes.Template) -> dict[str, str]:
-    """Return the full macro name for each name that a template imports."""
+    """Return the full names of the macros that a template imports, keyed by their names in the template."""
     found = {}
     for each in tree.find_all(nodes.FromImport):
         source = getattr(each.template, "value", "")

@@ -1,4 +1,4 @@
-"""Test that a group's members can't see that there are other members, or anything that they wrote."""
+"""Test that a group's members can't see that there are other members, or anything that the others wrote."""
 
 import re
 from dataclasses import replace

@@ -217,7 +217,7 @@ def test_setting_the_clock_back_changes_only_the_help_pages_opening_times(app: F
     assert "You can speak" not in early.text
 
 
-def test_other_sites_pages_may_read_help_json(app: Flask, clock: Clock) -> None:
+def test_pages_of_other_sites_may_read_help_json(app: Flask, clock: Clock) -> None:
     response = app.test_client().get("/help.json", headers={"Origin": "https://elsewhere.example"})
     assert response.mimetype == "application/json"
     assert response.headers["Access-Control-Allow-Origin"] == "*"

@@ -97,7 +97,8 @@ def test_hostile_requests_are_tried_with_every_form(app: Flask, places: Fields) 
 def test_no_hostile_value_in_any_field_causes_an_internal_error(
     app: Flask, every_form: Iterator[Filled], request: pytest.FixtureRequest
 ) -> None:
-    """By default, each field is sent with one hostile string, and with ``--full`` with all of them and more.
+    """By default, each field is sent with one hostile string. With ``--full``, each field is sent with every
+    hostile string.
 
     No page may return a hostile string as markup. On PostgreSQL, each field is sent with a string that
     databases may refuse.
@@ -126,7 +127,9 @@ def test_no_hostile_value_in_any_field_causes_an_internal_error(
 def test_a_request_body_that_is_not_a_valid_form_is_refused(
     every_form: Iterator[Filled], store: Store, request: pytest.FixtureRequest
 ) -> None:
-    """By default, each form is sent with one malformed body, and with ``--full`` with all of them."""
+    """By default, each form is sent with one malformed body. With ``--full``, each form is sent with every
+    malformed body.
+    """
     wrong = []
     apart = 1 if request.config.getoption("full") else 8
     for number, form in enumerate(every_form):

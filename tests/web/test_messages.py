@@ -35,7 +35,7 @@ def said(page: Page) -> str:
     return " ".join(words.split())
 
 
-def test_a_message_unread_after_the_day_that_the_page_promised_is_shown_as_late(
+def test_a_message_is_shown_as_late_if_it_is_unread_after_the_promised_day(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     """The message was sent on a Tuesday, and the page promised that somebody would read it by Wednesday."""

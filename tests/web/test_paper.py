@@ -111,7 +111,9 @@ def test_if_work_done_on_paper_is_recorded_in_two_windows_both_texts_are_shown(
     assert second.status == 409 and "The first text" in second and "The second text" in second
 
 
-def test_undoing_work_done_on_paper_reopens_the_work(cast: Cast, enter: SimpleNamespace) -> None:
+def test_undoing_the_record_of_work_done_on_paper_reopens_the_work(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     paper = f"{place(cast, piece)}/paper"
     shown = enter.priya.post(paper, {"day": "2026-11-24", "kept": "Two pages"})

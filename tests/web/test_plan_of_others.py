@@ -33,7 +33,7 @@ def looks(cast: Cast) -> int:
         return tx.scalar(query) or 0
 
 
-def test_showing_the_plan_to_staff_is_audited_on_every_page(
+def test_opening_a_staff_page_that_shows_the_plan_is_audited(
     enter: SimpleNamespace, cast: Cast, place: str
 ) -> None:
     for number, path in enumerate(("", "/versions", "/versions/1", "/compared"), 1):

@@ -23,7 +23,7 @@ def test_there_is_a_message_for_every_problem_key(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+\.\w+)"'))
-def test_if_a_problem_is_possible_for_only_one_kind_of_question_its_message_is_in_that_kinds_template(
+def test_a_problem_of_only_one_kind_of_question_has_its_message_in_that_kinds_template(
     key: str,
 ) -> None:
     kind = (ROOT / f"templates/answers/{key.partition('.')[0]}.html").read_text()

@@ -1,4 +1,6 @@
-"""Test that the person who becomes responsible for a cancelled slip is told, and can make a new one."""
+"""Test that a cancelled slip can be replaced. The person who becomes responsible for the slip is told, and
+can make a new one.
+"""
 
 import re
 from types import SimpleNamespace

@@ -207,7 +207,9 @@ def test_requests_waiting_to_sign_in_do_not_delay_other_pages(own_port: int) -> 
 
 
 def test_a_body_that_stops_halfway_never_delays_the_help_page() -> None:
-    """This test's time limit for requests is so long that it can't be what frees the threads."""
+    """The threads can't be freed by the time limit for requests, because this test's limit is too long for
+    that.
+    """
     heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
     heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
     for head in heads:

@@ -93,7 +93,7 @@ def test_a_programme_can_be_chosen_if_there_is_more_than_one(
     assert "York" in enter.priya.get("/caseload")
 
 
-def test_pages_show_the_name_that_the_newest_programme_version_gives_a_site(
+def test_pages_use_the_site_name_from_the_newest_programme_version(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     import_files.take_in(store, [NEXT], cast.now)

@@ -96,7 +96,7 @@ def test_the_two_minute_version_does_not_quote_the_answer_just_above(
     assert "You can still do the rest of the work afterwards." in enter.sam.get(f"/my/work/{work}/check")
 
 
-def test_after_the_two_minute_version_the_rest_of_the_work_can_be_done_as_another_round(
+def test_the_rest_of_the_work_can_be_done_in_another_round_after_the_two_minute_version(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)

@@ -67,7 +67,7 @@ def test_no_page_says_that_work_is_being_read_after_the_programme(enter: SimpleN
     assert "is reading it" not in home and "We've opened your answers to read them." in home
 
 
-def test_work_due_before_a_past_session_is_never_due_before_a_later_one(
+def test_work_due_before_a_past_session_still_shows_that_sessions_date(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")

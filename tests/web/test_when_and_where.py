@@ -146,7 +146,7 @@ def test_the_brief_shows_a_time_and_place_chosen_together_as_the_participants_ch
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
 
 
-def test_the_start_page_says_if_a_session_was_moved_to_before_the_time_chosen_for_work(
+def test_the_start_page_says_if_a_moved_session_is_before_the_time_chosen_for_work(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"

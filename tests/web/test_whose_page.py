@@ -35,7 +35,7 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_the_value_that_shows_for_whom_a_page_was_made_does_not_identify_that_person(
+def test_a_pages_mark_shows_whose_page_it_is_without_identifying_that_person(
     enter: SimpleNamespace, cast: Cast, app: Flask
 ) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
@@ -87,7 +87,7 @@ def test_a_draft_from_another_persons_page_is_never_stored(
     assert stored(cast.store, "last_seen_at") == before
 
 
-def test_a_form_from_the_page_of_somebody_who_was_signed_in_before_is_not_stored(
+def test_a_form_is_not_stored_if_somebody_else_has_signed_in_since_its_page_opened(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     """Somebody else really signs in, so the CSRF token changes as well."""
@@ -132,7 +132,7 @@ def test_no_view_accepts_a_form_from_another_persons_page(
                 assert reply.status_code == 409 and TYPED not in reply.text, rule
 
 
-def test_every_form_with_text_fields_contains_the_value_that_shows_for_whom_the_page_was_made(
+def test_every_form_with_text_fields_contains_the_mark_that_shows_whose_page_it_is(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
     for role in Role:

@@ -81,7 +81,7 @@ def test_only_an_administrator_can_mark_staff_as_left(cast: Cast, who: str) -> N
         cast.alex.marks_as_left(cast.sam)
 
 
-def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_left(
+def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_having_left(
     cast: Cast, hasher: Hasher
 ) -> None:
     assert cast.margaret

@@ -99,7 +99,7 @@ def words(page: Page) -> str:
 
 
 def retold(ask: str, prompt_id: str = "question-1") -> Edit:
-    """Return an edit by another author that rewords a question."""
+    """Return another author's edit, which rewords a question."""
 
     def edit(before: Activity) -> Activity:
         prompt = before.prompt(prompt_id)

@@ -24,7 +24,7 @@ def with_a_new_one(desk: Desk, **more: list[str]) -> dict[str, list[str]]:
     return {**form, "options-to": ["", "+", "", ""], "options-ask": ["", WAY, "", ""], **more}
 
 
-def test_one_option_can_lead_to_a_new_question_of_its_own(desk: Desk) -> None:
+def test_an_author_can_add_a_question_that_only_one_option_leads_to(desk: Desk) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
     assert page.path == f"{desk.path}/questions" and "Write the next one." in page
     assert asks(desk.activity) == ["Did you walk?", WAY]
@@ -105,7 +105,7 @@ def test_pressing_save_twice_creates_one_question(desk: Desk) -> None:
     assert asks(desk.activity) == ["Did you walk?", "What did you see?", WAY]
 
 
-def test_a_new_question_typed_during_a_colleagues_change_is_not_lost(walk: Desk) -> None:
+def test_a_new_question_typed_while_a_colleague_changes_the_activity_is_not_lost(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     typed = {"options-to": ["question-3", "+", "", ""], "options-ask": ["", WAY, "", ""]}
     walk.edits(lambda before: editing.moved(before, "question-2", 1))
@@ -124,7 +124,7 @@ def test_the_next_new_question_goes_after_the_question_just_saved(walk: Desk) ->
     assert walk.sends("/questions", filled(form, ANY)).status == 409
 
 
-def test_adding_a_question_to_the_two_minute_version_does_not_move_it(walk: Desk) -> None:
+def test_a_question_added_to_the_two_minute_version_keeps_its_position(walk: Desk) -> None:
     for to, short in (("in", True), ("in", True), ("out", False)):
         page = walk.sends(
             "/questions/question-2/short", {**walk.form(action="/questions/question-2/copy"), "to": [to]}

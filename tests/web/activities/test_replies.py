@@ -1,4 +1,6 @@
-"""Test that a reply is written beside its option, read by the approving lead and shown in the preview."""
+"""Test that an author can write a reply beside an option. The lead who approves the activity reads the reply,
+and the preview shows it.
+"""
 
 from tests.web.activities.desk import Desk, tries, words
 from tests.web.forms import Forms
@@ -72,7 +74,7 @@ def test_a_reply_that_pretends_somebody_read_the_answer_causes_a_warning(walk: D
     assert "sounds as if somebody had read it: thank, brave." in words(walk.page())
 
 
-def test_changing_a_questions_kind_keeps_its_options_replies(walk: Desk) -> None:
+def test_options_keep_their_replies_if_the_questions_kind_changes(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""])
     form = walk.form("/questions/question-1")
     page = walk.sends("/questions/question-1", {**form, "new_kind": ["several_choices"], "use": ["kind"]})

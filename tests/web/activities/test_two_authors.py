@@ -148,7 +148,7 @@ def test_a_lead_approves_only_the_text_they_read(walk: Desk, enter: SimpleNamesp
 
 
 def test_setting_a_changed_activity_shows_its_newest_version(cast: Cast, enter: SimpleNamespace) -> None:
-    """The text typed on the setting card is kept."""
+    """Text typed on the setting card, which tells the participant why the work was set, is kept."""
     desk = Desk(cast, enter.priya, adapts(cast).activity_id)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
     path = f"{place}/{desk.version.id}"

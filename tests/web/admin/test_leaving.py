@@ -1,4 +1,4 @@
-"""Test the pages on which an administrator marks staff as left and a lead agrees to undo that."""
+"""Test the pages on which an administrator marks staff as having left, and a lead agrees to undo that."""
 
 from types import SimpleNamespace
 
@@ -6,7 +6,7 @@ from tests.cast import Cast
 from tests.visitor import Visitor
 
 
-def test_a_lead_can_agree_to_undo_marking_somebody_as_left(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_can_agree_to_undo_marking_somebody_as_having_left(enter: SimpleNamespace, cast: Cast) -> None:
     alex, margaret = enter.alex, enter.margaret
     cast.sam.writes("May I bring my notebook?")
     his = f"/admin/staff/{cast.priya.viewer.account_id}"
@@ -23,14 +23,14 @@ def test_a_lead_can_agree_to_undo_marking_somebody_as_left(enter: SimpleNamespac
     assert margaret.post(agreement, of="/lead/staff").status == 409
 
 
-def test_only_somebody_marked_as_left_can_be_brought_back(enter: SimpleNamespace, cast: Cast) -> None:
+def test_only_somebody_marked_as_having_left_can_be_brought_back(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.priya
     his = f"/admin/staff/{cast.priya.viewer.account_id}"
     page = enter.alex.post(f"{his}/return", of="/admin/staff")
     assert page.status == 409 and "no longer marked as left" in page
 
 
-def test_the_box_for_the_persons_own_device_stays_ticked_after_a_sign_in_error(visitor: Visitor) -> None:
+def test_the_sign_in_forms_own_device_box_stays_ticked_after_an_error(visitor: Visitor) -> None:
     form = {"sign_in_name": "kim", "passphrase": "x", "own_device": "yes"}
     assert 'value="yes" checked' in visitor.post("/sign-in", form).text
     assert 'value="yes" checked' not in visitor.get("/sign-in").text

@@ -1,5 +1,5 @@
-"""The forms with which participants report concerns, with which leads deal with concerns, and with which
-leads set the rules about concerns.
+"""The forms about concerns: participants report concerns, leads deal with concerns, and leads set the rules
+about concerns.
 """
 
 from tests.web.every_form.wrong import CHOICES, DATE, TIMES, Form, line, not_whole, text

@@ -29,7 +29,7 @@ def rows(page: Page) -> list[str]:
 
 
 @pytest.mark.usefixtures("covered")
-def test_overdue_concerns_are_listed_first_before_the_background_job_runs(
+def test_overdue_concerns_are_listed_first_even_if_the_background_job_has_not_run(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     late = cast.sam.tells("I need to say this.")

@@ -30,7 +30,7 @@ def total(page: Page) -> int:
     return int(found[1])
 
 
-def test_overdue_tasks_are_listed_by_practitioner_with_the_day_since_when_they_are_overdue(
+def test_overdue_tasks_are_listed_by_practitioner_with_the_day_when_they_became_overdue(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.writes("May I bring my notebook?")

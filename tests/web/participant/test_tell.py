@@ -1,5 +1,5 @@
-"""Test the pages on which participants report a concern, and that a report leaves no trace on their other
-pages.
+"""Test the pages on which participants report a concern. A report must leave no trace on the participant's
+other pages.
 """
 
 import logging

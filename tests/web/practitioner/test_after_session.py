@@ -48,7 +48,7 @@ def first_offered(shown: Page) -> str:
     return found[1]
 
 
-def test_the_after_session_page_separates_staff_records_from_the_participants(
+def test_the_after_session_page_separates_staff_records_from_what_the_participant_sees(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -133,7 +133,9 @@ def test_an_unfinished_after_session_page_keeps_its_text(enter: SimpleNamespace,
     )
 
 
-def test_typing_on_two_after_session_pages_shows_both_texts(enter: SimpleNamespace, page: str) -> None:
+def test_an_after_session_page_typed_in_two_windows_shows_both_texts(
+    enter: SimpleNamespace, page: str
+) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)
     sends(enter.priya, first, f"{page}/draft", then="typing", note="From the first.")
     assert sends(enter.priya, second, f"{page}/draft", then="typing", note="From the second.").status == 409
@@ -143,7 +145,7 @@ def test_typing_on_two_after_session_pages_shows_both_texts(enter: SimpleNamespa
     assert saved.status == 200 and saved.path.startswith("/participants/")
 
 
-def test_changes_on_another_after_session_page_are_shown_beside_the_typed_text(
+def test_an_after_session_page_saved_in_another_window_is_shown_beside_the_typed_text(
     enter: SimpleNamespace, page: str
 ) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)

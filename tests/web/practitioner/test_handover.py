@@ -159,7 +159,9 @@ def test_a_lead_hands_over_a_former_practitioners_caseload(enter: SimpleNamespac
     assert "You now work with Daniel." in enter.sam.get("/my/")
 
 
-def test_a_caseload_that_has_changed_is_not_handed_over(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_caseload_that_changed_after_its_page_was_opened_is_not_handed_over(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
     form = {
         "who": [str(cast.sam.enrolment_id), str(cast.owen.enrolment_id)],
@@ -172,7 +174,7 @@ def test_a_caseload_that_has_changed_is_not_handed_over(enter: SimpleNamespace, 
     assert page.status == 409 and "She is on long leave." in page and "we didn't hand anybody over" in page
 
 
-def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_left(
+def test_neither_the_last_administrator_nor_the_last_lead_can_be_marked_as_having_left(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     for last in (cast.alex, cast.margaret):
@@ -283,7 +285,7 @@ def test_the_practitioner_is_told_which_records_are_not_handed_over(
     assert "that you haven't sent or saved" in enter.priya.get(f"{sam}/handover")
 
 
-def test_every_page_about_a_session_gives_its_number(enter: SimpleNamespace, cast: Cast) -> None:
+def test_every_page_about_a_session_gives_the_sessions_number(enter: SimpleNamespace, cast: Cast) -> None:
     sam = f"/participants/{cast.sam.enrolment_id}"
     met = cast.met(cast.sam.enrolment_id, days=3)
     for path in (sam, f"{sam}/brief", f"/appointments/{met}/attendance", f"/appointments/{met}/agreed"):

@@ -1,5 +1,5 @@
-"""Test the practitioner's and participant's pages about opening, changing, replacing or withdrawing set
-work.
+"""Test the pages on which practitioners open, change, replace or withdraw set work, and the pages on which
+participants read about that.
 """
 
 from types import SimpleNamespace

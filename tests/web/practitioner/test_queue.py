@@ -157,7 +157,7 @@ def test_a_forged_queue_position_causes_no_error(cast: Cast, enter: SimpleNamesp
     assert "Next in your queue" not in enter.priya.get(f"/submissions/{submission}")
 
 
-def test_a_queue_row_done_elsewhere_leads_to_the_finished_task(
+def test_a_queue_row_whose_task_is_already_done_leads_to_that_task(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     """Somebody may have done the task in another window or as the covering practitioner."""
@@ -242,7 +242,7 @@ def test_a_search_by_name_puts_no_name_into_a_url(cast: Cast, enter: SimpleNames
     assert form and 'method="post"' in form[0]
 
 
-def test_recording_attendance_from_the_queue_leads_to_its_next_row(
+def test_recording_attendance_from_the_queue_leads_to_the_queues_next_row(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     assert cast.sam

@@ -127,7 +127,9 @@ def test_answers_sent_in_a_second_round_show_their_changes_word_by_word(
     assert changed.count("<li>") == 1 and shown.index('id="changed"') < shown.index('id="feedback"')
 
 
-def test_returning_the_same_work_twice_returns_it_once(cast: Cast, enter: SimpleNamespace, page: str) -> None:
+def test_returning_work_twice_with_the_same_reason_returns_it_once(
+    cast: Cast, enter: SimpleNamespace, page: str
+) -> None:
     form = {"words": "Could you say more?", "seen": 0}
     for _ in range(2):
         assert enter.priya.post(f"{page}/return", form, of=page).status == 200
@@ -135,7 +137,7 @@ def test_returning_the_same_work_twice_returns_it_once(cast: Cast, enter: Simple
     assert late.status == 409 and "Something else." in late
 
 
-def test_a_page_has_one_link_for_raising_a_concern_besides_the_menus(
+def test_a_page_has_one_link_for_raising_a_concern_outside_its_menus(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page).text

@@ -167,7 +167,7 @@ def test_a_reopened_shared_screen_hides_the_answers_but_keeps_the_ticks(
     assert WALKED not in page and "Undo" in page
 
 
-def test_a_button_on_an_old_shared_screen_leads_to_the_brief(
+def test_a_button_on_a_shared_screen_that_has_ended_leads_to_the_brief(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     clock.forward(minutes=2)

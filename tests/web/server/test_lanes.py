@@ -98,7 +98,9 @@ def test_each_request_is_handled_by_the_threads_meant_for_its_view_however_its_u
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_a_request_with_an_unusual_url_gets_the_threads_for_flasks_view(app: Flask, path: str) -> None:
+def test_an_unusual_url_is_handled_by_the_threads_for_the_view_that_flask_finds(
+    app: Flask, path: str
+) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -115,7 +117,7 @@ def test_a_lower_case_method_is_refused(method: str) -> None:
         next(arriving)
 
 
-def test_an_application_under_a_path_prefix_uses_the_same_threads(
+def test_a_path_prefix_does_not_change_which_threads_handle_a_request(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPT_NAME", "/portal")

@@ -165,7 +165,7 @@ def test_a_plan_that_has_no_first_step_for_the_red_stage_offers_to_add_one(sam: 
 
 
 def test_the_progress_bar_moves_with_each_plan_question(sam: Visitor) -> None:
-    """A question about a stage names the stage above the question."""
+    """If a question is about a stage, the stage is named above the question."""
     page, bars = sam.get("/my/plan/build/signs?stage=amber"), []
     while page.path.startswith("/my/plan/build/"):
         asked = re.search(r'<div class="ask" id="ask">(.*?)</div>', page.text, re.DOTALL)

@@ -197,7 +197,9 @@ def test_a_plan_item_removed_in_another_window_can_be_saved_as_a_new_item(sam: V
     assert words(cast) == ["Walking far"]
 
 
-def test_a_plan_item_reworded_elsewhere_is_shown_before_it_can_be_removed(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_reworded_in_another_window_is_shown_before_it_can_be_removed(
+    sam: Visitor, cast: Cast
+) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     items.change(cast.sam.actor, item, 1, ("Walking at dusk", "", ""))
     page = sam.post(f"/my/plan/items/{item}/removal", {"seen": "1"}, of="/my/plan")

@@ -1,4 +1,6 @@
-"""Test that a participant's answers are offered as lines, each with a button that adds it to the plan."""
+"""Test that the plan's pages offer lines from a participant's answers. Each line has a button that adds the
+line to the plan.
+"""
 
 import re
 from uuid import UUID
