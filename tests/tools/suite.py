@@ -38,9 +38,9 @@ LEFT_TO_SQLITE = [
     }.items()
     for name in names.split()
 ]
-"""Tests that run only on SQLite, because they hardly depend on the database.
+"""Tests that run on PostgreSQL only with ``--full``, because their results hardly depend on the database.
 
-With --full, all tests that use a database also run on PostgreSQL.
+Without ``--full``, they run only on SQLite.
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
@@ -210,7 +210,7 @@ def check(module: str, *arguments: str) -> None:
 def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
     """Run pytest, and return how many tests passed.
 
-    Fail if pytest finds no test or skips one.
+    Fail if pytest finds no test, or if it skips a test.
     """
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"

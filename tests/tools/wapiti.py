@@ -23,7 +23,7 @@ FEWEST = {
 Each value is the minimum number of kinds of request that must succeed.
 """
 CRAWLING, ATTACKING = 60, 40
-"""The numbers of seconds for which wapiti may crawl, and for which each attack module may run."""
+"""How many seconds wapiti may crawl, and how many seconds each attack module may run."""
 SPARE = 120
 """The number of seconds after which wapiti is stopped if it exceeds its own time limit."""
 ATTACKS = "xss,permanentxss,sql,redirect,crlf,csrf"

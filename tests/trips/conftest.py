@@ -56,7 +56,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: s
 
 @pytest.fixture(scope="session")
 def portals(demo: Demo, exit_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portals]:
-    """Yield an object that makes a portal for each browser test that needs its own."""
+    """Yield an object that makes a separate portal for each browser test that needs one."""
     made = Portals(demo, exit_url, tmp_path_factory.mktemp("portals"))
     yield made
     made.stop()

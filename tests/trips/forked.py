@@ -1,7 +1,7 @@
 """Run modules in separate processes, as with ``python -m``, but with the application already imported.
 
-The processes are forked from a process that imported the application once. Importing takes more than a second
-of processor time, and the browser tests start a hundred portals.
+The processes are forked from a process that imported the application once. Importing the application takes
+more than a second of processor time, and the browser tests start a hundred portals.
 """
 
 import ctypes

@@ -99,7 +99,7 @@ class Participant(Person):
             expect(self.turn(question).locator("> .said")).to_contain_text(each)
 
     def saves(self) -> None:
-        """Wait until the page says that it has saved the text, without pressing anything."""
+        """Without pressing anything, wait until the page says that it has saved the text."""
         expect(self.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d\. \w+ hasn't seen it yet\."))
 
     def checks(self) -> None:
@@ -111,7 +111,7 @@ class Participant(Person):
         self.is_at("/my/work/[0-9a-f-]+/receipt")
 
     def opens_a_second_tab(self) -> "Participant":
-        """Open the same page again in the same browser."""
+        """Open the same page in a second tab of the same browser."""
         tab: Page = self.page.context.new_page()
         tab.goto(self.page.url)
         return type(self)(self.portal, tab, self.name)

@@ -80,8 +80,8 @@ class Staff(Person):
         expect(self.page.get_by_role("heading", name=f"Question {number}")).to_be_visible()
 
     def leads(self, choices: Mapping[int, str], not_sure: str = "", otherwise: str = "") -> None:
-        """On a question's page, set which question follows each of these choices or any other answer, and
-        save.
+        """On a question's page, set which question follows each of these choices, and which follows any other
+        answer. Save the question.
         """
         for number, to in choices.items():
             self.picks(self.page.get_by_label(f"Then {number}", exact=True), to)
@@ -140,7 +140,7 @@ class Practitioner(Staff):
         self.is_at("/submissions/[0-9a-f-]+")
 
     def turn(self, question: str) -> Locator:
-        """Return the question in a submission that contains these words, with its answer."""
+        """Return the question that contains these words, with its answer, from a submission."""
         return self.page.get_by_role("region", name=question)
 
     def comments(self, question: str, words: str) -> None:

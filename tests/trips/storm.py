@@ -269,7 +269,8 @@ def turns(portal: Portal) -> int:
 def assert_holds_together(portal: Portal, before: int, savers: list[Saver]) -> None:
     """Check that every answer reported as saved was counted and audited, and that all data is intact.
 
-    ``before`` is the number of earlier answers. The first client is the one that sends answers.
+    ``before`` is the number of answers that were stored before the clients began to save. The first client is
+    the one that sends answers.
     """
     there, said = turns(portal) - before, savers[0].acknowledged
     assert there >= said, f"{said} answers were called saved, and {there} turns are there"

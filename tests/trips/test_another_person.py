@@ -14,7 +14,8 @@ NO_SCRIPT = Way(390, javascript=False)
 
 @pytest.fixture
 def left(portal: Portal, browsers: Browsers) -> Participant:
-    """Return Owen, who has typed an unsent message about something that can't wait, and has left the device.
+    """Return Owen, who has left the device. Before that, Owen typed a message about something that can't
+    wait, but didn't send it.
 
     Owen's page is locked, and a dialog covers its contents.
     """

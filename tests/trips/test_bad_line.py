@@ -38,7 +38,7 @@ def test_a_participant_can_answer_even_if_a_script_never_loads(owen: Participant
 
 
 def loses(person: Participant, pattern: str) -> list[str]:
-    """Block the URLs that match, and return a list of the blocked URLs that were requested."""
+    """Block all URLs that match this pattern, and return a list of the blocked URLs that a page requested."""
     asked: list[str] = []
     person.page.context.route(pattern, lambda route: asked.append(route.request.url) or route.abort())
     return asked

@@ -235,7 +235,7 @@ if everything():
     def test_an_answer_sent_while_the_server_hangs_is_saved_only_once(
         portal: Portal, owen: Participant
     ) -> None:
-        """The server behaves as if a database didn't respond."""
+        """The test stops the workers, so that the server behaves as if its database didn't respond."""
         owen.takes_up("A week of choices", by="Carry on")
         before = owen.turns.count()
         owen.types(WORDS)

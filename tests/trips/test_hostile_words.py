@@ -112,7 +112,7 @@ def site(app: Flask) -> Iterator[str]:
 
 @dataclass
 class Looker:
-    """A browser that opens pages as one person after another, and records every fault."""
+    """A browser that opens pages as different people, one after another, and records every fault."""
 
     browser: Browser
     site: str

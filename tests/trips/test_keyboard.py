@@ -92,7 +92,9 @@ def test_everything_can_be_done_with_only_the_keyboard(
 
 
 def sets_from_the_board(priya: Priya, *told: str) -> None:
-    """Set work for Kit from the caseload page, and check that Priya sees these words before she chooses."""
+    """Set work for Kit from the caseload page, and check that Priya sees these words before she chooses an
+    activity.
+    """
     priya.pressed = 0
     priya.presses("Set work for Kit")
     priya.reads(*told)

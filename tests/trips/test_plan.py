@@ -14,7 +14,7 @@ DECIDED = "Put the phone in the kitchen drawer and go outside."
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_an_answer_becomes_a_plan_item_that_links_back_to_it(idris: Participant, way: Way) -> None:
+def test_an_answer_becomes_a_plan_item_that_links_back_to_the_answer(idris: Participant, way: Way) -> None:
     idris.takes_up("Hopes and fears", by="Read Daniel's feedback")
     idris.presses("Add to my plan: Who else would be safer")
     idris.reads("Why I am changing, and who it protects")

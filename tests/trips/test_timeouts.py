@@ -21,7 +21,9 @@ NO_SCRIPT = Way(390, javascript=False)
 
 
 def has_the_ways_out(covering: Locator) -> None:
-    """Check that help opens in a new tab, so that typed text is kept, and that there is a button for leaving."""
+    """Check that help opens in a new tab, so that typed text is kept, and that a button for leaving the site
+    is visible.
+    """
     helps = covering.get_by_role("link", name="Get help")
     expect(helps).to_be_in_viewport()
     expect(helps).to_have_attribute("href", "/help")
@@ -127,7 +129,9 @@ def test_a_locked_session_shows_nothing_to_somebody_else(owen: Participant, port
 def test_a_form_sent_from_a_locked_page_is_not_shown_to_the_next_person(
     priya: Practitioner, portal: Portal
 ) -> None:
-    """Daniel signs in with the browser in which Priya's feedback was parked when her session was locked."""
+    """Priya sent feedback after her session had locked, and Companion kept the feedback. Daniel then signs in
+    with the same browser.
+    """
     priya.takes_up("A week of choices", "Sam")
     priya.says_of_the_whole(WHOLE)
     portal.moves_on(minutes=31)

@@ -13,7 +13,7 @@ from tests.trips.sam_and_others import Participant
 WORDS = "I went for a walk by the river."
 
 
-def test_signing_out_another_browser_loses_no_text_typed_there(
+def test_signing_out_another_browser_loses_no_text_typed_in_that_browser(
     owen: Participant, portal: Portal, browsers: Browsers
 ) -> None:
     left_open = Participant(portal, browsers.open(), "Owen")

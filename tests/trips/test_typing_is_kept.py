@@ -35,7 +35,7 @@ def test_an_answer_typed_while_the_network_is_cut_is_saved_later(owen: Participa
 
 
 def test_an_answer_typed_before_the_scripts_have_loaded_is_saved(owen: Participant) -> None:
-    """Scripts may load while somebody is typing on a slow connection.
+    """On a slow connection, scripts may load while somebody is typing.
 
     The answer is saved even if no other key is pressed.
     """

@@ -39,7 +39,9 @@ class Tongue:
         return next((said for way in ways if (said := way(texts, english))), english)
 
     def label(self, english: re.Pattern[str]) -> re.Pattern[str]:
-        """Return the translation of a pattern for the beginning of an English field label."""
+        """Return a pattern for a translated field label. The given pattern matches the beginning of the
+        English label.
+        """
         texts = _texts(self.language)
         if not texts:
             return english

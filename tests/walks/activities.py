@@ -95,7 +95,7 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """Choose the list whose items the next prompts are asked for, or return an empty string if the prompts
+    """Choose the list for whose items the next prompts are asked. Return an empty string if the prompts
     aren't repeated.
     """
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]

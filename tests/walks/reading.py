@@ -28,9 +28,7 @@ class Question:
     words: str = ""
 
     def named(self, prompt_id: str) -> set[str]:
-        """Return the ids under which an earlier answer to this prompt may be stored, as seen from this
-        question.
-        """
+        """Return the ids under which this question looks for an earlier answer to the prompt."""
         return {prompt_id, f"{prompt_id}.{self.key}"} if self.key else {prompt_id}
 
     @property

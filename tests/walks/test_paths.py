@@ -258,7 +258,7 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 
 
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
-    """Check what a change did to the answers.
+    """Check that a change affected the answers as announced.
 
     Answers that the change was said to remove must be gone. Answers that the change was said to bring back
     must be there again.
@@ -302,8 +302,8 @@ def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
 
 @some.composite
 def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
-    """Generate an activity, and the answers of somebody who has answered some of its prompts and changed some
-    answers.
+    """Generate an activity, and the answers of somebody who has answered some of its prompts. The person may
+    also have changed some of the answers.
     """
     activity, answers = draw(activities()), {}
     for _ in range(draw(some.integers(1, 10), label="acts")):

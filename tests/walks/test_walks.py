@@ -66,7 +66,7 @@ def test_the_store_contains_exactly_what_was_reported_as_saved(cast: Cast, data:
         walk.agrees()
 
 
-def test_a_page_with_an_old_draft_does_not_overwrite_a_newer_one(cast: Cast) -> None:
+def test_a_page_with_an_old_draft_does_not_overwrite_a_newer_draft(cast: Cast) -> None:
     """The random tests don't find this combination, because it needs four pages with the same question."""
     sam, work_id = cast.sam, cast.priya.sets(cast.sam, "a-week-of-choices")
     sam.answers(work_id, "the-week", "6")
@@ -144,7 +144,9 @@ class Walk:
         self._sends(self._page(self._one_of(self.piece.talk.turns, lambda turn: turn.address)), self._way())
 
     def opens(self) -> None:
-        """Open a page at the open question, or to change an answer, and leave it open."""
+        """Open a page and leave it open. The page shows the open question, or an earlier question whose
+        answer can be changed.
+        """
         self._page(self._one_of(self._asked(), lambda each: each.address))
 
     def sends(self) -> None:

@@ -253,7 +253,7 @@ def test_every_form_for_appointments_reports_invalid_times(
     assert meetings(cast) == [meeting]
 
 
-def test_an_ambiguous_appointment_time_in_autumn_means_the_first_one(
+def test_an_appointment_time_that_occurs_twice_in_autumn_means_the_first_time(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)

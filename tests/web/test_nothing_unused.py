@@ -37,7 +37,7 @@ SELECTED = " ".join(SELECTORS.findall(STYLE))
 
 
 def given() -> Iterator[str]:
-    """Yield every class that a page can give to an element.
+    """Yield every CSS class that a page can give to an element.
 
     If a part of the class's name is variable, the name ends in ``*``.
     """

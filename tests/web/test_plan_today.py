@@ -1,5 +1,5 @@
-"""Test that the pages *How am I today?* and *I need help now* begin with the most useful steps from the plan,
-and that opening them isn't recorded.
+"""Test the pages *How am I today?* and *I need help now*. They begin with the most useful steps from the
+plan, and opening them isn't recorded.
 """
 
 import html

@@ -281,8 +281,8 @@ def test_a_client_that_reads_no_responses_occupies_no_thread(patient: int) -> No
 
 
 def test_sign_in_requests_delay_nobody_else_whatever_their_url() -> None:
-    """Sign-in requests must get the right threads even if their path is percent-encoded, and if their body is
-    long or sent in chunks.
+    """Sign-in requests must be handled by the threads for hashing, even if their path is percent-encoded, or
+    their body is long or sent in chunks.
     """
     paths = (b"/sign-in", b"/sign%2Din", b"/%73ign-in?x", b"http://localhost/sign%2din")
     bodies = (

@@ -60,7 +60,7 @@ def test_finding_other_languages_does_not_decrypt_other_activities(cast: Cast) -
     assert asked == []
 
 
-def test_the_lead_is_offered_the_next_activity_after_an_approval(cast: Cast, enter: SimpleNamespace) -> None:
+def test_after_an_approval_the_lead_is_offered_the_next_activity(cast: Cast, enter: SimpleNamespace) -> None:
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     library = enter.margaret.get("/activities/").text.partition("<dialog")[0]
     (address,) = re.findall(r'primary" href="([^"]+)"', library)

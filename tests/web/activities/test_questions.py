@@ -122,7 +122,7 @@ def test_questions_can_be_moved_copied_and_deleted(walk: Desk) -> None:
 def test_a_questions_form_keeps_conditions_on_deleted_questions(
     walk: Desk,
 ) -> None:
-    """The question quotes one that now comes later, and its condition depends on a deleted question."""
+    """The question quotes a question that now comes later, and its condition depends on a deleted question."""
     walk.holds(every_kind())
     walk.edits(lambda before: editing.changed(before, msgspec.structs.replace(
         next(each for each in before.prompts if each.id == "letter"), recall="list", for_each="list",
@@ -139,7 +139,7 @@ def test_a_questions_form_keeps_conditions_on_deleted_questions(
     assert walk.version.revision == revision
 
 
-def test_a_question_from_a_file_with_thirty_options_can_be_edited(walk: Desk) -> None:
+def test_a_question_with_thirty_options_from_a_file_can_be_edited(walk: Desk) -> None:
     many = OneChoice(
         id="question-1",
         ask="Which?",

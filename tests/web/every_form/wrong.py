@@ -64,7 +64,7 @@ def not_empty(wrongs: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Form:
-    """A form with the person who fills it in, its page and action, valid values, and invalid values with
+    """A form: who fills it in, its page and action, its valid values, and its invalid values with the error
     messages.
     """
 

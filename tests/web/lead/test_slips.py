@@ -1,4 +1,6 @@
-"""Test the page that shows leads each practitioner's overdue and missing tasks."""
+"""Test the page that shows leads each practitioner's overdue tasks, such as unread messages and unbooked
+sessions.
+"""
 
 import html
 import re

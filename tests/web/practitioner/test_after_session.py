@@ -1,5 +1,5 @@
-"""Test the after-session page: its two halves, its preview, its use in two windows, and sessions that are
-moved.
+"""Test the after-session page, on which a practitioner records a session. Only staff see one half of the
+page, and the participant sees the other half too.
 """
 
 import re

@@ -71,7 +71,7 @@ def test_a_phrase_that_is_refused_as_too_long_stays_in_the_form(enter: SimpleNam
     assert long.status == 422 and "p" * 5000 in long and "500 characters" in long
 
 
-def test_a_phrase_that_is_refused_because_there_are_twenty_stays_in_the_form(enter: SimpleNamespace) -> None:
+def test_a_phrase_refused_because_there_are_already_twenty_stays_in_the_form(enter: SimpleNamespace) -> None:
     for number in range(20):
         keeps(enter.priya, f"Phrase {number}.")
     full = keeps(enter.priya, "One more.")
