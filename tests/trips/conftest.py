@@ -100,8 +100,8 @@ def browsers(browser: Browser, portal: Portal, way: Way) -> Iterator[Browsers]:
 
 @pytest.fixture
 def enter(browsers: Browsers, portal: Portal, demo: Demo) -> Callable[..., Any]:
-    """Return a function that signs somebody in with a browser of their own, such as ``enter(Participant,
-    "Sam")``.
+    """Return a function that signs somebody in with a browser of their own. An example is
+    ``enter(Participant, "Sam")``.
     """
 
     def enters(kind: type[Person], name: str, way: Way | None = None) -> Person:

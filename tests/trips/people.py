@@ -1,4 +1,6 @@
-"""Actions that anybody can take in a browser: opening pages, pressing, reading, signing in and leaving."""
+"""Actions that anybody can take in a browser: opening pages, pressing, reading, signing in and leaving the
+site.
+"""
 
 import re
 from dataclasses import dataclass

@@ -37,7 +37,7 @@ class Participant(Person):
             self.presses_this(folded.first)
 
     def takes_up(self, title: str, by: str = "") -> None:
-        """Open a piece of work from the start page, with the button that has this name."""
+        """On the start page, open a piece of work by pressing its button with this name."""
         self.goes_home()
         self.unfolds()
         by, title = (re.escape(self.tongue.says(each)) for each in (by, title))

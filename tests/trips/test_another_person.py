@@ -1,4 +1,4 @@
-"""Test that a page which was left open is hidden when somebody else signs in on the same device."""
+"""Test that an open page is hidden when somebody else signs in on the same device."""
 
 import pytest
 from playwright.sync_api import Locator, expect

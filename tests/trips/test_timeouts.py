@@ -1,5 +1,5 @@
 """Test that people who sign in again after a timeout get back their page and their text, and that nobody else
-can see either of them.
+can see the page or the text.
 """
 
 import re

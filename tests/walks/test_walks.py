@@ -82,7 +82,7 @@ def test_a_page_with_an_old_draft_does_not_overwrite_a_newer_draft(cast: Cast) -
 
 @dataclass
 class Sent:
-    """A request that a page has sent, so that the request can be sent again."""
+    """A request that a page has sent, kept so that it can be sent again."""
 
     page: Page
     form: Form

@@ -139,7 +139,7 @@ def test_replacing_only_a_second_step_offers_no_passphrase(
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_a_request_for_a_suggestion_is_not_kept_after_the_passphrase_check_expired(
+def test_a_request_for_a_suggested_passphrase_is_not_kept_after_the_passphrase_check_expired(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)

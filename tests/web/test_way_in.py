@@ -1,4 +1,4 @@
-"""Test signing in, locking, unlocking, signing out and leaving."""
+"""Test signing in, locking, unlocking, signing out and leaving the site."""
 
 import threading
 from types import SimpleNamespace

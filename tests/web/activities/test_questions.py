@@ -85,7 +85,7 @@ def test_changing_a_questions_kind_saves_nothing_until_the_form_is_sent(walk: De
     assert page.status == 200 and Forms(page).of(f"{walk.path}/questions")["kind"] == ["short_text"]
 
 
-def test_a_question_forms_unticked_box_stays_unticked_after_an_error(desk: Desk) -> None:
+def test_an_unticked_box_in_a_question_form_stays_unticked_after_an_error(desk: Desk) -> None:
     form = desk.form("/questions?kind=triangle")
     assert form.pop("situation") == ["yes"]
     page = desk.sends("/questions", form)  # the author has left out the question's wording
@@ -122,7 +122,7 @@ def test_questions_can_be_moved_copied_and_deleted(walk: Desk) -> None:
 def test_a_questions_form_keeps_conditions_on_deleted_questions(
     walk: Desk,
 ) -> None:
-    """The question quotes a question that now comes later, and its condition depends on a deleted question."""
+    """The question quotes a later question, and its condition depends on a deleted question."""
     walk.holds(every_kind())
     walk.edits(lambda before: editing.changed(before, msgspec.structs.replace(
         next(each for each in before.prompts if each.id == "letter"), recall="list", for_each="list",

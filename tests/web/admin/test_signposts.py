@@ -130,7 +130,7 @@ def test_an_invalid_telephone_number_is_reported_next_to_its_field(
     )
 
 
-def test_a_new_signposts_form_offers_an_empty_row_for_a_telephone_number(
+def test_the_form_for_a_new_signpost_has_an_empty_row_for_a_telephone_number(
     enter: SimpleNamespace,
 ) -> None:
     page = enter.alex.get("/admin/signposts/new")

@@ -28,7 +28,7 @@ def days(page: Page) -> dict[str, str]:
     return {day: " ".join(text.split()) for day, text in words.items()}
 
 
-def test_a_week_lists_each_appointments_participant_time_and_place(
+def test_a_weeks_page_lists_the_participant_time_and_place_of_each_appointment(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     assert cast.sam and cast.idris
@@ -46,7 +46,7 @@ def test_a_week_lists_each_appointments_participant_time_and_place(
     assert "Sam" not in later and "This week" in later
 
 
-def test_a_week_shows_the_days_that_its_heading_names(
+def test_a_weeks_page_shows_the_days_that_its_heading_names(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     page = enter.priya.get("/caseload/week") if cast.sam else None
