@@ -120,8 +120,8 @@ def stranger(browsers: Browsers, portal: Portal) -> Person:
 
 @pytest.fixture
 def sam(enter: Callable[..., Participant]) -> Participant:
-    """Return Sam, one of Priya's participants, who has submitted *A week of choices* and not started *Warning
-    signs*.
+    """Return Sam, one of Priya's participants, who has submitted *A week of choices* and hasn't started
+    *Warning signs*.
     """
     return enter(Participant, "Sam")
 

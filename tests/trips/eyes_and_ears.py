@@ -150,7 +150,9 @@ class Ears:
             here = found + len(each)
 
     def alike(self) -> list[Any]:
-        """Return the fields without a name, and the fields with the same name and group as another field."""
+        """Return the fields that have no name, and the fields whose name and group are the same as another
+        field's.
+        """
         fields = Counter(
             (*(each.name for each in thing.around if each.role in GROUPS), thing.name)
             for thing in self.things

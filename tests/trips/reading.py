@@ -2,8 +2,8 @@
 
 Axe is slow, so pages are checked alternately in a narrow window in light mode and a wide window in dark mode.
 With ``--full``, pages are checked at every width in every colour scheme. Pages are also checked in forced
-colours, with reduced motion and with text at twice the size. A page that is 1,280 pixels wide and magnified
-four times looks the same as one that is 320 pixels wide.
+colours, with reduced motion and with text at twice the size. Magnified four times, a page that is 1,280
+pixels wide looks the same as a page that is 320 pixels wide.
 """
 
 import os

@@ -1,5 +1,5 @@
-"""Clients that save as fast as they can while the portal is killed, and remember every save that was reported
-as successful.
+"""Clients that save as fast as they can while the portal is killed. They remember every save that was
+reported as successful.
 """
 
 import http.client
@@ -74,7 +74,7 @@ class Caller:
 
 @dataclass
 class Saver(Caller):
-    """A client that saves one number after another with the same form until it is told to stop."""
+    """A client that keeps saving the next number with the same form, until the test stops the client."""
 
     page_of: str
     to: str

@@ -216,7 +216,9 @@ def test_a_concern_that_nobody_takes_on_goes_to_the_covering_lead_on_monday(
 
 
 def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) -> Staff:
-    """Return a new lead with a second step, who was added by the administrator and approved by another lead."""
+    """Return a new lead with a second step. The administrator added the new lead, and another lead approved
+    them.
+    """
     alex.presses("Add staff")
     alex.fills(Name=name)
     alex.page.get_by_label("Lead").check()

@@ -107,7 +107,7 @@ def test_a_participant_joins_on_a_phone_with_a_scanned_slip(
 
 
 def pastes(robin: Person, text: str) -> None:
-    """Paste text into the passphrase field from another field, as from a password manager."""
+    """Cut text from another field and paste it into the passphrase field, as from a password manager."""
     robin.page.locator("#sign_in_name").fill(text)
     robin.page.locator("#sign_in_name").press("ControlOrMeta+A")
     robin.page.locator("#sign_in_name").press("ControlOrMeta+X")

@@ -215,8 +215,8 @@ def test_the_timeout_warning_can_be_answered_with_the_keyboard(portal: Portal, b
 def test_a_locked_pages_contents_stay_hidden_even_without_its_stylesheet(
     portal: Portal, browsers: Browsers
 ) -> None:
-    """The page must stay covered if a browser closes its dialog because Escape is pressed repeatedly, and if
-    the stylesheet never loads.
+    """The page must stay covered even if somebody presses Escape until the browser closes the page's dialog,
+    and even if the stylesheet never loads.
     """
     priya = Practitioner(portal, browsers.open(), "Priya")
     priya.page.clock.install()

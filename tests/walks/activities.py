@@ -170,7 +170,7 @@ def _condition(asked: Prompt, *, own: bool) -> some.SearchStrategy[Plain]:
 
 
 def _recall(draw: some.DrawFn, places: list[Place]) -> None:
-    """Let prompts quote an answer that is given on every path to them."""
+    """Let a prompt quote an earlier answer only if that answer is given on every path to the prompt."""
     layout = Layout([each.prompt for each in places])
     for place, before in zip(places, layout.asked_before(), strict=False):
         here = place.part

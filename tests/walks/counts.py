@@ -1,7 +1,7 @@
 """Set how many random cases are run.
 
-A normal run has a few hundred cases, always the same ones. With ``--full``, there are two hundred times as
-many cases.
+A normal run has a few hundred random cases, which are the same in every run. With ``--full``, there are two
+hundred times as many cases.
 """
 
 import hypothesis

@@ -211,7 +211,7 @@ def test_a_change_keeps_an_answer_that_depends_on_a_question_that_may_be_skipped
 
 
 def written(*prompts: dict[str, Any]) -> Activity:
-    """Return a valid activity with these prompts, which are yes-or-no questions by default."""
+    """Return a valid activity with these prompts. By default, a prompt is a yes-or-no question."""
     activity = from_plain(
         {
             "format": 1,
@@ -281,14 +281,14 @@ def ids(turns: list[Turn] | tuple[Turn, ...]) -> list[str]:
 
 
 def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
-    """Return the answers after a change is saved, which replaces only the changed answer."""
+    """Return the answers after a change is saved. Saving a change replaces only the changed answer."""
     copied = carried(edit.moving, answers)
     assert not copied.keys() & answers.keys()
     return {**answers, name: said, **copied}
 
 
 def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
-    """Generate an answer to a question, which may also be *not sure yet* or *rather talk about it*.
+    """Generate an answer to a question. The answer may also be *not sure yet* or *rather talk about it*.
 
     A question that has already been answered may get almost the same answer.
     """

@@ -154,7 +154,7 @@ class Walk:
         self._sends(self._any_page(), self._way())
 
     def types(self) -> None:
-        """Type on any page, which saves a draft."""
+        """Type on any page, so that the page saves a draft."""
         self._types(self._any_page())
 
     def starts(self) -> None:

@@ -80,7 +80,9 @@ def port() -> Iterator[int]:
 
 @pytest.fixture
 def own_port() -> Iterator[int]:
-    """Yield the port of a server for a single test, which may use up the server's threads or memory."""
+    """Yield the port of a server that only one test uses, because the test may use up the server's threads or
+    memory.
+    """
     with serving() as port:
         yield port
 

@@ -19,7 +19,9 @@ from tests.web.forms import Forms, filled
 
 @pytest.mark.parametrize("right", [True, False])
 def test_two_authors_changing_one_question_are_shown_both_texts(walk: Desk, right: bool) -> None:
-    """The second author sees both texts, even if their own has an error, and decides which one to keep."""
+    """The second author sees both texts, even if the second author's text has an error, and decides which
+    text to keep.
+    """
     ask = "Did you walk far?" if right else "Did you walk\x00far?"
     typed = {
         "ask": [ask],

@@ -58,7 +58,7 @@ def texts(value: Any) -> list[str]:
 
 
 def sets_with_a_warning_accepted(cast: Cast) -> None:
-    """Set an activity for which Priya has accepted one of the checker's warnings with a reason."""
+    """Set an activity. Priya has accepted one of the checker's warnings about the activity, with a reason."""
 
     def accepted(activity: Activity) -> Activity:
         first, *others = activity.prompts

@@ -1,4 +1,6 @@
-"""Test that a practitioner is warned before an absence and an appointment are saved for the same time."""
+"""Test that a practitioner is warned before saving an absence during an appointment, or an appointment during
+an absence.
+"""
 
 import re
 from datetime import date

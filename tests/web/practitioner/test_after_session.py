@@ -60,7 +60,7 @@ def test_the_after_session_page_separates_staff_records_from_what_the_participan
         assert f'name="{name}"' in theirs and f'name="{name}"' not in staff, name
 
 
-def test_a_participant_sees_only_their_half_of_the_after_session_page(
+def test_participants_cannot_see_the_staff_half_of_an_after_session_page(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
