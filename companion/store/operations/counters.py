@@ -1,8 +1,8 @@
-"""Metrics from the processes on this machine.
+"""Metrics about the server processes on this machine.
 
-Each process writes its own file, and the reader adds up the numbers. Labels never contain names, ids or
-people's own words. Each process replaces its metrics file at most once a second, so that requests stay fast.
-If a file can't be written, the error is ignored.
+Each process writes its own file. ``gathered`` adds up the numbers in all the files. The metrics' labels never
+contain names, ids or people's own words. Each process replaces its metrics file at most once a second, so
+that requests stay fast. If a file can't be written, the error is ignored.
 """
 
 import os
@@ -17,7 +17,7 @@ from companion.domain.operations.metrics import series
 
 EVERY_SECONDS = 1
 Numbers = dict[str, float]
-"""A number for each Prometheus series, such as ``companion_requests_total{endpoint="participant.work"}``."""
+"""The value of each Prometheus series, such as ``companion_requests_total{endpoint="participant.work"}``."""
 
 
 class Counters:
@@ -45,7 +45,7 @@ class Counters:
 
 
 def write(path: Path, numbers: Numbers) -> None:
-    """Replace the whole file with these numbers. After an error, the old file is unchanged."""
+    """Replace the whole file with these numbers. If writing fails, the old file is unchanged."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = path.with_suffix(".new")
@@ -55,7 +55,7 @@ def write(path: Path, numbers: Numbers) -> None:
 
 
 def gathered(folder: Path) -> Numbers:
-    """Return the sums of all processes' counters since the server started."""
+    """Return the counters since the server started, added up for all processes."""
     total: Numbers = {}
     for path in sorted(folder.glob("*.json")):
         for name, number in read(path).items():
@@ -72,7 +72,7 @@ def read(path: Path) -> Numbers:
 
 
 def _forget_older(ours: Path) -> None:
-    """Delete the counters of an earlier server process's workers.
+    """Delete the counter files of workers that an earlier server process started.
 
     Prometheus recognises that the counters have started again from 0.
     """

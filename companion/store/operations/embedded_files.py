@@ -1,4 +1,4 @@
-"""Stop all writers while SQLite databases are moved, and then delete the files."""
+"""Stop all writing to SQLite databases while their data is moved elsewhere, and then delete the files."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,7 +22,7 @@ class Stopped:
     def remove(self) -> None:
         """Overwrite every row, and then delete the files.
 
-        A process that was waiting to write then finds no tables.
+        A process that was waiting to write then finds that there are no tables.
         """
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()
@@ -38,7 +38,7 @@ class Stopped:
 
 @contextmanager
 def stop_writers(*urls: str) -> Iterator[Stopped]:
-    """Stop everybody else from writing to these SQLite databases inside this context.
+    """While the context is open, stop everybody else from writing to these SQLite databases.
 
     Other processes' attempts to write fail after ten seconds. Raise the database's error if another process
     keeps a database locked for more than ten seconds.

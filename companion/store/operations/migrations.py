@@ -32,11 +32,11 @@ class History:
 
     @property
     def revisions(self) -> list[str]:
-        """This version's revisions, the oldest first, from the migrations' file names."""
+        """The ids of all migrations in this version of Companion, the oldest first."""
         return sorted(path.name.partition("_")[0] for path in (FOLDER / self.name).glob("*[0-9]_*.py"))
 
     def revision(self, connection: Connection) -> str:
-        """Return the database's revision, or an empty string before the first migration."""
+        """Return the id of the database's last migration, or an empty string before the first migration."""
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
@@ -50,7 +50,7 @@ class History:
             return SchemaState.AHEAD if self._has_all(connection) else SchemaState.BEYOND
 
     def _has_all(self, connection: Connection) -> bool:
-        """Return whether the database has every column that this version uses."""
+        """Return whether the database has every column that this version of Companion uses."""
         there = inspect(connection).get_multi_columns()
         found = {(table, each["name"]) for (_, table), columns in there.items() for each in columns}
         used = ((table.name, each.name) for table in self.metadata.sorted_tables for each in table.columns)
@@ -66,19 +66,19 @@ class History:
         return config
 
     def upgrade(self, engine: Engine, to: str = "head") -> None:
-        """Migrate the database forward to a later revision."""
+        """Migrate the database forward to a later migration."""
         from alembic import command
 
         command.upgrade(self.config(engine), to)
 
     def downgrade(self, engine: Engine, to: str = "base") -> None:
-        """Migrate the database back to an earlier revision."""
+        """Migrate the database back to an earlier migration."""
         from alembic import command
 
         command.downgrade(self.config(engine), to)
 
     def drift(self, engine: Engine) -> list[object]:
-        """Return the differences between the models and the database."""
+        """Return the differences between the models and the database's tables."""
         from alembic.autogenerate import compare_metadata
         from alembic.migration import MigrationContext
 
@@ -92,5 +92,5 @@ KEYS = History("keys", KeyModel.metadata)
 
 
 def standing(main: Engine, keys: Engine) -> SchemaState:
-    """Return the migration state of the main database or the key store, whichever is worse."""
+    """Return the worse of two migration states: the main database's and the key store's."""
     return max(MAIN.standing(main), KEYS.standing(keys))

@@ -47,7 +47,7 @@ Processes that write data share a different lock (``WRITERS``).
 """
 
 MIGRATED_WITHIN = 600
-"""The number of seconds to wait for another machine's migration.
+"""The number of seconds to wait while another machine migrates the databases.
 
 If the migration takes longer, this machine serves only the help page until the migration ends.
 """
@@ -98,7 +98,7 @@ def place(settings: Settings) -> EmptyDatabases:
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """Stop other machines from migrating the databases inside this context.
+    """While the context is open, stop other machines from migrating the databases.
 
     Raise ``DatabaseUnavailable`` if another migration takes longer than ``MIGRATED_WITHIN`` seconds. Embedded
     databases need no lock, because only one machine uses them.
@@ -128,8 +128,8 @@ def prepare(settings: Settings, now: datetime) -> bool:
     """Create or migrate the main database and the key store. At the installation's very first start, make its
     keys and return True.
 
-    Raise ``BadSetting`` if there is data without keys. Raise ``DatabaseUnavailable`` if a database doesn't
-    answer, doesn't fit this version, or is missing its data.
+    Raise ``BadSetting`` if there is data but the keys are missing. Raise ``DatabaseUnavailable`` if a
+    database doesn't answer, has lost its data, or can't be used by this version of Companion.
     """
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     has_data, has_keys = _has_data(main), _has_data(keys)
@@ -173,7 +173,7 @@ def prepare(settings: Settings, now: datetime) -> bool:
 def _upgrade(engine: Engine, history: History) -> None:
     """Migrate a database, unless a newer version has already done so.
 
-    Raise ``DatabaseUnavailable`` if this version can't use the tables.
+    Raise ``DatabaseUnavailable`` if this version of Companion can't use the tables.
     """
     found = history.standing(engine)
     if found is SchemaState.BEYOND:
@@ -230,7 +230,8 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """Create the secret for the rows' keyed hashes, in an installation that is older than those hashes.
+    """Create the secret for the rows' keyed hashes, if the installation is from before Companion had such
+    hashes.
 
     Raise ``BadSetting`` if Companion already checks rows' hashes, because the secret must then have been
     lost.
@@ -248,7 +249,7 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 def _remember_head(store: Store, now: datetime) -> None:
     """Store the audit chain's head in the key store, unless the key store has one.
 
-    If the chain isn't empty, the audit log records that its head was stored.
+    If the chain isn't empty, record in the audit log that the head was stored.
     """
     if audit_head.remembered(store.keys):
         return
@@ -294,7 +295,8 @@ def _require_its_own(store: Store) -> None:
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
-    """Create a data key that doesn't exist yet because the installation is older than the key.
+    """Create a data key that a later version of Companion introduced, if the installation doesn't have the
+    key yet.
 
     Raise ``BadSetting`` if data is already encrypted with the key (``sealed``), because the key must then
     have been lost.
@@ -318,7 +320,7 @@ def _has_data(engine: Engine) -> bool:
 def _holds_keys(keys: Engine) -> bool:
     """Return whether the key store contains keys.
 
-    The key store may be empty after an interrupted first start.
+    The key store can be empty if the first start was interrupted.
     """
     with keys.connect() as connection:
         return connection.scalar(select(DataKey.owner).limit(1)) is not None

@@ -1,4 +1,4 @@
-"""Check the keyed hashes that reveal outside changes to rows, and compute the hashes again."""
+"""Check the keyed hashes that reveal rows changed outside Companion, and compute the hashes again."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,8 +14,9 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""The number of rows whose keyed hashes one transaction sets. The number is small, so that nobody has to wait
-for long.
+"""One transaction sets the keyed hashes of at most this many rows.
+
+The number is small, so that nobody has to wait long for a locked row.
 """
 
 
@@ -31,7 +32,7 @@ class RowPlace:
 
 
 def unfit(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield every bound row whose hash is missing or doesn't match its columns."""
+    """Yield every row whose keyed hash is missing or doesn't match the row's columns."""
     for model in row_binding.models():
         for values in tx.connection().execute(_columns(model)).mappings():
             if not row_binding.fits(tx, model, dict(values)):
@@ -39,7 +40,7 @@ def unfit(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def ids(tx: Transaction, model: type[Any]) -> list[UUID]:
-    """Return the ids of all of a model's rows, in a fixed order."""
+    """Return the ids of every row of a model, in a fixed order."""
     return list(tx.connection().scalars(select(model.__table__.c.id).order_by(model.__table__.c.id)))
 
 
@@ -66,7 +67,7 @@ def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
 
 
 def note_second_steps(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Set ``second_step`` on these accounts, if they have a second sign-in step."""
+    """Set ``second_step`` to True on those of these accounts that have a second sign-in step."""
     one_time = select(OneTimeCode.id).where(OneTimeCode.confirmed_at.is_not(None))
     has = or_(Account.id.in_(one_time), Account.id.in_(select(Passkey.account_id)))
     those = update(Account).where(Account.id.in_(accounts), has)

@@ -22,7 +22,7 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""Each kind of event, with True if an account has a second sign-in step after such an event.
+"""For each kind of event: True if the account has a second sign-in step afterwards, and False if it has none.
 
 None means that the account may still have a second step of another kind.
 """
@@ -53,7 +53,7 @@ def _moved(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def _second_steps(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the accounts whose second sign-in step or departure doesn't match the audit log."""
+    """Yield the accounts whose ``second_step`` or ``left_at`` doesn't match the audit log."""
     known = _states(tx)
     for row in tx.execute(select(Account.id, Account.second_step, Account.left_at, Account.erased_at)):
         states = known.get(row.id, {})
@@ -84,7 +84,9 @@ def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
 
 
 def _states(tx: Transaction) -> dict[UUID | None, dict[str, bool | None]]:
-    """Return each account's second sign-in step and departure, according to the audit log."""
+    """Return, from the audit log, whether each account has a second sign-in step and whether its owner has
+    left.
+    """
     known: dict[UUID | None, dict[str, bool | None]] = {}
     events = select(AuditEntry.subject_id, AuditEntry.event).where(
         AuditEntry.event.in_([*SECOND_STEP, *LEFT])

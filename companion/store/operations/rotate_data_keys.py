@@ -47,7 +47,7 @@ def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
 
 
 def add_key(keys: Keys, owner: str) -> None:
-    """Add a new primary key to the owner's keyset, unless it already has two keys.
+    """Add a key to the owner's keyset and make it primary, unless the keyset already has two keys.
 
     Raise ``KeyMissing`` if the owner has no data key.
     """

@@ -1,6 +1,6 @@
 """Rotate the wrapping key, in steps that can be interrupted.
 
-The new key is first copied to every place that needs it (``NEW``). The new key then becomes primary, and
+The new key is first copied to every machine that needs it (``NEW``). The new key then becomes primary, and
 wraps all new data keys. Finally, every data key is rewrapped, and the old key is dropped.
 """
 
@@ -91,7 +91,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
     """Record a new wrapping key, which wraps nothing yet.
 
-    Forget any earlier new key, because that key may have been lost.
+    Forget any new key that was recorded earlier, because that key may have been lost.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))
@@ -127,7 +127,7 @@ def rewrap(keys: Keys) -> Iterator[Batch]:
 
 
 def retire(keys: Keys, key_id: int, now: datetime) -> None:
-    """Record that no data key needs this wrapping key."""
+    """Record that no data key needs this wrapping key any more."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         _move(connection, WrappingState.RETIRING, WrappingState.RETIRED, now, WrappingKey.key_id == key_id)
         connection.commit()

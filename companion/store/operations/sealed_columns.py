@@ -28,11 +28,16 @@ NOT_SEALED = {
 }
 """Unencrypted binary columns, such as hashes, which reveal nothing about a person."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""Columns whose table was renamed, with the old name to which their values are bound."""
+"""Columns whose table was renamed, each with the old name, because its values are authenticated with that
+name.
+"""
 
 
 def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
-    """Return the encrypted columns. Each value is bound to ``table.column`` and its row's id."""
+    """Return the encrypted columns.
+
+    Each value is authenticated with the name ``table.column`` and with its row's id.
+    """
     return [
         column
         for table in metadata.sorted_tables
@@ -44,6 +49,6 @@ def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
 def place(column: Column[bytes]) -> str:
     """Return the name ``table.column``.
 
-    Encrypted values are bound to this name, their row and their owner.
+    Encrypted values are authenticated with this name, their row's id and their owner.
     """
     return ONCE_CALLED.get(str(column), str(column))

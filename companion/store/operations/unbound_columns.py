@@ -96,4 +96,4 @@ UNBOUND: Final[Mapping[str, Why]] = {
     ),
     **dict.fromkeys(("paper_records", "phrases"), Why.OWN),
 }
-"""The actions that an attacker gains by changing each ``table`` or ``table.column``."""
+"""What an attacker can do by changing each ``table`` or ``table.column``."""

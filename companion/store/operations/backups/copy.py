@@ -34,7 +34,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """The information that the backup files of the main database and of the key store both contain."""
+    """The information that is the same in the main database's backup file and in the key store's."""
 
     backup: str
     made_at: datetime
@@ -114,7 +114,7 @@ def _mac(secret: bytes, packed: bytes) -> bytes:
 
 
 class Copy:
-    """A database copy in an opened backup file."""
+    """A copy of a database, in an opened backup file."""
 
     def __init__(self, file: SealedFile, holder: Holder) -> None:
         self.file = file
@@ -125,7 +125,7 @@ class Copy:
         """Yield every row with its table.
 
         Reading all rows without an error proves that no row is missing or changed. Raise ``BadBackup`` if the
-        file is damaged or doesn't match its label.
+        file is damaged, or if its contents don't match its label.
         """
         with self.file.opened(self._holder) as stream:
             try:
@@ -147,7 +147,7 @@ class Copy:
         return msgspec.msgpack.decode(self._end.manifest, type=Manifest)
 
     def is_from(self, secret: bytes) -> bool:
-        """Return whether the installation with this secret made the copy."""
+        """Return whether the copy was made by the installation with this secret."""
         return hmac.compare_digest(self._end.mac, _mac(secret, self._end.manifest))
 
     def _tables(self, stream: IO[bytes]) -> Iterator[tuple[Table, Row]]:

@@ -46,13 +46,13 @@ class Holder:
 
 
 def pair() -> tuple[Recipient, Holder]:
-    """Return a new public and private key."""
+    """Return a new public key and its private key."""
     keyset = tink.new_keyset_handle(_NEW_PAIR)
     return Recipient(keyset.public_keyset_handle()), Holder(keyset)
 
 
 def make_pair(public: Path, private: Path) -> int:
-    """Write a new public and private key to new files, and return the key's id.
+    """Write a new public key and its private key to new files, and return the id that both share.
 
     Raise ``OSError`` if one of the files already exists.
     """

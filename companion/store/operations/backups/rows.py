@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 from companion.store.types import UtcDateTime
 
 AT_ONCE = 500
-"""The maximum number of rows in memory at a time."""
+"""At most this many rows are in memory at a time."""
 KINDS: dict[str, TypeEngine[Any]] = {
     "uuid": Uuid(),
     "moment": UtcDateTime(),
@@ -55,7 +55,7 @@ def kind(column: Column[Any]) -> str:
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Table:
     """Return a table object with the columns that this table has in the backup.
 
-    The current models may not have the same columns as the backup.
+    The table's columns may have changed since the backup was made.
     """
     return Table(name, MetaData(), *(Column(each, KINDS[what]) for each, what in columns))
 
@@ -76,8 +76,8 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
     """Insert rows into a table.
 
-    A row may refer to a later row of the same table. PostgreSQL checks references between a table's rows at
-    the end of the table, and SQLite checks them at the commit.
+    A row may refer to a later row of the same table. PostgreSQL checks references within a table after the
+    table's last row, and SQLite checks them at the commit.
     """
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)

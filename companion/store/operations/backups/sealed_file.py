@@ -53,7 +53,10 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class _Sink:
-    """The file to which Tink writes. Tink doesn't report write errors, so ``_Sink`` remembers them."""
+    """The backup file, as the stream to which Tink writes.
+
+    Tink doesn't report write errors, so ``_Sink`` remembers them.
+    """
 
     closed = False
 
@@ -152,7 +155,7 @@ def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
 def clear_unfinished(folder: Path) -> None:
     """Remove backup files that a crash or power cut left unfinished.
 
-    A file that another process is still writing is kept.
+    Keep any file that another process is still writing.
     """
     for path in folder.glob(f"companion-*{UNFINISHED}"):
         with suppress(OSError), path.open("rb") as file:
