@@ -1,6 +1,6 @@
 """The outbox of notices to send by email.
 
-Each notice is written in the transaction of the event that it reports.
+A notice is saved in the same transaction as the event that it reports.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,12 +20,12 @@ from companion.store.types import UtcDateTime
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
 """The waiting times before each retry of an email."""
 CLAIMED_FOR = timedelta(minutes=10)
-"""A worker must send claimed notices within this time.
+"""A worker must send the notices that it has claimed within this time.
 
 If a worker takes longer, another worker may claim the notices.
 """
 MOST_UNSURE = 2
-"""The number of attempts with an unknown result after which Companion gives up sending an email."""
+"""Companion gives up sending an email after this many attempts with an unknown result."""
 
 
 class Notice(StrEnum):
@@ -70,7 +70,7 @@ class Outcome(StrEnum):
     """Too many emails to the recipient's address have failed."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
-    """The notice's event was undone or changed before the email was sent."""
+    """The event that the notice reports was undone or changed before the email was sent."""
 
 
 class Outgoing(Model):
@@ -92,7 +92,7 @@ class Outgoing(Model):
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """The number of attempts with an unknown result, when the email may or may not have arrived."""
+    """The number of attempts with an unknown result: the email may or may not have arrived."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
     """The id of the email that contains this notice. A retry sends the same email, without newer notices."""
@@ -127,14 +127,17 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return the account and the subject of each notice of this kind."""
+    """For each notice of this kind, return its account and the id of what the notice is about."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
 
 
 def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
-    """Withdraw the unsent notices of this kind about this subject. The caller must commit the transaction."""
+    """Withdraw the unsent notices of this kind that are about this subject.
+
+    The caller must commit the transaction.
+    """
     waiting = update(Outgoing).where(
         Outgoing.notice == notice, Outgoing.subject_id == subject, Outgoing.outcome.is_(None)
     )
@@ -142,10 +145,10 @@ def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
 
 
 def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing] | None:
-    """Claim and return the due notices for the next email to one account. The caller must commit the
-    transaction.
+    """Claim the notices that are due, for the next email to one account, and return them. The caller must
+    commit the transaction.
 
-    Return None if no notice is due, or an empty list if another worker claimed the notices first. Notices of
+    Return None if nothing is due, or an empty list if another worker claimed the notices first. Notices of
     the kinds in ``held`` have to wait. A retried email contains the same notices as before. The daily email
     is sent separately. All due notices apart from the daily email are combined into one email.
     """
@@ -182,7 +185,8 @@ def settle(
 ) -> None:
     """Record the outcome of claimed notices.
 
-    An outcome of None means that the attempt failed. A failed email is sent again if attempts are left.
+    An outcome of None means that the attempt failed. After a failed attempt, the email is sent again, unless
+    it has already been sent too often.
 
     ``unsure`` means that the email may have arrived.
     """
@@ -198,16 +202,17 @@ def settle(
 
 
 def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Waiting:
-    """Return how many due notices haven't been sent, and since when the oldest has been waiting.
+    """Return how many notices are due but unsent, and since when the oldest has been due.
 
-    Notices of the kinds in ``held`` don't count.
+    Leave out notices of the kinds in ``held``.
     """
     due = Outgoing.outcome.is_(None) & (Outgoing.due_at <= now) & Outgoing.notice.not_in(held)
     return Waiting(*tx.execute(select(func.count(), func.min(Outgoing.due_at)).where(due)).one())
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Give up sending notices whose worker died, after ``MOST_UNSURE`` attempts with an unknown result.
+    """Give up sending a notice if its worker died, and if it has now had ``MOST_UNSURE`` attempts with an
+    unknown result.
 
     The caller must commit the transaction.
     """

@@ -43,7 +43,7 @@ The log says which name or title is damaged.
 
 
 def owner_of(account_id: UUID, role: str) -> str:
-    """Return the owner of the data key for a person's name, sign-in name and email address."""
+    """Return the owner under which the key for a person's name, sign-in name and email address is stored."""
     return keys.participant(account_id) if role == Role.PARTICIPANT else keys.WORDS
 
 
@@ -82,7 +82,7 @@ class Account(Bound, Model):
     name.
     """
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which an administrator asked a lead to let this person, who had left, sign in again."""
+    """If this person has left, the time at which an administrator asked a lead to let them sign in again."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the account has a second sign-in step.
 
@@ -94,7 +94,7 @@ class Account(Bound, Model):
     People who use sticky keys can turn the shortcut off.
     """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
-    """True if single-key shortcuts work on the review page.
+    """True if single-key shortcuts work on the page for reading submissions.
 
     People who use speech input can turn the shortcuts off.
     """
@@ -103,7 +103,7 @@ class Account(Bound, Model):
 
     @property
     def owner(self) -> str:
-        """The owner of the data key for this person's name, sign-in name and email address."""
+        """The owner under which the key for this person's name, sign-in name and email address is stored."""
         return owner_of(self.id, self.role)
 
 
@@ -141,7 +141,7 @@ class Invitation(Bound, Model):
     In older rows, None can also stand for a reset of both steps.
     """
     made_by: Mapped[UUID | None]
-    """The account that issued this code, or None for an operator.
+    """The account of the person who issued this code, or None if an operator issued it.
 
     In older rows, this column is always None.
     """
@@ -151,7 +151,7 @@ class Invitation(Bound, Model):
 
 
 class Acknowledgement(Model):
-    """A record that a person read a version of the confidentiality statement."""
+    """A record that a person has read a particular version of the confidentiality statement."""
 
     __tablename__ = "acknowledgements"
 
@@ -176,7 +176,7 @@ class Person:
 
 
 def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approved: bool) -> Account:
-    """Add an account for somebody who hasn't joined.
+    """Add an account for somebody who hasn't used their joining code yet.
 
     A participant's data key is committed before the account's row.
     """
@@ -214,7 +214,7 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """Find the account with this sign-in name, in capital or small letters.
+    """Find the account with this sign-in name, whether it is typed in capital or small letters.
 
     Only the columns for signing in are read, because a slower answer would reveal that the name exists.
     """
@@ -255,7 +255,7 @@ def has_acknowledged(tx: Transaction, account_id: UUID) -> bool:
 
 
 def own_sign_in_name(tx: Transaction, row: Account) -> str:
-    """Return the person's sign-in name, or an empty string before they join."""
+    """Return the person's sign-in name, or an empty string if they haven't joined yet."""
     if row.sign_in_name is None:
         return ""
     return str(tx.keys.box(row.owner).open("accounts.sign_in_name", row.id, row.sign_in_name))
@@ -272,7 +272,7 @@ def set_email(tx: Transaction, row: Account, address: str) -> None:
 
 
 def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
-    """Return these accounts' names by id.
+    """Return a mapping from these accounts' ids to their holders' names.
 
     One query loads all the keys.
     """
@@ -306,8 +306,9 @@ def staff(tx: Transaction) -> list[Person]:
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return how many new staff are waiting for approval and how many former staff are waiting to return,
-    each with the start of the longest wait.
+    """Return how many new staff are waiting for approval, and how many former staff are waiting to return.
+
+    Each number comes with the start of the longest wait.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
@@ -325,7 +326,8 @@ def accounts(tx: Transaction, role: Role) -> list[Account]:
 def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
     """Return the practitioners who can take over participants.
 
-    Leave out ``but``, and practitioners who haven't joined, haven't been approved or have left.
+    Leave out the practitioner ``but``. Also leave out those who haven't joined, haven't been approved or have
+    left.
     """
     rows = tx.scalars(
         select(Account)
@@ -356,13 +358,13 @@ def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str
 
 
 def require_here(tx: Transaction, viewer: Viewer) -> None:
-    """Raise ``NotFound`` if somebody has just recorded that the viewer left."""
+    """Raise ``NotFound`` if the viewer has just been marked as having left."""
     if tx.scalar(select(Account.left_at).where(Account.id == viewer.account_id)) is not None:
         raise NotFound
 
 
 def present(tx: Transaction, *roles: Role) -> list[Account]:
-    """Lock all accounts with these roles, and return those of people who have joined and not left."""
+    """Lock all accounts with these roles. Return only those of people who have joined and haven't left."""
     rows = locks.lock(tx, select(Account).where(Account.role.in_(roles)))
     return [row for row in rows if row.joined_at is not None and row.left_at is None]
 

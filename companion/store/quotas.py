@@ -2,7 +2,7 @@
 
 Each commit updates the account's total of stored bytes in one atomic statement.
 
-A quota covers every table to which somebody could otherwise add any number of rows. A participant's quota
+A quota covers every table to which somebody could otherwise add rows without limit. A participant's quota
 limits all their stored data. Staff have a quota for each day.
 """
 
@@ -38,7 +38,9 @@ PARTICIPANTS_MOST = 8_000_000
 STAFF_MOST = 8_000_000
 """A staff member's quota in bytes per day."""
 ROW = 200
-"""The number of bytes that each row adds to its encrypted values, so that empty rows count too."""
+"""Each row counts as this many bytes more than its encrypted values, so that even an empty row uses some of
+the quota.
+"""
 UNCOUNTED = {
     **dict.fromkeys(
         ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"
@@ -61,13 +63,16 @@ UNCOUNTED = {
 
 
 class StoredBytes(Model):
-    """The number of bytes that an account has stored. ``id`` is the account's id."""
+    """The number of bytes that an account has stored.
+
+    ``id`` is the account's id, because an account has only one such row.
+    """
 
     __tablename__ = "stored_bytes"
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """The day of a daily count, or an empty string for a participant."""
+    """The day to which a staff member's total applies, or an empty string for a participant."""
     count: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -86,7 +91,7 @@ class AccountQuota:
         return cls(viewer.account_id, "", PARTICIPANTS_MOST, "no_room")
 
     def growth(self, tx: Transaction) -> int:
-        """Return how many bytes the unsaved changes add to the tables that the quota covers."""
+        """Return how many bytes the unsaved changes add to the tables with a quota."""
         return (
             sum(_size(row) for row in tx.new if _counts(row))
             + sum(_change(row) for row in tx.dirty if _counts(row))

@@ -1,8 +1,8 @@
 """Rate limits that all processes share. One atomic statement counts each attempt in the database.
 
-Rate limits slow people down but never lock anybody out for good. Some limits grow: if somebody uses up all
-attempts and keeps trying, the next window is longer, up to an hour. The window returns to its first length
-after an hour without attempts, or after a success.
+Rate limits slow people down but never lock anybody out for good. Some limits become stricter: if somebody
+uses up all attempts and keeps trying, the next window is longer, up to an hour. The window returns to its
+first length after an hour without attempts, or after a success.
 """
 
 import functools
@@ -61,7 +61,7 @@ LIMITS = {
     "export.address": 20,
     "export.overall": 300,
 }
-"""The number of attempts allowed in 15 minutes, or in the number of minutes that ``LONGER`` gives.
+"""The number of attempts allowed in 15 minutes, or in as many minutes as ``LONGER`` says.
 
 The second part of each key says whether the limit applies to an account, a known device, an IP address or
 everybody.
@@ -76,18 +76,21 @@ LONGER = {
     "export.address": 60,
     "export.overall": 60,
 }
-"""The window's length in minutes, unless it is 15."""
+"""The window's length in minutes, if it isn't 15."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
 """The limits on guessing, with windows of 15 minutes at first, then 30, then 60."""
 QUIET = timedelta(hours=1)
-"""How long a window whose attempts were used up is remembered, which is at least as long as any window."""
+"""If all of a window's attempts were used up, Companion remembers the window for this long after its end.
+
+No window is longer than this time.
+"""
 
 
 AHEAD = timedelta(minutes=5)
 """Two machines' clocks may differ by at most this much.
 
-If a window ends further in the future than such a difference explains, the clock was set back. Companion then
-treats the window as over, so that nobody has to wait for years.
+If a window ends so late that this difference can't explain it, the clock was set back. Companion then treats
+the window as over, so that nobody has to wait for years.
 """
 
 
@@ -101,7 +104,7 @@ def lengths(what: str) -> list[timedelta]:
 
 
 def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], ...]:
-    """Return an action's three limits: for one account, for one IP address and for everybody."""
+    """Return the three limits on an action: for one account, for one IP address and for all people."""
     return (f"{what}.account", account), (f"{what}.address", address), (f"{what}.overall", "")
 
 
@@ -117,7 +120,7 @@ def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
 
 
 def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
-    """Count an action that is never refused, and return how far the count is over the limit.
+    """Count an action that is never refused, and return by how much the count exceeds the limit.
 
     The caller must commit the transaction.
     """
@@ -133,7 +136,7 @@ def written(number: int) -> bool:
 
 
 def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, datetime]:
-    """Count an attempt, and return the window's number of attempts and its end."""
+    """Count an attempt. Return the number of attempts in the window, and the time when the window ends."""
     ends = {f"ends_{level}": now + long for level, long in enumerate(lengths(what))}
     row = tx.execute(
         _one_more(tx.get_bind().dialect.name, len(ends)),
@@ -176,7 +179,7 @@ def _one_more(dialect: str, levels: int) -> Executable:
 
 
 def forget(tx: Transaction, what: str, whose: str) -> None:
-    """Forget all attempts under this key, after a success."""
+    """After a success, forget all attempts under this key."""
     tx.execute(delete(Try).where(Try.key == _key(tx, what, whose)))
 
 
@@ -197,8 +200,8 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
 
     Raise ``SlowDown`` if one of the limits is exceeded.
 
-    For a ``known`` device, only the first limit in ``tries`` applies, so that strangers can't lock the owner
-    out.
+    For a ``known`` device, only the first limit in ``tries`` applies, so that strangers can't lock out the
+    account's owner.
     """
     slow: list[SlowDown] = []
     with store.writing(now) as tx:

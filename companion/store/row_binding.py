@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 SECRET = "service:binding"  # nosec B105
 BINDING = "binding"
-"""The name of the column with a bound row's hash."""
+"""The name of the column that contains the row's keyed hash."""
 EDITION = 1
 """The version of the models' lists of bound columns.
 
@@ -49,7 +49,7 @@ Increase this number whenever the ``BOUND`` of any model changes. Companion then
 again before it checks any row.
 """
 LOOK_EVERY = 30
-"""The number of seconds after which a process reads again whether rows' hashes are checked."""
+"""After this many seconds, a process looks again whether Companion already checks rows' hashes."""
 MARK = "_intact"
 
 
@@ -132,7 +132,7 @@ def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
 def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
     """Return the columns that ``row_intact`` needs, for a query.
 
-    Each column's label begins with this prefix.
+    The label of each column begins with ``prefix``.
     """
     return [model.__table__.c[name].label(prefix + name) for name in ("id", *model.BOUND, BINDING)]
 
@@ -152,7 +152,7 @@ def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) 
 
 
 def checked(keys: Keys) -> bool:
-    """Return whether Companion checks rows' hashes, which it does once every row has one."""
+    """Return whether Companion checks rows' hashes. It does so once every row has a hash."""
     switch = keys.binding
     if not switch.on and time.monotonic() - switch.looked_at >= LOOK_EVERY:
         query = select(BindingRow.edition).where(
@@ -167,8 +167,8 @@ def checked(keys: Keys) -> bool:
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
     """Record in the key store that Companion sets rows' hashes from now on.
 
-    With ``at_once``, also begin to check rows' hashes. Use ``at_once`` only if no row in the database lacks
-    its hash.
+    With ``at_once``, also begin to check rows' hashes. Use ``at_once`` only if every row in the database
+    already has its hash, or if there are no rows.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:

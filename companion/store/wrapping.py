@@ -50,17 +50,17 @@ class Wrapping(Protocol):
         """Read the wrapping keys again, because another process may have changed them."""
 
     def add(self, taken: Collection[int]) -> str:
-        """Add a new wrapping key, whose id isn't in ``taken``.
+        """Add a new wrapping key with an id that isn't in ``taken``.
 
         Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``, or an empty string if
-        there is nothing to set.
+        nothing has to be set.
         """
 
     def drop(self, *key_ids: int) -> str:
         """Remove these wrapping keys, if they exist.
 
         Return the value that the operator must now set in ``COMPANION_WRAPPING_KEY``, or an empty string if
-        there is nothing to set.
+        nothing has to be set.
         """
 
 
@@ -105,7 +105,7 @@ class _Keyset:
         """Do nothing, because a running process's environment doesn't change."""
 
     def _without(self, key_ids: Collection[int]) -> tink.KeysetHandle | None:
-        """Return the keyset without these keys, or None if it has none of them."""
+        """Return the keyset without these keys, or None if the keyset contains none of them."""
         left = [each for each in self.ids if each not in key_ids]
         return keysets.only(self._keyset, *left) if len(left) < len(self.ids) else None
 

@@ -1,9 +1,9 @@
 """The queue of writers to a SQLite database.
 
-SQLite's own wait is unfair, because waiting writers sleep longer and longer. A process's threads therefore
-wait for a thread lock, which wakes the next thread at once. One thread of each process then locks two files,
-one after the other, and retries every millisecond. While it waits, a process keeps the first file locked, so
-that the processes take turns.
+SQLite's own way of waiting is unfair, because waiting writers sleep longer and longer. A process's threads
+therefore wait for a thread lock, which wakes the next thread at once. One thread of each process then locks
+two files, one after the other, and retries every millisecond. While it waits, a process keeps the first file
+locked, so that the processes take turns.
 """
 
 import fcntl
@@ -29,7 +29,7 @@ class Busy(Exception):
 
 @contextmanager
 def turn(database: Path, seconds: float) -> Iterator[None]:
-    """Stop all other threads and processes from writing to this database inside this context.
+    """While the context is open, stop all other threads and processes from writing to this database.
 
     Raise ``Busy`` if others keep the database locked for this many seconds, and ``OSError`` if the lock files
     can't be opened.

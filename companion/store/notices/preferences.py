@@ -66,7 +66,7 @@ def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
 
 
 def arrived(tx: Transaction, account_id: UUID) -> None:
-    """Record that the mail server accepted an email to the account, and forget earlier refusals."""
+    """Record that the mail server accepted an email to the account. Forget earlier refusals."""
     row = tx.get(NoticeChoice, account_id)
     if row is not None and row.refusals:
         row.refusals = 0

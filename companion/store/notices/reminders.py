@@ -1,4 +1,4 @@
-"""Queries for appointment reminders, and for the people who get the daily email."""
+"""Queries for appointment reminders and for the recipients of the daily email."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 AHEAD = timedelta(days=2)
-"""How long before its due time a reminder is added to the outbox.
+"""A reminder is added to the outbox this long before it is due.
 
 Adding reminders early lets Companion distinguish a late reminder from one that was never due.
 """
@@ -61,7 +61,7 @@ def takes_place() -> ColumnElement[bool]:
 
 
 def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
-    """Return the reminders for future appointments that are due now or soon."""
+    """Return the reminders that are due now or soon. Leave out appointments that have already begun."""
     near = [
         and_(ReminderDay.days == days, AppointmentRow.starts_at < now + timedelta(days=days) + AHEAD)
         for days in DAYS_BEFORE
@@ -88,8 +88,8 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """Return the reminders that are waiting to be sent, with their appointments' start times; leave out
-    reminders that a worker is sending now.
+    """Return the reminders that are waiting to be sent and that no worker is sending now. Each comes with the
+    start time of its appointment.
 
     The start time is None if the appointment won't take place.
     """
@@ -116,7 +116,7 @@ def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | N
 def end(tx: Transaction, row: Outgoing, outcome: Outcome, now: datetime) -> None:
     """Record the outcome of a reminder.
 
-    A withdrawn reminder can be added again. The caller must commit the transaction.
+    A withdrawn reminder can be added to the outbox again. The caller must commit the transaction.
     """
     row.outcome, row.settled_at, row.claimed_until = outcome, now, None
     row.once = None if outcome is Outcome.WITHDRAWN else row.once

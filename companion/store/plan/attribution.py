@@ -18,7 +18,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class PlanPeople:
-    """The practitioners who took part in a plan, with their names."""
+    """The practitioners who contributed to a plan, with their names."""
 
     _suggested: Mapping[UUID, UUID]
     _answered: list[tuple[UUID, datetime, UUID]]
@@ -49,14 +49,16 @@ class PlanPeople:
         return self._called[self._past.practitioner(self._enrolment_id, at, self._practitioner)]
 
     def called(self, account_id: UUID) -> str:
-        """Return the name of a practitioner in the plan, or an empty string for the participant."""
+        """Return the name of a practitioner who contributed to the plan, or an empty string for the
+        participant.
+        """
         return self._called.get(account_id, "")
 
 
 def plan_people(
     tx: Transaction, enrolment_id: UUID, suggested: Mapping[UUID, UUID], versions_by: set[UUID]
 ) -> PlanPeople:
-    """Return the practitioners who took part in an enrolment's plan.
+    """Return the practitioners who contributed to an enrolment's plan.
 
     ``suggested`` contains the suggestions' authors, and ``versions_by`` contains the versions' authors.
     """

@@ -82,7 +82,7 @@ class PlanItemRow(Model):
     since: Mapped[int]
     until: Mapped[int | None]
     place: Mapped[int]
-    """The item's position among the items of the same version."""
+    """The item's position among the items that the same version introduced."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -136,7 +136,7 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """Decrypt a version of the plan's parts, and add the parts that Companion has shipped since."""
+    """Decrypt a version of the plan's parts, and add the parts that Companion has shipped since then."""
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())
 
@@ -237,7 +237,7 @@ def suggestion_row(tx: Transaction, enrolment_id: UUID, suggestion_id: UUID) -> 
 
 
 def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow | None:
-    """Return an item's latest wording in this enrolment's plan, or None."""
+    """Return the latest wording of an item of this enrolment's plan, or None if there is no such item."""
     return tx.scalar(
         select(PlanItemRow)
         .where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.item_id == item_id)
@@ -313,9 +313,9 @@ def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
 
 
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
-    """Lock and return the plan versions whose next review is due but not announced.
+    """Lock and return the plan versions whose next review is due, if no email has announced the review.
 
-    Versions are left out if the participant has reviewed the plan since.
+    Leave out a version if the participant has reviewed the plan since.
     """
     later = aliased(PlanVersionRow)
     reviewed_since = exists().where(

@@ -1,4 +1,4 @@
-"""Offer submitted answers as lines for the plan."""
+"""Suggest lines for the plan from the participant's submitted answers."""
 
 from itertools import islice
 from uuid import UUID
@@ -12,7 +12,7 @@ from companion.store.work.last_rounds import last_rounds
 
 
 def ready_lines(tx: Transaction, enrolment_id: UUID, whole: Plan, asked: Ask) -> list[ReadyLine]:
-    """Return at most ``MOST`` lines for this plan question, from the latest answers.
+    """Return at most ``MOST`` lines for this question of the plan, taken from the latest answers.
 
     The caller must have checked that the viewer may see the enrolment.
     """

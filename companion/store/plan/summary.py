@@ -75,7 +75,7 @@ def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, PlanSummary
 
 @dataclass(frozen=True)
 class PartsVersion:
-    """A version of the plan's parts, with its author, its time and what changed."""
+    """A version of the plan's parts, with its author, its time and the changes in it."""
 
     number: int
     at: datetime

@@ -1,6 +1,6 @@
 """Programmes and their versions.
 
-A programme version never changes, and an enrolment keeps its version.
+A programme version never changes, and an enrolment always uses the version with which it started.
 """
 
 import functools
@@ -21,7 +21,7 @@ from companion.store.types import UtcDateTime
 class ProgrammeVersion(Model):
     """A version of a programme. The file's contents are encrypted with the service's key.
 
-    ``enrolments.programme_id`` and ``programme_version`` contain the slug and the number.
+    ``enrolments.programme_id`` contains the programme's slug, and ``programme_version`` the version's number.
     """
 
     __tablename__ = "programme_versions"
@@ -102,7 +102,8 @@ def offered(tx: Transaction) -> list[Programme]:
 
 
 def sites(tx: Transaction) -> dict[str, str]:
-    """Return the sites' names from all programme versions.
+    """From all programme versions, return the names of the sites, which are the places where a programme is
+    delivered.
 
     If a site was renamed, its latest name is used.
     """

@@ -1,6 +1,6 @@
 """An enrolment's topic plan.
 
-Until somebody changes the topic plan, it has no rows and is the same as the programme's.
+Until somebody changes the topic plan, it has no rows, and the programme's plan applies.
 """
 
 from collections import Counter, defaultdict
@@ -65,7 +65,7 @@ def keep(tx: Transaction, enrolment: Enrolment, changed: TopicPlan) -> None:
 
 
 def topics_left(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Counts]:
-    """Return each enrolment's number of topics at each stage of progress."""
+    """For each enrolment, return the number of topics at each stage of progress."""
     rows = tx.scalars(select(Enrolment).where(Enrolment.id.in_(list(enrolments)))).all()
     followed = programmes_of(tx, rows)
     marks: dict[UUID, Counter[Mark]] = defaultdict(Counter)

@@ -52,7 +52,7 @@ WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, 
 The participant sees such reads only if a lead decides to show them.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
-"""Reads of anonymous data or of withheld entries, which the participant never sees in the access log."""
+"""Reads that the participant never sees in the access log: of anonymous data, and of withheld entries."""
 
 
 class DisclosureRow(Model):

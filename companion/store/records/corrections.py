@@ -37,7 +37,7 @@ class CorrectionRow(Model):
 
 @dataclass(frozen=True)
 class CorrectionLine:
-    """A correction request in the leads' list, without the participant's name or text."""
+    """A correction request as a row in the leads' list, without the participant's name or text."""
 
     id: UUID
     reference: str

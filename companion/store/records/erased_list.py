@@ -22,8 +22,8 @@ from companion.store.keys import Keys
 
 @dataclass(frozen=True)
 class Found:
-    """The contents of the list of erased accounts: the accounts, the times of erasure, and the number of
-    damaged lines.
+    """The contents of the list of erased accounts: the accounts, the times of their erasure, and the number
+    of damaged lines in the list.
     """
 
     accounts: set[UUID]

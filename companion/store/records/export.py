@@ -58,7 +58,7 @@ def works(tx: Transaction, viewer: Viewer) -> list[Work]:
 
 
 class _Person(UUID):
-    """An account's id, which is later replaced by the person's name."""
+    """The id of an account. In the download, the person's name replaces it."""
 
 
 def _rows(tx: Transaction, viewer: Viewer, name: str) -> Sequence[RowMapping]:

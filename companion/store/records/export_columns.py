@@ -81,7 +81,7 @@ TO_THE_DAY: Final[Mapping[str, frozenset[str]]] = {
     "appointments": frozenset({"cancelled_at"}),
     "handovers": frozenset({"at"}),
 }
-"""Columns with times, of which the download shows only the dates.
+"""Columns with exact times. The download shows only the dates.
 
 Exact times could reveal who is in the same group.
 """

@@ -63,8 +63,9 @@ class Hold:
 
 
 def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
-    """Add a legal hold that the viewer sets on a participant. The caller must lock the account first, and
-    commit afterwards.
+    """Add a legal hold, which the viewer sets on a participant's data.
+
+    The caller must lock the account first, and commit afterwards.
     """
     row = LegalHoldRow(
         id=new_id,

@@ -1,4 +1,4 @@
-"""Find the participants whose data is to be erased, and the rows to delete, under the retention schedule."""
+"""Find what is due under the retention schedule: participants' data to erase, and other rows to delete."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +22,7 @@ AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] =
     Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
     Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
 }
-"""Each housekeeping rule's model, and the column with the time from which a row's age is counted."""
+"""For each housekeeping rule, the model, and the column with the time from which a row's age is counted."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Due:
 
 
 def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = timedelta()) -> list[Due]:
-    """Return the participants whose erasure is due ``within`` this time, the earliest first."""
+    """Return the participants whose erasure is due now or ``within`` this time, the earliest first."""
     today = london_day(now)
     rules = schedule.of(Then.ERASE)
     over = [

@@ -31,7 +31,7 @@ class LeftOut(StrEnum):
     OTHERS = "others"
     """The data says more about other people than about the participant."""
     TECHNICAL = "technical"
-    """The data only makes queries faster or sets an order."""
+    """The data only makes queries faster or sets the order of rows."""
     ELSEWHERE = "elsewhere"
     """Another part of the download contains the data."""
 
@@ -61,11 +61,9 @@ class Belonging:
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that contain drafts, and so are in the download only if another column of the row is set."""
+    """Columns that contain drafts. The download includes them only if another column of the row is set."""
     parent_has: str = ""
-    """The parent row's column that must be set before the download includes this row, which is a draft until
-    then.
-    """
+    """Until this column of the parent row is set, this row is a draft, and the download leaves it out."""
 
 
 FOUND_BY: Final = {"place": LeftOut.FOUND_BY, "tab": LeftOut.TECHNICAL, "beat": LeftOut.TECHNICAL}
@@ -204,6 +202,6 @@ def his(name: str, account_id: UUID) -> ColumnElement[bool]:
 
 
 def parent_of(name: str) -> str:
-    """Return the table to which ``via`` refers, or an empty string for the account."""
+    """Return the table to which ``via`` refers, or an empty string if it refers to the account."""
     targets = [key.column.table.name for key in table(name).c[BELONGINGS[name].via].foreign_keys]
     return targets[0] if targets else ""

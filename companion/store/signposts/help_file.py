@@ -40,7 +40,7 @@ class Snapshot:
     def write(self, directory: Directory) -> None:
         """Write all the signposts to the file, unless they are unchanged.
 
-        After an error, the old file is unchanged.
+        If writing fails, the old file is unchanged.
         """
         data = to_json(directory)
         if self.path.exists() and self.path.read_bytes() == data:
@@ -58,8 +58,8 @@ class Snapshot:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Stop others from writing the file inside this context, so that older signposts never replace newer
-        ones.
+        """While the context is open, stop others from writing the file, so that older signposts never replace
+        newer ones.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.path.parent / "lock").open("w") as file:

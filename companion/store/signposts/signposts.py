@@ -39,7 +39,7 @@ class DirectoryVersion(Model):
 
 @dataclass(frozen=True)
 class Change:
-    """A change to the directory, with the directory after the change."""
+    """A change to the directory, and the whole directory after the change."""
 
     number: int
     at: datetime

@@ -18,7 +18,7 @@ OPERATORS_SHOWN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class OperatorsSlip:
-    """A reset from an operator, as leads and administrators see it."""
+    """A reset that an operator issued, as leads and administrators see it."""
 
     name: str
     made_at: datetime
@@ -40,7 +40,7 @@ def open_reset(tx: Transaction, account_id: UUID, now: datetime) -> Invitation |
 
 
 def by_operators(tx: Transaction, now: datetime) -> list[OperatorsSlip]:
-    """Return operators' resets from the last 90 days, the latest first."""
+    """Return the resets that operators issued in the last 90 days, the latest first."""
     rows = tx.execute(
         select(Invitation, Account)
         .join(Account, Account.id == Invitation.account_id)

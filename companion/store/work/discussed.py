@@ -43,7 +43,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Question) -> DiscussedRow:
-    """Return the row about one of this enrolment's answers; add the row if there is none.
+    """Return the row about one of this enrolment's answers. Add the row if there is none.
 
     The caller must have locked the enrolment.
     """

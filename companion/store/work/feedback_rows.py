@@ -34,14 +34,14 @@ def comments_in(words: Form) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class FeedbackPlace:
-    """The key for finding a submission's feedback, which works like a ``DraftPlace``."""
+    """The key for finding the feedback on a submission. It has the same methods as a ``DraftPlace``."""
 
     enrolment_id: UUID
     submission_row: SubmissionRow
     submission: Submission
 
     def row(self, tx: Transaction) -> SubmissionRow:
-        """Return the submission's row, which also counts the draft's saves."""
+        """Return the submission's row, which also contains the number of times the draft was saved."""
         return self.submission_row
 
     def opened(self, row: SubmissionRow) -> Draft:

@@ -1,4 +1,4 @@
-"""Find each piece of work's latest submission."""
+"""Find the latest submission of each piece of work."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Query conditions for upcoming sessions for which no work has been set."""
+"""Conditions for queries: upcoming sessions for which no work has been set."""
 
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +21,8 @@ NOW, SET_BY = bindparam("now", type_=UtcDateTime), bindparam("set_by", type_=Utc
 def _has_work() -> ColumnElement[bool]:
     """Select the appointments for which work has been set.
 
-    Work for an earlier appointment counts if that appointment was cancelled (``due_before``).
+    Work that was set for an earlier appointment is included if that appointment was cancelled
+    (``due_before``).
     """
     meant, between = aliased(AppointmentRow), aliased(AppointmentRow)
     since = case((meant.cancelled_at < meant.starts_at, meant.cancelled_at), else_=meant.starts_at)

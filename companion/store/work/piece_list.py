@@ -52,7 +52,7 @@ WITH_ORIGINS = (
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
-    """Return when this activity was last set for each of these enrolments, in any version."""
+    """For each of these enrolments, return when any version of this activity was last set."""
     found = tx.execute(
         select(WorkRow.enrolment_id, func.max(WorkRow.set_at))
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
@@ -94,7 +94,7 @@ def pieces(
 
     ``due`` is the result of ``due_for``, if it is already known. The title of an activity for one participant
     may be personal, so the participant's key encrypts it. Without ``own_titles``, an activity for one
-    participant has the title of the library activity from which it was copied, if any. ``intentions`` adds
+    participant gets the title of the library activity from which it was copied, if any. ``intentions`` adds
     the participants' plans for doing the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)

@@ -97,7 +97,7 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
 
 
 def mark_read(tx: Transaction, row: SubmissionRow) -> None:
-    """Mark a submission and all earlier ones as read, because the page shows the earlier answers too."""
+    """Mark a submission as read, and also all earlier ones, because the page shows their answers too."""
     row.read_at = row.read_at or tx.now
     if row.round > 1:
         before = SubmissionRow.work_id == row.work_id, SubmissionRow.round < row.round

@@ -24,7 +24,7 @@ class WorkRow(Model):
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
     """The appointment for which the work was set.
 
-    If the appointment is cancelled, ``due_for`` finds the one before which the work is due.
+    If the appointment is cancelled, ``due_for`` finds the appointment before which the work is then due.
     """
     card: Mapped[bytes] = mapped_column(LargeBinary)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -103,11 +103,11 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work whose questions could be replaced with this activity version's questions.
+    """Return the set work whose questions this activity version could replace with its own.
 
     Only an activity version that was written for a single participant can replace questions. The participant
-    must not have begun the work, and its questions must come from the same activity, or from the version from
-    which this version was copied.
+    must not have begun the work. Its questions must come from the same activity, or from the version from
+    which this one was copied.
     """
     if version.enrolment_id is None:
         return []
@@ -156,7 +156,7 @@ def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
 def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work:
     """Decrypt a piece of work with its answers, drafts and submissions.
 
-    ``handed_in_only`` leaves out unsubmitted answers, which only the participant may read.
+    With ``handed_in_only``, leave out unsubmitted answers, which only the participant may read.
     """
     tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # both keys are needed below
     box = tx.keys.box(participant(row.enrolment.participant_id))
