@@ -32,7 +32,7 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """The number of earlier windows in a row that had all their attempts used up, at most two."""
+    """The number of consecutive earlier windows whose attempts were all used up, at most two."""
 
 
 MINUTES = 15

@@ -34,7 +34,7 @@ def messages(language: str) -> NullTranslations:
 
 
 def content(text: str, language: str) -> str | None:
-    """Return a shipped text's translation, or None."""
+    """Return the translation of a text that is shipped with Companion, or None."""
     if not text or language == ENGLISH:
         return text
     return content_of(FOLDER, text, language) or None
@@ -48,7 +48,10 @@ def content_of(folder: Path, text: str, language: str) -> str:
 
 
 def name_of(language: str, said_in: str = "") -> str:
-    """Return a language's name in its own or another language, or its code if the name isn't known."""
+    """Return a language's name, in that language or in the language ``said_in``.
+
+    Return the language's code if its name isn't known.
+    """
     try:
         return Locale.parse(language).get_display_name(said_in or language) or language
     except UnknownLocaleError:

@@ -36,7 +36,7 @@ def unlike(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def _moved(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the enrolments whose practitioner doesn't match the handovers."""
+    """Yield the enrolments whose practitioner doesn't match the recorded handovers."""
     last: dict[UUID, UUID] = {}
     for enrolment, by in tx.execute(
         select(EnrolmentStepRow.enrolment_id, EnrolmentStepRow.by_id).where(EnrolmentStepRow.number == 1)

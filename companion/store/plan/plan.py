@@ -159,7 +159,10 @@ ITEMS_AND_SUGGESTIONS = union_all(
         *(SUGGESTED.by_id, SUGGESTED.at, SUGGESTED.accepted),
     ).where(SUGGESTED.enrolment_id == bindparam("enrolment_id")),
 ).order_by("since", "place", "at")
-"""The query for a plan's current and former items in order, and for its suggestions with the oldest first."""
+"""The query for a plan's items and suggestions.
+
+Current and former items are in order, and the oldest suggestion comes first.
+"""
 
 
 class Suggested(Protocol):

@@ -57,7 +57,7 @@ def numbers(tx: Transaction, slug: str) -> list[int]:
 
 
 class Follows(Protocol):
-    """An enrolment or a group, whose programme version never changes."""
+    """An enrolment or a group. Its programme version never changes."""
 
     @property
     def id(self) -> UUID: ...

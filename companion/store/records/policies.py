@@ -1,6 +1,7 @@
 """The service's own policies.
 
-A version of a policy never changes. Until the service imports a policy, the shipped draft applies.
+A version of a policy never changes. Until the service imports a policy, the draft that is shipped with
+Companion applies.
 """
 
 import functools
@@ -92,7 +93,7 @@ def schedule(tx: Transaction) -> Schedule:
 
 
 def drafts(tx: Transaction) -> list[Policy]:
-    """Return the policies that still use the shipped draft."""
+    """Return the policies for which the draft that is shipped with Companion still applies."""
     return [each for each in Policy if imported(tx, each) is None]
 
 

@@ -55,7 +55,7 @@ class Belonging:
     via: str
     fate: Fate = Fate.DELETED
     blank: Mapping[str, Any] = field(default_factory=dict)
-    """The values for a blanked row's columns."""
+    """If a row is blanked, its columns get these values."""
     out: LeftOut | None = None
     """The reason why the download doesn't contain the table, or None."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)

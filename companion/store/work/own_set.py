@@ -1,4 +1,4 @@
-"""Queries for the leads' list of activities, each of which was written for a single participant."""
+"""Queries for the leads' list of every activity that was written for a single participant."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -25,7 +25,7 @@ from companion.store.work.rows import (
 HANDED_IN_WORK = WITH_WHOSE_AND_WHAT.join(SubmissionRow, SubmissionRow.work_id == WorkRow.id).where(
     SubmissionRow.id == bindparam("submission_id")
 )
-"""The query for the piece of work that was submitted."""
+"""The query for the piece of work to which a submission belongs."""
 SAID_TO = select(CommentRow).where(CommentRow.submission_id.in_(bindparam("submission_ids", expanding=True)))
 """The query for the comments on these submissions."""
 
@@ -106,5 +106,5 @@ def mark_read(tx: Transaction, row: SubmissionRow) -> None:
 
 
 def handed_in_row(tx: Transaction, row: SubmissionRow) -> WorkRow:
-    """Return the piece of work that was submitted."""
+    """Return the piece of work to which a submission belongs."""
     return tx.scalars(HANDED_IN_WORK, {"submission_id": row.id}).one()

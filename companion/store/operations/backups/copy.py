@@ -1,8 +1,8 @@
 """A backup file's contents: all rows of one database, followed by a manifest.
 
 Each record in the file starts a table, contains a row, or contains the manifest. A record has a letter for
-its type, its length, and its content in MessagePack. The manifest is signed with a keyed hash, whose key is
-this installation's secret.
+its type, its length, and its content in MessagePack. The manifest is signed with a keyed hash, for which this
+installation's secret is the key.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ class BackupFacts(msgspec.Struct, frozen=True):
     backup: str
     made_at: datetime
     head: str
-    """The audit chain's latest position and link."""
+    """The position and the link of the latest entry in the audit chain."""
     erasures: int
     """The number of entries in the list of erased accounts."""
     erasures_digest: bytes
