@@ -48,7 +48,7 @@ don't match their pattern, are left out of the log.
 GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
 """The fields that callers may pass as ``extra``."""
 OWN = "companion."
-"""The prefix of the names of Companion's loggers.
+"""The beginning of the names of Companion's loggers.
 
 Without the dot, the prefix would match Flask's own logger, which logs URLs.
 """
@@ -94,8 +94,8 @@ def fits(field: str, value: object) -> bool:
 def _event(record: logging.LogRecord) -> dict[str, object]:
     """Return the event of a log record.
 
-    Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. For other
-    messages, the event is the location in the code.
+    Companion's events are fixed sentences. gunicorn's messages about processes are logged in full. For any
+    other message, the event is a fixed sentence, and ``where`` gives the location in the code.
     """
     if record.name.startswith(OWN):
         return {"event": record.msg}

@@ -1,11 +1,12 @@
-"""The web server's worker. Slow clients or a hanging database never keep anybody from reaching help.
+"""The web server's worker. Slow clients and hanging databases never keep anybody from reaching help.
 
 gunicorn trusts no proxy header, because a client's SCRIPT_NAME would end up in every link.
 ``web/gate/security.py`` reads the proxy's headers.
 
-The main thread reads requests (``web/server/request_reader.py``). A thread gets a complete request when the
-client has read the previous response. The view's access rule chooses the threads (``web/server/lanes.py``).
-Requests that wait for a hanging database or for hashing never block other requests.
+The main thread reads requests (``web/server/request_reader.py``). A thread gets a complete request only once
+the client has read the response before it. The view's access rule chooses the threads
+(``web/server/lanes.py``). Requests that wait for a hanging database or for hashing never block other
+requests.
 
 A worker that runs out of memory ends, and gunicorn starts another.
 """
@@ -35,21 +36,23 @@ log = logging.getLogger(__name__)
 LONGEST = 15
 """The number of seconds within which a request must arrive."""
 WHEN_STOPPING = 0.5
-"""The number of seconds within which a request must arrive after the server has been told to stop."""
+"""While the server is stopping, a request must arrive within this many seconds."""
 LINGER = 2
-"""The number of seconds within which a client should close the connection after its response.
+"""After a response, the client should close the connection within this many seconds.
 
 Closing the connection at once could lose the end of the response.
 """
 READ_AT_ONCE = 65_536
 """The maximum number of bytes that are read from a connection at once."""
 ARRIVING_MOST = 64 << 20
-"""The maximum number of bytes in all incomplete requests together. If the incomplete requests together exceed
-the limit, the longest is dropped.
+"""The maximum number of bytes in all incomplete requests together.
+
+If all incomplete requests together exceed this limit, the longest is dropped.
 """
 ANSWERS_WAITING = 256 << 10
-"""The maximum number of bytes that the system buffers for a client that doesn't read its responses. A thread
-that sent more than the buffer holds would have to wait for the client.
+"""The maximum number of bytes that the system buffers for a client that doesn't read its responses.
+
+If a thread sent more than the buffer holds, the thread would have to wait for the client.
 """
 LOOK_AGAIN = 0.2
 """The number of seconds between checks for timeouts."""
@@ -64,7 +67,8 @@ refuse further requests when the queue is full.
 class Threads(ThreadPoolExecutor):
     """A thread pool.
 
-    If the system can't start another thread, the existing threads do the work, and the worker is replaced.
+    If the system can't start another thread, the threads that are already running do the work, and the worker
+    is replaced.
     """
 
     def _adjust_thread_count(self) -> None:
@@ -77,8 +81,8 @@ class Threads(ThreadPoolExecutor):
 
 
 class Worker(ThreadWorker):
-    """gunicorn's threaded worker, changed so that threads get only complete requests and every wait has a
-    timeout.
+    """gunicorn's threaded worker, changed so that threads get only complete requests, and so that every wait
+    has a timeout.
     """
 
     application: ClassVar = "companion.web.server.preload"
@@ -105,8 +109,9 @@ class Worker(ThreadWorker):
         return Threads(self.cfg.threads)
 
     def run(self) -> None:
-        """Accept connections until told to stop. Before accepting connections, start one thread for each kind
-        of request.
+        """Accept connections until the worker is told to stop.
+
+        Before accepting connections, start one thread for each kind of request.
         """
         for threads in (self.tpool, self._apart, self._to_hash):
             threads.submit(int).result()
@@ -193,7 +198,10 @@ class Worker(ThreadWorker):
         conn.close()
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """Handle events and drop connections that have timed out. The main thread calls this repeatedly."""
+        """Handle events and drop connections that have timed out.
+
+        The main thread calls this method repeatedly.
+        """
         super().wait_for_and_dispatch_events(
             min(timeout, LOOK_AGAIN) if self._arriving or self._ending else timeout
         )
@@ -246,7 +254,7 @@ class Worker(ThreadWorker):
 
 
 def _let_go_on(conn: TConn) -> None:
-    """Tell a waiting client to send the body."""
+    """If a client waits before it sends a request's body, tell it to continue."""
     request = conn.parser.request()
     if request is not None and request._expected_100_continue:
         request._expected_100_continue = False
@@ -255,9 +263,9 @@ def _let_go_on(conn: TConn) -> None:
 
 
 def _takes_answers(conn: TConn) -> bool:
-    """Return whether this client can get another response.
+    """Return whether there is room to send this client a response.
 
-    A client must read its responses before Companion handles its next request.
+    A client must read its earlier responses before Companion handles its next request.
     """
     if not conn.initialized:
         return True

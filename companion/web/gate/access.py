@@ -1,4 +1,4 @@
-"""The access rules for views.
+"""The access rules, which say who may use each view.
 
 A view without a rule refuses every request. Somebody else's record gets the same response as a record that
 doesn't exist.
@@ -42,7 +42,7 @@ class Rule:
     ends: bool = False
     """True for a view that ends the session, and that any live session may use."""
     quiet: bool = False
-    """True if opening the view isn't recorded as activity."""
+    """True if a request to the view doesn't prove that the person is still using the session."""
     fresh: bool = False
     """True if both sign-in steps must have been completed in the last ten minutes."""
     uncounted: bool = False
@@ -178,7 +178,7 @@ def _gate() -> ResponseReturnValue | None:
 
 
 def _require_open(endpoint: str) -> None:
-    """Raise ``NotAllowed`` for pages that a participant can't use after the programme."""
+    """Raise ``NotAllowed`` for pages that a participant can't use after the end of the programme."""
     g.open = Open(Scope.EVERYTHING)
     if current.signed_in().state not in EXPECTS_WORK:
         with current.store().reading() as tx:
@@ -204,7 +204,8 @@ def _signed_out() -> ResponseReturnValue:
 
 
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
-    """Redirect a locked session to the sign-in page, and keep any form that it sent until its owner signs in.
+    """Redirect a locked session to the sign-in page. Until its owner signs in, keep any form that the session
+    sent.
 
     If opening the page must not be recorded, the redirect's URL doesn't name the page. After signing in, the
     person returns to the page because the kept form names it.
@@ -218,7 +219,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
 
 
 def _prove_first(found: SignedIn) -> ResponseReturnValue:
-    """Ask for both sign-in steps, and keep any form that was sent until both are complete."""
+    """Ask for both sign-in steps. Until both steps are complete, keep any form that was sent."""
     if request.method in SAFE:
         return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
     page = parked_forms.page_before()

@@ -50,7 +50,8 @@ def _require_open(app: Flask) -> None:
 def _record_broken(app: Flask) -> None:
     """If the request loaded rows that were changed outside Companion, record those rows in the audit log.
 
-    Requests for help or for leaving the site record nothing, because they must never wait for a database.
+    Requests for the help page or for leaving the site record nothing, because they must never wait for a
+    database.
     """
     store: Store | None = app.extensions.get("store")
     rule = rule_of(request.endpoint) if request.endpoint else None

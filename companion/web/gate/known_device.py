@@ -22,15 +22,15 @@ def mark() -> str:
 
 
 def kind() -> DeviceKind:
-    """Return the kind of device that the browser names."""
+    """Return the kind of device on which the browser says that it is running."""
     return kind_of(request.headers.get("User-Agent", ""))
 
 
 def arrived(signed_in: SignedIn, *, own: bool) -> None:
     """Record that somebody has signed in on this device.
 
-    People can tick *This is my own device* before the second sign-in step. The session cookie remembers until
-    the second step is complete whether the person ticked *This is my own device*.
+    People can tick *This is my own device* before the second sign-in step. Until the second step is complete,
+    the session cookie remembers whether the person ticked *This is my own device*.
     """
     own = own or session.pop("own_device", False)
     left = mark_or_new()
@@ -46,8 +46,9 @@ def mark_or_new() -> str:
 
 
 def leave(left: str) -> None:
-    """Set the known-device cookie in this browser. The cookie expires when Companion would forget an unused
-    device.
+    """Set the known-device cookie in this browser.
+
+    The cookie expires at the time when Companion would forget a device that isn't used.
     """
 
     @after_this_request

@@ -25,8 +25,8 @@ def keep(
 
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, the person comes to
     *Tell us something that can't wait* after signing in. A form that can't be saved as a draft is kept until
-    its owner signs in. With ``held_too``, that also applies to a form that was saved as a draft. If ``then``
-    is ``typing``, a form that was saved as a draft isn't kept.
+    its owner signs in. With ``held_too``, a form that was saved as a draft is kept as well. If ``then`` is
+    ``typing``, a form that was saved as a draft isn't kept.
     """
     held_too = held_too and then != "typing"
     with (
@@ -41,8 +41,8 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    # Check the room for kept forms even if none will be kept. Otherwise the response would reveal stored
-    # data.
+    # Check whether there is room for a kept form, even if none will be kept. Otherwise the response would
+    # reveal stored data.
     with current.store().reading() as tx:
         sessions.require_room_to_hold(tx, current.signed_in())
     try:

@@ -1,5 +1,5 @@
-"""Parked forms, which were sent from a locked session. Parked forms are stored encrypted, and filled in when
-the owner unlocks the session.
+"""Parked forms, which are forms that a locked session sent. Parked forms are stored encrypted, and filled in
+when the owner unlocks the session.
 
 The cookie says only that there is a parked form. The page to which the form belongs is encrypted with the
 form.
@@ -17,7 +17,7 @@ from companion.web.page.form_fields import local_path
 from companion.web.server.posted import posted
 
 NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "word", "passkey", "suggest"})
-"""Fields that are never parked, because they are secret or useless later."""
+"""Fields that are never parked, because they are secret, or would be useless later."""
 
 
 def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -48,7 +48,7 @@ def of_another(found: SignedIn) -> bool:
 
 
 def page_before() -> str:
-    """Return the path of the page with this form, or the start page's path."""
+    """Return the path of the page with this form, or the path of the start page."""
     return local_path(posted().get("page", "")) or "/"
 
 
@@ -60,7 +60,7 @@ def page() -> str:
 
 
 def form() -> MultiDict[str, str]:
-    """Return the request's values for the form, or else a parked form's values, or else nothing."""
+    """Return the request's values for the form, or else the values of a parked form, or else no values."""
     if request.method == "POST":
         return posted()
     kept = _held(current.signed_in()) if "signed_in" in g else None

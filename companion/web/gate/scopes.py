@@ -1,4 +1,4 @@
-"""How much access a participant must still have, after the programme, to open each page.
+"""The scope of access that a participant still needs, after the programme, to open each page.
 
 ``after_programme.py`` in the domain decides which scope a participant has. A page that isn't listed here
 needs full access.
@@ -17,7 +17,10 @@ NEEDS = {
     Scope.EVERYTHING: "answer draft check submit when way",
 }
 SCOPES = {f"participant.{name}": scope for scope, names in NEEDS.items() for name in names.split()}
-"""The needed scope, by endpoint. Every new page for participants must be added to ``NEEDS``."""
+"""For each endpoint, the scope that a participant needs.
+
+Every new page for participants must be added to ``NEEDS``.
+"""
 
 
 def needed(endpoint: str) -> Scope:

@@ -49,7 +49,7 @@ def current_session() -> SignedIn | None:
 def enter(token: str, *, same_person: bool, own_device: bool = False) -> None:
     """Store a session's new token in the browser's cookie.
 
-    Clear everything else in the cookie, unless the same person signs in again.
+    Clear everything else in the cookie, unless the person who signs in is the same as before.
     """
     if not same_person:
         session.clear()

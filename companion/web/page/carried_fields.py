@@ -1,4 +1,4 @@
-"""Form fields that the page or a button sets."""
+"""Form fields that are set by the page or by a button, not by the person."""
 
 import re
 from typing import Any

@@ -32,12 +32,14 @@ for forty of the longest plan items.
 
 
 def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
-    """Return a field's problem, or None."""
+    """Return the problem with a field, or None."""
     return next((problem for problem in problems or () if problem.field == name), None)
 
 
 def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
-    """Return the staff pages' navigation: each page's label and URL, and whether it is the current page."""
+    """Return the staff pages' navigation: for each page, its label, its URL, and whether it is the current
+    page.
+    """
     places = {
         Role.PRACTITIONER: [
             ("practitioner.board", _("My caseload")),
@@ -77,8 +79,8 @@ def page_path() -> str:
 
 
 def page_mark() -> str:
-    """Return a short value that tells signed-in people's pages apart, or an empty string if nobody is fully
-    signed in.
+    """Return a short value that identifies the signed-in person, or an empty string if nobody is fully signed
+    in.
     """
     signed_in = g.get("signed_in")
     return str(signed_in.mark) if signed_in and signed_in.complete and not signed_in.locked else ""

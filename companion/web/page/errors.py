@@ -1,5 +1,6 @@
-"""Error pages, which say what happened, whether anything was lost, and what to do now. Error pages show the
-typed text again.
+"""Error pages, which say what happened, whether anything was lost, and what to do now.
+
+Error pages show again the text that the person had typed.
 """
 
 import logging
@@ -38,11 +39,14 @@ log = logging.getLogger(__name__)
 
 
 MOST_SHOWN = 200
-"""The maximum number of typed values that an error page shows."""
+"""An error page shows at most this many of the values that the person typed."""
 
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
-    """Return an error page with any typed text. ``reason`` is the key of a sentence in the template."""
+    """Return an error page that shows any text that the person had typed.
+
+    ``reason`` is the key of a sentence in the template.
+    """
     shown = {"problems": (), "seconds": 0, "typed": _typed(), "again": _again()}
     g.focus_taken = False  # a page that failed halfway may have set this to True
     shown |= {"number": request_log.number(status), **values}
@@ -50,7 +54,7 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 
 
 def _again() -> str:
-    """Return the path of the page that the user was on or asked for, or an empty string."""
+    """Return the path of the page that the person was on or asked for, or an empty string."""
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:
@@ -121,7 +125,7 @@ def _translate_refusals(app: Flask) -> None:
 
 
 def _record_forged(detail: str) -> None:
-    """Record a request that used a session without a CSRF token or came from another site."""
+    """Record a request that came from another site, or that used a session but had no CSRF token."""
     with suppress(DatabaseUnavailable, *UNAVAILABLE):
         if found := current_session():
             record_refusal(current.store(), found.viewer, detail, clock.now())

@@ -1,4 +1,7 @@
-"""Field types for declared forms. A field contains the typed text, which the domain checks."""
+"""Field types for declared forms.
+
+A field contains the text as it was typed. ``companion/domain`` checks the text.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -24,7 +27,7 @@ class Field(wtforms.Field):
 
     macro = ""
     words = False
-    """True if the field contains typed text, which an error page shows again."""
+    """True if the field contains text that the person typed, which an error page shows again."""
 
     def __init__(self, label: Later | str = "", *, hint: Later | str = "", **more: Any) -> None:
         super().__init__(label, description=hint, **{"default": "", **more})  # type: ignore[arg-type]  # translated when shown
@@ -176,7 +179,7 @@ class Several(Field):
 
 
 class Rest(Field):
-    """The values of undeclared fields, such as the fields of one kind of answer."""
+    """The values of the fields that the form doesn't declare, such as the fields for one kind of answer."""
 
     words = True
     data: dict[str, list[str]]

@@ -72,18 +72,18 @@ class Form(wtforms.Form):
         return {field.name: field.raw_data[0] for field in self if field.raw_data}
 
     def problem_of(self, name: str) -> Problem | None:
-        """Return a field's problem, or None."""
+        """Return the problem with a field, or None."""
         return next((problem for problem in self.problems if problem.field == name), None)
 
     def words_typed(self) -> list[str]:
-        """Return everything that a person typed."""
+        """Return all the text that a person typed."""
         fields = [field for field in self if isinstance(field, Field) and field.words]
         return [text for field in fields for text in field.raw_data or () if text.strip()]
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Add the refusal's problems to the form, and return the response status.
+        """Add the refusal's problems to the form, and return the status for the response.
 
-        Raise the refusal again if it needs an error page.
+        If the refusal needs an error page, raise it again.
         """
         if isinstance(refusal, Rejected):
             self.problems, self.clashes = refusal.problems, clashes_of(refusal)

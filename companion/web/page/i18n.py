@@ -146,7 +146,7 @@ def lasts(minutes: int) -> str:
 
 
 def days_until(moment: datetime) -> int:
-    """Return the number of days from today to this moment, on the calendar in London."""
+    """Return the number of calendar days from today to this moment, in London time."""
     return (in_london(moment).date() - in_london(clock.now()).date()).days
 
 
@@ -179,7 +179,7 @@ def in_a_line(text: object) -> str:
 
 
 def shown_by(kind: str, value: object) -> str:
-    """Return an input type that can show this value.
+    """Return a type for an HTML ``input`` element that can show this value.
 
     Date and time fields can show only valid dates and times.
     """
@@ -211,9 +211,9 @@ def to_come(moment: datetime) -> bool:
 
 
 def site(site_id: str) -> str:
-    """Return a site's name.
+    """Return the name of a site, which is a place where the programme is delivered.
 
-    All sites' names are read once for each page.
+    The names of all sites are read once for each page.
     """
     if "sites" not in g:
         with current.store().reading() as tx:

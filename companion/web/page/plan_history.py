@@ -27,7 +27,7 @@ class Page:
 
 
 def versions_page(plan: Plan) -> Page:
-    """Return the latest versions, or those before the number in the URL (``?before=40``)."""
+    """Return the latest versions, or the versions before the number in the URL (``?before=40``)."""
     asked = whole_number(request.args.get("before", ""))
     before = asked if 1 < asked <= plan.number else plan.number + 1
     shown = steps(plan, before, VERSIONS_ON_PAGE)

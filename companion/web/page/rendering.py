@@ -35,13 +35,13 @@ def worded(text: str, written_in: str = "") -> Markup:
 
 
 def said(words: Words) -> Markup:
-    """Return a signpost's text in the page's language, or in English."""
+    """Return a signpost's text in the page's language, or in English if it isn't translated."""
     own = in_language(words, language())
     return escape(own) if own else worded(words[ENGLISH], ENGLISH)
 
 
 def in_language(words: Words, code: str) -> str | None:
-    """Return a text in this language, written by staff or translated by Companion, or None."""
+    """Return a text in this language, as staff wrote it or as Companion translates it, or None."""
     return words.get(code) or content(words[ENGLISH], code)
 
 
@@ -52,7 +52,7 @@ def authored(text: str, written_in: str = "") -> Markup:
 
 
 def in_short(text: str) -> str:
-    """Return authored Markdown as about 140 characters of plain text."""
+    """Return the beginning of authored Markdown as plain text, with at most 145 characters."""
     return _shortened(authored(text))
 
 

@@ -28,7 +28,10 @@ NOT_KEPT = "public, no-cache"
 request such URLs.
 """
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
-"""Comments and indentation, which aren't sent in style sheets. Scripts are sent unchanged."""
+"""The comments and the indentation, which are removed from style sheets before they are sent.
+
+Scripts are sent unchanged.
+"""
 SPEAKING = re.compile(r"js/([a-z]+)\.([a-z]{2,3})\.js")
 """The name of a script with messages, including the language code."""
 

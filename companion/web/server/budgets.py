@@ -1,4 +1,4 @@
-"""Limits on a request's bytes, characters and fields (docs/budgets.md)."""
+"""Limits on the number of bytes, characters and fields in a request (docs/budgets.md)."""
 
 from io import BytesIO
 from typing import IO
@@ -21,8 +21,9 @@ LARGEST_SIGNED_OUT = 300_000
 request, and names, codes and passphrases are short.
 """
 LARGEST_UNKNOWN = 64_000
-"""The maximum number of bytes that an unknown URL accepts. The limit is enough for the longest answer from a
-page of an older version.
+"""The maximum number of bytes that an unknown URL accepts.
+
+The limit is enough for the longest answer that a page of an older version of Companion could send.
 """
 MOST_TYPED = 150_000
 """The maximum number of characters in all fields of a form together. The limit is enough for the longest
@@ -64,8 +65,9 @@ class FormParser(FormDataParser):
 
 
 class Request(flask.Request):
-    """A request with limits on its body and form. The limits apply to every reader: a view, a hook or an
-    error page.
+    """A request with limits on its body and form.
+
+    The limits apply wherever the request is read: in a view, in a hook or on an error page.
     """
 
     form_data_parser_class = FormParser

@@ -33,12 +33,15 @@ def install(app: Flask) -> None:
 
 
 def encoding() -> str:
-    """Return the browser's best encoding, or an empty string."""
+    """Return the best encoding that the browser accepts, or an empty string."""
     return next((name for name in ENCODERS if request.accept_encodings[name] > 0), "")
 
 
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
-    """Return the compressed body. With ``once``, the result is cached, so compression may take longer."""
+    """Return the compressed body.
+
+    With ``once``, the result is cached. Compression may therefore take longer.
+    """
     return ENCODERS[encoding](body, once) if encoding else body
 
 
@@ -51,7 +54,7 @@ def _gzip(body: bytes, _once: bool) -> bytes:
 
 
 ENCODERS: dict[str, Callable[[bytes, bool], bytes]] = {"br": _brotli, "gzip": _gzip}
-"""The compression functions by encoding, the best first."""
+"""The compression functions by encoding, with the best encoding first."""
 
 
 def _compress(response: Response) -> Response:

@@ -12,15 +12,18 @@ from pathlib import Path
 ROOT = f"{Path(__file__).parents[3]}/"
 ELSEWHERE = re.compile(r".*/(?:site-packages|python[0-9.]+)/")
 FRAMES = 25
-"""The maximum number of stack frames in the log, counted from the error. A log line must be short enough to
-be written in a single operation.
+"""The maximum number of stack frames in the log, counting back from the error.
+
+A log line must be short enough to be written in a single operation.
 """
 CHAIN = 3
-"""The maximum number of errors from a chain of causes in the log."""
+"""The maximum number of errors in the log, if one error caused another."""
 
 
 def described(error: BaseException) -> dict[str, object]:
-    """Return the types of the error and its causes, the error code, and the traceback's lines of code."""
+    """Return the types of the error and of its causes, the error's code, and the lines of code in the
+    traceback.
+    """
     chain = _chain(error)
     found: dict[str, object] = {"fault": " from ".join(_kind(each) for each in chain)}
     if code := next(filter(None, map(_code, chain)), ""):

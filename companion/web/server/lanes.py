@@ -1,6 +1,6 @@
 """Lanes, which are groups of threads for different kinds of request.
 
-The view's access rule chooses the lane. This module finds the view in the same way as Flask.
+The view's access rule chooses the lane. This module finds the view in the same way as Flask does.
 """
 
 from enum import Enum, auto

@@ -1,5 +1,5 @@
-"""The request log. A line of the request log gives the request's number, endpoint, outcome and duration, but
-not the sender.
+"""The request log. Each line of the request log gives the request's number, endpoint, outcome and duration,
+but not who sent it.
 
 Views marked with ``access.uncounted`` aren't logged.
 """
@@ -20,13 +20,18 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""Pages that open as soon as somebody presses a button beside a text box."""
+"""The pages that open at once when somebody presses a button beside a text box: help and *Tell us something
+that can't wait*.
+"""
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the request's environment, which clients can't set."""
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Log each request. Call this function first, so that the duration includes all other hooks."""
+    """Log each request.
+
+    Call this function before other hooks are added, so that the duration includes them.
+    """
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
     @app.before_request
@@ -50,7 +55,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def say_away() -> None:
-    """Mark this response as caused by unreachable databases.
+    """Mark this response as caused by databases that can't be reached.
 
     The status 503 alone doesn't show that the databases are unreachable, because an overloaded server
     responds with 503 too.
@@ -107,7 +112,7 @@ def _count_time(counters: Counters, endpoint: str, seconds: float) -> None:
 
 
 def _what_the_proxy_said() -> str:
-    """Return ``https`` or ``http`` if the proxy sent every necessary header, otherwise ``less``."""
+    """Return ``https`` or ``http`` if the proxy sent every necessary header. Otherwise, return ``less``."""
     before = request.environ.get("werkzeug.proxy_fix.orig", {})
     said = request.headers
     if not {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} <= set(said.keys()) or not before:

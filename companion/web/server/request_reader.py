@@ -25,8 +25,9 @@ _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
 
 
 class Came(Unreader):
-    """The bytes that a client has sent. Reading more than these bytes raises the error for a closed
-    connection.
+    """The bytes that a client has sent.
+
+    Reading beyond these bytes raises the error for a closed connection.
     """
 
     def chunk(self, size_hint: int | None = None) -> bytes:

@@ -1,6 +1,6 @@
 """A cache of compiled templates, which all processes share.
 
-As a program, this module compiles all templates, for servers that can't write to the cache.
+If it is run as a program, this module compiles all templates, for servers that can't write to the cache.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from companion.web.server import assets
 ROOT = Path(__file__).parents[3]
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 DIGEST = hashlib.sha256().digest_size
-"""The length of the digest before the bytecode. The digest shows whether a file was cut short."""
+"""The length of the digest that comes before the bytecode. The digest shows whether a file was cut short."""
 
 
 class Compiled(BytecodeCache):
