@@ -1,1 +1,1 @@
-"""Routes, which turn requests into calls to services, and the results into pages."""
+"""The routes, which pass requests to the services and turn the results into pages."""

@@ -26,7 +26,10 @@ class SignIn(Form):
 
 
 class SecondStep(Form):
-    """The form for a passkey or a code. The page says which kind of code to enter."""
+    """The form for the second sign-in step: a passkey or a code.
+
+    The page says which kind of code to enter.
+    """
 
     too_fast = Problem("slow_down", field="code")
     passkey = Carried()
@@ -148,7 +151,7 @@ class LeaveKey(Form):
 
 
 class EndSessions(Form):
-    """The form for signing out on all other devices, and perhaps on this one."""
+    """The form for signing out on all other devices, and also on this one if the person chooses so."""
 
     this_too = Carried()
 

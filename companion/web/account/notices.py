@@ -1,4 +1,4 @@
-"""Choosing emails, and hiding failed emails."""
+"""Choosing emails, and hiding the notice about emails that failed."""
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -31,6 +31,6 @@ def choose(form: Notices) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(Dismissal)
 def dismiss(form: Dismissal) -> ResponseReturnValue:
-    """``POST /account/undelivered/dismissal``: hide the notice about failed emails to the viewer."""
+    """``POST /account/undelivered/dismissal``: hide the notice that emails to the viewer have failed."""
     preferences.dismiss(current.actor(), None, form.last.data)
     return redirect(url_for("account.account", _anchor="notices"), 303)

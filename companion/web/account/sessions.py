@@ -35,7 +35,9 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(EndSessions)
 def end_all(form: EndSessions) -> ResponseReturnValue:
-    """``POST /account/sessions/ending``: sign out everywhere else, and here if ``this_too`` is set."""
+    """``POST /account/sessions/ending``: end all the viewer's other sessions, and this one too if
+    ``this_too`` is set.
+    """
     this_too = form.this_too.data == "yes"
     my_sessions.end_sessions(current.store(), current.signed_in(), clock.now(), this_too=this_too)
     if this_too:

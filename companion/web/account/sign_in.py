@@ -61,7 +61,7 @@ def sign_in_page(form: SignIn) -> ResponseReturnValue:
 
 
 def say_of_a_reset() -> None:
-    """Warn people at sign-in if somebody has made a slip with a code for resetting their sign-in details."""
+    """Warn people at sign-in if somebody has made a code for resetting their sign-in details."""
     found, now = current_session(), clock.now()
     if found is None:
         return
@@ -77,8 +77,8 @@ def say_of_a_reset() -> None:
 
 
 def where_to(role: Role, wanted: str) -> str:
-    """Return the URL to open after signing in: the requested page, the page of a form that was kept while the
-    session was locked, or the start page.
+    """Return the URL to open after signing in: the requested page, the page of a form that was kept, or the
+    start page.
     """
     return wanted or parked_forms.page() or url_for(START[role])
 

@@ -78,7 +78,7 @@ def new_key() -> ResponseReturnValue:
 
 
 def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
-    """Show the new recovery codes, or redirect to the sign-in methods if there are none."""
+    """Show the new recovery codes. If there are none, redirect to the page with the sign-in methods."""
     if recovery:
         g.page = url_for("account.factors")
         return render_template("account/recovery_codes.html", codes=recovery, after=g.page)

@@ -1,6 +1,6 @@
 """The problems that the automatic check finds in activities, worded for authors.
 
-Authors know questions by their numbers, not by their ids.
+Authors know a question by its number, not by its id.
 """
 
 from dataclasses import dataclass, replace
@@ -19,8 +19,8 @@ NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
 
 @dataclass(frozen=True)
 class FindingInWords:
-    """A finding's wording for the author: the mistake, the correction, and the author's reason for accepting
-    it, if any.
+    """A finding, worded for the author: the mistake, how to correct it, and any reason why the author has
+    accepted it.
     """
 
     prompt_id: str

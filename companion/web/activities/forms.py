@@ -16,7 +16,7 @@ DIFFICULTIES = (
     ("medium", _("Medium: it needs some thought")),
     ("hard", _("Hard: it may be upsetting. Plan time to talk about it")),
 )
-"""The difficulties that an author can choose."""
+"""The levels of difficulty that an author can choose."""
 
 
 class AtVersion(Form):

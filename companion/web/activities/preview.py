@@ -34,7 +34,9 @@ Typed = dict[str, tuple[str, dict[str, list[str]]]]
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(PreviewForm)
 def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/preview``: preview an activity from its first or a chosen question."""
+    """``GET`` and ``POST /activities/<id>/preview``: preview an activity, from its first question or from a
+    chosen one.
+    """
     with current.store().reading() as tx:
         activity = drafts.newest(tx, current.viewer(), activity_id).activity
     if "start" in request.args and request.method != "POST":
@@ -60,7 +62,7 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The question being changed, if any, with the answer that was typed and the problem with that answer."""
+    """The question whose answer is being changed, if any, with what was typed and what is wrong with it."""
 
     changing: str
     form: Form | None = None

@@ -104,7 +104,7 @@ def remove(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValu
 
 
 def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str:
-    """Return the page for another kind of question, with the text typed so far."""
+    """Return the page for the kind of question that was chosen instead, with the text typed so far."""
     kind = question.kind_in(form.lists, old)
     chosen = form.new_kind.data if form.new_kind.data in kinds() else kind
     return question.page(found, old, in_another_kind(form.lists, kind, chosen))

@@ -25,12 +25,12 @@ from companion.web.gate import current
 FIRST_KIND = "short_text"
 REPLY_FIELDS = ("reply-when", "reply-say", "reply-recall")
 ASKABLE_MOST = 20
-"""The maximum number of nearest earlier questions that a branch can test."""
+"""A branch can test at most this many of the nearest earlier questions."""
 CONDITIONS_MOST = 300
 """The maximum number of conditions that the page offers. The number of conditions is limited because every
 row of the form lists them all.
 
-Each row's list includes the row's own condition even if it is beyond the limit.
+Each row's list includes the condition that the row already has, even if it is beyond the limit.
 """
 
 Numbered = tuple[int, Prompt]
@@ -51,7 +51,7 @@ class Asking(NamedTuple):
 
 
 class BranchRow(NamedTuple):
-    """A branch as the author entered it: its condition's code and its target.
+    """A branch as the author entered it: the code of its condition, and the question to which it leads.
 
     ``also`` is a condition that the page doesn't offer.
     """
@@ -62,7 +62,9 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A reply as the author entered it: its condition's code, wording, and the id of the quoted prompt."""
+    """A reply as the author entered it: the code of its condition, its wording, and the id of the prompt
+    whose answer it quotes.
+    """
 
     when: str
     say: str
@@ -71,7 +73,7 @@ class ReplyRow(NamedTuple):
 
 
 def plan_parts() -> Sequence[Part]:
-    """Return the plan parts that a question can be for."""
+    """Return the parts of the plan to which a question's answer can be added."""
     with current.store().reading() as tx:
         return plan.parts(tx)[1].asked
 
@@ -84,7 +86,7 @@ def kind_of(prompt: Prompt) -> str:
 def kind_in(form: Form, old: Prompt | None) -> str:
     """Return the kind of question that was chosen.
 
-    If that kind doesn't exist, return the question's current kind, or the default for a new question.
+    If that kind doesn't exist, return the question's current kind, or the default kind for a new question.
     """
     chosen = first(form, "kind")
     return chosen if chosen in kinds() else kind_of(old) if old else FIRST_KIND
@@ -163,7 +165,7 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """Yield the questions whose answers branches and replies can test.
+    """Yield the questions whose answers can be tested by branches and replies.
 
     The result contains the current question, the nearest earlier questions, and questions in existing
     conditions.
@@ -181,9 +183,9 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 
 
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
-    """Return the typed rows in these columns, and two empty rows.
+    """Return the rows that the author filled in, from these columns, and two empty rows.
 
-    Typed rows beyond the first ``most`` + 1 are left out.
+    Filled-in rows beyond the first ``most`` + 1 are left out.
     """
     empty = ("",) * len(names)
     typed = list(zip_longest(*(form.get(name, ()) for name in names), fillvalue=""))[: most + 1]

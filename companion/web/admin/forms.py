@@ -24,7 +24,7 @@ class NewStaff(Form):
 
 
 class SignpostForm(Form):
-    """The form for a signpost. The domain's module about signposts' forms defines the rows of fields."""
+    """The form for a signpost. The rows of fields are defined in ``companion/domain``."""
 
     number = Revision()
     needs = Ticks()

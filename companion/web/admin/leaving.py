@@ -1,4 +1,4 @@
-"""The pages for marking staff as having left, and for bringing them back."""
+"""The pages for marking staff as having left, and for letting them sign in again."""
 
 from uuid import UUID
 
@@ -30,7 +30,9 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
-    """``POST /admin/staff/<account>/return``: bring somebody back, or ask a lead to agree."""
+    """``POST /admin/staff/<account>/return``: let somebody who has left sign in again, or ask a lead to agree
+    to that.
+    """
     if leaving.ask_back(current.actor(), account_id):
         said = _("Undone. This person can sign in again.")
     else:

@@ -1,7 +1,7 @@
-"""The page for staff who can't sign in.
+"""The page on which an administrator helps staff who can't sign in.
 
-An administrator asks a lead to agree to a reset. An administrator can make a reset slip for another
-administrator without a lead.
+An administrator asks a lead to agree to resetting somebody's sign-in details. An administrator can make a
+reset slip for another administrator without a lead.
 """
 
 from uuid import UUID

@@ -24,7 +24,7 @@ Typed = dict[str, list[str]]
 
 @access.roles(Role.ADMINISTRATOR)
 def signposts() -> ResponseReturnValue:
-    """``GET /admin/signposts``: list the signposts, first those that need a check."""
+    """``GET /admin/signposts``: list the signposts, beginning with those that need a check."""
     with current.store().reading() as tx:
         now = editing.standing(tx)
     due = to_check(now.directory.signposts, in_london(clock.now()).date())
@@ -67,7 +67,7 @@ def preview(form: SignpostForm, key: str) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostPlace)
 def check(form: SignpostPlace, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/check``: record that somebody has checked a signpost today."""
+    """``POST /admin/signpost/<key>/check``: record that the administrator has checked a signpost today."""
     editing.check(current.actor(), current.snapshot(), key, form.number.data)
     return done(_("Marked as checked today."), url_for("admin.signposts"))
 

@@ -36,7 +36,7 @@ FORMS: dict[str, type[Form]] = {
 
 
 class Specimens:
-    """The text and the made-up objects that the components page shows."""
+    """The text and the made-up objects that the page with all components shows."""
 
     name, other, long = "Priya", "Sam", LONG
     reference = "K7-402"

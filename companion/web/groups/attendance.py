@@ -26,7 +26,7 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class AttendanceLine:
-    """A member's line: the appointment, the possible outcomes and the recorded outcome."""
+    """The line for one member: the appointment, the possible outcomes and the recorded outcome."""
 
     member: Member
     appointment: Appointment

@@ -26,7 +26,7 @@ from companion.web.practitioner.participants import appointment_choices
 
 @dataclass(frozen=True)
 class MemberLine:
-    """A member's line on the group's page, without anything that the member wrote."""
+    """The line for one member on the group's page, without anything that the member wrote."""
 
     member: Member
     pieces: list[Piece]
@@ -34,7 +34,7 @@ class MemberLine:
 
     @property
     def unread(self) -> int:
-        """Return how many of the member's submissions are unread."""
+        """Return how many of the member's submissions the practitioner hasn't read."""
         return sum(piece.stage is Stage.SUBMITTED for piece in self.pieces)
 
 

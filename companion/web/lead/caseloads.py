@@ -1,4 +1,4 @@
-"""The page with a practitioner's caseload, from which a lead can hand over participants."""
+"""The page with the list of a practitioner's participants, from which a lead can hand them over."""
 
 from uuid import UUID
 

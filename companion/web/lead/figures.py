@@ -1,6 +1,6 @@
 """The page with the service's figures.
 
-Every figure is about at least five people.
+Every figure covers five people or more.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from companion.web.page.i18n import translate as _
 
 @dataclass(frozen=True)
 class FigureLine:
-    """A named row of a table. The row has no figures if fewer than five people would be counted."""
+    """A named row of a table. The row has no figures if they would cover fewer than five people."""
 
     name: str
     row: FigureRow | None

@@ -9,8 +9,9 @@ from companion.web.practitioner.forms import Passed
 
 
 class After(Form):
-    """The form for what participants can use after the programme. Each state on the pathway has its own
-    fields, which are added after the class.
+    """The form for what participants can use after the programme.
+
+    Each state on the pathway has its own fields, which the code below the class adds to the form.
     """
 
     seen = Revision()
@@ -179,7 +180,10 @@ class Lifting(Form):
 
 
 class Place(Form):
-    """A button beside an item in a list. ``seen`` is the list's version, and ``to`` is the direction."""
+    """A button beside an item in a list.
+
+    ``seen`` is the version of the list on the page, and ``to`` is the direction.
+    """
 
     seen = Revision()
     to = Carried()

@@ -1,4 +1,4 @@
-"""Views with which leads move, retire or bring back an item in a list."""
+"""Views with which leads move an item in a list, retire it or bring it back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from companion.web.page.form import Form, done, takes
 
 
 class Edits(Protocol):
-    """The services module that changes the list. ``seen`` is the list's version on the page."""
+    """The services module that changes the list. ``seen`` is the version of the list that the page shows."""
 
     def move(self, actor: Actor, item: str, seen: int, to: str, /) -> None:
         """Move an item up or down."""

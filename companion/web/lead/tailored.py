@@ -1,4 +1,4 @@
-"""The pages with activities that practitioners made for one participant."""
+"""The pages with every activity that was written for a single participant."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from companion.web.gate import access, current
 
 @access.roles(Role.LEAD)
 def own_activities() -> ResponseReturnValue:
-    """``GET /lead/own-activities``: list the activities that were each written for a single participant.
+    """``GET /lead/own-activities``: list every activity that was written for a single participant.
 
     Activities that no lead has read come first.
     """

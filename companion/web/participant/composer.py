@@ -30,9 +30,9 @@ class Composer:
     draft_saved_at: datetime | None = None
     problem: Problem | None = None
     other: Given | None = None
-    """The answer that another page has sent, if it differs from this page's answer."""
+    """The answer that another open page has sent, if it differs from this page's answer."""
     other_typed: Form | None = None
-    """The draft that another page has saved, if it differs from this page's draft."""
+    """The draft that another open page has saved, if it differs from this page's draft."""
     leaving: tuple[Turn, ...] = ()
     """The questions that would no longer be asked after the change. Before it saves a change, the page lists
     the questions that would no longer be asked.
@@ -89,7 +89,9 @@ class Composer:
 
     @classmethod
     def confirming(cls, work: Work, typed: AnswerForm, way: str, leaving: tuple[str, ...]) -> "Composer":
-        """Return the form that asks whether to save a change that makes some questions disappear."""
+        """Return the form that asks whether to save a change, after which some questions would no longer be
+        asked.
+        """
         turns = tuple(turn for turn in work.conversation.turns if turn.prompt.id in leaving)
         return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=turns, way=way)
 

@@ -34,7 +34,7 @@ from companion.web.participant.forms import Evaluated, EvaluationGiven
 class Shown:
     """The evaluation form's contents.
 
-    ``other`` is another window's different draft, if any.
+    ``other`` is the draft from another window, if it differs from this one.
     """
 
     typed: Form

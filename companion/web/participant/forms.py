@@ -7,8 +7,8 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """The fields of every form with a draft: the draft's revision, an id for the open tab, and how often the
-    tab has saved.
+    """The fields of every form with a draft: the draft's revision, the open tab's id, and how often that tab
+    has saved.
     """
 
     draft_seen = Revision()

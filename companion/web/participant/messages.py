@@ -20,7 +20,7 @@ from companion.web.server.request_log import COME_FIRST
 
 PAGE = "participant/messages.html"
 PLACE = "messages"
-"""This page's name in links from other pages."""
+"""The name of this page in links from other pages."""
 
 
 def _page(form: Message) -> str:

@@ -114,12 +114,12 @@ def withheld() -> str:
 
 
 def moment(text: str) -> datetime:
-    """Return a timestamp in the exported data as a time."""
+    """Convert a timestamp in the exported data to a ``datetime``."""
     return datetime.fromisoformat(text)
 
 
 def day(text: str) -> date:
-    """Return a date in the exported data as a day."""
+    """Convert a date in the exported data to a ``date``."""
     return date.fromisoformat(text)
 
 

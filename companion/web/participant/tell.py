@@ -91,7 +91,9 @@ def _call_now() -> list[HelpEntry]:
 
 
 def _back(form: Telling) -> str:
-    """Return the URL of the question from which the viewer came, or an empty string if the work isn't theirs."""
+    """Return the URL of the question from which the viewer came, or an empty string if the work belongs to
+    somebody else.
+    """
     if place := form.place.data:
         return page_of(place) or ""
     try:

@@ -46,7 +46,10 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class OwnWork:
-    """A piece of the viewer's work, with the enrolment, and whether the practitioner has left or is away."""
+    """A piece of the viewer's work and its enrolment.
+
+    ``presence`` says whether the practitioner has left or is away.
+    """
 
     work: Work
     case: Case
@@ -207,7 +210,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
 
 
 def _address(piece: Work, prompt_id: str) -> str | None:
-    """Return a question's name in URLs, or None if the question isn't asked."""
+    """Return the name that a question has in URLs, or None if the question isn't asked."""
     asked = piece.conversation.asked(prompt_id)
     return asked.address if asked else None
 

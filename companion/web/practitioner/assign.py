@@ -95,7 +95,7 @@ def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> Respons
 @access.roles(Role.PRACTITIONER)
 @takes(Copy)
 def adapt(form: Copy, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/new/<version>/adaptation``: make a copy of an activity to adapt for this
+    """``POST /participants/<id>/work/new/<version>/adaptation``: copy an activity, to adapt the copy for this
     participant alone.
     """
     new_id = form.once.id_of_new
@@ -131,8 +131,8 @@ def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def due_of(form: SettingCard) -> Due:
-    """Return what the practitioner typed on the card that explains the work, and the appointment. Raise
-    ``Rejected`` if the text for the card has a mistake.
+    """Return the chosen appointment, and the text that the practitioner typed on the card that explains the
+    work. Raise ``Rejected`` if the text for the card has a mistake.
     """
     card = Card.typed(form.why.data, form.minutes.data)
     return Due(form.once.id_of_new, form.due.data, card)

@@ -1,4 +1,4 @@
-"""The brief, which a practitioner reads before a session. The printed brief takes two sheets of paper."""
+"""The brief, which a practitioner reads before a session. On paper, the brief takes two sheets."""
 
 from uuid import UUID
 

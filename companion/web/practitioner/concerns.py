@@ -24,7 +24,7 @@ FIELDS = {
     SourceKind.MESSAGE: "from_message",
     SourceKind.NOTE: "from_note",
 }
-"""For each kind of source from which a concern can be raised, the form field that identifies the source."""
+"""The form field that identifies a concern's source, for each kind of source."""
 CARRIED = (*FIELDS.values(), "question")
 PAGES = {SourceKind.MESSAGE: "practitioner.messages", SourceKind.NOTE: "practitioner.notes"}
 
@@ -103,7 +103,7 @@ def _source(form: Concern) -> Source | None:
 def _back(enrolment_id: UUID, source: Source | None) -> str:
     """Return the URL of the page from which the concern is raised.
 
-    A practitioner who is only standing in for a colleague goes back to the messages.
+    For a practitioner who only covers for a colleague, that is the page with the messages.
     """
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

@@ -26,7 +26,7 @@ class Pressed(Form):
 
 
 class Absence(Form):
-    """The form for an absence, and for the colleague who covers."""
+    """The form for a practitioner's absence, and for the colleague who covers."""
 
     once = Once()
     away_from = Line(_("First day away"), kind="date")
@@ -43,7 +43,7 @@ class Absence(Form):
 
 
 class Agreement(Form):
-    """The form for what was agreed at an appointment."""
+    """The form for what a practitioner and a participant agreed at an appointment."""
 
     seen = Revision()
     agreed = Text(
@@ -174,7 +174,7 @@ class PaperTakenBack(Form):
 
 
 class Step(Form):
-    """The form for a step on the pathway. ``seen`` is the state on the page."""
+    """The form for a step on the pathway. ``seen`` is the state that the page shows."""
 
     stale = None
     once = Once()
@@ -324,7 +324,7 @@ class Comments(Form):
     comments = Several(COMMENT, macro="textarea", words=True)
     phrases = Several(f"{PHRASE}-", macro="select")
     into = Carried()
-    """The prompt to whose comment the saved phrase is added."""
+    """The prompt for which the practitioner is writing the comment that gets the saved phrase."""
     words = Text(_("Your reasons"))
 
 

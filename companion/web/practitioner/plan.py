@@ -114,7 +114,10 @@ def plan_compared(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _read(enrolment_id: UUID) -> tuple[Case, Plan]:
-    """Return the plan, and record the read. Raise ``NotFound`` if the viewer may not read the plan."""
+    """Return the plan, and record in the audit log that the viewer has read it.
+
+    Raise ``NotFound`` if the viewer may not read the plan.
+    """
     whole = suggestions.read(current.actor(), enrolment_id)
     return _case(enrolment_id), whole
 
@@ -129,8 +132,8 @@ def _end(meeting: Appointment) -> datetime:
 
 
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
-    """Return the default version to compare with: the version at the last review, or else at the last
-    meeting.
+    """Return the version with which the plan is compared by default: that of the last review, or else that of
+    the last meeting.
     """
     if whole.last_review:
         return whole.last_review.number

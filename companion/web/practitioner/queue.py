@@ -1,4 +1,4 @@
-"""Moving through the queue, and finding a participant by name."""
+"""Moving through the queue of waiting tasks, and finding a participant by name."""
 
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from companion.web.page.i18n import translate_plural
 from companion.web.practitioner.forms import Find
 
 CARRIED = "queue"
-"""The URL parameter for the queue row from which a page was opened."""
+"""The URL parameter that names the queue row from which a page was opened."""
 ACTS = {
     Reason.CONCERN: ("practitioner.concern", "concern_id"),
     Reason.MESSAGE: ("practitioner.messages", "enrolment_id"),
@@ -27,11 +27,11 @@ ACTS = {
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }
-"""The endpoint for dealing with each kind of queue row, and the endpoint's argument."""
+"""For each kind of queue row, the endpoint that deals with it, and the endpoint's argument."""
 
 
 def act_of(row: QueueRow) -> str:
-    """Return the URL of the page for dealing with a row."""
+    """Return the URL of the page that deals with a row of the queue."""
     endpoint, name = ACTS[row.reason]
     subject = row.enrolment_id if name == "enrolment_id" else row.subject_id
     names: dict[str, Any] = {name: subject, CARRIED: row.place}
@@ -48,20 +48,23 @@ def place() -> Place | None:
 
 
 def carry(endpoint: str, values: dict[str, Any]) -> None:
-    """Add the current queue row to the URLs of a participant's pages."""
+    """Add the current row of the queue to the URLs of a participant's pages."""
     if any(name.endswith("_id") for name in values) and (here := place()):
         values.setdefault(CARRIED, here)
 
 
 def on_the_way() -> dict[str, object]:
-    """Return the template variables for a link to the next row."""
+    """Return the template variables for a link to the next row of the queue."""
     here = place()
     return {"queue_next": url_for("practitioner.next_in_queue", queue=here) if here else ""}
 
 
 @access.roles(Role.PRACTITIONER)
 def next_in_queue() -> ResponseReturnValue:
-    """``GET /caseload/next``: redirect to the next row's page, or to the board after the last row."""
+    """``GET /caseload/next``: redirect to the page for the next row of the queue.
+
+    After the last row, redirect to the board.
+    """
     found = queue.next_row(current.actor(), place() or START)
     if isinstance(found, QueueRow):
         return redirect(act_of(found))

@@ -1,4 +1,4 @@
-"""The page for a participant who can't sign in.
+"""The page on which a practitioner helps a participant who can't sign in.
 
 The practitioner never sees the participant's new sign-in details.
 """

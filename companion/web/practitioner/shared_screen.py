@@ -1,4 +1,4 @@
-"""The shared screen, which practitioner and participant look at together."""
+"""The shared screen, at which a practitioner and a participant look together."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The page about a participant who was handed over to a new practitioner."""
+"""The page that a new practitioner gets about a participant who was handed over to them."""
 
 from uuid import UUID
 

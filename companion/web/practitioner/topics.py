@@ -39,7 +39,7 @@ def topics_page(form: Topics, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _moved(before: TopicPlan, after: TopicPlan) -> list[str]:
-    """Return a sentence about each topic that was moved to another session."""
+    """Return a sentence for each topic that was moved to another session."""
     found, was = [], {number: session for session, number in _sessions(before)}
     for session, number in _sessions(after):
         values = {"topic": by_number(after)[number].topic.title, "session": session}

@@ -37,7 +37,7 @@ A change that could break other programs increases the number (docs/help-json.md
 
 @dataclass(frozen=True)
 class HelpEntry:
-    """A signpost, and whether somebody answers now."""
+    """A signpost, and whether somebody answers at the moment."""
 
     signpost: Signpost
     opening: Opening
@@ -87,7 +87,9 @@ def help_json() -> Response:
 
 
 def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
-    """Return the signposts for these needs, each once, and whether somebody answers now."""
+    """Return the signposts for these needs, each of them once, and say for each whether somebody answers at
+    the moment.
+    """
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [HelpEntry(signpost, opening(signpost, now)) for signpost in found.values()]
@@ -154,7 +156,7 @@ def _in_each(words: Words) -> Words:
 
 
 def _cached(response: Response, directory: Directory, now: datetime) -> Response:
-    """Let cached copies expire when a service next opens or closes."""
+    """Let cached copies expire at the time when a service next opens or closes."""
     change = next_change(directory.signposts, now)
     seconds = LONGEST_CACHED if change is None else min(LONGEST_CACHED, int((change - now).total_seconds()))
     response.headers["Cache-Control"] = f"public, max-age={seconds}"

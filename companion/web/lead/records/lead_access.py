@@ -1,6 +1,6 @@
 """The pages for a lead's access to the record of a participant in somebody else's caseload.
 
-A second lead must agree if the practitioner will be told about the access only later.
+If the practitioner is told about the access only later, a second lead must agree.
 """
 
 from uuid import UUID
@@ -72,8 +72,8 @@ def decision(look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, to access about which the practitioner is
-    told only later.
+    """``POST /lead/looks/<id>/agreement``: as a second lead, agree that a lead may read a record before the
+    practitioner is told.
     """
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You've agreed. Your reason has been recorded."), url_for("lead.looks"))
@@ -82,7 +82,9 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: refuse access that the practitioner would be told about later."""
+    """``POST /lead/looks/<id>/refusal``: as a second lead, refuse to let a lead read a record before the
+    practitioner is told.
+    """
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason has been recorded."), url_for("lead.looks"))
 

@@ -34,7 +34,7 @@ class Quoted:
     turn: Turn | None
     comment: str
     author: str
-    """The comment author's name."""
+    """The name of the comment's author."""
 
     @property
     def gone(self) -> bool:

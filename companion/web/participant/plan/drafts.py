@@ -15,7 +15,7 @@ from companion.web.participant.plan.page import typed_at
 class Drafted:
     """The draft for one question or item of the plan.
 
-    ``other`` is another window's different draft, if any.
+    ``other`` is the draft from another window, if it differs from this one.
     """
 
     typed: Form

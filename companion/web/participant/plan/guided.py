@@ -30,8 +30,9 @@ from companion.web.server.request_log import COME_FIRST
 LEAD_ON = ("done", "not_sure", "talk")
 """The values of buttons that lead to the next question."""
 FIRST_IN_RED = ("first", Stage.RED)
-"""The most important question in the conversation about the plan. Without an answer to that question, the
-plan contains nothing for the worst moments.
+"""The most important question in the conversation about the plan.
+
+Without an answer to that question, the plan has nothing to help at the worst moments.
 """
 MORE = "more"
 """The value of the button that adds the text and asks the same question again."""
@@ -127,7 +128,7 @@ def pause() -> ResponseReturnValue:
 
 
 def _nothing_more(form: Entry, his: HisPlan, asked: Ask) -> bool:
-    """Return whether the participant was asked for anything else and left the box empty."""
+    """Return whether the page asked for anything more, and the participant left the box empty."""
     typed = any(text.strip() for text in (*form.words.data, *form.more.data))
     return not (form.way.data or form.line.raw_data or typed) and bool(
         his.plan.of(asked.part.id, asked.stage)

@@ -52,7 +52,7 @@ def begun(plan: Plan) -> list[Ask]:
 
 @dataclass(frozen=True)
 class Fields:
-    """The rows of a form for plan items, and the one stage that all the rows share."""
+    """The rows of a form for plan items, and the stage that all the rows have."""
 
     rows: list[tuple[str, str]]
     stage: str = ""

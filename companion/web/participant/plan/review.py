@@ -69,8 +69,8 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
 
 
 def _at_its_field(problem: Problem, *, other: bool) -> Problem:
-    """Return the problem for the field in which the day was chosen: the list of days, or the box for another
-    day.
+    """Return the problem, assigned to the field in which the day was chosen: the list of days, or the box for
+    another day.
     """
     if problem.field != "next_review":
         return problem

@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate
 from companion.web.page.i18n import translate_later as _
 
 WAYS = {"own": OWN, "library": LIBRARY, "nothing": NOTHING}
-"""The choices for the next work apart from a particular activity: own questions, the library or nothing."""
+"""The choices for the next work, if it isn't a particular activity: own questions, the library or nothing."""
 
 
 class AfterSession(Form):
@@ -75,7 +75,7 @@ class AfterSession(Form):
         )
 
     def saw_all(self, stored: Stored, draft: Draft | None) -> None:
-        """Set the form's revisions to those on the page."""
+        """Set the form's revisions to those that the page shows."""
         self.saw(stored.appointment.revision)
         if self.conflict or not self.sent:
             self.topics_seen.data = stored.plan.revision

@@ -104,7 +104,7 @@ class Sessions(Following):
         return WantedSessions(self.slots.data, self.site.data, programme, self.confirmed.data)
 
     def propose(self, programme: Programme, count: int, absent: Collection[Away]) -> None:
-        """Fill in ``count`` rows at the chosen interval.
+        """Fill in ``count`` days, at the chosen interval.
 
         Raise ``Rejected`` for a mistake in the form.
         """
@@ -132,7 +132,7 @@ def sessions_booked(count: int) -> str:
 def session_lines(
     slots: Sequence[Slot], left: Sequence[tuple[int, int]], clashes: dict[int, tuple[Engaged | Absent, ...]]
 ) -> list[AppointmentLine]:
-    """Return a line for each row, with the session that the row books."""
+    """Return a line for each row of the form, with the session that the row books."""
     return [
         AppointmentLine(slot, minutes, clashes.get(row, ()), session=session)
         for row, (slot, (session, minutes)) in enumerate(zip(slots, left, strict=False), 1)

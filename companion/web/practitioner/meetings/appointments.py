@@ -24,7 +24,7 @@ from companion.web.practitioner.participants import participant_page, wanted
 def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/appointments``: add an appointment.
 
-    If the appointment has already begun, redirect to the page for recording it.
+    If the appointment has already begun, redirect to the page for recording what happened.
     """
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
@@ -63,7 +63,9 @@ def move_page(form: Move, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def move(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/time``: move an appointment and its work."""
+    """``GET`` and ``POST /appointments/<id>/time``: move an appointment, with the work that is due before
+    it.
+    """
     enrolment_id = schedule.move_appointment(current.actor(), appointment_id, form.new_time)
     return done(
         _("Appointment moved. Work due before it has moved with it."),
