@@ -103,7 +103,7 @@ class Outgoing(Model):
 def notify(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, due: datetime | None = None
 ) -> None:
-    """Add a notice to the outbox. Without ``due``, the notice is due at once."""
+    """Add a notice to the outbox. Without ``due``, the notice is due immediately."""
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, made_at=tx.now)
     row.due_at = row.next_try_at = due or tx.now
     tx.add(row)
@@ -114,7 +114,7 @@ def notify_once(
 ) -> bool:
     """Add a notice unless the outbox contains it, and return whether it was added.
 
-    If two transactions add the same notice at once, only one succeeds.
+    If two transactions add the same notice at the same time, only one succeeds.
     """
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, once=once, made_at=tx.now)
     row.due_at, row.next_try_at = due, max(due, tx.now)

@@ -90,7 +90,7 @@ def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
 
 
 def _locked(tx: Transaction, account_id: UUID) -> NoticeChoice:
-    """Lock the account, and return the row with its choice about email; create the row if there is none."""
+    """Lock the account, and return the row with its choice about email. Create the row if there is none."""
     people.lock(tx, account_id)
     row = tx.get(NoticeChoice, account_id)
     if row is None:

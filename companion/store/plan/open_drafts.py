@@ -1,4 +1,4 @@
-"""Find text that a participant has typed for their plan but not added."""
+"""Find drafts of text that a participant hasn't added to their plan yet."""
 
 from collections.abc import Iterable
 from uuid import UUID

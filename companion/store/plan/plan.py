@@ -126,8 +126,9 @@ class PlanDraftRow(Drafted):
 
 
 def parts(tx: Transaction) -> tuple[int, Parts]:
-    """Return the plan's current parts and their version number. The parts that Companion ships count as
-    version 0.
+    """Return the plan's current parts and their version number.
+
+    The parts that Companion ships have the version number 0.
     """
     row = tx.scalar(select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(1))
     if row is None:

@@ -33,7 +33,7 @@ class PlanSummary:
     changed_at: datetime | None = None
     """The time at which an item was last added, changed or removed.
 
-    A review that changes nothing doesn't count as a change.
+    A review isn't a change if it changes nothing in the plan.
     """
     next_review: date | None = None
     waiting: int = 0

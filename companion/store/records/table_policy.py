@@ -33,7 +33,7 @@ class LeftOut(StrEnum):
     TECHNICAL = "technical"
     """The data only makes queries faster or sets the order of rows."""
     ELSEWHERE = "elsewhere"
-    """Another part of the download contains the data."""
+    """The data is already in another part of the download."""
 
 
 class Fate(StrEnum):

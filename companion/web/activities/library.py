@@ -86,8 +86,8 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state.
 
-    For leads, an activity counts as waiting for approval if its version in at least one language is waiting.
-    For other staff, the activity is listed under the state of its version in the first language.
+    For leads, an activity is listed as waiting for approval if its version in at least one language is
+    waiting. For other staff, the activity is listed under the state of its version in the first language.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)

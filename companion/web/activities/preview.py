@@ -28,7 +28,7 @@ from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
-"""Each question's response and typed text, by question id."""
+"""For each question id, the kind of response and the text that the author typed."""
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)

@@ -16,8 +16,9 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: ConcernRules) -> str:
-    """Return the page with the form below the current rules, so that the lead can compare the two if another
-    lead has changed the rules.
+    """Return the page, on which the form comes below the current rules.
+
+    If another lead has changed the rules, the lead can compare the two.
     """
     now = clock.now()
     with current.store().reading() as tx:

@@ -78,7 +78,8 @@ def closed_ones() -> ResponseReturnValue:
 def _page(form: Form, concern_id: UUID) -> str:
     """Return a concern's page.
 
-    If another lead changed the concern first, the page shows that lead's changes and the text just typed.
+    If another lead changed the concern first, the page shows that lead's changes, and also what this lead
+    typed.
     """
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()

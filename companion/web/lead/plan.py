@@ -46,7 +46,7 @@ def plan_parts() -> ResponseReturnValue:
 def _part_page(form: Part, item: str) -> str:
     """Return a part's page.
 
-    If another lead has saved the part first, the page shows that version and the one just typed.
+    If another lead has saved the part first, the page shows that version, and also what this lead typed.
     """
     with current.store().reading() as tx:
         newest, every = plan.parts(tx)

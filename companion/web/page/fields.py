@@ -156,8 +156,8 @@ class Column(Field):
 class Several(Field):
     """Fields whose names share a prefix.
 
-    The value is a dictionary of the typed texts. The dictionary's keys are the field names without the
-    prefix.
+    The value is a dictionary of the texts that the person typed. The dictionary's keys are the field names
+    without the prefix.
     """
 
     data: dict[str, str]
@@ -172,7 +172,7 @@ class Several(Field):
         self.data = {name.removeprefix(self.starts): formdata[name] for name in names}
 
     def one(self, rest: str, label: str, value: str, **given: Any) -> Markup:
-        """Render one of the fields, with the typed text or the stored value."""
+        """Render one of the fields, with the text that the person typed, or else with the stored value."""
         name = f"{self.starts}{rest}"
         usual = {"problem": self.form.problem_of(name), "value": self.data.get(rest, value)}
         return macro_of(self.macro)(label, name, **(usual | given))

@@ -48,7 +48,7 @@ class Form(wtforms.Form):
         return cls(MultiDict() if request.method == "POST" else None)
 
     def begins_with(self, **values: Any) -> None:
-        """Fill in stored values, unless the form contains typed values."""
+        """Fill in stored values, unless the form contains values that the person typed."""
         if not self.sent:
             for name, value in values.items():
                 self[name].data = value

@@ -163,7 +163,7 @@ def yes_or_no(value: str, asked: str) -> str:
 
 
 def visible(text: object) -> str:
-    """Return the typed text without invisible characters.
+    """Remove invisible characters from text that somebody typed.
 
     Values from macros are already escaped, and must not be escaped twice.
     """
@@ -171,7 +171,7 @@ def visible(text: object) -> str:
 
 
 def in_a_line(text: object) -> str:
-    """Return the typed text in one line, with spaces instead of line breaks.
+    """Return a text in one line, with spaces instead of its line breaks.
 
     A browser would join the words around a line break.
     """

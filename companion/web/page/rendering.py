@@ -1,4 +1,4 @@
-"""Safe rendering of authored and typed text.
+"""Safe rendering of text that authors wrote or that people typed.
 
 Text in another language is marked with that language.
 """

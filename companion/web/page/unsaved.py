@@ -1,4 +1,4 @@
-"""Tell the page's script why typed text wasn't saved."""
+"""Tell the page's script why the text that somebody typed wasn't saved."""
 
 from collections.abc import Callable
 

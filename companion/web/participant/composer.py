@@ -97,5 +97,5 @@ class Composer:
 
 
 def _visible(typed: Form) -> Form:
-    """Return the typed text without invisible characters."""
+    """Remove invisible characters from text that the participant typed."""
     return {name: [without_hidden(text) for text in texts] for name, texts in typed.items()}

@@ -49,7 +49,9 @@ def _about_practitioner_page(form: Telling) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(Telling, _about_practitioner_page)
 def about_practitioner(form: Telling) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/about-my-practitioner``: tell only the leads something about the practitioner."""
+    """``GET`` and ``POST /my/about-my-practitioner``: tell the leads, and nobody else, something about the
+    practitioner.
+    """
     return _told(form, ConcernKind.ABOUT_PRACTITIONER)
 
 

@@ -301,14 +301,16 @@ def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save the typed text if possible, and always redirect to the help page."""
+    """Save what the participant typed, if possible, and always redirect to the help page."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
 
 
 def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save the typed text if possible, and always redirect to *Tell us something that can't wait*."""
+    """Save what the participant typed, if possible, and always redirect to *Tell us something that can't
+    wait*.
+    """
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id}  # ``from`` is a reserved word in Python
@@ -316,7 +318,7 @@ def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _kept(work_id: UUID, typed: AnswerForm) -> str:
-    """Save the typed text if possible, and return "yes" if it was saved, otherwise "no"."""
+    """Save what the participant typed, if possible. Return "yes" if it was saved, otherwise "no"."""
     try:
         answer_drafts.save_draft(current.actor(), work_id, typed)
     except (Refused, SQLAlchemyError, Busy):

@@ -33,7 +33,8 @@ def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
     """Return the page with the form.
 
-    If the agreement was saved elsewhere first, the page shows the saved agreement and the one just typed.
+    If the agreement was saved elsewhere first, the page shows the saved agreement, and also the one typed
+    here.
     """
     meeting = open_agreed(current.actor(), appointment_id)
     form.begins_with(agreed=meeting.agreed.words if meeting.agreed else "")

@@ -54,8 +54,8 @@ def change_card(form: CardChange, enrolment_id: UUID, work_id: UUID) -> Response
 @access.roles(Role.PRACTITIONER)
 @takes(Replacement)
 def use_version(form: Replacement, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/version``: replace the work's questions with those of another
-    version of the activity.
+    """``POST /participants/<id>/work/<id>/version``: give the work the questions from another version of its
+    activity.
     """
     set_piece.use_version(current.actor(), OnePiece(work_id, enrolment_id), form.version.data)
     return _done(_("The work now has your changed questions."), enrolment_id, work_id)

@@ -56,7 +56,9 @@ def _plan_page(form: PlanReview, enrolment_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def plan_now(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/plan?since=…``: show the plan, and the changes since a version."""
+    """``GET /participants/<id>/plan?since=…``: show the plan, and what has changed since an earlier
+    version.
+    """
     return _plan_page(PlanReview(), enrolment_id)
 
 

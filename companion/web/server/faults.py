@@ -17,7 +17,7 @@ FRAMES = 25
 A log line must be short enough to be written in a single operation.
 """
 CHAIN = 3
-"""The maximum number of errors in the log, if one error caused another."""
+"""If one error caused another, at most this many errors of the chain are logged."""
 
 
 def described(error: BaseException) -> dict[str, object]:

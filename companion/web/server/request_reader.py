@@ -1,6 +1,6 @@
 """Read each request completely in a worker's main thread, so that no other thread waits for a sender.
 
-Another thread handles the complete request.
+When the request is complete, another thread handles it.
 """
 
 import errno

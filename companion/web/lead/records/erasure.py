@@ -65,8 +65,8 @@ def refuse(form: ErasureRefusal, request_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD, fresh=True)
 @takes(ErasureApproval, _page)
 def approve(form: ErasureApproval, request_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/erasures/<id>/approval``: erase the data of a participant whose reference the lead has
-    typed.
+    """``POST /lead/erasures/<id>/approval``: erase a participant's data, if the lead has typed the
+    participant's reference.
     """
     try:
         erasure.approve(current.actor(), current.erased(), request_id, form.reference.data)

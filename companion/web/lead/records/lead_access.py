@@ -41,7 +41,9 @@ def _page(form: Access) -> str:
 @access.roles(Role.LEAD)
 @takes(Access, _page)
 def all_looks(form: Access) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/looks``: list leads' access to records, and request access to another."""
+    """``GET`` and ``POST /lead/looks``: list which records leads have access to, and request access to one
+    more.
+    """
     look_id, later = form.once.id_of_new, form.later.data == ["yes"]
     typed = AccessForm(form.reference.data, form.purpose.data, form.reason.data, later)
     state = lead_access.look(current.actor(), look_id, typed)

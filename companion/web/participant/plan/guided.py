@@ -168,8 +168,8 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 def _address(asked: Ask, **where: str) -> str:
     """Return a question's URL.
 
-    ``on`` means that the participant has just answered another question. With ``on``, the page also shows the
-    last answer, and a shorter notice about who reads the answers.
+    ``on`` means that the participant comes from another question and has just answered it. With ``on``, the
+    page also shows the last answer, and a shorter notice about who reads the answers.
     """
     return url_for(
         "participant.plan_build",

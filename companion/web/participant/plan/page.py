@@ -59,19 +59,19 @@ class Fields:
 
     @classmethod
     def of(cls, form: Entry, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
-        """Return the typed fields, or the form's initial contents."""
+        """Return the fields that the participant filled in, or else the form's initial contents."""
         typed = list(zip_longest(form.words.data, form.more.data, fillvalue=""))
         return cls(_visible(typed or rows), form.texts.get("stage", stage))
 
     @classmethod
     def kept(cls, draft: Form, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
-        """Return a draft's fields, or the form's initial contents."""
+        """Return a draft's fields, or else the form's initial contents."""
         typed = list(zip_longest(draft.get("words", ()), draft.get("more", ()), fillvalue=""))
         return cls(_visible(typed or rows), next(iter(draft.get("stage", ())), stage))
 
 
 def rows(form: Entry) -> list[tuple[str, str, str]]:
-    """Return the typed items. Each item has text, further text and a stage."""
+    """Return the items that the participant typed. Each item has text, further text and a stage."""
     typed = zip_longest(form.words.data, form.more.data, fillvalue="")
     return [(words, more, form.stage.data) for words, more in typed]
 

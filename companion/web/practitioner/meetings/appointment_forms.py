@@ -68,7 +68,9 @@ class Move(Form):
 
     @property
     def new_time(self) -> NewTime:
-        """Return the typed new time, with the appointment's revision on the page."""
+        """Return the new time that the practitioner typed, with the revision of the appointment that the page
+        shows.
+        """
         return NewTime(self.day.data, self.time.data, self.seen.data, self.confirmed.data)
 
     def shows(self, starts_at: datetime, revision: int) -> None:
