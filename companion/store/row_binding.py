@@ -152,7 +152,7 @@ def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) 
 
 
 def checked(keys: Keys) -> bool:
-    """Return whether Companion checks rows' hashes. It does so once every row has a hash."""
+    """Return whether Companion checks rows' hashes. Checking begins when every row has a hash."""
     switch = keys.binding
     if not switch.on and time.monotonic() - switch.looked_at >= LOOK_EVERY:
         query = select(BindingRow.edition).where(

@@ -88,8 +88,8 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """Return the reminders that are waiting to be sent and that no worker is sending now. Each comes with the
-    start time of its appointment.
+    """Return the reminders that are waiting to be sent and that no worker is sending now. Each reminder comes
+    with the start time of its appointment.
 
     The start time is None if the appointment won't take place.
     """

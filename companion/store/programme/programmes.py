@@ -57,7 +57,7 @@ def numbers(tx: Transaction, slug: str) -> list[int]:
 
 
 class Follows(Protocol):
-    """An enrolment or a group. Its programme version never changes."""
+    """An enrolment or a group. Neither ever changes its programme version."""
 
     @property
     def id(self) -> UUID: ...

@@ -61,7 +61,7 @@ class Belonging:
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that contain drafts. The download includes them only if another column of the row is set."""
+    """Columns that contain drafts. The download includes a draft only if another column of its row is set."""
     parent_has: str = ""
     """Until this column of the parent row is set, this row is a draft, and the download leaves it out."""
 

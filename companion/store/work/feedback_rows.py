@@ -34,7 +34,7 @@ def comments_in(words: Form) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class FeedbackPlace:
-    """The key for finding the feedback on a submission. It is used like a ``DraftPlace``."""
+    """The key for finding the feedback on a submission. This key is used like a ``DraftPlace``."""
 
     enrolment_id: UUID
     submission_row: SubmissionRow

@@ -78,7 +78,10 @@ def new_key() -> ResponseReturnValue:
 
 
 def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
-    """Show the new recovery codes. If there are none, redirect to the page with the sign-in methods."""
+    """Show the new recovery codes.
+
+    If there are no new codes, redirect to the page with the sign-in methods.
+    """
     if recovery:
         g.page = url_for("account.factors")
         return render_template("account/recovery_codes.html", codes=recovery, after=g.page)
