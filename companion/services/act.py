@@ -1,4 +1,4 @@
-"""Run every action in one transaction, and record refusals and errors in the audit."""
+"""Run every action in one transaction, and record refusals and errors in the audit log."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ T = TypeVar("T")
 NOT_OFFERED = "not_offered"
 """The key of the error message for a choice that no page offers.
 
-Somebody changed the form by hand, or the form is out of date.
+Such a choice means that the form is out of date, or that somebody has changed it by hand.
 """
 
 
@@ -31,9 +31,9 @@ class Counted(StrEnum):
     """The rate limit that applies to an action."""
 
     ACT = "act.account"
-    """The limit for actions that create something."""
+    """The rate limit for actions that create something."""
     SAVE = "save.account"
-    """The limit for actions that replace something, such as saving a draft."""
+    """The rate limit for actions that replace something, such as saving a draft."""
     NEVER = ""
     """There is no rate limit on raising concerns, signing in and out, changing a passphrase, or reading
     pages.
@@ -126,8 +126,9 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
     """Record a refusal in a separate transaction. ``detail`` is a key, never free text.
 
-    If one person is refused often in a quarter of an hour, only some of the refusals are recorded. Of the
-    refusals beyond a limit, only the 1st, 2nd, 4th, 8th and so on are recorded, each with its number.
+    If one person's requests are often refused within a quarter of an hour, only some of the refusals are
+    recorded. Once the refusals exceed a limit, only the 1st, 2nd, 4th, 8th and so on are recorded, each with
+    its number.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

@@ -29,10 +29,10 @@ def keep(
     untouched: Form = NOTHING,
     outdated: bool = False,
 ) -> Draft:
-    """Save unfinished text as a draft, and return the draft. If a page without a draft hasn't been changed,
-    save nothing.
+    """Save unfinished text as a draft, and return the draft.
 
-    Raise ``ChangedElsewhere`` if another page has saved a newer draft, or if this page is ``outdated``.
+    If there is no draft, and the text is the same as on an unchanged page, save nothing. Raise
+    ``ChangedElsewhere`` if another page has saved a newer draft, or if this page is ``outdated``.
     """
     row = place.row(tx)
     if row is None and words == untouched:
@@ -52,7 +52,7 @@ def keep(
 def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> None:
     """Delete a draft whose text is being sent.
 
-    Raise ``ChangedElsewhere`` if another page has saved other text.
+    Raise ``ChangedElsewhere`` if another page has saved a different draft.
     """
     row = place.row(tx)
     if row is None:
@@ -65,7 +65,7 @@ def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> 
 def put_sent(tx: Transaction, place: Place, words: Form, typed: FromPage) -> None:
     """Replace the draft with the text that is being sent.
 
-    Raise ``ChangedElsewhere`` if another page has saved other text.
+    Raise ``ChangedElsewhere`` if another page has saved a different draft.
     """
     row = place.row(tx)
     if row is not None:

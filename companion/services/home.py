@@ -53,12 +53,12 @@ class Home:
 
     @property
     def withdrawn(self) -> list[Piece]:
-        """Return the withdrawn work that the participant hasn't opened since."""
+        """Return the withdrawn work that the participant hasn't opened since it was withdrawn."""
         return [piece for piece in self.pieces if piece.withdrawal_unseen]
 
     @property
     def waits(self) -> int:
-        """Return the number of cards on the page, apart from work and feedback."""
+        """Return the number of cards on the start page, apart from the cards for work and feedback."""
         return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
 
 

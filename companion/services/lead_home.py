@@ -24,7 +24,7 @@ from companion.store.work import own_set
 @dataclass(frozen=True)
 class Slipping:
     """For one practitioner, the number of participants with overdue tasks or missing records, and the date of
-    the earliest.
+    the earliest task or record.
     """
 
     practitioner_id: UUID
@@ -49,7 +49,7 @@ class LeadHome:
     counts: dict[Show, int]
     waiting_activities: Waiting
     unseen: Waiting
-    """Activities for one participant that no lead has seen."""
+    """Activities that were made for one participant and that no lead has seen."""
     concerns: Waiting
     overdue: int
     erasures: Waiting

@@ -21,7 +21,7 @@ from companion.store.programme.programmes import programme_of
 from companion.store.work.last_rounds import last_rounds
 
 WORDS_MOST = 12
-"""The maximum number of pieces of work, the latest ones, from which the page quotes."""
+"""The page quotes from at most this many pieces of work, the latest ones."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class SoFar:
 
 
 def open_so_far(actor: Actor) -> SoFar:
-    """Return the viewer's progress."""
+    """Return the contents of the page about the viewer's progress."""
     with actor.store.reading() as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer)
         case = enrolments.case(tx, enrolment)

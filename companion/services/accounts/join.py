@@ -104,7 +104,7 @@ def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, 
     """Check a joining code and its agreed word, and return the invitation's id.
 
     If the code or the word is wrong, raise ``Rejected`` without saying which. Raise ``SlowDown`` after too
-    many attempts, or ``Crowded`` if the server is too busy to hash.
+    many attempts, or ``Crowded`` if the server is too busy to hash the word.
     """
     tries = ("join.code", typed_code(code)), ("join.address", address), ("join.overall", "")
     with hasher.place() as place:
@@ -165,7 +165,7 @@ def join(
     ``language`` is for a new participant's pages and emails. A person who has joined before loses all
     sessions and the old sign-in details. A second sign-in step is kept unless the person has lost it. Raise
     ``Rejected`` for mistakes in the form, ``SlowDown`` after too many attempts, or ``Crowded`` if the server
-    is too busy to hash.
+    is too busy to hash the passphrase.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:

@@ -102,7 +102,7 @@ def end_session(actor: Actor, session_id: UUID) -> None:
 
 
 def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: bool) -> None:
-    """End all of the viewer's other sessions.
+    """End all of the viewer's sessions except this one.
 
     With ``this_too``, also end this session and forget all known devices.
     """

@@ -21,14 +21,16 @@ from companion.store.people import Account
 
 ISSUER = "Companion"
 STEP_SECONDS = 30
-"""The time step of one-time codes, in seconds (RFC 6238)."""
+"""The length of a one-time code's time step, in seconds (RFC 6238)."""
 DRIFT_STEPS = 1
-"""The maximum number of time steps by which a phone's clock may be wrong."""
+"""The maximum number of time steps by which a phone's clock may be fast or slow."""
 
 
 @contextmanager
 def failing_on_record(actor: Actor) -> Iterator[None]:
-    """Record a refused code in a new transaction, because the refusal rolls back the original one."""
+    """If a code is refused, record the refusal in a new transaction, because the first transaction is rolled
+    back.
+    """
     try:
         yield
     except Rejected as rejected:
@@ -69,9 +71,10 @@ def offer_new(actor: Actor) -> None:
 def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
     """Accept the first code from a new secret, and return the session's new token and any recovery codes.
 
-    An account without a second sign-in step gets recovery codes together with the new step. Somebody who has
-    entered only the passphrase can set up a second step only if the account has none. Raise ``NotAllowed`` if
-    there is no secret to confirm, ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
+    An account without a second sign-in step gets recovery codes together with the new step. If the account
+    has a second sign-in step, somebody who has entered only the passphrase can't set up another. Raise
+    ``NotAllowed`` if there is no secret to confirm, ``Rejected`` for a wrong code, or ``SlowDown`` after too
+    many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -94,8 +97,8 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
 def remove(actor: Actor) -> None:
     """Stop using one-time codes for the account.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` if this is a staff member's only second sign-in
-    step, which can't be removed.
+    Repeating the call does nothing. Raise ``NotAllowed`` for a staff member's only second sign-in step,
+    because staff need one.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -112,7 +115,7 @@ def remove(actor: Actor) -> None:
 
 
 def let_go(tx: Transaction, viewer: Viewer) -> None:
-    """Prepare to remove a second sign-in step.
+    """Check that a second sign-in step can be removed, and delete the recovery codes if it is the only one.
 
     Raise ``NotAllowed`` if a staff member would be left without a second sign-in step.
     """

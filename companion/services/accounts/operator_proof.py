@@ -22,7 +22,8 @@ def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: date
     """Return the administrator who has this name, passphrase and code.
 
     The function signs the administrator in and straight out again, so that no session stays open. Raise
-    ``Rejected`` for wrong details, ``SlowDown`` after too many attempts, or ``NotAllowed`` for other roles.
+    ``Rejected`` for wrong details, ``SlowDown`` after too many attempts, or ``NotAllowed`` if the person
+    isn't an administrator.
     """
     token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token
     try:

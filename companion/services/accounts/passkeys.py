@@ -46,7 +46,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""The site for a code that somebody types, because typed codes work on any host."""
+"""The empty site that goes with a one-time code, because such a code doesn't belong to a site."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
@@ -233,7 +233,7 @@ def _whole(answer: str) -> str:
 def _checked(check: Callable[[], T]) -> T:
     """Check untrusted data with the webauthn library, and return the result.
 
-    Raise ``Rejected`` for any of the library's errors.
+    Raise ``Rejected`` if the library raises an error.
     """
     try:
         return check()

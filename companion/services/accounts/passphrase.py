@@ -1,4 +1,4 @@
-"""Let people change their passphrase, which ends all sessions that began with the old one."""
+"""Let people change their passphrase, and end all sessions that began with the old passphrase."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, n
 
     Also cancel reset slips, reset requests and unconfirmed secrets, because somebody who knew the old
     passphrase may have seen them. Raise ``Rejected`` for a bad passphrase, or ``Crowded`` if the server is
-    too busy to hash.
+    too busy to hash the passphrase.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

@@ -1,4 +1,4 @@
-"""Let people who have lost only their second sign-in step remove it.
+"""Let people remove a second sign-in step that they have lost, if they still have their passphrase.
 
 To remove their second sign-in step, people need a sign-in slip, the agreed word and their passphrase.
 """
@@ -20,9 +20,9 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
     """Remove the second sign-in step, and return the new session's token.
 
     All sessions of the account end, and all known devices are forgotten. Raise ``Rejected`` for a wrong
-    passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash.
-    Attempts are counted separately for each slip, so that only somebody who has the slip can use up its
-    attempts.
+    passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash the
+    passphrase. Each sign-in slip has its own limit on attempts, so that people without the slip can't use up
+    its attempts.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:

@@ -30,10 +30,10 @@ class Given:
 
 
 def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
-    """Complete the sign-in with the second step, and return the session's new token.
+    """Check the second sign-in step, complete the sign-in, and return the session's new token.
 
-    Raise ``Rejected`` for a wrong or used code, ``NotAllowed`` if the account has no second sign-in step, or
-    ``SlowDown`` after too many attempts.
+    Raise ``Rejected`` for a code that is wrong or has been used before, ``NotAllowed`` if the account has no
+    second sign-in step, or ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -63,7 +63,8 @@ def prove(
     """Check the passphrase, and the second sign-in step if the account has one.
 
     Return the session's new token. Raise ``Rejected`` for a wrong passphrase or code, ``SlowDown`` after too
-    many attempts, or ``Crowded`` if the server is too busy to hash. A wrong passphrase doesn't use up a code.
+    many attempts, or ``Crowded`` if the server is too busy to hash the passphrase. If the passphrase is
+    wrong, the code can still be used.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

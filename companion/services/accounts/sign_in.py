@@ -44,9 +44,9 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
     """Start a session, or, if the same person has a locked session in this browser, unlock it.
 
     If the browser holds another person's locked session, signing in ends that session. An unknown name gets
-    the same refusal as a wrong passphrase, after the same time. Each known device has its own rate limit.
-    Raise ``Rejected`` for a wrong name or passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if
-    the server is too busy to hash.
+    the same refusal as a wrong passphrase, and the refusal takes just as long. Each known device has its own
+    rate limit. Raise ``Rejected`` for a wrong name or passphrase, ``SlowDown`` after too many attempts, or
+    ``Crowded`` if the server is too busy to hash the passphrase.
     """
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)
@@ -81,8 +81,7 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
 
 
 def _intact(store: Store, account_id: UUID) -> bool:
-    """Return whether every change to this account's row was made by Companion, and none directly in the
-    database.
+    """Return False if the account's row was changed outside Companion.
 
     Nobody can sign in to an account that somebody inserted straight into the database.
     """

@@ -27,10 +27,10 @@ REMARK_MOST = 2_000
 
 
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
-    """Return the versions that are waiting for approval, sorted by title. The list keeps the language
-    versions of an activity together.
+    """Return the versions that are waiting for approval, sorted by title.
 
-    The list starts after the activity ``after``, and then continues from the beginning.
+    The list keeps the language versions of an activity together. The list starts just after the activity
+    ``after``, and the activities up to ``after`` come last.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -68,7 +68,7 @@ def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> Non
     """Return a version to its author as a draft, with a remark.
 
     Repeating the call changes nothing. Raise ``Rejected`` for an empty or overlong remark, or
-    ``ChangedElsewhere`` if the version has changed or isn't waiting any more.
+    ``ChangedElsewhere`` if the version has changed or isn't waiting for approval any more.
     """
     said = clean(remark, REMARK_MOST, "remark")
     with acting(actor) as tx:
@@ -99,9 +99,9 @@ class Reading:
     changes: Changes | None
     """The changes since the last approved version, or None if there is nothing to compare."""
     returned: Sequence[Returned]
-    """Each time that a lead returned this version, the newest first."""
+    """Each time that a lead returned this version to its author, the newest first."""
     names: Mapping[UUID, str]
-    """The names of the staff who wrote, approved or returned versions, by account."""
+    """The names of the staff who wrote, approved or returned versions, keyed by account."""
 
     def name(self, account_id: UUID | None) -> str:
         """Return this staff member's name, or an empty string for shipped and imported versions."""
@@ -111,7 +111,7 @@ class Reading:
 def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
     """Return the details shown beside an activity's newest version.
 
-    ``every`` lists all versions, the newest first.
+    ``every`` contains all versions, the newest first.
     """
     version, *earlier = every
     approved = next((each for each in earlier if each.approved_at), None)
@@ -141,8 +141,9 @@ def bring_back(actor: Actor, activity_id: UUID) -> None:
 def read_own(actor: Actor, version_id: UUID) -> Version:
     """Return an activity that was made for one participant.
 
-    The audit log records each time that a lead reads the activity. The first time also marks the activity as
-    seen. Raise ``NotFound`` for an activity that wasn't set or wasn't made for one participant.
+    The audit log records each time that a lead reads the activity. When a lead first reads the activity, the
+    activity is also marked as seen. Raise ``NotFound`` for an activity that wasn't set or wasn't made for one
+    participant.
     """
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)

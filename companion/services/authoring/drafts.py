@@ -36,9 +36,10 @@ def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, ship
     """Import every new or changed activity, and return how many were imported.
 
     Each activity becomes a new version of the activity with the same id. The version waits for approval, or
-    stays a draft if the checks gave warnings that no author has accepted. Companion checks ``shipped``
-    activities before a release. A shipped activity is imported only once, so that the import never overwrites
-    an author's changes. Raise ``NotAllowed``, and import nothing, if an activity has an error.
+    stays a draft if the checks gave warnings that no author has accepted. ``shipped`` activities need no
+    check here, because they are checked before each release of Companion. A shipped activity is imported only
+    once, so that the import never overwrites an author's changes. Raise ``NotAllowed``, and import nothing,
+    if an activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:

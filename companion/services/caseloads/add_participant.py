@@ -1,5 +1,5 @@
-"""Let a practitioner add a participant, with a word that they have agreed for joining, and perhaps book an
-appointment.
+"""Let a practitioner add a participant, with an agreed word that the participant needs to join, and perhaps
+an appointment.
 """
 
 from collections.abc import Sequence

@@ -64,17 +64,19 @@ class AfterSession:
     fitting: list[Offer]
     offers: list[Offer]
     times: list[tuple[date, list[PartOfDay]]]
-    """The days on which the participant can do the next work, each with the parts of the day."""
+    """The days, and the times of each day, on which the participant can plan to do the next work."""
     draft: Draft | None
 
     @property
     def at_hand(self) -> tuple[Planned, ...]:
-        """Return this session's topics, and other topics that have been started."""
+        """Return this session's topics, and the topics of other sessions that have been started but not yet
+        covered.
+        """
         return tuple(each for number, each in self._numbered if self._is_at_hand(number, each))
 
     @property
     def others(self) -> tuple[Planned, ...]:
-        """Return the other sessions' topics that haven't been started or are already covered."""
+        """Return the topics that ``at_hand`` leaves out."""
         return tuple(each for number, each in self._numbered if not self._is_at_hand(number, each))
 
     @property

@@ -72,7 +72,7 @@ class BoardRow:
 
     @property
     def shown(self) -> Sequence[Piece]:
-        """Return the first open pieces of work, or else the latest piece."""
+        """Return the first open pieces of work. If none is open, return the latest piece."""
         return self._going[:PIECES_SHOWN] or self.pieces[:1]
 
     @property
@@ -144,7 +144,7 @@ def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
 def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
     """Return one page of the viewer's board, with the queue rows after ``place``.
 
-    ``reference`` is a reference that the viewer searched for but nobody in the caseload has.
+    If the viewer searched for a reference that nobody in the caseload has, ``reference`` contains it.
     """
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:
@@ -185,7 +185,7 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = 
 
 
 def _handed_over(tx: Transaction, viewer: Viewer, waits: Queue, now: datetime) -> dict[UUID, str]:
-    """Return the name of the person who made each handover."""
+    """Return the name of the person who made each handover, keyed by handover."""
     if not any(row.reason is Reason.TAKEN_ON for row in waits.rows):
         return {}
     unopened = handovers.unopened(tx, viewer, now)

@@ -64,7 +64,7 @@ class Said:
     kept: dict[UUID, str]
     """For each piece of work done on paper, the text that was copied into Companion."""
     not_held: tuple[Appointment, ...]
-    """The meetings since the previous meeting that didn't take place."""
+    """The meetings that didn't take place, since the last one that did."""
     attendance: dict[UUID, str]
     """The practitioner's remarks about attendance, keyed by meeting."""
     discussed: list[tuple[UUID, Question]]
@@ -88,7 +88,7 @@ class Brief:
     """The meeting after ``coming``, if ``coming`` has already begun."""
     last: Appointment | None
     numbers: dict[UUID, int]
-    """Each programme session's number, by meeting."""
+    """The number of each programme session, keyed by meeting."""
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]
     plan: Plan

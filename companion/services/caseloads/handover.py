@@ -86,8 +86,7 @@ def hand_over_several(
 
 
 def read_of_it(actor: Actor) -> Handover:
-    """Return the latest handover of the participant who is signed in, with the new practitioner, and mark the
-    handover as seen.
+    """Return the signed-in participant's latest handover and new practitioner. Mark the handover as seen.
 
     Raise ``NotFound`` if there was no handover.
     """

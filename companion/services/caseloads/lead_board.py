@@ -1,4 +1,5 @@
-"""The lead's board, which lists all enrolments by reference, such as K7-402, with the urgent ones at the top.
+"""The lead's board, which shows all enrolments, the urgent ones at the top, and identifies each by a
+reference such as K7-402.
 
 The board never shows names or anything that participants wrote.
 """
@@ -45,7 +46,7 @@ class LeadBoardRow:
     unbooked: bool
     """True if a participant in the programme has no session booked."""
     message_due: datetime | None
-    """Of the days by which somebody promised to read a message that is still unread, the earliest."""
+    """The earliest day by which somebody promised to read a message that is still unread."""
     left: bool
     """True if the participant's practitioner has left the service."""
     away_until: date | None
@@ -65,7 +66,7 @@ class LeadBoard:
     sites: list[str]
     site: str
     unknown: frozenset[str]
-    """The names of filters with a value that doesn't exist."""
+    """The names of filters that have an unknown value in the URL."""
     erased: bool
     """True if the viewer searched for an erased participant."""
 

@@ -33,13 +33,13 @@ class QueueLine:
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
     by: str = ""
-    """The person who handed the participant over, or the absent person whom the viewer covers."""
+    """The person who handed the participant over, or the absent colleague for whom the viewer covers."""
     started: bool = False
     """True if the practitioner has a draft of the session's record."""
 
     @property
     def is_known(self) -> bool:
-        """True if Companion found the work, concern, meeting or handover that the row is about.
+        """True unless the row's work, concern, meeting or handover is missing.
 
         Rows that somebody changed outside Companion aren't shown.
         """
@@ -68,7 +68,8 @@ class Details:
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
     """Return the queue's rows with their details.
 
-    Leave out a row if the viewer can't see the participant any more, or if what the row is about isn't found.
+    Leave out a row if the viewer can't see the participant any more, or if the row's work, concern, meeting
+    or handover isn't found.
     """
     covered = {each.enrolment_id: each for each in known.covered}
     concerns = {each.id: each for each in known.concerns}
@@ -86,7 +87,10 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
-    """Return the queue's first row after this place, or the number of rows in the queue if no row follows."""
+    """Return the queue's first row after this place.
+
+    If no row follows, return the number of rows in the queue.
+    """
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)
         found = queue.after(tx, actor.viewer, Wanted(covered, 1, place), actor.now)

@@ -88,7 +88,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class _Work:
-    """The next work, as checked: a library version, or the practitioner's own questions."""
+    """The next work after checking: a version of a library activity, or the practitioner's own questions."""
 
     what: Version | Activity
     due: Due
@@ -130,8 +130,8 @@ def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm)
 def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, unapproved_too: bool) -> Saved:
     """Save the page on which a session is recorded. Repeating the call with the same id adds nothing.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if something on the page has
-    changed, or the meeting was moved to the future. A refused form is kept as a draft.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if somebody has changed the same
+    data since the page was loaded, or has moved the meeting to the future. A refused form is kept as a draft.
     """
     note_id, work_id = uuid5(once, "note"), uuid5(once, "work")
     try:
@@ -233,7 +233,7 @@ def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered
 def _note(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Checked, note_id: UUID
 ) -> list[SavedPart]:
-    """Save the attendance, topics, agreement and note, and return which of them were new."""
+    """Save the attendance, topics, agreement and note, and return which of them were changed or added."""
     parts = []
     if found.attendance != row.attendance:
         note_row(tx, enrolment, row, found.attendance, appointments.words(tx, row))

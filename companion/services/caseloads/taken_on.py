@@ -28,7 +28,7 @@ from companion.store.programme import topics
 
 @dataclass(frozen=True)
 class Met:
-    """Past meetings, by practitioner."""
+    """Past meetings with the viewer, and with other practitioners."""
 
     own: list[Appointment]
     """The viewer's own meetings, the earliest first."""
@@ -43,7 +43,7 @@ class TakenOn:
     handover: HandoverForStaff
     met: Met
     numbers: dict[UUID, int]
-    """Each programme session's number, by meeting."""
+    """The number of each programme session, keyed by meeting."""
     coming: Appointment | None
     open: StillOpen
     agreed: Agreed | None
@@ -55,8 +55,8 @@ class TakenOn:
 def open_taken_on(actor: Actor, enrolment_id: UUID) -> TakenOn:
     """Return the page about a participant who was handed over to the viewer.
 
-    The audit log records each time that the viewer opens the page. The first time also removes the handover
-    from the queue. Raise ``NotFound`` if there was no handover.
+    The audit log records each time that the viewer opens the page. When the viewer first opens the page, the
+    handover leaves the queue. Raise ``NotFound`` if there was no handover.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

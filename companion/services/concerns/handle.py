@@ -64,7 +64,7 @@ def take(actor: Actor, concern_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class PassedOn:
-    """A referral as typed: the person or organisation, the time and a note."""
+    """A referral, as typed: the person or organisation, the time and a note."""
 
     to: str
     day: str
@@ -129,7 +129,7 @@ def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
 
 
 def add_note(actor: Actor, concern_id: UUID, new_id: UUID, note: str) -> None:
-    """Add a note to a concern in any state. Anybody who may see the concern can add notes.
+    """Add a note to a concern, open or closed. Anybody who may see the concern can add notes.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a note that is empty or too long.
     """

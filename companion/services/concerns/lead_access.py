@@ -34,9 +34,9 @@ REFERENCE_MOST = 20
 
 @dataclass(frozen=True)
 class AccessForm:
-    """A lead's typed request for access.
+    """A lead's request for access to a record, as typed.
 
-    If ``later`` is True, a second lead must agree to later disclosure.
+    If ``later`` is True, the practitioner is told later, and a second lead must agree to this.
     """
 
     reference: str
@@ -46,10 +46,10 @@ class AccessForm:
 
 
 def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
-    """Give the lead access to a record, or ask a second lead to agree to later disclosure.
+    """Give the lead access to a record, or ask a second lead to agree that the practitioner is told later.
 
     Return the request's state. Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form,
-    or if there is no second lead to ask.
+    or if there is no second lead whose agreement can be asked.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -74,7 +74,7 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
 
 
 def begin(actor: Actor, look_id: UUID) -> None:
-    """Start access to which a second lead has agreed.
+    """Give a lead access to a record, after a second lead has agreed.
 
     Raise ``NotAllowed`` if no second lead has agreed.
     """
@@ -92,11 +92,11 @@ def begin(actor: Actor, look_id: UUID) -> None:
 
 
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Let a second lead agree to later disclosure. Access that has already begun stays undisclosed for
-    longer.
+    """Let a second lead agree that the practitioner is told about the access later.
 
-    Raise ``Rejected`` if there is no reason. Raise ``NotAllowed`` for the lead who asked, or if the request
-    has been decided.
+    If the access has already begun, it stays hidden from the practitioner for longer. Raise ``Rejected`` if
+    there is no reason. Raise ``NotAllowed`` if the viewer made the request, or if the request has been
+    decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -114,9 +114,10 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Refuse a lead's request for later disclosure. The lead who made a request can also withdraw it with
-    this function. Raise ``Rejected`` if no reason is given, or ``NotAllowed`` if the request has been
-    decided.
+    """Refuse a lead's request to tell the practitioner later.
+
+    The lead who made the request can use this function to withdraw it. Raise ``Rejected`` if no reason is
+    given, or ``NotAllowed`` if the request has been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -130,7 +131,7 @@ def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def tell(actor: Actor, look_id: UUID) -> None:
-    """Disclose a lead's access to the practitioner.
+    """Tell the practitioner about a lead's access to a record.
 
     Repeating the call does nothing. Raise ``NotAllowed`` if there was no access, or if practitioners must not
     know about the access.
@@ -152,7 +153,7 @@ def tell(actor: Actor, look_id: UUID) -> None:
 
 
 def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
-    """Notify a participant's new practitioner of lead access that hasn't been disclosed.
+    """Notify a participant's new practitioner of a lead's access, if no practitioner has been told about it.
 
     The caller commits the transaction.
     """
@@ -164,8 +165,8 @@ def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
     """End all access that leads were given because of a concern, after the participant's last open concern
     has been closed.
 
-    Disclose the access, unless practitioners must not know about it. The caller has locked the enrolment, and
-    commits the transaction.
+    Tell the practitioner about the access, unless practitioners must not know about it. The caller has locked
+    the enrolment, and commits the transaction.
     """
     for row in lead_access.for_concern(tx, enrolment_id):
         if row.state in (AccessState.ASKED, AccessState.AGREED):

@@ -49,7 +49,7 @@ NO_PARTICULARS = Particulars()
 
 @dataclass(frozen=True)
 class Sighting:
-    """A practitioner's typed concern: what they saw or heard, and whom they told and when."""
+    """A concern, as typed by a practitioner: what they saw or heard, and whom they told and when."""
 
     words: str
     passed_to: str
@@ -170,8 +170,8 @@ def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: So
 def set_rules(actor: Actor, form: dict[str, str], seen: int) -> None:
     """Save the next version of the rules for handling concerns.
 
-    The rules apply to concerns that are raised from now on. Raise ``Rejected`` for a mistake in the form, or
-    ``ChangedElsewhere`` if the page is out of date.
+    The new rules apply only to concerns that are raised after the change. Raise ``Rejected`` for a mistake in
+    the form, or ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = typed(form, concern_rules.lead_ids(tx), seen + 1)

@@ -39,7 +39,7 @@ class EvaluationForm:
 
 @dataclass(frozen=True)
 class EvaluationOffer:
-    """A participant's progress with the evaluation.
+    """How far a participant has got with the evaluation.
 
     ``questions`` is None if there is no evaluation to give.
     """
@@ -51,12 +51,12 @@ class EvaluationOffer:
 
 
 def standing(tx: Transaction, viewer: Viewer, *, unapproved_too: bool) -> EvaluationOffer:
-    """Return the viewer's progress with the evaluation."""
+    """Return how far the viewer has got with the evaluation."""
     return standing_of(tx, enrolments.enrolment(tx, viewer), unapproved_too=unapproved_too)
 
 
 def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> EvaluationOffer:
-    """Return the progress of this enrolment's participant."""
+    """Return how far this enrolment's participant has got with the evaluation."""
     if row.evaluated:
         return EvaluationOffer(given=True)
     version = evaluation.offered(tx, unapproved_too=unapproved_too) if row.state in OFFERED_IN else None
@@ -110,10 +110,10 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 
 
 def gather(store: Store, now: datetime) -> int:
-    """Make a batch of every five waiting evaluations, and return the number of batches.
+    """Put the waiting evaluations into batches of five, and return the number of new batches.
 
-    Usually the request with the fifth evaluation makes the batch. If two requests arrive at the same moment,
-    neither may see five evaluations, and a regular job then makes the batch.
+    Usually the request that submits the fifth evaluation makes the batch. If two requests arrive at the same
+    moment, it is possible that neither sees five evaluations, and a regular job then makes the batch.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)
@@ -133,9 +133,9 @@ def read(actor: Actor) -> list[Batch]:
 
 
 def gather_within(tx: Transaction) -> int:
-    """Make a batch of every five waiting evaluations, within an open transaction.
+    """Put the waiting evaluations into batches of five, within an open transaction.
 
-    If more than five evaluations are waiting, five of them are chosen at random.
+    If more than five evaluations are waiting, the five for a batch are chosen at random.
     """
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)

@@ -48,7 +48,7 @@ def move(actor: Actor, question_id: str, seen: int, to: str) -> None:
 
 
 def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
-    """Add a question at the end. Repeating the call with the same id does nothing.
+    """Add a question at the end of the evaluation. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` for a mistake in the form.
     """

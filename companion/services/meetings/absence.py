@@ -18,7 +18,7 @@ from companion.store.meetings.absence import AbsenceRow, away_row
 
 @dataclass(frozen=True)
 class AbsenceForm:
-    """The typed first and last day away, and the covering practitioner."""
+    """The first and last day away, and the covering practitioner, as typed."""
 
     first: str
     last: str
@@ -66,9 +66,10 @@ def booked(tx: Transaction, actor: Actor, first: date, last: date) -> Clashes:
 
 
 def take_back(actor: Actor, away_id: UUID) -> None:
-    """Cancel an absence. The covering practitioner can then no longer read the absent colleague's messages.
+    """Cancel an absence.
 
-    Repeating the call changes nothing.
+    Once the absence has been withdrawn, the covering practitioner can no longer read the absent colleague's
+    messages. Repeating the call changes nothing.
     """
     with acting(actor) as tx:
         row = away_row(tx, actor.viewer, away_id)

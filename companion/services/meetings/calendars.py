@@ -15,7 +15,7 @@ from companion.store.base import Store
 from companion.store.meetings import appointments
 
 BACK = timedelta(days=60)
-"""The age from which the calendar feed leaves out an appointment."""
+"""The calendar feed leaves out appointments that are older than this."""
 
 
 def new_address(actor: Actor) -> str:

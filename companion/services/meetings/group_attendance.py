@@ -13,7 +13,7 @@ from companion.store.meetings import appointments, group_places, groups
 
 @dataclass(frozen=True)
 class Noted:
-    """The chosen attendance of one member. ``seen`` is the appointment's revision on the page."""
+    """One member's attendance, as chosen in the form. ``seen`` is the appointment's revision on the page."""
 
     appointment_id: UUID | None
     chosen: str

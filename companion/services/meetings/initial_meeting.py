@@ -9,7 +9,7 @@ from companion.store.enrolments.enrolments import Enrolment, NewStep
 
 
 def begin_initial_meeting(tx: Transaction, enrolment: Enrolment) -> None:
-    """Move a participant who waits for an initial meeting to the state *initial meeting*.
+    """If a participant is waiting for an initial meeting, change their pathway state to *initial meeting*.
 
     The caller commits the transaction.
     """

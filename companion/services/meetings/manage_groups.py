@@ -24,7 +24,7 @@ from companion.store.meetings.groups import GroupMemberRow, GroupPlaceRow, Group
 
 @dataclass(frozen=True)
 class NewGroup:
-    """The typed details of a new group."""
+    """The details of a new group, as typed."""
 
     label: str
     site: str
@@ -32,7 +32,7 @@ class NewGroup:
 
 
 def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) -> None:
-    """Create a group with these enrolments as members, if any.
+    """Create a group, with these enrolments, if any, as members.
 
     A form sent twice creates only one group. Raise ``Rejected`` with every mistake in the form.
     """

@@ -31,7 +31,7 @@ NOT_BOOKED = "none"
 
 @dataclass(frozen=True)
 class Wanted:
-    """A typed appointment, with the programme that sets the sites and lengths."""
+    """An appointment, as typed, with the programme that sets the sites and lengths."""
 
     kind: str
     day: str
@@ -45,7 +45,7 @@ class Wanted:
     about clashes.
     """
     back: timedelta = timedelta(0)
-    """The longest time ago at which the appointment may have begun."""
+    """The appointment may have begun at most this long ago."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
         """Check the form, and return the appointment's kind and time.
@@ -75,7 +75,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class NewTime:
-    """A typed new time for an appointment. ``seen`` is the appointment's revision on the page."""
+    """An appointment's new time, as typed. ``seen`` is the appointment's revision on the page."""
 
     day: str
     time: str
@@ -89,7 +89,7 @@ class NewTime:
 def clashes_with(
     tx: Transaction, viewer: Viewer, spans: Sequence[Span], but: Collection[UUID] = ()
 ) -> Clashes:
-    """Return the viewer's other appointments and absences at these times.
+    """Return the viewer's appointments and absences that clash with these times.
 
     Leave out the appointments in ``but``, which are being booked or moved.
     """
@@ -202,7 +202,7 @@ def require_movable(row: AppointmentRow, now: datetime) -> None:
 
 
 def move_row(tx: Transaction, row: AppointmentRow, to: datetime) -> None:
-    """Move an appointment, and withdraw reminders for the old time.
+    """Move an appointment, and withdraw reminder emails for the old time.
 
     The caller must notify the participant that the appointment was moved.
     """

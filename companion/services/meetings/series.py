@@ -124,8 +124,8 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return each valid row's clashes, and a string that identifies all the clashes and warnings, for
-    confirming them.
+    """Return each valid row's clashes, and a string with which the practitioner confirms all the clashes and
+    warnings.
 
     ``slots`` contains the form's rows, each with a length in minutes.
     """

@@ -63,7 +63,7 @@ class Meeting:
     row: AppointmentRow
     agreed: Agreed | None
     numbers: dict[UUID, int]
-    """Each programme session's number, by appointment."""
+    """The number of each programme session, keyed by appointment."""
 
 
 def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:

@@ -48,7 +48,7 @@ class Thread:
     """True if the participant can read messages now."""
 
     def late(self, today: date) -> Message | None:
-        """Return the first unread message that somebody promised to read by a day that has passed."""
+        """Return the first unread message whose promised day for reading has passed."""
         return next((each for each in self.messages if each.is_late(today)), None)
 
 
@@ -73,11 +73,10 @@ class MessageForm:
 
 
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
-    """Return the latest messages, or the messages before the one with the given number. Mark the other
-    person's messages as read.
+    """Return the latest messages, or the messages before the one with the given number.
 
-    The audit log records every read by staff. When a participant reads messages, the audit log records it
-    only if there was a new message.
+    Mark the messages to the viewer's side as read. The audit log records each time that staff read messages.
+    When a participant reads messages, the audit log records it only if there was a new message.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)

@@ -62,7 +62,7 @@ def _to_end(tx: Transaction, now: datetime) -> list[tuple[Outgoing, Outcome]]:
 
 
 def withdraw_intentions(store: Store, now: datetime) -> None:
-    """Withdraw outdated reminders of participants' plans for doing work."""
+    """Withdraw outdated reminders about when participants plan to do their work."""
     with store.reading() as tx:
         if not intentions.outdated(tx, now):
             return

@@ -101,9 +101,10 @@ def _posted(post: Post, letter: Letter) -> Outcome | Why:
 
 
 def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome | Why:
-    """Return the email for these notices, or, if there is nothing to send, the outcome to record for them.
+    """Return the email for these notices.
 
-    If the address can't be decrypted, the email waits, because a backup may restore the address.
+    If there is nothing to send, return the outcome to record for the notices. If the address can't be
+    decrypted, the email waits, because a backup may restore the address.
     """
     account, first = tx.get_one(Account, rows[0].account_id), rows[0]
     try:

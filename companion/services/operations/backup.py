@@ -44,15 +44,15 @@ class Made:
     words: Path
     keys: Path
     manifest: Manifest
-    """The manifest in the records file."""
+    """The manifest in the backup file with the records."""
     pruned: int
-    """The number of old files that were removed."""
+    """The number of old backup files that were removed."""
 
 
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
     """Make both backup files, then remove old files. Raise ``BadBackup`` or ``OSError`` if the backup fails.
 
-    The keys are written first, because the records are useless without keys.
+    The keys are written first, because the records can't be read without keys.
     """
     _require_apart(places)
     written = write_both(store, noted, recipient, places, now)

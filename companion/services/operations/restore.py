@@ -1,8 +1,8 @@
 """Restore a backup into empty databases, and verify the result.
 
-Both files are read to the end before anything is written. The records are written first, in one transaction,
-and the keys last. After an interrupted restore, nothing can be decrypted. Restoring doesn't bring back the
-keys of accounts that are on the list of erased accounts.
+Both backup files are read to the end before anything is written to the databases. The records are written
+first, in one transaction, and the keys last. After an interrupted restore, nothing can be decrypted.
+Restoring doesn't bring back the keys of accounts that are on the list of erased accounts.
 """
 
 from collections.abc import Mapping
@@ -194,7 +194,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return a key store row, with ``head`` in place of the row's audit head, if it has one."""
+    """Return a key store row. If the row contains an audit head, ``head`` replaces it."""
     if table.name != HeadRow.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))
@@ -202,7 +202,7 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """Return a key store row, with a destroyed key if the owner was erased after the backup."""
+    """Return a key store row. If the owner was erased after the backup, leave out the key."""
     if table.name != DataKey.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

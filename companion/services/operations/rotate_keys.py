@@ -48,9 +48,9 @@ def require_all_known(store: Store) -> None:
 
 
 def owner_of(store: Store, reference: str) -> str:
-    """Return the owner of a data key, found by the owner's reference.
+    """Return the name under which the key store has the data key of the participant with this reference.
 
-    Raise ``NotFound`` if there is no such owner.
+    Raise ``NotFound`` if no participant has this reference.
     """
     with store.reading() as tx:
         found = enrolments.participants_of(tx, [reference.upper()]).get(reference.upper())
@@ -178,7 +178,10 @@ def left_over(store: Store) -> str:
 
 @dataclass(frozen=True)
 class Status:
-    """The current state of the keys. Participants are identified by reference."""
+    """The number of data keys of each kind, and the keys that are being rotated.
+
+    Participants are identified by reference.
+    """
 
     wrapping: WrappingKeys
     service: int

@@ -68,7 +68,7 @@ def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
 
 
 def settle(tx: Transaction, enrolment: Enrolment, typed: PlanForm | None) -> None:
-    """Delete the draft of text that is being added.
+    """Delete the draft of text that is being added to the plan.
 
     Raise ``ChangedElsewhere`` if the draft comes from another page.
     """

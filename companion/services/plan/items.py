@@ -163,7 +163,9 @@ def decline(actor: Actor, suggestion_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class NextReview:
-    """A review's result: whether participant and practitioner both took part, and the day of the next review."""
+    """A review's result: whether participant and practitioner both took part, and the date of the next
+    review.
+    """
 
     together: bool
     day: date | None

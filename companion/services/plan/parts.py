@@ -14,7 +14,7 @@ from companion.store.base import Transaction
 from companion.store.plan import plan
 
 Typed = tuple[str, str, str]
-"""A part's title, question and help text."""
+"""The title, question and help text of a part of the plan."""
 
 
 def reword(actor: Actor, part_id: str, seen: int, typed: Typed) -> None:

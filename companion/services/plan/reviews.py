@@ -53,7 +53,7 @@ def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
 
 
 def finish(actor: Actor, together: str, next_review: str) -> None:
-    """End the review with a dated version of the plan, and save the day of the next review.
+    """End the review with a dated version of the plan, and save the date of the next review.
 
     Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if items are left to review.
     """
@@ -76,7 +76,7 @@ def finish(actor: Actor, together: str, next_review: str) -> None:
 
 
 def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: str) -> None:
-    """Record a review in a meeting, and save the day of the next review.
+    """Record a review in a meeting, and save the date of the next review.
 
     ``seen`` is the plan version that participant and practitioner reviewed. Repeating the call does nothing.
     Raise ``Rejected`` for a wrong day, ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` if there is
@@ -98,7 +98,7 @@ def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: 
 
 
 def ask_for_those_due(store: Store, now: datetime) -> int:
-    """Add a notice to the outbox for each review that has become due, and return how many there were.
+    """Add a notice to the outbox for each review that has become due, and return the number of notices.
 
     Participants who can no longer open their plan get no notice.
     """

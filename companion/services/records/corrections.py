@@ -1,4 +1,4 @@
-"""Let a participant ask for a correction of their data, and let a lead answer."""
+"""Let a participant ask for a correction of their data, and let a lead answer the request."""
 
 from uuid import UUID
 

@@ -2,8 +2,8 @@
 
 A participant asks for erasure, and a lead decides. If the process crashes, the erasure can be repeated.
 Companion commits the decision first, and from then on nobody can find the participant. Companion then adds
-the account to the list of erased accounts, and destroys the account's key. The list of erased accounts stays
-as it is when a backup is restored. Finally Companion deletes the account's rows.
+the account to the list of erased accounts, and destroys the account's key. Restoring a backup doesn't change
+the list of erased accounts. Finally Companion deletes the account's rows.
 """
 
 from datetime import datetime
@@ -63,7 +63,7 @@ def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
 def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -> None:
     """Let a lead approve a request for erasure.
 
-    The lead types the participant's reference to confirm. Raise ``Rejected`` for a different reference,
+    The lead types the participant's reference to confirm. Raise ``Rejected`` if the typed reference is wrong,
     ``NotAllowed`` during a legal hold, and ``ChangedElsewhere`` if another lead has decided.
     """
     with acting(actor) as tx:
@@ -141,7 +141,7 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 
 
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
-    """Finish or repeat erasures, and return how many there were.
+    """Finish or repeat erasures, and return the number of erasures.
 
     Companion looks in the list of erased accounts, the key store and the database, because any of them may be
     out of date. ``more`` contains the accounts from a second copy of the list of erased accounts.

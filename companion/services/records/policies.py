@@ -1,4 +1,6 @@
-"""Replace the shipped confidentiality statement and retention schedule with the service's own."""
+"""Replace the shipped confidentiality statement and retention schedule with documents that the service has
+written.
+"""
 
 from datetime import datetime
 

@@ -55,7 +55,7 @@ def keep(store: Store, snapshot: Snapshot) -> None:
 
 
 def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
-    """Return the typed signpost, for a preview.
+    """Return a signpost, as typed, for a preview.
 
     Nothing is stored. ``key`` is empty for a new signpost. Raise ``Rejected`` for a mistake in the form, or
     ``NotFound`` if there is no such signpost.
@@ -64,7 +64,7 @@ def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
 
 
 def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
-    """Save the typed signpost. ``seen`` is the number of the directory of signposts that the page showed.
+    """Save a signpost, as typed. ``seen`` is the number of the directory of signposts that the page showed.
 
     Raise ``Rejected`` for a mistake in the form, ``NotFound`` if there is no such signpost, and
     ``ChangedElsewhere`` if it has changed.
@@ -140,8 +140,9 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 
 
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
-    """Raise ``ChangedElsewhere`` if this signpost has changed. Changes to other signposts don't prevent the
-    save.
+    """Raise ``ChangedElsewhere`` if this signpost has changed.
+
+    The save succeeds even if other signposts have changed.
     """
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)

@@ -76,7 +76,7 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
 
 
 def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member who hasn't joined and whose sign-in slip the viewer may issue.
+    """Return a staff member who hasn't joined, if the viewer may issue their sign-in slip.
 
     Raise ``NotFound`` for anybody else, and ``NotAllowed`` for somebody who has joined or left.
     """
@@ -117,10 +117,10 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 
 
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
-    """Invite the first administrator and the first lead, and return the sign-in slip and the agreed word that
-    each needs to join.
+    """Invite the first administrator and the first lead, and return the slip and the agreed word that each
+    needs to sign in for the first time.
 
-    Another call issues new slips, until somebody with that role has joined.
+    Until somebody with that role has joined, each further call issues a new slip.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

@@ -17,13 +17,14 @@ from companion.store.people import Account
 from companion.store.work import phrases
 
 NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
-"""The roles that at least one person in the service must have."""
+"""The service always needs at least one person with each of these roles."""
 
 
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
     """Let an administrator mark somebody as having left.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` for the last administrator or lead who has joined.
+    Repeating the call does nothing. Raise ``NotAllowed`` for the only administrator or the only lead who has
+    joined.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -48,8 +49,8 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
     """Bring back somebody who was marked as having left by mistake.
 
     An administrator is brought back at once. For anybody else, a lead must agree first. Return True if the
-    person is back. The person can sign in as before, but old sessions, known devices, joining codes and
-    calendar URLs stay invalid. Raise ``NotAllowed`` for somebody who hasn't left.
+    person was brought back at once. The person can sign in as before, but old sessions, known devices,
+    joining codes and calendar URLs stay invalid. Raise ``NotAllowed`` for somebody who hasn't left.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -101,7 +102,7 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def last_of_role(tx: Transaction, account: Account) -> bool:
-    """Return whether nobody else has this account's role and the service needs somebody with that role.
+    """Return whether the service needs somebody with this account's role, and nobody else has the role.
 
     If two people are marked as left at the same time, the second call waits for the first.
     """

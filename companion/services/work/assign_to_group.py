@@ -16,8 +16,9 @@ def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, u
     """Set work for each member who takes part, and return how many pieces were set.
 
     If the work can't be set for one member, it isn't set for anybody. A form sent twice sets the work only
-    once. ``due`` names the meeting. If a member isn't coming to the meeting, their work is due before their
-    next appointment. Raise ``Rejected`` for a mistake in the form, and ``NotAllowed`` if nobody takes part.
+    once. ``due`` contains the meeting before which the work is due. If a member isn't coming to the meeting,
+    their work is due before their next appointment. Raise ``Rejected`` for a mistake in the form, and
+    ``NotAllowed`` if nobody takes part.
     """
     with acting(actor) as tx:
         groups.group_row(tx, actor.viewer, group_id)

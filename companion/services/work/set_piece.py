@@ -60,7 +60,7 @@ class SetPiece:
 
 @dataclass(frozen=True)
 class CardChange:
-    """The typed card that explains the work, the appointment, and the revision on the page."""
+    """The card that explains the work, as typed, with the chosen appointment and the page's revision."""
 
     card: Card
     appointment: str
