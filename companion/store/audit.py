@@ -24,7 +24,8 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""The number of oldest entries that are checked against the current keys."""
+"""This many of the oldest entries are checked, to see whether their hashes were made with the current keys.
+"""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
 """The pattern for an entry's detail.
 
@@ -186,7 +187,7 @@ class AuditEntry(Model):
     enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(60), default="")
     look_id: Mapped[UUID | None]
-    """The permission under which a lead read the record in this action, if any."""
+    """If this entry is about a lead who read a record, the lead's permission to read it."""
     mac: Mapped[bytes] = mapped_column(LargeBinary)
     position: Mapped[int | None] = mapped_column(unique=True)
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -295,8 +296,8 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Check the whole audit chain. Call this function before reading anything else in ``tx``.
 
     The check fails unless the audit chain contains the latest link that the key store knows. ``kept_head`` is
-    an earlier position and link of the chain (``position:link``) that somebody noted elsewhere. It shows
-    whether earlier entries are missing, even without the key store.
+    an earlier position and link of the chain (``position:link``) that somebody noted elsewhere. ``kept_head``
+    shows whether earlier entries are missing, even without the key store.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # an empty chain also has a head
@@ -328,7 +329,7 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 def last(tx: Transaction, event: Event) -> AuditEntry | None:
     """Return the last chained entry of this kind, or None.
 
-    The order is by position, so wrong clocks make no difference.
+    Entries are ordered by position, so a wrong clock makes no difference.
     """
     of = select(AuditEntry).where(AuditEntry.event == event, AuditEntry.position.is_not(None))
     return tx.scalar(of.order_by(AuditEntry.position.desc()).limit(1))
@@ -340,7 +341,7 @@ def oldest(tx: Transaction) -> datetime | None:
 
 
 def loose(tx: Transaction) -> Waiting:
-    """Return the number of entries that aren't in the chain yet, and the oldest entry's time."""
+    """Return the number of entries that aren't in the chain yet, and the time of the oldest of these."""
     found = select(func.count(), func.min(AuditEntry.at)).where(AuditEntry.position.is_(None))
     return Waiting(*tx.execute(found).one())
 

@@ -33,10 +33,9 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""The maximum number of seconds that a write waits for other writes, also used as PostgreSQL's lock timeout.
-"""
+"""A write waits at most this many seconds for other writes. PostgreSQL's lock timeout is the same."""
 ANSWER_SECONDS = 3
-"""The number of seconds after which connecting to PostgreSQL counts as failed.
+"""If connecting to PostgreSQL takes longer than this many seconds, the attempt has failed.
 
 With the driver's default, connecting to a missing host takes several minutes to fail.
 """
@@ -47,7 +46,7 @@ _ONE_MOMENT: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 GONE_MILLISECONDS = 10_000
-"""The number of milliseconds after which a connection with unacknowledged data is closed."""
+"""PostgreSQL closes a connection if the client doesn't acknowledge data for this many milliseconds."""
 ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
 """TCP keepalive settings for both ends of a PostgreSQL connection: idle seconds, interval and number of
 probes.
@@ -56,16 +55,16 @@ Without keepalives, PostgreSQL may hold the locks of a vanished client for hours
 """
 AT_HAND_MOST = 200
 IDLE_SECONDS = 60
-"""The number of idle seconds after which PostgreSQL ends a transaction.
+"""PostgreSQL ends a transaction that is idle for this many seconds.
 
-No request leaves a transaction idle for as long as this timeout.
+No request keeps a transaction idle for as long as this timeout.
 """
 
 
 Broken = dict[tuple[str, UUID], bool]
-"""The rows that were changed outside Companion, by table and id.
+"""The rows that were changed outside Companion, keyed by table and id.
 
-The value is True if the audit log already records the change.
+The value is True if the audit log already contains an entry about the change.
 """
 
 
@@ -89,13 +88,13 @@ M = TypeVar("M", bound=Model)
 
 
 class Quota(Protocol):
-    """The limit on somebody's stored data."""
+    """The limit on the amount of data that somebody can store."""
 
     def growth(self, tx: "Transaction") -> int:
-        """Return how many bytes the unsaved changes add to the tables that the quota covers."""
+        """Return how many bytes the unsaved changes add to the data that is limited by the quota."""
 
     def take(self, tx: "Transaction", more: int) -> None:
-        """Add this many bytes to the person's total.
+        """Add this many bytes to the person's total amount of stored data.
 
         Raise ``Rejected`` if the total would be above the quota.
         """
@@ -115,14 +114,14 @@ class Transaction(Session):
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
         self.at_hand: list[Any] = []
-        """Rows that are read repeatedly, and that SQLAlchemy would otherwise forget."""
+        """Rows that are used repeatedly, and that SQLAlchemy would otherwise load again each time."""
         self.room: Quota | None = None
         """The acting person's storage quota, or None for the service itself."""
         self._grown = 0
 
     @property
     def now(self) -> datetime:
-        """The time of the action. Every row that the transaction writes gets the time of the action.
+        """The time of the action. Every row that the transaction writes is given this time.
 
         Raise ``RuntimeError`` if the transaction was opened without a time.
         """
@@ -144,7 +143,7 @@ class Transaction(Session):
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
-        """Act as the service itself inside this context, so that the audit log doesn't name the person."""
+        """Inside this context, the service itself acts, so that the audit log doesn't name the person."""
         by, self.by = self.by, None
         try:
             yield
@@ -218,8 +217,8 @@ class Store:
     def writing(self, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
         """Open a transaction for writing, and roll it back unless the caller commits.
 
-        ``now`` and ``by`` are the recorded time and person. Raise ``Busy`` if other writers take longer than
-        ``BUSY_SECONDS``, and ``DatabaseUnavailable`` if a file is missing.
+        The transaction records ``now`` as the time and ``by`` as the person who acts. Raise ``Busy`` if other
+        writers take longer than ``BUSY_SECONDS``, and ``DatabaseUnavailable`` if a file is missing.
         """
         _require_there(self._engine)
         with (
@@ -261,7 +260,7 @@ class Store:
     def takes_writes(self) -> bool:
         """Return whether the main database and the key store seem able to save data.
 
-        Raise ``DatabaseUnavailable`` if a database's folder can't be examined.
+        Raise ``DatabaseUnavailable`` if Companion can't read a database's folder.
         """
         try:
             return takes_writes(self._engine) and takes_writes(self.keys.engine)
@@ -280,7 +279,7 @@ class Store:
 
 @contextmanager
 def one_moment(engine: Engine) -> Iterator[Connection]:
-    """Open a connection to the main database or the key store that sees a single snapshot.
+    """Open a connection to the main database or the key store. All its queries see the same snapshot.
 
     Raise ``DatabaseUnavailable`` if the database file is missing.
     """
@@ -339,7 +338,7 @@ def _require_there(engine: Engine) -> None:
 def is_there(engine: Engine) -> bool:
     """Return whether an embedded database's file exists, or True for a database server.
 
-    Raise ``DatabaseUnavailable`` if the file's folder can't be examined.
+    Raise ``DatabaseUnavailable`` if Companion can't read the file's folder.
     """
     if engine.dialect.name != "sqlite":
         return True
@@ -408,7 +407,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _open_anew_later(engine: Engine) -> None:
-    """Replace connections from a time when the disk was read-only, because they would stay read-only."""
+    """Replace connections that were opened while the disk was read-only, because they would stay read-only."""
 
     def opened(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["read_only"] = is_read_only(engine)

@@ -16,15 +16,17 @@ from companion.store.keys import Box
 from companion.store.types import UtcDateTime
 
 FIRST = 100_000_000
-"""The first revision of a draft is a random number below this limit.
+"""A draft's first revision is a random number below this limit.
 
 Random numbers stop a page from mistaking a new draft for a deleted one.
 """
 
 
 class Drafted(Model):
-    """The columns of a draft. ``place`` is a keyed hash, because the page's name would reveal the draft's
-    subject.
+    """The columns of a draft.
+
+    ``place`` is a keyed hash, because the name of the page on which the draft was typed would reveal the
+    draft's subject.
     """
 
     __abstract__ = True
@@ -55,9 +57,9 @@ class DraftPlace:
     box: Box
     name: str = ""
     read: tuple[Drafted | None, ...] = ()
-    """A tuple with the draft's row, or with None if there is no draft.
+    """A tuple that contains the draft's row, or None if there is no draft.
 
-    The tuple is empty if nobody has read the row.
+    The tuple is empty if the row hasn't been loaded yet.
     """
 
     def row(self, tx: Transaction) -> Any | None:
@@ -89,7 +91,7 @@ class DraftPlace:
         return Draft(words, row.revision, tx.now)
 
     def take_over(self, row: Drafted, words: Form) -> None:
-        """Store another draft of the same owner under this key instead, and replace its text."""
+        """Move another draft of the same owner to this key, and replace the draft's text."""
         row.place = self.place
         self._seal(row, words)
 

@@ -171,11 +171,10 @@ class Keys:
         self._at_hand: dict[str, Box] | None = None
 
     def for_transaction(self) -> "Keys":
-        """Return an object for this key store that looks up each key only once. Use the object in one
-        transaction only.
+        """Return a copy of this object that looks up each key only once.
 
-        After the transaction, the object's keys may have been retired, and data encrypted with a retired key
-        is lost.
+        Use the copy in one transaction only. After the transaction, the copy's keys may have been retired,
+        and data encrypted with a retired key is lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
@@ -236,8 +235,7 @@ class Keys:
         """Destroy an owner's data key, so that nobody can decrypt the owner's data again.
 
         When this method returns, an embedded key store's file and log no longer contain the key. If somebody
-        was reading the key store when the key was destroyed, the key stays in the log until the next
-        clean-up.
+        is reading the key store while a key is destroyed, the key stays in the log until the next clean-up.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:

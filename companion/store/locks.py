@@ -43,7 +43,7 @@ ORDER: Final = (
 )
 """The order in which tables are locked.
 
-After locking a row in one table, a transaction can't lock rows in an earlier table.
+After locking a row in one table, a transaction can't lock rows in a table that comes earlier in this order.
 """
 GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
 """Tables whose rows must be locked before they are changed.
@@ -56,13 +56,14 @@ DEADLOCK, NOT_SERIAL = "40P01", "40001"
 
 
 class OutOfOrder(Exception):
-    """Raised for a lock in the wrong order or another error that could cause a deadlock."""
+    """Raised if a lock is taken in the wrong order, or for another error that could cause a deadlock."""
 
 
 class _Strict:
-    """A switch: if it is on, a lock in the wrong order raises ``OutOfOrder``.
+    """While this switch is on, a lock in the wrong order raises ``OutOfOrder``.
 
-    Production only logs a wrong order, because deadlocked transactions are retried.
+    In production this switch is off, and a wrong order is only logged, because deadlocked transactions are
+    retried.
     """
 
     on = False
@@ -77,8 +78,8 @@ def be_strict() -> None:
 
 
 def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
-    """Lock the rows that a query on one table finds until the transaction ends, and return their current
-    state.
+    """Run a query on one table, lock the rows that it finds until the transaction ends, and return their
+    current state.
 
     The rows are locked in the order of their ids. Other transactions can still write rows that refer to the
     locked rows. A read-only transaction locks nothing.
@@ -98,10 +99,11 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock the row that a query finds, after locking the row in ``guard`` to which it belongs.
+    """Lock and return the row that a query finds. The row in ``guard`` to which it belongs is locked first.
 
-    Every transaction must lock the row in ``guard`` first. ``guard_id`` is the column with the id of the row
-    in ``guard``. PostgreSQL locks tables in the order of ``of``.
+    Every transaction must lock the row in ``guard`` before any row that belongs to it. ``guard_id`` is the
+    column with the id of the row in ``guard``. PostgreSQL locks the tables in the order in which ``of`` lists
+    them.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -123,7 +125,7 @@ def lock_one(tx: Transaction, query: Select[T]) -> T | None:
 
 
 def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
-    """Make a query lock the rows that it finds, except rows that others have locked."""
+    """Make a query lock the rows that it finds, except rows that another transaction has locked."""
     return query.with_for_update(skip_locked=True)
 
 
@@ -133,7 +135,7 @@ def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
 
 
 def in_each_others_way(error: BaseException) -> bool:
-    """Return whether PostgreSQL rolled the transaction back because of another one.
+    """Return whether PostgreSQL rolled the transaction back because of a conflict with another transaction.
 
     The transaction may succeed if it is retried.
     """
@@ -181,9 +183,9 @@ def _require(fine: bool, what: str) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
-    """Report changes without the required lock.
+    """Report changes to rows for which the transaction doesn't hold the required lock.
 
-    Tables in ``GUARDING`` and enrolments' rows need a lock.
+    Rows in the tables in ``GUARDING``, and rows that belong to an enrolment, need a lock.
     """
     if not _Strict.on:
         return
@@ -212,7 +214,9 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Report bulk changes to a table in ``GUARDING`` without any lock in that table."""
+    """Report a bulk change to a table in ``GUARDING`` if the transaction has no lock on any row in that
+    table.
+    """
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

@@ -64,7 +64,7 @@ class Said:
     kept: dict[UUID, str]
     """For each piece of work done on paper, the text that was copied into Companion."""
     not_held: tuple[Appointment, ...]
-    """The meetings that didn't take place, since the last one that did."""
+    """The missed and cancelled meetings since the last meeting that took place."""
     attendance: dict[UUID, str]
     """The practitioner's remarks about attendance, keyed by meeting."""
     discussed: list[tuple[UUID, Question]]

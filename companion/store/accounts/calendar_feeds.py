@@ -48,7 +48,7 @@ def made_at(tx: Transaction, account_id: UUID) -> datetime | None:
 
 
 def owner(tx: Transaction, token: str) -> Account | None:
-    """Return this token's account, or None for an unknown token."""
+    """Return the account to which this token's calendar belongs, or None for an unknown token."""
     found = tx.execute(
         select(CalendarFeed, Account)
         .join(Account, Account.id == CalendarFeed.account_id)

@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class Passkey(Bound, Model):
-    """The public key of a passkey on somebody's device (WebAuthn Level 2)."""
+    """The public key of a passkey, whose private key is on somebody's device (WebAuthn Level 2)."""
 
     __tablename__ = "passkeys"
     BOUND = ("account_id", "credential_id", "public_key", "sign_count", "added_at")

@@ -1,6 +1,6 @@
 """Hash passphrases and the words that protect joining codes.
 
-Companion uses Argon2id with RFC 9106's low-memory profile, one hash at a time.
+Companion uses Argon2id with the low-memory profile from RFC 9106, and computes one hash at a time.
 """
 
 import os
@@ -39,14 +39,16 @@ OF_ONE = 2
 OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
 """The maximum number of requests from one network address that may be in the hashing queue at once.
 
-A whole office may share one address.
+The limit for an address is higher than for an account, because all the people in an office may share an
+address.
 """
 AGAIN = 10
-"""The number of seconds that people are asked to wait if the hashing queue is full."""
+"""If the hashing queue is full, people are asked to wait this many seconds."""
 BEHIND = 10
 """The niceness of hashing threads.
 
-The threads have a low priority, so that people who save answers don't have to wait for people who sign in.
+Hashing threads have a low priority, so that people who save answers don't have to wait for people who sign
+in.
 """
 
 
@@ -70,7 +72,7 @@ class HashingTurn:
 
 
 class HashingQueue:
-    """The hashing queue, with the number of places for each account, device and address."""
+    """The hashing queue, with the number of places that each account, device and address has taken."""
 
     def __init__(self) -> None:
         self._taken = 0
@@ -81,8 +83,8 @@ class HashingQueue:
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
         """Take a place in the hashing queue until the context ends.
 
-        ``whose`` maps each account, device or address to its maximum number of places. Raise ``Crowded`` if
-        the queue is full.
+        ``whose`` contains the maximum number of places, keyed by account, device or address. Raise
+        ``Crowded`` if the queue is full.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -129,8 +131,8 @@ class Hasher:
     def place(self) -> Iterator[HashingTurn]:
         """Take a place in the hashing queue until the context ends.
 
-        An action joins the hashing queue before it does anything else, so that a full queue can't stop it
-        halfway. Raise ``Crowded`` if the queue is full.
+        An action takes a place in the hashing queue before it does anything else, so that a full queue can't
+        stop it halfway. Raise ``Crowded`` if the queue is full.
         """
         with self._line.place(self._whose):
             yield HashingTurn(self)
@@ -160,7 +162,7 @@ class Hasher:
 
 
 def _of_nobody(argon2: PasswordHasher) -> str:
-    """Return a hash of random bytes, which no string matches."""
+    """Return an Argon2 hash of random bytes, which no passphrase matches."""
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (argon2.salt_len, argon2.hash_len)

@@ -31,7 +31,9 @@ class OneTimeCode(Bound, Model):
     Codes from this time step or an earlier one are refused.
     """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """A new secret, which replaces the current secret when the owner enters one of the new secret's codes."""
+    """A new secret, which replaces the current secret as soon as the owner enters one of the new secret's
+    codes.
+    """
 
 
 class RecoveryCode(Bound, Model):
@@ -46,7 +48,7 @@ class RecoveryCode(Bound, Model):
 
 
 def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
-    """Return the secret for one-time codes, in base 32."""
+    """Return the secret for one-time codes, encoded in base 32."""
     return str(tx.keys.box(row.owner).open("one_time_codes.secret", row.id, factor.secret))
 
 
@@ -79,7 +81,7 @@ def offered_secret(tx: Transaction, row: Account) -> str | None:
 
 
 def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
-    """Delete a new secret, because somebody may have seen the secret.
+    """Delete a new secret that isn't in use yet, because somebody may have seen the secret.
 
     The caller must commit the transaction.
     """
@@ -131,7 +133,7 @@ def factors_of(tx: Transaction, account_id: UUID) -> Factors:
 
 
 def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
-    """Replace an account's recovery codes, and return the new ones, of which only hashes are stored.
+    """Replace an account's recovery codes, and return the new codes. The database contains only their hashes.
 
     The caller must commit the transaction.
     """
@@ -158,7 +160,7 @@ def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetim
 
 
 def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
-    """Record that the account needs no second sign-in step, and delete its recovery codes.
+    """Record that the account has no second sign-in step any more, and delete its recovery codes.
 
     The caller must commit the transaction.
     """

@@ -36,13 +36,13 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""The maximum number of one person's other sessions for which Companion keeps a form sent while the session
-was locked.
+"""Companion keeps forms that were sent while a session was locked, from at most this many other sessions of
+one person.
 """
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of ``last_seen_at``."""
 KEPT = 2 * IdleRule.whole
-"""How long a session's row is kept."""
+"""A session's row is deleted after this time."""
 
 
 class WebSession(Bound, Model):
@@ -66,7 +66,7 @@ class WebSession(Bound, Model):
     kind: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The kind of device, encrypted with the account owner's key."""
     shared_with: Mapped[UUID | None]
-    """The enrolment of the participant who shares the screen, if any.
+    """The enrolment of the participant who is looking at the shared screen, if any.
 
     A shared session shows only the shared screen until somebody unlocks it.
     """
@@ -118,13 +118,13 @@ class SignedIn:
     proved_at: datetime | None = None
     """The time at which the person last completed all required sign-in steps."""
     mark: str = ""
-    """A keyed hash of the account, which tags this person's pages but doesn't identify the person."""
+    """A keyed hash of the account, which marks this person's pages without identifying the person."""
     state: PathwayState | None = None
     """The participant's pathway state, or None for staff."""
     shared_with: UUID | None = None
-    """The enrolment of the participant who shares the screen.
+    """The enrolment of the participant who is looking at the shared screen.
 
-    The value is None if nobody shares the screen, or if the session locked because it was idle.
+    The value is None if the screen isn't shared, or if the session was locked because it was idle.
     """
 
 
@@ -244,7 +244,7 @@ def share(tx: Transaction, session_id: UUID, enrolment_id: UUID) -> None:
 
 
 def describe(tx: Transaction, signed_in: SignedIn, kind: DeviceKind) -> None:
-    """Record the kind of device that a session is on."""
+    """Record the kind of device on which a session is open."""
     sealed = _box(tx, signed_in.viewer).seal(
         "web_sessions.kind", signed_in.session_id, [kind.browser, kind.system]
     )
@@ -301,19 +301,19 @@ def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) ->
 
 
 def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None = None) -> int:
-    """End all of an account's sessions except ``but``, and return how many sessions ended."""
+    """End all of an account's sessions except ``but``, and return the number of sessions that ended."""
     his = WebSession.account_id == account_id
     return _end(tx, his if but is None else his & (WebSession.id != but), now)
 
 
 def end_everybodys(tx: Transaction, now: datetime) -> int:
-    """End everybody's sessions, and return how many sessions ended."""
+    """End everybody's sessions, and return the number of sessions that ended."""
     return _end(tx, true(), now)
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """End these sessions, delete the forms kept for them while they were locked, and return how many sessions
-    ended.
+    """End these sessions, delete the forms kept for them while they were locked, and return the number of
+    sessions that ended.
     """
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
@@ -352,8 +352,8 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raise ``Rejected`` if Companion already keeps forms from ``MOST_HELD`` other locked sessions of this
-    person.
+    """Raise ``Rejected`` if Companion already keeps forms from ``MOST_HELD`` other locked sessions of the
+    same person.
     """
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)

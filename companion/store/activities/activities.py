@@ -39,7 +39,7 @@ class Damaged(Exception):
     def __init__(self, slug: str, language: str, number: int) -> None:
         super().__init__(f"The activity {slug} ({language}), version {number}, is damaged.")
         self.thing = f"activity {slug} {language} {number}"
-        """The damaged version's name, for the log."""
+        """The damaged version's name, for the log message."""
 
 
 class ActivityRow(Model):
@@ -78,7 +78,7 @@ class ActivityVersion(Model):
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"))
     number: Mapped[int]
     revision: Mapped[int]
-    """The number of a draft's latest change, starting at 1."""
+    """The number of a draft's latest change. The first draft has the number 1."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     author_id: Mapped[UUID | None]
     """The account that last changed this version, or None for imported and shipped versions."""
@@ -224,7 +224,7 @@ def version_row(tx: Transaction, version_id: UUID) -> ActivityVersion:
 
 BUILT_MOST = 256
 _BUILT: dict[tuple[UUID, bytes], Activity] = {}
-"""A cache of library activities, by version and encrypted content."""
+"""A cache of library activities, keyed by version and encrypted content."""
 
 
 def opened(tx: Transaction, row: ActivityVersion) -> Activity:

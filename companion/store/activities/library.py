@@ -29,7 +29,7 @@ from companion.store.base import Transaction
 
 
 class VersionState(StrEnum):
-    """An activity version's states: draft, submitted for approval ("checked") and approved."""
+    """The states of an activity version: draft, submitted for approval ("checked") and approved."""
 
     DRAFT = "draft"
     CHECKED = "checked"
@@ -154,7 +154,7 @@ def _newest(
 ) -> list[Version]:
     """Return each activity's latest version, sorted by title. Damaged versions are left out.
 
-    ``where`` selects activities, and ``of`` selects versions.
+    ``where`` limits the activities, and ``of`` limits the versions.
     """
     found = (shown(tx, row) for row in _newest_rows(tx, *where, of=of) if readable(tx, row))
     return sorted(found, key=lambda each: each.activity.title)
@@ -163,7 +163,7 @@ def _newest(
 def _newest_rows(
     tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
 ) -> list[ActivityVersion]:
-    """Return the row of each activity's latest version in one query."""
+    """Find each activity's latest version with one query, and return the rows."""
     numbers = select(ActivityVersion.activity_id, func.max(ActivityVersion.number).label("number"))
     if of is not None:
         numbers = numbers.where(of)

@@ -50,7 +50,7 @@ def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
 
 
 def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
-    """Return every record of a lead returning this version, the newest first."""
+    """Return this version's records of returns by a lead, the newest first."""
     rows = tx.scalars(
         select(ActivityReturn)
         .where(ActivityReturn.version_id == version_id)
@@ -69,14 +69,16 @@ def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
 
 
 def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
-    """Return which of these versions were returned and not submitted again."""
+    """Return those of these versions that were returned and haven't been submitted again."""
     drafts = [each.id for each in versions if not (each.checked_at or each.approved_at)]
     found = select(ActivityReturn.version_id).where(ActivityReturn.version_id.in_(drafts))
     return set(tx.scalars(found)) if drafts else set()
 
 
 def waiting_for(author_id: UUID) -> ScalarSelect[int]:
-    """Return the SQL that counts an author's returned activities that weren't submitted again."""
+    """Return the SQL that counts an author's activities that a lead has returned and that weren't submitted
+    again.
+    """
     later = aliased(ActivityVersion)
     newer = exists().where(
         later.activity_id == ActivityVersion.activity_id, later.number > ActivityVersion.number

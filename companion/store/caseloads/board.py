@@ -1,8 +1,8 @@
 """Queries for boards.
 
-A board lists enrolments in the viewer's order, one page at a time. The database sorts and filters by
-unencrypted columns (store/caseloads/sort_keys.py). Companion decrypts only what the page shows. The number of
-queries doesn't depend on the number of enrolments.
+A board lists enrolments in the order that the viewer has chosen, one page at a time. The database sorts and
+filters by unencrypted columns (store/caseloads/sort_keys.py). Companion decrypts only what the page shows.
+The number of queries doesn't depend on the number of enrolments.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,7 +47,7 @@ from companion.store.work.nothing_set import WITHOUT_WORK
 class Page:
     """The enrolments on one page of a board, in order, and how many enrolments each filter would show.
 
-    A count of ``MOST`` + 1 stands for any larger number.
+    A filter's count stops at ``MOST`` + 1, which stands for any larger number.
     """
 
     ids: Sequence[UUID]
@@ -59,9 +59,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a board's list: the enrolments in the part, and the first two columns by which they are
-    sorted.
-    """
+    """A group of enrolments in a board's list, with the first two columns by which the group is sorted."""
 
     where: ColumnElement[bool]
     at: Any
@@ -99,8 +97,9 @@ def page(
 def _ids(
     tx: Transaction, shown: ColumnElement[bool], parts: Iterable[tuple[Part, int]], start: int, now: datetime
 ) -> Sequence[UUID]:
-    """Return the ids on one page, with one statement. Only those parts of the board's list that the page
-    shows are sorted.
+    """Return the ids on one page, with one statement.
+
+    Companion sorts only the groups of enrolments that appear on this page.
     """
     found, more = [], PAGE
     for number, (part, many) in enumerate(parts):
@@ -169,7 +168,7 @@ def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
 
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
-    """Return the enrolment with this reference, or None if ``whose`` doesn't select it."""
+    """Return the enrolment with this reference, or None if ``whose`` excludes it."""
     row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
     return row if row and row.intact else None
 
@@ -267,7 +266,7 @@ def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribut
 
 
 def _by_urgency(now: datetime) -> list[Part]:
-    """Return the parts of a lead's board, which correspond to ``Glance.eyes_first``."""
+    """Return the groups of enrolments on a lead's board, in the same order as in ``Glance.eyes_first``."""
     never = literal(NEVER, UtcDateTime)
     unread = func.coalesce(Enrolment.unread_since, never)
     overdue = case((_overdue(now), Enrolment.due_from), else_=never)

@@ -32,7 +32,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class Kept:
-    """Those of an enrolment's sort keys that appear on the board."""
+    """The sort keys that the board shows for an enrolment."""
 
     to_talk: int
     message_due: datetime | None
@@ -87,7 +87,7 @@ STARTED = (
     .limit(1)
     .scalar_subquery()
 )
-"""The query that finds which of an enrolment's drafts in ``places`` was saved last."""
+"""The query for the draft in ``places`` that was saved last, for each enrolment."""
 ON_BOARD = select(Enrolment, UNREAD, STARTED, *FIGURES).where(
     Enrolment.practitioner_id == bindparam("viewer_id"), is_there(), Enrolment.id.in_(IDS)
 )
@@ -188,7 +188,7 @@ def contacts(
 
 
 def practitioners(tx: Transaction, accounts: Iterable[UUID]) -> dict[UUID, str]:
-    """Of these accounts, return the names of current and former practitioners."""
+    """Return the names of those of these accounts that belong to current or former practitioners."""
     box = tx.keys.box(WORDS)
     wanted = (Account.role == Role.PRACTITIONER, Account.id.in_(set(accounts)))
     rows = tx.execute(select(Account.id, Account.name).where(*wanted))

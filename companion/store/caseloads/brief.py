@@ -45,7 +45,8 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""The query for text from work on paper, and for questions that were discussed, both since a given time."""
+"""The query for text that was copied from paper, and for questions that were discussed, after a given time.
+"""
 
 
 def handed_in_since(
@@ -53,8 +54,8 @@ def handed_in_since(
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
     """Return the latest submission of each piece of work in the brief, the oldest first.
 
-    The brief shows submissions made since ``since``, and submissions without feedback. The brief also shows
-    submissions with answers that are still to be discussed, or that were discussed since ``since``.
+    The brief shows submissions from after ``since``, and older submissions without feedback. The brief also
+    shows submissions with answers that are still to be discussed, or that were discussed after ``since``.
 
     The caller must have checked that the viewer may see the enrolment.
     """
@@ -123,7 +124,7 @@ def kept_and_discussed(
 def messages_since(tx: Transaction, enrolment_id: UUID, since: datetime, most: int) -> Sequence[MessageRow]:
     """Return messages that are unread or newer than this time, the oldest first.
 
-    If there are more than ``most`` messages, return the latest.
+    If there are more than ``most`` messages, return only the latest ``most``.
     """
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     query = (

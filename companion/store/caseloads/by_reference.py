@@ -71,7 +71,7 @@ def sizes(tx: Transaction) -> dict[UUID, int]:
 
 
 def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
-    """Return a practitioner, who may have left, for a lead.
+    """Return a practitioner for a lead to see, even if the practitioner has left.
 
     Raise ``NotFound`` unless the viewer is a lead and the practitioner exists.
     """
@@ -82,7 +82,7 @@ def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
 
 
 def locked(tx: Transaction, viewer: Viewer, practitioner_id: UUID) -> dict[UUID, Enrolment]:
-    """Lock a practitioner's enrolments, and return them by id."""
+    """Lock a practitioner's enrolments, and return them, keyed by id."""
     practitioner(tx, viewer, practitioner_id)
     his = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
     return {row.id: row for row in locks.lock(tx, his)}

@@ -1,4 +1,4 @@
-"""A practitioner's queue, which one query reads.
+"""A practitioner's queue, which is read with a single query.
 
 The query returns the same rows as ``domain.caseloads.queue.rows_of``, in the same order. The caller decrypts
 only the rows that a page shows.
@@ -48,7 +48,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 VIEWER: BindParameter[UUID] = bindparam("viewer_id", type_=Uuid)
 COVERED: BindParameter[UUID] = bindparam("covered", type_=Uuid, expanding=True)
-"""The query parameter for the practitioners whose messages the viewer reads today."""
+"""The query parameter for the practitioners whose messages the viewer reads today as cover."""
 MET_BY = bindparam("met_by", type_=UtcDateTime)
 """The query parameter for a cut-off time.
 
@@ -76,7 +76,7 @@ class Wanted:
     """The part of the queue for a page: at most ``most`` rows after ``place``."""
 
     covered: Collection[UUID]
-    """The practitioners whose messages the viewer reads today."""
+    """The practitioners whose messages the viewer reads today as cover."""
     most: int
     place: Place = START
 
@@ -86,7 +86,7 @@ def _of(
 ) -> Select[Any]:
     """Return the query for the rows that are in the queue for this reason.
 
-    ``when`` contains the column to sort by and the column for the start of the wait.
+    ``when`` contains two columns: the one by which the rows are sorted, and the time at which the wait began.
     """
     columns = (
         literal(reason.rank, Integer).label("rank"),
@@ -195,7 +195,7 @@ QUEUE = (
 )
 """The query for the queue's rows that come after a given row.
 
-Each row of the result contains the whole queue's length.
+Each row of the result also contains the length of the whole queue.
 """
 
 

@@ -71,8 +71,8 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 def look_ahead(tx: Transaction, now: datetime) -> None:
     """If the next appointment stored for an enrolment is over, store the following one instead.
 
-    The caller must commit the transaction. The background loop calls this function from time to time, because
-    boards are then faster.
+    The caller must commit the transaction. The background loop calls this function from time to time, so that
+    boards load faster.
     """
     over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
     _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))
@@ -80,7 +80,7 @@ def look_ahead(tx: Transaction, now: datetime) -> None:
 
 @event.listens_for(Transaction, "after_flush")
 def _note(tx: Transaction, _context: object) -> None:
-    """Note the enrolments whose sort keys the commit must update."""
+    """Remember the enrolments whose sort keys must be updated before the commit."""
     for row in (*tx.new, *tx.deleted, *tx.dirty):
         columns = WATCHED.get(type(row))
         if columns is None or (row in tx.dirty and not _changed(row, columns)):
@@ -100,7 +100,7 @@ def _changed(row: Model, columns: tuple[str, ...]) -> bool:
 
 @event.listens_for(Transaction, "before_commit")
 def _keep(tx: Transaction) -> None:
-    """Lock the noted enrolments, and update their sort keys from the committed data."""
+    """Lock the enrolments whose sort keys have changed, and store the new sort keys."""
     tx.flush()
     works, touched, moved = (tx.info.pop(name, set()) for name in ("works", "enrolments", "meetings"))
     if not works and not touched:
@@ -153,10 +153,10 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select each piece of work's latest submission, unless the participant has attended an appointment
-    since.
+    """Select each piece of work's latest submission, unless the participant has attended an appointment since
+    submitting it.
 
-    Answers that a participant wants to talk about are settled by an appointment, but not by feedback.
+    An answer that a participant wants to talk about stays open after feedback, but not after an appointment.
     """
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)

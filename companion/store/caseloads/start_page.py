@@ -1,4 +1,4 @@
-"""The first query for a participant's start page.
+"""The first query for a participant's start page. Its result decides what else the page loads.
 
 The result decides what else the page loads.
 """
@@ -28,7 +28,7 @@ class StartFacts:
     unread: bool
     """True if there is a message that the participant hasn't read."""
     handed_over: bool
-    """True if the participant hasn't read about a handover."""
+    """True if the participant has been handed over and hasn't read about it."""
     plan: PlanSummary
 
 

@@ -11,7 +11,7 @@ from companion.store.work import piece_list
 
 
 def still_open(tx: Transaction, viewer: Viewer, row: Enrolment, now: datetime) -> StillOpen:
-    """Count everything unfinished in an enrolment, by kind.
+    """Count the unfinished tasks of each kind in an enrolment.
 
     The caller must have checked that the viewer may see the enrolment.
     """

@@ -39,7 +39,7 @@ class ConcernRulesRow(Model):
 
     @property
     def people(self) -> tuple[UUID | None, date | None, date | None, UUID | None]:
-        """The lead for concerns, the lead's absence, and the lead who covers."""
+        """The lead who is responsible for concerns, the lead's absence, and the lead who covers."""
         return self.lead_id, self.away_from, self.away_until, self.cover_id
 
 
@@ -61,13 +61,13 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return when this lead, their absence and the lead who covers for them were first in the rules."""
+    """Return when the rules first had the same lead, absence and covering lead as now."""
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 
 
 def lock(tx: Transaction) -> ConcernRules:
-    """Return the rules for concerns, and lock the leads' accounts so that nobody can change the rules."""
+    """Return the rules for concerns. Lock the leads' accounts, so that nobody can change the rules."""
     people.present(tx, Role.LEAD)
     return rules(tx)
 
@@ -106,7 +106,7 @@ def lead_ids(tx: Transaction) -> list[UUID]:
 
 
 def on_watch(tx: Transaction, now: datetime) -> str:
-    """Return the name of the lead for new concerns.
+    """Return the name of the lead who is responsible for new concerns.
 
     The lead's name is empty if there is no lead or the name can't be decrypted.
     """

@@ -67,7 +67,7 @@ class ConcernRow(Bound, Model):
     finish_by: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     revision: Mapped[int] = mapped_column(default=1)
-    """The number of times that the concern's state has been set."""
+    """This number increases by 1 each time that the concern's state is set."""
 
 
 class ConcernStepRow(Bound, Model):
@@ -255,7 +255,7 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 
 
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
-    """Return whether the viewer sees a concern.
+    """Return whether the viewer may see a concern.
 
     Leads see every concern. Other people don't see concerns that were changed outside Companion.
     """
@@ -278,8 +278,8 @@ def lines(
 ) -> list[ConcernLine]:
     """Return the concerns that the viewer may see.
 
-    Open concerns come first, and within each group the oldest come first. ``closed`` contains False for open
-    concerns and True for closed concerns.
+    Open concerns come first, and within each group the oldest come first. ``closed`` contains False if open
+    concerns are wanted, and True if closed concerns are wanted.
     """
     is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (
@@ -295,7 +295,7 @@ def lines(
 
 
 def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """Return the number of open concerns, and the number of overdue ones."""
+    """Return the number of open concerns, and the number of overdue concerns."""
     overdue = case(
         (ConcernRow.state == ConcernState.NEW, ConcernRow.take_by <= now),
         (ConcernRow.state == ConcernState.TAKEN, ConcernRow.finish_by <= now),
@@ -336,13 +336,13 @@ def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
 
 
 def waiting(tx: Transaction) -> list[UUID]:
-    """Return the ids of concerns about which somebody may have to be told."""
+    """Return the ids of concerns about which somebody may still have to be told."""
     states = (ConcernState.NEW, ConcernState.TAKEN)
     return list(tx.scalars(select(ConcernRow.id).where(ConcernRow.state.in_(states))))
 
 
 def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
-    """Return when each person was last told about a concern, by kind of notice."""
+    """Return when each person was last told about a concern, for each kind of notice."""
     steps = tx.scalars(
         select(ConcernStepRow)
         .where(ConcernStepRow.concern_id == concern_id, ConcernStepRow.kind.in_(TELLINGS))

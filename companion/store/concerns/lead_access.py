@@ -131,7 +131,7 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """Return the disclosed cases of leads' access to an enrolment, the latest first."""
+    """Return leads' access to an enrolment, if the access has been disclosed, the latest first."""
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
         LeadAccessRow.state == AccessState.OPENED,
@@ -141,7 +141,7 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """Return the cases of leads' access to an enrolment that will be disclosed later."""
+    """Return leads' access to an enrolment, if the practitioner will be told about the access only later."""
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,
@@ -165,7 +165,9 @@ def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
 
 
 def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
-    """Return leads' access to records that is undecided, undisclosed or still valid, the latest first."""
+    """Return leads' access to records, if the access is undecided, undisclosed or still valid, the latest
+    first.
+    """
     rows = _of_who_is_there(select(LeadAccessRow)).where(
         LeadAccessRow.state != AccessState.REFUSED,
         or_(
@@ -178,7 +180,7 @@ def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
 
 
 def waiting_for(tx: Transaction, viewer: Viewer) -> Waiting:
-    """Return how many requests for access wait for this lead's decision, and since when."""
+    """Return the number of requests for access that this lead can decide, and the time of the oldest request."""
     waits = (LeadAccessRow.state == AccessState.ASKED) & (LeadAccessRow.lead_id != viewer.account_id)
     counted = select(func.count(LeadAccessRow.id), func.min(LeadAccessRow.asked_at))
     of_those = counted.join(Enrolment, Enrolment.id == LeadAccessRow.enrolment_id).where(is_there(), waits)

@@ -51,7 +51,7 @@ def add(tx: Transaction, new: AfterProgrammeRules) -> None:
 
 
 def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
-    """Return which parts of Companion a participant can use."""
+    """Return the parts of Companion that a participant can use."""
     state = PathwayState(enrolment.state)
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)
@@ -66,7 +66,7 @@ def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
 
 
 def open_to_participant(tx: Transaction, account_id: UUID, now: datetime) -> Open:
-    """Return which parts of Companion this account's participant can use.
+    """Return the parts of Companion that this account's participant can use.
 
     A participant without an enrolment can't use any part of Companion.
     """

@@ -96,15 +96,15 @@ class Enrolment(Bound, Model):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
-    When the stored next appointment is over, queries must look for the one after it.
+    If the stored next appointment is over, queries must look for the appointment after it.
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The earliest deadline of open work, which may have passed."""
+    """The earliest deadline of open work. The deadline may be in the past."""
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The earliest time by which somebody must read an unread message."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time since which a concern about the participant has been open.
+    """The time at which the oldest open concern about the participant was raised.
 
     Only leads' boards may use this column.
     """
@@ -134,7 +134,7 @@ class EnrolmentStepRow(Bound, Model):
 
 
 NOBODY = UUID(int=0)
-"""The placeholder for the author of a step that was changed outside Companion."""
+"""The placeholder for the author of a pathway step, if the step was changed outside Companion."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class Case:
 
 
 def theirs(viewer: Viewer) -> ColumnElement[bool]:
-    """Select the viewer's own enrolments, or those in the viewer's caseload."""
+    """Select a participant's own enrolment, or the enrolments in a practitioner's caseload."""
     if viewer.role is Role.PARTICIPANT:
         return (Enrolment.participant_id == viewer.account_id) & is_there()
     if viewer.role is Role.PRACTITIONER:
@@ -227,7 +227,7 @@ class NewStep:
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """The start of the earlier state, if this step undoes another step."""
+    """If this step undoes another step, the day on which the earlier state began."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
@@ -307,7 +307,7 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
 
 
 def of_anybody(tx: Transaction, enrolment_id: UUID, *, lock: bool = False) -> Enrolment | None:
-    """Return an enrolment, or None, whoever asks.
+    """Return an enrolment, or None, without checking who the viewer is.
 
     The caller must check who may see the enrolment.
     """
@@ -364,7 +364,7 @@ def lock_of(
 
 
 def shows(viewer: Viewer, row: Enrolment) -> bool:
-    """Return whether the viewer sees this enrolment.
+    """Return whether the viewer may see this enrolment.
 
     Only the participant sees an enrolment that was changed outside Companion.
     """

@@ -97,11 +97,11 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
 
 
 TOLD_FOR = timedelta(days=60)
-"""How long new practitioners are reminded to read the reason for a handover."""
+"""For this long after a handover, new practitioners are reminded to read its reason."""
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Return the handovers to the viewer with a reason that the viewer hasn't read, the oldest first.
+    """Return the handovers to the viewer for which the viewer hasn't read the reason, the oldest first.
 
     Participants who have been handed over again are left out.
     """
@@ -123,7 +123,7 @@ def mark_opened(tx: Transaction, enrolment_id: UUID) -> None:
 
 
 def shown(tx: Transaction, row: HandoverRow) -> Handover:
-    """Convert a handover's row to a ``Handover`` for the participant.
+    """Convert a handover's row to a ``Handover``, which the participant can see.
 
     The result doesn't contain the reason, because only staff may read it.
     """
@@ -156,7 +156,7 @@ def told(tx: Transaction, enrolment_id: UUID) -> list[HandoverForStaff]:
 
 @dataclass(frozen=True)
 class Past:
-    """The former practitioners of some enrolments."""
+    """The former practitioners of several enrolments."""
 
     _rows: tuple[tuple[UUID, datetime, UUID], ...]
 
@@ -165,7 +165,7 @@ class Past:
         return {each for *_, each in self._rows}
 
     def practitioner(self, enrolment_id: UUID, at: datetime, now: UUID) -> UUID:
-        """Return an enrolment's practitioner at a given time.
+        """Return the practitioner whom an enrolment had at a given time.
 
         ``now`` is the current practitioner.
         """

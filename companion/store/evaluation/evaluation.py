@@ -1,8 +1,8 @@
 """Participants' evaluations: the questions, drafts, waiting evaluations and batches.
 
-The row of a waiting evaluation contains no participant and no time, and the rows have no order. Five waiting
-evaluations become a batch, and are then deleted. The service's key encrypts submitted evaluations, because
-nobody knows which participant gave them.
+The row of a waiting evaluation names no participant and no time, and the rows don't show in what order the
+evaluations were given. Five waiting evaluations become a batch, and are then deleted. The service's key
+encrypts submitted evaluations, because nobody knows which participant gave them.
 """
 
 import logging
@@ -97,7 +97,7 @@ def newest(tx: Transaction) -> Version:
 def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
     """Return the latest approved version of the questions, or None.
 
-    With ``unapproved_too``, return the latest version if no version is approved.
+    With ``unapproved_too``, return the latest unapproved version if no version is approved.
     """
     approved = select(QuestionsRow).where(QuestionsRow.approved_at.is_not(None))
     row = tx.scalar(approved.order_by(QuestionsRow.number.desc()).limit(1))
@@ -129,7 +129,7 @@ def draft_place(tx: Transaction, enrolment_id: UUID) -> DraftPlace:
 
 
 def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
-    """Add an evaluation to those that wait for a batch."""
+    """Add an evaluation to the evaluations that wait for a batch."""
     row = WaitingRow(id=uuid4())
     row.content = tx.keys.box(EVALUATION).seal("evaluations_waiting.content", row.id, evaluation)
     tx.add(row)

@@ -56,7 +56,7 @@ class Over:
     row: Enrolment
     day: date
     number: int
-    """The enrolment's rank by creation time, for enrolments that ended on the same day."""
+    """Of the enrolments that ended on the same day, the earliest created has the lowest number."""
 
     @property
     def stratum(self) -> Stratum:
@@ -65,7 +65,8 @@ class Over:
 
 
 def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
-    """Return the uncounted enrolments whose programme is over, in the order in which they ended.
+    """Return the enrolments whose programme is over and that aren't in the anonymous figures yet, in the
+    order in which they ended.
 
     ``lock`` locks these enrolments until the transaction ends.
     """
@@ -115,7 +116,8 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
     """Return each enrolment's pieces of work, each with its first submission.
 
-    Withdrawn work is left out. Activities that were each written for one participant are counted together.
+    Withdrawn work is left out. All activities that were written for a single participant are counted as one
+    activity.
     """
     rows = tx.execute(
         select(

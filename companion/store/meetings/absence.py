@@ -42,15 +42,16 @@ NOT_OVER = (
     .where(AbsenceRow.last >= bindparam("today"), AbsenceRow.taken_back_at.is_(None))
     .order_by(AbsenceRow.first, AbsenceRow.id)
 )
-"""The query for absences that end on a given day or later, and for whether the covering practitioner still
-works for the service.
+"""The query for absences that end on a given day or later.
+
+The query also finds out whether the covering practitioner still works for the service.
 """
 
 
 def times_away(tx: Transaction, now: datetime) -> list[Away]:
     """Return all practitioners' current and future absences, the earliest first.
 
-    A covering practitioner who has left isn't named.
+    If the covering practitioner has left the service, nobody is named as cover.
     """
     rows = tx.execute(NOT_OVER, {"today": london_day(now)})
     return [

@@ -32,7 +32,7 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""How long after its start an appointment still counts as the next appointment.
+"""An appointment remains the next appointment for this long after its start.
 
 A session lasts two hours.
 """
@@ -212,20 +212,22 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """For each of these enrolments' appointments, return the appointment by which its work is due.
+    """Return, for each of these enrolments' appointments, the appointment before which the work set for it is
+    due.
 
-    If an appointment is cancelled, the work set for it is due before another appointment (``due_before``).
+    If an appointment is cancelled, the work set for it is due before a different appointment
+    (``due_before``).
     """
     return due_of(appointments_of(tx, enrolments).values())
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """Return ``due_for``'s result for appointments that are already loaded and grouped by enrolment."""
+    """Do the same as ``due_for``, for appointments that are already loaded and grouped by enrolment."""
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
-    """Return ``due_for``'s result for one enrolment's loaded appointments."""
+    """Do the same as ``due_for``, for the loaded appointments of one enrolment."""
     return {meant.id: due_before(meant, those) for meant in those}
 
 
@@ -241,7 +243,7 @@ def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | Non
 
 
 def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:
-    """Return the viewer's appointments near these times, with participants' names.
+    """Return the viewer's appointments around these times, with participants' names.
 
     Each group meeting appears once.
     """
@@ -358,8 +360,8 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
     """Select appointments that aren't part of a group meeting.
 
-    An appointment is part of its group meeting if both begin at the same time. If only the meeting was
-    cancelled, the appointment is no longer part of it.
+    An appointment is part of its group meeting if both begin at the same time. If the group meeting was
+    cancelled but the appointment wasn't, the appointment is no longer part of the meeting.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

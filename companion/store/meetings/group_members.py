@@ -20,7 +20,7 @@ from companion.store.people import Account, names
 def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUID, list[Member]]:
     """Return each group's current and former members, in the order in which they joined.
 
-    Participants with another practitioner are left out.
+    Participants who now have a different practitioner are left out.
     """
     rows = tx.execute(
         select(GroupMemberRow, Enrolment, Account)
@@ -128,7 +128,7 @@ def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID,
 
 
 def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | None:
-    """Return the viewer's group that has this enrolment, or None."""
+    """Return the viewer's group to which this enrolment belongs, or None."""
     return tx.scalar(
         select(GroupRow)
         .join(GroupMemberRow, GroupMemberRow.group_id == GroupRow.id)

@@ -21,10 +21,10 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 
 
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
-    """Return the members' appointments for each meeting, by enrolment.
+    """Return the members' appointments for each meeting, keyed by enrolment.
 
-    Only a member's current appointment for a meeting is returned. Participants with another practitioner are
-    left out.
+    If a member has had several appointments for a meeting, only the current one is returned. Participants who
+    now have a different practitioner are left out.
     """
     rows = tx.execute(_of(viewer, meetings)).all()
     found: dict[UUID, dict[UUID, Appointment]] = defaultdict(dict)
@@ -92,7 +92,7 @@ def to_come(
 
 
 def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
-    """Detach an enrolment's future appointments from group meetings.
+    """Remove the link between an enrolment's future appointments and group meetings.
 
     The caller must have locked the enrolment.
     """
@@ -103,7 +103,7 @@ def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 
 
 def goes_with(tx: Transaction, viewer: Viewer, found: Appointment) -> Meeting | None:
-    """Return the group meeting to which this appointment still belongs, or None."""
+    """Return the group meeting of which this appointment is still a part, or None."""
     row = meeting_of(tx, viewer, found.id)
     return meeting(row) if row and meeting(row).holds(found) else None
 

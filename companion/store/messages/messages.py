@@ -62,12 +62,12 @@ class Covered:
     practitioner: str
     unread: int
     due: datetime | None
-    """The earliest promised time for reading an unread message."""
+    """The earliest day by which somebody promised to read one of the unread messages."""
 
 
 @dataclass(frozen=True)
 class UnreadMessage:
-    """An unread message, and the account that should read it now."""
+    """An unread message, and the id of the account that should read the message now."""
 
     message: UUID
     reader: UUID
@@ -92,10 +92,10 @@ def enrolment(
 def add(
     tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str, promised_on: date | None
 ) -> MessageRow:
-    """Add the viewer's message to the thread, with the day by which somebody promises to read it, and return
-    the message.
+    """Add the viewer's message to the thread and return it.
 
-    The caller must lock the enrolment first, and commit afterwards.
+    ``promised_on`` is the day by which somebody will read it. The caller must lock the enrolment first, and
+    commit afterwards.
     """
     last = tx.scalar(select(func.max(MessageRow.number)).where(MessageRow.enrolment_id == enrolment.id)) or 0
     row = MessageRow(
@@ -113,8 +113,9 @@ def add(
 
 
 def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
-    """Return one page of a thread, the oldest message first. The page ends with the latest message, or with
-    the message just before number ``before``.
+    """Return one page of a thread, the oldest message first.
+
+    The last message on the page is the latest message, or the message just before number ``before``.
     """
     query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
     if before is not None:
@@ -144,12 +145,14 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """Return the stored promised day for reading a message, or the next working day."""
+    """Return the stored day by which somebody promised to read a message, or the working day after the
+    message was sent.
+    """
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 
 
 def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
-    """Mark the other side's messages as read, and return whether any was unread.
+    """Mark messages to the viewer's side as read, and return whether any of them was unread.
 
     The caller must have locked the enrolment.
     """
@@ -172,7 +175,7 @@ def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> Mess
 
 
 def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
-    """Return each participant's number of unread messages.
+    """Return the number of each participant's messages that are unread.
 
     Enrolments without unread messages are left out.
     """
@@ -189,7 +192,7 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """Return how many messages from one side before ``number`` are unread."""
+    """Return how many unread messages from one side come before message ``number``."""
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
     return tx.scalar(select(func.count()).where(earlier, unread)) or 0

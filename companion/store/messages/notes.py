@@ -109,7 +109,7 @@ def agreed(tx: Transaction, appointment: AppointmentRow) -> Agreed | None:
 
 
 def last_agreed(tx: Transaction, enrolment_id: UUID) -> Agreed | None:
-    """Return the agreement from the latest appointment that has one, or None."""
+    """Return the enrolment's latest agreement, even if later appointments have no agreement."""
     return _first(tx, _wordings().where(AppointmentRow.enrolment_id == enrolment_id))
 
 

@@ -19,7 +19,7 @@ from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SHOWN = timedelta(days=60)
-"""The longest time for which an undelivered email is shown."""
+"""A failed email is shown for at most this long."""
 
 KINDS: dict[str, Literal["reminder", "digest"]] = {
     Notice.APPOINTMENT_REMINDER: "reminder",
@@ -28,7 +28,7 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """A viewer's dismissal of an account's failed emails up to a certain time."""
+    """A record that a viewer has hidden an account's failed emails up to a certain time."""
 
     __tablename__ = "failure_dismissals"
     __table_args__ = (UniqueConstraint("viewer_id", "account_id"),)
@@ -58,7 +58,7 @@ class Delivery:
     failed: list[Undelivered]
     """The failed emails, the latest first. Similar failures on the same day appear only once."""
     set_aside: bool
-    """True if Companion has stopped sending to this address because of refusals."""
+    """True if Companion has stopped sending email to this address, because mail servers refused it."""
 
 
 LATER = aliased(Outgoing)
@@ -96,10 +96,10 @@ DELIVERIES = (
 def deliveries(
     tx: Transaction, viewer: Viewer, accounts: Iterable[UUID], now: datetime
 ) -> dict[UUID, Delivery]:
-    """Return each account's state of email delivery in one query.
+    """Return the state of email delivery for each account, with one query.
 
-    A failed email is visible until somebody dismisses it, a later email arrives, or ``SHOWN`` has passed. The
-    caller must have checked that the viewer may see these accounts.
+    A failed email is visible until somebody hides it, until a later email arrives, or until ``SHOWN`` has
+    passed. The caller must have checked that the viewer may see these accounts.
     """
     asked = {"viewer_id": viewer.account_id, "since": now - SHOWN, "ids": list(accounts)}
     failed: dict[UUID, dict[object, Undelivered]] = defaultdict(dict)

@@ -22,13 +22,13 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
     """Return how many submissions and messages a practitioner has to read.
 
-    Only submissions for appointments between ``since`` and ``until`` count.
+    Only submissions for appointments between ``since`` and ``until`` are included.
     """
     return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner, since)
 
 
 def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return how many sessions in the next two working days have no work.
+    """Return how many sessions in the next two working days have no work set for them.
 
     Return 0 if the practitioner is away.
     """
@@ -57,7 +57,7 @@ def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
     """Return how many unread submissions are due before ``until``.
 
-    Only participants with an appointment between ``since`` and ``until`` count.
+    Only submissions from participants with an appointment between ``since`` and ``until`` are included.
     """
     meets = exists().where(
         AppointmentRow.enrolment_id == Enrolment.id,

@@ -1,4 +1,4 @@
-"""People's choices about email, and whether their address accepts email."""
+"""People's choices about email, and whether mail servers accept email to their address."""
 
 from collections.abc import Iterable
 from datetime import datetime
