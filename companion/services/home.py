@@ -49,7 +49,7 @@ class Home:
     """True if the participant may give an evaluation."""
     sessions: Sessions
     sites: dict[str, str]
-    """Each site's full name, by short name."""
+    """Each site's full name, keyed by short name."""
 
     @property
     def withdrawn(self) -> list[Piece]:

@@ -82,8 +82,8 @@ def open_home(actor: Actor) -> LeadHome:
 
 
 def open_slips(actor: Actor) -> list[Slipping]:
-    """Return the practitioners with overdue tasks or missing records, those with the oldest late message
-    first.
+    """Return the practitioners with overdue tasks or missing records, sorted so that the oldest late message
+    comes first.
     """
     with actor.store.reading() as tx:
         found = board.slips(tx, actor.now)

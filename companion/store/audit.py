@@ -2,8 +2,8 @@
 
 The audit log never contains people's own words. Each entry gets a keyed hash when it is written. Within a
 minute, a background job adds new entries to the audit chain. Writers never wait for each other, because
-entries join the chain later. The background job that adds an entry to the audit chain sets its position and
-its link. A link is a hash over an entry and all earlier entries.
+entries join the chain later. The background job that adds an entry to the audit chain sets the entry's
+position and link. A link is a hash over an entry and all earlier entries.
 """
 
 import hashlib
@@ -24,8 +24,7 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""This many of the oldest entries are checked, to see whether their hashes were made with the current keys.
-"""
+"""To detect wrong keys, this many of the oldest entries are checked."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
 """The pattern for an entry's detail.
 
@@ -226,7 +225,7 @@ def record(
 class Disordered(Exception):
     """Raised if the audit chain no longer contains the latest link that the key store knows.
 
-    Nothing may be added to the audit chain while that link is missing from the chain.
+    While the latest link that the key store knows is missing, nothing may be added to the audit chain.
     """
 
 
@@ -248,7 +247,7 @@ def require_head(tx: Transaction) -> None:
 
 
 def seal(tx: Transaction) -> int:
-    """Add all new entries to the audit chain, the oldest first, and return how many there were.
+    """Add all new entries to the audit chain, the oldest first, and return the number of entries added.
 
     The caller must commit the transaction.
 

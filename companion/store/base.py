@@ -33,7 +33,7 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""A write waits at most this many seconds for other writes. PostgreSQL's lock timeout is the same."""
+"""A write waits at most this many seconds for other writes, and for a lock in PostgreSQL."""
 ANSWER_SECONDS = 3
 """If connecting to PostgreSQL takes longer than this many seconds, the attempt has failed.
 
@@ -121,7 +121,7 @@ class Transaction(Session):
 
     @property
     def now(self) -> datetime:
-        """The time of the action. Every row that the transaction writes is given this time.
+        """The time of the action. Every row that the transaction writes gets the time of the action.
 
         Raise ``RuntimeError`` if the transaction was opened without a time.
         """
@@ -151,7 +151,9 @@ class Transaction(Session):
             self.by = by
 
     def hold(self, row: Any) -> None:
-        """Keep a row in memory until the transaction ends, up to ``AT_HAND_MOST`` rows."""
+        """Keep a row in memory until the transaction ends, unless ``AT_HAND_MOST`` rows are in memory
+        already.
+        """
         if len(self.at_hand) < AT_HAND_MOST:
             self.at_hand.append(row)
 
@@ -279,9 +281,10 @@ class Store:
 
 @contextmanager
 def one_moment(engine: Engine) -> Iterator[Connection]:
-    """Open a connection to the main database or the key store. All its queries see the same snapshot.
+    """Open a connection to the main database or the key store.
 
-    Raise ``DatabaseUnavailable`` if the database file is missing.
+    All queries on the connection see the same snapshot. Raise ``DatabaseUnavailable`` if the database file is
+    missing.
     """
     _require_there(engine)
     with engine.connect().execution_options(**_ONE_MOMENT[engine.dialect.name]) as connection:
@@ -291,7 +294,7 @@ def one_moment(engine: Engine) -> Iterator[Connection]:
 class DatabaseUnavailable(Exception):
     """Raised if a database can't be reached.
 
-    The message names the database and any known reason.
+    The error message names the database, and gives the reason if it is known.
     """
 
 

@@ -85,7 +85,7 @@ class WrappingState(StrEnum):
     """The states of a wrapping key, in order."""
 
     NEW = "new"
-    """The wrapping key isn't in use, because it must first be copied everywhere."""
+    """The wrapping key isn't in use yet, because it must first be copied to every machine."""
     PRIMARY = "primary"
     """The wrapping key wraps new data keys. Exactly one wrapping key is primary."""
     RETIRING = "retiring"
@@ -250,7 +250,7 @@ class Keys:
             return connection.scalar(select(DataKey.owner).where(there)) is not None
 
     def destroyed(self) -> dict[str, datetime]:
-        """Return the owners whose data key was destroyed, and when."""
+        """Return the owners whose data key was destroyed, with the time of the destruction."""
         gone = select(DataKey.owner, DataKey.destroyed_at).where(DataKey.destroyed_at.is_not(None))
         with self.engine.connect() as connection:
             return {row.owner: row.destroyed_at for row in connection.execute(gone)}

@@ -37,7 +37,7 @@ def retired(keyset: tink.KeysetHandle) -> tuple[int, ...]:
 def with_new_key(
     keyset: tink.KeysetHandle, *, primary: bool, taken: Collection[int] = ()
 ) -> tink.KeysetHandle:
-    """Return the keyset with a new key added.
+    """Return a copy of the keyset with a new key added.
 
     The new key gets an id that isn't in ``taken``. With ``primary``, the new key becomes the one that
     encrypts.
@@ -53,7 +53,7 @@ def with_new_key(
 
 
 def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
-    """Return the keyset with only these keys.
+    """Return a copy of the keyset that contains only these keys.
 
     If the primary key isn't among these keys, the first of these keys becomes primary.
     """

@@ -99,7 +99,7 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock and return the row that a query finds. The row in ``guard`` to which it belongs is locked first.
+    """Lock and return the row that a query finds, after locking the row in ``guard`` that it belongs to.
 
     Every transaction must lock the row in ``guard`` before any row that belongs to it. ``guard_id`` is the
     column with the id of the row in ``guard``. PostgreSQL locks the tables in the order in which ``of`` lists

@@ -41,7 +41,7 @@ class Stored:
 
     @property
     def shown(self) -> Mapping[str, str]:
-        """Return the stored values, by form field."""
+        """Return the stored values, keyed by form field."""
         noted = self.appointment.attendance
         return {
             "attendance": "" if noted is Attendance.NOT_NOTED else noted.value,

@@ -72,7 +72,7 @@ class BoardRow:
 
     @property
     def shown(self) -> Sequence[Piece]:
-        """Return the first open pieces of work. If none is open, return the latest piece."""
+        """Return the first open pieces of work. If no piece of work is open, return the latest piece."""
         return self._going[:PIECES_SHOWN] or self.pieces[:1]
 
     @property
@@ -185,7 +185,7 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = 
 
 
 def _handed_over(tx: Transaction, viewer: Viewer, waits: Queue, now: datetime) -> dict[UUID, str]:
-    """Return the name of the person who made each handover, keyed by handover."""
+    """Return the former practitioner's name for each unread handover, keyed by handover."""
     if not any(row.reason is Reason.TAKEN_ON for row in waits.rows):
         return {}
     unopened = handovers.unopened(tx, viewer, now)

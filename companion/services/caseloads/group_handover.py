@@ -1,7 +1,7 @@
 """Update groups after handovers.
 
-If all of a group's members are handed over, the group is handed over too. If only some members are handed
-over, these members leave the group.
+If all of a group's members are handed over together, the group is handed over too. If only some members are
+handed over, these members leave the group.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ from companion.store.meetings.groups import GroupRow
 
 
 def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID) -> set[UUID]:
-    """Hand over each group whose members are all handed over, and return those members.
+    """Hand over each group whose members are all being handed over, and return those members.
 
     The caller has locked the groups and enrolments.
     """

@@ -86,9 +86,9 @@ def hand_over_several(
 
 
 def read_of_it(actor: Actor) -> Handover:
-    """Return the signed-in participant's latest handover and new practitioner. Mark the handover as seen.
+    """Return the signed-in participant's latest handover and new practitioner.
 
-    Raise ``NotFound`` if there was no handover.
+    Mark the handover as seen by the participant. Raise ``NotFound`` if there was no handover.
     """
     with actor.store.writing(actor.now, actor.viewer) as tx:
         enrolments.enrolment(tx, actor.viewer, lock=True)

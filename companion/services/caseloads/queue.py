@@ -33,7 +33,7 @@ class QueueLine:
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
     by: str = ""
-    """The person who handed the participant over, or the absent colleague for whom the viewer covers."""
+    """The participant's former practitioner, or the absent colleague for whom the viewer covers."""
     started: bool = False
     """True if the practitioner has a draft of the session's record."""
 
@@ -60,7 +60,7 @@ class Details:
     concerns: Iterable[ConcernLine] = ()
     covered: Iterable[Covered] = ()
     handed_over: Mapping[UUID, str] = field(default_factory=dict)
-    """The person who made each handover."""
+    """The former practitioner's name, keyed by handover."""
     started: Collection[UUID] = ()
     """The meetings for which there is a draft record."""
 

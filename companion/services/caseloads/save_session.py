@@ -52,7 +52,7 @@ class AfterForm:
 
     attendance: str
     topics: Mapping[str, str]
-    """Each topic's progress, by topic number."""
+    """Each topic's progress, keyed by topic number."""
     agreed: str
     note: str
     work: NextWork

@@ -36,7 +36,7 @@ class Press(StrEnum):
 
 @dataclass(frozen=True)
 class SharedTurn:
-    """A question on the shared screen. The answer is None until somebody shows it."""
+    """A question on the shared screen. The answer is None until somebody shows it on the shared screen."""
 
     number: int
     """The question's number, starting at 1."""

@@ -32,7 +32,7 @@ from companion.store.work.submissions import HandedIn
 
 @dataclass(frozen=True)
 class AccessedRecord:
-    """The participant whose record the lead can read, and the end of the access."""
+    """The participant whose record the lead can read, and the time at which the access ends."""
 
     id: UUID
     case: Case

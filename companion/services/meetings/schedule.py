@@ -26,7 +26,7 @@ from companion.store.meetings import absence, appointments, group_places
 from companion.store.meetings.appointments import AppointmentRow
 
 NOT_BOOKED = "none"
-"""The form's value for booking no appointment."""
+"""The form contains this value if no appointment is to be booked."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,9 @@ def require_free(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> None:
-    """Raise ``Clashing`` for clashes or warnings, unless ``confirmed`` lists exactly these."""
+    """Raise ``Clashing`` if there are clashes or warnings, unless ``confirmed`` shows that the practitioner
+    has confirmed them.
+    """
     found = replace(clashes_with(tx, tx.viewer, spans, but), caveats=caveats)
     if found and found.mark != confirmed:
         raise Clashing(found)

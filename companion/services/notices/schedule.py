@@ -13,11 +13,11 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 
 
 def remind_of_appointments(store: Store, now: datetime) -> int:
-    """Add and withdraw reminders according to the appointments and people's choices.
+    """Add and withdraw reminders, so that they match the appointments and people's choices.
 
-    Return the number of reminders added. If an appointment is booked late, or somebody chooses reminders
-    late, a reminder can already be overdue when it is added. An overdue reminder is added only on the day
-    when it was due. A reminder that isn't sent before the appointment begins counts as undelivered.
+    Return the number of reminders that were added. If an appointment is booked late, or somebody chooses
+    reminders late, a reminder can already be overdue when it is added. An overdue reminder is added only on
+    the day when it was due. A reminder that isn't sent before the appointment begins counts as undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
@@ -76,7 +76,7 @@ def withdraw_intentions(store: Store, now: datetime) -> None:
 def send_digests(store: Store, now: datetime) -> int:
     """Add today's daily email to the outbox for every practitioner who wants it.
 
-    Return the number of emails added. A daily email that has become empty is withdrawn.
+    Return the number of emails added to the outbox. A daily email that has become empty is withdrawn.
     """
     day = digest_day(now)
     if day is None:

@@ -1,4 +1,7 @@
-"""Send email to the people who want it. The wording is neutral, and failed emails are sent again."""
+"""Send email to the people who want it.
+
+The wording of emails is neutral. If sending an email fails, Companion tries again.
+"""
 
 import logging
 from collections.abc import Callable, Sequence

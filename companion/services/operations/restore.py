@@ -202,7 +202,7 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """Return a key store row. If the owner was erased after the backup, leave out the key."""
+    """Return a key store row. If the key's owner was erased after the backup, leave out the key."""
     if table.name != DataKey.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

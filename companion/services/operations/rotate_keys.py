@@ -83,8 +83,9 @@ def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -
     """Re-encrypt values with the new key, then delete the old key.
 
     After each batch, yield how many values it contained. ``linger`` waits until no process can still be using
-    a value that it read before the re-encryption. Stop if the key is destroyed. Raise ``Stuck`` if some
-    values can't be decrypted, or ``NotAllKnown`` if a newer version of Companion has migrated the databases.
+    a value that it read before the re-encryption. If the key is destroyed, stop the rotation. Raise ``Stuck``
+    if some values can't be decrypted, or ``NotAllKnown`` if a newer version of Companion has migrated the
+    databases.
     """
     require_all_known(store)
     try:

@@ -12,13 +12,14 @@ from companion.store.operations.rebind_rows import RowPlace
 from companion.store.people import Account
 
 GRACE = timedelta(days=1)
-"""The time after an upgrade during which row bindings aren't checked, because an older version may still be
-running.
+"""The time after an upgrade during which row bindings aren't checked, because an older version of Companion
+may still be running.
 """
 
 
 def begin_when_due(store: Store, now: datetime) -> bool:
-    """Start checking rows for changes made outside Companion, once older versions have had time to stop.
+    """Start checking rows for changes made outside Companion, once older versions of Companion have had time
+    to stop.
 
     Return True if rows are now being checked.
     """
@@ -30,7 +31,8 @@ def begin_when_due(store: Store, now: datetime) -> bool:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """Add a row binding to every existing row, so that changes made outside Companion show from now on.
+    """Add a row binding to every existing row, so that changes made outside Companion can be detected from
+    now on.
 
     Companion accepts the rows' current values as correct.
     """
@@ -78,10 +80,10 @@ def to_settle(store: Store) -> list[RowPlace]:
 
 
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
-    """Accept these rows' current values.
+    """Accept the current values of rows that were changed outside Companion.
 
-    The audit log records each accepted row. Older versions record an account's second sign-in step only in
-    the audit log.
+    The audit log records each accepted row. Older versions of Companion record an account's second sign-in
+    step only in the audit log.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)

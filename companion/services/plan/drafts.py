@@ -24,7 +24,7 @@ class PlanForm:
     """The form for text in one part of the plan.
 
     ``draft_seen`` is the draft's revision on the page. ``tab`` identifies the page and ``beat`` counts its
-    saves, so that a page never conflicts with itself.
+    saves, so that saves from the same page never conflict.
     """
 
     place: str

@@ -114,7 +114,7 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
 
 
 def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) -> None:
-    """Carry out an erasure after the decision. A second call completes any missing steps."""
+    """Carry out an erasure that has been decided. A second call completes any missing steps."""
     noted.add(store.keys, account_id, now)
     store.keys.destroy(keys.participant(account_id), now)
     repeated(lambda: finish(store, account_id, now))
@@ -123,7 +123,8 @@ def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
     """Delete the participant's rows and mark the erasure as done.
 
-    If a newer version has migrated the databases, do nothing, because that version finishes the erasure.
+    If a newer version of Companion has migrated the databases, do nothing, because that version finishes the
+    erasure.
     """
     if store.standing() is not SchemaState.CURRENT:
         return

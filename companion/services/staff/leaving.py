@@ -1,4 +1,4 @@
-"""Record that staff have left.
+"""Record that staff have left the service.
 
 People who have left can't sign in, and no page offers them as a choice. If somebody was marked as having left
 by mistake, an administrator can bring them back. If a person who is brought back may read participants'
@@ -48,9 +48,10 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
 def ask_back(actor: Actor, account_id: UUID) -> bool:
     """Bring back somebody who was marked as having left by mistake.
 
-    An administrator is brought back at once. For anybody else, a lead must agree first. Return True if the
-    person was brought back at once. The person can sign in as before, but old sessions, known devices,
-    joining codes and calendar URLs stay invalid. Raise ``NotAllowed`` for somebody who hasn't left.
+    An administrator is brought back at once. Anybody except an administrator is brought back only after a
+    lead has agreed. Return True if the person was brought back at once. The person can sign in as before, but
+    old sessions, known devices, joining codes and calendar URLs stay invalid. Raise ``NotAllowed`` for
+    somebody who hasn't left.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)

@@ -116,7 +116,7 @@ def reset_last(
     """Let an operator issue a reset slip for the only lead or the only administrator.
 
     Return the agreed word that must be entered with the sign-in slip, and the slip itself. Companion notifies
-    all leads and administrators, who see the reset for 90 days. Raise ``NotAllowed`` unless exactly one
+    all leads and administrators, who can see the reset for 90 days. Raise ``NotAllowed`` unless exactly one
     person has the role of the account being reset.
     """
     word = new_code(1)

@@ -25,7 +25,7 @@ class AnswerForm:
     """The form for answering one prompt.
 
     ``seen`` is the answer's revision on the page, and ``draft_seen`` is the draft's revision. ``tab``
-    identifies the page, so that a page never conflicts with itself.
+    identifies the page, so that saves from the same page never conflict.
     """
 
     prompt_id: str

@@ -22,7 +22,7 @@ from companion.store.work.feedback_rows import COMMENT, REASONS, FeedbackPlace, 
 from companion.store.work.rows import SubmissionRow
 
 WHOLE = ""
-"""Comments on the whole submission have this instead of a prompt's id."""
+"""Comments on the whole submission have this value instead of a prompt's id."""
 
 
 NOT_LOOKED_UP = Reviewing((), keys=False)

@@ -45,7 +45,7 @@ address.
 AGAIN = 10
 """If the hashing queue is full, people are asked to wait this many seconds."""
 BEHIND = 10
-"""The niceness of hashing threads.
+"""The Unix niceness of hashing threads.
 
 Hashing threads have a low priority, so that people who save answers don't have to wait for people who sign
 in.

@@ -133,9 +133,9 @@ def factors_of(tx: Transaction, account_id: UUID) -> Factors:
 
 
 def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
-    """Replace an account's recovery codes, and return the new codes. The database contains only their hashes.
+    """Replace an account's recovery codes, and return the new codes.
 
-    The caller must commit the transaction.
+    The database contains only the hashes of recovery codes. The caller must commit the transaction.
     """
     drop_recovery_codes(tx, account_id)
     codes = [new_code(2) for _ in range(RECOVERY_CODES)]

@@ -68,7 +68,7 @@ class WebSession(Bound, Model):
     shared_with: Mapped[UUID | None]
     """The enrolment of the participant who is looking at the shared screen, if any.
 
-    A shared session shows only the shared screen until somebody unlocks it.
+    A shared session shows only the shared screen, until somebody unlocks the session.
     """
 
 
@@ -217,8 +217,8 @@ def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
 
     Raise ``NotAllowed`` if the session has ended.
 
-    Using a joining code, for example, ends all of the account's sessions. An ended session must not be able
-    to change the new sign-in details.
+    Using a joining code, for example, ends all of the account's sessions. A session that has ended must not
+    be able to change the new sign-in details.
     """
     people.lock(tx, signed_in.viewer.account_id)
     if not is_live(tx, signed_in.session_id):

@@ -17,8 +17,8 @@ from companion.store.people import Account, Invitation
 def stands(tx: Transaction, slip: Invitation) -> bool:
     """Return whether a joining code's issuer could still issue it.
 
-    The issuer must not have left. The issuer of a participant's code must still be the participant's
-    practitioner.
+    A joining code's issuer must not have left the service. The issuer of a participant's joining code must
+    still be the participant's practitioner.
     """
     account = tx.get_one(Account, slip.account_id)
     maker_id = slip.made_by or _recorded_maker(tx, slip)

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 class Damaged(Exception):
     """Raised if a stored activity version can't be read.
 
-    The message names the version but doesn't quote its text.
+    The error message names the version but doesn't quote its text.
     """
 
     def __init__(self, slug: str, language: str, number: int) -> None:
@@ -78,7 +78,7 @@ class ActivityVersion(Model):
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"))
     number: Mapped[int]
     revision: Mapped[int]
-    """The number of a draft's latest change. The first draft has the number 1."""
+    """The number of a draft's latest change, starting at 1."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     author_id: Mapped[UUID | None]
     """The account that last changed this version, or None for imported and shipped versions."""
@@ -90,7 +90,7 @@ class ActivityVersion(Model):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which a lead first read this version, for activities made for one participant."""
+    """The time at which a lead first read this version, if the activity was made for one participant."""
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 

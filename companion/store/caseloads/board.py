@@ -59,7 +59,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Part:
-    """A group of enrolments in a board's list, with the first two columns by which the group is sorted."""
+    """A section of a board, with the first two columns by which the section's enrolments are sorted."""
 
     where: ColumnElement[bool]
     at: Any
@@ -97,9 +97,9 @@ def page(
 def _ids(
     tx: Transaction, shown: ColumnElement[bool], parts: Iterable[tuple[Part, int]], start: int, now: datetime
 ) -> Sequence[UUID]:
-    """Return the ids on one page, with one statement.
+    """Return the ids of the enrolments on one page, with a single query.
 
-    Companion sorts only the groups of enrolments that appear on this page.
+    Companion sorts only those sections of the board that appear on this page.
     """
     found, more = [], PAGE
     for number, (part, many) in enumerate(parts):
@@ -266,7 +266,7 @@ def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribut
 
 
 def _by_urgency(now: datetime) -> list[Part]:
-    """Return the groups of enrolments on a lead's board, in the same order as in ``Glance.eyes_first``."""
+    """Return the sections of a lead's board, in the same order as in ``Glance.eyes_first``."""
     never = literal(NEVER, UtcDateTime)
     unread = func.coalesce(Enrolment.unread_since, never)
     overdue = case((_overdue(now), Enrolment.due_from), else_=never)

@@ -142,7 +142,7 @@ def on_board(
 
 
 def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, list[Concern]]:
-    """Return the open concerns that the viewer may see, by enrolment."""
+    """Return the open concerns that the viewer may see, keyed by enrolment."""
     found: dict[UUID, list[Concern]] = defaultdict(list)
     row = ConcernRow
     for enrolment_id, kind, state, take_by, finish_by, practitioner in tx.execute(

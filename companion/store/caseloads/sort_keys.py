@@ -54,7 +54,7 @@ If one of the columns that decide a sort key changes, the sort key is updated.
 def next_at(now: datetime) -> ColumnElement[datetime | None]:
     """Return the SQL for an enrolment's next appointment.
 
-    If the appointment in ``next_at`` is over, the SQL looks for the following one.
+    If the appointment in ``next_at`` is over, the SQL finds the appointment that follows.
     """
     return next_after(now - LASTS)
 

@@ -1,4 +1,4 @@
-"""The first query for a participant's start page. Its result decides what else the page loads.
+"""The first query for a participant's start page. The query's result decides what else the page loads.
 
 The result decides what else the page loads.
 """

@@ -93,8 +93,8 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was told about the concern, or None for other steps.
 
-        Each person can be in ``told_id`` only once for each concern. If somebody is told a second time,
-        ``by_id`` contains their id.
+        Each person can be in ``told_id`` only once for each concern. If somebody is told about the same
+        concern a second time, ``by_id`` contains their id.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
@@ -167,7 +167,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     """Select the concerns that the viewer may see.
 
     Leads see all concerns, even about erased participants. Practitioners see concerns about their own
-    participants, but not about practitioners.
+    participants, but no concerns about practitioners.
     """
     if viewer.role is Role.LEAD:
         return true()
@@ -201,7 +201,7 @@ def add(
 
 @dataclass(frozen=True)
 class NewConcernStep:
-    """A new step by the viewer, with its text."""
+    """A new step that the viewer takes in handling a concern, with the step's text."""
 
     kind: ConcernStepKind
     id: UUID

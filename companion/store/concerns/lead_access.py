@@ -91,7 +91,7 @@ def look(row: LeadAccessRow) -> lead_access.Look:
 
 
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
-    """Lock the row of a lead's access to a record until the transaction ends, and return the row.
+    """Return the row of a lead's access to a record, and lock the row until the transaction ends.
 
     The enrolment is locked before the request, so that nobody can erase the participant at the same time.
     Raise ``NotFound`` unless the viewer is a lead and the row exists.

@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 class AfterProgrammeRow(Model):
     """A version of the rules for the time after the programme.
 
-    A participant's rules are those at the time of their last pathway step.
+    The rules that apply to a participant are those from the time of their last pathway step.
     """
 
     __tablename__ = "after_rules"
@@ -30,7 +30,7 @@ class AfterProgrammeRow(Model):
 
 
 def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgrammeRules:
-    """Return the rules that apply now or at a given time, or the defaults."""
+    """Return the rules that apply now, or at a given time. If there are no rules, return the defaults."""
     query = select(AfterProgrammeRow).order_by(AfterProgrammeRow.number.desc()).limit(1)
     row = tx.scalar(query if at is None else query.where(AfterProgrammeRow.at <= at))
     if row is None:

@@ -71,9 +71,9 @@ class Enrolment(Bound, Model):
     programme_version: Mapped[int]
     site: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20), index=True)
-    """The current pathway state. ``EnrolmentStepRow`` has the earlier states."""
+    """The current pathway state. ``EnrolmentStepRow`` contains the earlier pathway states."""
     state_since: Mapped[date]
-    """The London date of the latest step."""
+    """The date (London) of the latest pathway step."""
     topics_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     """The number of times that the topic plan has been changed."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -220,7 +220,7 @@ def add_enrolment(
 
 @dataclass(frozen=True)
 class NewStep:
-    """A new step on the pathway that has passed the domain's checks."""
+    """A new pathway step, which has passed the domain's checks."""
 
     state: PathwayState
     day: date
@@ -309,14 +309,14 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
 def of_anybody(tx: Transaction, enrolment_id: UUID, *, lock: bool = False) -> Enrolment | None:
     """Return an enrolment, or None, without checking who the viewer is.
 
-    The caller must check who may see the enrolment.
+    The caller must check whether the viewer may see the enrolment.
     """
     query = select(Enrolment).where(Enrolment.id == enrolment_id)
     return locks.lock_one(tx, query) if lock else tx.scalar(query)
 
 
 def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUID]:
-    """Return the participants' account ids by reference."""
+    """Return the participants' account ids, keyed by reference."""
     found = tx.execute(
         select(Enrolment.reference, Enrolment.participant_id).where(Enrolment.reference.in_(set(references)))
     )
@@ -324,7 +324,7 @@ def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUI
 
 
 def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the references by participants' account ids."""
+    """Return the participants' references, keyed by account id."""
     found = tx.execute(
         select(Enrolment.participant_id, Enrolment.reference).where(
             Enrolment.participant_id.in_(set(participants))

@@ -65,7 +65,7 @@ class WaitingRow(Model):
 
 
 class BatchRow(Model):
-    """The combined result of five evaluations. Batches have numbers but no times."""
+    """The combined result of five evaluations. A batch of evaluations has a number but no time."""
 
     __tablename__ = "evaluation_batches"
 

@@ -62,7 +62,7 @@ class AppointmentRow(Model):
     could reveal who is in the same group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The start time that the participant saw when they last read about a change."""
+    """The start time that the participant last saw on the list of changed appointments."""
     seen_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The practitioner's encrypted remark about the attendance."""
@@ -115,7 +115,7 @@ def row_locked(tx: Transaction, appointment_id: UUID) -> AppointmentRow:
 def all_locked(
     tx: Transaction, viewer: Viewer, appointment_id: UUID
 ) -> tuple[Enrolment, dict[UUID, AppointmentRow]]:
-    """Lock an appointment's enrolment and all the enrolment's appointments, and return them.
+    """Lock and return an appointment's enrolment, and all appointments of this enrolment.
 
     Raise ``NotFound`` if the viewer has no such appointment.
     """

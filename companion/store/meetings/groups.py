@@ -122,7 +122,7 @@ def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
 
 
 def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
-    """Lock and return all of a practitioner's groups, including their members."""
+    """Lock and return all of a practitioner's groups. A group's lock also covers its members."""
     rows = locks.lock(tx, select(GroupRow).where(GroupRow.practitioner_id == practitioner_id))
     return [row for row in rows if row.intact]
 

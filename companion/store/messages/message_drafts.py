@@ -34,7 +34,7 @@ def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, vie
 
 
 def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer) -> dict[bytes, UUID]:
-    """Return a mapping from the hash of each appointment's draft session record to the appointment."""
+    """Return the appointments, keyed by the hash for finding the draft of the appointment's session record."""
     return {_after(tx, each, viewer): each for each in appointments}
 
 

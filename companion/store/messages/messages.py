@@ -94,8 +94,8 @@ def add(
 ) -> MessageRow:
     """Add the viewer's message to the thread and return it.
 
-    ``promised_on`` is the day by which somebody will read it. The caller must lock the enrolment first, and
-    commit afterwards.
+    ``promised_on`` is the day by which somebody promises to read the message. The caller must lock the
+    enrolment first, and commit afterwards.
     """
     last = tx.scalar(select(func.max(MessageRow.number)).where(MessageRow.enrolment_id == enrolment.id)) or 0
     row = MessageRow(

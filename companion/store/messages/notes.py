@@ -59,7 +59,7 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> 
 
 
 def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
-    """Return the notes about an enrolment, the latest first. ``since`` leaves out older notes.
+    """Return the notes about an enrolment, the latest first. If ``since`` is given, older notes are left out.
 
     The caller must record in the audit log that the viewer reads the notes.
     """

@@ -14,7 +14,7 @@ from companion.store.types import UtcDateTime
 
 
 class NoticeChoice(Model):
-    """Which emails an account wants. The row has the account's id.
+    """Which emails an account wants. The id of the row is the account's id.
 
     The email address is in the account's row.
     """
@@ -75,7 +75,7 @@ def arrived(tx: Transaction, account_id: UUID) -> None:
 def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
     """Record that a mail server permanently refused an email to this account's address.
 
-    After a mail server has refused several emails in a row, Companion sends no more to that address.
+    After a mail server has refused several emails in a row, Companion sends no more emails to that address.
     """
     row = _locked(tx, account_id)
     row.refusals += 1
