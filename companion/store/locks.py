@@ -1,7 +1,7 @@
 """Row locks.
 
 Every lock is taken through this module, in a fixed order that prevents deadlocks (docs/locks.md). Rows within
-a table are locked by id.
+a table are locked in the order of their ids.
 """
 
 import logging

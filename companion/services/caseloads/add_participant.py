@@ -1,5 +1,6 @@
-"""Let a practitioner add a participant, with an agreed word that the participant needs to join, and perhaps
-an appointment.
+"""Let a practitioner add a participant, and perhaps book an appointment.
+
+The participant needs an agreed word to join.
 """
 
 from collections.abc import Sequence

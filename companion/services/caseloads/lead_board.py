@@ -1,7 +1,7 @@
-"""The lead's board, which shows all enrolments, the urgent ones at the top, and identifies each by a
-reference such as K7-402.
+"""The lead's board, which shows all enrolments, the urgent ones first.
 
-The board never shows names or anything that participants wrote.
+Each enrolment is identified by a reference such as K7-402. The board never shows names or anything that
+participants wrote.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,8 @@
 """Give a lead access to a record in another caseload, for a reason.
 
 The practitioner learns about the access at once, or later if a second lead agrees. While there is an open
-concern about the practitioner, they aren't told that a lead has opened the record because of a concern.
+concern about a practitioner, the practitioner isn't told that a lead has opened a record because of a
+concern.
 """
 
 from dataclasses import dataclass
@@ -162,8 +163,8 @@ def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
 
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
-    """End all access that leads were given because of a concern, after the participant's last open concern
-    has been closed.
+    """When a participant's last open concern has been closed, end all access that leads were given because of
+    a concern.
 
     Tell the practitioner about the access, unless practitioners must not know about it. The caller has locked
     the enrolment, and commits the transaction.

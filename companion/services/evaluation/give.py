@@ -113,7 +113,7 @@ def gather(store: Store, now: datetime) -> int:
     """Put the waiting evaluations into batches of five, and return the number of new batches.
 
     Usually the request that submits the fifth evaluation makes the batch. If two requests arrive at the same
-    moment, it is possible that neither sees five evaluations, and a regular job then makes the batch.
+    moment, both can miss the fifth evaluation. If no request makes a batch, a regular job makes it.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)

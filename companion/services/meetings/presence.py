@@ -1,4 +1,4 @@
-"""Find out whether a participant's practitioner is away or has left."""
+"""Find out whether a participant's practitioner is away or has left the service."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Presence:
-    """A participant's practitioner, and whether the practitioner is away or has left.
+    """A participant's practitioner, and whether the practitioner is away or has left the service.
 
     Pages use ``Presence`` to say who will read a message, and when.
     """
@@ -28,7 +28,7 @@ class Presence:
 
 
 def presence_of(tx: Transaction, case: Case, now: datetime) -> Presence:
-    """Return whether this participant's practitioner has left or will soon be away."""
+    """Return whether this participant's practitioner has left the service or will soon be away."""
     if case.practitioner_left:
         return Presence(True, None)
     times = absence.times_away(tx, now)

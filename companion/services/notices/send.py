@@ -67,9 +67,9 @@ def deliver(store: Store, post: Post, now: datetime) -> int:
     """Send the emails that are due.
 
     Each account gets one email, however many notices it has. Return the number of emails sent. If the mail
-    server is down, the other emails wait for the next run. If a worker crashes before recording an email,
-    another worker sends the email again. If nobody can tell whether an email arrived, the email counts as
-    undelivered and isn't sent again.
+    server is down, all remaining emails wait for the next run. If a worker crashes before recording an email,
+    another worker sends the email again. If nobody can tell whether an email arrived, the email is recorded
+    as undelivered and isn't sent again.
     """
     sent = 0
     held = BY_DAY_ONLY if at_night(now) else ()

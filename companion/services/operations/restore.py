@@ -170,8 +170,8 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
     """Insert every row in one transaction, without the keys of erased accounts.
 
-    Raise ``BadBackup`` if the database refuses a row. The key store gets the newest link of the audit's hash
-    chain from the records file, because the one in the keys file may be newer.
+    Raise ``BadBackup`` if the database refuses a row. The key store gets the audit chain's newest link from
+    the records file, because the link in the keys file may be newer than the records.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}

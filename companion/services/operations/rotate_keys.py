@@ -131,8 +131,8 @@ def begin_wrapping(actor: Actor) -> str:
     """Create a new wrapping key, without using it yet.
 
     Return the value that the operator must store, or an empty string if there is nothing to store. If an
-    earlier call left an unused new key, that key is used. Raise ``NotAllKnown`` if a newer version of
-    Companion has migrated the databases.
+    earlier call created a key that isn't in use yet, use that key. Raise ``NotAllKnown`` if a newer version
+    of Companion has migrated the databases.
     """
     require_all_known(actor.store)
     wrapping = actor.store.keys.wrapping

@@ -55,7 +55,7 @@ def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
 def finish(actor: Actor, together: str, next_review: str) -> None:
     """End the review with a dated version of the plan, and save the date of the next review.
 
-    Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if items are left to review.
+    Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if some items haven't been reviewed yet.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)

@@ -67,7 +67,7 @@ def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> N
     """Save a signpost, as typed. ``seen`` is the number of the directory of signposts that the page showed.
 
     Raise ``Rejected`` for a mistake in the form, ``NotFound`` if there is no such signpost, and
-    ``ChangedElsewhere`` if it has changed.
+    ``ChangedElsewhere`` if the signpost has changed.
     """
     with acting(actor) as tx:
         before = _before(tx, actor.viewer)

@@ -78,7 +78,8 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
 def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     """Return a staff member who hasn't joined, if the viewer may issue their sign-in slip.
 
-    Raise ``NotFound`` for anybody else, and ``NotAllowed`` for somebody who has joined or left.
+    Raise ``NotFound`` for anybody else, and ``NotAllowed`` for somebody who has already joined or has left
+    the service.
     """
     account = people.account(tx, account_id)
     role = Role(account.role)
@@ -117,10 +118,10 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 
 
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
-    """Invite the first administrator and the first lead, and return the slip and the agreed word that each
-    needs to sign in for the first time.
+    """Invite the first administrator and the first lead.
 
-    Until somebody with that role has joined, each further call issues a new slip.
+    Return each person's sign-in slip, and the agreed word that goes with the slip. If nobody with a role has
+    joined yet, each further call issues a new slip for that role.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

@@ -1,8 +1,8 @@
 """Record that staff have left the service.
 
-People who have left can't sign in, and no page offers them as a choice. If somebody was marked as having left
-by mistake, an administrator can bring them back. If a person who is brought back may read participants'
-answers, a lead must agree first.
+People who have left the service can't sign in, and no page offers them as a choice. If somebody was wrongly
+marked as having left, an administrator can bring them back. If a person who is brought back may read
+participants' answers, a lead must agree first.
 """
 
 from uuid import UUID
@@ -21,7 +21,7 @@ NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
 
 
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
-    """Let an administrator mark somebody as having left.
+    """Let an administrator mark somebody as having left the service.
 
     Repeating the call does nothing. Raise ``NotAllowed`` for the only administrator or the only lead who has
     joined.
@@ -46,12 +46,12 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
 
 
 def ask_back(actor: Actor, account_id: UUID) -> bool:
-    """Bring back somebody who was marked as having left by mistake.
+    """Bring back somebody who didn't leave the service but was marked as having left.
 
     An administrator is brought back at once. Anybody except an administrator is brought back only after a
     lead has agreed. Return True if the person was brought back at once. The person can sign in as before, but
     old sessions, known devices, joining codes and calendar URLs stay invalid. Raise ``NotAllowed`` for
-    somebody who hasn't left.
+    somebody who hasn't left the service.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -105,7 +105,7 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 def last_of_role(tx: Transaction, account: Account) -> bool:
     """Return whether the service needs somebody with this account's role, and nobody else has the role.
 
-    If two people are marked as left at the same time, the second call waits for the first.
+    If two people are marked as having left at the same time, the second call waits for the first.
     """
     if account.role not in NEEDED:
         return False

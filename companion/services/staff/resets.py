@@ -36,7 +36,7 @@ def reset_participant(
 
     ``lost`` names the lost sign-in details. The practitioner must have met the participant in person, because
     the slip may be the only proof of identity. Raise ``Rejected`` for a mistake in the form, or
-    ``NotAllowed`` for somebody who hasn't joined or has left.
+    ``NotAllowed`` for somebody who hasn't joined or has left the service.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -52,7 +52,7 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     """Return a staff member whose reset the viewer may request or approve.
 
     Raise ``NotFound`` for anybody else. Raise ``NotAllowed`` for the viewer's own account, or for somebody
-    who hasn't joined or has left.
+    who hasn't joined or has left the service.
     """
     people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:

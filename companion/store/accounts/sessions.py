@@ -36,8 +36,8 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""Companion keeps forms that were sent while a session was locked, from at most this many other sessions of
-one person.
+"""For each person, the maximum number of locked sessions, besides the current one, from which Companion keeps
+a form.
 """
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of ``last_seen_at``."""

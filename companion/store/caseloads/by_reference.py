@@ -53,7 +53,7 @@ def of_practitioner(
 
 
 def without_practitioner(tx: Transaction, now: datetime) -> list[CaseloadLine]:
-    """Return the active participants whose practitioner has left."""
+    """Return the active participants whose practitioner has left the service."""
     rows = tx.scalars(
         select(Enrolment)
         .join(Account, Account.id == Enrolment.practitioner_id)
@@ -71,7 +71,7 @@ def sizes(tx: Transaction) -> dict[UUID, int]:
 
 
 def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
-    """Return a practitioner for a lead to see, even if the practitioner has left.
+    """Return a practitioner for a lead to see, even if the practitioner has left the service.
 
     Raise ``NotFound`` unless the viewer is a lead and the practitioner exists.
     """

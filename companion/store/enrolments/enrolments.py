@@ -33,7 +33,7 @@ from companion.store.types import UtcDateTime
 
 
 class Enrolment(Bound, Model):
-    """A participant's place in a programme, with a practitioner and a site."""
+    """The enrolment of a participant in a programme, with a practitioner and a site."""
 
     __tablename__ = "enrolments"
     __table_args__ = (
@@ -162,7 +162,7 @@ class Case:
     practitioner_left: bool = False
     """True if the practitioner has left the service.
 
-    A lead must hand over participants whose practitioner has left.
+    A lead must hand over participants whose practitioner has left the service.
     """
     language: str = "en"
     """The participant's language."""

@@ -103,7 +103,7 @@ TOLD_FOR = timedelta(days=60)
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
     """Return the handovers to the viewer for which the viewer hasn't read the reason, the oldest first.
 
-    Participants who have been handed over again are left out.
+    Participants who have since been handed over to somebody else are left out.
     """
     rows = tx.scalars(
         select(HandoverRow)

@@ -1,6 +1,6 @@
 """Participants' evaluations: the questions, drafts, waiting evaluations and batches.
 
-The row of a waiting evaluation names no participant and no time, and the rows don't show in what order the
+The row of a waiting evaluation names no participant and no time. The rows don't show in what order the
 evaluations were given. Five waiting evaluations become a batch, and are then deleted. The service's key
 encrypts submitted evaluations, because nobody knows which participant gave them.
 """

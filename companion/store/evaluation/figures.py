@@ -65,10 +65,10 @@ class Over:
 
 
 def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
-    """Return the enrolments whose programme is over and that aren't in the anonymous figures yet, in the
-    order in which they ended.
+    """Return the enrolments whose programme is over, in the order in which they ended.
 
-    ``lock`` locks these enrolments until the transaction ends.
+    Enrolments that are already in the anonymous figures are left out. With ``lock``, the returned enrolments
+    are locked until the transaction ends.
     """
     in_programme = exists().where(
         EnrolmentStepRow.enrolment_id == Enrolment.id, EnrolmentStepRow.state == PathwayState.IN_PROGRAMME

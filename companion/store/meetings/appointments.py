@@ -58,8 +58,9 @@ class AppointmentRow(Model):
     moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which the appointment was to start before it was last moved."""
     moved_on: Mapped[date | None]
-    """The day on which the appointment was last moved, without the time, because exact times in a download
-    could reveal who is in the same group.
+    """The day on which the appointment was last moved.
+
+    The time isn't stored, because exact times in a download could reveal who is in the same group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start time that the participant last saw on the list of changed appointments."""

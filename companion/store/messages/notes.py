@@ -80,9 +80,10 @@ def count(tx: Transaction, enrolment_id: UUID) -> int:
 
 
 def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
-    """Return a note about an enrolment that the viewer may see.
+    """Return one of the notes about an enrolment.
 
-    Raise ``NotFound`` if the note doesn't exist.
+    The caller must have checked that the viewer may see the enrolment. Raise ``NotFound`` if the note doesn't
+    exist.
     """
     row = tx.get(NoteRow, note_id)
     if row is None or row.enrolment_id != enrolment_id:
