@@ -1,4 +1,6 @@
-"""The ``retention`` command deletes data that is too old, and the ``erasures`` command repeats erasures."""
+"""The ``retention`` command deletes data that is too old. After a backup was restored, the ``erasures`` command
+erases participants again.
+"""
 
 import logging
 from datetime import datetime

@@ -98,7 +98,7 @@ def _encoded(value: Any) -> bytes:
 
 
 def _of_kin(value: Any) -> tuple[bytes, bytes]:
-    """Return the type letter and bytes of a value whose type is a subclass of ``str``, such as a role."""
+    """Return the letter for strings and the value's bytes. The value may be a string enum member such as a role."""
     if isinstance(value, str):
         return b"s", str(value).encode()
     raise TypeError(f"nothing binds a {type(value).__name__}")

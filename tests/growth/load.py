@@ -1,4 +1,4 @@
-"""Participants who keep saving answers through the proxy. Each remembers which answers Companion reported as
+"""Participants who keep saving answers through the proxy, and remember which answers Companion reported as
 saved.
 """
 

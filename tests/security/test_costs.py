@@ -195,7 +195,7 @@ BUILT = {
         "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'",
     ): "a page of ours",
 }
-"""Regular expressions that are built where they are used, each with the reason why it can't be slow."""
+"""The regular expressions that aren't module constants, each with the reason why it can't be slow."""
 
 
 def test_no_regular_expression_takes_quadratic_time() -> None:

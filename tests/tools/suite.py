@@ -70,7 +70,7 @@ PIP_OPTIONS = [
     "--no-compile",
 ]
 PYTHONS = ["python3.12", "python3.13", "python3.14", "/usr/bin/python3", "python3"]
-"""Commands that may start a Python that is new enough for the tools."""
+"""The commands to try when looking for a Python that is new enough for the tools."""
 STARTED = float(os.environ.pop("COMPANION_STARTED", 0)) or time.monotonic()
 
 
