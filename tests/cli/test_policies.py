@@ -142,7 +142,7 @@ def test_an_exported_policy_is_the_same_as_the_imported_one(run: Run, tmp_path: 
         (
             "retention",
             RETENTION.replace('"never-joined"\nthen = "erase"', '"never-joined"\nthen = "forget"'),
-            ":14: “then” can't be “forget”. It can be one of these: delete, erase, keep.",
+            ":15: “then” can't be “forget”. It can be one of these: delete, erase, keep.",
         ),
         ("statement", OWN.replace('title = "Our statement"\n', ""), "title"),
         ("statement", OWN.replace("{must_pass_on}", ""), "“body” has to match"),

@@ -98,12 +98,12 @@ def test_any_form_becomes_a_question_or_is_refused(kind: str, data: some.DataObj
     form = data.draw(some.dictionaries(some.sampled_from(sorted(names)), some.lists(texts, max_size=4)))
     activity = with_prompts(WENT)
     try:
-        prompt = typed_prompt(kind, form, activity, None)
+        prompt, new = typed_prompt(kind, form, activity, None), new_asks(form)
     except Rejected as refused:
         problems = refused.problems
     else:
         assert prompt.id == "question-2"
-        if new_asks(form):  # the new questions haven't been added to the activity
+        if new:  # the new questions haven't been added to the activity
             return
         assert again(prompt, with_prompts(WENT, prompt)) == prompt
         return
