@@ -126,7 +126,7 @@ def test_a_process_uses_no_more_connections_than_documented(tmp_path: Path, by_n
         engine.dispose()
         assert taken == 15
     operations, deployment = ((ROOT / f"docs/{page}.md").read_text() for page in ("operations", "deployment"))
-    assert f"must take {2 * 15} connections for each process" in operations
+    assert f"must accept {2 * 15} connections for each of the web server's processes" in operations
     assert f"four workers: {8 * 2 * 15} at most" in deployment
 
 
