@@ -26,7 +26,7 @@ class PaperRecord:
 
 
 def handed_in(day: str, kept: str, set_at: datetime, now: datetime) -> tuple[date, str]:
-    """Return the day in London on which work was handed in on paper, and the practitioner's notes.
+    """Return the day in London on which work was submitted on paper, and the practitioner's notes.
 
     Raise ``Rejected`` with every problem in the form.
     """

@@ -138,7 +138,7 @@ class Answerable:
     drafts: Mapping[str, Draft]
     submissions: Sequence[HandedInRound]
     on_paper_on: date | None
-    """The day on which work was handed in on paper, or None."""
+    """The day on which work was submitted on paper, or None."""
     needed: bool
     """False if nobody expects the work any more, because the programme has ended."""
     short: bool

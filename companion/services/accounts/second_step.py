@@ -53,12 +53,7 @@ def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
 
 
 def prove(
-    store: Store,
-    hasher: Hasher,
-    signed_in: SignedIn,
-    passphrase: str,
-    given: Given,
-    now: datetime,
+    store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, given: Given, now: datetime
 ) -> str:
     """Check the passphrase, and the second sign-in step if the account has one.
 

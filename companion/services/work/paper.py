@@ -48,14 +48,14 @@ def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
 
 @dataclass(frozen=True)
 class PaperForm:
-    """The day on which work was handed in on paper, and the text that the practitioner typed."""
+    """The day on which work was submitted on paper, and the text that the practitioner typed."""
 
     day: str
     kept: str
 
 
 def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typed: PaperForm) -> None:
-    """Record that a piece of work was handed in on paper. Repeating the call with the same id does nothing.
+    """Record that a piece of work was submitted on paper. Repeating the call with the same id does nothing.
 
     Recording work on paper doesn't remove the participant's answers in Companion. Raise ``Rejected`` for a
     mistake in the form, ``NotAllowed`` for submitted or withdrawn work, and ``ChangedElsewhere`` if there is

@@ -47,7 +47,7 @@ from companion.store.work.nothing_set import WITHOUT_WORK
 class Page:
     """The enrolments on one page of a board, in order, and how many enrolments each filter would show.
 
-    A filter's count stops at ``MOST`` + 1, which stands for any larger number.
+    A filter's count stops at ``MOST`` + 1.
     """
 
     ids: Sequence[UUID]

@@ -189,7 +189,9 @@ def contacts(
 
 def practitioners(tx: Transaction, accounts: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names of those of these accounts that belong to current or former practitioners."""
+    if not (ids := set(accounts)):
+        return {}
     box = tx.keys.box(WORDS)
-    wanted = (Account.role == Role.PRACTITIONER, Account.id.in_(set(accounts)))
+    wanted = (Account.role == Role.PRACTITIONER, Account.id.in_(ids))
     rows = tx.execute(select(Account.id, Account.name).where(*wanted))
     return {each: name_in(box, each, sealed) for each, sealed in rows}

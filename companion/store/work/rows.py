@@ -36,7 +36,7 @@ class WorkRow(Model):
     most_left: Mapped[int]
     saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     on_paper_on: Mapped[date | None]
-    """The day on which the work was handed in on paper, or None."""
+    """The day on which the work was submitted on paper, or None."""
     intention: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The participant's encrypted plan for doing the work."""
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
