@@ -18,8 +18,8 @@ from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["demo", "serve", "test"]
 WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,4}|:[1-5][0-9]{4}|:6[0-4][0-9]{3}|:65[0-4][0-9]{2}|:655[0-2][0-9]|:6553[0-5])?([/?#][!-~]*)?"
-"""A regular expression for web addresses. The pattern forbids characters that could break out of an HTTP
-header.
+"""A regular expression for web addresses. The pattern for web addresses forbids characters that could break
+out of an HTTP header.
 """
 
 EXIT_URL = "https://www.bbc.co.uk/weather"
@@ -127,9 +127,8 @@ class Settings:
 
 
 def called_in(program: Path) -> str:
-    """From the path of the running program, guess how an operator's command line begins.
-
-    Older scripts and systemd units don't set COMPANION_COMMAND.
+    """Guess how an operator's command line begins from the path of the running program, because older scripts
+    and systemd units don't set COMPANION_COMMAND.
     """
     return "companion" if program.resolve().is_relative_to(INSTALLED) else "flask --app wsgi"
 

@@ -46,7 +46,8 @@ def seal_now(store: Store) -> int:
     """Add new audit entries to the hash chain, save the chain's latest link in the key store, and return how
     many entries were added.
 
-    Save the chain's latest link last. After a crash, the saved link is then never newer than the chain.
+    Save the chain's latest link after the new entries, so that a crash can't leave a saved link that is newer
+    than the chain.
     """
     try:
         with store.writing() as tx:

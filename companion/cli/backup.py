@@ -57,7 +57,7 @@ def backup_commands() -> None:
 def recipient(public: Path, private: Path) -> None:
     """Make a backup key pair. PUBLIC encrypts backups and PRIVATE decrypts them.
 
-    It's best to make the key pair on another machine.
+    If possible, make the key pair on another machine, so that this machine never has PRIVATE.
     """
     for half in (public, private):
         if half.resolve().is_relative_to(PROGRAM):

@@ -29,7 +29,7 @@ def check() -> None:
 def begin() -> None:
     """Start checking every row now, instead of a day after an upgrade.
 
-    First make sure that no older version of Companion is still running.
+    Before you run this command, make sure that no older version of Companion is still running.
     """
     row_bindings.begin(context.store(), context.now())
     click.echo("Every row is bound, and checked from now on.")
@@ -41,9 +41,8 @@ def begin() -> None:
 def renew(*, yes: bool) -> None:
     """Accept the current contents of the rows that “bindings check” lists, and record this in the audit.
 
-    Before you accept the rows that “bindings check” lists, look at each of them. Companion works out from the
-    audit whether an account has two-step sign-in, because older versions don't save this fact with the
-    account.
+    Before you accept the rows that “bindings check” lists, look at each of them. Older versions of Companion
+    don't save with an account whether it has two-step sign-in, so Companion looks this up in the audit.
     """
     store = context.store()
     found = row_bindings.to_settle(store)

@@ -60,7 +60,9 @@ def snapshot() -> Snapshot:
 
 
 def said(text: str) -> str:
-    """Replace each “companion …” in a message with a command line that works on this machine."""
+    """In a message, replace each command that begins with “companion” with a command line that works on this
+    machine.
+    """
     return text.replace("“companion ", f"“{settings().command} ") if has_app_context() else text
 
 

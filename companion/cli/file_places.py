@@ -13,14 +13,14 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""Check at most this many files, which is more than the portal has."""
+"""The maximum number of files to check, which is more than the portal has."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
-    """Return two problems: the reason why the wrapping key can't be read, and the database folder that
-    wrongly contains the key.
+    """Return the reason why the wrapping key can't be read, and the database folder that wrongly contains the
+    key.
 
-    If one of the problems doesn't exist, return an empty string in its place.
+    If there is no such reason or no such folder, return an empty string instead.
     """
     try:
         wrapping_key(settings)

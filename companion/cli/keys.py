@@ -22,7 +22,7 @@ from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 from companion.store.writer_queue import Busy
 
 LINGER_SECONDS = 10
-"""Keep an old data key for this many seconds, because running requests may still need it."""
+"""The number of seconds to keep an old data key, because running requests may still need it."""
 SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
 SENTENCES = {
     "wrong_sign_in": "The sign-in name or the passphrase isn't right.",
@@ -150,7 +150,7 @@ def _wrapping(store: Store) -> None:
 
 
 def _to_put(store: Store, text: str, said: str) -> None:
-    """To standard output, print only the line that the operator must add to the settings."""
+    """Print nothing to standard output except the line that the operator must add to the settings."""
     where = store.keys.wrapping.where
     if said:
         click.echo(said, err=True)

@@ -52,7 +52,7 @@ def check(policy: str, file: Path) -> None:
 def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | None) -> None:
     """Bring the policy in FILE (“-” for standard input) into force on every machine.
 
-    The policy stays in force after an upgrade.
+    The imported policy stays in force after an upgrade.
     """
     data = _good(Policy(policy), file, "Nothing was imported.")
     if catalogue:

@@ -1,5 +1,5 @@
-"""The ``retention`` command deletes data that is too old. After a backup was restored, the ``erasures`` command
-erases participants again.
+"""The ``retention`` command deletes data that is too old. After a restore, the ``erasures`` command repeats
+the erasures of participants.
 """
 
 import logging
@@ -22,11 +22,11 @@ IN_DOUBT = (
     "nothing is erased or deleted, since this machine's clock is far from the last run of retention: look at the "
     "clock, and if it is right call “companion retention run --do --clock-is-right”"
 )
-"""A log message for a clock that may be wrong."""
+"""A log message that reports that the clock may be wrong."""
 
 
 def noted() -> ErasedList:
-    """Return the list of erased accounts."""
+    """Return the list of erasures, which contains the ids of the erased accounts."""
     return ErasedList.at(context.settings().home)
 
 
@@ -103,7 +103,7 @@ def erasures() -> None:
 )  # fmt: skip
 @context.plainly
 def apply(kept: Path | None) -> None:
-    """Finish interrupted erasures. After a restore, repeat the erasures of everybody on the list."""
+    """Finish interrupted erasures. After a restore, repeat the erasures of everybody on the list of erasures."""
     store = context.store()
     own = noted().found(store.keys)
     more = erased_list.read(store.keys, kept.read_bytes()) if kept else erased_list.Found(set(), 0)

@@ -63,7 +63,7 @@ def check() -> None:
 
 
 def templates() -> dict[str, Catalog]:
-    """Return each catalogue's name with the messages to translate."""
+    """Return the messages to translate, grouped by the name of the catalogue."""
     return {said.MESSAGES: _interface(), said.CONTENT: _content()}
 
 
@@ -77,7 +77,7 @@ def catalogue_in(file: Path) -> Catalog:
 
 
 def merged(catalogue: Catalog, template: Catalog) -> Catalog:
-    """Return a catalogue of the template's messages, with the translations that still apply."""
+    """Return the catalogue with exactly the template's messages, keeping the translations that still apply."""
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     catalogue.header_comment = HEADER

@@ -58,8 +58,8 @@ STRENGTH_LEAST = 3
 slow hash.
 """
 TYPED_MOST = 400
-"""Names, words and codes are cut off after this many characters. Case-folding a very long text would take
-seconds.
+"""The number of characters after which names, words and codes are cut off. Case-folding a very long text
+would take seconds.
 """
 OWN_WORDS = (
     "companion",
@@ -70,9 +70,7 @@ OWN_WORDS = (
     "lucy faithfull",
     "stop it now",
 )
-"""Words that Companion itself uses, which are therefore easy to guess in a passphrase. Words that Companion
-itself uses don't make a passphrase stronger.
-"""
+"""Words that Companion itself uses, which are therefore easy to guess in a passphrase."""
 EMAIL_MOST = 254
 """The maximum number of characters in an email address (RFC 5321)."""
 
@@ -88,8 +86,8 @@ def called(text: str, field: str = "name") -> str:
 def email_address(text: str, field: str = "email") -> str:
     """Clean and return an email address for notices.
 
-    An email address is valid if the HTML standard's rules, which browsers use too, allow it. Raise
-    ``Rejected`` if the address isn't valid.
+    Email addresses must follow the HTML standard's rules, which browsers use too. Raise ``Rejected`` if the
+    address isn't valid.
     """
     address = clean_line(text, EMAIL_MOST, field)
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
@@ -105,7 +103,9 @@ def folded(text: str) -> str:
 
 
 def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
-    """Clean and return a sign-in name as its owner writes it. Raise ``Rejected`` if the name isn't valid."""
+    """Clean and return a sign-in name, without changing its capital letters. Raise ``Rejected`` if the name
+    isn't valid.
+    """
     name = clean(text, SIGN_IN_NAME_MOST, field)
     if len(folded(name)) < SIGN_IN_NAME_LEAST:
         raise Rejected(Problem("too_short", {"least": SIGN_IN_NAME_LEAST}, field))
@@ -150,7 +150,9 @@ def new_reference() -> str:
 
 
 def typed_reference(text: str) -> str:
-    """Return a typed reference, such as ``k7 402``, in the stored format, or an empty string."""
+    """Return a typed reference, such as ``k7 402``, in the stored format, or an empty string if the reference
+    isn't valid.
+    """
     found = re.fullmatch(r"([A-Z][0-9])([0-9]{3})", typed_code(text))
     return f"{found[1]}-{found[2]}" if found else ""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem with text or a choice: a message key and the values to insert.
+    """A problem with text or a choice: a message key, and the values to insert into the message.
 
     ``field`` is the form field with the problem, or empty if the problem concerns the whole form.
     """
@@ -28,15 +28,15 @@ class Problem:
 
 
 class Refused(Exception):
-    """Raised if an action is refused. Nothing that the action changed is stored."""
+    """Raised if an action is refused. None of the action's changes are stored."""
 
     recorded = False
     """True if the audit already contains the refusal."""
 
 
 class NotFound(Refused):
-    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer doesn't learn whether the
-    thing doesn't exist or belongs to somebody else.
+    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer doesn't learn whether
+    something is missing or belongs to somebody else.
     """
 
 
@@ -87,7 +87,7 @@ class LeavesPath(Refused):
     """Raised if a change would take answered prompts off the path.
 
     ``prompt_ids`` are the ids of the answered prompts that the change would take off the path. If the
-    participant confirms the change, it is saved.
+    participant confirms the change, the change is saved.
     """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""An unknown number needs at least this many digits, without the leading 0 or country code."""
+"""The minimum number of digits in an unknown telephone number, without the leading 0 or country code."""
 LOOKED_AT = 300
 """The maximum number of characters to search."""
 

@@ -15,15 +15,15 @@ _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
 """A pattern that matches almost every text: Western European letters without hidden characters."""
 MOST_MARKS = 8
-"""A letter can have at most this many accents and vowel signs. No language needs more than eight accents and
-vowel signs on a letter, and more would cover other words on the page.
+"""The maximum number of accents and vowel signs on one letter. No language needs more than eight accents and
+vowel signs on a letter, and more marks would cover other words on the page.
 """
 MOST_IN_A_ROW = 30
-"""A text can have at most this many combining characters in a row (Unicode annex 15). Sorting combining
-characters takes quadratic time.
+"""The maximum number of combining characters in a row (Unicode annex 15). There is a limit because sorting
+combining characters takes quadratic time.
 """
 SHRINKS = 4
-"""Unicode composition merges at most this many characters into one."""
+"""The maximum number of characters that Unicode composition merges into one."""
 
 
 @functools.cache
@@ -70,7 +70,7 @@ def without_turning(text: str) -> str:
 
 
 def without_hidden(text: str) -> str:
-    """Return the text without control characters, noncharacters and too many marks on a letter."""
+    """Return the text without control characters, noncharacters and excess marks on a letter."""
     if _PLAIN.fullmatch(text):  # this check is 200 times faster, and some pages show hundreds of strings
         return text
     kept, marks = [], 0
@@ -95,8 +95,8 @@ def _never(character: str) -> bool:
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:
     """Check typed text, normalise it with ``tidy``, and return the result.
 
-    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. If
-    even the normalised text is too long, it isn't checked further.
+    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. Text
+    that is still too long after normalising isn't checked further.
     """
     typed = _in_lines(text)
     if len(typed) > SHRINKS * most:

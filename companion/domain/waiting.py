@@ -1,4 +1,4 @@
-"""Count waiting items, and find out how long the oldest has waited."""
+"""Count waiting items, and find out how long the oldest item has waited."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Waiting:
-    """The number of waiting items, and when the oldest began to wait."""
+    """The number of waiting items, and the time at which the oldest item began to wait."""
 
     count: int
     oldest: datetime | None

@@ -1,5 +1,5 @@
-"""Take the measurements for ``/metrics`` and ``doctor``: of the background loop, the databases, waiting
-emails and waiting audit entries.
+"""Measure the background loop, the databases, waiting emails and waiting audit entries, for ``/metrics`` and
+``doctor``.
 
 The background loop takes the measurements each time it runs its jobs, and saves them in a file. ``doctor``
 can read the file of measurements even while the database is down.
@@ -25,7 +25,7 @@ class Measures:
         self._lasting: Numbers = {}
 
     def failed(self, job: str) -> None:
-        """Add one to this job's failure count."""
+        """Add one to the failure count of ``job``."""
         key = series("companion_background_failed_total", job=job)
         self._lasting[key] = self._lasting.get(key, 0) + 1
 
@@ -44,8 +44,8 @@ class Measures:
 
 
 def waiting(store: Store, now: datetime) -> Numbers:
-    """Count the emails waiting to be sent and the audit entries waiting to join the hash chain. Return both
-    numbers, and the age in seconds of the oldest email and the oldest entry.
+    """Count the emails waiting to be sent and the audit entries waiting to join the hash chain. Also return
+    the ages in seconds of the oldest waiting email and the oldest waiting audit entry.
     """
     with store.reading() as tx:
         sent, chained = outbox.waiting(tx, now), audit.loose(tx)

@@ -36,9 +36,7 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
-"""The interval at which the latest link of the audit's hash chain is logged. Operators can collect logs on
-another machine, which then also has the latest link of the audit's hash chain.
-"""
+"""The interval at which the latest link of the audit's hash chain is logged."""
 
 DISORDERED = (
     "the audit does not hold what was chained before, so nothing is chained or erased: call “audit verify”, and see "
@@ -49,7 +47,9 @@ DISORDERED = (
 @click.command()
 @context.plainly
 def background() -> None:
-    """Run every job that is due, twice a minute, until stopped. Wait while a database is down."""
+    """Run every job that is due, twice a minute, until stopped. If a database is down, wait until it responds
+    again.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -90,7 +90,7 @@ def work(store: Store, measures: Measures) -> None:
 
 
 def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Run one job, and log any error so that the other jobs still run.
+    """Run one job. If the job fails, log the error, so that all other jobs still run.
 
     Raise only errors that mean that a database is unavailable.
     """

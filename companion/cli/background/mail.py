@@ -50,7 +50,7 @@ class Smtp:
         """Connect to the mail server without sending an email. Return the mail server's error code, or the
         kind of error if there is no code.
 
-        Return an empty string if the server would accept an email.
+        Return an empty string if the mail server would accept an email.
         """
         server: _Told | None = None
         try:
@@ -118,7 +118,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # For example, a problem with the sender's address isn't a problem with this email.
+            # Other errors, such as a problem with the sender's address, aren't the fault of this email.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY
@@ -126,9 +126,9 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
 
 
 def _told(error: Exception) -> str:
-    """Return the server's error code, or the exception's name if there is no code.
+    """Return the mail server's error code, or the exception's name if there is no code.
 
-    Never return the server's own message, because it may contain an email address.
+    Never return the mail server's own message, because it may contain an email address.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return str(next(iter(error.recipients.values()))[0])

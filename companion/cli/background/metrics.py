@@ -41,8 +41,8 @@ class _Server(HTTPServer):
         super().__init__(address, handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore clients that disconnect. Without this method, the standard library would log the client's
-        address.
+        """Ignore errors from clients that disconnect. Without this method, the standard library would log the
+        client's address.
         """
 
 

@@ -36,7 +36,8 @@ KEPT = (
     ("good", "The allotment, whenever it is dry.", "", ""),
     ("first", "Go out to the allotment, and call my brother from there.", "", "amber"),
 )
-"""For each item in a short relapse-prevention plan: its part of the plan, wording, details and stage."""
+"""The items of a short relapse-prevention plan, each with its part of the plan, wording, details and stage.
+"""
 AGREED = (
     "You keep a note of the mornings that went well.",
     "You tell your brother what you need from him.",
@@ -46,7 +47,7 @@ TO_COME_BACK = "You bring your plan to the first review meeting, with what you c
 
 
 def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
-    """Add Graham, who can give an evaluation, and Hugh, who has two review meetings booked."""
+    """Add two participants: Graham, who can give an evaluation, and Hugh, who has two review meetings booked."""
     store = cast.store
     enrolment, graham = _came_every_week(cast, priya, "Graham", "green apples in a wooden bowl", 56, now)
     hopes = set_work(Actor(store, priya, now - timedelta(days=53)), enrolment, "hopes-and-fears")

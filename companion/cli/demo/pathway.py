@@ -29,7 +29,7 @@ CLOSED = "Both review meetings held. He has his plan and knows who to call."
 NOT_YET = Wanted(NOT_BOOKED, "", "", programme().sites[0].id, programme())
 INITIAL = AppointmentKind.INITIAL_MEETING
 Steps = Sequence[tuple[int, PathwayState, str]]
-"""For each step on the pathway: how many days ago it was, the new state and the reason."""
+"""Pathway steps, each with how many days ago it was taken, the new state and the reason."""
 
 
 def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
@@ -85,7 +85,7 @@ def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, n
 
 
 def book_weekly(actor: Actor, enrolment_id: UUID, first: datetime, many: int) -> None:
-    """Book this many weekly sessions, all at the same time of day."""
+    """Book ``many`` weekly sessions, all at the same time of day."""
     local = first.astimezone(LONDON)
     days = [local.date() + timedelta(weeks=week) for week in range(many)]
     slots = [Slot(day.isoformat(), f"{local:%H:%M}") for day in days]
@@ -99,7 +99,7 @@ def book(actor: Actor, enrolment_id: UUID, kind: AppointmentKind, at: datetime) 
 
 
 def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datetime, *agreed: str) -> None:
-    """For each past meeting, record that the participant attended, and record what was agreed.
+    """Record that the participant attended every past meeting, and record what was agreed there.
 
     Each record is dated two hours after the start of its meeting.
     """

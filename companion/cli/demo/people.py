@@ -1,4 +1,4 @@
-"""Create the demo's people. The demo's people join through the same services as real people."""
+"""Create the demo's people. The demo calls the same functions as the portal when somebody joins."""
 
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
@@ -67,7 +67,7 @@ class People:
         """Add a participant who has joined in this language. Return the enrolment's id, and the participant's
         ``Viewer``.
 
-        If ``then`` is None, the participant joins at the same time as the demo's other participants.
+        If ``then`` is None, the participant joins when the demo's other participants join.
         """
         then = then or self._then
         added = self._add(practitioner, name, when, then, self._hasher)

@@ -28,7 +28,9 @@ WRITTEN = (
     ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
     ("first", "Walk to the shop and back before deciding anything.", "", "red"),
 )
-"""For each item in the demo's relapse-prevention plan: its part of the plan, wording, details and stage."""
+"""The items of the demo's relapse-prevention plan, each with its part of the plan, wording, details and
+stage.
+"""
 WHY = "So that my family can rely on me, and nobody is harmed."
 SUGGESTED = ("first", ("Call the Helpline, even if you only want to hear a voice.", "", "red"))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 KNOWN_FOR = timedelta(days=180)
-"""Companion forgets a known device that nobody has used for this long."""
+"""The period without use after which Companion forgets a known device."""
 KNOWN_MOST = 5
 """The maximum number of known devices per account."""
 

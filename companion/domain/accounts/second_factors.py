@@ -9,9 +9,9 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""People can export data or change their sign-in details only within this time after signing in."""
+"""The period after signing in during which people can export data and change their sign-in details."""
 CHALLENGE_LIFE = timedelta(minutes=5)
-"""A browser must answer a passkey challenge within this time."""
+"""The time limit for a browser to answer a passkey challenge."""
 PASSKEYS_MOST = 10
 PASSKEY_NAME_MOST = 40
 RECOVERY_CODES = 10
@@ -67,7 +67,9 @@ def must_stay(role: Role, factors: Factors) -> bool:
 
 
 def is_replay(step: int, last_step: int) -> bool:
-    """Return whether a one-time code for this time step or a later one was already used (RFC 6238, 5.2)."""
+    """Return whether a one-time code for this time step, or for a later time step, was already used (RFC
+    6238, 5.2).
+    """
     return step <= last_step
 
 

@@ -22,12 +22,12 @@ class IdleRule:
         return abs(now - last_seen) >= self.idle
 
     def over(self, created: datetime, now: datetime) -> bool:
-        """Return whether the session has ended, or whether its start is far in the future."""
+        """Return whether the session has ended. A session with a start far in the future counts as ended."""
         return abs(now - created) >= self.whole
 
 
 def idle_rule(role: Role) -> IdleRule:
-    """Return the idle rule for this role: sessions lock after 30 idle minutes for staff, and after 15 for
-    participants.
+    """Return the idle rule for this role: sessions lock after 30 idle minutes for staff, and after 15 idle
+    minutes for participants.
     """
     return IdleRule(timedelta(minutes=30 if role.staff else 15))

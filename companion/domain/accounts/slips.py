@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from companion.domain.people import Role
 
 SLIP_LIFE = timedelta(days=7)
-"""A joining code is valid for this long."""
+"""The period for which a joining code is valid."""
 
 MAKERS = {
     Role.PARTICIPANT: Role.PRACTITIONER,
@@ -13,8 +13,8 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""For each role, the role of the people who may make that role's joining slips. Operators make joining slips
-on the server.
+"""A map from each role to the role that makes joining slips for it. Operators make joining slips on the
+server.
 """
 
 

@@ -16,13 +16,15 @@ from companion.domain.authored import Authored, Id, Line, Passage
 FORMAT: Final = 1
 MOST_PROMPTS = 200
 ACCEPTED_MOST = 1_000
-"""An author can accept at most this many warnings in one activity."""
+"""The maximum number of warnings that an author can accept in one activity."""
 ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
-"""An activity's fields, but only those that participants see."""
+"""The fields of an activity that participants see."""
 
 
 Difficulty = Literal["easy", "medium", "hard"]
-"""The difficulty of an activity. Participants need to talk about a ``hard`` activity in a session."""
+"""The difficulty of an activity. A ``hard`` activity is an activity that participants need to talk about in a
+session.
+"""
 
 
 class Accepted(Authored, frozen=True, kw_only=True):
@@ -56,7 +58,7 @@ class Activity(Authored, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Finding:
-    """An error or a warning about an activity: a message key and the values to insert.
+    """An error or a warning about an activity: a message key, and the values to insert into the message.
 
     ``prompt`` is the id of the prompt with the problem, or an empty string. ``at`` is the error's path in the
     activity's plain data.
@@ -105,7 +107,9 @@ def from_plain(plain: Any) -> Activity:
 
 
 def _prompt_id(plain: Any, at: At) -> str:
-    """Return the id of the prompt at this path in the plain data, or an empty string if there is none."""
+    """Return the id of the prompt at this path in the plain data, or an empty string if there is no prompt at
+    this path.
+    """
     if at[:1] == ("prompts",) and at[1:]:
         with suppress(LookupError, TypeError, AttributeError):
             return schema_errors.clipped(str(plain["prompts"][at[1]].get("id", "")))
@@ -113,7 +117,9 @@ def _prompt_id(plain: Any, at: At) -> str:
 
 
 def read(data: bytes) -> Activity:
-    """Parse an activity from a TOML file. Raise only ``BadActivity``, whatever the bytes contain."""
+    """Parse an activity from a TOML file. Raise ``BadActivity``, and no other exception, if the file isn't
+    valid.
+    """
     try:
         plain = toml_guard.parse(data)
     except BadFile as bad:

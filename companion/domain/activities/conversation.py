@@ -2,7 +2,7 @@
 
 Companion keeps answers that are no longer on the path, but never submits them.
 
-The guide asks a repeated part once for each item of an earlier list, and each item's questions have their own
+The guide asks a repeated part once for each item of an earlier list. Each item's questions have their own
 ids.
 """
 
@@ -75,7 +75,7 @@ class Edit:
     returning: tuple[Turn, ...]
     """Questions that are on the path again, with the answers that Companion kept."""
     moving: Mapping[str, str]
-    """Old question ids mapped to new ones, for list items that were reworded."""
+    """Old question ids mapped to new question ids, for list items that were reworded."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Progress:
         """Return an estimate of how many prompts follow the current prompt, or None if the range is still too
         wide.
 
-        The estimate is wrong by at most one, and never rises as the participant answers.
+        The estimate is wrong by at most one prompt, and never rises as the participant answers.
         """
         if self.most_left - self.fewest_left > 2:
             return None
@@ -110,9 +110,7 @@ class _Spot(msgspec.Struct, frozen=True):
 
 
 SOME = (Item("", ""),)
-"""A placeholder for the items of a list that the participant hasn't answered yet. The list may turn out to
-have no items.
-"""
+"""A placeholder for the items of a list, while the participant hasn't answered the list's question yet."""
 
 
 class Conversation:
@@ -136,8 +134,8 @@ class Conversation:
         self.meanwhile: Prompt | None = None
         """The prompt that follows from the latest entry in an open daily record.
 
-        The page shows this prompt immediately, but the guide asks it only after the participant has finished
-        the record.
+        The page shows this prompt immediately, but the guide asks the prompt only after the participant has
+        finished the record.
         """
         self._walk()
 
@@ -161,12 +159,16 @@ class Conversation:
         return Progress(len(self._said), fewest, most)
 
     def asked(self, name: str) -> AskedPrompt | None:
-        """Return the answered or open question with this id or address, or None if it isn't on the path."""
+        """Return the answered or open question with this id or address, or None if the question isn't on the
+        path.
+        """
         on_path = [*self._said.values(), *([self.open] if self.open else [])]
         return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id, whether or not it is on the path, or None."""
+        """Return the prompt with this id, even if the prompt isn't on the path, or None if there is no such
+        prompt.
+        """
         base, dot, key = prompt_id.partition(".")
         prompt = self.activity.prompt(base)
         if prompt is None or (dot and not re.fullmatch(KEY, key)) or bool(dot) != bool(prompt.for_each):
@@ -174,7 +176,8 @@ class Conversation:
         return msgspec.structs.replace(prompt, id=prompt_id)
 
     def led_to(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id if it has an answer or if the stored answers can lead to it.
+        """Return the prompt with this id if the prompt has an answer, or if the stored answers can lead to
+        the prompt.
 
         Return None for an unanswered prompt about an item that isn't in the stored list.
         """
@@ -287,7 +290,9 @@ class Conversation:
         return self._enter(part.end)
 
     def _enter(self, place: int) -> _Spot | None:
-        """Return the ``_Spot`` for this position, skipping repeated parts without items, or None at the end."""
+        """Return the ``_Spot`` for this position, or for the first position after any repeated parts that
+        have no items.
+        """
         while place < self._layout.end:
             part = self._layout.part(place)
             if part is None:
@@ -309,7 +314,7 @@ class Conversation:
         return SOME if self._spot else ()
 
     def _ahead(self) -> set[str]:
-        """Return the ids of the open question and of every question that may come after it."""
+        """Return the ids of the open question and of every question that may come later."""
         found: set[str] = set()
         waiting = {self._spot} if self._spot else set()
         while waiting:
@@ -321,8 +326,8 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield this position. If a repeated part begins here and may have no items, also yield the position
-        after the part.
+        """Yield this position. If a repeated part begins at this position and may have no items, also yield
+        the position after the part.
         """
         while way:
             yield way
@@ -363,7 +368,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """Return every number of items that a later part may be repeated for."""
+        """Return the range of numbers of items for which the guide may repeat a later part."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))
@@ -386,7 +391,7 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Return the reason for asking the next question if an answer met none of the branch conditions.
+    """Return the reason for asking the next question, if an answer met none of the branch conditions.
 
     ``passed`` contains the answers that the branches tested. Return None unless the branches tested exactly
     one answer.

@@ -27,7 +27,7 @@ LINE, PASSAGE = 300, 2000
 """The maximum number of characters in a title or label, and in a question or introduction."""
 ID_MOST = 40
 QUICK_MOST = 12
-"""An author who types one question on each line can create at most this many questions."""
+"""The maximum number of questions that an author can create by typing one question on each line."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def new_id(text: str, taken: Collection[str]) -> str:
 def next_id(activity: Activity) -> str:
     """Return an id for a new prompt. URLs contain ids, so the id contains none of the prompt's words.
 
-    An id that a branch or reply still refers to isn't used again.
+    The new id isn't one that a branch or reply still refers to.
     """
     named = {name for prompt in activity.prompts for name in _named(prompt)}
     number = len(activity.prompts) + 1
@@ -103,8 +103,8 @@ def blank(about: About, activity_id: str) -> Activity:
 
 
 def with_about(activity: Activity, about: About) -> Activity:
-    """Return the activity with new details. If the wording changed, the author must accept any warnings
-    again.
+    """Return the activity with new details. If the wording changed, remove the accepted warnings, so that the
+    author must accept them again.
     """
     said = all(getattr(about, name) == getattr(activity, name) for name in ("title", "introduction", "topic"))
     kept = tuple(each for each in activity.accepted if each.prompt or said)
@@ -158,8 +158,8 @@ def _with_one_more(activity: Activity, prompt: Prompt, at: int) -> Activity:
 
 
 def changed(activity: Activity, prompt: Prompt) -> Activity:
-    """Replace the activity's prompt that has the same id as ``prompt``. If the wording changed, the author
-    must accept any warnings again.
+    """Replace the activity's prompt that has the same id as ``prompt``. If the wording changed, remove the
+    accepted warnings, so that the author must accept them again.
     """
     at = place(activity, prompt.id)
     said = _words(activity.prompts[at]) == _words(prompt)
@@ -177,8 +177,8 @@ def moved(activity: Activity, prompt_id: str, by: int) -> Activity:
 
 
 def copied(activity: Activity, prompt_id: str) -> Activity:
-    """Copy the prompt, and insert the copy below it. The copied prompt isn't part of the activity's short
-    version.
+    """Copy the prompt, and insert the copy below the original. The copied prompt isn't part of the activity's
+    short version.
     """
     at = place(activity, prompt_id)
     name = new_id(prompt_id, {each.id for each in activity.prompts})
@@ -215,7 +215,7 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
 
 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:
-    """Return the activity as if it started at this prompt, for a preview.
+    """Return the activity without the prompts before this prompt, for a preview.
 
     The preview asks a repeated prompt only once.
     """
@@ -231,7 +231,9 @@ def starting_at(activity: Activity, prompt_id: str) -> Activity:
 
 
 def place(activity: Activity, prompt_id: str) -> int:
-    """Return the prompt's position, starting at 0. Raise ``NotFound`` if the activity has no such prompt."""
+    """Return the prompt's position, starting at 0. Raise ``NotFound`` if the activity doesn't have the
+    prompt.
+    """
     for at, prompt in enumerate(activity.prompts):
         if prompt.id == prompt_id:
             return at

@@ -14,7 +14,7 @@ NEXT = "next"
 AGAIN = -1
 """A placeholder for the start of a repeated part's next item."""
 MOST_ITEMS = 12
-"""The guide repeats a part at most this many times."""
+"""The maximum number of times that the guide repeats a part."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Part:
 class Layout:
     """An activity's prompts, which are identified by their positions.
 
-    If a draft's branch leads back to an earlier prompt, Companion uses the next prompt instead.
+    In a draft, a branch may lead back to an earlier prompt. Companion then uses the next prompt instead.
     """
 
     def __init__(self, prompts: Sequence[Prompt]) -> None:
@@ -98,7 +98,9 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """For each position, and for the end, return the ids of the prompts that every path to it contains."""
+        """Return, for each position and for the end, the ids of the prompts that are on every path to the
+        position.
+        """
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

@@ -120,9 +120,9 @@ def _reply(prompt: Prompt, value: Value) -> str:
 
 
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
-    """Yield the answer on its own, and then combined with each of the other options in turn.
+    """Yield the answer alone, and then yield the answer combined with each of the other options in turn.
 
-    If a harmless option is selected together with a worrying one, the guide's reply may be different.
+    If a harmless option is selected together with a worrying option, the guide's reply may be different.
     """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):

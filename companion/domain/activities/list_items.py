@@ -17,7 +17,7 @@ from companion.domain.activities.layout import MOST_ITEMS
 KEY = r"[0-9a-f]{10}"
 """A pattern for the part of an answer's id that identifies the item."""
 ALIKE = 0.6
-"""Two texts that are at least this similar (0 to 1, from difflib) count as one reworded item."""
+"""The minimum similarity (0 to 1, from difflib) of two texts that count as one reworded item."""
 Kept = TypeVar("Kept")
 
 

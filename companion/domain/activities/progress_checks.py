@@ -1,8 +1,8 @@
 """Forbid charts over time for scales about urges, distress or risk.
 
 In a chart, a bad week would look like failure and a good week like proof of change. The check looks for
-English and Welsh words in the question and in the labels of the scale's ends. The check for forbidden charts
-is strict, because refusing too many charts is better than refusing too few.
+English and Welsh words in the question and in the labels of the scale's ends. The check is strict, because
+refusing too many charts is better than refusing too few charts.
 """
 
 import re
@@ -24,9 +24,7 @@ TELLING = re.compile(
 
 
 def telling_scales(prompt: Prompt, at: At) -> Iterator[Finding]:
-    """Yield an error if a scale has a chart over time, and either asks about distress or is in a repeated
-    part.
-    """
+    """Yield an error if a scale with a chart over time asks about distress or is in a repeated part."""
     if not (isinstance(prompt, Scale) and prompt.progress):
         return
     ends = (prompt.low_label, prompt.high_label)

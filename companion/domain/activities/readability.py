@@ -13,7 +13,7 @@ SENTENCE_MOST = 20
 """The maximum number of words in a sentence, as the design requires."""
 AGE_MOST = 11
 JUDGED_FROM = 30
-"""A reading age is calculated only for texts with at least this many words."""
+"""The minimum number of words in a text whose reading age is calculated."""
 
 NEVER = "|".join(
     (
@@ -38,7 +38,7 @@ NOT_ASKED = (
     r"|what happened|describe\w*"
 )
 """Words that ask about a child, about somebody's identity or about what happened. The content rules forbid
-such questions.
+questions about a child, about somebody's identity or about what happened.
 """
 SAYS_IT_WAS_READ = (
     r"thank\w*|sorry|proud|glad|brave\w*|courag\w*|honest\w*|impress\w*|admir\w*|agree\w*|exactly|sounds?|makes sense"

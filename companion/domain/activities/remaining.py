@@ -9,11 +9,10 @@ Span = tuple[int, int]
 
 
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
-    """Return the minimum and maximum number of prompts from this position to the end, counting the first and
-    the last.
+    """Return the minimum and maximum number of prompts from this position to the end of the activity.
 
-    ``items_left`` is the number of list items still to come in the same repeated part. ``counts`` returns how
-    many items a later part may have.
+    ``items_left`` is the number of list items for which the guide still has to repeat the current part.
+    ``counts`` returns how many items a later part may have.
     """
     left = {layout.end: (0, 0)}
     here = layout.part(place)

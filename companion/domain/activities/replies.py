@@ -21,7 +21,7 @@ class StandIn:
 
 @dataclass(frozen=True)
 class GuideReply:
-    """The guide's reply to one answer: either the author's reply or one of Companion's own."""
+    """The guide's reply to one answer: either the author's reply or Companion's own reply."""
 
     say: str = ""
     recalled: Turn | None = None
@@ -33,7 +33,7 @@ def replies(conversation: Conversation) -> dict[str, GuideReply]:
     """Return the reply to each answer on the path, keyed by question id. The result contains no entry for an
     answer without a reply.
 
-    An open daily record gets a reply only if the activity's author wrote one for it.
+    An open daily record gets a reply only if the activity's author wrote a reply for the record.
     """
     said: dict[str, Turn] = {}
     stand_ins: Counter[Way] = Counter()
@@ -72,7 +72,7 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 
 
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
-    """Return the answered question with this prompt id, at or before ``turn``, or None.
+    """Return the question with this prompt id if it was answered at or before ``turn``, or None.
 
     In a repeated part, return the question about the same list item as ``turn``.
     """
@@ -85,8 +85,8 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
     """Return whether Companion replies to an answer for which the author wrote no reply.
 
-    Answers in free text get no reply, because nobody has read them yet. Answers with a branch get no reply,
-    because the next question already responds to them.
+    Answers in free text get no reply, because nobody has read them yet. Answers that led to a branch get no
+    reply, because the next question already responds to the answer.
     """
     if turn.given.way != "answered":
         return True

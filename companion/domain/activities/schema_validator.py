@@ -14,10 +14,9 @@ Errors = Iterator[ValidationError]
 
 
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
-    """If there are alternative schemas, validate data against only one of them: the one that the data's tag
-    names, or the one that isn't ``null``.
+    """If a schema allows alternatives, validate the data against only one of them.
 
-    Without this rule, jsonschema would report the errors of every alternative schema.
+    Without this rule, jsonschema would report the errors of every alternative.
     """
     tag = schema.get("discriminator")
     if not tag:

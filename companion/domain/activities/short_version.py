@@ -25,7 +25,9 @@ def has_short(activity: Activity) -> bool:
 
 
 def on_way(activity: Activity, *, short: bool) -> Activity:
-    """Return the short version if ``short`` is set and the activity has one, otherwise the whole activity."""
+    """Return the short version if ``short`` is set and the activity has a short version, otherwise the whole
+    activity.
+    """
     return _short_version(activity) if short and has_short(activity) else activity
 
 

@@ -8,7 +8,7 @@ import tomli_w
 from companion.domain.activities.activity import Activity, to_plain
 
 WIDE = 100
-"""In an activity file, text of at least this many characters has one sentence on each line."""
+"""The length in characters from which an activity file writes a text with one sentence on each line."""
 
 
 def file_name(activity: Activity) -> str:

@@ -55,7 +55,9 @@ class BadFile(Exception):
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """Return the plain data in a TOML file. Raise only ``BadFile``, whatever the bytes contain."""
+    """Return the plain data in a TOML file. Raise ``BadFile``, and no other exception, if the file isn't
+    acceptable.
+    """
     text = decoded(data)
     last_line = _guard(text)
     try:
@@ -132,7 +134,7 @@ class Lines:
         return bisect(self._ends, self._found.get(at, 0)) + 1
 
     def _skip(self, what: re.Pattern[str] = _BETWEEN) -> int:
-        """Skip the text that matches the pattern, and return the position after it."""
+        """Skip the text that matches the pattern, and return the position after the matched text."""
         match = what.match(self._text, self._place)
         self._place = match.end() if match else len(self._text)
         return self._place

@@ -1,8 +1,8 @@
 """Convert a prompt's branches to form fields, and form fields to branches.
 
 The form has a field beside each option for the option's branch. The responses *not sure* and *rather talk
-about it* have a branch field too. Other branches are entered in separate rows, and Companion tries those
-branches first. An author can also type a new question beside an option.
+about it* have a branch field too. All other branches are entered in separate rows, and Companion tries the
+branches in these rows first. An author can also type a new question beside an option.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -94,7 +94,7 @@ def _by_choice(branches: Iterable[Branch]) -> dict[str, str]:
 
 
 def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
-    """Return whether the fields beside the options can represent exactly these branches."""
+    """Return whether the fields beside the options can represent all of these branches."""
     choices, ways = _by_choice(branches), {each.when.way: each.to for each in branches}
     of_choices = (
         Branch(to=choices[each], when=Condition(one_of=(each,)))
@@ -106,7 +106,7 @@ def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
 
 
 def _merged(branches: Iterable[Branch]) -> list[Branch]:
-    """Merge neighbouring options' branches that have the same target."""
+    """Merge the branches of neighbouring options if the branches have the same target."""
     found: list[Branch] = []
     for each in branches:
         last = found[-1] if found else None

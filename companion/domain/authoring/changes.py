@@ -40,8 +40,8 @@ class Changed:
 class QuestionChange:
     """A question that was added, removed, moved or changed.
 
-    ``number`` is the question's number in the new version. A removed question has its number in the old
-    version.
+    ``number`` is the question's number in the new version. For a removed question, ``number`` is the
+    question's number in the old version.
     """
 
     prompt: Prompt

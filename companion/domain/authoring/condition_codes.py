@@ -17,7 +17,9 @@ from companion.domain.text import without_hidden
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
 """The ways to respond to a prompt, in the order in which forms offer them."""
 NUMBERS_MOST = 12
-"""Forms offer at most this many numbers for each prompt. Conditions in files can use any number."""
+"""The maximum number of numeric conditions that a form offers for each prompt. Conditions in files can use
+any number.
+"""
 
 
 def code(when: Condition, prompt_id: str) -> str:

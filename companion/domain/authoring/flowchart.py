@@ -26,7 +26,9 @@ LEFT = 24.0
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
 """The distance to the first lane of arrows, the distance between lanes, and the maximum number of lanes."""
 APART = 7.0
-"""Arrows arrive at a box's side this far above its middle, and leave this far below its middle."""
+"""The distance above the middle of a box's side at which arrows arrive, and below the middle at which arrows
+leave.
+"""
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
 
@@ -62,9 +64,7 @@ class Way:
     after the part.
     """
     condition: Condition | None = None
-    """The condition under which the conversation continues in this way, or None if it does so in all other
-    cases.
-    """
+    """The condition under which the conversation continues in this way, or None if there is no condition."""
     asked: Prompt | None = None
     """The prompt whose answer the condition tests, or None if the prompt doesn't exist."""
     asked_number: int = 0
@@ -197,7 +197,7 @@ def paths(activity: Activity) -> Picture:
 
 
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
-    """Return a lane for each target of a jump.
+    """Assign one of the drawing's lanes to each target of a jump.
 
     All arrows to a target share a lane, and other arrows never overlap in a lane. The shortest jumps get the
     innermost lanes. If no lane is free for a target, the result leaves that target out.

@@ -1,4 +1,6 @@
-"""Read the activity library's search words and filters from a URL. No URL can cause an error."""
+"""Read the activity library's search words and filters from a URL. Invalid values in the URL never cause an
+error.
+"""
 
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
@@ -12,7 +14,7 @@ from companion.domain.text import composed
 WORDS_MOST = 100
 """The maximum number of characters in the search words."""
 LENGTHS: Final = (10, 15, 20, 30)
-"""The page offers filters for these maximum lengths of activities, in minutes."""
+"""The maximum lengths of activities, in minutes, for which the page offers filters."""
 NO_TOPIC = "none"
 
 

@@ -47,7 +47,8 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
     """Return the prompts before position ``at`` that have an unconditional branch to that position.
 
-    An unconditional branch to ``at`` would skip a new prompt at ``at``.
+    If a new prompt is inserted at ``at``, an unconditional branch to the old prompt there skips the new
+    prompt.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]
@@ -101,8 +102,8 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the activity already has the prompt and its new questions. This happens if the form is
-    sent twice.
+    """Return whether the activity already has the prompt and its new questions, because the form was sent
+    twice.
     """
     leads = {each.when: each.to for each in there.branches}
     branches = []

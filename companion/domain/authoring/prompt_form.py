@@ -78,7 +78,8 @@ def form_of(prompt: Prompt) -> Form:
 
 
 def _plan(model: type[Prompt], form: Form, old: Prompt | None, parts: Collection[str]) -> str:
-    """Return the part of the plan to which the answer can be added, or an empty string.
+    """Return the part of the plan to which the answer can be added, or an empty string if there is no such
+    part.
 
     The plan accepts only answers in free text.
     """

@@ -64,7 +64,8 @@ def reply_form(prompt: Prompt) -> Form:
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
     """Return the replies that need rows in the form.
 
-    Replies at the end of the list need no rows if they have the same order as the form's fields.
+    If the replies at the end of the list have the same order as the form's fields, those replies need no
+    rows.
     """
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:

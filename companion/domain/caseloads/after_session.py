@@ -38,7 +38,7 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Seen:
-    """The revisions that the page showed: the appointment's, the topics' and the agreement's.
+    """The revisions of the appointment, the topics and the agreement that the page showed.
 
     Revision 0 means that nothing has been saved.
     """
@@ -119,8 +119,8 @@ def topics_marked(
     """Return the topic plan after the practitioner has marked topics, for example as covered. ``marks`` maps
     each topic's number to the mark that the practitioner chose.
 
-    Raise ``Rejected`` if a mark isn't valid or the session didn't take place, and ``ChangedElsewhere`` if the
-    plan has changed since the revision ``seen``.
+    Raise ``Rejected`` if a mark isn't valid or the session didn't take place. Raise ``ChangedElsewhere`` if
+    the plan has changed since the revision ``seen``.
     """
     changed = arranged(plan, {number: Placed(mark) for number, mark in marks.items()}, now)
     if changed != plan and plan.revision != seen:
@@ -131,9 +131,9 @@ def topics_marked(
 
 
 def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen: int) -> str:
-    """Return the new agreement from the session, or an empty string if it hasn't changed.
+    """Return the new agreement from the session, or an empty string if the agreement hasn't changed.
 
-    Raise ``Rejected`` if the text isn't valid or the session didn't take place, and ``ChangedElsewhere`` if
+    Raise ``Rejected`` if the text isn't valid or the session didn't take place. Raise ``ChangedElsewhere`` if
     the agreement has been changed since the revision ``seen``.
     """
     if before is None and not text.strip():

@@ -48,10 +48,10 @@ OF_PRACTITIONERS: Final = (
 )
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.CONCERNS)
 WAITING: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE)
-"""The filters for which a lead's start page shows how many enrolments match."""
+"""The filters for which a lead's start page shows the number of matching enrolments."""
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
-"""Filters for tasks that a practitioner has overlooked. A board offers one of these filters only if it
-matches an enrolment.
+"""Filters for tasks that a practitioner has overlooked. A board offers a filter for overlooked tasks only if
+the filter matches an enrolment.
 
 A lead sees how many tasks each practitioner has overlooked.
 """
@@ -133,8 +133,8 @@ class Glance:
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
         """Return the sort key for a lead's board.
 
-        The order is: open concerns, then the longest wait for attention, then no booked session, then the
-        rest.
+        The order is: open concerns, then the longest wait for attention, then no booked session, then all
+        other enrolments.
         """
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()
@@ -155,9 +155,9 @@ def glance(
 ) -> Glance:
     """Return the facts about an enrolment, from its work and its concerns.
 
-    ``concerns`` maps times to concerns: each concern's key is the time at which somebody raised it.
-    ``attended`` contains the start times of meetings that took place. ``promised`` contains the day by which
-    each unread message should be read.
+    ``concerns`` contains the concerns, keyed by the time at which somebody raised the concern. ``attended``
+    contains the start times of meetings that took place. ``promised`` contains the day by which each unread
+    message should be read.
     """
     pieces = list(pieces)
     waiting = [p for p in pieces if p.stage in (Stage.SUBMITTED, Stage.READ)]

@@ -15,10 +15,10 @@ PAGE = 40
 MOST = 1_000
 """The maximum number of participants that a board lists under one filter.
 
-Companion stops counting at one more than this maximum, so that larger boards don't take longer to open.
+Counting participants stops at ``MOST`` + 1, so that larger boards don't take longer to open.
 """
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""The board hides enrolments in these states, unless somebody filters for one of them."""
+"""The pathway states whose enrolments the board hides, unless somebody filters for one of these states."""
 EVERY = "every"
 """The value of the state filter for all states, including those in ``HIDDEN``."""
 
@@ -35,7 +35,7 @@ class BoardQuery:
 
     @property
     def states(self) -> frozenset[PathwayState]:
-        """The board shows enrolments in these pathway states."""
+        """The pathway states whose enrolments the board shows."""
         if self.state == EVERY:
             return frozenset(PathwayState)
         return frozenset({PathwayState(self.state)}) if self.state else frozenset(PathwayState) - HIDDEN

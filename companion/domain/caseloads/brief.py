@@ -1,4 +1,4 @@
-"""The brief that a practitioner reads before a session, and how much of it fits on two printed sheets."""
+"""The brief that a practitioner reads before a session, and how much of the brief fits on two printed sheets."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ ANSWER_LINES = 6
 written answer.
 """
 PICTURE_LINES = 14
-"""A drawing takes up this many printed lines."""
+"""The number of printed lines that a drawing takes up."""
 PAPER_LINES = 150
-"""Two A4 sheets have room for this many printed lines."""
+"""The number of printed lines that fit on two A4 sheets."""
 HEADING_LINES = 4
-"""A heading and its border take up this many printed lines."""
+"""The number of printed lines that a heading and its border take up."""
 MEETINGS_SHOWN = 3
-"""The brief lists at most this many missed or cancelled meetings, the latest first."""
+"""The maximum number of missed or cancelled meetings in the brief, which lists the latest first."""
 MESSAGES_SHOWN = 5
 NOTES_ON_PAPER = 3
 WORDS_LINES = 4
-"""A message, a note or a draft takes up at most this many printed lines."""
+"""The maximum number of printed lines that a message, a note or a draft takes up."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _took_place(meeting: Appointment) -> bool:
 
 
 def room_beside(*sections: Sequence[str]) -> int:
-    """Return how many printed lines are left for answers after these sections."""
+    """Return how many printed lines are left for answers beside these sections of the brief."""
     taken = 0
     for texts in sections:
         taken += sum(1 + min(written_lines(text), WORDS_LINES) for text in texts)

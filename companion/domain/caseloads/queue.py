@@ -128,7 +128,7 @@ class UnreadMessages:
     """One participant's messages that nobody has read."""
 
     due: datetime
-    """The time by which somebody should read the earliest of these messages."""
+    """The time by which somebody should read the earliest unread message."""
     first: datetime
     many: int
 

@@ -9,7 +9,7 @@ from companion.domain.refusals import Problem
 from companion.domain.work.work import Piece, Stage
 
 ENDS: Final = frozenset({PathwayState.COMPLETED, PathwayState.ENDED_EARLY, PathwayState.CLOSED})
-"""In these pathway states, nobody looks at unfinished work, messages or concerns any more."""
+"""The pathway states in which nobody looks at unfinished work, messages or concerns any more."""
 
 
 @dataclass(frozen=True)

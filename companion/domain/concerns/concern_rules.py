@@ -1,8 +1,9 @@
 """The rules for concerns, which every lead can edit: the named lead, the covering lead and the deadlines.
 
-By default, a lead must take on a concern by noon on the next working day in England. A lead then has one more
-working day, until noon, to refer the concern to another service or close it. After a missed deadline,
-Companion tells the covering lead. Two hours later, it tells every lead.
+By default, a lead must take on a concern by noon on the next working day in England. A lead must then refer
+the concern to another service, or close the concern, by noon on the following working day. After a missed
+deadline, Companion tells the covering lead. Two hours after telling the covering lead, Companion tells every
+lead.
 """
 
 import re
@@ -97,8 +98,8 @@ class Watch:
     def first(self) -> tuple[UUID, ...]:
         """The lead who should take on new concerns.
 
-        While the named lead is away, the covering lead should take on new concerns. If nobody covers, the
-        next lead should take them on. A sole lead is responsible even when away.
+        While the named lead is away, the covering lead should take on new concerns. If nobody covers for the
+        named lead, the next lead should take on new concerns. A sole lead is responsible even when away.
         """
         if self.lead is not None and not self.away:
             return (self.lead,)

@@ -113,7 +113,7 @@ class Particulars:
     """The measures that have been taken so far."""
 
     def checked(self, problems: list[Problem]) -> "Particulars":
-        """Clean and return these details, and add any problems to ``problems``."""
+        """Clean and return the details of a concern, and add any problems to ``problems``."""
         tidied = {}
         for name, text in vars(self).items():
             try:

@@ -36,7 +36,9 @@ class Telling:
 
 @dataclass(frozen=True)
 class Promise:
-    """The lead who will take on a concern, and the deadline for it. The lead is None if there is no lead."""
+    """The lead who will take on a concern, and the deadline for taking on the concern. The lead is None if
+    the service has no lead.
+    """
 
     lead: UUID | None
     by: datetime
@@ -67,11 +69,10 @@ def due_to(
 ) -> dict[Telling, datetime]:
     """Return the notices that must have been sent by now about a concern.
 
-    Each notice has the time of the last missed deadline, or of the last change of responsibility. A notice
-    from before the last missed deadline or change of responsibility doesn't count, so another notice must be
-    sent. After the last deadline, Companion repeats the notices on each working day, at the time of day at
-    which deadlines end. The practitioner gets only one notice, because it is a lead, not the practitioner,
-    who must act.
+    Each notice has the time of the last missed deadline, or of the last change of responsibility. After a
+    missed deadline or a change of responsibility, earlier notices no longer count, so new notices are due.
+    After the last deadline, Companion repeats the notices on each working day, at the hour at which deadlines
+    end. The practitioner gets only one notice, because a lead must act, not the practitioner.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))

@@ -17,8 +17,8 @@ REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
 """The duration of a lead's access to a record."""
 UNTOLD_FOR = timedelta(days=28)
-"""After this time, the practitioner learns about the access, unless a second lead agrees again that they
-shouldn't.
+"""The period after which the practitioner learns about the access, unless a second lead agrees again that the
+practitioner shouldn't.
 """
 
 

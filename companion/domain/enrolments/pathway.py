@@ -82,19 +82,19 @@ MOVES: Final = {
 NEEDS_REASON: Final = frozenset(
     {PathwayState.NOT_NOW, PathwayState.NOT_SUITABLE, PathwayState.ENDED_EARLY, PathwayState.CLOSED}
 )
-"""Staff must give a reason when they move a participant to one of these pathway states."""
+"""The pathway states to which staff can move a participant only if they give a reason."""
 BEGINS_AT: Final = {
     AppointmentKind.INITIAL_MEETING: PathwayState.INITIAL_MEETING,
     AppointmentKind.SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.ADDITIONAL_SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.REVIEW_MEETING: PathwayState.REVIEWS,
 }
-"""For each kind of first appointment, the pathway state in which a participant is added. Participants who
+"""The pathway state in which a participant is added, for each kind of first appointment. Participants who
 have already done work on paper start in a later state.
 """
 BACK: Final = "back"
-"""The form value that undoes the last pathway step, for use if that step was a mistake. When somebody undoes
-a pathway step, this is recorded as another step.
+"""The form value for undoing the participant's last pathway step. Undoing a pathway step is recorded as
+another step.
 """
 EXPECTS_WORK: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
@@ -144,7 +144,7 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """Return the last step but one, ignoring steps that have been undone, or None."""
+    """Return the last step but one, or None. Ignore steps that have been undone."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 
@@ -162,7 +162,7 @@ class StepForm:
 def move(
     state: PathwayState, typed: StepForm, since: date, now: datetime, also: Iterable[Problem] = ()
 ) -> tuple[PathwayState, date, str]:
-    """Check a move on the pathway, and return the new state, its day and the reason.
+    """Check a move on the pathway, and return the new state, the day of the move and the reason.
 
     The participant has been in ``state`` since the day ``since``. Raise ``NotAllowed`` if the new state can't
     follow ``state``. Raise ``Rejected`` if the day or the reason isn't valid, or if ``also`` contains

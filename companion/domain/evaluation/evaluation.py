@@ -1,7 +1,7 @@
 """Participants' evaluations of the programme, which are stored in batches.
 
 A batch combines at least ``BATCH`` evaluations. For a question with a scale, a batch contains the number of
-times that each answer was chosen. For a question with written answers, it contains the answers in random
+times that each answer was chosen. For a question with written answers, a batch contains the answers in random
 order. Staff never see anything about fewer than ``BATCH`` people.
 """
 
@@ -20,7 +20,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 BATCH = 5
-"""A batch combines this many evaluations."""
+"""The minimum number of evaluations in a batch."""
 STEPS: Final = range(1, 6)
 TEXT_MOST = 2000
 QUESTIONS_MOST = 20
@@ -30,7 +30,7 @@ OFFERED_IN: Final = frozenset(
 )
 """The pathway states in which a participant can give an evaluation."""
 NOT_SAID = "none"
-"""The form's value for *I'd rather not say*. A missing answer has the same meaning."""
+"""The form's value for *I'd rather not say*. A missing answer also means *I'd rather not say*."""
 
 
 class BadQuestions(Exception):
@@ -47,8 +47,8 @@ class QuestionKind(StrEnum):
 
 
 class Question(Authored, frozen=True, kw_only=True):
-    """A question about the programme. Companion counts a question's answers together until the wording
-    changes.
+    """A question about the programme. If a question's wording changes, Companion counts the answers to the
+    old and the new wording separately.
     """
 
     id: Id
@@ -86,7 +86,7 @@ class Questions(Authored, frozen=True, kw_only=True):
         return tuple(question for question in self.questions if not question.retired)
 
     def question(self, question_id: str) -> Question | None:
-        """Return the question with this id, whether or not it is retired, or None."""
+        """Return the question with this id, even if the question is retired, or None."""
         return next((question for question in self.questions if question.id == question_id), None)
 
     @property
@@ -148,10 +148,8 @@ def _said(question: Question, text: str) -> int | str | None:
 
 @dataclass(frozen=True)
 class Table:
-    """For each point of a scale, the number of people who chose it. The last number is for *I'd rather not
-    say*.
-
-    Everybody is counted once.
+    """For each point of a scale, the number of people who chose that point. The last number is for *I'd
+    rather not say*.
     """
 
     question: Question
@@ -163,7 +161,9 @@ class Table:
 
     @property
     def rows(self) -> list[tuple[int | None, int]]:
-        """Each point of the scale (None means *I'd rather not say*), with the number of people who chose it."""
+        """Each point of the scale (None means *I'd rather not say*), with the number of people who chose that
+        point.
+        """
         return list(zip((*STEPS, None), self.counts, strict=True))
 
 
@@ -189,7 +189,7 @@ def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], No
     answered the same wording of that question.
 
     Each question's written answers are in random order, so nobody can tell who wrote an answer, or when.
-    Raise ``ValueError`` if there are too few evaluations.
+    Raise ``ValueError`` if there are fewer than ``BATCH`` evaluations.
     """
     if len(evaluations) < BATCH:
         raise ValueError(f"{len(evaluations)} evaluations are too few for a batch")

@@ -70,7 +70,7 @@ def programme_key(programme_id: str, version: int) -> str:
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
     """Return the rows of a table of figures.
 
-    The same person can be in several of a block's atoms (sets of counts), so each row counts the block's
+    A person can be in several of a block's atoms, which are sets of counts, so each row counts the block's
     people only once.
     """
     counts: dict[str, Counter[str]] = {}

@@ -1,9 +1,8 @@
 """Anonymous figures about the service.
 
-Some time after people's programme has ended, Companion counts them in blocks of five from one site and
-programme version. A block contains *atoms*, and each atom contains counts about at least five people. Pages
-show only sums of whole atoms. The difference between two figures is therefore never about fewer than five
-people.
+Companion counts people after their programme has ended, in blocks of five people from the same site and
+programme version. A block contains *atoms*, which are sets of counts about at least five people. Pages show
+only sums of whole atoms, so the difference between two figures is never about fewer than five people.
 """
 
 from collections import Counter, defaultdict
@@ -18,7 +17,7 @@ from companion.domain.enrolments.pathway import PathwayState
 LEAST = 5
 """The minimum number of people that a figure may be about."""
 SETTLES = timedelta(days=28)
-"""After a person's programme ends, Companion waits this long before it adds the person to the figures."""
+"""The delay between the end of a person's programme and adding the person to the figures."""
 OVER: Final = frozenset(
     {
         PathwayState.COMPLETED,
@@ -40,7 +39,7 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """The progress of work at the start of the appointment before which it was due."""
+    """The progress of work at the start of the appointment before which the work was due."""
 
     READ = "read"
     HANDED_IN = "handed_in"
@@ -51,7 +50,7 @@ class InTime(StrEnum):
 
 
 class Answered(StrEnum):
-    """Bands for the number of days from submission to the first feedback."""
+    """Ranges for the number of days from submission to the first feedback."""
 
     TWO = "2"
     SEVEN = "7"
@@ -62,7 +61,7 @@ class Answered(StrEnum):
 
 
 class Came(StrEnum):
-    """Bands for the number of days from joining Companion to the next sign-in."""
+    """Ranges for the number of days from joining Companion to the next sign-in."""
 
     ONE = "1"
     SEVEN = "7"
@@ -126,7 +125,8 @@ class Atom:
 class Block:
     """Figures about people who were counted together.
 
-    ``workers`` is the number of these people for whom work was set, or 0 if that number would be too small.
+    ``workers`` is the number of people in the block for whom work was set, or 0 if that number would be too
+    small.
     """
 
     stratum: Stratum
@@ -207,7 +207,8 @@ def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
     """Group the pieces of work by activity, with at least five people in each group.
 
     Activities that fewer than five people did are combined into one group. If the combined group is still too
-    small, the smallest other group is added. If there are fewer than five people, return no groups.
+    small, the smallest other group is added to the combined group. If there are fewer than five people,
+    return no groups.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):

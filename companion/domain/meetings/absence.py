@@ -10,7 +10,7 @@ from companion.domain.time.moments import day_of
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 FURTHEST = timedelta(days=365)
-"""Practitioners can enter an absence at most this far ahead."""
+"""The maximum time from today to an absence that a practitioner enters."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -36,8 +36,8 @@ class Reads:
     """The person who will read a message sent now, and the working day by which that person will read it.
 
     ``reader`` and ``by`` are None if nobody can read the message yet. If the practitioner is away today or on
-    the next working day, ``away_from`` is the first such day. ``away_until`` is the last day of the absence,
-    or of absences that directly follow.
+    the next working day, ``away_from`` is the first day of the two on which the practitioner is away.
+    ``away_until`` is the last day of that absence, or of the absences that follow it directly.
     """
 
     reader: UUID | None
@@ -57,7 +57,8 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
 
 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
-    """Return the person who will read messages sent now, and the working day by which they will be read.
+    """Return the person who will read messages sent now, and the working day by which that person will read
+    them.
 
     The working day is always after today, because the reader may not look at the messages page again today.
     """

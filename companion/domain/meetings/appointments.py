@@ -26,7 +26,7 @@ CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CA
 """The outcomes that mean that an appointment was cancelled."""
 FURTHEST = timedelta(days=3 * 365)
 LATELY = timedelta(days=14)
-"""Staff can add a meeting that wasn't booked, if the meeting began at most this long ago."""
+"""The period after a meeting's start in which staff can add the meeting, if it wasn't booked."""
 WORDS_MOST = 2000
 """The maximum number of characters in a remark about attendance."""
 
@@ -44,8 +44,8 @@ class Span:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
-        """Return whether two periods overlap. Two periods don't overlap if one ends exactly when the other
-        begins.
+        """Return whether two periods overlap. Two periods don't overlap if the second period begins exactly
+        when the first period ends.
         """
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
@@ -67,8 +67,7 @@ class Appointment:
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
     seen_starts_at: datetime | None = None
-    """The start time that the page showed when the participant last saw a change to the appointment, or None.
-    """
+    """The start time when the participant last saw a change to the appointment, or None."""
     seen_cancelled: bool = False
     """True if the participant has seen that the appointment was cancelled."""
 
@@ -127,11 +126,11 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 
 
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
-    """Return the appointment before which the work for the appointment ``meant`` is due.
+    """Return the appointment before which work is due, if the work was set for the appointment ``meant``.
 
-    If ``meant`` was cancelled, take the time of the cancellation or the start of ``meant``, whichever is
-    earlier, and return the next appointment after that time. If there is no later appointment, return
-    ``meant``, whose ``due_at`` is then None.
+    If ``meant`` was cancelled, return the next appointment after the cancellation or after the start of
+    ``meant``, whichever is earlier. If there is no later appointment, return ``meant``, whose ``due_at`` is
+    then None.
     """
     if not meant.cancelled:
         return meant
@@ -160,8 +159,8 @@ def starts_at(day: str, clock: str, now: datetime, row: str = "", back: timedelt
 
     Raise ``Rejected`` for a day or time that isn't valid or is in the hour that clocks skip in spring. Also
     raise ``Rejected`` if the time is more than ``back`` ago or more than three years ahead. If the time
-    occurs twice because the clocks go back in autumn, use the earlier one. ``row`` is the suffix of the names
-    of the day field and the time field.
+    occurs twice because the clocks go back in autumn, use the earlier time. ``row`` is the suffix of the
+    names of the day field and the time field.
     """
     try:
         on = day_of(day)

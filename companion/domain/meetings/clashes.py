@@ -51,7 +51,9 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """The clashes of each proposed time, in the order of the times, and any other warnings."""
+    """The clashes for each proposed time, in the order of the proposed times, and any other warnings about
+    the booking.
+    """
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()
@@ -62,9 +64,9 @@ class Clashes:
 
     @property
     def mark(self) -> str:
-        """A string that identifies exactly this set of clashes, or an empty string if there are none.
+        """A string that identifies exactly this set of clashes, or an empty string if there are no clashes.
 
-        Confirming these clashes doesn't confirm any others.
+        Confirming one set of clashes doesn't confirm any other clashes.
         """
         lines = [f"{caveat}" for caveat in self.caveats] + [
             f"{span.starts_at.isoformat()} {span.minutes} {met.key}"
@@ -103,9 +105,9 @@ def clashes(
 ) -> Clashes:
     """Return the appointments in the practitioner's diary that clash with each of these times.
 
-    ``but`` contains the ids of the appointments that are being booked, which are ignored. ``along`` contains
-    the ids of group meetings whose members' appointments are being booked. A group meeting in ``along``
-    doesn't clash with members' appointments at exactly the meeting's time.
+    Ignore the appointments whose ids are in ``but``, because these appointments are being booked. ``along``
+    contains the ids of group meetings whose members' appointments are being booked. A group meeting in
+    ``along`` doesn't clash with members' appointments at exactly the meeting's time.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))
@@ -125,5 +127,5 @@ def _clashing(
 
 
 def clashes_of(refusal: Rejected) -> Clashes | None:
-    """Return the clashes that caused this exception, or None if it had another cause."""
+    """Return the clashes that caused this exception, or None if the exception had another cause."""
     return refusal.clashes if isinstance(refusal, Clashing) else None

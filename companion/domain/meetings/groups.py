@@ -13,14 +13,16 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 LABEL_MOST = 60
-"""A group's name can have at most this many characters."""
+"""The maximum number of characters in a group's name."""
 KINDS: Final = (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION)
 """The kinds of meeting that a group can have. Initial meetings and reviews are always one to one."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group as its practitioner sees it. ``revision`` increases with each change to the group's label."""
+    """The facts about a group that its practitioner sees. ``revision`` increases with each change to the
+    group's label.
+    """
 
     id: UUID
     reference: str

@@ -76,8 +76,8 @@ def shifted(
 ) -> list[Proposed]:
     """Return new times for a moved appointment and the appointments that follow.
 
-    Later appointments move by the same amount, or to the next working day on which the practitioner isn't
-    away.
+    Later appointments move by as much as the moved appointment, or to the next working day on which the
+    practitioner isn't away.
     """
     new = to.astimezone(LONDON).replace(tzinfo=None)
     by = new - _on_the_wall(moved.starts_at)

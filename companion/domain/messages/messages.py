@@ -34,8 +34,8 @@ class Message:
 
 
 def runs_out(promised_on: date) -> datetime:
-    """Return the end, in London time, of the day by which somebody promised to read a message. After that
-    time, the message is late if nobody has read it.
+    """Return the end, in London time, of the day by which somebody promised to read a message. A message that
+    is still unread after the end of that day is late.
     """
     return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 

@@ -11,15 +11,15 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 DAYS_BEFORE: Final = (1, 2, 3, 7)
-"""A participant can choose to be reminded this many days before an appointment."""
+"""The choices for how many days before an appointment a participant gets a reminder."""
 REMINDED_AT: Final = time(9)
 QUIET_FROM: Final = time(20)
 """Companion sends reminders between ``REMINDED_AT`` and ``QUIET_FROM`` (London time)."""
 DIGEST_AT: Final = time(7, 30)
 DIGEST_UNTIL: Final = time(18)
-"""No daily email is written after this time of day."""
+"""The time of day after which no daily email is written."""
 SET_ASIDE_AFTER: Final = 3
-"""After this many permanent failures in a row, Companion stops sending to an address."""
+"""The number of permanent failures in a row after which Companion stops sending to an address."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str
 
 
 def due_at(starts_at: datetime, days: int) -> datetime:
-    """Return the time in UTC at which to send the reminder that comes this many days before an appointment.
+    """Return the time in UTC at which to send the reminder that comes ``days`` days before an appointment.
 
     Count the days before the appointment in London time.
     """

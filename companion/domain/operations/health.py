@@ -15,17 +15,17 @@ CLOCKS_APART = timedelta(seconds=10)
 """The largest allowed difference between two clocks, beyond which one-time codes can fail."""
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
-"""``doctor`` reports a round of the background loop that takes longer than this."""
+"""The duration of a round of the background loop above which ``doctor`` reports a problem."""
 SENT_WITHIN = timedelta(hours=2)
-"""``doctor`` reports an email that has waited longer than this, because some mail servers accept an email
-only after a delay.
+"""The age of an unsent email above which ``doctor`` reports a problem. Some mail servers accept an email only
+after a delay.
 """
 BACKED_UP_WITHIN = timedelta(hours=36)
 """The maximum age of the latest backup. The maximum age is longer than a day, because a daily backup can be
 slow.
 """
 LEAST_FREE = 1 << 30
-"""Each disk should have this many free bytes."""
+"""The number of free bytes that each disk should have."""
 OLDEST_POSTGRESQL = 15
 """The oldest version of PostgreSQL that still received security fixes in November 2026."""
 ON_SQLITE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1"}

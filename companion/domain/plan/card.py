@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from companion.domain.plan.plan import Plan, PlanEntry, Stage
 
 LINE = 34
-"""This many characters of average width fit on one line of the card."""
+"""The number of characters of average width that fit on one line of the card."""
 FIRST_LINES, PEOPLE_LINES = 16, 10
 """The number of lines on the card for what to do first, and for people to contact."""
 KEPT_FREE = 5
@@ -19,7 +19,7 @@ CUT = "…"
 
 @dataclass(frozen=True)
 class Card:
-    """The plan items on the card, and the plan items that don't fit on it."""
+    """The plan items on the card, and the plan items that don't fit on the card."""
 
     red: list[PlanEntry]
     amber: list[PlanEntry]
@@ -47,7 +47,7 @@ def card(plan: Plan) -> Card:
 
 
 def _fitting(entries: Iterable[PlanEntry], room: int) -> tuple[list[PlanEntry], int]:
-    """Return the plan items that fit on this many lines, and the number of lines that stay free."""
+    """Return the plan items that fit on ``room`` lines, and the number of lines that stay free."""
     shown: list[PlanEntry] = []
     for entry in entries:
         if _needs(entry) > room:
@@ -89,8 +89,8 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of a plan item as fits on the card. If the person's name and contact details don't both
-    fit, keep the contact details.
+    """Return as much of a plan item as fits on the card. If a person's name and contact details don't both
+    fit on the card, keep the contact details.
     """
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))

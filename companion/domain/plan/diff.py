@@ -7,8 +7,8 @@ from companion.domain.plan.plan import Change, Item, Plan, Version
 from companion.domain.plan.plan_parts import Part
 
 COMPARED_MOST = 500
-"""Texts are compared word by word only up to this many words. If a text has more words than this, everything
-between the first and the last change counts as changed.
+"""The maximum number of words in a text that is compared word by word. In a longer text, everything between
+the first and the last change counts as changed.
 """
 
 
@@ -78,14 +78,14 @@ def compared(plan: Plan, first: int, last: int) -> list[Difference]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A run of words in one of two texts. ``same`` is True if both texts have these words."""
+    """A run of words in one of two texts. ``same`` is True if both texts contain the run."""
 
     text: str
     same: bool
 
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Split both texts into runs of words that they share and runs that they don't share."""
+    """Split both texts into runs of words. Each run is either in both texts, or in only one of them."""
     one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
     end = _alike(one[start:][::-1], other[start:][::-1])
@@ -109,7 +109,7 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
     rows = _rows(one, other)
 
     def longest(i: int, j: int) -> int:
-        """Return the length of the longest common subsequence from these words onwards."""
+        """Return the length of the longest common subsequence of the words from ``i`` and from ``j`` onwards."""
         left = len(other) - j
         return left - (rows[i] & ((1 << left) - 1)).bit_count()
 
@@ -131,7 +131,7 @@ def _rows(one: list[str], other: list[str]) -> list[int]:
     The table has a row for each word of ``one``, with a bit for each word of ``other``. All bits of a row are
     calculated together (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Each bit stands for a
     word, counted from the end. A bit is 0 if the longest common subsequence would be one word shorter without
-    that word.
+    the bit's word.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

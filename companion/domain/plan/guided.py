@@ -1,7 +1,7 @@
 """The guided conversation that helps a participant to build their plan.
 
-The guide first asks about the parts that help in a bad moment, and the other questions are optional. The
-guide asks one question about each part, or one about each stage of the part.
+The guide first asks about the parts of the plan that help in a bad moment. All other questions are optional.
+The guide asks one question about each part, or one question about each stage of the part.
 """
 
 from collections.abc import Iterable
@@ -17,9 +17,7 @@ CORE = (
     ("first", Stage.RED),
     ("people", None),
 )
-"""The parts that every plan needs: warning signs, what to do and who to call. The guide asks first about the
-parts that every plan needs.
-"""
+"""The parts that every plan needs: warning signs, what to do and who to call."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class Ask:
     """One question of the guided conversation.
 
     ``number`` is the part's position among the ``of`` parts in one half of the conversation. ``step`` is the
-    question's position among the ``steps`` questions in that half.
+    question's position among the ``steps`` questions in one half of the conversation.
     """
 
     part: Part

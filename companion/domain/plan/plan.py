@@ -35,7 +35,8 @@ class Stage(StrEnum):
 class PlanEntry:
     """A plan item's wording and its stage.
 
-    ``more`` says what the participant does when the item applies, or how to reach a person. It may be empty.
+    ``more`` says what the participant does when the item applies, or how to reach a person. ``more`` may be
+    empty.
     """
 
     part: str
@@ -236,7 +237,7 @@ class Plan:
     def changes(self, first: int, last: int) -> list[Change]:
         """Return the plan items that differ between version ``first`` and version ``last``.
 
-        Older items come before new items, each sorted by part.
+        Items from version ``first`` come before new items.
         """
         before = {item.id: item for item in self.at(first)}
         after = {item.id: item for item in self.at(last)}
@@ -249,7 +250,7 @@ class Plan:
         ]
 
     def room(self, part_id: str, more: int = 1) -> None:
-        """Raise ``Rejected`` if this part of the plan can't have this many more items."""
+        """Raise ``Rejected`` if this part of the plan can't have ``more`` more items."""
         many = len(self.of(part_id)) + more
         if many > PART_MOST:
             raise Rejected(Problem("part_full", {"most": PART_MOST}))

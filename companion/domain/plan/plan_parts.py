@@ -1,4 +1,4 @@
-"""The parts into which every relapse-prevention plan is divided. Leads can edit these parts.
+"""The parts into which every relapse-prevention plan is divided. Leads can edit the parts of the plan.
 
 A part's id and its fields never change, so that participants' items stay in the right part.
 """
@@ -18,7 +18,7 @@ from companion.domain.text import clean, clean_line
 
 PARTS_MOST = 20
 ACTIVITIES_MOST = 50
-"""A part of the plan can name at most this many activities."""
+"""The maximum number of activities that a part of the plan can name."""
 TITLE_MOST, ASK_MOST = 80, 300
 POINTED_AT = frozenset({"first", "people", "signs"})
 """The ids of the parts that *How am I today?* shows. A lead can reword the parts that *How am I today?*
@@ -59,7 +59,9 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item in this part of the plan belongs to a stage: green, amber or red."""
     at: Annotated[tuple[AtStage, ...], msgspec.Meta(max_length=3)] = ()
-    """The question to ask about each stage. If this field is set, it replaces ``ask`` and ``help``."""
+    """The question to ask about each stage. If there are questions for stages, they replace ``ask`` and
+    ``help``.
+    """
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of activities whose answers usually belong in this part."""
     retired: bool = False
@@ -82,7 +84,7 @@ class Parts(Authored, frozen=True, kw_only=True):
             raise ValueError(f"the part {min(missing)} is missing")
 
     def part(self, part_id: str) -> Part | None:
-        """Return the part with this id, whether or not it is retired, or None."""
+        """Return the part with this id, even if the part is retired, or None."""
         return next((part for part in self.parts if part.id == part_id), None)
 
     @property

@@ -14,7 +14,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import day_of
 
 FURTHEST = timedelta(days=366)
-"""A participant can choose a review day at most this far ahead."""
+"""The maximum time from today to a review day that a participant can choose."""
 
 
 @dataclass(frozen=True)

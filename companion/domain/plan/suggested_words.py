@@ -5,7 +5,7 @@ from companion.domain.plan.plan import MORE_MOST, WORDS_MOST
 from companion.domain.plan.plan_parts import Part, Shape
 
 Row = tuple[str, str]
-"""The two fields of a plan item: its wording, and what to do or how to reach the person."""
+"""The two fields of a plan item: its wording, and what to do or how to reach a person."""
 
 
 def in_words(prompt: Prompt, value: Value) -> list[str]:
@@ -22,8 +22,8 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
     """Return the rows that an answer suggests for a plan part's form.
 
-    Usually each item, choice or field of the answer becomes a row. If the fields belong together and the
-    answer is short enough, the whole answer becomes one row.
+    Usually each item, choice or field of the answer becomes a row. If the answer's fields belong together and
+    the answer is short enough, the whole answer becomes one row.
     """
     if (one := prompt.in_one(value)) and len(one) <= _most(part):
         return [_row(part, one)]

@@ -27,7 +27,7 @@ class AtHand:
     signs: dict[Stage, list[Item]]
     people: list[Person]
     written: dict[Stage, datetime]
-    """The time of the latest item about what to do first, for each stage."""
+    """The time at which the latest item about what to do first was written, for each stage."""
 
     @property
     def urgent(self) -> list[Stage]:

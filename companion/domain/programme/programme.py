@@ -64,14 +64,14 @@ class Contact(Authored, frozen=True, kw_only=True):
 
 
 class Programme(Authored, frozen=True, kw_only=True):
-    """One version of the programme. An enrolment always uses the version with which it began."""
+    """One version of the programme. An enrolment always uses the version with which the enrolment began."""
 
     format: Literal[1]
     id: Id
     version: Annotated[int, msgspec.Meta(ge=1)]
     title: Line
     offered: bool = True
-    """False if this version closes the programme, so that nobody can be added to it."""
+    """False if this version closes the programme, so that nobody can be added to the programme."""
     initial_meeting: Length
     meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1, max_length=MOST_MEETINGS)]
     sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1, max_length=MOST_SITES)]
@@ -98,7 +98,7 @@ class Programme(Authored, frozen=True, kw_only=True):
 
 
 def read_programme(data: bytes) -> Programme:
-    """Parse a programme from TOML. Raise only ``BadProgramme``, whatever the bytes contain."""
+    """Parse a programme from TOML. Raise ``BadProgramme``, and no other exception, if the file isn't valid."""
     try:
         plain = toml_guard.parse(data)
     except BadFile as bad:

@@ -72,7 +72,8 @@ class TopicPlan:
     def left(self) -> tuple[Planned, ...]:
         """The topics that haven't been covered yet.
 
-        The order is: topics that need more time, topics that have been started, then the rest.
+        The order is: topics that need more time, topics that have been started, topics that haven't been
+        started.
         """
         order = (Mark.WANTS_MORE, Mark.TOUCHED, Mark.OPEN)
         return tuple(each for mark in order for each in self.planned if each.mark is mark)
@@ -143,7 +144,8 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
 def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
     """Return a sort key for a topic: its session and its position.
 
-    A topic that moves up comes before the topic at its new position, and one that moves down comes after.
+    A topic that moves up comes before the topic at its new position. A topic that moves down comes after the
+    topic there.
     """
     session = int(to.session or here[0])
     if session != here[0]:

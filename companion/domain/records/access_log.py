@@ -1,7 +1,7 @@
 """The access log, which shows participants who has read their data.
 
 The times and the number of reads could reveal that a lead opened the record because of a concern. Each line
-of the access log therefore says only that somebody read the data on a certain day.
+of the access log says only that somebody read the data on a certain day.
 """
 
 from collections.abc import Iterable

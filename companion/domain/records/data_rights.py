@@ -15,9 +15,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 WORDS_MOST: Final = 2000
 """The maximum number of characters in an answer, in a reason, and in each text of a request."""
 REVIEW_WITHIN: Final = timedelta(days=366)
-"""A lead must review a legal hold within this time."""
+"""The time limit for a lead to review a legal hold."""
 MONTH: Final = timedelta(days=30)
-"""The service must answer a request within this time (UK GDPR, article 12(3): one month)."""
+"""The time limit for the service to answer a request (UK GDPR, article 12(3): one month)."""
 
 
 class Outcome(StrEnum):

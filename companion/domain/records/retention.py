@@ -14,12 +14,11 @@ LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
 """The month and day that replace 29 February in years that have no 29 February."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""If the last run was longer ago than this, the clock may be wrong. If the clock is fast by less than a
-month, the only data erased too early was almost due for erasure.
+"""The longest time since the last run for which the clock counts as right. If the clock is fast by less than
+a month, only data that was almost due for erasure is erased too early.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""A clock that is behind the last run by no more than this counts as right, because machines' clocks differ.
-"""
+"""The longest time by which the clock may be behind the last run, because machines' clocks differ."""
 
 
 class Then(StrEnum):
@@ -129,7 +128,7 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
-    """Return the same day this many years later, or ``leap_day`` instead of 29 February."""
+    """Return the same day ``years`` years later, or ``leap_day`` instead of 29 February."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Functions for changing signposts, and the rule for checking them again."""
+"""Functions for changing signposts, and the rule for when somebody must check a signpost again."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from companion.domain.text import composed
 LASTING = frozenset({"emergency", "helpline"})
 """The ids of signposts that nobody can remove, because a child may be in danger."""
 CHECK_AFTER = timedelta(days=90)
-"""Somebody must check a signpost again this long after its last check."""
+"""The period after which somebody must check a signpost again."""
 
 
 def find(directory: Directory, key: str) -> Signpost | None:
@@ -55,7 +55,7 @@ def as_new(directory: Directory, signpost: Signpost) -> Signpost:
 def without(directory: Directory, key: str) -> Directory:
     """Return the directory of signposts without this signpost.
 
-    Raise ``NotFound`` if there is no such signpost, and ``Rejected`` if nobody may remove it.
+    Raise ``NotFound`` if the signpost doesn't exist, and ``Rejected`` if nobody may remove the signpost.
     """
     if find(directory, key) is None:
         raise NotFound
@@ -68,7 +68,7 @@ def without(directory: Directory, key: str) -> Directory:
 def moved(directory: Directory, key: str, by: int) -> Directory:
     """Return the directory of signposts after moving one signpost up (-1) or down (1) by one position.
 
-    Raise ``NotFound`` if there is no such signpost.
+    Raise ``NotFound`` if the signpost doesn't exist.
     """
     signpost = find(directory, key)
     if signpost is None:

@@ -1,8 +1,8 @@
 """Convert a signpost to an administrator's form, and the form back to a signpost.
 
 Contact details and opening hours are entered in rows. Each field of the form, such as ``call-shown`` or
-``call-dial``, is a list. The values at the same position in these lists form one row. Problems name the field
-and the row's number, starting at 1. Empty rows are ignored.
+``call-dial``, is a list. A row consists of the values at the same position in each list. Problems name the
+field and the row's number, starting at 1. Empty rows are ignored.
 """
 
 import re

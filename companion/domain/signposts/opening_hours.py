@@ -1,8 +1,8 @@
 """Weekly opening hours in London time, with rules for clock changes and bank holidays.
 
 A time of day means the first moment at which London clocks show that time or a later time. On the day when
-the clocks go forward, opening hours that begin at 01:30 therefore begin at 02:00. On the day when the clocks
-go back, 01:30 occurs twice. Opening hours until 01:30 end at the first of these times, so that no page says
+the clocks go forward, opening hours from 01:30 begin at 02:00, because 01:30 doesn't occur. When 01:30 occurs
+twice because the clocks go back, opening hours until 01:30 end at the first 01:30, so that no page says
 "open" too long.
 """
 
@@ -20,8 +20,8 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""Companion looks this many days ahead for the next opening or closing time. This is longer than a year, so
-that it includes every bank holiday.
+"""The number of days that Companion looks ahead for the next opening or closing time. The number of days is
+more than a year, so that every bank holiday is included.
 """
 
 OnBankHolidays = Literal["open", "closed", "unknown"]
@@ -122,9 +122,8 @@ class OpeningState(StrEnum):
 class Opening:
     """A signpost's state at a given time, and the next changes in UTC.
 
-    ``until`` is the next closing time, and ``opens`` is the next opening time. ``until`` or ``opens`` is None
-    if there is no such time within ``HORIZON``. ``may_differ`` is True if a bank holiday with unknown hours
-    affects the times.
+    ``until`` is the next closing time, and ``opens`` is the next opening time. A time that isn't within
+    ``HORIZON`` is None. ``may_differ`` is True if a bank holiday with unknown hours affects the times.
     """
 
     state: OpeningState

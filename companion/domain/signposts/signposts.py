@@ -39,11 +39,11 @@ class Need(StrEnum):
 
 
 LANGUAGES_MOST = 10
-"""A signpost's text can be written in at most this many languages."""
+"""The maximum number of languages in which a signpost's text can be written."""
 SIGNPOSTS_MOST = 60
 """The maximum number of signposts on the help page."""
 WAYS_MOST = {"call": 4, "text": 1, "web": 1}
-"""A signpost can have at most this many contact details of each kind."""
+"""The maximum number of contact details of each kind that a signpost can have."""
 Number = Annotated[str, msgspec.Meta(max_length=20)]
 Words = Annotated[
     dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]],
@@ -53,8 +53,8 @@ Words = Annotated[
 
 
 def written(words: Words) -> Words:
-    """Return the text without the languages in which it is empty. Raise ``ValueError`` if the English text is
-    missing.
+    """Return the text without the languages for which the text is empty. Raise ``ValueError`` if the English
+    text is missing.
     """
     if not words.get("en"):
         raise ValueError("words are missing in English (`en`)")
@@ -130,7 +130,7 @@ class Signpost(Data, frozen=True, kw_only=True):
     """A service where people can get help. ``checked`` is the day of the last check.
 
     If ``confirmed`` is False, the organisation that runs Companion must still confirm the signpost's details.
-    Only unconfirmed signposts may have no contact details.
+    Unconfirmed signposts may lack contact details, but confirmed signposts may not.
     """
 
     id: Key

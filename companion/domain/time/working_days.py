@@ -20,14 +20,14 @@ def working_day_after(day: date, count: int) -> date:
 
 
 def at_hour(day: date, hour: int) -> datetime:
-    """Return the time in UTC at which it is ``hour`` o'clock in London on this day. Clocks never change on a
-    working day.
+    """Return the time in UTC at which it is ``hour`` o'clock in London on this day. On a working day, each
+    hour occurs exactly once, because clocks change only on Sundays.
     """
     return datetime.combine(day, time(hour), LONDON).astimezone(UTC)
 
 
 def last_working_hour(now: datetime, hour: int) -> datetime:
-    """Return the latest time, no later than ``now``, at which this hour began on a working day."""
+    """Return the latest time up to ``now`` at which this hour began on a working day."""
     day = london_day(now)
     while not is_working_day(day) or at_hour(day, hour) > now:
         day -= timedelta(days=1)

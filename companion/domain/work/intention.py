@@ -16,9 +16,11 @@ from companion.domain.time.working_days import at_hour, london_day
 
 WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
-"""The page offers at most this many days. Choosing a day that is further ahead wouldn't be a real plan."""
+"""The maximum number of days that the page offers for doing the work. Choosing a day that is further ahead
+wouldn't be a real plan.
+"""
 DAYS_WITHOUT_DUE: Final = 7
-"""The page offers this many days if the work isn't due before a meeting."""
+"""The number of days that the page offers if the work isn't due before a meeting."""
 
 
 class PartOfDay(StrEnum):
@@ -30,8 +32,7 @@ class PartOfDay(StrEnum):
 
 
 NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
-"""For each part of the day, the hour in London at which Companion sends an email about a plan to work then.
-"""
+"""The hour in London at which Companion sends an email about a plan to work, for each part of the day."""
 ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
 
 

@@ -14,8 +14,8 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A record that work was done on paper. If a practitioner undoes the record, it is marked as undone but
-    not deleted.
+    """A record that work was done on paper. If a practitioner undoes the record, the record is marked as
+    undone but not deleted.
     """
 
     id: UUID

@@ -8,7 +8,7 @@ from companion.domain.activities.answers import Condition, Prompt
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 COPIES = 3
-"""A part that is repeated for list items is printed at most this many times."""
+"""The maximum number of times that a part repeated for list items is printed."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from companion.domain.text import clean
 PHRASE: Final = "phrase"
 PHRASE_MOST: Final = 500
 PHRASES_MOST: Final = 20
-"""A practitioner can save at most this many phrases. A longer list of phrases would be slow to read."""
+"""The maximum number of phrases that a practitioner can save. A longer list of phrases would be slow to read.
+"""
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,10 @@ class ScaleHistory:
 
 
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
-    """For each scale that the author marked for a chart, return the participant's answers if there are enough
-    of them.
+    """Return the participant's answers on each scale that the author marked for a chart, if there are enough
+    answers.
 
-    Different activity versions aren't combined, because their questions may differ.
+    Answers from different activity versions aren't combined, because the versions' questions may differ.
     """
     said: dict[tuple[UUID, str], list[tuple[datetime, int]]] = defaultdict(list)
     asked: dict[tuple[UUID, str], tuple[Activity, Scale]] = {}

@@ -131,7 +131,7 @@ class HandedInRound(Protocol):
 
 
 class Answerable:
-    """Facts about a piece of work, for saving an answer."""
+    """The facts about a piece of work that Companion needs to save an answer."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -171,7 +171,7 @@ class Answerable:
         return self._sent and self.submissions[-1].short and not self.short
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id if its answer can be saved, or None.
+        """Return the prompt with this id, or None if its answer can't be saved.
 
         An answer can be saved if the earlier answers lead to the prompt, or if the prompt already has an
         answer or a draft.
@@ -238,7 +238,7 @@ class Answerable:
 
 @dataclass(frozen=True)
 class WorkInProgress(Answerable):
-    """Facts about a piece of work, for saving an answer or a draft."""
+    """The facts about a piece of work that Companion needs to save an answer or a draft."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -294,8 +294,8 @@ def stage(
 ) -> Stage:
     """Return a piece of work's stage.
 
-    ``last`` is the last submission's outcome, and whether somebody has read the submission. ``last`` is None
-    if there is no submission.
+    ``last`` contains the last submission's outcome, and whether somebody has read the submission. ``last`` is
+    None if there is no submission.
     """
     if on_paper:
         return Stage.ON_PAPER

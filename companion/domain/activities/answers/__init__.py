@@ -26,7 +26,7 @@ Way = Literal["answered", "not_sure", "talk"]
 """The way in which a participant has responded to a prompt, with or without an answer."""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
-"""The id of a prompt or another item that an author refers to, even if the item no longer exists."""
+"""An id that an author refers to, such as a prompt's id, even if nothing has this id any more."""
 OPTIONS_MOST = 40
 """The maximum number of options in a question."""
 BRANCHES_MOST = 50
@@ -108,14 +108,14 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     free_text: ClassVar[bool] = False
     """True if participants answer in their own words.
 
-    The page of such a prompt must show the line that says how to get urgent help.
+    A page on which participants write in their own words must show the line that says how to get urgent help.
     """
     by_day: ClassVar[bool] = False
     """True if the participant answers with one entry a day."""
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:
-        """Return the answer in a submitted form, or raise ``Rejected`` if it isn't valid."""
+        """Return the answer in a submitted form, or raise ``Rejected`` if the answer isn't valid."""
         raise NotImplementedError  # each kind implements this
 
     def fill(self, value: Value) -> Form:
@@ -162,12 +162,12 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return []
 
     def in_one(self, value: Value) -> str:
-        """Return the whole answer on one line if its parts mean nothing alone, otherwise an empty string."""
+        """Return the whole answer on one line if its fields belong together, otherwise an empty string."""
         return ""
 
     @property
     def most_items(self) -> int:
-        """An answer can have at most this many items (0 for answers without items)."""
+        """The maximum number of items in an answer (0 for answers without items)."""
         return 0
 
     def faults(self) -> list[str]:
@@ -184,6 +184,6 @@ def kinds() -> dict[str, type[Prompt]]:
 
 @functools.cache
 def _look() -> None:
-    """Import the module for each kind of prompt. Do this only once, because importing is slow."""
+    """Import the module for each kind of prompt, but only once, because importing is slow."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")

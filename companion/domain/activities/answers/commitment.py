@@ -14,9 +14,7 @@ SURE = range(11)
 
 
 class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
-    """A prompt answered with a commitment: what the participant will do, when and where, and how sure they
-    are (0 to 10). The participant can also say what would make them surer.
-    """
+    """A prompt answered with a commitment. The participant can also say what would make them surer."""
 
     fields: ClassVar[tuple[str, ...]] = ("what", "when", "where", "sure", "surer")
     free_text: ClassVar[bool] = True

@@ -91,8 +91,8 @@ class Chart:
 
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
-    """A prompt answered with an entry for each day. The record ends on the last day, or when the participant
-    says that it is finished. A new entry can only be for today or yesterday.
+    """A prompt answered with an entry for each day. The record ends on its last day, or when the participant
+    says that the record is finished. A new entry can only be for today or yesterday.
 
     The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
     own fields, with its day in ``noted-on``. ``without`` lists the days whose entries the participant has
@@ -248,7 +248,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return days
 
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
-        """Return the days in the row above the entries, which shows between one and two weeks."""
+        """Return the days in the row above the entries, which covers between one and two weeks."""
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))
         end = max(last_day or first_day, first_day + timedelta(WEEK - 1), today)

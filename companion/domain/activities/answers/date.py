@@ -11,7 +11,7 @@ from companion.domain.time.moments import day_of
 PARTS = ("day", "month", "year")
 """The three separate form fields of a date."""
 YEARS = range(1900, 2101)
-"""The accepted years, outside which a year is probably a typing error."""
+"""The range of accepted years. A year outside this range is probably a typing error."""
 
 
 class Date(Prompt, frozen=True, kw_only=True, tag="date"):

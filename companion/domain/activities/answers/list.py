@@ -14,7 +14,7 @@ ITEM_MOST = 300
 
 
 class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
-    """A prompt answered with one to ``most`` items. Empty lines are ignored."""
+    """A prompt answered with a list of one to ``most`` items. Empty lines are ignored."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 6
 
@@ -36,7 +36,7 @@ class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
         return {"answer": list(value)}
 
     def number(self, value: Value) -> int | None:
-        """Return the number of items."""
+        """Return the number of items in the list."""
         return len(value)
 
     def numbers(self) -> range:

@@ -23,7 +23,7 @@ TOP, BETWEEN = 17.0, 22.0
 
 @dataclass(frozen=True)
 class Stage:
-    """The drawing of one stage: the position of its dot, and each part's lines of text with their baselines."""
+    """The drawing of one stage: the position of its dot, and the lines of text with their baselines."""
 
     y: float
     when: tuple[tuple[float, str], ...]
