@@ -88,8 +88,8 @@ class Progress:
 
     @property
     def about_left(self) -> int | None:
-        """Return an estimate of how many prompts follow the current prompt, or None if the range is still too
-        wide.
+        """Return an estimate of how many prompts follow the current prompt, or None if the estimate would be
+        too uncertain.
 
         The estimate is wrong by at most one prompt, and never rises as the participant answers.
         """

@@ -119,7 +119,7 @@ def renamed(activity: Activity, activity_id: str) -> Activity:
 def quick(title: str, introduction: str, questions: str, minutes: int, activity_id: str) -> Activity:
     """Return an activity with one free-text question for each line of ``questions``.
 
-    Raise ``Rejected`` if there are no questions or too many, or if any of the text isn't valid.
+    Raise ``Rejected`` if there are no questions or too many questions, or if any of the text isn't valid.
     """
     lines = [line.strip() for line in questions.splitlines() if line.strip()]
     if not lines:

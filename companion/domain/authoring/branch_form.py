@@ -24,7 +24,7 @@ NEW = "+"
 Options = Sequence[Mapping[str, str]] | None
 """The type for an author's options, or None if the kind of prompt has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
-"""The responses without an answer, which have their own branch fields."""
+"""The ways to respond without an answer, each of which has its own branch field."""
 
 
 class Beside(NamedTuple):

@@ -108,7 +108,7 @@ def _beside_options(
 ) -> Iterator[Reply]:
     """Yield the replies that an author entered beside options.
 
-    A reply beside an empty option is a problem, because the author would otherwise lose the reply.
+    A reply beside an empty option is refused, because the author would otherwise lose the reply.
     """
     left = iter(options)
     labels = form.get("options-label", ())

@@ -101,7 +101,7 @@ class Glance:
         return self.state is PathwayState.IN_PROGRAMME and self.next_at is None
 
     def unnoted(self) -> bool:
-        """Return whether a past appointment has no recorded attendance."""
+        """Return whether attendance at a past appointment hasn't been recorded yet."""
         return self.unnoted_since is not None and self.state is not PathwayState.DIED
 
     def unset(self, now: datetime) -> bool:

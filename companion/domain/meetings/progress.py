@@ -16,7 +16,7 @@ too, because the participant may have been there.
 
 @dataclass(frozen=True)
 class Sessions:
-    """The number of sessions that took place, and the number in the programme."""
+    """The number of sessions that took place, and the number of sessions in the programme."""
 
     done: int
     of: int

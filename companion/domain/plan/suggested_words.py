@@ -20,7 +20,7 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """Return the rows that an answer suggests for a plan part's form.
+    """Return form rows for a part of the plan, as suggested by an answer.
 
     Usually each item, choice or field of the answer becomes a row. If the answer's fields belong together and
     the answer is short enough, the whole answer becomes one row.
@@ -34,7 +34,7 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
 
 
 def rows_of_comment(part: Part, comment: str) -> list[Row]:
-    """Return the practitioner's feedback as one row of a plan part's form.
+    """Return the practitioner's feedback as one form row for a part of the plan.
 
     The row is empty if the feedback is too long.
     """

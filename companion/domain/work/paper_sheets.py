@@ -43,8 +43,8 @@ class Question:
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """If a repeated part begins with this question, the numbers of the part's first and last questions.
-    Otherwise None.
+    """The numbers of the first and the last question of the repeated part that begins with this question, or
+    None.
     """
 
 

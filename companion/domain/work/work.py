@@ -181,7 +181,7 @@ class Answerable:
 
     @property
     def round(self) -> int:
-        """The number of the current round of answers, or of the last round if none is open."""
+        """The number of the current round of answers, or of the last round if no round is open."""
         return len(self.submissions) + (1 if self.is_open else 0)
 
     @property

@@ -46,8 +46,8 @@ class Example(NamedTuple):
 class Condition(Authored, frozen=True, kw_only=True):
     """A condition that an answer must meet for a branch or a reply to be used.
 
-    The condition is met if the answer matches every field that is set. A condition without fields is always
-    met.
+    The condition is met if the answer matches every field that is set in the condition. A condition without
+    fields is always met.
     """
 
     prompt: Named = ""
