@@ -21,9 +21,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NOT_OFFERED = "not_offered"
-"""The key of the error message for a choice that no page offers.
+"""The key of the error message for a form that contains a choice which no page offers.
 
-Such a choice means that the form is out of date, or that somebody has changed it by hand.
+If a form contains a choice that no page offers, the form is out of date or somebody has changed the form by
+hand.
 """
 
 
@@ -44,7 +45,7 @@ class Counted(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who acts, with the databases and the current time that the action uses."""
+    """The person who performs an action, with the databases and the time of the action."""
 
     store: Store
     viewer: Viewer
@@ -83,8 +84,8 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
     """Yield a transaction for the action.
 
     A refusal or an error rolls back the transaction, and is then recorded in a second transaction. Mistakes
-    in a form (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't recorded. A choice that no page
-    offers is recorded, because somebody may have changed the form by hand.
+    in a form (``Rejected``) and unconfirmed changes (``LeavesPath``) aren't recorded. If a form contains a
+    choice that no page offers, the refusal is recorded, because somebody may have changed the form by hand.
     """
     try:
         with store.writing(now, viewer) as tx:
@@ -109,9 +110,9 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 
 
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
-    """Run an action, and run it once more if PostgreSQL rolled it back because of a deadlock.
+    """Run an action, and run the action once more if PostgreSQL rolled it back because of a deadlock.
 
-    ``back`` undoes everything that the rollback doesn't undo.
+    Before the second attempt, ``back`` undoes changes that a rollback doesn't undo.
     """
     try:
         return act()

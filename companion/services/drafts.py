@@ -1,6 +1,7 @@
 """Save drafts, and delete or replace a draft when its text is sent.
 
-If two windows have different text, neither overwrites the other's text without warning.
+If two browser windows contain different text, neither window overwrites the other window's text without
+warning.
 """
 
 from typing import Any, Protocol
@@ -31,7 +32,7 @@ def keep(
 ) -> Draft:
     """Save unfinished text as a draft, and return the draft.
 
-    If there is no draft, and the text is the same as on an unchanged page, save nothing. Raise
+    If there is no draft, and nobody has changed the text on the page, save nothing. Raise
     ``ChangedElsewhere`` if another page has saved a newer draft, or if this page is ``outdated``.
     """
     row = place.row(tx)

@@ -35,7 +35,7 @@ class Home:
     pieces: list[Piece]
     step: Piece | None
     suggestion: Suggestion | None
-    """The first suggestion for the participant's plan that still waits for an answer."""
+    """The first suggestion for the participant's plan that the participant hasn't answered yet."""
     review_due: bool
     plan_begun: bool
     """True if the participant has started a plan."""
@@ -65,7 +65,8 @@ class Home:
 def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
     """Return the parts of the start page that the participant can use.
 
-    ``unapproved_too`` offers an unapproved evaluation, in the demo only.
+    ``unapproved_too`` is True in the demo, where participants can give an evaluation that nobody has
+    approved.
     """
     now, reads = actor.now, open_to_him.scope.holds(Scope.PLAN)
     with actor.store.reading() as tx:

@@ -23,8 +23,8 @@ from companion.store.work import own_set
 
 @dataclass(frozen=True)
 class Slipping:
-    """For one practitioner, the number of participants with overdue tasks or missing records, and the date of
-    the earliest task or record.
+    """The number of one practitioner's participants with overdue tasks or missing records, and the date of
+    the oldest task or record.
     """
 
     practitioner_id: UUID
@@ -33,7 +33,7 @@ class Slipping:
 
     @property
     def any(self) -> bool:
-        """True if anything is overdue or missing."""
+        """True if the practitioner has overdue tasks or missing records."""
         return any(each.count for each in self.of.values())
 
     def by_age(self) -> tuple[datetime, datetime, str]:

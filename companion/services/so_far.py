@@ -21,7 +21,7 @@ from companion.store.programme.programmes import programme_of
 from companion.store.work.last_rounds import last_rounds
 
 WORDS_MOST = 12
-"""The page quotes from at most this many pieces of work, the latest ones."""
+"""The maximum number of pieces of work that the page quotes. The page quotes the latest pieces of work."""
 
 
 @dataclass(frozen=True)

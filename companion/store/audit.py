@@ -1,9 +1,9 @@
 """The audit log, an append-only record of who did what and when.
 
 The audit log never contains people's own words. Each entry gets a keyed hash when it is written. Within a
-minute, a background job adds new entries to the audit chain. Writers never wait for each other, because
-entries join the chain later. The background job that adds an entry to the audit chain sets the entry's
-position and link. A link is a hash over an entry and all earlier entries.
+minute, a background job adds new entries to the audit chain. Writers never wait for each other, because a
+background job adds their entries to the chain later. The background job that adds an entry to the audit chain
+sets the entry's position and link. A link is a hash over an entry and all earlier entries.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""To detect wrong keys, this many of the oldest entries are checked."""
+"""The number of the oldest entries that are checked to detect wrong keys."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
 """The pattern for an entry's detail.
 
@@ -186,7 +186,7 @@ class AuditEntry(Model):
     enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(60), default="")
     look_id: Mapped[UUID | None]
-    """The lead's permission to read the record, if this entry says that a lead read one."""
+    """The lead's permission to read a record, if the entry says that a lead read the record."""
     mac: Mapped[bytes] = mapped_column(LargeBinary)
     position: Mapped[int | None] = mapped_column(unique=True)
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -326,7 +326,7 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 
 
 def last(tx: Transaction, event: Event) -> AuditEntry | None:
-    """Return the last chained entry of this kind, or None.
+    """Return the latest entry of this kind in the audit chain, or None.
 
     Entries are ordered by position, so a wrong clock makes no difference.
     """
@@ -340,7 +340,7 @@ def oldest(tx: Transaction) -> datetime | None:
 
 
 def loose(tx: Transaction) -> Waiting:
-    """Return the number of entries that aren't in the chain yet, and the time of the oldest of these."""
+    """Return the number of entries that aren't in the chain yet, and the time of the oldest entry that isn't."""
     found = select(func.count(), func.min(AuditEntry.at)).where(AuditEntry.position.is_(None))
     return Waiting(*tx.execute(found).one())
 

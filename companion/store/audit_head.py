@@ -1,9 +1,9 @@
 """The head of the audit chain, which is its latest position and link.
 
 A copy of the head is in the key store, so that write access to the main database alone isn't enough to change
-it. The copied head is written after the transaction that extended the chain. After a crash, the copied head
-may be older than the chain, but never newer. If the copied head is missing from the chain, somebody removed
-entries or restored an older database.
+the head. The copied head is written after the transaction that extended the chain. After a crash, the copied
+head may be older than the chain, but never newer. If the copied head is missing from the chain, somebody
+removed entries or restored an older database.
 """
 
 from dataclasses import dataclass

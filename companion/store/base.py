@@ -33,9 +33,9 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""A write waits at most this many seconds for other writes, and for a lock in PostgreSQL."""
+"""The maximum number of seconds that a write waits for other writes, and for a lock in PostgreSQL."""
 ANSWER_SECONDS = 3
-"""If connecting to PostgreSQL takes longer than this many seconds, the attempt has failed.
+"""The number of seconds after which an attempt to connect to PostgreSQL has failed.
 
 With the driver's default, connecting to a missing host takes several minutes to fail.
 """
@@ -46,7 +46,9 @@ _ONE_MOMENT: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 GONE_MILLISECONDS = 10_000
-"""PostgreSQL closes a connection if the client doesn't acknowledge data for this many milliseconds."""
+"""The number of milliseconds after which PostgreSQL closes a connection if the client doesn't acknowledge
+data.
+"""
 ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
 """TCP keepalive settings for both ends of a PostgreSQL connection: idle seconds, interval and number of
 probes.
@@ -55,7 +57,7 @@ Without keepalives, PostgreSQL may hold the locks of a vanished client for hours
 """
 AT_HAND_MOST = 200
 IDLE_SECONDS = 60
-"""PostgreSQL ends a transaction that is idle for this many seconds.
+"""The number of seconds after which PostgreSQL ends an idle transaction.
 
 No request keeps a transaction idle for as long as this timeout.
 """
@@ -91,7 +93,7 @@ class Quota(Protocol):
     """The limit on the amount of data that somebody can store."""
 
     def growth(self, tx: "Transaction") -> int:
-        """Return how many bytes the unsaved changes add to the data that is limited by the quota."""
+        """Return how many bytes the unsaved changes add to the data that counts towards the quota."""
 
     def take(self, tx: "Transaction", more: int) -> None:
         """Add this many bytes to the person's total amount of stored data.
@@ -194,7 +196,7 @@ class Store:
     """The main database and the key store, each with an open engine."""
 
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
-        """Open a store; the function ``standing`` returns its migration state.
+        """Open a store. The function ``standing`` returns the store's migration state.
 
         ``standing`` is a parameter because this module can't import the models.
         """
@@ -270,7 +272,7 @@ class Store:
             raise DatabaseUnavailable(f"A database cannot be looked at: {error.strerror}.") from error
 
     def sweep(self) -> None:
-        """Remove deleted data from embedded databases' write-ahead logs, unless a reader prevents it."""
+        """Remove deleted data from embedded databases' write-ahead logs, unless the databases are being read."""
         sweep(self._engine)
         sweep(self.keys.engine)
 
@@ -332,7 +334,7 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if a SQLite database's file is missing.
 
-    Without a check, SQLite would create an empty database, or use a file that was moved.
+    Without a check, SQLite would create an empty database, or keep using a file that somebody has moved.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
@@ -391,7 +393,7 @@ def open_engine(url: str) -> Engine:
 
 
 def make_folder(engine: Engine) -> None:
-    """Create an embedded database's folder, with permissions only for the user who owns it."""
+    """Create an embedded database's folder, with permissions only for the user who owns the folder."""
     if engine.dialect.name == "sqlite":
         Path(str(engine.url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 

@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 FIRST = 100_000_000
 """A draft's first revision is a random number below this limit.
 
-Random numbers stop a page from mistaking a new draft for a deleted one.
+Random numbers stop a page from mistaking a new draft for a deleted draft.
 """
 
 

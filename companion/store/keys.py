@@ -173,8 +173,8 @@ class Keys:
     def for_transaction(self) -> "Keys":
         """Return a copy of this object that looks up each key only once.
 
-        Use the copy in one transaction only. After the transaction, the copy's keys may have been retired,
-        and data encrypted with a retired key is lost.
+        Use the copy in one transaction only. After the transaction, a key in the copy may be retired, and
+        data encrypted with a retired key is lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}

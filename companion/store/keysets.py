@@ -39,8 +39,8 @@ def with_new_key(
 ) -> tink.KeysetHandle:
     """Return a copy of the keyset with a new key added.
 
-    The new key gets an id that isn't in ``taken``. With ``primary``, the new key becomes the one that
-    encrypts.
+    The new key gets an id that isn't in ``taken``. With ``primary``, the new key becomes the keyset's primary
+    key.
     """
     more = new()
     while set(ids(more)) & {*ids(keyset), *taken}:

@@ -78,8 +78,8 @@ def be_strict() -> None:
 
 
 def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
-    """Run a query on one table, lock the rows that it finds until the transaction ends, and return their
-    current state.
+    """Run a query on one table, and lock the rows that the query finds until the transaction ends. Return the
+    rows' current state.
 
     The rows are locked in the order of their ids. Other transactions can still write rows that refer to the
     locked rows. A read-only transaction locks nothing.
@@ -99,11 +99,12 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock and return the row that a query finds, after locking the row in ``guard`` that it belongs to.
+    """Lock a row in the table ``guard``, then lock the row that a query finds, and return the row that the
+    query finds.
 
-    Every transaction must lock the row in ``guard`` before any row that belongs to it. ``guard_id`` is the
-    column with the id of the row in ``guard``. PostgreSQL locks the tables in the order in which ``of`` lists
-    them.
+    Every transaction must lock the row in ``guard`` before any row that belongs to the row in ``guard``.
+    ``guard_id`` is the column with the id of the row in ``guard``. PostgreSQL locks the tables in the order
+    in which ``of`` lists them.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)

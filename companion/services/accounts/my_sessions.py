@@ -45,7 +45,7 @@ class ArrivedOn:
 
 
 def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> bool:
-    """Record the device on which somebody signed in, and remember it if it is the person's own.
+    """Record the device on which somebody signed in, and remember the device if it is the person's own.
 
     Companion remembers a device only after the second sign-in step. Return True if the device is now one of
     the account's known devices.

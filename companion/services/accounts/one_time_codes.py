@@ -72,9 +72,9 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
     """Accept the first code from a new secret, and return the session's new token and any recovery codes.
 
     An account without a second sign-in step gets recovery codes together with the new step. If the account
-    has a second sign-in step, somebody who has entered only the passphrase can't set up another. Raise
-    ``NotAllowed`` if there is no secret to confirm, ``Rejected`` for a wrong code, or ``SlowDown`` after too
-    many attempts.
+    has a second sign-in step, somebody who has entered only the passphrase can't set up another second step.
+    Raise ``NotAllowed`` if there is no secret to confirm, ``Rejected`` for a wrong code, or ``SlowDown``
+    after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -98,7 +98,7 @@ def remove(actor: Actor) -> None:
     """Stop using one-time codes for the account.
 
     Repeating the call does nothing. Raise ``NotAllowed`` for a staff member's only second sign-in step,
-    because staff need one.
+    because staff must always have a second step.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -115,7 +115,8 @@ def remove(actor: Actor) -> None:
 
 
 def let_go(tx: Transaction, viewer: Viewer) -> None:
-    """Check that a second sign-in step can be removed, and delete the recovery codes if it is the only one.
+    """Check that a second sign-in step can be removed, and delete the recovery codes if no other step
+    remains.
 
     Raise ``NotAllowed`` if a staff member would be left without a second sign-in step.
     """
@@ -142,8 +143,7 @@ def new_recovery_codes(actor: Actor) -> list[str]:
 
 
 def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
-    """Accept a recovery code, or a one-time code that is newer than the last one used, and mark the code as
-    used.
+    """Accept an unused recovery code or one-time code, and mark the code as used.
 
     Raise ``Rejected`` if the code isn't valid.
     """

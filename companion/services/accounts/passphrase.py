@@ -14,7 +14,7 @@ from companion.store.base import Store
 def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, now: datetime) -> str:
     """Set a new passphrase, end all of the account's other sessions, and return this session's new token.
 
-    Also cancel reset slips, reset requests and unconfirmed secrets, because somebody who knew the old
+    Cancel reset slips, reset requests and unconfirmed secrets too, because an intruder who knew the old
     passphrase may have seen them. Raise ``Rejected`` for a bad passphrase, or ``Crowded`` if the server is
     too busy to hash the passphrase.
     """

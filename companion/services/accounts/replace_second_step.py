@@ -21,8 +21,8 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
 
     All sessions of the account end, and all known devices are forgotten. Raise ``Rejected`` for a wrong
     passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash the
-    passphrase. Each sign-in slip has its own limit on attempts, so that people without the slip can't use up
-    its attempts.
+    passphrase. Each sign-in slip has its own limit on attempts, so that nobody without the slip can use up
+    the attempts.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:

@@ -1,4 +1,4 @@
-"""Complete the second sign-in step, and check both steps before a sensitive change."""
+"""Complete the second sign-in step, and check the passphrase and second step again before a sensitive change."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,8 +58,8 @@ def prove(
     """Check the passphrase, and the second sign-in step if the account has one.
 
     Return the session's new token. Raise ``Rejected`` for a wrong passphrase or code, ``SlowDown`` after too
-    many attempts, or ``Crowded`` if the server is too busy to hash the passphrase. If the passphrase is
-    wrong, the code can still be used.
+    many attempts, or ``Crowded`` if the server is too busy to hash the passphrase. A wrong passphrase doesn't
+    use up the code.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

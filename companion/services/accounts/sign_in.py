@@ -41,7 +41,7 @@ class Browser:
 
 
 def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, now: datetime) -> Entered:
-    """Start a session, or, if the same person has a locked session in this browser, unlock it.
+    """Start a session, or unlock the person's locked session if this browser has one.
 
     If the browser holds another person's locked session, signing in ends that session. An unknown name gets
     the same refusal as a wrong passphrase, and the refusal takes just as long. Each known device has its own

@@ -29,8 +29,8 @@ REMARK_MOST = 2_000
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
     """Return the versions that are waiting for approval, sorted by title.
 
-    The list keeps the language versions of an activity together. The list starts just after the activity
-    ``after``, and the activities up to ``after`` come last.
+    The list keeps the language versions of an activity together. If ``after`` is an activity's id, the list
+    starts with the next activity, and earlier activities come last.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -111,7 +111,7 @@ class Reading:
 def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
     """Return the details shown beside an activity's newest version.
 
-    ``every`` contains all versions, the newest first.
+    ``every`` contains all of the activity's versions, the newest first.
     """
     version, *earlier = every
     approved = next((each for each in earlier if each.approved_at), None)
@@ -129,12 +129,14 @@ def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
 
 
 def retire(actor: Actor, activity_id: UUID) -> None:
-    """Stop practitioners from setting an activity. Work that practitioners have already set doesn't change."""
+    """Retire an activity, so that practitioners can no longer set the activity as work. Work that
+    practitioners have already set doesn't change.
+    """
     _retire(actor, activity_id, retired_at=actor.now)
 
 
 def bring_back(actor: Actor, activity_id: UUID) -> None:
-    """Let practitioners set a retired activity again."""
+    """Bring back a retired activity, so that practitioners can set the activity as work again."""
     _retire(actor, activity_id, retired_at=None)
 
 

@@ -1,6 +1,6 @@
-"""Let a practitioner add a participant, and perhaps book an appointment.
+"""Let a practitioner add a participant, and book an appointment at the same time if they want to.
 
-The participant needs an agreed word to join.
+To join, the participant needs the word that the participant and practitioner have agreed on.
 """
 
 from collections.abc import Sequence
@@ -91,7 +91,7 @@ def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booke
 
 
 def invite_again(actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str) -> Slip:
-    """Issue a new sign-in slip for a participant who hasn't joined, and cancel the old one.
+    """Issue a new sign-in slip for a participant who hasn't joined, and cancel the old slip.
 
     Raise ``Rejected`` if the word agreed with the participant isn't suitable, or ``NotAllowed`` if the
     participant has already joined.

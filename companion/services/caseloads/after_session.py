@@ -32,7 +32,7 @@ from companion.store.work import piece_list
 
 @dataclass(frozen=True)
 class Stored:
-    """The values stored for a session."""
+    """The details that Companion has stored about a session."""
 
     appointment: Appointment
     plan: TopicPlan
@@ -64,19 +64,17 @@ class AfterSession:
     fitting: list[Offer]
     offers: list[Offer]
     times: list[tuple[date, list[PartOfDay]]]
-    """The days, and the times of each day, on which the participant can plan to do the next work."""
+    """The days on which the participant can plan to do the next work, with the possible times of each day."""
     draft: Draft | None
 
     @property
     def at_hand(self) -> tuple[Planned, ...]:
-        """Return this session's topics, and the topics of other sessions that have been started but not yet
-        covered.
-        """
+        """Return this session's topics, and other sessions' topics that have been started but not finished."""
         return tuple(each for number, each in self._numbered if self._is_at_hand(number, each))
 
     @property
     def others(self) -> tuple[Planned, ...]:
-        """Return the topics that ``at_hand`` leaves out."""
+        """Return other sessions' topics that haven't been started, or that are already covered."""
         return tuple(each for number, each in self._numbered if not self._is_at_hand(number, each))
 
     @property
@@ -124,9 +122,9 @@ def place_of(tx: Transaction, actor: Actor, row: AppointmentRow) -> DraftPlace:
 
 
 def stored_of(tx: Transaction, enrolment: Enrolment, row: AppointmentRow, now: datetime) -> Stored:
-    """Return the values stored for a session.
+    """Return the details that Companion has stored about a session.
 
-    If no work can be set in this pathway state, the values leave out upcoming meetings.
+    Leave out upcoming meetings if the participant's pathway state doesn't allow new work.
     """
     to_come = appointments.to_come(tx, enrolment.id, now) if enrolment.state in EXPECTS_WORK else []
     return Stored(appointments.appointment(row), topics.plan(tx, enrolment), notes.agreed(tx, row), to_come)

@@ -72,7 +72,9 @@ class BoardRow:
 
     @property
     def shown(self) -> Sequence[Piece]:
-        """Return the first open pieces of work. If no piece of work is open, return the latest piece."""
+        """Return the open pieces of work that the board shows. If no piece of work is open, return the latest
+        piece.
+        """
         return self._going[:PIECES_SHOWN] or self.pieces[:1]
 
     @property
@@ -113,13 +115,14 @@ class Board:
     to_do: int
     """The number of rows in the whole queue."""
     queue_goes_on: Place | None
-    """The place in the queue of the last row on this page, or None if no row follows."""
+    """The position in the queue of this page's last row, or None if the queue ends on this page."""
     erased: bool
     """True if the viewer searched for an erased participant."""
     failed: dict[UUID, list[Undelivered]]
     """The emails that couldn't be delivered, keyed by participant."""
     set_aside: set[UUID]
-    """Participants who get no more emails, because the mail server kept refusing them."""
+    """Participants to whom Companion sends no more emails, because the mail server kept refusing the emails.
+    """
     covering: list[Covered]
 
 
@@ -134,17 +137,18 @@ def with_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
-    """Return the next submission that the viewer should respond to, or None. Leave out the submission whose
-    id is given as ``but``.
+    """Return the next submission that the viewer should respond to, or None. Leave out the submission with
+    the id ``but``.
     """
     with actor.store.reading() as tx:
         return queue.next_submission(tx, actor.viewer, but, actor.now)
 
 
 def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
-    """Return one page of the viewer's board, with the queue rows after ``place``.
+    """Return one page of the viewer's board, on which the queue starts after the position ``place``.
 
-    If the viewer searched for a reference that nobody in the caseload has, ``reference`` contains it.
+    If the viewer searched for a reference that nobody in the caseload has, ``reference`` contains that
+    reference.
     """
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:

@@ -79,13 +79,13 @@ class Said:
 class Brief:
     """The data for a brief.
 
-    ``last`` is the previous meeting, if any. Everything in the brief is newer than ``last``.
+    ``last`` is the previous meeting, if any.
     """
 
     case: Case
     coming: Appointment | None
     following: Appointment | None
-    """The meeting after ``coming``, if ``coming`` has already begun."""
+    """The meeting after the ``coming`` meeting, if the ``coming`` meeting has already begun."""
     last: Appointment | None
     numbers: dict[UUID, int]
     """The number of each programme session, keyed by meeting."""

@@ -19,7 +19,7 @@ from companion.store.meetings.groups import GroupRow
 def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID) -> set[UUID]:
     """Hand over each group whose members are all being handed over, and return those members.
 
-    The caller has locked the groups and enrolments.
+    The caller must lock the groups and enrolments first.
     """
     staying: set[UUID] = set()
     for group in groups:

@@ -43,7 +43,7 @@ class Path:
     names: Mapping[UUID, str]
     still_open: StillOpen
     meetings: Sequence[Appointment] = ()
-    """Future meetings that are booked."""
+    """The participant's future meetings that are booked."""
 
     def ended_by(self, state: PathwayState) -> int:
         """Return how many booked meetings a move to this pathway state would cancel."""
@@ -56,8 +56,8 @@ class Path:
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """Return the step before the last, ignoring steps that were undone, or None if the last step can't be
-        undone.
+        """Return the pathway step that comes back if the last step is undone, or None if the last step can't
+        be undone.
         """
         return came_from(self.steps)
 
@@ -149,7 +149,9 @@ def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None
 
 
 def _let_in_or_out(tx: Transaction, row: Enrolment, was: str) -> None:
-    """Block the account of a participant who has died, or unblock it if the death was recorded by mistake."""
+    """Block the account of a participant who has died, or unblock the account if the death was recorded by
+    mistake.
+    """
     account = people.account(tx, row.participant_id)
     if row.state == PathwayState.DIED:
         sessions.shut(tx, account, tx.now)

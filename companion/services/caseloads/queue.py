@@ -20,7 +20,7 @@ from companion.store.messages.messages import Covered
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A queue row with its names, titles and dates."""
+    """A row of the queue, with the names, titles and dates that the row shows."""
 
     row: QueueRow
     participant: str
@@ -28,7 +28,8 @@ class QueueLine:
     piece: Piece | None = None
     """The participant's work that the practitioner should read or respond to.
 
-    If no work was set for the session, the row shows the work that was set most recently.
+    If the row is about a session for which no work was set, the row shows the work that was set most
+    recently.
     """
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
@@ -87,7 +88,7 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | int:
-    """Return the queue's first row after this place.
+    """Return the row that follows this position in the queue.
 
     If no row follows, return the number of rows in the queue.
     """

@@ -48,7 +48,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class AfterForm:
-    """The submitted form, with the details about its draft."""
+    """The submitted form for recording a session, with details of the form's draft."""
 
     attendance: str
     topics: Mapping[str, str]
@@ -65,7 +65,7 @@ class AfterForm:
 
 
 class SavedPart(StrEnum):
-    """A part of the page for recording a session."""
+    """A section of the page on which a practitioner records a session."""
 
     ATTENDANCE = "attendance"
     TOPICS = "topics"
@@ -185,7 +185,7 @@ class _Offered:
 def _hold_activity(tx: Transaction, work: NextWork) -> None:
     """Lock the activity that was chosen as the next work.
 
-    docs/locks.md requires this lock before the appointment's lock.
+    docs/locks.md requires that the activity is locked before the appointment.
     """
     with suppress(Rejected, NotFound):  # these errors are reported later
         version_id = work.version() if work.wanted() else None
@@ -233,7 +233,7 @@ def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered
 def _note(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Checked, note_id: UUID
 ) -> list[SavedPart]:
-    """Save the attendance, topics, agreement and note, and return which of them were changed or added."""
+    """Save the attendance, topics, agreement and note, and return the parts of the page that have changed."""
     parts = []
     if found.attendance != row.attendance:
         note_row(tx, enrolment, row, found.attendance, appointments.words(tx, row))

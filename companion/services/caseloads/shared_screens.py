@@ -85,7 +85,7 @@ def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None
 
 
 def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
-    """Return the shared screen, with new submissions and answers that are still to be discussed.
+    """Return the shared screen, which contains new submissions, and answers that are still to be discussed.
 
     Raise ``NotFound`` unless the viewer is the participant's practitioner.
     """

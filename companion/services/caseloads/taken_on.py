@@ -28,7 +28,7 @@ from companion.store.programme import topics
 
 @dataclass(frozen=True)
 class Met:
-    """Past meetings with the viewer, and with other practitioners."""
+    """A participant's past meetings, with the viewer and with other practitioners."""
 
     own: list[Appointment]
     """The viewer's own meetings, the earliest first."""

@@ -27,7 +27,7 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """A button press on a concern's page: an id for the press, and the concern's revision that the page
+    """A button press on a concern's page: the press's id, and the revision of the concern that the page
     showed.
     """
 
@@ -89,7 +89,7 @@ class PassedOn:
 
 
 def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
-    """Let a lead record a concern's referral.
+    """Let a lead record that a concern was referred on.
 
     Raise ``Rejected`` for a mistake in the form, ``ChangedElsewhere`` if the page is out of date, or
     ``NotAllowed`` if nobody has taken on the concern.
@@ -110,9 +110,9 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
     """Close a concern with a reason.
 
-    When a participant's last open concern is closed, any access that leads were given because of a concern
-    also ends. Raise ``Rejected`` if there is no reason, ``ChangedElsewhere`` if the page is out of date, or
-    ``NotAllowed`` if the concern is already closed.
+    When a participant's last open concern is closed, leads lose any access to the record that they were given
+    because of a concern. Raise ``Rejected`` if there is no reason, ``ChangedElsewhere`` if the page is out of
+    date, or ``NotAllowed`` if the concern is already closed.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):

@@ -1,8 +1,8 @@
 """Give a lead access to a record in another caseload, for a reason.
 
-The practitioner learns about the access at once, or later if a second lead agrees. While there is an open
-concern about a practitioner, the practitioner isn't told that a lead has opened a record because of a
-concern.
+The practitioner learns about the access at once, unless a second lead agrees that the practitioner is told
+later. While a concern about a practitioner is open, the practitioner isn't told about access that a lead was
+given because of a concern.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,8 @@ REFERENCE_MOST = 20
 class AccessForm:
     """A lead's request for access to a record, as typed.
 
-    If ``later`` is True, the practitioner is told later, and a second lead must agree to this.
+    ``later`` is True if the lead wants the practitioner to be told later, which needs a second lead's
+    agreement.
     """
 
     reference: str
@@ -50,7 +51,7 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     """Give the lead access to a record, or ask a second lead to agree that the practitioner is told later.
 
     Return the request's state. Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form,
-    or if there is no second lead whose agreement can be asked.
+    or if a second lead's agreement is needed and there is no second lead.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -95,8 +96,8 @@ def begin(actor: Actor, look_id: UUID) -> None:
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
     """Let a second lead agree that the practitioner is told about the access later.
 
-    If the access has already begun, it stays hidden from the practitioner for longer. Raise ``Rejected`` if
-    there is no reason. Raise ``NotAllowed`` if the viewer made the request, or if the request has been
+    If the access has already begun, the practitioner is told about the access even later. Raise ``Rejected``
+    if there is no reason. Raise ``NotAllowed`` if the viewer made the request, or if the request has been
     decided.
     """
     words = access_reason(reason)
@@ -117,8 +118,8 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
     """Refuse a lead's request to tell the practitioner later.
 
-    The lead who made the request can use this function to withdraw it. Raise ``Rejected`` if no reason is
-    given, or ``NotAllowed`` if the request has been decided.
+    The lead who made the request can use this function to withdraw the request. Raise ``Rejected`` if no
+    reason is given, or ``NotAllowed`` if the request has been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -166,8 +167,8 @@ def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
     """When a participant's last open concern has been closed, end all access that leads were given because of
     a concern.
 
-    Tell the practitioner about the access, unless practitioners must not know about it. The caller has locked
-    the enrolment, and commits the transaction.
+    Tell the practitioner about the access, unless practitioners must not know about it. The caller must lock
+    the enrolment first, and commit the transaction afterwards.
     """
     for row in lead_access.for_concern(tx, enrolment_id):
         if row.state in (AccessState.ASKED, AccessState.AGREED):

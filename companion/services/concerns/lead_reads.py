@@ -1,7 +1,7 @@
 """The pages that a lead with access to a record can read.
 
-The audit log records each page that the lead reads. When a lead reads a page, Companion doesn't mark its
-contents as read.
+The audit log records each page that the lead reads. When a lead reads a page, Companion doesn't mark the
+page's contents as read.
 """
 
 from collections.abc import Iterator
@@ -65,8 +65,8 @@ class PlanLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """A participant's messages. ``before`` is the number of the message before which there are earlier
-    messages to load, if any.
+    """A participant's messages. ``before`` is the number of the first message in this list if there are
+    earlier messages, or None if there are none.
     """
 
     messages: list[Message]

@@ -13,7 +13,7 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Readers:
-    """The lead who would read a new concern, the deadline, and the practitioner if they are back by then.
+    """The people who would read a participant's new concern, and the deadline for reading it.
 
     The lead's name is empty if there is no lead or the name can't be decrypted.
     """

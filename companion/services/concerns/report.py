@@ -36,7 +36,8 @@ class SourceKind(StrEnum):
 class Source:
     """The submission, message or note that caused a concern.
 
-    For a submission, ``question`` identifies one question, or is empty for the whole submission.
+    If a submission caused the concern, ``question`` identifies one question, or is empty for the whole
+    submission.
     """
 
     id: UUID

@@ -1,4 +1,4 @@
-"""Add participants who have finished to the anonymous figures, five at a time."""
+"""Add participants who have finished the programme to the anonymous figures, five at a time."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -42,7 +42,7 @@ def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[O
     """Return groups of five participants with the same site and programme, in the order in which they
     finished.
 
-    A group with fewer than five participants has to wait.
+    A group with fewer than five participants isn't counted yet.
     """
     settled = (now - SETTLES).astimezone(LONDON).date()
     waiting: dict[object, list[Over]] = defaultdict(list)

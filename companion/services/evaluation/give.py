@@ -70,7 +70,7 @@ def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> Eva
 def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
     """Save the answers as a draft. Raise ``ChangedElsewhere`` if another page has saved a newer draft.
 
-    Raise ``NotAllowed`` if there is no evaluation to give or the participant has given one.
+    Raise ``NotAllowed`` if there is no evaluation to give or the participant has already given an evaluation.
     """
     with acting(actor, Counted.SAVE) as tx:
         row, asked = _may_give(tx, actor.viewer, unapproved_too=unapproved_too)
@@ -84,8 +84,8 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
     """Submit the saved evaluation.
 
     Repeating the call does nothing. Companion records that the participant has given an evaluation, but not
-    which evaluation. Raise ``Rejected`` if no question was answered, or ``ChangedElsewhere`` if the page is
-    out of date.
+    which evaluation is the participant's. Raise ``Rejected`` if no question was answered, or
+    ``ChangedElsewhere`` if the page is out of date.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
@@ -113,7 +113,8 @@ def gather(store: Store, now: datetime) -> int:
     """Put the waiting evaluations into batches of five, and return the number of new batches.
 
     Usually the request that submits the fifth evaluation makes the batch. If two requests arrive at the same
-    moment, both can miss the fifth evaluation. If no request makes a batch, a regular job makes it.
+    moment, neither may notice that five evaluations are waiting. If no request makes a batch, a regular job
+    makes the batch.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)

@@ -24,14 +24,15 @@ from companion.store.evaluation.evaluation import QuestionsRow
 def reword(actor: Actor, question_id: str, seen: int, typed: Typed) -> None:
     """Change a question's wording. Saving the same wording again does nothing.
 
-    ``seen`` is the version on the page. Raise ``Rejected`` for a mistake in the form, or ``ChangedElsewhere``
-    if there is a newer version.
+    ``seen`` is the version of the questions that the page showed. Raise ``Rejected`` for a mistake in the
+    form, or ``ChangedElsewhere`` if there is a newer version.
     """
     _change(actor, question_id, seen, lambda all_, one: editing.changed(all_, editing.worded(one, typed)))
 
 
 def retire(actor: Actor, question_id: str, seen: int, *, retired: bool) -> None:
-    """Retire a question, or bring it back. Raise ``Rejected`` if no other question is left.
+    """Retire a question, or bring it back. Raise ``Rejected`` if retiring the question would leave no
+    questions.
 
     Raise ``ChangedElsewhere`` if the page is out of date.
     """

@@ -28,8 +28,8 @@ class AbsenceForm:
 def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = None) -> None:
     """Add an absence. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a mistake in the form. Raise ``Clashing`` for meetings on those days, unless
-    ``confirmed`` lists exactly those meetings.
+    Raise ``Rejected`` for a mistake in the form. Raise ``Clashing`` if the viewer has meetings on those days,
+    unless ``confirmed`` lists exactly those meetings.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         appointments.hold_diary(tx, actor.viewer)

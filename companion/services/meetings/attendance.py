@@ -17,7 +17,7 @@ from companion.store.meetings.appointments import AppointmentRow
 
 @dataclass(frozen=True)
 class AttendanceForm:
-    """The chosen attendance. ``seen`` is the appointment's revision on the page."""
+    """The chosen attendance. ``seen`` is the revision of the appointment that the page showed."""
 
     chosen: str
     words: str

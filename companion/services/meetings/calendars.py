@@ -15,7 +15,7 @@ from companion.store.base import Store
 from companion.store.meetings import appointments
 
 BACK = timedelta(days=60)
-"""The calendar feed leaves out appointments that are older than this."""
+"""The age at which the calendar feed starts to leave out an appointment."""
 
 
 def new_address(actor: Actor) -> str:

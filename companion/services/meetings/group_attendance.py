@@ -13,7 +13,9 @@ from companion.store.meetings import appointments, group_places, groups
 
 @dataclass(frozen=True)
 class Noted:
-    """One member's attendance, as chosen in the form. ``seen`` is the appointment's revision on the page."""
+    """One member's attendance, as chosen in the form. ``seen`` is the revision of the appointment that the
+    page showed.
+    """
 
     appointment_id: UUID | None
     chosen: str

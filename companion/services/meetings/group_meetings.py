@@ -69,7 +69,7 @@ def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessio
 
 
 def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[tuple[int, int]]:
-    """Return the number and length of each session that the group hasn't booked."""
+    """Return the session number and the length of each session that the group hasn't booked."""
     return sessions_left([each.appointment for each in groups.meetings(tx, [group_id])[group_id]], programme)
 
 

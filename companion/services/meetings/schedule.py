@@ -1,6 +1,6 @@
 """Add and move appointments.
 
-Moving an appointment also moves the deadline of the work that is due before it.
+Moving an appointment also moves the deadline of work that is due before the appointment.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,12 +26,12 @@ from companion.store.meetings import absence, appointments, group_places
 from companion.store.meetings.appointments import AppointmentRow
 
 NOT_BOOKED = "none"
-"""The form contains this value if no appointment is to be booked."""
+"""The value of a form field if the practitioner doesn't want to book an appointment."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """An appointment, as typed, with the programme that sets the sites and lengths."""
+    """An appointment, as typed, with the programme, which sets the possible sites and lengths."""
 
     kind: str
     day: str
@@ -45,7 +45,7 @@ class Wanted:
     about clashes.
     """
     back: timedelta = timedelta(0)
-    """The appointment may have begun at most this long ago."""
+    """The longest time ago that the appointment may have begun."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
         """Check the form, and return the appointment's kind and time.
@@ -75,7 +75,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class NewTime:
-    """An appointment's new time, as typed. ``seen`` is the appointment's revision on the page."""
+    """An appointment's new time, as typed. ``seen`` is the revision of the appointment that the page showed."""
 
     day: str
     time: str

@@ -41,7 +41,8 @@ class WantedSessions:
     def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
         """Check the form, and return the sessions' times.
 
-        Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for more sessions than are ``left``.
+        Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if the form has more sessions than are
+        ``left``.
         """
         if not self.slots or len(self.slots) > len(left):
             raise NotAllowed("sessions_booked")
@@ -79,12 +80,12 @@ def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSe
 
 
 def left_to_book(tx: Transaction, enrolment_id: UUID, programme: Programme) -> list[tuple[int, int]]:
-    """Return the number and length of each session that isn't booked."""
+    """Return the session number and the length of each session that isn't booked."""
     return sessions_left(appointments.appointments(tx, enrolment_id), programme)
 
 
 def sessions_left(meetings: Sequence[Appointment], programme: Programme) -> list[tuple[int, int]]:
-    """Return the number and length of each session that isn't among these appointments."""
+    """Return the session number and the length of each session that isn't among these appointments."""
     return sessions_to_book(meetings, [meeting.minutes for meeting in programme.meetings])
 
 
@@ -124,8 +125,8 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return each valid row's clashes, and a string with which the practitioner confirms all the clashes and
-    warnings.
+    """Return the clashes of each valid row, and a string that stands for all clashes and warnings when the
+    practitioner confirms them.
 
     ``slots`` contains the form's rows, each with a length in minutes.
     """

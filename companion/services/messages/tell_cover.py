@@ -12,7 +12,7 @@ from companion.store.messages.messages import UnreadMessage
 from companion.store.outbox import Notice
 
 LATELY = timedelta(days=7)
-"""For this long after an absence, Companion notifies the returning practitioner of unread messages."""
+"""The time after an absence during which Companion notifies the returning practitioner of unread messages."""
 
 
 def tell_readers(store: Store, now: datetime) -> int:

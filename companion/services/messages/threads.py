@@ -34,7 +34,7 @@ class Thread:
     case: Case
     messages: list[Message]
     before: int | None
-    """The number of the page's first message if there are earlier ones, otherwise None."""
+    """The number of the page's first message if there are earlier messages, otherwise None."""
     new_before: int
     """The number of unread messages before this page."""
     new: UUID | None
@@ -48,13 +48,13 @@ class Thread:
     """True if the participant can read messages now."""
 
     def late(self, today: date) -> Message | None:
-        """Return the first unread message whose promised day for reading has passed."""
+        """Return the first unread message that should have been read before today."""
         return next((each for each in self.messages if each.is_late(today)), None)
 
 
 @dataclass(frozen=True)
 class MessageForm:
-    """The form for a message, with the details about its draft."""
+    """The form for a message, with details of the message's draft."""
 
     draft_seen: int
     tab: str
@@ -63,7 +63,7 @@ class MessageForm:
 
     @property
     def kept(self) -> Form:
-        """Return the fields for a draft. Raise ``Rejected`` if the text is far too long."""
+        """Return the form fields to save as a draft. Raise ``Rejected`` if the text is far too long."""
         return draft_of(self.form, FIELDS)
 
     @property
@@ -73,10 +73,11 @@ class MessageForm:
 
 
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
-    """Return the latest messages, or the messages before the one with the given number.
+    """Return the latest messages, or the messages before the message with the given number.
 
-    Mark the messages to the viewer's side as read. The audit log records each time that staff read messages.
-    When a participant reads messages, the audit log records it only if there was a new message.
+    If the viewer is a participant, mark messages from staff as read. For any other viewer, mark the
+    participant's messages as read. The audit log records each time that staff read messages. When a
+    participant reads messages, the audit log records the reading only if there was a new message.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -111,7 +112,8 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
     """Send a message. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` if the message isn't valid or the participant can't read messages, and ``SlowDown``
-    after too many messages. A refused message is saved as a draft. Another window's draft isn't changed.
+    after too many messages. A refused message is saved as a draft. A draft that another window has saved
+    isn't changed.
     """
     try:
         with acting(actor) as tx:

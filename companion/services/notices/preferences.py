@@ -10,7 +10,9 @@ from companion.store.notices import bounces, preferences
 
 
 def choose(actor: Actor, chosen: Choice) -> None:
-    """Save which emails the viewer wants, and start sending to their address again if it was refused before."""
+    """Save which emails the viewer wants. If the mail server has refused the viewer's address before, start
+    sending to the address again.
+    """
     with acting(actor) as tx:
         preferences.choose(tx, actor.viewer.account_id, chosen)
         audit.record(tx, audit.Event.NOTICES_CHANGED, subject=actor.viewer.account_id)

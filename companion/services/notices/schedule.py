@@ -15,10 +15,9 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 def remind_of_appointments(store: Store, now: datetime) -> int:
     """Add and withdraw reminders, so that they match the appointments and people's choices.
 
-    Return the number of reminders that were added. If an appointment is booked late, or somebody chooses
-    reminders late, a reminder can already be overdue when it is added. An overdue reminder is added only on
-    the day when it was due. A reminder that isn't sent before the appointment begins is recorded as
-    undelivered.
+    Return the number of reminders that were added. A new reminder can already be overdue, if an appointment
+    is booked late or somebody chooses reminders late. An overdue reminder is added only on the day when it
+    was due. A reminder that isn't sent before the appointment begins is recorded as undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):

@@ -52,7 +52,7 @@ class Made:
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
     """Make both backup files, then remove old files. Raise ``BadBackup`` or ``OSError`` if the backup fails.
 
-    The keys are written first, because the records can't be read without keys.
+    The file with the keys is written first, because the records can't be read without keys.
     """
     _require_apart(places)
     written = write_both(store, noted, recipient, places, now)

@@ -1,8 +1,9 @@
 """Restore a backup into empty databases, and verify the result.
 
 Both backup files are read to the end before anything is written to the databases. The records are written
-first, in one transaction, and the keys last. After an interrupted restore, nothing can be decrypted.
-Restoring doesn't bring back the keys of accounts that are on the list of erased accounts.
+first, in one transaction, and the keys last. If a restore is interrupted, the restored records can't be
+decrypted, because the keys are still missing. Restoring doesn't bring back the keys of accounts that are on
+the list of erased accounts.
 """
 
 from collections.abc import Mapping
@@ -55,9 +56,7 @@ class Filled:
 
     @property
     def missing(self) -> int:
-        """Return how many accounts were on the list of erased accounts at the time of the backup but no
-        longer are.
-        """
+        """Return how many accounts have disappeared from the list of erased accounts since the backup."""
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
 
@@ -170,8 +169,8 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
     """Insert every row in one transaction, without the keys of erased accounts.
 
-    Raise ``BadBackup`` if the database refuses a row. The key store gets the audit chain's newest link from
-    the records file, because the link in the keys file may be newer than the records.
+    Raise ``BadBackup`` if the database refuses a row. The key store gets the newest link of the audit chain
+    from the records file. The link in the keys file may be newer than the records.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
@@ -194,7 +193,9 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return a key store row. If the row contains an audit head, ``head`` replaces it."""
+    """Return a key store row. If the row contains the head of the audit chain, replace the row's head with
+    ``head``.
+    """
     if table.name != HeadRow.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

@@ -48,7 +48,7 @@ def require_all_known(store: Store) -> None:
 
 
 def owner_of(store: Store, reference: str) -> str:
-    """Return the name under which the key store has the data key of the participant with this reference.
+    """Return the key store's name for the data key of the participant with this reference.
 
     Raise ``NotFound`` if no participant has this reference.
     """
@@ -82,8 +82,8 @@ def under_way(store: Store, owner: str) -> bool:
 def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -> Iterator[int]:
     """Re-encrypt values with the new key, then delete the old key.
 
-    After each batch, yield how many values it contained. ``linger`` waits until no process can still be using
-    a value that it read before the re-encryption. If the key is destroyed, stop the rotation. Raise ``Stuck``
+    After each batch, yield the number of values in the batch. ``linger`` waits until no process can still be
+    using a value from before the re-encryption. If the key is destroyed, stop the rotation. Raise ``Stuck``
     if some values can't be decrypted, or ``NotAllKnown`` if a newer version of Companion has migrated the
     databases.
     """

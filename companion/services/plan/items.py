@@ -30,10 +30,9 @@ def add(
 ) -> None:
     """Add items to a part of the plan.
 
-    Each item is given as a row: its wording, its details and its stage. Repeating the call with the same id
-    does nothing. ``typed`` is the form on the page, and saving the items deletes the form's draft. Raise
-    ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` for another page's draft or a different
-    item with this id.
+    Each row contains an item's wording, details and stage. Repeating the call with the same id does nothing.
+    ``typed`` is the form on the page, and saving the items deletes the form's draft. Raise ``Rejected`` for a
+    mistake in the form, and ``ChangedElsewhere`` if another page has a draft or a different item has this id.
     """
     try:
         with acting(actor) as tx:
@@ -180,7 +179,7 @@ def next_version(
 ) -> int:
     """Start the plan's next version, and return its number.
 
-    The caller has locked the enrolment.
+    The caller must lock the enrolment first.
     """
     version = PlanVersionRow(
         id=uuid4(),
@@ -216,7 +215,7 @@ def _part_of(whole: Plan, item: Item) -> Part:
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
     """Raise ``ChangedElsewhere`` unless the plan contains all these items with the same wording.
 
-    If Companion didn't compare the wording, it could mistake new text for a repeated request.
+    The wording shows whether a request is new or repeated.
     """
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):

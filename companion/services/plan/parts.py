@@ -20,14 +20,14 @@ Typed = tuple[str, str, str]
 def reword(actor: Actor, part_id: str, seen: int, typed: Typed) -> None:
     """Reword a part of the plan. Saving the same wording again does nothing.
 
-    ``seen`` is the version on the page. Raise ``Rejected`` for a mistake in the form, and
-    ``ChangedElsewhere`` if there is a newer version.
+    ``seen`` is the version of the list of parts that the page showed. Raise ``Rejected`` for a mistake in the
+    form, and ``ChangedElsewhere`` if there is a newer version.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.changed(all_, plan_parts.worded(one, *typed)))
 
 
 def retire(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
-    """Retire a part of the plan, or bring it back. Repeating the call does nothing.
+    """Retire a part of the plan, or bring a retired part back. Repeating the call does nothing.
 
     Raise ``Rejected`` for a part that can't be retired, and ``ChangedElsewhere`` if the page is out of date.
     """

@@ -38,7 +38,7 @@ def begin(actor: Actor) -> None:
 def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
     """Confirm that an item in the plan is still true.
 
-    Raise ``ChangedElsewhere`` if the item's wording isn't the wording on the page.
+    Raise ``ChangedElsewhere`` if the item has been reworded since the page was loaded.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)

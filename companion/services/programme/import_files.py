@@ -18,7 +18,8 @@ def take_in(
     refused, no version is imported.
 
     A new version applies only to new enrolments. Raise ``NotAllowed`` if a version with the same number has
-    different contents. A ``shipped`` programme is imported only if there is no version yet.
+    different contents. A ``shipped`` programme is imported only if no version of the programme has been
+    imported yet.
     """
     taken = []
     with unattended(store, now) as tx:

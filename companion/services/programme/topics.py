@@ -16,7 +16,8 @@ from companion.store.programme import topics
 def arrange(
     actor: Actor, enrolment_id: UUID, wanted: Mapping[str, Placed], seen: int
 ) -> tuple[TopicPlan, TopicPlan]:
-    """Mark topics' progress and move topics, and return the topic plan before and after the change.
+    """Mark topics' progress and move topics to other sessions, and return the topic plan before and after the
+    change.
 
     ``wanted`` contains the changes, keyed by topic number. Repeating the call changes nothing. Raise
     ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if somebody else has changed the plan.

@@ -18,8 +18,8 @@ from companion.store.records.corrections import Correction, CorrectionRow
 def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
     """Ask for a correction.
 
-    Only one request can be open at a time. Repeating the call with the same id does nothing. Raise
-    ``Rejected`` for a mistake in the form, and ``NotAllowed`` while another request is open.
+    A participant can have only one open request at a time. Repeating the call with the same id does nothing.
+    Raise ``Rejected`` for a mistake in the form, and ``NotAllowed`` while another request is open.
     """
     typed = data_rights.wrong(wrong, should)
     with acting(actor, role=Role.PARTICIPANT) as tx:

@@ -79,7 +79,8 @@ def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -
 
 
 def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -> None:
-    """Record that an account is to be erased, so that nobody can find the participant or sign in.
+    """Record that an account is to be erased, so that nobody can find the participant and the participant
+    can't sign in.
 
     The caller commits the transaction. If the erasure has already begun, do nothing. Raise ``NotAllowed``
     during a legal hold. An erasure that is repeated after a restore (``again``) ignores legal holds.

@@ -20,7 +20,7 @@ from companion.store.records.export import Rows
 
 @dataclass(frozen=True)
 class Held:
-    """A download: the data, with everything that a reader needs to understand it."""
+    """A download: the data, with everything that a reader needs to understand the data."""
 
     plain: dict[str, Rows]
     works: list[Work]

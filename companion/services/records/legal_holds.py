@@ -17,7 +17,8 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
     """Set a legal hold.
 
     Repeating the call with the same id does nothing. ``typed`` contains the hold's kind, reason and review
-    day. Raise ``Rejected`` for a mistake in the form, or for an unknown or erased reference.
+    day. Raise ``Rejected`` for a mistake in the form, or if the reference is unknown or belongs to an erased
+    participant.
     """
     with acting(actor, role=Role.LEAD) as tx:
         enrolment = enrolments.by_reference(tx, typed_reference(reference))

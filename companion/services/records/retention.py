@@ -1,7 +1,7 @@
 """Run the retention schedule, or preview its effect.
 
 A legal hold or an open concern prevents an erasure. If the clock seems wrong, nothing is erased until
-somebody has checked it (docs/decisions/0024).
+somebody has checked the clock (docs/decisions/0024).
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Report:
 
 
 def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
-    """Return what a run at this time would do."""
+    """Return the effect that running the retention schedule at this time would have."""
     with store.reading() as tx:
         due = retention.due(tx, schedule, now)
         old = [(rule, retention.count_old(tx, rule, now)) for rule in schedule.of(Then.DELETE)]
@@ -44,7 +44,7 @@ def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
 def begin(store: Store, now: datetime) -> None:
     """Record when Companion was set up.
 
-    The first run compares the clock with the time at which Companion was set up.
+    The first run of the retention schedule compares the clock with the time at which Companion was set up.
     """
     with store.writing(now) as tx:
         _remember(tx, "first_start")
@@ -57,9 +57,9 @@ def run(
     """Run the retention schedule.
 
     Each erasure is a separate transaction. Companion checks each account again just before its erasure. Raise
-    ``ClockInDoubt`` if the clock may be wrong and nobody has confirmed that it is right. A refused run is
-    recorded, but later runs aren't compared with the refused run. Raise ``Disordered`` if the audit chain is
-    broken.
+    ``ClockInDoubt`` if the clock may be wrong and nobody has confirmed that the clock is right. A refused run
+    is recorded, but later runs don't compare the clock with the refused run's time. Raise ``Disordered`` if
+    the audit chain is broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased unless the audit log can be trusted
@@ -84,7 +84,7 @@ def run(
 
 
 def _remember(tx: Transaction, why: str) -> None:
-    """Record a run in the audit chain at once.
+    """Record a run of the retention schedule, and add the entry to the audit chain at once.
 
     The chain shows which run was the latest, even if the clock is set back.
     """
@@ -93,7 +93,7 @@ def _remember(tx: Transaction, why: str) -> None:
 
 
 def _erase(store: Store, noted: ErasedList, schedule: Schedule, due: Due, now: datetime) -> bool:
-    """Erase an account, or return False if the account is no longer due.
+    """Erase an account, or return False if the account is no longer due for erasure.
 
     Raise ``NotAllowed`` if something now prevents the erasure.
     """

@@ -27,7 +27,8 @@ class Withheld:
 
 
 def open_withheld(actor: Actor, reference: str) -> Withheld | None:
-    """Return the withheld entries of the participant with this reference, or None.
+    """Return the withheld entries of the participant with this reference, or None if no participant has the
+    reference.
 
     The audit log records each time that a lead reads withheld entries.
     """

@@ -1,6 +1,6 @@
 """Let administrators edit the signposts.
 
-The help page works without the database, because it reads a file.
+The help page works without the database, because the page reads a file.
 """
 
 import logging

@@ -23,7 +23,7 @@ from companion.store.staff import resets
 from companion.store.staff.resets import OperatorsSlip
 
 FIRST = (Role.ADMINISTRATOR, Role.LEAD)
-"""The roles of the first accounts."""
+"""The roles of the first two staff accounts."""
 
 
 @dataclass(frozen=True)

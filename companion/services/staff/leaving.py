@@ -1,8 +1,8 @@
 """Record that staff have left the service.
 
 People who have left the service can't sign in, and no page offers them as a choice. If somebody was wrongly
-marked as having left, an administrator can bring them back. If a person who is brought back may read
-participants' answers, a lead must agree first.
+marked as having left, an administrator can bring them back. A lead must agree before somebody who may read
+participants' answers is brought back.
 """
 
 from uuid import UUID
@@ -17,7 +17,7 @@ from companion.store.people import Account
 from companion.store.work import phrases
 
 NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
-"""The service always needs at least one person with each of these roles."""
+"""The roles that at least one person in the service must always have."""
 
 
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
@@ -70,7 +70,8 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
 def take_back(actor: Actor, account_id: UUID) -> None:
     """Let a lead agree to bring back a practitioner or lead.
 
-    Raise ``NotAllowed`` if no administrator has asked, or if the person is back already.
+    Raise ``NotAllowed`` if no administrator has asked to bring the person back, or if the person is back
+    already.
     """
     with acting(actor) as tx:
         account = people.account(tx, account_id)

@@ -1,7 +1,7 @@
 """Let people replace sign-in details that they have lost.
 
-With a sign-in slip, somebody can choose a new passphrase, a new second sign-in step, or both. A sign-in step
-that somebody hasn't lost is still required. Existing sessions and sign-in details work until somebody uses
+With a sign-in slip, somebody can choose a new passphrase, a new second sign-in step, or both. People still
+need the sign-in steps that they haven't lost. Existing sessions and sign-in details work until somebody uses
 the slip. The person who issues the slip never learns the new passphrase or second step. Administrators can
 issue slips only for other administrators. For other staff, an administrator asks for the reset, and a lead
 agrees.
@@ -68,7 +68,7 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def ask(actor: Actor, account_id: UUID) -> None:
-    """Let an administrator ask the leads for a reset slip for a practitioner or lead."""
+    """Let an administrator ask the leads to approve a reset slip for a practitioner or lead."""
     with acting(actor) as tx:
         account = member(tx, actor.viewer, account_id)
         if actor.viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:

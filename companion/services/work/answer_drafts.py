@@ -98,7 +98,7 @@ def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, 
 
 
 def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
-    """Move the draft about a list item to the item's new wording."""
+    """If a list item is reworded, keep the draft about the item."""
     for old, new in moving.items():
         draft = piece.draft_place(old).row(tx)
         if draft and new not in piece.whole.drafts:
@@ -106,5 +106,5 @@ def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
 
 
 def _filled(prompt: Prompt, answer: Given | None) -> Form:
-    """Return the form's contents before the participant types."""
+    """Return the form filled with the saved answer, or an empty form if there is no answer."""
     return prompt.fill(answer.value) if answer and answer.way == "answered" else {}

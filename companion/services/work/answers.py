@@ -29,9 +29,9 @@ def send_answer(
     """Save an answer, or *not sure yet* or *rather talk about it*, and return the updated work.
 
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another page has saved a
-    different answer. Raise ``LeavesPath`` if the change takes prompts off the path, unless ``accepted`` lists
-    those prompts. Raise ``NotAllowed`` for work that was submitted, done on paper or withdrawn. A refused
-    answer is saved as a draft, unless the work was submitted.
+    different answer. Raise ``LeavesPath`` if the change means that prompts are no longer asked, unless
+    ``accepted`` lists those prompts. Raise ``NotAllowed`` for work that was submitted, done on paper or
+    withdrawn. A refused answer is saved as a draft, unless the work was submitted.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:

@@ -63,7 +63,7 @@ class Offer:
 
     @property
     def versions(self) -> tuple[Version, ...]:
-        """Return the versions in all languages, English first."""
+        """Return the activity's versions in all languages, English first."""
         return (self.version, *self.others)
 
     @property
@@ -72,7 +72,7 @@ class Offer:
         return tuple(each.activity.language for each in self.versions)
 
     def spoken(self, language: str) -> Version:
-        """Return the version for a participant with this language."""
+        """Return the activity's version for a participant with this language."""
         return next((each for each in self.others if each.activity.language == language), self.version)
 
 
@@ -203,9 +203,7 @@ def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity
 
 @dataclass(frozen=True)
 class Deadline:
-    """The checked values of a ``Due``: the work's id, the appointment, and the card that tells the
-    participant why it was set.
-    """
+    """The checked values of a ``Due``: the work's id, the appointment and the setting card."""
 
     work_id: UUID
     appointment_id: UUID

@@ -24,7 +24,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OnePiece:
-    """A piece of work and, on staff pages, the enrolment in the page's URL."""
+    """A piece of work and, if the page is for staff, the enrolment in the page's URL."""
 
     work_id: UUID
     enrolment_id: UUID | None = None
@@ -59,7 +59,7 @@ def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None
     """Save when and where a participant plans to do the work, and schedule a reminder.
 
     Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, ``ChangedElsewhere`` if
-    somebody has saved another plan, and ``NotAllowed`` for work that isn't open.
+    somebody has saved a different plan, and ``NotAllowed`` for work that isn't open.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = _row(tx, actor, piece)
@@ -78,7 +78,7 @@ def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None
 def take_out(actor: Actor, piece: OnePiece, seen: int) -> None:
     """Remove the participant's plan for doing the work.
 
-    Raise ``ChangedElsewhere`` if somebody has saved another plan, and ``NotAllowed`` for work that isn't
+    Raise ``ChangedElsewhere`` if somebody has saved a different plan, and ``NotAllowed`` for work that isn't
     open.
     """
     with acting(actor, Counted.SAVE) as tx:

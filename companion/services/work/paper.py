@@ -27,7 +27,7 @@ class Handed:
 
     @property
     def standing(self) -> PaperRecord | None:
-        """Return the latest record that nobody has undone, or None."""
+        """Return the latest record of work on paper that nobody has undone, or None."""
         return next((each for each in self.records if each.taken_back_at is None), None)
 
 

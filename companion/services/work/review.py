@@ -51,7 +51,7 @@ class Feedback:
     """Typed feedback: comments keyed by prompt id, reasons for returning the work, and the revision on the
     page.
 
-    ``tab`` identifies the page, and ``beat`` counts its saves.
+    ``tab`` identifies the page, and ``beat`` counts the page's saves.
     """
 
     comments: Mapping[str, str]
@@ -62,8 +62,8 @@ class Feedback:
 
 
 def open_submission(actor: Actor, submission_id: UUID) -> Review:
-    """Return a submission. The audit log records each time that a practitioner reads the submission. The
-    first time also marks the submission as read.
+    """Return a submission. The audit log records each time that a practitioner reads the submission. When a
+    practitioner first reads the submission, the submission is also marked as read.
     """
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
@@ -110,7 +110,7 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
     typed = feedback.comments.get(wanted.prompt_id, "")
-    # If the comment is already too long without the phrase, the error must give the comment's own length.
+    # If the comment is too long even without the phrase, the error must give the length without the phrase.
     comment = clean(typed, FEEDBACK_MOST, f"{COMMENT}{wanted.prompt_id}", required=False)
     save_feedback(
         actor,
@@ -128,7 +128,7 @@ def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
 
 
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Return the work to the participant with reasons, so that they can submit it again.
+    """Return the work to the participant with reasons, so that the participant can submit the work again.
 
     Raise the same errors as ``save_feedback``, and ``Rejected`` if there are no reasons.
     """
@@ -173,7 +173,9 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
 
 
 def _checked(submission: Submission, feedback: Feedback) -> Form:
-    """Return the reasons and every comment, including those that weren't on the page."""
+    """Return the reasons for returning the work and every comment, including comments that weren't on the
+    page.
+    """
     if not set(feedback.comments) <= {said.prompt_id for said in submission.said} | {WHOLE}:
         raise Rejected(Problem("no_such_prompt"))
     problems: list[Problem] = []

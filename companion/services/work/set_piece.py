@@ -94,7 +94,8 @@ def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
     """Change the card that explains the work, or the due date, and notify the participant.
 
     Saving the same values again does nothing. Raise ``Rejected`` for a mistake in the form,
-    ``ChangedElsewhere`` if the card was changed elsewhere first, and ``NotAllowed`` for work that isn't open.
+    ``ChangedElsewhere`` if the card has changed since the page was loaded, and ``NotAllowed`` for work that
+    isn't open.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         row = _row(tx, actor, piece)
@@ -114,7 +115,7 @@ def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
 
 
 def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
-    """Replace the work's questions with those of a version for this participant.
+    """Replace the work's questions with the questions of a version that was made for this participant.
 
     Repeating the call does nothing. Raise ``Rejected`` for a version that wasn't made for this participant,
     and ``NotAllowed`` for work that has begun or a version with an error.
@@ -199,7 +200,7 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
     """Return the chosen appointment's id.
 
-    Raise ``Rejected`` for a past appointment, unless the work is already due before it.
+    Raise ``Rejected`` for a past appointment, unless the work is already due before that appointment.
     """
     if chosen == str(row.due_id):
         return row.due_id
@@ -210,6 +211,6 @@ def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
 
 
 def _tell(tx: Transaction, row: WorkRow, notice: Notice) -> None:
-    """Add a notice to the outbox, in place of an earlier unsent notice."""
+    """Add a notice to the outbox, in place of any earlier notice of the same kind that wasn't sent."""
     outbox.withdraw(tx, notice, row.id)
     outbox.notify(tx, row.enrolment.participant_id, notice, row.id)

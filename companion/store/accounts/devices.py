@@ -1,6 +1,6 @@
 """Each account's known devices. A cookie with a random value identifies a known device.
 
-The cookie doesn't sign anybody in, but each known device has its own limit on sign-in attempts.
+The cookie doesn't sign anybody in, but gives the known device its own limit on sign-in attempts.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class KnownDevice(Model):
     mark_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     """A keyed hash of the account and the device cookie.
 
-    The hash includes the account, so that it doesn't show which people share a device.
+    The hash includes the account, so that the hashes don't show which people share a device.
     """
     kind: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

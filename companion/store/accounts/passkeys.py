@@ -1,4 +1,4 @@
-"""Passkeys, and the challenges that devices sign with them."""
+"""Passkeys, and the challenges that devices sign with passkeys."""
 
 import secrets
 from dataclasses import dataclass

@@ -43,7 +43,7 @@ The limit for an address is higher than for an account, because all the people i
 address.
 """
 AGAIN = 10
-"""If the hashing queue is full, people are asked to wait this many seconds."""
+"""The number of seconds that people are asked to wait if the hashing queue is full."""
 BEHIND = 10
 """The Unix niceness of hashing threads.
 
@@ -103,7 +103,7 @@ class HashingQueue:
 class Hasher:
     """Hashes and checks passphrases.
 
-    Checking an unknown sign-in name takes just as long as checking a known one.
+    Checking an unknown sign-in name takes just as long as checking a known name.
     """
 
     def __init__(self, *, cheap: bool = False) -> None:
@@ -114,7 +114,7 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return a hasher with the same queue, and with limits for this address, account and device."""
+        """Return a hasher that uses this hasher's queue, with limits for this address, account and device."""
         used = copy(self)
         used._whose = {
             key: most
@@ -132,7 +132,7 @@ class Hasher:
         """Take a place in the hashing queue until the context ends.
 
         An action takes a place in the hashing queue before it does anything else, so that a full queue can't
-        stop it halfway. Raise ``Crowded`` if the queue is full.
+        stop the action halfway. Raise ``Crowded`` if the queue is full.
         """
         with self._line.place(self._whose):
             yield HashingTurn(self)

@@ -56,7 +56,7 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
     """Save a new secret for one-time codes. The new secret takes effect when the owner enters one of its
     codes.
 
-    The caller must have locked the account.
+    The caller must lock the account first.
     """
     box, factor = tx.keys.box(row.owner), tx.get(OneTimeCode, row.id)
     if factor and factor.confirmed_at:

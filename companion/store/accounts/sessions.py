@@ -36,13 +36,13 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""For each person, the maximum number of locked sessions, besides the current one, from which Companion keeps
-a form.
+"""The maximum number of forms that Companion keeps from a person's locked sessions, apart from the current
+session.
 """
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of ``last_seen_at``."""
 KEPT = 2 * IdleRule.whole
-"""A session's row is deleted after this time."""
+"""The age at which a session's row is deleted."""
 
 
 class WebSession(Bound, Model):
@@ -68,7 +68,7 @@ class WebSession(Bound, Model):
     shared_with: Mapped[UUID | None]
     """The enrolment of the participant who is looking at the shared screen, if any.
 
-    A shared session shows only the shared screen, until somebody unlocks the session.
+    A session with a shared screen shows nothing else until somebody unlocks the session.
     """
 
 
@@ -213,12 +213,11 @@ def renew(
 
 
 def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
-    """Lock the account before the person changes their sign-in details.
+    """Lock the account's row before the person changes their sign-in details.
 
     Raise ``NotAllowed`` if the session has ended.
 
-    Using a joining code, for example, ends all of the account's sessions. A session that has ended must not
-    be able to change the new sign-in details.
+    The lock prevents a session that has just ended from changing the sign-in details.
     """
     people.lock(tx, signed_in.viewer.account_id)
     if not is_live(tx, signed_in.session_id):
@@ -312,9 +311,7 @@ def end_everybodys(tx: Transaction, now: datetime) -> int:
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """End these sessions, delete the forms kept for them while they were locked, and return the number of
-    sessions that ended.
-    """
+    """End these sessions, delete their parked forms, and return the number of sessions that ended."""
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
     for row in ended:
@@ -336,7 +333,7 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
-    """Keep a form that was sent from a locked session, with the path of its page, until the session is
+    """Keep a form that was sent from a locked session, with the path of the form's page, until the session is
     unlocked.
 
     Companion keeps at most one form for a locked session. Raise ``Rejected`` if Companion already keeps too

@@ -1,4 +1,4 @@
-"""Check whether a joining code's issuer could still issue it."""
+"""Check whether the person who issued a joining code could still issue the code."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,7 +15,7 @@ from companion.store.people import Account, Invitation
 
 
 def stands(tx: Transaction, slip: Invitation) -> bool:
-    """Return whether a joining code's issuer could still issue it.
+    """Return whether the person who issued a joining code could still issue the code.
 
     A joining code's issuer must not have left the service. The issuer of a participant's joining code must
     still be the participant's practitioner.
@@ -57,7 +57,7 @@ def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]
 
 
 def _recorded_maker(tx: Transaction, slip: Invitation) -> UUID | None:
-    """Return a joining code's issuer from the audit log, because older rows don't contain it."""
+    """Return a joining code's issuer from the audit log, because older rows don't name the issuer."""
     made = (Event.ACCOUNT_ADDED, Event.ACCOUNT_APPROVED, Event.INVITATION_MADE)
     return tx.scalar(
         select(AuditEntry.actor_id)

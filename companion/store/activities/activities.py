@@ -56,7 +56,7 @@ class ActivityRow(Model):
     language: Mapped[str] = mapped_column(String(2))
     """The language of all this activity's versions.
 
-    Translations have the same slug.
+    Translations of an activity have the same slug.
     """
     enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolments.id"), index=True)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -86,7 +86,7 @@ class ActivityVersion(Model):
     """The version from which this version was adapted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which the author submitted this version, or None if it has been changed since."""
+    """The time at which the author submitted this version, or None if the version has been changed since."""
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -50,7 +50,7 @@ def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
 
 
 def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
-    """Return this version's records of returns by a lead, the newest first."""
+    """Return a record for each time that a lead returned this version, the newest first."""
     rows = tx.scalars(
         select(ActivityReturn)
         .where(ActivityReturn.version_id == version_id)
@@ -69,15 +69,15 @@ def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
 
 
 def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
-    """Return those of these versions that were returned and haven't been submitted again."""
+    """Return the given versions that were returned and haven't been submitted again."""
     drafts = [each.id for each in versions if not (each.checked_at or each.approved_at)]
     found = select(ActivityReturn.version_id).where(ActivityReturn.version_id.in_(drafts))
     return set(tx.scalars(found)) if drafts else set()
 
 
 def waiting_for(author_id: UUID) -> ScalarSelect[int]:
-    """Return the SQL that counts an author's activities that a lead has returned and that weren't submitted
-    again.
+    """Return the SQL that counts the activities that a lead has returned to an author and that weren't
+    submitted again.
     """
     later = aliased(ActivityVersion)
     newer = exists().where(

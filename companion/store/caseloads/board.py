@@ -135,9 +135,10 @@ def _number(where: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
-    """Return, for each practitioner, how many participants have something overdue or missing, and since when.
+    """Return, for each practitioner, how many participants have overdue tasks or missing records, and since
+    when.
 
-    The counts are the same as those on a board's filters.
+    The counts are the same as the counts on a board's filters.
     """
     since = {
         Show.LATE: Enrolment.message_due,
@@ -168,7 +169,7 @@ def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
 
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
-    """Return the enrolment with this reference, or None if ``whose`` excludes it."""
+    """Return the enrolment with this reference, or None if ``whose`` excludes the enrolment."""
     row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
     return row if row and row.intact else None
 

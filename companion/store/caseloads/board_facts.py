@@ -52,7 +52,7 @@ class OnBoard:
 
 
 def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Select appointments before this time without recorded attendance."""
+    """Select the appointments before this time for which nobody has recorded attendance."""
     begun = AppointmentRow.starts_at <= over
     return (
         begun & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathwayState.DIED)
@@ -87,7 +87,7 @@ STARTED = (
     .limit(1)
     .scalar_subquery()
 )
-"""The query for the draft in ``places`` that was saved last, for each enrolment."""
+"""The query for the draft that was saved last for each enrolment, among the drafts in ``places``."""
 ON_BOARD = select(Enrolment, UNREAD, STARTED, *FIGURES).where(
     Enrolment.practitioner_id == bindparam("viewer_id"), is_there(), Enrolment.id.in_(IDS)
 )
@@ -188,7 +188,7 @@ def contacts(
 
 
 def practitioners(tx: Transaction, accounts: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the names of those of these accounts that belong to current or former practitioners."""
+    """Return the names of the current and former practitioners among these accounts."""
     if not (ids := set(accounts)):
         return {}
     box = tx.keys.box(WORDS)

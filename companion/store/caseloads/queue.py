@@ -86,7 +86,8 @@ def _of(
 ) -> Select[Any]:
     """Return the query for the rows that are in the queue for this reason.
 
-    ``when`` contains two columns: the one by which the rows are sorted, and the time at which the wait began.
+    ``when`` contains two columns: the column by which the rows are sorted, and the column with the time at
+    which the wait began.
     """
     columns = (
         literal(reason.rank, Integer).label("rank"),
@@ -178,7 +179,7 @@ COUNTED = select(EVERY, func.count().over().label("total")).subquery()
 
 
 def _after(columns: Sequence[ColumnElement[Any]], names: Sequence[str]) -> ColumnElement[bool]:
-    """Select the rows after a place in the queue."""
+    """Select the rows after a position in the queue."""
     found: ColumnElement[bool] = false()
     for column, name in reversed(list(zip(columns, names, strict=True))):
         of_place = bindparam(name, type_=column.type)

@@ -69,7 +69,7 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 
 
 def look_ahead(tx: Transaction, now: datetime) -> None:
-    """If the next appointment stored for an enrolment is over, store the following one instead.
+    """If the next appointment stored for an enrolment is over, store the following appointment instead.
 
     The caller must commit the transaction. The background loop calls this function from time to time, so that
     boards load faster.

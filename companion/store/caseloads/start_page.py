@@ -28,7 +28,7 @@ class StartFacts:
     unread: bool
     """True if there is a message that the participant hasn't read."""
     handed_over: bool
-    """True if the participant has been handed over and hasn't read about it."""
+    """True if the participant has been handed over and hasn't read about the handover."""
     plan: PlanSummary
 
 

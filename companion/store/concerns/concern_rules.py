@@ -61,13 +61,15 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return when the rules first had the same lead, absence and covering lead as now."""
+    """Return the time since which the rules have named the current lead, absence and covering lead."""
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 
 
 def lock(tx: Transaction) -> ConcernRules:
-    """Return the rules for concerns. Lock the leads' accounts, so that nobody can change the rules."""
+    """Return the rules for concerns. Lock the leads' accounts, so that nobody can change the rules until the
+    transaction ends.
+    """
     people.present(tx, Role.LEAD)
     return rules(tx)
 

@@ -67,7 +67,7 @@ class ConcernRow(Bound, Model):
     finish_by: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     revision: Mapped[int] = mapped_column(default=1)
-    """This number increases by 1 each time that the concern's state is set."""
+    """The concern's revision, which increases by 1 each time that the concern's state is set."""
 
 
 class ConcernStepRow(Bound, Model):
@@ -93,8 +93,8 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was told about the concern, or None for other steps.
 
-        Each person can be in ``told_id`` only once for each concern. If somebody is told about the same
-        concern a second time, ``by_id`` contains their id.
+        For each concern, at most one row can have a particular person in ``told_id``. If somebody is told
+        about the same concern again, ``by_id`` contains that person's id.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
@@ -117,8 +117,8 @@ class Origin:
 
 @dataclass(frozen=True)
 class Content(Origin, Particulars):
-    """The encrypted part of a concern, which includes the names, so that they can still be read after an
-    erasure.
+    """The encrypted part of a concern, which includes people's names, so that the names can still be read
+    after an erasure.
     """
 
     words: str
@@ -180,7 +180,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
 def add(
     tx: Transaction, new_id: UUID, enrolment: Enrolment, kind: ConcernKind, content: Content, limits: Limits
 ) -> ConcernRow:
-    """Add a concern with its first step, and return it."""
+    """Add a concern with its first step, and return the concern."""
     row = ConcernRow(
         id=new_id,
         enrolment_id=enrolment.id,
@@ -278,8 +278,8 @@ def lines(
 ) -> list[ConcernLine]:
     """Return the concerns that the viewer may see.
 
-    Open concerns come first, and within each group the oldest come first. ``closed`` contains False if open
-    concerns are wanted, and True if closed concerns are wanted.
+    Open concerns come before closed concerns. In both groups, the oldest concern comes first. ``closed``
+    contains False if open concerns are wanted, and True if closed concerns are wanted.
     """
     is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (

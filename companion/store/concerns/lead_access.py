@@ -93,8 +93,8 @@ def look(row: LeadAccessRow) -> lead_access.Look:
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
     """Return the row of a lead's access to a record, and lock the row until the transaction ends.
 
-    The enrolment is locked before the request, so that nobody can erase the participant at the same time.
-    Raise ``NotFound`` unless the viewer is a lead and the row exists.
+    The enrolment is locked before the row, so that nobody can erase the participant at the same time. Raise
+    ``NotFound`` unless the viewer is a lead and the row exists.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound
@@ -152,7 +152,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """Lock and return the rows of leads' access to an enrolment because of a concern.
+    """Lock and return the rows of the access to an enrolment that leads were given because of a concern.
 
     The caller must have locked the enrolment.
     """

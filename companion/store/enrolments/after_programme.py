@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 class AfterProgrammeRow(Model):
     """A version of the rules for the time after the programme.
 
-    The rules that apply to a participant are those from the time of their last pathway step.
+    The rules that were current at a participant's last pathway step apply to that participant.
     """
 
     __tablename__ = "after_rules"

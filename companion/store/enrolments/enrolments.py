@@ -96,7 +96,7 @@ class Enrolment(Bound, Model):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
-    If the stored next appointment is over, queries must look for the appointment after it.
+    If the stored next appointment is over, queries must look for the appointment that follows.
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -200,7 +200,7 @@ def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enro
 def add_enrolment(
     tx: Transaction, new_id: UUID, participant: UUID, place: ProgrammePlace, state: PathwayState
 ) -> Enrolment:
-    """Add an enrolment with a new reference and its first step, and return it."""
+    """Add an enrolment with a new reference and its first step, and return the enrolment."""
     reference = new_reference()
     while tx.scalar(select(Enrolment.id).where(Enrolment.reference == reference)):
         reference = new_reference()
@@ -227,11 +227,13 @@ class NewStep:
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """If this step undoes another step, the day on which the earlier state began."""
+    """The day on which the earlier state began, if this step undoes another step."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
-    """Add a step to an enrolment, and update its state. The caller must commit the transaction."""
+    """Add a step to an enrolment, and update the enrolment's pathway state. The caller must commit the
+    transaction.
+    """
     number = tx.scalar(select(func.count()).where(EnrolmentStepRow.enrolment_id == row.id)) or 0
     row.state, row.state_since = step.state, step.back_to or step.day
     tx.add(row)

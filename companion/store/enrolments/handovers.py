@@ -97,7 +97,9 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
 
 
 TOLD_FOR = timedelta(days=60)
-"""For this long after a handover, new practitioners are reminded to read its reason."""
+"""The time after a handover during which Companion reminds the new practitioner to read the handover's
+reason.
+"""
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
@@ -167,7 +169,7 @@ class Past:
     def practitioner(self, enrolment_id: UUID, at: datetime, now: UUID) -> UUID:
         """Return the practitioner whom an enrolment had at a given time.
 
-        ``now`` is the current practitioner.
+        ``now`` is the enrolment's current practitioner.
         """
         return next((each for of, until, each in self._rows if of == enrolment_id and at < until), now)
 

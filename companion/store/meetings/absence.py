@@ -20,7 +20,7 @@ from companion.store.types import UtcDateTime
 class AbsenceRow(Bound, Model):
     """A practitioner's absence.
 
-    A withdrawn absence is kept, because the covering practitioner may have read messages.
+    A withdrawn absence is kept, to show why the covering practitioner could read messages.
     """
 
     __tablename__ = "away_days"

@@ -32,7 +32,8 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""An appointment remains the next appointment for this long after its start.
+"""The time after the start of an appointment during which the appointment still counts as the next
+appointment.
 
 A session lasts two hours.
 """
@@ -213,11 +214,10 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """Return, for each of these enrolments' appointments, the appointment before which the work set for it is
+    """For each of these enrolments' appointments, return the appointment before which the work set for it is
     due.
 
-    If an appointment is cancelled, the work set for it is due before a different appointment
-    (``due_before``).
+    If an appointment is cancelled, its work is due before a different appointment (``due_before``).
     """
     return due_of(appointments_of(tx, enrolments).values())
 
@@ -235,7 +235,7 @@ def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
 def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | None:
     """Return the next of these appointments, or None.
 
-    Cancelled appointments and those with recorded attendance are left out.
+    Cancelled appointments, and appointments with recorded attendance, are left out.
     """
     ahead = (
         each for each in those if each.starts_at > now - LASTS and each.attendance is Attendance.NOT_NOTED
@@ -307,7 +307,7 @@ def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Ap
 def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, Appointment]:
     """Return each enrolment's next appointment.
 
-    Cancelled appointments and those with recorded attendance are left out.
+    Cancelled appointments, and appointments with recorded attendance, are left out.
     """
     rows = tx.scalars(IN_ORDER.where(AppointmentRow.enrolment_id.in_(list(enrolments)), _is_ahead(now)))
     found: dict[UUID, Appointment] = {}

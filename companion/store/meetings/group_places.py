@@ -23,8 +23,8 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
     """Return the members' appointments for each meeting, keyed by enrolment.
 
-    If a member has had several appointments for a meeting, only the current one is returned. Participants who
-    now have a different practitioner are left out.
+    If a member has had several appointments for a meeting, only the current appointment is returned.
+    Participants who now have a different practitioner are left out.
     """
     rows = tx.execute(_of(viewer, meetings)).all()
     found: dict[UUID, dict[UUID, Appointment]] = defaultdict(dict)

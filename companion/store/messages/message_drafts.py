@@ -39,7 +39,7 @@ def session_places(tx: Transaction, appointments: Iterable[UUID], viewer: Viewer
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has an unsent message in this thread, or an unsaved record of these
+    """Return whether the viewer has an unsent message in this thread, or an unsaved record of one of these
     appointments.
     """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]

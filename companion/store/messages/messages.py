@@ -78,8 +78,8 @@ def enrolment(
 ) -> Enrolment:
     """Return an enrolment whose messages the viewer may read.
 
-    The viewer may read their own enrolments' messages, and those of practitioners for whom they cover today.
-    Without an id, return the participant's own enrolment.
+    The viewer may read messages in their own enrolments, and in enrolments of practitioners for whom they
+    cover today. Without an id, return the participant's own enrolment.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
@@ -152,7 +152,8 @@ def promised(row: MessageRow) -> date:
 
 
 def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
-    """Mark messages to the viewer's side as read, and return whether any of them was unread.
+    """Mark messages as read, and return whether any of them was unread. Participants mark only messages from
+    staff, and staff mark only messages from participants.
 
     The caller must have locked the enrolment.
     """
@@ -175,7 +176,7 @@ def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> Mess
 
 
 def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
-    """Return the number of each participant's messages that are unread.
+    """Return the number of unread messages from each participant.
 
     Enrolments without unread messages are left out.
     """
@@ -192,7 +193,7 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """Return how many unread messages from one side come before message ``number``."""
+    """Return how many unread messages from the participant, or from staff, come before message ``number``."""
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
     return tx.scalar(select(func.count()).where(earlier, unread)) or 0

@@ -33,7 +33,7 @@ class NoticeChoice(Model):
 
 
 class ReminderDay(Model):
-    """A number of days before an appointment at which somebody wants a reminder.
+    """A person's choice to get a reminder a certain number of days before an appointment.
 
     An account can have several reminders before each appointment.
     """
@@ -84,7 +84,7 @@ def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these accounts get no more emails because mail servers refused earlier ones."""
+    """Return which of these accounts get no more emails, because mail servers refused earlier emails."""
     aside = NoticeChoice.set_aside_at.is_not(None)
     return set(tx.scalars(select(NoticeChoice.id).where(NoticeChoice.id.in_(list(accounts)), aside)))
 

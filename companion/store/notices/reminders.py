@@ -20,9 +20,9 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 AHEAD = timedelta(days=2)
-"""A reminder is added to the outbox this long before it is due.
+"""The time before a reminder is due at which Companion adds the reminder to the outbox.
 
-Adding reminders early lets Companion distinguish a late reminder from one that was never due.
+Adding reminders early lets Companion distinguish a late reminder from a reminder that was never due.
 """
 
 
