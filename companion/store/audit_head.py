@@ -18,7 +18,7 @@ AUDIT = "audit"
 
 
 class HeadRow(KeyModel):
-    """The key store's row with the latest known position and link."""
+    """The key store's row with the latest known position and link of the audit chain."""
 
     __tablename__ = "heads"
 

@@ -25,12 +25,12 @@ def ids(keyset: tink.KeysetHandle) -> tuple[int, ...]:
 
 
 def primary(keyset: tink.KeysetHandle) -> int:
-    """Return the id of the key that encrypts."""
+    """Return the id of the keyset's primary key, which encrypts."""
     return int(keyset.keyset_info().primary_key_id)
 
 
 def retired(keyset: tink.KeysetHandle) -> tuple[int, ...]:
-    """Return the ids of the keys that only decrypt."""
+    """Return the ids of the keyset's keys that only decrypt."""
     return tuple(each for each in ids(keyset) if each != primary(keyset))
 
 

@@ -77,7 +77,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Brief:
-    """The data for a brief.
+    """The data for the brief, which a practitioner reads before a session.
 
     ``last`` is the previous meeting, if any.
     """

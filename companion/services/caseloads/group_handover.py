@@ -1,4 +1,4 @@
-"""Update groups after handovers.
+"""Update groups after participants have been handed over.
 
 If all of a group's members are handed over together, the group is handed over too. If only some members are
 handed over, these members leave the group.

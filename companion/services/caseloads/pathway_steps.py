@@ -72,7 +72,9 @@ class Path:
 
 
 def read_path(actor: Actor, enrolment_id: UUID) -> Path:
-    """Return the participant's pathway, with the reason for each step. The audit log records every read."""
+    """Return the participant's pathway, with the reason for each step. The audit log records each time that
+    somebody reads a participant's pathway.
+    """
     with acting(actor, Counted.NEVER) as tx:
         _require_practitioner(actor.viewer)
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

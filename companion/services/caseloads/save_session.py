@@ -97,7 +97,7 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Checked:
-    """The form's values after checking."""
+    """The values from the form for recording a session, after checking."""
 
     attendance: Attendance
     plan: TopicPlan

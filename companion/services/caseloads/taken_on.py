@@ -56,7 +56,7 @@ def open_taken_on(actor: Actor, enrolment_id: UUID) -> TakenOn:
     """Return the page about a participant who was handed over to the viewer.
 
     The audit log records each time that the viewer opens the page. When the viewer first opens the page, the
-    handover leaves the queue. Raise ``NotFound`` if there was no handover.
+    handover is removed from the viewer's queue. Raise ``NotFound`` if there was no handover.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -50,8 +50,8 @@ class AccessForm:
 def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     """Give the lead access to a record, or ask a second lead to agree that the practitioner is told later.
 
-    Return the request's state. Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form,
-    or if a second lead's agreement is needed and there is no second lead.
+    Return the state of the lead's request. Repeating the call does nothing. Raise ``Rejected`` for a mistake
+    in the form, or if a second lead's agreement is needed and there is no second lead.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -97,8 +97,8 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
     """Let a second lead agree that the practitioner is told about the access later.
 
     If the access has already begun, the practitioner is told about the access even later. Raise ``Rejected``
-    if there is no reason. Raise ``NotAllowed`` if the viewer made the request, or if the request has been
-    decided.
+    if the second lead gives no reason. Raise ``NotAllowed`` if the viewer made the request, or if the request
+    has been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -208,7 +208,7 @@ def _tell(tx: Transaction, row: LeadAccessRow) -> None:
 
 
 def _checked(tx: Transaction, typed: AccessForm) -> tuple[Enrolment, Purpose, str]:
-    """Check a request, and return its enrolment, purpose and reason.
+    """Check a lead's request for access, and return the request's enrolment, purpose and reason.
 
     Raise ``Rejected`` with every problem.
     """

@@ -124,7 +124,7 @@ def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLook
 
 
 def read_notes(actor: Actor, look_id: UUID) -> NotesLooked:
-    """Return the practitioner's notes."""
+    """Return the practitioner's notes about the participant."""
     with _looking(actor, look_id) as (tx, row, opened):
         _record(tx, Event.NOTES_LOOKED_AT, row)
         return NotesLooked(*_of(opened), notes.notes(tx, row.enrolment_id))

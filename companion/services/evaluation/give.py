@@ -68,7 +68,8 @@ def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> Eva
 
 
 def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
-    """Save the answers as a draft. Raise ``ChangedElsewhere`` if another page has saved a newer draft.
+    """Save the participant's answers to the evaluation as a draft. Raise ``ChangedElsewhere`` if another page
+    has saved a newer draft.
 
     Raise ``NotAllowed`` if there is no evaluation to give or the participant has already given an evaluation.
     """

@@ -68,7 +68,7 @@ class MessageForm:
 
     @property
     def words(self) -> str:
-        """Return the message as typed."""
+        """Return the text of the message as typed."""
         return next(iter(self.form.get("words", ())), "")
 
 

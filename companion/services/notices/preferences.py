@@ -22,8 +22,8 @@ def choose(actor: Actor, chosen: Choice) -> None:
 def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
     """Hide the failed emails to one of the viewer's participants, or to the viewer.
 
-    ``last`` is the latest failure on the page, and later failures stay visible. Do nothing if there was no
-    failed email.
+    ``last`` is the latest failed email on the page, and emails that fail later stay visible. Do nothing if
+    there was no failed email.
     """
     with acting(actor) as tx:
         whom = actor.viewer.account_id

@@ -99,7 +99,7 @@ def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
 
 
 def record_broken(store: Store, now: datetime) -> None:
-    """Add an audit entry for each changed row that this process has found."""
+    """Add an audit entry for each row that this process has found to be changed outside Companion."""
     found = [row for row, on_record in list(store.broken.items()) if not on_record]
     if not found:
         return

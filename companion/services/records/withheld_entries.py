@@ -54,7 +54,8 @@ class One:
 
 
 def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
-    """Return one withheld entry. The audit log records each time that a lead reads withheld entries.
+    """Return one withheld entry of a participant's access log. The audit log records each time that a lead
+    reads withheld entries.
 
     Raise ``NotFound`` if this participant has no such withheld entry.
     """

@@ -142,7 +142,7 @@ class ConcernLine:
 
 @dataclass(frozen=True)
 class ConcernStep:
-    """A step with its text and the names of the people involved."""
+    """A step in handling a concern, with its text and the names of the people involved."""
 
     kind: ConcernStepKind
     at: datetime

@@ -30,7 +30,9 @@ class AfterProgrammeRow(Model):
 
 
 def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgrammeRules:
-    """Return the rules that apply now, or at a given time. If there are no rules, return the defaults."""
+    """Return the rules for the time after the programme, as they are now or were at a given time. If there
+    are no rules, return the defaults.
+    """
     query = select(AfterProgrammeRow).order_by(AfterProgrammeRow.number.desc()).limit(1)
     row = tx.scalar(query if at is None else query.where(AfterProgrammeRow.at <= at))
     if row is None:

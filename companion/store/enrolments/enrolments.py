@@ -220,7 +220,7 @@ def add_enrolment(
 
 @dataclass(frozen=True)
 class NewStep:
-    """A new pathway step, which has passed the domain's checks."""
+    """A new pathway step, which has already been checked."""
 
     state: PathwayState
     day: date

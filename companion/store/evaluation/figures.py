@@ -43,7 +43,7 @@ class FigureBlockRow(Model):
     programme_id: Mapped[str] = mapped_column(String(40))
     programme_version: Mapped[int]
     month: Mapped[date] = mapped_column(Date)
-    """The first day of the month in which the block was made."""
+    """The first day of the month in which the block of figures was made."""
     people: Mapped[int]
     workers: Mapped[int]
     atoms: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
@@ -60,7 +60,7 @@ class Over:
 
     @property
     def stratum(self) -> Stratum:
-        """The site and programme version under which the enrolment is counted."""
+        """The site and programme version under which the enrolment is counted in the anonymous figures."""
         return Stratum(self.row.site, self.row.programme_id, self.row.programme_version)
 
 

@@ -14,7 +14,7 @@ from companion.store.types import UtcDateTime
 
 
 class NoticeChoice(Model):
-    """Which emails an account wants. The id of the row is the account's id.
+    """The emails that the owner of an account wants. The id of the row is the account's id.
 
     The email address is in the account's row.
     """
