@@ -46,7 +46,7 @@ class Site:
 
 
 NOWHERE = Site("", "")
-"""The site that is recorded for a one-time code, which doesn't belong to any site."""
+"""The empty site that goes with a one-time code, which doesn't belong to any site."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
