@@ -18,7 +18,7 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
-"""The waiting times before each retry of an email."""
+"""The waiting time before each retry of an email."""
 CLAIMED_FOR = timedelta(minutes=10)
 """A worker must send the notices that it has claimed within this time.
 
@@ -74,7 +74,7 @@ class Outcome(StrEnum):
 
 
 class Outgoing(Model):
-    """A notice to one account."""
+    """A notice in the outbox, for one account."""
 
     __tablename__ = "outbox"
     __table_args__ = (UniqueConstraint("account_id", "notice", "subject_id", "once"),)
@@ -112,7 +112,7 @@ def notify(
 def notify_once(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, once: str, due: datetime
 ) -> bool:
-    """Add a notice unless the outbox contains it, and return whether it was added.
+    """Add a notice unless the outbox already contains it, and return whether the notice was added.
 
     If two transactions add the same notice at the same time, only one succeeds.
     """
@@ -127,7 +127,9 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """For each notice of this kind, return its account and the id of what the notice is about."""
+    """For each notice of this kind about one of these subjects, return the recipient's account and the
+    subject's id.
+    """
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
@@ -185,8 +187,8 @@ def settle(
 ) -> None:
     """Record the outcome of claimed notices.
 
-    An outcome of None means that the attempt failed. After a failed attempt, the email is sent again, unless
-    it has already been sent too often.
+    An outcome of None means that the attempt failed. After a failed attempt, the email is retried, unless
+    there have already been too many attempts.
 
     ``unsure`` means that the email may have arrived.
     """
@@ -211,8 +213,8 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Give up sending a notice if its worker died, and if it has now had ``MOST_UNSURE`` attempts with an
-    unknown result.
+    """Give up sending the notices of workers that died, after ``MOST_UNSURE`` attempts with an unknown
+    result.
 
     The caller must commit the transaction.
     """

@@ -43,7 +43,7 @@ The log says which name or title is damaged.
 
 
 def owner_of(account_id: UUID, role: str) -> str:
-    """Return the owner under which the key for a person's name, sign-in name and email address is stored."""
+    """Return the owner of the data key that encrypts a person's name, sign-in name and email address."""
     return keys.participant(account_id) if role == Role.PARTICIPANT else keys.WORDS
 
 
@@ -74,19 +74,19 @@ class Account(Bound, Model):
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which an administrator asked a lead to reset this person's sign-in."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The time at which this member of staff left or this participant died. From then on, nobody can sign in
-    to the account.
+    """The time at which this member of staff left or this participant died. Nobody can sign in to the account
+    after this time.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The time at which this participant's data was erased. The row remains after an erasure, but without a
     name.
     """
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """If this person has left, the time at which an administrator asked a lead to let them sign in again."""
+    """The time at which an administrator asked a lead to approve this former colleague's return."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True if the account has a second sign-in step.
 
-    Signing in then needs a second step, even if somebody deletes the step's row from the database.
+    Signing in needs the second step even if somebody deletes the step's row from the database.
     """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """True if pressing Shift three times leaves the site.
@@ -103,12 +103,12 @@ class Account(Bound, Model):
 
     @property
     def owner(self) -> str:
-        """The owner under which the key for this person's name, sign-in name and email address is stored."""
+        """The owner of the data key that encrypts this person's name, sign-in name and email address."""
         return owner_of(self.id, self.role)
 
 
 ACCOUNTS = select(Account).where(Account.id.in_(bindparam("ids", expanding=True)))
-"""The query for the accounts in ``ids``."""
+"""The query that loads the accounts with the given ``ids``."""
 
 
 class Invitation(Bound, Model):
@@ -136,7 +136,7 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """The sign-in steps that a reset replaces, or None for a new person.
+    """The sign-in steps that this code resets, or None for a new person.
 
     In older rows, None can also stand for a reset of both steps.
     """
@@ -163,7 +163,7 @@ class Acknowledgement(Model):
 
 @dataclass(frozen=True)
 class Person:
-    """An account, as pages show it."""
+    """The details of an account that pages show."""
 
     id: UUID
     role: Role
@@ -223,7 +223,7 @@ def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | No
 
 
 def sign_in_hash(tx: Transaction, sign_in_name: str) -> bytes:
-    """Return the hash that finds a sign-in name's account."""
+    """Return the hash by which Companion finds the account with a sign-in name."""
     return tx.keys.lookup("sign-in name", folded(sign_in_name))
 
 
@@ -308,7 +308,7 @@ def staff(tx: Transaction) -> list[Person]:
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
     """Return how many new staff are waiting for approval, and how many former staff are waiting to return.
 
-    Each number comes with the start of the longest wait.
+    Return each number with the time at which the longest wait began.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
@@ -326,8 +326,8 @@ def accounts(tx: Transaction, role: Role) -> list[Account]:
 def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
     """Return the practitioners who can take over participants.
 
-    Leave out the practitioner ``but``. Also leave out those who haven't joined, haven't been approved or have
-    left.
+    Leave out the practitioner with the id ``but``. Also leave out practitioners who haven't joined, haven't
+    been approved or have left.
     """
     rows = tx.scalars(
         select(Account)
@@ -364,13 +364,15 @@ def require_here(tx: Transaction, viewer: Viewer) -> None:
 
 
 def present(tx: Transaction, *roles: Role) -> list[Account]:
-    """Lock all accounts with these roles. Return only those of people who have joined and haven't left."""
+    """Lock all accounts with these roles. Return only the accounts of people who have joined and haven't
+    left.
+    """
     rows = locks.lock(tx, select(Account).where(Account.role.in_(roles)))
     return [row for row in rows if row.joined_at is not None and row.left_at is None]
 
 
 def any_account(tx: Transaction) -> bool:
-    """Return whether the database contains any account."""
+    """Return whether the database contains any accounts."""
     return tx.scalar(select(Account.id).limit(1)) is not None
 
 
@@ -395,7 +397,7 @@ def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def code_hash(tx: Transaction, code: str) -> bytes:
-    """Return the hash that finds a joining or recovery code's row."""
+    """Return the hash by which Companion finds the row of a joining or recovery code."""
     return tx.keys.lookup("code", typed_code(code))
 
 

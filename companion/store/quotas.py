@@ -3,7 +3,7 @@
 Each commit updates the account's total of stored bytes in one atomic statement.
 
 A quota covers every table to which somebody could otherwise add rows without limit. A participant's quota
-limits all their stored data. Staff have a quota for each day.
+limits all their stored data. Each member of staff has a daily quota.
 """
 
 import functools
@@ -38,9 +38,7 @@ PARTICIPANTS_MOST = 8_000_000
 STAFF_MOST = 8_000_000
 """A staff member's quota in bytes per day."""
 ROW = 200
-"""Each row counts as this many bytes more than its encrypted values, so that even an empty row uses some of
-the quota.
-"""
+"""Companion adds this many bytes for each row, so that even an empty row uses some of the quota."""
 UNCOUNTED = {
     **dict.fromkeys(
         ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"
@@ -65,7 +63,7 @@ UNCOUNTED = {
 class StoredBytes(Model):
     """The number of bytes that an account has stored.
 
-    ``id`` is the account's id, because an account has only one such row.
+    ``id`` is the account's id, because each account has only one row in this table.
     """
 
     __tablename__ = "stored_bytes"
@@ -85,7 +83,7 @@ class AccountQuota:
 
     @classmethod
     def of(cls, viewer: Viewer, now: datetime) -> "AccountQuota":
-        """Return the viewer's quota at this time."""
+        """Return the viewer's quota, which for staff is for the day of ``now``."""
         if viewer.role.staff:
             return cls(viewer.account_id, london_day(now).isoformat(), STAFF_MOST, "no_room_today")
         return cls(viewer.account_id, "", PARTICIPANTS_MOST, "no_room")

@@ -80,7 +80,8 @@ LONGER = {
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
 """The limits on guessing, with windows of 15 minutes at first, then 30, then 60."""
 QUIET = timedelta(hours=1)
-"""If all of a window's attempts were used up, Companion remembers the window for this long after its end.
+"""If all of a window's attempts were used up, Companion remembers the window for this long after the window
+ends.
 
 No window is longer than this time.
 """
@@ -89,8 +90,8 @@ No window is longer than this time.
 AHEAD = timedelta(minutes=5)
 """Two machines' clocks may differ by at most this much.
 
-If a window ends so late that this difference can't explain it, the clock was set back. Companion then treats
-the window as over, so that nobody has to wait for years.
+If a window ends later than any window can, the clock was set back. Companion then treats the window as over,
+so that nobody has to wait for years.
 """
 
 
@@ -104,7 +105,7 @@ def lengths(what: str) -> list[timedelta]:
 
 
 def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], ...]:
-    """Return the three limits on an action: for one account, for one IP address and for all people."""
+    """Return the three limits on an action: for one account, for one IP address and for everybody."""
     return (f"{what}.account", account), (f"{what}.address", address), (f"{what}.overall", "")
 
 

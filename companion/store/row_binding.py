@@ -1,6 +1,6 @@
 """Row binding: a keyed hash of a row's important columns, which reveals changes from outside Companion.
 
-Somebody who has only the database can't compute the hash. A model lists its important columns in ``BOUND``.
+Nobody can compute the hash from the database alone. A model lists its important columns in ``BOUND``.
 Companion sets the hash when it saves a row, and checks the hash when it loads the row. Code that decides
 about access must check ``intact`` (docs/decisions/0038). A row that was replaced with an older copy still
 passes the check.
@@ -49,7 +49,7 @@ Increase this number whenever the ``BOUND`` of any model changes. Companion then
 again before it checks any row.
 """
 LOOK_EVERY = 30
-"""After this many seconds, a process looks again whether Companion already checks rows' hashes."""
+"""The interval, in seconds, at which a process looks up whether Companion already checks rows' hashes."""
 MARK = "_intact"
 
 
@@ -98,7 +98,9 @@ def _encoded(value: Any) -> bytes:
 
 
 def _of_kin(value: Any) -> tuple[bytes, bytes]:
-    """Return the letter for strings and the value's bytes. The value may be a string enum member such as a role."""
+    """Return the type letter for strings, and the value's bytes. The value may be a string enum member such
+    as a role.
+    """
     if isinstance(value, str):
         return b"s", str(value).encode()
     raise TypeError(f"nothing binds a {type(value).__name__}")

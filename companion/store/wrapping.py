@@ -143,7 +143,7 @@ class KeyFile(_Keyset):
     def _read(self) -> str:
         """Read the key file.
 
-        If the file is too long or isn't text, return a string that the caller will reject as a key.
+        For a file that is too long or isn't text, return a string that isn't a valid key.
         """
         with self._path.open("rb") as file:
             return file.read(LARGEST_FILE).decode(errors="replace")

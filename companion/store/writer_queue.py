@@ -2,8 +2,8 @@
 
 SQLite's own way of waiting is unfair, because waiting writers sleep longer and longer. A process's threads
 therefore wait for a thread lock, which wakes the next thread at once. One thread of each process then locks
-two files, one after the other, and retries every millisecond. While it waits, a process keeps the first file
-locked, so that the processes take turns.
+two files, one after the other, and retries every millisecond. While a process waits for the second file, it
+keeps the first file locked, so that the processes take turns.
 """
 
 import fcntl
@@ -31,8 +31,8 @@ class Busy(Exception):
 def turn(database: Path, seconds: float) -> Iterator[None]:
     """While the context is open, stop all other threads and processes from writing to this database.
 
-    Raise ``Busy`` if others keep the database locked for this many seconds, and ``OSError`` if the lock files
-    can't be opened.
+    Raise ``Busy`` if others keep the database locked for longer than ``seconds``, and ``OSError`` if the lock
+    files can't be opened.
     """
     deadline = time.monotonic() + seconds
     with _beside(database, LOCK) as writing:

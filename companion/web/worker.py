@@ -4,7 +4,7 @@ gunicorn trusts no proxy header, because a client's SCRIPT_NAME would end up in 
 ``web/gate/security.py`` reads the proxy's headers.
 
 The main thread reads requests (``web/server/request_reader.py``). A thread gets a complete request only once
-the client has read the response before it. The view's access rule chooses the threads
+the client has read the previous response. The view's access rule chooses the threads
 (``web/server/lanes.py``). Requests that wait for a hanging database or for hashing never block other
 requests.
 
@@ -254,7 +254,7 @@ class Worker(ThreadWorker):
 
 
 def _let_go_on(conn: TConn) -> None:
-    """If a client waits before it sends a request's body, tell it to continue."""
+    """If a client waits before it sends a request's body, tell the client to continue."""
     request = conn.parser.request()
     if request is not None and request._expected_100_continue:
         request._expected_100_continue = False
@@ -263,7 +263,7 @@ def _let_go_on(conn: TConn) -> None:
 
 
 def _takes_answers(conn: TConn) -> bool:
-    """Return whether there is room to send this client a response.
+    """Return whether there is room in the buffer to send this client a response.
 
     A client must read its earlier responses before Companion handles its next request.
     """

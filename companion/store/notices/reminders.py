@@ -61,7 +61,9 @@ def takes_place() -> ColumnElement[bool]:
 
 
 def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
-    """Return the reminders that are due now or soon. Leave out appointments that have already begun."""
+    """Return the reminders that are due now or soon. Leave out reminders of appointments that have already
+    begun.
+    """
     near = [
         and_(ReminderDay.days == days, AppointmentRow.starts_at < now + timedelta(days=days) + AHEAD)
         for days in DAYS_BEFORE

@@ -45,7 +45,9 @@ class Counters:
 
 
 def write(path: Path, numbers: Numbers) -> None:
-    """Replace the whole file with these numbers. If writing fails, the old file is unchanged."""
+    """Write these numbers to the file, in place of its old contents. If writing fails, the old file is
+    unchanged.
+    """
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = path.with_suffix(".new")
@@ -72,10 +74,7 @@ def read(path: Path) -> Numbers:
 
 
 def _forget_older(ours: Path) -> None:
-    """Delete the counter files of workers that an earlier server process started.
-
-    Prometheus recognises that the counters have started again from 0.
-    """
+    """Delete the counter files of workers that an earlier server process started."""
     with suppress(OSError):
         for path in ours.parent.glob("web-*.json"):
             if path.name.split("-")[1] != ours.name.split("-")[1]:

@@ -92,5 +92,5 @@ KEYS = History("keys", KeyModel.metadata)
 
 
 def standing(main: Engine, keys: Engine) -> SchemaState:
-    """Return the worse of two migration states: the main database's and the key store's."""
+    """Return the worse migration state: the main database's or the key store's."""
     return max(MAIN.standing(main), KEYS.standing(keys))

@@ -183,7 +183,7 @@ def _upgrade(engine: Engine, history: History) -> None:
 
 
 def is_empty(settings: Settings) -> bool:
-    """Return whether neither database has any tables.
+    """Return True if neither database has any tables.
 
     Raise ``DatabaseUnavailable`` if a database can't be reached.
     """
@@ -191,7 +191,7 @@ def is_empty(settings: Settings) -> bool:
 
 
 def _require_moved(settings: Settings) -> None:
-    """Raise ``BadSetting`` if embedded databases that the settings no longer use contain data."""
+    """Raise ``BadSetting`` if an embedded database contains data but is no longer in the settings."""
     if settings.left_behind:
         raise BadSetting(
             f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
@@ -200,8 +200,8 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Raise ``BadSetting`` if no database has been set up, or if databases that are no longer used contain
-    data.
+    """Raise ``BadSetting`` if no database has been set up, or if a database that is no longer in the settings
+    contains data.
     """
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
@@ -230,11 +230,9 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """Create the secret for the rows' keyed hashes, if the installation is from before Companion had such
-    hashes.
+    """Create the missing secret for the rows' keyed hashes, which older versions of Companion didn't have.
 
-    Raise ``BadSetting`` if Companion already checks rows' hashes, because the secret must then have been
-    lost.
+    Raise ``BadSetting`` if the secret is missing although Companion already checks rows' hashes.
     """
     try:
         keys.secret(row_binding.SECRET)
@@ -247,7 +245,7 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 
 
 def _remember_head(store: Store, now: datetime) -> None:
-    """Store the audit chain's head in the key store, unless the key store has one.
+    """Store the audit chain's head in the key store, unless a head is already stored.
 
     If the chain isn't empty, record in the audit log that the head was stored.
     """
@@ -279,10 +277,7 @@ def _require_service_keys(keys: Keys) -> None:
 
 
 def _require_its_own(store: Store) -> None:
-    """Raise ``BadSetting`` if the data and the key store belong to different installations.
-
-    Another installation's data can't be decrypted.
-    """
+    """Raise ``BadSetting`` if the data and the key store belong to different installations."""
     try:
         with store.reading() as tx:
             own = audit.keyed_with_these_keys(tx)
@@ -295,11 +290,10 @@ def _require_its_own(store: Store) -> None:
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
-    """Create a data key that a later version of Companion introduced, if the installation doesn't have the
-    key yet.
+    """Create a data key that older versions of Companion didn't have, unless the installation already has the
+    key.
 
-    Raise ``BadSetting`` if data is already encrypted with the key (``sealed``), because the key must then
-    have been lost.
+    Raise ``BadSetting`` if the key is missing although data is already encrypted with it (``sealed``).
     """
     try:
         keys.box(owner)

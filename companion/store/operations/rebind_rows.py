@@ -14,7 +14,7 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""One transaction sets the keyed hashes of at most this many rows.
+"""The maximum number of rows whose keyed hashes one transaction sets.
 
 The number is small, so that nobody has to wait long for a locked row.
 """
@@ -67,7 +67,7 @@ def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
 
 
 def note_second_steps(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Set ``second_step`` to True on those of these accounts that have a second sign-in step."""
+    """Set ``second_step`` to True for each of these accounts that has a second sign-in step."""
     one_time = select(OneTimeCode.id).where(OneTimeCode.confirmed_at.is_not(None))
     has = or_(Account.id.in_(one_time), Account.id.in_(select(Passkey.account_id)))
     those = update(Account).where(Account.id.in_(accounts), has)

@@ -1,4 +1,5 @@
-"""Compare rows' states with the steps that the database and the audit log record.
+"""Compare the current state of enrolments and accounts with the changes recorded in the database and the
+audit log.
 
 The comparison finds rows that somebody replaced with older copies.
 """
@@ -22,7 +23,8 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""For each kind of event: True if the account has a second sign-in step afterwards, and False if it has none.
+"""For each kind of audit event: True if the account has a second sign-in step after the event, and False if
+it has none.
 
 None means that the account may still have a second step of another kind.
 """
@@ -30,7 +32,7 @@ LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 
 
 def unlike(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the enrolments and accounts whose state differs from the steps recorded about them."""
+    """Yield the enrolments and accounts whose state differs from the changes recorded about them."""
     yield from _moved(tx)
     yield from _second_steps(tx)
 

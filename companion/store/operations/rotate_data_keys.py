@@ -34,7 +34,7 @@ class Batch:
 def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
     """Return every owner's keyset, or None for owners whose key was destroyed.
 
-    Keys that can't be decrypted are left out.
+    Leave out owners whose key can't be decrypted.
     """
     with keys.engine.connect() as connection:
         rows = connection.execute(select(DataKey.owner, DataKey.wrapped)).all()
@@ -93,10 +93,7 @@ def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch
 
 
 def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -> list[UUID]:
-    """Return the ids of the next batch of rows.
-
-    Nobody has to wait for this read-only transaction.
-    """
+    """Return the ids of the next batch of rows."""
     row = column.table.c.id
     with store.reading() as tx:
         query = select(row).where(row > last, _begins(column, marks)).order_by(row).limit(BATCH)

@@ -23,7 +23,7 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class WrappingKeys:
-    """The wrapping keys' ids by state."""
+    """The ids of the wrapping keys in each state."""
 
     primary: int
     since: datetime
@@ -91,7 +91,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
     """Record a new wrapping key, which wraps nothing yet.
 
-    Forget any new key that was recorded earlier, because that key may have been lost.
+    Forget any earlier key that is still recorded as new, because that key may have been lost.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))
@@ -100,7 +100,7 @@ def announce(keys: Keys, key_id: int, now: datetime) -> None:
 
 
 def make_primary(keys: Keys, key_id: int, now: datetime) -> None:
-    """Make the new wrapping key primary, after the transactions that use the old one have ended."""
+    """Make the new wrapping key primary, after the transactions that use the old key have ended."""
     its = (WrappingKey.key_id == key_id, WrappingKey.state == WrappingState.NEW)
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(locked(select(WrappingKey.key_id).where(*its))) is None:
@@ -111,7 +111,7 @@ def make_primary(keys: Keys, key_id: int, now: datetime) -> None:
 
 
 def rewrap(keys: Keys) -> Iterator[Batch]:
-    """Rewrap all data keys with the primary wrapping key, in batches. Destroyed keys stay destroyed."""
+    """Rewrap all data keys with the primary wrapping key, in batches. Skip destroyed data keys."""
     last = ""
     while True:
         with keys.writing() as (connection, wrapping):

@@ -28,9 +28,7 @@ NOT_SEALED = {
 }
 """Unencrypted binary columns, such as hashes, which reveal nothing about a person."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""Columns whose table was renamed, each with the old name, because its values are authenticated with that
-name.
-"""
+"""For each column of a renamed table: the column's old name, with which its values are authenticated."""
 
 
 def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:

@@ -40,7 +40,7 @@ from companion.store.types import UtcDateTime
 class PlanPartsRow(Model):
     """A version of the parts that every plan has.
 
-    Plans have the parts that Companion ships until somebody saves the first version.
+    Until somebody saves the first version, every plan has Companion's built-in parts.
     """
 
     __tablename__ = "plan_parts"
@@ -87,7 +87,7 @@ class PlanItemRow(Model):
 
 
 class PlanSuggestionRow(Model):
-    """A practitioner's suggestion, and the participant's decision."""
+    """A practitioner's suggestion for a plan, and the participant's decision about it."""
 
     __tablename__ = "plan_suggestions"
 
@@ -128,7 +128,7 @@ class PlanDraftRow(Drafted):
 def parts(tx: Transaction) -> tuple[int, Parts]:
     """Return the plan's current parts and their version number.
 
-    The parts that Companion ships have the version number 0.
+    Companion's built-in parts have the version number 0.
     """
     row = tx.scalar(select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(1))
     if row is None:
@@ -137,7 +137,7 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """Decrypt a version of the plan's parts, and add the parts that Companion has shipped since then."""
+    """Decrypt a version of the plan's parts, and add any newer parts that are built into Companion."""
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())
 
@@ -162,12 +162,12 @@ ITEMS_AND_SUGGESTIONS = union_all(
 ).order_by("since", "place", "at")
 """The query for a plan's items and suggestions.
 
-Current and former items are in order, and the oldest suggestion comes first.
+The items are sorted by version and position, and the suggestions by time.
 """
 
 
 class Suggested(Protocol):
-    """A suggestion's columns, from a row or from a query."""
+    """The columns of a suggestion's row."""
 
     @property
     def id(self) -> UUID: ...
@@ -319,7 +319,7 @@ def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
     """Lock and return the plan versions whose next review is due, if no email has announced the review.
 
-    Leave out a version if the participant has reviewed the plan since.
+    Leave out a version if the participant has since reviewed the plan.
     """
     later = aliased(PlanVersionRow)
     reviewed_since = exists().where(

@@ -40,7 +40,7 @@ class PlanSummary:
     """The number of suggestions that the participant hasn't decided about."""
 
     def review_due(self, today: date) -> bool:
-        """Return whether the next review is due on this day."""
+        """Return whether the plan's next review is due on this day."""
         return self.next_review is not None and self.next_review <= today
 
 

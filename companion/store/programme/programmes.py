@@ -19,7 +19,7 @@ from companion.store.types import UtcDateTime
 
 
 class ProgrammeVersion(Model):
-    """A version of a programme. The file's contents are encrypted with the service's key.
+    """A version of a programme. The programme file's contents are encrypted with the service's key.
 
     ``enrolments.programme_id`` contains the programme's slug, and ``programme_version`` the version's number.
     """
@@ -57,7 +57,7 @@ def numbers(tx: Transaction, slug: str) -> list[int]:
 
 
 class Follows(Protocol):
-    """An enrolment or a group. Neither ever changes its programme version."""
+    """An enrolment or a group. An enrolment's or a group's programme version never changes."""
 
     @property
     def id(self) -> UUID: ...
@@ -102,8 +102,8 @@ def offered(tx: Transaction) -> list[Programme]:
 
 
 def sites(tx: Transaction) -> dict[str, str]:
-    """From all programme versions, return the names of the sites, which are the places where a programme is
-    delivered.
+    """Return the names of all sites, which are the places where a programme is delivered, from all programme
+    versions.
 
     If a site was renamed, its latest name is used.
     """
@@ -111,7 +111,7 @@ def sites(tx: Transaction) -> dict[str, str]:
 
 
 def sites_of(programmes: Iterable[Programme]) -> dict[str, str]:
-    """Return the site names from loaded programmes."""
+    """Return the names of these programmes' sites."""
     return {site.id: site.name for programme in programmes for site in programme.sites}
 
 

@@ -1,6 +1,6 @@
 """An enrolment's topic plan.
 
-Until somebody changes the topic plan, it has no rows, and the programme's plan applies.
+Until somebody changes an enrolment's topic plan, the programme's plan applies.
 """
 
 from collections import Counter, defaultdict

@@ -1,8 +1,8 @@
 """The access log, in which a participant can see who has read their record.
 
 The access log's entries come from the audit log. Some entries are withheld until a lead decides to show them.
-Whether an entry is withheld depends on its kind of event. If a lead had asked for access to the record, it
-also depends on the purpose of the access.
+Whether an entry is withheld depends on its kind of event. If a lead had asked for access to the record, the
+purpose of the access also matters.
 """
 
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ from companion.store.keys import Keys
 @dataclass(frozen=True)
 class Found:
     """The contents of the list of erased accounts: the accounts, the times of their erasure, and the number
-    of damaged lines in the list.
+    of damaged lines.
     """
 
     accounts: set[UUID]

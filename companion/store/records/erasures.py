@@ -244,7 +244,7 @@ def _asked(
     which: ColumnElement[bool],
     order: ColumnElement[Any] | InstrumentedAttribute[Any],
 ) -> list[ErasureLine]:
-    """Return the selected requests for erasure, with anything that prevents them.
+    """Return the selected requests for erasure, each with anything that prevents the erasure.
 
     Viewers who aren't leads get an empty list.
     """

@@ -58,7 +58,7 @@ def works(tx: Transaction, viewer: Viewer) -> list[Work]:
 
 
 class _Person(UUID):
-    """The id of an account. In the download, the person's name replaces it."""
+    """The id of an account. In the download, the person's name replaces the id."""
 
 
 def _rows(tx: Transaction, viewer: Viewer, name: str) -> Sequence[RowMapping]:
@@ -108,7 +108,7 @@ def _called(tx: Transaction, people: set[UUID]) -> dict[UUID, str]:
 
 
 def _with_activities(tx: Transaction, viewer: Viewer, works: Rows) -> None:
-    """Add the questions of each piece of set work."""
+    """Add the questions to each piece of set work."""
     versions = dict(
         tx.execute(
             select(table("set_work").c.id, table("set_work").c.version_id).where(

@@ -74,14 +74,14 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "erasure_requests": ("account_id", "asked_at", "decided_at", "decided_by", "outcome", "told"),
 }
-"""The columns in the download, by table. ``id`` is always included."""
+"""The columns in the download, by table. The column ``id`` is always in the download."""
 
 TO_THE_DAY: Final[Mapping[str, frozenset[str]]] = {
     "set_work": frozenset({"set_at"}),
     "appointments": frozenset({"cancelled_at"}),
     "handovers": frozenset({"at"}),
 }
-"""Columns with exact times. The download shows only the dates.
+"""Columns with exact times, of which the download shows only the dates.
 
 Exact times could reveal who is in the same group.
 """

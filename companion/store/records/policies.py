@@ -1,7 +1,7 @@
 """The service's own policies.
 
-A version of a policy never changes. Until the service imports a policy, the draft that is shipped with
-Companion applies.
+A version of a policy never changes. Until the service imports a policy, Companion's own draft of the policy
+applies.
 """
 
 import functools
@@ -93,7 +93,7 @@ def schedule(tx: Transaction) -> Schedule:
 
 
 def drafts(tx: Transaction) -> list[Policy]:
-    """Return the policies for which the draft that is shipped with Companion still applies."""
+    """Return the policies for which Companion's own draft still applies."""
     return [each for each in Policy if imported(tx, each) is None]
 
 

@@ -41,7 +41,7 @@ class Fate(StrEnum):
 
     DELETED = "deleted"
     BLANKED = "blanked"
-    """The row is kept so that it can be counted, without the columns that identify somebody."""
+    """The row is kept for counting, without the columns that identify somebody."""
     KEPT = "kept"
 
 
@@ -61,9 +61,11 @@ class Belonging:
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that contain drafts. The download includes a draft only if another column of its row is set."""
+    """Columns that contain drafts. The download includes a draft only if another column of the same row is
+    set.
+    """
     parent_has: str = ""
-    """Until this column of the parent row is set, this row is a draft, and the download leaves it out."""
+    """The column of the parent row that must be set before the download includes this row."""
 
 
 FOUND_BY: Final = {"place": LeftOut.FOUND_BY, "tab": LeftOut.TECHNICAL, "beat": LeftOut.TECHNICAL}
@@ -202,6 +204,6 @@ def his(name: str, account_id: UUID) -> ColumnElement[bool]:
 
 
 def parent_of(name: str) -> str:
-    """Return the table to which ``via`` refers, or an empty string if it refers to the account."""
+    """Return the table to which ``via`` refers, or an empty string if ``via`` refers to the account."""
     targets = [key.column.table.name for key in table(name).c[BELONGINGS[name].via].foreign_keys]
     return targets[0] if targets else ""

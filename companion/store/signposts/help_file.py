@@ -22,7 +22,7 @@ Mark = tuple[int, int, int] | None
 class Snapshot:
     """The signposts in the data folder's ``help/signposts.json``.
 
-    If the file is missing or damaged, the signposts that Companion ships are used.
+    If the file is missing or damaged, Companion's built-in signposts are used.
     """
 
     def __init__(self, home: Path, shipped: Directory) -> None:

@@ -50,7 +50,7 @@ class Change:
 
 
 def newest(tx: Transaction) -> tuple[int, Directory] | None:
-    """Return the current version's number and directory, or None for the shipped directory."""
+    """Return the current version's number and directory, or None if Companion's built-in directory applies."""
     row = tx.scalar(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(1))
     return (row.number, from_json(row.content)) if row else None
 

@@ -19,7 +19,7 @@ from companion.store.work.work import place_of
 class DiscussedRow(Model):
     """A submitted answer that was discussed or shown on the shared screen.
 
-    ``place`` is the keyed hash by which the row is found. The question is encrypted, because a question could
+    Companion finds the row by the keyed hash ``place``. The question is encrypted, because a question could
     reveal earlier answers.
     """
 
@@ -43,7 +43,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Question) -> DiscussedRow:
-    """Return the row about one of this enrolment's answers. Add the row if there is none.
+    """Return the row about one of this enrolment's answers. Add the row if it doesn't exist.
 
     The caller must have locked the enrolment.
     """

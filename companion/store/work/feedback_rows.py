@@ -41,11 +41,13 @@ class FeedbackPlace:
     submission: Submission
 
     def row(self, tx: Transaction) -> SubmissionRow:
-        """Return the submission's row, which also contains the number of times the draft was saved."""
+        """Return the submission's row, which also contains the number of times the feedback's draft was
+        saved.
+        """
         return self.submission_row
 
     def opened(self, row: SubmissionRow) -> Draft:
-        """Return the feedback so far."""
+        """Return the feedback that has been saved so far."""
         said = in_form(self.submission.comments, self.submission.words)
         return Draft(said, row.revision, self.submission.submitted_at)
 

@@ -59,7 +59,7 @@ UNSET = and_(
     AppointmentRow.starts_at < SET_BY,
     WITHOUT_WORK,
 )
-"""The condition for sessions for which no work has been set, in enrolments that have no open work either."""
+"""The condition for sessions without set work, in enrolments without open work."""
 COUNTED = (
     select(func.count())
     .select_from(AppointmentRow)

@@ -48,7 +48,7 @@ class OpenWork:
     _draft_rows: dict[bytes, DraftRow] = field(default_factory=dict)
 
     def on_way(self, *, short: bool) -> "OpenWork":
-        """Return the piece of work in the page's version (short or whole).
+        """Return the piece of work in the version that the page shows: the short or the whole version.
 
         Pages in two tabs may show different versions. After work has been submitted, nobody can switch
         between its short and whole versions.

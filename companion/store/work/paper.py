@@ -52,7 +52,7 @@ class Blank:
 def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> Blank:
     """Return a piece of work for printing as blank sheets.
 
-    Raise ``NotFound`` if the viewer can't see such a piece of work.
+    Raise ``NotFound`` if the viewer can't see the piece of work.
     """
     row = tx.scalar(
         select(WorkRow)
@@ -75,7 +75,7 @@ def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: st
 
 
 def records(tx: Transaction, row: WorkRow) -> list[PaperRecord]:
-    """Return the records that a piece of work was done on paper, the latest first.
+    """Return the records of a piece of work that was done on paper, the latest first.
 
     The caller must have checked that the viewer may see the piece of work.
     """

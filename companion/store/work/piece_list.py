@@ -48,7 +48,7 @@ WITH_ORIGINS = (
     )
     .add_columns(ORIGIN, ORIGIN_ACTIVITY)
 )
-"""The query for these enrolments' set work, with adapted activities' library versions."""
+"""The query for these enrolments' set work, with the library versions of adapted activities."""
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
@@ -94,8 +94,8 @@ def pieces(
 
     ``due`` is the result of ``due_for``, if it is already known. The title of an activity for one participant
     may be personal, so the participant's key encrypts it. Without ``own_titles``, an activity for one
-    participant gets the title of the library activity from which it was copied, if any. ``intentions`` adds
-    the participants' plans for doing the work.
+    participant gets the title of the library activity from which it was copied, if any. With ``intentions``,
+    include the participants' plans for doing the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
@@ -121,7 +121,7 @@ def pieces(
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
     """Return the library version for each activity version in these rows.
 
-    Activity versions without a library version are left out.
+    Leave out activity versions without a library version.
     """
     found = {}
     for _, version_row, activity, _, _, origin, origin_activity in rows:

@@ -44,7 +44,7 @@ def opened_rounds(
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
     """Decrypt these submissions of one enrolment.
 
-    Return the submissions with the names of staff and of the accounts in ``also``.
+    Return the submissions, and the names of the accounts in ``also`` and of the staff who gave feedback.
     """
     written = tx.scalars(SAID_TO, {"submission_ids": [row.id for row in rows]}).all() if rows else []
     called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
@@ -83,8 +83,7 @@ def enrolment_of_submission(tx: Transaction, submission_id: UUID) -> UUID | None
 def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
     """Lock and return a submission from one of the viewer's enrolments.
 
-    The enrolment is locked before the submission. Raise ``NotFound`` if the viewer can't see such a
-    submission.
+    The enrolment is locked before the submission. Raise ``NotFound`` if the viewer can't see the submission.
     """
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
     reached(
@@ -97,7 +96,9 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
 
 
 def mark_read(tx: Transaction, row: SubmissionRow) -> None:
-    """Mark a submission as read, and also all earlier ones, because the page shows their answers too."""
+    """Mark a submission and all earlier submissions as read, because the page shows the answers in all of
+    them.
+    """
     row.read_at = row.read_at or tx.now
     if row.round > 1:
         before = SubmissionRow.work_id == row.work_id, SubmissionRow.round < row.round

@@ -58,7 +58,7 @@ class AnswerRow(Model):
     """The answer to one prompt.
 
     The answer remains even if its prompt is no longer asked. The prompt's id is encrypted, because the id
-    could reveal other answers. ``place`` is the keyed hash by which the row is found.
+    could reveal other answers. Companion finds the row by the keyed hash ``place``.
     """
 
     __tablename__ = "answers"

@@ -14,7 +14,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A submission, as lists show it.
+    """The details of a submission that lists show.
 
     The title may be left empty if the activity was made for one participant.
     """

@@ -49,14 +49,14 @@ SAID_AND_TYPED = union_all(
 )
 """The query for a piece of work's answers and drafts."""
 Kept = Row[Any]
-"""A row from ``SAID_AND_TYPED``."""
+"""A row that the query ``SAID_AND_TYPED`` returns."""
 
 
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
     """Lock and return a piece of work from one of the viewer's enrolments.
 
-    The enrolment is locked before the piece of work. Raise ``NotFound`` if the viewer can't see such a piece
-    of work.
+    The enrolment is locked before the piece of work. Raise ``NotFound`` if the viewer can't see the piece of
+    work.
     """
     of = select(WorkRow.enrolment_id).where(WorkRow.id == work_id).scalar_subquery()
     reached(viewer, lock_of(tx, of, theirs(viewer)))
@@ -103,11 +103,11 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work whose questions this activity version could replace with its own.
+    """Return the set work whose questions could be replaced with this activity version's questions.
 
     Only an activity version that was written for a single participant can replace questions. The participant
-    must not have begun the work. Its questions must come from the same activity, or from the version from
-    which this one was copied.
+    must not have begun the work. The work's current questions must come from an earlier version of the same
+    activity, or from the activity version that was copied.
     """
     if version.enrolment_id is None:
         return []

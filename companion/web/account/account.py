@@ -1,4 +1,4 @@
-"""The account page, where people choose their emails and whether the Shift key leaves the site."""
+"""The account page, where people choose their emails and whether pressing Shift three times leaves the site."""
 
 from datetime import date
 from http import HTTPStatus

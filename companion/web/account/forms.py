@@ -151,7 +151,7 @@ class LeaveKey(Form):
 
 
 class EndSessions(Form):
-    """The form for signing out on all other devices, and also on this one if the person chooses so."""
+    """The form for signing out on all other devices, and optionally on this device."""
 
     this_too = Carried()
 

@@ -97,7 +97,9 @@ def _token(form: Join, who: join.Joiner) -> str:
 
 
 def _next(who: join.Joiner) -> str:
-    """Return the endpoint for the second sign-in step, if needed, or for the start page."""
+    """Return the endpoint of the page for the second sign-in step, or of the start page if no second step is
+    needed.
+    """
     if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
         return "account.second_factor"
     return "account.factors" if who.lost is Lost.SECOND_STEP else START[who.role]

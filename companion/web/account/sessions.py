@@ -35,7 +35,7 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(EndSessions)
 def end_all(form: EndSessions) -> ResponseReturnValue:
-    """``POST /account/sessions/ending``: end all the viewer's other sessions, and this one too if
+    """``POST /account/sessions/ending``: end all the viewer's other sessions, and the current session if
     ``this_too`` is set.
     """
     this_too = form.this_too.data == "yes"

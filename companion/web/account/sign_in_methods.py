@@ -109,7 +109,7 @@ def remove_code() -> ResponseReturnValue:
 @access.roles(*EVERYBODY, fresh=True)
 def recovery_codes() -> ResponseReturnValue:
     """``GET`` and ``POST /account/signing-in/recovery-codes``: replace the recovery codes, and show the new
-    ones once.
+    codes once.
     """
     if request.method == "POST":
         return once_set(one_time_codes.new_recovery_codes(current.actor()), "")

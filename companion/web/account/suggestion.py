@@ -7,10 +7,10 @@ from companion.web.page.languages import language
 
 
 def suggested(form: NewPassphrase) -> str:
-    """Return the page's suggested passphrase, or an empty string if the user made up their own.
+    """Return the page's suggested passphrase, or an empty string if the user has typed a different
+    passphrase.
 
-    If the form asks for a new suggestion, return a new one, otherwise the form's suggestion. Suggestions are
-    never stored.
+    Return a new suggestion if the form asks for one. Suggestions are never stored.
     """
     words = passphrase_words(language())
     if form.suggest.data:

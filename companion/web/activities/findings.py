@@ -14,7 +14,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The names of those values of a finding that are prompt ids."""
+"""The names of a finding's values that contain prompt ids."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A preview of an activity.
 
-The preview runs the real conversation's code but saves nothing. The page contains the answers so far.
+The preview runs the real conversation's code but saves nothing. The page itself contains the answers so far.
 """
 
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The question whose answer is being changed, if any, with what was typed and what is wrong with it."""
+    """The question whose answer the author is changing, if any, with the typed text and its error."""
 
     changing: str
     form: Form | None = None

@@ -104,7 +104,7 @@ def remove(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValu
 
 
 def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str:
-    """Return the page for the kind of question that was chosen instead, with the text typed so far."""
+    """Return the page for the newly chosen kind of question, with the text typed so far."""
     kind = question.kind_in(form.lists, old)
     chosen = form.new_kind.data if form.new_kind.data in kinds() else kind
     return question.page(found, old, in_another_kind(form.lists, kind, chosen))
@@ -127,7 +127,7 @@ def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseRet
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def shorten(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/short``: put a question into the short version, or take it out."""
+    """``POST …/short``: add a question to the short version, or remove it from the short version."""
     short = form.to.data == "in"
     return _at_once(form, activity_id, prompt_id, lambda before: editing.shortened(before, prompt_id, short))
 

@@ -28,7 +28,7 @@ ASKABLE_MOST = 20
 """A branch can test at most this many of the nearest earlier questions."""
 CONDITIONS_MOST = 300
 """The maximum number of conditions that the page offers. The number of conditions is limited because every
-row of the form lists them all.
+row of the form lists all conditions.
 
 Each row's list includes the condition that the row already has, even if it is beyond the limit.
 """
@@ -86,7 +86,8 @@ def kind_of(prompt: Prompt) -> str:
 def kind_in(form: Form, old: Prompt | None) -> str:
     """Return the kind of question that was chosen.
 
-    If that kind doesn't exist, return the question's current kind, or the default kind for a new question.
+    If the chosen kind doesn't exist, return the question's current kind, or the default kind for a new
+    question.
     """
     chosen = first(form, "kind")
     return chosen if chosen in kinds() else kind_of(old) if old else FIRST_KIND
@@ -105,7 +106,7 @@ def new_form(activity: Activity, asked: Form) -> Form:
 
 
 def place_in(activity: Activity, form: Form) -> tuple[str, int]:
-    """Return the id of the question before a new one, and the new question's position.
+    """Return the id of the question that precedes a new question, and the new question's position.
 
     A new question comes last unless the form names a position. The id is empty if the new question comes
     first.
@@ -183,7 +184,8 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 
 
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
-    """Return the rows that the author filled in, from these columns, and two empty rows.
+    """Return the rows that the author filled in, and two empty rows, from the form's columns with these
+    ``names``.
 
     Filled-in rows beyond the first ``most`` + 1 are left out.
     """
@@ -195,7 +197,7 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """Return a row's condition if the page doesn't offer it, otherwise None."""
+    """Return a row's condition if the page doesn't offer the condition, otherwise None."""
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
     return Asking(number, asked, asks) if asks else None

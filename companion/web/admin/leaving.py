@@ -31,7 +31,7 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
     """``POST /admin/staff/<account>/return``: let somebody who has left sign in again, or ask a lead to agree
-    to that.
+    to their return.
     """
     if leaving.ask_back(current.actor(), account_id):
         said = _("Undone. This person can sign in again.")

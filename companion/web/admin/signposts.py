@@ -24,7 +24,7 @@ Typed = dict[str, list[str]]
 
 @access.roles(Role.ADMINISTRATOR)
 def signposts() -> ResponseReturnValue:
-    """``GET /admin/signposts``: list the signposts, beginning with those that need a check."""
+    """``GET /admin/signposts``: list the signposts, with those that need a check at the top."""
     with current.store().reading() as tx:
         now = editing.standing(tx)
     due = to_check(now.directory.signposts, in_london(clock.now()).date())
@@ -133,7 +133,7 @@ def _save(form: SignpostForm, key: str) -> ResponseReturnValue:
 def _page(key: str, typed: Typed, number: int, problems: tuple[Problem, ...] = (), **shown: Any) -> str:
     """Return the page with a signpost's form.
 
-    ``shown`` is the signpost to preview. ``theirs`` is somebody else's newer version.
+    ``shown`` is the signpost to preview. ``theirs`` is somebody else's newer version of the signpost.
     """
     name = "signpost" if key else "new_signpost"
     g.page = url_for(f"admin.{name}", key=key or None)

@@ -1,4 +1,4 @@
-"""Each kind of prompt: unanswered, refused and answered."""
+"""Examples of each kind of prompt: unanswered, with an error, and answered."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

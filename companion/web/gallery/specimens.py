@@ -175,7 +175,7 @@ class Specimens:
 
     @property
     def looks(self) -> list[Shown]:
-        """Return a lead's access to a record, to which a second lead has agreed."""
+        """Return a lead's access to a record, with a second lead's agreement."""
         agreed = Shown(kind="agreed", by="Ines", at=self.ago, reason="It helps to see how it goes.")
         look, until = Shown(purpose="practice"), self.soon
         opened = {"opened_at": self.ago, "until": until, "told": True}
@@ -183,13 +183,13 @@ class Specimens:
 
     @property
     def undelivered(self) -> list[Shown]:
-        """Return emails that didn't arrive or may not have arrived."""
+        """Return examples of emails that didn't arrive or may not have arrived."""
         kinds = [("reminder", False), ("digest", True), ("notice", False)]
         return [Shown(id=NOBODY, kind=kind, unsure=unsure, due_at=self.ago) for kind, unsure in kinds]
 
     @property
     def rows(self) -> list[Shown]:
-        """Return two proposed sessions: a moved one and a clashing one."""
+        """Return two proposed sessions: one that was moved, and one that clashes with another appointment."""
         moved = Shown(day="2026-12-29", time="10:00", seen=-1, instead_of=date(2026, 12, 22))
         plain = Shown(day="next week", time="10:00", seen=-1, instead_of=None)
         common = {"was": None, "minutes": 120}
@@ -209,7 +209,7 @@ class Specimens:
         return [Difference(part, [items[3]], [Change(items[0], items[1])], [items[2]], [items[0]])]
 
     def thread(self, of_staff: bool) -> dict[str, Any]:
-        """Return the values for the message-thread macros."""
+        """Return example values for the macros that show message threads."""
         texts = [(True, self.other, self.said), (False, self.name, self.much), (True, self.other, LONG)]
         today = self.ago.date()
         promised = (today - timedelta(days=1), None, today)

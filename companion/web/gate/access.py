@@ -204,11 +204,11 @@ def _signed_out() -> ResponseReturnValue:
 
 
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
-    """Redirect a locked session to the sign-in page. Until its owner signs in, keep any form that the session
-    sent.
+    """Redirect a locked session to the sign-in page. Keep any form that the session sent, until the session's
+    owner signs in.
 
     If opening the page must not be recorded, the redirect's URL doesn't name the page. After signing in, the
-    person returns to the page because the kept form names it.
+    person returns to the page because the kept form names the page.
     """
     g.pop("signed_in")
     if request.method in SAFE:

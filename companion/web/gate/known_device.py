@@ -22,7 +22,7 @@ def mark() -> str:
 
 
 def kind() -> DeviceKind:
-    """Return the kind of device on which the browser says that it is running."""
+    """Return the kind of device on which the browser claims to be running."""
     return kind_of(request.headers.get("User-Agent", ""))
 
 
@@ -48,7 +48,7 @@ def mark_or_new() -> str:
 def leave(left: str) -> None:
     """Set the known-device cookie in this browser.
 
-    The cookie expires at the time when Companion would forget a device that isn't used.
+    The cookie expires at the time when Companion would forget an unused device.
     """
 
     @after_this_request

@@ -24,9 +24,9 @@ def keep(
     """Save the form, then redirect to the sign-in page. After signing in, the person returns to ``page``.
 
     If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, the person comes to
-    *Tell us something that can't wait* after signing in. A form that can't be saved as a draft is kept until
-    its owner signs in. With ``held_too``, a form that was saved as a draft is kept as well. If ``then`` is
-    ``typing``, a form that was saved as a draft isn't kept.
+    *Tell us something that can't wait* after signing in. A form that can't be saved as a draft is parked
+    until its owner signs in. With ``held_too``, a form that was saved as a draft is parked as well. If
+    ``then`` is ``typing``, only a form that can't be saved as a draft is parked.
     """
     held_too = held_too and then != "typing"
     with (
@@ -41,8 +41,8 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    # Check whether there is room for a kept form, even if none will be kept. Otherwise the response would
-    # reveal stored data.
+    # Require room for a parked form, even if no form will be parked. Otherwise the response would reveal
+    # stored data.
     with current.store().reading() as tx:
         sessions.require_room_to_hold(tx, current.signed_in())
     try:

@@ -40,9 +40,7 @@ def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
 
 
 def of_another(found: SignedIn) -> bool:
-    """Return whether somebody else, who was signed in with this browser, opened the page that sent this
-    request.
-    """
+    """Return whether another user of this browser opened the page that sent this request."""
     whose = request.headers.get("X-Whose") or posted().get("whose")
     return bool(whose) and whose != found.mark
 

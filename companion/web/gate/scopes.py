@@ -1,4 +1,4 @@
-"""The scope of access that a participant still needs, after the programme, to open each page.
+"""The scope of access that a participant needs to open each page after the programme.
 
 ``after_programme.py`` in the domain decides which scope a participant has. A page that isn't listed here
 needs full access.

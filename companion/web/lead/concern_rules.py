@@ -16,9 +16,9 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: ConcernRules) -> str:
-    """Return the page, on which the form comes below the current rules.
+    """Return the page with the current rules, followed by the form.
 
-    If another lead has changed the rules, the lead can compare the two.
+    If another lead has just changed the rules, the lead can compare the form with the new rules.
     """
     now = clock.now()
     with current.store().reading() as tx:

@@ -39,12 +39,12 @@ def _parts_page(form: Form) -> str:
 
 @access.roles(Role.LEAD)
 def plan_parts() -> ResponseReturnValue:
-    """``GET /lead/plan``: list the parts, with their authors and times."""
+    """``GET /lead/plan``: list the plan's parts, with the author and time of each."""
     return _parts_page(Place())
 
 
 def _part_page(form: Part, item: str) -> str:
-    """Return a part's page.
+    """Return the page about a part of the plan.
 
     If another lead has saved the part first, the page shows that version, and also what this lead typed.
     """
@@ -66,7 +66,7 @@ def _part_page(form: Part, item: str) -> str:
 @access.roles(Role.LEAD)
 @takes(Part, _part_page)
 def plan_part(form: Part, item: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/plan/parts/<item>``: reword a part."""
+    """``GET`` and ``POST /lead/plan/parts/<item>``: reword a part of the plan."""
     parts.reword(current.actor(), item, form.seen.data, form.typed)
     return _done(_("Part saved. The new words are used from now on."), item)
 
@@ -79,7 +79,7 @@ def _new_page(form: NewPart) -> str:
 @access.roles(Role.LEAD)
 @takes(NewPart, _new_page)
 def new_plan_part(form: NewPart) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/plan/new``: add a part at the end."""
+    """``GET`` and ``POST /lead/plan/new``: add a part at the end of the plan."""
     shape, staged = form.shape.data, form.staged.data == ["yes"]
     parts.add(current.actor(), form.once.id_of_new, shape, staged, form.typed)
     return _done(_("Part added at the end."))

@@ -1,4 +1,4 @@
-"""The page on which a lead agrees to a reset."""
+"""The page on which a lead agrees to reset somebody's sign-in details."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def _page(form: Reset, account_id: UUID) -> str:
 @access.roles(Role.LEAD, fresh=True)
 @takes(Reset, _page)
 def reset(form: Reset, account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/staff/<account>/reset``: agree to a reset, and show the slip once."""
+    """``GET`` and ``POST /lead/staff/<account>/reset``: agree to a reset, and show the reset slip once."""
     slip = resets.reset_staff(
         current.actor(), current.hasher(), account_id, form.word.data, lost=form.lost.data
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask import Response
 
 ASKS_TO_RECKON = tuple("=+-@\t\r\n＝＋－＠")
-"""A spreadsheet treats a cell as a formula if it begins with one of these characters (OWASP, CSV injection).
+"""A spreadsheet treats a cell that begins with one of these characters as a formula (OWASP, CSV injection).
 """
 
 

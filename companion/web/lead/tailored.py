@@ -27,7 +27,7 @@ def own_activities() -> ResponseReturnValue:
 def own_activity(version_id: UUID) -> ResponseReturnValue:
     """``GET /lead/own-activities/<version>``: show an activity for one participant.
 
-    The audit log records each time that a lead opens such an activity.
+    The audit log records each time that a lead opens an activity for one participant.
     """
     version = approval.read_own(current.actor(), version_id)
     return render_template(

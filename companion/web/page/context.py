@@ -95,7 +95,7 @@ def page_address() -> str:
 def macros_of(prompt: Prompt) -> TemplateModule:
     """Return the template macros for this kind of answer.
 
-    If templates imported these macros, they would be loaded again each time.
+    If templates imported these macros, each import would load the macros again.
     """
     return macros_of_kind(str(prompt.__struct_config__.tag))
 

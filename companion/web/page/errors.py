@@ -64,7 +64,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """A form for URLs without a form of their own, such as a URL that an update removed."""
+    """A form class for requests to URLs that have no form, such as a URL that an update removed."""
 
     typed = Rest()
 

@@ -1,4 +1,4 @@
-"""Field types for declared forms.
+"""The types of form fields.
 
 A field contains the text as it was typed. ``companion/domain`` checks the text.
 """

@@ -1,7 +1,7 @@
 """Confirmation and refusal messages.
 
-The next page shows a confirmation in the section that was changed, and moves the focus to it. The page's
-title announces a refusal.
+The next page shows a confirmation in the section that was changed, and moves the focus to the confirmation.
+The page's title announces a refusal.
 """
 
 from html.parser import HTMLParser
@@ -77,7 +77,9 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """Change each redirect's fragment to the confirmation's id, so that screen readers announce it."""
+    """Change each redirect's fragment to the confirmation's id, so that screen readers announce the
+    confirmation.
+    """
 
     @app.after_request
     def to_what_is_told(response: Response) -> Response:

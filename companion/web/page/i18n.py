@@ -116,7 +116,7 @@ def at_limit(moment: datetime) -> str:
 
 
 def saved_at(moment: datetime) -> str:
-    """Return the time of saving, as in ``14:02``, with the day unless it is today."""
+    """Return the time at which something was saved, as in ``14:02``, with the day unless the day is today."""
     local = in_london(moment)
     clock_time = f"{local:%H:%M}"
     if local.date() == in_london(clock.now()).date():

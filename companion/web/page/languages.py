@@ -44,7 +44,7 @@ def remember(code: str) -> None:
 
 
 def _chosen() -> str:
-    """Return the language that was chosen in this browser, or else the one that the browser prefers."""
+    """Return the language that was chosen in this browser, or else the browser's preferred language."""
     chosen = session.get("language")
     return str(chosen) if chosen in languages() else request.accept_languages.best_match(languages(), ENGLISH)
 

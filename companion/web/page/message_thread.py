@@ -41,7 +41,7 @@ class Message(Form):
 
 
 def show(form: Message, template: str, address: str, enrolment_id: UUID | None) -> str:
-    """Return the page with the latest messages and the form for a new one.
+    """Return the page with the latest messages and the form for a new message.
 
     With ``?before=<number>``, return earlier messages without the form.
     """

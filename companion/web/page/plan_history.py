@@ -52,7 +52,7 @@ class Comparison:
 def comparison(plan: Plan) -> Comparison:
     """Compare the two plan versions in the URL (``?first=3&last=8``).
 
-    If the URL has no valid numbers, compare the latest version with the one before.
+    If the URL has no valid numbers, compare the latest version with the version before it.
     """
     asked = [whole_number(request.args.get(name, "")) for name in ("first", "last")]
     usual = (max(plan.number - 1, 0), plan.number)

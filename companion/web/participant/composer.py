@@ -39,7 +39,7 @@ class Composer:
     """
     way: str = "answered"
     unplaced: Sequence[str] = ()
-    """An answer from a locked session to a question that is no longer asked."""
+    """An answer that a locked session sent, to a question that is no longer asked."""
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property
@@ -89,9 +89,7 @@ class Composer:
 
     @classmethod
     def confirming(cls, work: Work, typed: AnswerForm, way: str, leaving: tuple[str, ...]) -> "Composer":
-        """Return the form that asks whether to save a change, after which some questions would no longer be
-        asked.
-        """
+        """Return the form that asks whether to save a change that would remove some questions."""
         turns = tuple(turn for turn in work.conversation.turns if turn.prompt.id in leaving)
         return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=turns, way=way)
 

@@ -34,7 +34,7 @@ from companion.web.participant.forms import Evaluated, EvaluationGiven
 class Shown:
     """The evaluation form's contents.
 
-    ``other`` is the draft from another window, if it differs from this one.
+    ``other`` is the draft from another window, if that draft differs from this window's draft.
     """
 
     typed: Form

@@ -30,7 +30,7 @@ def _page(form: Message) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(Message, _page)
 def messages(form: Message) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/messages``: show the messages, mark them as read, and send a new one."""
+    """``GET`` and ``POST /my/messages``: show the messages, mark them as read, and send a new message."""
     return message_thread.take(form, url_for("participant.messages"), None)
 
 

@@ -21,5 +21,5 @@ def practitioner() -> ResponseReturnValue:
 
 
 def who_reads(case: Case) -> str:
-    """Return the name of the practitioner, or *Your next practitioner* if this one has left."""
+    """Return the practitioner's name, or *Your next practitioner* if the practitioner has left."""
     return _("Your next practitioner") if case.practitioner_left else case.practitioner

@@ -235,7 +235,7 @@ def _typed(form: Answer) -> AnswerForm:
 
 
 def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
-    """Show an answer from a locked session with its question.
+    """Show an answer that a locked session sent, together with its question.
 
     Show only the text if the question is no longer asked.
     """
@@ -318,7 +318,7 @@ def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _kept(work_id: UUID, typed: AnswerForm) -> str:
-    """Save what the participant typed, if possible. Return "yes" if it was saved, otherwise "no"."""
+    """Save what the participant typed, if possible. Return "yes" if the text was saved, otherwise "no"."""
     try:
         answer_drafts.save_draft(current.actor(), work_id, typed)
     except (Refused, SQLAlchemyError, Busy):

@@ -131,7 +131,7 @@ def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def due_of(form: SettingCard) -> Due:
-    """Return the chosen appointment, and the text that the practitioner typed on the card that explains the
+    """Return the chosen appointment, and the text that the practitioner typed for the card that explains the
     work. Raise ``Rejected`` if the text for the card has a mistake.
     """
     card = Card.typed(form.why.data, form.minutes.data)

@@ -230,7 +230,7 @@ class Replacement(Form):
 
 
 class Questions(SettingCard):
-    """The form for the practitioner's own questions, with the card that explains them."""
+    """The form for the practitioner's own questions, with the card that explains the work."""
 
     questions = Text(
         _("Questions, one per line"),
@@ -244,7 +244,7 @@ class Questions(SettingCard):
 
 
 class Copy(Form):
-    """The form for making a copy of an activity that is meant for a single participant."""
+    """The form for copying an activity, so that the practitioner can adapt the copy for a single participant."""
 
     once = Once()
 
@@ -324,7 +324,7 @@ class Comments(Form):
     comments = Several(COMMENT, macro="textarea", words=True)
     phrases = Several(f"{PHRASE}-", macro="select")
     into = Carried()
-    """The prompt for which the practitioner is writing the comment that gets the saved phrase."""
+    """The prompt to whose comment the saved phrase is added."""
     words = Text(_("Your reasons"))
 
 

@@ -25,7 +25,7 @@ def _page(form: Message, enrolment_id: UUID) -> str:
 @takes(Message, _page)
 def messages(form: Message, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/messages``: show the messages, mark them as read, and send a new
-    one.
+    message.
 
     The audit log records each time that a practitioner opens a participant's messages.
     """

@@ -23,8 +23,8 @@ def _notes_page(form: Note, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Note, _notes_page)
 def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/notes``: show the notes, and add one. The audit log records each
-    time that a practitioner opens the notes.
+    """``GET`` and ``POST /participants/<id>/notes``: show the notes, and add a note. The audit log records
+    each time that a practitioner opens the notes.
     """
     add_note(current.actor(), enrolment_id, form.once.id_of_new, form.words.data)
     return done(_("Note added."), url_for("practitioner.notes", enrolment_id=enrolment_id))
@@ -33,8 +33,8 @@ def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
     """Return the page with the form.
 
-    If the agreement was saved elsewhere first, the page shows the saved agreement, and also the one typed
-    here.
+    If the agreement was saved elsewhere first, the page shows the saved agreement, and also the text that the
+    practitioner typed.
     """
     meeting = open_agreed(current.actor(), appointment_id)
     form.begins_with(agreed=meeting.agreed.words if meeting.agreed else "")

@@ -134,8 +134,8 @@ def _end(meeting: Appointment) -> datetime:
 
 
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
-    """Return the version with which the plan is compared by default: that of the last review, or else that of
-    the last meeting.
+    """Return the version with which the plan is compared by default: the version at the last review or,
+    without a review, at the last meeting.
     """
     if whole.last_review:
         return whole.last_review.number

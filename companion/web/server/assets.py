@@ -28,7 +28,7 @@ NOT_KEPT = "public, no-cache"
 request such URLs.
 """
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
-"""The comments and the indentation, which are removed from style sheets before they are sent.
+"""The comments and the indentation that are removed from a style sheet before it is sent.
 
 Scripts are sent unchanged.
 """

@@ -40,7 +40,7 @@ def encoding() -> str:
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
     """Return the compressed body.
 
-    With ``once``, the result is cached. Compression may therefore take longer.
+    With ``once``, the result is cached, so compression may take longer.
     """
     return ENCODERS[encoding](body, once) if encoding else body
 

@@ -30,7 +30,7 @@ BEGAN, AWAY = "companion.began", "companion.away"
 def install(app: Flask, settings: Settings) -> None:
     """Log each request.
 
-    Call this function before other hooks are added, so that the duration includes them.
+    Call this function before other hooks are added, so that the logged duration includes those hooks.
     """
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 

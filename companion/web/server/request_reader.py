@@ -97,7 +97,7 @@ class Arriving(RequestParser):
             self._wrong = wrong
 
     def _end_of_body(self) -> int | None:
-        """Return the number of bytes in the body, or None if some are still missing."""
+        """Return the number of bytes in the body, or None if some bytes are still missing."""
         if self._request is None:
             return None
         reader = self._request.body.reader

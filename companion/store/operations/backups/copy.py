@@ -1,8 +1,7 @@
 """A backup file's contents: all rows of one database, followed by a manifest.
 
-Each record in the file starts a table, contains a row, or contains the manifest. A record has a letter for
-its type, its length, and its content in MessagePack. The manifest is signed with a keyed hash, for which this
-installation's secret is the key.
+Each record is a table's header, one row, or the manifest. A record consists of a one-letter type, a length,
+and content in MessagePack. The manifest is signed with a keyed hash, whose key is this installation's secret.
 """
 
 import hashlib
@@ -34,12 +33,12 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """The information that is the same in the main database's backup file and in the key store's."""
+    """The information that a backup stores twice: in the main database's file and in the key store's file."""
 
     backup: str
     made_at: datetime
     head: str
-    """The position and the link of the latest entry in the audit chain."""
+    """The position and hash of the latest entry in the audit chain."""
     erasures: int
     """The number of entries in the list of erased accounts."""
     erasures_digest: bytes
@@ -122,7 +121,7 @@ class Copy:
         self._end = _End(b"", b"")
 
     def rows(self) -> Iterator[tuple[Table, Row]]:
-        """Yield every row with its table.
+        """Yield each row together with its table.
 
         Reading all rows without an error proves that no row is missing or changed. Raise ``BadBackup`` if the
         file is damaged, or if its contents don't match its label.
@@ -143,15 +142,15 @@ class Copy:
 
     @property
     def manifest(self) -> Manifest:
-        """The copy's manifest, after all rows have been read."""
+        """The copy's manifest, which is available after all rows have been read."""
         return msgspec.msgpack.decode(self._end.manifest, type=Manifest)
 
     def is_from(self, secret: bytes) -> bool:
-        """Return whether the copy was made by the installation with this secret."""
+        """Return whether the installation with this secret made the copy."""
         return hmac.compare_digest(self._end.mac, _mac(secret, self._end.manifest))
 
     def _tables(self, stream: IO[bytes]) -> Iterator[tuple[Table, Row]]:
-        """Yield every row with its table. Raise ``ValueError`` or a similar error for malformed data."""
+        """Yield each row together with its table. Raise ``ValueError`` or a similar error for malformed data."""
         found: dict[str, Part] = {}
         what, record = _next(stream)
         while what == TABLE:

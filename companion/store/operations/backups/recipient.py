@@ -52,7 +52,7 @@ def pair() -> tuple[Recipient, Holder]:
 
 
 def make_pair(public: Path, private: Path) -> int:
-    """Write a new public key and its private key to new files, and return the id that both share.
+    """Write a new public key and its private key to new files, and return the id of the key pair.
 
     Raise ``OSError`` if one of the files already exists.
     """
@@ -93,7 +93,7 @@ def read_private(path: Path) -> Holder:
 def _read(path: Path) -> str:
     """Read a key file.
 
-    If the file is too long or isn't text, return a string that the caller will reject as a key.
+    For a file that is too long or isn't text, return a string that isn't a valid key.
     """
     with path.open("rb") as file:
         return file.read(LARGEST_FILE).decode(errors="replace")

@@ -66,7 +66,7 @@ def taken(connection: Connection, table: Table) -> Iterator[Row]:
 
 
 def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
-    """Convert values to the Python types that MessagePack doesn't have, such as ``UUID``."""
+    """Convert a row's values from MessagePack to Python types such as ``UUID``."""
     return [
         value if value is None or what not in _FROM_TEXT else _FROM_TEXT[what](value)
         for (_, what), value in zip(columns, row, strict=True)

@@ -41,8 +41,8 @@ def _page(form: Access) -> str:
 @access.roles(Role.LEAD)
 @takes(Access, _page)
 def all_looks(form: Access) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/looks``: list which records leads have access to, and request access to one
-    more.
+    """``GET`` and ``POST /lead/looks``: list the records to which leads have access, and request access to
+    another record.
     """
     look_id, later = form.once.id_of_new, form.later.data == ["yes"]
     typed = AccessForm(form.reference.data, form.purpose.data, form.reason.data, later)

@@ -47,7 +47,7 @@ class Quoted:
         return Source(self.kind, self.work.id, self.turn.prompt.id if self.turn else self.question)
 
     def rows(self, part: Part) -> list[Row]:
-        """Return the initial rows of the part's form."""
+        """Return the initial rows of the form for a part of the plan."""
         if self.kind is From.FEEDBACK:
             return rows_of_comment(part, self.comment)
         answered = self.turn if self.turn and self.turn.given.way == "answered" else None
@@ -81,7 +81,7 @@ def _back(quoted: Quoted) -> str:
 
 
 def _quoted(form: Entry) -> Quoted | None:
-    """Return the answer or comment that the URL or the form names, or None if it names no work.
+    """Return the answer or comment that the URL or the form names, or None if neither names any work.
 
     Raise ``NotFound`` for another person's work.
     """

@@ -15,7 +15,7 @@ from companion.web.participant.plan.page import typed_at
 class Drafted:
     """The draft for one question or item of the plan.
 
-    ``other`` is the draft from another window, if it differs from this one.
+    ``other`` is the draft from another window, if that draft differs from this window's draft.
     """
 
     typed: Form
@@ -28,7 +28,7 @@ class Drafted:
 def drafted(place: str, *, compare: bool = False) -> Drafted:
     """Return the draft for this question or item of the plan.
 
-    With ``compare``, ``other`` is the stored draft if it differs from the text just sent.
+    With ``compare``, ``other`` is the stored draft if the stored draft differs from the text just sent.
     """
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())

@@ -32,7 +32,7 @@ LEAD_ON = ("done", "not_sure", "talk")
 FIRST_IN_RED = ("first", Stage.RED)
 """The most important question in the conversation about the plan.
 
-Without an answer to that question, the plan has nothing to help at the worst moments.
+A plan in which this question isn't answered has nothing to help at the worst moments.
 """
 MORE = "more"
 """The value of the button that adds the text and asks the same question again."""
@@ -128,7 +128,7 @@ def pause() -> ResponseReturnValue:
 
 
 def _nothing_more(form: Entry, his: HisPlan, asked: Ask) -> bool:
-    """Return whether the page asked for anything more, and the participant left the box empty."""
+    """Return whether the plan already had an answer to the question, and the participant added nothing."""
     typed = any(text.strip() for text in (*form.words.data, *form.more.data))
     return not (form.way.data or form.line.raw_data or typed) and bool(
         his.plan.of(asked.part.id, asked.stage)
@@ -168,8 +168,8 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 def _address(asked: Ask, **where: str) -> str:
     """Return a question's URL.
 
-    ``on`` means that the participant comes from another question and has just answered it. With ``on``, the
-    page also shows the last answer, and a shorter notice about who reads the answers.
+    ``on`` means that the participant has just answered another question. With ``on``, the page also shows the
+    last answer, and a shorter notice about who reads the answers.
     """
     return url_for(
         "participant.plan_build",

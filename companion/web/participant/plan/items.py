@@ -38,7 +38,7 @@ class Changing:
 def change(form: Entry, item_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /my/plan/items/<id>``: reword an item.
 
-    A form from a locked session is kept until its owner signs in.
+    A form from a locked session is parked until the session's owner signs in.
     """
     changing = _find(item_id)
     if request.method != "POST":

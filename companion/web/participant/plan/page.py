@@ -42,7 +42,7 @@ def his_plan() -> HisPlan:
 
 
 def begun(plan: Plan) -> list[Ask]:
-    """Return the plan's questions with a draft."""
+    """Return the plan's questions for which there is a draft."""
     several = asks(plan.parts)
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())
@@ -52,7 +52,7 @@ def begun(plan: Plan) -> list[Ask]:
 
 @dataclass(frozen=True)
 class Fields:
-    """The rows of a form for plan items, and the stage that all the rows have."""
+    """The rows of a form for plan items, and the stage to which all the rows belong."""
 
     rows: list[tuple[str, str]]
     stage: str = ""

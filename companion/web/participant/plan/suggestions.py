@@ -1,4 +1,4 @@
-"""The page with a practitioner's suggestion for the plan, which only the participant can add."""
+"""The page with a practitioner's suggestion, which only the participant can add to the plan."""
 
 from uuid import UUID
 

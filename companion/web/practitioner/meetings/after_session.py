@@ -57,7 +57,7 @@ def after_session(form: AfterSession, appointment_id: UUID) -> ResponseReturnVal
 
 
 def _in_words(parts: Collection[SavedPart]) -> str:
-    """Return a message that says which parts were saved."""
+    """Return a message that says which parts of the page were saved."""
     names = {
         SavedPart.ATTENDANCE: _("attendance"),
         SavedPart.TOPICS: _("topics"),

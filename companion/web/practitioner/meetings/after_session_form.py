@@ -75,7 +75,7 @@ class AfterSession(Form):
         )
 
     def saw_all(self, stored: Stored, draft: Draft | None) -> None:
-        """Set the form's revisions to those that the page shows."""
+        """Set the form's revisions to the revisions that the page shows."""
         self.saw(stored.appointment.revision)
         if self.conflict or not self.sent:
             self.topics_seen.data = stored.plan.revision

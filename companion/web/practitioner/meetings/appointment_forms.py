@@ -81,7 +81,7 @@ class Move(Form):
 
 
 class Following(Form):
-    """The form for moving an appointment and all later ones."""
+    """The form for moving an appointment and all later appointments."""
 
     slots = Slots()
     confirmed = Carried()

@@ -1,4 +1,6 @@
-"""The page for moving an appointment and all later ones. The page first shows a preview of the new times."""
+"""The page for moving an appointment and all later appointments. The page first shows a preview of the new
+times.
+"""
 
 from uuid import UUID
 
@@ -50,7 +52,7 @@ def propose(form: Move, appointment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Following, _page)
 def following(form: Following, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/following``: move an appointment and all later ones."""
+    """``GET`` and ``POST /appointments/<id>/following``: move an appointment and all later appointments."""
     enrolment_id = series.move_following(
         current.actor(), appointment_id, form.slots.data, form.confirmed.data
     )
