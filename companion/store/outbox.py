@@ -150,9 +150,10 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
     """Claim the notices that are due, for the next email to one account, and return them. The caller must
     commit the transaction.
 
-    Return None if nothing is due, or an empty list if another worker claimed the notices first. Notices of
-    the kinds in ``held`` have to wait. A retried email contains the same notices as before. The daily email
-    is sent separately. All due notices apart from the daily email are combined into one email.
+    Return None if nothing is due, or an empty list if another worker claimed the notices first. Leave out
+    notices of the kinds in ``held``, which have to wait. A retried email contains the same notices as before.
+    The daily email is sent separately. All due notices apart from the daily email are combined into one
+    email.
     """
     due = (
         Outgoing.outcome.is_(None),

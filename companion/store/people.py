@@ -214,9 +214,9 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """Find the account with this sign-in name, whether it is typed in capital or small letters.
+    """Find the account with this sign-in name, regardless of capital letters.
 
-    Only the columns for signing in are read, because a slower answer would reveal that the name exists.
+    Read only a few columns, because a slower response for existing names would reveal that a name exists.
     """
     wanted = select(Account.id, Account.passphrase_hash, Account.left_at)
     return tx.execute(wanted.where(Account.sign_in_hash == sign_in_hash(tx, sign_in_name))).first()
@@ -274,7 +274,7 @@ def set_email(tx: Transaction, row: Account, address: str) -> None:
 def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
     """Return a mapping from these accounts' ids to their holders' names.
 
-    One query loads all the keys.
+    One query loads all the data keys for decrypting the names.
     """
     rows = list(rows)
     boxes = tx.keys.boxes({row.owner for row in rows if row.erased_at is None})

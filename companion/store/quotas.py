@@ -112,7 +112,7 @@ class AccountQuota:
 
 @functools.cache
 def _take(dialect: str) -> Executable:
-    """Return the SQL statement that adds to an account's total.
+    """Return the SQL statement that adds to an account's total of stored bytes.
 
     If the new total is above the quota, the statement changes nothing and returns no row.
     """

@@ -45,8 +45,8 @@ BINDING = "binding"
 EDITION = 1
 """The version of the models' lists of bound columns.
 
-Increase this number whenever the ``BOUND`` of any model changes. Companion then sets the hashes of all rows
-again before it checks any row.
+Increase this number whenever the ``BOUND`` of any model changes. After an increase, Companion sets the hashes
+of all rows again before it checks any row.
 """
 LOOK_EVERY = 30
 """The interval, in seconds, at which a process looks up whether Companion already checks rows' hashes."""
@@ -132,7 +132,7 @@ def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
 
 
 def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
-    """Return the columns that ``row_intact`` needs, for a query.
+    """Return the query columns that ``row_intact`` needs.
 
     The label of each column begins with ``prefix``.
     """
@@ -182,7 +182,7 @@ def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
 
 
 def check_from_now_on(keys: Keys, now: datetime) -> None:
-    """Refuse rows without a hash from now on, because every row has been given one."""
+    """Refuse rows without a hash from now on, because every row now has a hash."""
     this = update(BindingRow).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(this.values(checked_since=now))
@@ -191,7 +191,7 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return when Companion began to set rows' hashes, or None if it already checks the hashes."""
+    """Return when Companion began to set rows' hashes, or None if Companion already checks the hashes."""
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
         return connection.scalar(query)

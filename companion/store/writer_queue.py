@@ -1,9 +1,9 @@
 """The queue of writers to a SQLite database.
 
-SQLite's own way of waiting is unfair, because waiting writers sleep longer and longer. A process's threads
-therefore wait for a thread lock, which wakes the next thread at once. One thread of each process then locks
-two files, one after the other, and retries every millisecond. While a process waits for the second file, it
-keeps the first file locked, so that the processes take turns.
+SQLite's own way of waiting is unfair, because waiting writers sleep longer and longer. The threads of a
+process wait for a thread lock instead, which wakes the next thread at once. The processes take turns by
+locking two files, one after the other. While a process waits for the second file, it keeps the first file
+locked.
 """
 
 import fcntl

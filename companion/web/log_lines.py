@@ -1,4 +1,4 @@
-"""The log: one JSON object on each line, with only the fields listed here.
+"""The log: one JSON object on each line, with only the fields listed in this module.
 
 An event is a fixed sentence from the code, without any values. The log therefore never contains names or
 people's own words.

@@ -47,7 +47,7 @@ READ_AT_ONCE = 65_536
 ARRIVING_MOST = 64 << 20
 """The maximum number of bytes in all incomplete requests together.
 
-If all incomplete requests together exceed this limit, the longest is dropped.
+If all incomplete requests together exceed this limit, the longest request is dropped.
 """
 ANSWERS_WAITING = 256 << 10
 """The maximum number of bytes that the system buffers for a client that doesn't read its responses.
@@ -86,7 +86,7 @@ class Worker(ThreadWorker):
     """
 
     application: ClassVar = "companion.web.server.preload"
-    """The module that the server imports before it forks, so that processes share its memory."""
+    """The module that the server imports before it forks, so that processes share the module's memory."""
 
     @classmethod
     def setup(cls) -> None:

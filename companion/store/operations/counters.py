@@ -1,8 +1,8 @@
 """Metrics about the server processes on this machine.
 
-Each process writes its own file. ``gathered`` adds up the numbers in all the files. The metrics' labels never
-contain names, ids or people's own words. Each process replaces its metrics file at most once a second, so
-that requests stay fast. If a file can't be written, the error is ignored.
+Each process writes its own file. ``gathered`` adds up the numbers in all processes' files. The metrics'
+labels never contain names, ids or people's own words. Each process replaces its metrics file at most once a
+second, so that requests stay fast. If a file can't be written, the error is ignored.
 """
 
 import os

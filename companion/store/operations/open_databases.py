@@ -125,8 +125,8 @@ def alone(settings: Settings) -> Iterator[None]:
 
 
 def prepare(settings: Settings, now: datetime) -> bool:
-    """Create or migrate the main database and the key store. At the installation's very first start, make its
-    keys and return True.
+    """Create or migrate the main database and the key store. When an installation starts for the first time,
+    create its keys and return True.
 
     Raise ``BadSetting`` if there is data but the keys are missing. Raise ``DatabaseUnavailable`` if a
     database doesn't answer, has lost its data, or can't be used by this version of Companion.
@@ -171,7 +171,7 @@ def prepare(settings: Settings, now: datetime) -> bool:
 
 
 def _upgrade(engine: Engine, history: History) -> None:
-    """Migrate a database, unless a newer version has already done so.
+    """Migrate a database, unless a newer version of Companion has already migrated it.
 
     Raise ``DatabaseUnavailable`` if this version of Companion can't use the tables.
     """

@@ -75,7 +75,7 @@ def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
 def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch]:
     """Re-encrypt everything that uses these keys, in batches.
 
-    If this function yields nothing, the keys are no longer needed.
+    If the function yields nothing, no data is encrypted with these keys any more.
     """
     marks = [keysets.mark(each) for each in retired]
     for column in sealed_columns(MAIN.metadata):

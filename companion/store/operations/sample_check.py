@@ -54,7 +54,7 @@ class _Boxes:
         self._boxes: dict[str, Box] = tx.keys.boxes(self._owners.values())
 
     def open(self, bound_to: str, row: UUID, sealed: bytes) -> str:
-        """Return an empty string if the value can be decrypted, otherwise its location."""
+        """Return an empty string if the value can be decrypted, otherwise the value's location."""
         owner = self._owners.get(keysets.marked(sealed))
         try:
             if owner is None:

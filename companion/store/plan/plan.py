@@ -296,7 +296,7 @@ def add_suggestion(tx: Transaction, new_id: UUID, enrolment_id: UUID, entry: Pla
 
 
 def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
-    """Add the next version of the plan's parts, and return its id.
+    """Add the next version of the plan's parts, and return the version's id.
 
     Raise ``IntegrityError`` if another lead has just added this version.
     """
@@ -310,7 +310,7 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
     """Return the key for finding a participant's draft for this part or item of the plan.
 
-    The key contains a hash, because the name of a part would reveal the topic.
+    The key contains a hash, because the part's name would reveal what the draft is about.
     """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))

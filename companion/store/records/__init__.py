@@ -1,1 +1,1 @@
-"""The records that data protection requires, such as the access log, legal holds and erasures."""
+"""The records that data protection law requires, such as the access log, legal holds and erasures."""

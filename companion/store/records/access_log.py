@@ -1,8 +1,8 @@
 """The access log, in which a participant can see who has read their record.
 
 The access log's entries come from the audit log. Some entries are withheld until a lead decides to show them.
-Whether an entry is withheld depends on its kind of event. If a lead had asked for access to the record, the
-purpose of the access also matters.
+Whether an entry is withheld depends on the kind of event that it records. If a lead had asked for access to
+the record, the purpose of the access also matters.
 """
 
 from dataclasses import dataclass
@@ -41,15 +41,13 @@ SHOWN = frozenset(
         Event.LOOK_OPENED,
     }
 )
-"""Reads of the participant's own data.
+"""Reads that the participant sees in the access log: of the participant's own data.
 
-The participant sees such reads in the access log. If a lead had access because of a concern, the read is
-withheld.
+Companion withholds the read if a lead had access because of a concern.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""Reads of concerns, or of text that staff wrote about the participant.
-
-The participant sees such reads only if a lead decides to show them.
+"""Reads that the participant sees only if a lead decides to show them: of concerns, and of text that staff
+wrote about the participant.
 """
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 """Reads that the participant never sees in the access log: of anonymous data, and of withheld entries."""

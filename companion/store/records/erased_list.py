@@ -43,7 +43,7 @@ class ErasedList:
         return cls(home / "erasures" / "erased.jsonl")
 
     def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:
-        """Add an account to the list of erased accounts, unless it is already there.
+        """Add an account to the list of erased accounts, unless the list already contains the account.
 
         The function returns when the list is safely on disk.
         """

@@ -99,7 +99,7 @@ def ask(tx: Transaction) -> bool:
 
 
 def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
-    """Return the viewer's open request for erasure, or else the latest one, or None."""
+    """Return the viewer's open request for erasure, or else the latest request, or None."""
     return tx.scalar(
         select(ErasureRequest)
         .where(ErasureRequest.account_id == viewer.account_id)
@@ -196,8 +196,8 @@ def unfinished(tx: Transaction) -> list[UUID]:
 def begun(tx: Transaction) -> set[UUID]:
     """Return the accounts whose erasure has begun or is complete.
 
-    Rows that were inserted outside Companion are ignored, so that nobody can use them to destroy a
-    participant's key.
+    Ignore rows that were inserted outside Companion, so that nobody can destroy a participant's key by
+    inserting a row.
     """
     return {row.account_id for row in tx.scalars(select(Erasure)) if row.intact}
 

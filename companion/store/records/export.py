@@ -1,6 +1,6 @@
 """Collect a participant's decrypted data for their download.
 
-The tables and columns come from the models and table_policy.py, so that none can be forgotten.
+The tables and columns come from the models and table_policy.py, so that no table or column can be forgotten.
 docs/held-json.md explains the names.
 """
 

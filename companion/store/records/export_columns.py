@@ -1,7 +1,7 @@
 """The columns in a participant's download, by table.
 
-Columns that aren't listed here are left out of the download. A test fails if a column is neither listed in
-this module nor under ``but`` in table_policy.py.
+Columns that aren't listed in this module are left out of the download. A test fails if a column is neither
+listed in this module nor under ``but`` in table_policy.py.
 """
 
 from collections.abc import Mapping
@@ -83,5 +83,5 @@ TO_THE_DAY: Final[Mapping[str, frozenset[str]]] = {
 }
 """Columns with exact times, of which the download shows only the dates.
 
-Exact times could reveal who is in the same group.
+Exact times could reveal which participants are in the same group.
 """

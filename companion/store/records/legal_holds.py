@@ -130,8 +130,8 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
     """Return which of these participants have a legal hold or an open concern, and therefore can't be erased.
 
-    If somebody changed a hold outside Companion, return all participants, because the hold may concern any of
-    them.
+    If somebody changed a hold outside Companion, return all participants, because the hold may be for any
+    participant.
     """
     those = set(accounts)
     every = tx.scalars(select(LegalHoldRow)).all()

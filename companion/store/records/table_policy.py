@@ -57,7 +57,7 @@ class Belonging:
     blank: Mapping[str, Any] = field(default_factory=dict)
     """If a row is blanked, its columns get these values."""
     out: LeftOut | None = None
-    """The reason why the download doesn't contain the table, or None."""
+    """The reason why the download doesn't contain the table, or None if the download contains it."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that aren't in the download."""
     released: Mapping[str, str] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from companion.domain.signposts.signposts import BadSignposts, Directory, from_j
 log = logging.getLogger(__name__)
 
 Mark = tuple[int, int, int] | None
-"""The file's modification time, size and inode, which show whether it has changed."""
+"""The file's modification time, size and inode, which show whether the file has changed."""
 
 
 class Snapshot:
@@ -38,7 +38,7 @@ class Snapshot:
         return held[1]
 
     def write(self, directory: Directory) -> None:
-        """Write all the signposts to the file, unless they are unchanged.
+        """Write all the signposts to the file, unless the signposts are unchanged.
 
         If writing fails, the old file is unchanged.
         """

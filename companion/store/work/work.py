@@ -67,7 +67,7 @@ def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
-    """Return the keyed hash that finds the answer to a prompt and its draft."""
+    """Return the keyed hash by which Companion finds the answer to a prompt, and the answer's draft."""
     return tx.keys.lookup("place", f"{work_id}\n{prompt_id}")
 
 

@@ -92,6 +92,6 @@ def still_open() -> ResponseReturnValue:
 def still_here() -> ResponseReturnValue:
     """``GET /still-here``: keep the session open after somebody pressed *Stay signed in*.
 
-    The access check before the view has already recorded that the person is still here.
+    The access check before the view has already recorded that the person is still using the session.
     """
     return "", HTTPStatus.NO_CONTENT

@@ -77,8 +77,8 @@ def say_of_a_reset() -> None:
 
 
 def where_to(role: Role, wanted: str) -> str:
-    """Return the URL to open after signing in: the requested page, the page of a form that was kept, or the
-    start page.
+    """Return the URL to open after signing in: the requested page, the page of a parked form, or the start
+    page.
     """
     return wanted or parked_forms.page() or url_for(START[role])
 

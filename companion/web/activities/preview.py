@@ -34,8 +34,8 @@ Typed = dict[str, tuple[str, dict[str, list[str]]]]
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(PreviewForm)
 def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/preview``: preview an activity, from its first question or from a
-    chosen one.
+    """``GET`` and ``POST /activities/<id>/preview``: preview an activity, from the first question or from a
+    chosen question.
     """
     with current.store().reading() as tx:
         activity = drafts.newest(tx, current.viewer(), activity_id).activity

@@ -30,7 +30,7 @@ CONDITIONS_MOST = 300
 """The maximum number of conditions that the page offers. The number of conditions is limited because every
 row of the form lists all conditions.
 
-Each row's list includes the condition that the row already has, even if it is beyond the limit.
+Each row's list includes the condition that the row already has, even if that condition is beyond the limit.
 """
 
 Numbered = tuple[int, Prompt]
@@ -62,8 +62,8 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A reply as the author entered it: the code of its condition, its wording, and the id of the prompt
-    whose answer it quotes.
+    """A reply as the author entered it: the code of the reply's condition, the wording, and the id of the
+    prompt whose answer the reply quotes.
     """
 
     when: str
@@ -96,8 +96,8 @@ def kind_in(form: Form, old: Prompt | None) -> str:
 def new_form(activity: Activity, asked: Form) -> Form:
     """Return the form for a new question of the chosen kind.
 
-    The form has a ticked box for each branch that would skip the new question. Saving the form changes the
-    ticked branches, so that they lead to the new question.
+    The form has a ticked box for each branch that would skip the new question. Saving the form makes the
+    ticked branches lead to the new question.
     """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}

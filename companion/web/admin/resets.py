@@ -1,7 +1,7 @@
 """The page on which an administrator helps staff who can't sign in.
 
 An administrator asks a lead to agree to resetting somebody's sign-in details. An administrator can make a
-reset slip for another administrator without a lead.
+reset slip for another administrator without asking a lead.
 """
 
 from uuid import UUID

@@ -38,7 +38,7 @@ class Rule:
     incomplete: bool = False
     """True if the view is for people who must still complete the second sign-in step."""
     keeps_draft: bool = False
-    """True if a locked session may send a form to the view, but only to have it saved as a draft."""
+    """True if a locked session may send a form to the view, which then saves the form only as a draft."""
     ends: bool = False
     """True for a view that ends the session, and that any live session may use."""
     quiet: bool = False
@@ -219,7 +219,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
 
 
 def _prove_first(found: SignedIn) -> ResponseReturnValue:
-    """Ask for both sign-in steps. Until both steps are complete, keep any form that was sent."""
+    """Ask for both sign-in steps. Park any form that was sent, until both steps are complete."""
     if request.method in SAFE:
         return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
     page = parked_forms.page_before()

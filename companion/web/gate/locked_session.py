@@ -23,10 +23,10 @@ def keep(
 ) -> ResponseReturnValue:
     """Save the form, then redirect to the sign-in page. After signing in, the person returns to ``page``.
 
-    If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, the person comes to
-    *Tell us something that can't wait* after signing in. A form that can't be saved as a draft is parked
-    until its owner signs in. With ``held_too``, a form that was saved as a draft is parked as well. If
-    ``then`` is ``typing``, only a form that can't be saved as a draft is parked.
+    If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, the page *Tell us
+    something that can't wait* opens after signing in. A form that can't be saved as a draft is parked until
+    its owner signs in. With ``held_too``, a form that was saved as a draft is parked as well. If ``then`` is
+    ``typing``, only a form that can't be saved as a draft is parked.
     """
     held_too = held_too and then != "typing"
     with (

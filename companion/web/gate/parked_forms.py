@@ -26,7 +26,8 @@ def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
 
 
 def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
-    """Keep the request's form until its owner unlocks the session. Return True if there was a form to keep.
+    """Park the form that the request sent, until the user unlocks the session. Return True if there was a
+    form to park.
 
     Raise ``Rejected`` if there is no room for the form.
     """
@@ -51,7 +52,7 @@ def page_before() -> str:
 
 
 def page() -> str:
-    """Return the path of the page with the form that was kept for the user, or an empty string."""
+    """Return the path of the page with the user's parked form, or an empty string."""
     found = current_session()
     kept = _held(found) if found and found.complete and not found.locked else None
     return kept[0] if kept else ""

@@ -1,7 +1,7 @@
 """The scope of access that a participant needs to open each page after the programme.
 
-``after_programme.py`` in the domain decides which scope a participant has. A page that isn't listed here
-needs full access.
+``after_programme.py`` in the domain decides which scope a participant has. A page that isn't listed in this
+module needs full access.
 """
 
 from companion.domain.enrolments.after_programme import Scope

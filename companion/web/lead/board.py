@@ -1,5 +1,5 @@
-"""The leads' board, which lists all participants by reference, such as K7-402, with the urgent ones at the
-top. The board never shows names or participants' own words.
+"""The leads' board, which lists all participants by reference, such as K7-402, with urgent cases at the top.
+The board never shows names or participants' own words.
 """
 
 from flask import render_template, request

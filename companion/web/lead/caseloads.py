@@ -1,4 +1,4 @@
-"""The page with the list of a practitioner's participants, from which a lead can hand them over."""
+"""The page with the list of a practitioner's participants, on which a lead can hand participants over."""
 
 from uuid import UUID
 

@@ -68,7 +68,8 @@ def new(form: NewQuestion) -> ResponseReturnValue:
 def _question_page(form: Question, item: str) -> str:
     """Return a question's page.
 
-    If another lead has saved the question first, the page shows that version, and also what this lead typed.
+    If another lead has saved the question first, the page shows both that lead's version and the text that
+    the viewer typed.
     """
     with current.store().reading() as tx:
         version = evaluation.newest(tx)

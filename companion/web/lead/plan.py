@@ -46,7 +46,8 @@ def plan_parts() -> ResponseReturnValue:
 def _part_page(form: Part, item: str) -> str:
     """Return the page about a part of the plan.
 
-    If another lead has saved the part first, the page shows that version, and also what this lead typed.
+    If another lead has saved the part first, the page shows both that lead's version and the text that the
+    viewer typed.
     """
     with current.store().reading() as tx:
         newest, every = plan.parts(tx)

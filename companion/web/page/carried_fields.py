@@ -72,7 +72,7 @@ class Id(Carried):
 
 
 class Once(Id):
-    """A field whose value prevents a form that is sent twice from having two effects.
+    """A field with an id, so that sending a form twice has only one effect.
 
     If the page is shown again with an error, the field keeps its value.
     """

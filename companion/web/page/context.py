@@ -60,7 +60,7 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
 
 
 def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Return both texts with their differences marked.
+    """Return two texts with the differences between them marked.
 
     If the page has compared too many words, return the texts without marks.
     """

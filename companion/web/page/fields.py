@@ -69,7 +69,7 @@ class Line(Field):
 class Code(Line):
     """A field for a code or an agreed word.
 
-    Codes and agreed words are never stored or shown again.
+    Codes and agreed words are never stored, and never shown again.
     """
 
     words = False

@@ -54,10 +54,7 @@ class Form(wtforms.Form):
                 self[name].data = value
 
     def saw(self, revision: object) -> None:
-        """Set the form's revision to the revision on the page.
-
-        If a form was sent without a conflict, its revision doesn't change.
-        """
+        """Set the form's revision, unless the form was sent without a conflict."""
         if self.conflict or not self.sent:
             self["seen"].data = revision
 

@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 LONGEST_PATH = 2_000
-"""The longest accepted return path, which is longer than any path of Companion."""
+"""The maximum number of characters in a path, which is more than any of Companion's own paths has."""
 
 
 def whole_number(text: str) -> int:

@@ -171,7 +171,7 @@ def visible(text: object) -> str:
 
 
 def in_a_line(text: object) -> str:
-    """Return a text in one line, with spaces instead of its line breaks.
+    """Return a text in one line, with spaces instead of line breaks.
 
     A browser would join the words around a line break.
     """

@@ -41,7 +41,7 @@ def said(words: Words) -> Markup:
 
 
 def in_language(words: Words, code: str) -> str | None:
-    """Return a text in this language, as staff wrote it or as Companion translates it, or None."""
+    """Return a text in this language, as written by staff or as translated by Companion, or None."""
     return words.get(code) or content(words[ENGLISH], code)
 
 

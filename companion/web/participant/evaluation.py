@@ -70,7 +70,7 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 def draft(form: Evaluated) -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: save a draft.
 
-    A script that sends the form gets JSON. Without a script, redirect to the page *Tell us something that
+    If a script sent the form, return JSON. Without a script, redirect to the page *Tell us something that
     can't wait*, or to the start page.
     """
     then, save = form.then.data, partial(_save, form)

@@ -77,7 +77,7 @@ class ItemPutBack(Form):
 
 
 class ItemReviewed(Form):
-    """The form for keeping or removing an item in a review."""
+    """The form for keeping or removing an item in a review of the plan."""
 
     seen = Revision()
     way = Carried()

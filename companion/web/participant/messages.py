@@ -39,7 +39,7 @@ def messages(form: Message) -> ResponseReturnValue:
 def draft(form: Message) -> ResponseReturnValue:
     """``POST /my/messages/draft``: save a draft.
 
-    A script that sends the form gets JSON. Without a script, redirect to the help page, to *Tell us something
+    If a script sent the form, return JSON. Without a script, redirect to the help page, to *Tell us something
     that can't wait*, or to the messages.
     """
     then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)

@@ -107,7 +107,7 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: save a draft.
 
-    A script that sends the form gets JSON. Without a script, redirect to the help page, to *Tell us something
+    If a script sent the form, return JSON. Without a script, redirect to the help page, to *Tell us something
     that can't wait*, or to the start page.
     """
     typed, then = _typed(form), form.then.data

@@ -207,7 +207,7 @@ class SettingCard(Form):
 
 
 class CardChange(SettingCard):
-    """The form for changing the card that explains work that has already been set."""
+    """The form for changing the card that explains a piece of set work."""
 
     seen = Revision()
 

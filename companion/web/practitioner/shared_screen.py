@@ -26,8 +26,8 @@ def open_together(enrolment_id: UUID) -> ResponseReturnValue:
 def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
     """``GET /participants/<id>/together``: show the shared screen.
 
-    Unless the session is locked to this participant's shared screen, redirect to the page that a practitioner
-    reads before the session.
+    If the browser session isn't locked to this participant's shared screen, redirect to the participant's
+    brief.
     """
     found = shared_screens.shared_screen(current.actor(), enrolment_id)
     if current.signed_in().shared_with != enrolment_id:

@@ -31,7 +31,7 @@ READY = (OpeningState.ALWAYS, OpeningState.OPEN, OpeningState.UNKNOWN, OpeningSt
 JSON_FORMAT = 1
 """The format number in ``help.json``.
 
-A change that could break other programs increases the number (docs/help-json.md).
+A change that could break other programs increases the format number (docs/help-json.md).
 """
 
 
@@ -87,9 +87,7 @@ def help_json() -> Response:
 
 
 def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
-    """Return the signposts for these needs, each of them once, and say for each whether somebody answers at
-    the moment.
-    """
+    """Return each signpost for these needs once, and whether somebody answers at the moment."""
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [HelpEntry(signpost, opening(signpost, now)) for signpost in found.values()]

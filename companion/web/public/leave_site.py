@@ -14,7 +14,9 @@ from companion.web.gate import access, clock, current
 from companion.web.gate.security import came_from_elsewhere
 
 PATIENCE_SECONDS = 2
-"""The maximum number of seconds that leaving can take. The server ends the session in the background."""
+"""The maximum number of seconds that leaving the site can take. The server ends the session in the
+background.
+"""
 log = logging.getLogger(__name__)
 
 

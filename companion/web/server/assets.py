@@ -25,7 +25,7 @@ KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
 """The caching header for a URL whose hash belongs to another version of the file. During an update, browsers
-request such URLs.
+request files by the URLs of another version.
 """
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
 """The comments and the indentation that are removed from a style sheet before it is sent.
@@ -103,7 +103,7 @@ def install(app: Flask) -> None:
 
 
 def _by_name(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Return each file's path, by the name that pages use for it.
+    """Return a mapping from the names that pages use for files to the files' paths.
 
     A style sheet's parts are in one folder, and are sent as one file.
     """

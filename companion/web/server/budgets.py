@@ -17,8 +17,8 @@ from companion.web.server.posted import posted
 from companion.web.server.request_reader import LARGEST_REQUEST
 
 LARGEST_SIGNED_OUT = 300_000
-"""The maximum number of bytes that a public page accepts. The limit is low because anybody can send such a
-request, and names, codes and passphrases are short.
+"""The maximum number of bytes that a public page accepts. The limit is low because anybody can send a request
+to a public page, and names, codes and passphrases are short.
 """
 LARGEST_UNKNOWN = 64_000
 """The maximum number of bytes that an unknown URL accepts.
@@ -79,7 +79,7 @@ class Request(flask.Request):
 
     @property  # type: ignore[misc]  # nothing sets this property
     def max_content_length(self) -> int:  # type: ignore[override]  # nothing sets this property
-        """Return the maximum number of bytes in the body."""
+        """Return the maximum number of bytes in the request's body."""
         if self.endpoint is None:
             return LARGEST_UNKNOWN
         rule = rule_of(self.endpoint)

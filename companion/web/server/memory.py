@@ -1,5 +1,5 @@
-"""The flag of a process that has run out of memory. A process with this flag stops answering, and the web
-server replaces it.
+"""A flag that marks a process that has run out of memory. A process with this flag stops answering, and the
+web server replaces it.
 """
 
 import threading

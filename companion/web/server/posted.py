@@ -1,4 +1,4 @@
-"""The body of a request, for the declared forms."""
+"""The form fields in the body of a request."""
 
 from flask import request
 from werkzeug.datastructures import MultiDict

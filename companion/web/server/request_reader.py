@@ -16,7 +16,7 @@ from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
 """The maximum number of bytes in a request. A character of a draft can take four bytes, and URL encoding
-turns each byte into three.
+turns each byte into three bytes.
 """
 LARGEST_HEAD = 65_536
 """The maximum number of bytes in the request line and the headers together. nginx passes on at most 32 KB."""

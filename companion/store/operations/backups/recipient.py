@@ -46,7 +46,7 @@ class Holder:
 
 
 def pair() -> tuple[Recipient, Holder]:
-    """Return a new public key and its private key."""
+    """Return a new key pair: a public key and its private key."""
     keyset = tink.new_keyset_handle(_NEW_PAIR)
     return Recipient(keyset.public_keyset_handle()), Holder(keyset)
 

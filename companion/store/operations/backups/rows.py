@@ -76,8 +76,8 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
     """Insert rows into a table.
 
-    A row may refer to a later row of the same table. PostgreSQL checks references within a table after the
-    table's last row, and SQLite checks them at the commit.
+    A row may refer to a later row of the same table, because the database checks references only after the
+    table's last row.
     """
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)

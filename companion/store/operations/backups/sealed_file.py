@@ -53,7 +53,7 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class _Sink:
-    """The backup file, as the stream to which Tink writes.
+    """A stream through which Tink writes to the backup file.
 
     Tink doesn't report write errors, so ``_Sink`` remembers them.
     """
@@ -82,7 +82,7 @@ class _Sink:
 
 
 class _Source:
-    """The backup file from which Tink reads the contents."""
+    """A stream through which Tink reads the contents of the backup file."""
 
     closed = False
 

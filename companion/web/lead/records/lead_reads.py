@@ -45,7 +45,7 @@ def plan(look_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def messages(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/messages?before=…``: show the latest messages, or earlier ones."""
+    """``GET /lead/looks/<id>/messages?before=…``: show the latest messages, or earlier messages."""
     earlier = request.args.get("before", "")
     before = whole_number(earlier) if earlier else None
     thread = lead_reads.read_messages(current.actor(), look_id, before)

@@ -35,7 +35,7 @@ def _page(form: Hold) -> str:
 @access.roles(Role.LEAD)
 @takes(Hold, _page)
 def holds(form: Hold) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/holds``: list the legal holds, and set a new one."""
+    """``GET`` and ``POST /lead/holds``: list the legal holds, and set a new hold."""
     typed = form.kind.data, form.reason.data, form.review_on.data
     set_hold(current.actor(), form.once.id_of_new, form.reference.data, typed)
     return done(_("Legal hold set."), url_for("lead.holds"))

@@ -24,7 +24,7 @@ from companion.web.participant.plan.page import his_plan
 
 @access.roles(Role.PARTICIPANT)
 def review() -> ResponseReturnValue:
-    """``GET`` and ``POST /my/plan/review``: show the open review, or start one."""
+    """``GET`` and ``POST /my/plan/review``: show the open review, or start a review."""
     if request.method == "POST":
         try:
             reviews.begin(current.actor())

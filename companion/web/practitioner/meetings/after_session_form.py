@@ -58,7 +58,7 @@ class AfterSession(Form):
     def draft_known(self, stored: Stored, draft: Draft | None) -> Draft | None:
         """Return the draft if the page may replace it, otherwise None.
 
-        The page may replace another window's draft only if it shows both versions.
+        The page may replace another window's draft only if the page shows both drafts.
         """
         if draft and self.sent and not self.conflict and draft.typed != kept(self.lists, stored.shown):
             return None

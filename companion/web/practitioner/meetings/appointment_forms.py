@@ -40,7 +40,7 @@ class AppointmentLine:
 
 
 class Slots(Field):
-    """Numbered rows with days and times."""
+    """Fields in numbered rows, with days and times."""
 
     data: list[Slot]
     words = True

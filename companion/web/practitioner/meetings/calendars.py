@@ -12,7 +12,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.PRACTITIONER)
 def calendar() -> ResponseReturnValue:
-    """``GET /caseload/calendar``: explain calendar URLs, and say whether the viewer has one."""
+    """``GET /caseload/calendar``: explain calendar URLs, and say whether the viewer has a calendar URL."""
     with current.store().reading() as tx:
         made_at = calendar_feeds.made_at(tx, current.viewer().account_id)
     return render_template("practitioner/calendar.html", made_at=made_at, address="")
