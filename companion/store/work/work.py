@@ -67,7 +67,7 @@ def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
-    """Return the keyed hash by which Companion finds the answer to a prompt, and the answer's draft."""
+    """Return the keyed hash by which Companion finds both the answer to a prompt and the draft of the answer."""
     return tx.keys.lookup("place", f"{work_id}\n{prompt_id}")
 
 
@@ -106,7 +106,7 @@ def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointme
     """Return the set work whose questions could be replaced with this activity version's questions.
 
     Only an activity version that was written for a single participant can replace questions. The participant
-    must not have begun the work. The work's current questions must come from an earlier version of the same
+    must not have begun the work. The work's current questions must come from another version of the same
     activity, or from the activity version that was copied.
     """
     if version.enrolment_id is None:

@@ -97,8 +97,8 @@ def _token(form: Join, who: join.Joiner) -> str:
 
 
 def _next(who: join.Joiner) -> str:
-    """Return the endpoint of the page for the second sign-in step, or of the start page if no second step is
-    needed.
+    """Return the endpoint of the next page: a page about the second sign-in step if needed, or else the start
+    page.
     """
     if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
         return "account.second_factor"

@@ -184,8 +184,8 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 
 
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
-    """Return the rows that the author filled in, and two empty rows, from the form's columns with these
-    ``names``.
+    """From the form's columns with these ``names``, return the rows that the author filled in, and two empty
+    rows.
 
     Filled-in rows beyond the first ``most`` + 1 are left out.
     """

@@ -208,7 +208,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     owner signs in.
 
     If opening the page must not be recorded, the redirect's URL doesn't name the page. After signing in, the
-    person returns to the page because the kept form names the page.
+    person returns to the page because the parked form names the page.
     """
     g.pop("signed_in")
     if request.method in SAFE:

@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 LONGEST_PATH = 2_000
-"""The maximum number of characters in a path, which is more than any of Companion's own paths has."""
+"""The maximum number of characters in a path. Companion's own paths are all shorter."""
 
 
 def whole_number(text: str) -> int:

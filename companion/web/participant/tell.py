@@ -1,6 +1,6 @@
 """The pages for telling us something that can't wait, or something about the practitioner.
 
-Afterwards, none of the participant's pages shows that the participant told us something.
+Once the message is sent, none of the participant's pages shows that the participant told us something.
 """
 
 from uuid import UUID

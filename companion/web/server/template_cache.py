@@ -1,6 +1,6 @@
 """A cache of compiled templates, which all processes share.
 
-Run as a program, this module compiles all templates, for servers that can't write to the cache.
+When run as a program, this module compiles all templates, for servers that can't write to the cache.
 """
 
 import hashlib

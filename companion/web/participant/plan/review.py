@@ -69,8 +69,8 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
 
 
 def _at_its_field(problem: Problem, *, other: bool) -> Problem:
-    """Return the problem with the name of the field that has the wrong day, or with a message about the list
-    of days.
+    """Return the problem for the field in which the participant chose the day: the list of days, or the box
+    for another day.
     """
     if problem.field != "next_review":
         return problem
