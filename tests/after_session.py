@@ -32,7 +32,7 @@ class After:
         return after_session.open_after((who or self.cast.priya).actor, self.meeting, unapproved_too=True)
 
     def typed(self, tab: str = "one", **changes: Any) -> AfterForm:
-        """Return the page's form with ``changes`` applied, and with the fields that save it as a draft."""
+        """Return the page's form with ``changes`` applied, as somebody would send it."""
         page = self.opens()
         stored, shown = page.stored, page.stored.shown
         form = AfterForm(

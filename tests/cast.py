@@ -1,4 +1,4 @@
-"""The people who appear in the tests. They are created in the same way as real people.
+"""The people who appear in the tests, created in the same way as real people.
 
 Sam and Owen are Priya's participants. Idris is Daniel's participant, so neither Daniel nor Idris may see
 Sam's work. Margaret and Ruth are leads, and Alex is the administrator.

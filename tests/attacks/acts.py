@@ -20,7 +20,7 @@ from tests.by_hand import by_hand
 ID = r"[0-9a-f-]{36}"
 CODE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
 WORD = "lighthouse"
-"""The agreed word for every participant in the demo. It has to be typed together with the joining code."""
+"""The word that every participant in the demo types together with a joining code."""
 
 
 # Actions of somebody with write access to the databases
@@ -46,7 +46,8 @@ def hex_of(found: object) -> str:
 def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
     """Make a sign-in session look as if it had been idle for this many minutes.
 
-    The portal's own store and keys are used, because Companion rejects a session that was changed by hand.
+    The session is changed with the portal's own keys, because Companion rejects a session that was changed by
+    hand.
     """
     then = moment() - timedelta(minutes=minutes)
     with place.store() as store, by_hand(store) as tx:

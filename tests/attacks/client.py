@@ -1,4 +1,6 @@
-"""An attacker's or an ordinary person's browser. It sends HTTP requests with cookies from its own address."""
+"""An attacker's or an ordinary person's browser. The browser sends HTTP requests with cookies from its own
+address.
+"""
 
 import base64
 import http.client
@@ -96,8 +98,8 @@ class Browser:
         follow: bool = True,
         **headers: str,
     ) -> Answer:
-        """Send a form to ``path``, with this ``token`` or with the CSRF token of the page at ``of`` or
-        ``path``.
+        """Send a form to ``path``. If there is no ``token``, use the CSRF token of the page at ``of``, or
+        else at ``path``.
         """
         pairs = [*form.items()] if isinstance(form, Mapping) else [*form]
         body = urlencode([("csrf_token", token or self.token(of or path)), *pairs], doseq=True).encode()

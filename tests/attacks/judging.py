@@ -1,5 +1,5 @@
-"""Judge an attack only by the harm that it did. If it did none, it doesn't matter which control stopped the
-attack.
+"""Judge an attack only by the harm that it did. If an attack did no harm, it doesn't matter which control
+stopped it.
 """
 
 import statistics

@@ -124,7 +124,7 @@ def test_an_attack_that_damages_its_portal_gets_a_portal_of_its_own(
     monkeypatch.setattr(Place, "settles", lambda _: None)
 
     class Made:
-        """A replacement for the object that makes portals. This one never starts a portal."""
+        """A replacement for the object that makes portals, which never starts a portal."""
 
         made = 0
 

@@ -1,7 +1,7 @@
 """Run all benchmarks. ``python -m tests.bench FILE`` prints the table and writes it to FILE as JSON.
 
-If names of benchmarks follow FILE, only those benchmarks are run. For example, ``python -m tests.bench FILE
-growth starting`` runs only growth and starting. With ``--full``, 500 participants answer for ten minutes.
+If names of benchmarks follow FILE, only those benchmarks are run. With ``--full``, 500 participants answer
+for ten minutes.
 """
 
 import os

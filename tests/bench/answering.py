@@ -146,8 +146,7 @@ def beside(
         Row(grown.name, at_most=GROWN_AT_MOST),
         Row(lost.name, at_most=0),
     ]
-    # In the warm-up round, the order is reversed: answers are saved before memory growth is measured. In
-    # later rounds, memory growth is measured first.
+    # Only in the warm-up round are answers saved before memory growth is measured.
     return Bench([floor, grown, saves, lost], rows)
 
 

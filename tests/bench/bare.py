@@ -22,7 +22,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS answers (id {} PRIMARY KEY, user_id INTEGER, words TEXT, at TEXT)",
 )
 WORKER = "tests.bench.plain_worker.Worker"
-"""The bare application's worker class. It is Companion's class without the early imports."""
+"""The bare application's worker class, which doesn't import Companion's modules in advance."""
 LINE = 100
 """The length of a paragraph on the bare application's page, in bytes."""
 

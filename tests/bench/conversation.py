@@ -79,7 +79,9 @@ def page(portal: Portal) -> Bench:
 
 
 def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
-    """Return the page of a conversation. Raise ``ValueError`` unless the page shows this many turns."""
+    """Return the page of a conversation. Raise ``ValueError`` unless the page shows this many turns of the
+    conversation.
+    """
     response = client.get(f"/my/work/{work_id}")
     shown = response.data.count(b'class="turn"')
     if response.status_code != 200 or shown != turns:

@@ -1,6 +1,6 @@
 """A framework for benchmarks: contenders take turns in rounds, and every figure is a median with its range.
 
-Ratios are calculated within each round, so that other load on the machine affects both contenders.
+Ratios are calculated within each round, so that other load on the machine affects both contenders equally.
 """
 
 import gc

@@ -23,9 +23,9 @@ LOOK = """(ready) => {
     look();
   });
 }"""
-"""A script that checks in every frame whether a person could type.
+"""A script that checks before each redraw whether a person could type.
 
-Frames are drawn only after the stylesheets have loaded.
+The browser draws the page only after the stylesheets have loaded.
 """
 
 
@@ -104,7 +104,7 @@ def usable_after(page: Page, address: str, box: str, ready: str) -> float:
     """Return the milliseconds from requesting this URL until the answer's text box accepts typing and
     ``ready`` is true.
 
-    After that, a letter is typed. Raise ``ValueError`` if the text box doesn't accept it.
+    Then type a letter, and raise ``ValueError`` if the text box doesn't accept the letter.
     """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

@@ -1,7 +1,7 @@
 """Simulate many people in one thread. Each person acts on schedule, even if other people are still waiting.
 
-Waiting time is measured from each scheduled time. If each person waited until others had been served, a slow
-server would get fewer requests, and so seem faster than it is.
+Waiting time is measured from each scheduled time. A slow server therefore gets as many requests as a fast
+one.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tu
 def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
     """Carry out these schedules. For each schedule, return how many seconds each action took.
 
-    Raise all errors together as a group.
+    Raise all errors together as an ``ExceptionGroup``.
     """
     return at_once(_all(plans))
 

@@ -1,8 +1,8 @@
 """Other conversation libraries for the browser, for comparison. npm installs the libraries, and Companion's
 server serves them.
 
-Each library asks the questions from ``walks``. It is loaded from its own files, in the smallest available
-form.
+Each library asks the questions that ``walks`` returns. Each library is loaded from its own files, in the
+smallest available form.
 """
 
 import functools

@@ -34,7 +34,7 @@ class Portal:
 
 @contextmanager
 def portal(server_url: str = "", name: str = "companion") -> Iterator[Portal]:
-    """Yield an empty portal, and remove it at the end. Hashing is cheap, as in tests.
+    """Yield an empty portal, and remove it at the end. Hashing takes little time, as in tests.
 
     With a ``server_url``, the portal uses new databases with this name on that PostgreSQL server. Without a
     ``server_url``, the databases are embedded.

@@ -34,7 +34,7 @@ class Plain(Box):
         return msgspec.json.encode(value)
 
     def open(self, column: str, row: UUID, sealed: bytes) -> Any:
-        """Return the value from its JSON."""
+        """Return the value that this JSON encodes."""
         return msgspec.json.decode(sealed)
 
 

@@ -1,5 +1,5 @@
-"""Benchmark saving answers while other people sign in. They sign in at half and at twice the highest rate
-that the server can handle.
+"""Benchmark saving answers while other people sign in, at half and at twice the highest rate that the server
+can handle.
 """
 
 import asyncio

@@ -40,7 +40,7 @@ class Started:
         self._left: dict[str, float] = {}
 
     def figure(self, which: str) -> float:
-        """Return the figure named ``start``, in seconds, or ``memory``, in megabytes."""
+        """Return the figure with this name: ``start`` in seconds, or ``memory`` in megabytes."""
         if which not in self._left:
             self._left = self._run()
         return self._left.pop(which)

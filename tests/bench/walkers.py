@@ -45,8 +45,8 @@ class Walker:
 
 
 def walkers(place: Portal, count: int) -> list[Walker]:
-    """Return this many participants, in caseloads of forty, each with one open piece of work whose questions
-    are all answered.
+    """Return this many participants, in caseloads of forty. Each participant has answered every
+    question of one open piece of work.
     """
     cast, activity = place.cast, taken_in(place, walks(TURNS))
     fill(cast.store, cast.priya.viewer.account_id, count, cast.now)
@@ -93,7 +93,7 @@ def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> 
 def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
     """Give each participant a session with its cookie, and a way to sign in.
 
-    The participants share one hash, calculated at its real cost.
+    All participants share one passphrase hash, which is calculated at its real cost.
     """
     hashed, name = Hasher().hash(PASSPHRASE), place.app.config["SESSION_COOKIE_NAME"]
     with place.cast.store.writing() as tx:

@@ -48,8 +48,8 @@ def within(environment: dict[str, str]) -> Run:
 def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a machine on which ``migrate`` ran.
 
-    The machine's audit entries are already in the hash chain. If a test uses a copy of the machine much
-    later, ``doctor`` would otherwise report that they have waited too long.
+    The machine's audit entries are already in the hash chain. ``doctor`` therefore never reports, on a
+    later copy of the machine, that audit entries have waited too long.
     """
     home = tmp_path_factory.mktemp("migrated")
     run = inside(machine(home, server, "migrated"))

@@ -79,8 +79,8 @@ def test_the_checker_finds_no_errors_in_the_starter_library() -> None:
 def test_a_valid_activity_is_reported_with_its_shortest_and_longest_length(walk: Path) -> None:
     done = check(walk)
     assert done.exit_code == 0
-    # The shortest path asks 3 questions: *went*, *in the way* and *again*. The longest path asks 2 of these
-    # questions, 2 questions about each of 4 things seen, and a last question: 2 + 8 + 1.
+    # The shortest path asks 3 questions: *went*, *in the way* and *again*.
+    # The longest path asks 2 of these questions, 8 about the 4 things seen, and 1 last question.
     assert done.output == f"{walk}: 6 prompts, shortest path 3, longest 11, 0 faults, 0 warnings\n"
 
 
@@ -100,7 +100,7 @@ def test_an_error_in_an_activity_is_reported_with_its_line_and_remedy(
     assert done.exit_code == (0 if found[0][1] else 1)
 
 
-def test_an_error_message_says_which_prompt_it_is_about(tmp_path: Path) -> None:
+def test_an_error_message_names_the_prompt_that_contains_the_error(tmp_path: Path) -> None:
     back = check(put(tmp_path / "a.toml", SOUND.replace('to = "again"', 'to = "went"'))).output
     assert 'prompt "in-the-way": A branch leads back to prompt "went". Branches lead forward only' in back
     idle = SOUND.replace('to = "again"', 'to = "again"\n\n[[prompts.branches]]\nto = "end"')

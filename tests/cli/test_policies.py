@@ -1,5 +1,5 @@
-"""Test that every page, and every upgrade, uses the service's own confidentiality statement and retention
-schedule.
+"""Test that pages use the service's own confidentiality statement and retention schedule, and that upgrades
+keep both.
 """
 
 from collections.abc import Callable

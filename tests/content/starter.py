@@ -36,9 +36,8 @@ def own_id(prompt: Prompt) -> str:
 
 
 def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
-    """Return one answer for each way in which the conversation can continue.
-
-    The ways differ in the branch taken, the number of repeats, or the quotation.
+    """Return one answer for each way in which the conversation can continue, such as another branch or number
+    of repeats.
     """
     every = [Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
     every += [Given("answered", value, 1, NOW) for value in answered(prompt)]

@@ -25,7 +25,8 @@ BESIDE_THE_TOPICS = (
 WITHOUT_SHORT = {"preparing-disclosure", "urge-and-choice-diary"}
 """The activities without a two-minute version.
 
-*Preparing to tell somebody* takes longer. The diary takes only two minutes a day anyway.
+The activity *Preparing to tell somebody* can't be done in two minutes. The diary needs no two-minute version,
+because it takes only two minutes a day.
 """
 
 

@@ -82,7 +82,9 @@ def test_company_on_every_page_always_means_the_company_of_adults() -> None:
         ("preparing-for-the-first-session", "hard-to-talk"),
     ],
 )
-def test_a_question_about_a_session_asks_people_to_leave_out_what_happened(name: str, prompt: str) -> None:
+def test_a_question_about_a_session_asks_people_not_to_write_about_the_offence(
+    name: str, prompt: str
+) -> None:
     (asked,) = [each.prompt(prompt) for each in ACTIVITIES if each.id == name]
     assert asked and "leave out what happened" in asked.help
 

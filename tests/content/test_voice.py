@@ -76,7 +76,9 @@ def on_pages() -> list[tuple[str, str]]:
 
 @cache
 def shipped() -> list[str]:
-    """Return all the English wording in activities, the plan, topics, the statement and signposts."""
+    """Return all the English wording in activities, the plan, topics, the confidentiality statement and
+    signposts.
+    """
     return [str(message.id) for message in templates()[CONTENT] if message.id]
 
 

@@ -15,7 +15,7 @@ import msgspec
 ROOT = Path(__file__).parents[2]
 LIST = Path(__file__).with_name("controls.toml")
 ROWS = (*range(1, 19), 20)
-"""The threats that have controls here, numbered as in the threat model (docs/threat-model.md)."""
+"""The numbers of the threats in docs/threat-model.md that have controls in controls.toml."""
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

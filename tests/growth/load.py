@@ -52,7 +52,7 @@ class Saver:
     acknowledged: int = 0
     """The number of answers that were reported as saved."""
     newest: int = 0
-    """Each answer contains a number. This is the number in the last answer that was reported as saved."""
+    """The number in the last answer that Companion reported as saved."""
     signed_out: int = 0
     missing: list[str] = field(default_factory=list)
     """Answers that were reported as saved but were missing later, and any error that stopped the saving."""

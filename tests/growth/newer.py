@@ -1,4 +1,4 @@
-"""A newer version of Companion. It differs from this version only in an additional migration and a marker."""
+"""A newer version of Companion, which differs from this one only in an additional migration and a marker."""
 
 import shutil
 import sys

@@ -170,7 +170,9 @@ class Answer:
 
 @dataclass
 class Browser:
-    """One person's connection through nginx. It has its own address and cookies, and never repeats a request."""
+    """One person's connection through nginx. The connection has its own address and cookies, and never
+    repeats a request.
+    """
 
     proxy: Proxy
     address: str = "127.0.0.1"

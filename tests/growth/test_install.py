@@ -20,8 +20,8 @@ ACCOUNT = (
     "-o companion -g companion ",
     "chown -R companion:companion /back && ",
 )
-"""The parts of commands that change a file's owner. Tests leave them out, because the tests might not run as
-root.
+"""The parts of commands that change a file's owner. Tests leave out such parts, because only root may change
+a file's owner.
 """
 
 

@@ -123,7 +123,7 @@ def test_nginx_compresses_pages_only_for_requests_from_the_same_site(
 
 
 def test_rate_limits_use_the_clients_real_address(running: Service) -> None:
-    """The rate limit allows one client to try sixty calendar URLs."""
+    """The rate limit lets one client try sixty calendar URLs."""
     guesser = Browser(running.proxy, "127.0.2.1")
     tried = [
         guesser.get(

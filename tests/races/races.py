@@ -23,7 +23,7 @@ class InTurn:
 
     @property
     def stops(self) -> list[int]:
-        """Return the numbers of the statements before which the first action stops in a race.
+        """Return the numbers of the statements before which a race stops the first action.
 
         The first action stops before each statement that locks rows. Several consecutive writes count as one
         statement.
@@ -43,7 +43,7 @@ class Races:
 
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
         """Return how this race's outcome differs from the outcomes of running the actions one after another.
-        Return an empty string if it matches one of them.
+        Return an empty string if there is no difference.
         """
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)
@@ -74,8 +74,8 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """Race these two actions once for each lock that the first one takes, stopping it before that lock.
-        Return all errors.
+        """Race these two actions once for each lock that the first action takes, and each time stop the first
+        action just before it takes the lock. Return all errors.
         """
         stops = self.in_turn(situation, first, other).stops
         assert stops

@@ -37,7 +37,7 @@ KNOWN = (
 """Races that once went wrong, or could have gone wrong.
 
 In each of these races, one action decides something before it gets its lock, or holds a lock that the other
-needs.
+action needs.
 """
 
 

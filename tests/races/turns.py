@@ -70,8 +70,8 @@ class Turns:
     def at_once(self, first: Act, other: Act, stops_before: int) -> tuple[str, str, list[str]]:
         """Return how both actions ended, and the statements that the first action sent.
 
-        The first action stops before the statement with this number. It continues when the other action is
-        done, or waits for the first one.
+        The first action stops before the statement with this number. The first action continues once the
+        other action is done or has to wait for the first action.
         """
         one, two = _One(first, stops_before), _One(other)
         with self._listening(one, two):

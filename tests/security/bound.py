@@ -43,8 +43,7 @@ Decides = Callable[[Transaction], bool]
 class Life:
     """One person's rows in the tables whose rows have keyed hashes.
 
-    For each row, ``refused`` contains a function that returns whether the action that depends on the row is
-    refused.
+    ``refused`` says how to find out, for each row, whether the action that depends on the row is refused.
     """
 
     def __init__(self, cast: Cast) -> None:

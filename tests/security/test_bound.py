@@ -54,8 +54,8 @@ notices the change.
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Columns whose values the database won't let anybody change. Each value must be unique together with a
-number, which is the same in all the test's rows.
+"""Columns in which the database refuses every other value. No two rows may have both the same value and the
+same number, and all the test's rows have the same number.
 """
 
 

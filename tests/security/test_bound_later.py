@@ -47,7 +47,9 @@ def test_rows_of_an_older_version_get_keyed_hashes_a_day_after_the_upgrade(cast:
 def test_renewing_keyed_hashes_restores_the_record_of_accounts_with_a_second_step(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
-    """An older version doesn't record which accounts have a second step, but the audit shows it."""
+    """An older version doesn't record which accounts have a second step, but the audit shows which accounts
+    have one.
+    """
     assert cast.sam and cast.priya and cast.margaret
     store = cast.store
     joined, reset, set_first = (each.viewer.account_id for each in (cast.priya, cast.sam, cast.margaret))

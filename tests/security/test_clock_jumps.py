@@ -83,7 +83,9 @@ def test_a_session_begun_while_the_clock_was_days_ahead_ends_when_the_clock_is_c
 def test_a_clock_jump_never_lengthens_the_wait_for_a_rate_limit(
     hours: int, store: Store, cast: Cast, clock: Clock
 ) -> None:
-    """If Companion didn't notice that the clock went back by an hour, people would wait an hour longer."""
+    """If Companion didn't notice that the clock went back by an hour, rate limits would make people wait an
+    hour longer.
+    """
     for what in ("sign-in.account", "sign-in.address"):
         assert spends(store, what, rate_limits.LIMITS[what], clock) == 0
         assert spends(store, what, 1, clock) == rate_limits.MINUTES * 60

@@ -66,9 +66,9 @@ def long(text: str, most: int) -> str:
 
 
 def halves(one: str, other: str, most: int) -> str:
-    """Return many copies of one string, followed by many copies of the other.
+    """Return many copies of ``one``, followed by many copies of ``other``.
 
-    Normalising the result must move every character of the second part past all characters of the first.
+    Normalising the result must move every character of the second half past all characters of the first half.
     """
     return "a" + long(one, most // 2) + long(other, most // 2)
 
@@ -273,7 +273,7 @@ def test_no_url_header_or_cookie_is_much_slower_for_the_worst_input(app: Flask) 
 def test_no_page_grows_with_the_number_of_fields_sent(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """All fields have the name of one field whose text the page shows again."""
+    """Send many fields with the same name to a page that shows the field's text again."""
     many, full = MOST_FIELDS - 100, request.config.getoption("full")
     said = '"' * ((MOST_TYPED - 10_000) // many - 15)
     for turn, name in enumerate(EVERY_FORM):

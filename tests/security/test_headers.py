@@ -42,10 +42,7 @@ NOT_YET = {
     *("participant.evaluation_check", "practitioner.agreed", "practitioner.shared_screen"),
     *("lead.reset", "admin.reset", "practitioner.next_in_queue"),
 }
-"""Pages that redirect because they have nothing to show yet.
-
-For example, nothing has been typed, or there was no meeting.
-"""
+"""Pages that redirect because they have nothing to show yet, for example if nothing has been typed."""
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(
     r' autocomplete="(?:off|username|current-password|new-password|one-time-code|email)"'

@@ -1,8 +1,8 @@
 """Test that neither a response, nor its time, nor a rate limit reveals whether a sign-in name exists.
 
-Requests with known and unknown names alternate, so that a busy machine slows both. The requests are then
-ranked by the time that they took. Elapsed time includes waiting, and processor time shows additional work on
-a busy machine.
+Requests with known and unknown names alternate, so that a busy machine slows both kinds of request. The
+requests are then ranked by the time that they took. Elapsed time includes waiting, and processor time shows
+additional work on a busy machine.
 """
 
 import random

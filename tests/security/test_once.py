@@ -92,7 +92,7 @@ class Sent:
 
 def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
     """Yield one form for each URL whose form contains an id or a revision, by which Companion recognises a
-    form that somebody sends twice.
+    repeated form.
     """
     adapter, looked_at = app.url_map.bind("localhost"), set()
     for name, form in EVERY_FORM.items():

@@ -79,12 +79,14 @@ def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
 
 @pytest.fixture
 def browsers(app: Flask, enter: SimpleNamespace) -> dict[str, Visitor]:
-    """Return a signed-out browser, and one for each role."""
+    """Return a signed-out browser, and a signed-in browser for each role."""
     return {"nobody": Visitor(app), **{role: getattr(enter, name) for role, name in PEOPLE.items()}}
 
 
 def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict[str, Any]:
-    """Return the id of one record of each kind that a URL can name, all belonging to these two people."""
+    """Return the id of one record of each kind that a URL can name. All records belong to this participant
+    and practitioner.
+    """
     work_id = practitioner.sets(participant, "a-week-of-choices")
     participant.finishes(work_id)
     practitioner.returns(participant.submits(work_id), "Could you say more?")

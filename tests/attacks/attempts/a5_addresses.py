@@ -1,5 +1,5 @@
-"""One IPv6 network sends 75 attempts to sign in, with 75 names, and 400 other requests, each from a different
-address.
+"""One IPv6 network sends 75 attempts to sign in, and 400 other requests. Each request
+comes from a different address.
 
 A household has 2^64 addresses (a /64), so nginx and the portal must count the whole network as one address.
 The attack is tried behind nginx, which tells the portal the client's address.
@@ -18,10 +18,10 @@ TRIES, MOST_TRIES = 75, 60
 docs/security-rules.md allows.
 """
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""The number of requests, how many of them are sent at once, and the factor by which a whole network may
-exceed one address's limit.
+"""The number of requests, in total and at once. nginx may accept at most ``MORE`` times as many requests from
+a network as from one address.
 
-The factor is above 1 because the machine's speed varies.
+``MORE`` is above 1 because the machine's speed varies.
 """
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",

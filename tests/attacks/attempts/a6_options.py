@@ -1,8 +1,8 @@
 """A practitioner saves a question with 4,000 options in the editor, and opens the question's page eight times
 at once.
 
-Companion must refuse a question with more options than a person can choose from. No page that shows an
-activity may delay participants' pages.
+Companion must refuse a question with more options than a person can choose from. Showing an activity must not
+delay participants' pages.
 """
 
 from functools import partial

@@ -105,8 +105,8 @@ def _a_state(place: Place, ids: dict[str, str]) -> str:
 
 
 def _bound_rows(place: Place) -> str:
-    """Return ``doctor``'s findings about rows with keyed hashes. The findings include rows that were changed
-    by hand.
+    """Return ``doctor``'s findings about rows that keyed hashes protect. The findings include rows that were
+    changed by hand.
     """
     said = place.command("doctor", "--port", str(place.port)).stdout
     return "".join(line for line in said.splitlines() if "bound rows" in line)

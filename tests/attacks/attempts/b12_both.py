@@ -1,9 +1,8 @@
-"""Somebody uses a joining code, with a sign-in name of their own, while the account owner changes the
+"""Somebody uses a joining code to choose a sign-in name and passphrase, while the account owner changes the
 passphrase.
 
-Companion tells both people that they succeeded. Afterwards, one of the two must be able to sign in with the
-name and passphrase that they chose. If Companion stored one person's name with the other's passphrase, both
-would be locked out.
+Afterwards, one of the two must be able to sign in with the name and passphrase that they chose. If Companion
+stored one person's name with the other's passphrase, both would be locked out.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """Somebody with a joining code tries one sign-in name after another, to find out which names exist.
 
-If a sign-in name exists, its owner is a participant. Companion may reveal that a name is taken, but only a
-few times.
+An existing sign-in name reveals that its owner takes part in the programme. Companion may reveal that a name
+is taken, but only a few times.
 """
 
 from tests.attacks.acts import opens

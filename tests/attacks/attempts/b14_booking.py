@@ -1,5 +1,4 @@
-"""A practitioner books two participants for the same time, in two windows at once. The attack repeats this
-twelve times.
+"""A practitioner books two participants for the same time, in two windows at once.
 
 Companion warns a practitioner who already has an appointment at the same time. At least one of two
 simultaneous bookings must get the warning.

@@ -1,5 +1,5 @@
-"""In one window, a practitioner gives feedback on a submission. In another, they raise a concern about the
-same submission. The attack repeats this 25 times.
+"""A practitioner gives feedback on a submission in one window, and raises a concern about the submission in
+another window.
 
 Companion must record the concern, whatever happens to the feedback.
 """

@@ -1,4 +1,4 @@
-"""The retention command is about to erase a participant whose retention period has ended, while the
+"""The retention command is about to erase a participant whose retention period has ended. At that moment, the
 practitioner reopens the enrolment.
 
 The command chooses the participants to erase, and then waits for the lock. The command must not erase a

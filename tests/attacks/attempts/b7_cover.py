@@ -1,5 +1,5 @@
-"""A participant types and leaves, and the page locks. Somebody else then signs in using a second tab, and
-looks at the first tab.
+"""A participant types something and walks away, and the page locks. Somebody else then signs in using a
+second tab, and looks at the first tab.
 
 The typed text must stay hidden until its owner returns. The attack runs in a real browser, with its clock put
 forward.

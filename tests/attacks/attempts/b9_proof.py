@@ -1,8 +1,8 @@
 """An administrator, a lead and a practitioner make joining codes and add people, twenty minutes after they
 last signed in.
 
-A joining code gives access to an account, so docs/security-rules.md says that its maker must first repeat
-both sign-in steps.
+A joining code gives access to an account, so whoever makes one must first repeat both sign-in steps, as
+docs/security-rules.md says.
 """
 
 import re

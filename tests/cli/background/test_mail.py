@@ -166,7 +166,7 @@ def test_the_sender_of_emails_must_be_set_to_exactly_one_address(sender: str) ->
         "St. A <a@b.example>",
     ],
 )
-def test_a_setting_with_one_address_for_the_sender_of_emails_is_accepted(sender: str) -> None:
+def test_the_sender_of_emails_may_be_set_to_one_address(sender: str) -> None:
     assert Settings.from_environment({"COMPANION_MAIL_FROM": sender}).mail_from == sender
 
 

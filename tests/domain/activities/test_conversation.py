@@ -88,7 +88,7 @@ def activities(draw: st.DrawFn) -> Activity:
 
 
 @given(activity=activities(), numbers=st.lists(st.integers(0, 10) | st.none(), min_size=8, max_size=8))
-def test_every_conversation_is_as_long_as_its_progress_predicted(
+def test_a_conversation_is_never_shorter_or_longer_than_its_progress_predicted(
     activity: Activity, numbers: list[int | None]
 ) -> None:
     answers: dict[str, Given] = {}
@@ -135,7 +135,7 @@ def test_each_question_of_a_conversation_records_which_answer_led_to_it() -> Non
 
 
 def test_later_answers_are_kept_if_a_change_inserts_a_question() -> None:
-    """Once the inserted question is answered, the answers to the questions after it are on the path again."""
+    """The answer to a later question counts again once the participant has answered the inserted question."""
     straight = to_plain(WALKED)
     del straight["prompts"][1]["branches"]  # without this branch, “in-the-way” is followed by “noticed”
     answers = {"went": said("yes"), "noticed": said(["light"])}

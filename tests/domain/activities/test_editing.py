@@ -184,7 +184,7 @@ CHANGES = some.lists(
 def test_an_author_can_correct_every_error_after_any_edits(
     changes: list[tuple[str, int]],
 ) -> None:
-    """Each error must have a button with which the author can correct it."""
+    """The author must be able to correct each error with the editor's buttons."""
     activity = WALK
     for act, which in changes:
         activity = act_of(activity, act, which)

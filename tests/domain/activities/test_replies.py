@@ -37,8 +37,7 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
     """Return every reply on the path, keyed by its prompt.
 
-    A default reply is returned as the way in which the participant answered and the reply's number, such as
-    ``answered 0``.
+    For a default reply, return how the participant answered and the reply's number, such as ``answered 0``.
     """
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {

@@ -103,7 +103,7 @@ def test_a_condition_in_the_flowchart_names_its_question() -> None:
     assert (otherwise.condition, otherwise.asked_number) == (None, 0)
 
 
-def test_a_repeated_part_in_the_flowchart_leads_back_for_its_next_item() -> None:
+def test_the_flowchart_shows_that_a_repeated_part_starts_again_for_the_next_item() -> None:
     picture = paths(
         activity(
             question("views"),

@@ -98,7 +98,7 @@ def test_a_new_question_can_be_added_beside_an_option_of_an_existing_question() 
     assert path(activity, "yes") == [WENT.ask, LAST.ask]
 
 
-def test_a_new_question_inside_a_repeated_part_is_asked_about_the_same_item() -> None:
+def test_a_new_question_inside_a_repeated_part_is_repeated_too() -> None:
     things = ListItems(id="things", ask="What did you see?")
     liked = msgspec.structs.replace(ONE, id="liked", for_each="things")
     activity = added(with_prompts(things, LAST), liked, "things", WAY, ())

@@ -76,7 +76,7 @@ def test_answers_that_a_participant_would_rather_talk_about_stay_listed_until_a_
         assert found.to_talk == waits, attended
 
 
-def test_a_message_is_late_from_midnight_after_the_day_promised_for_reading_it() -> None:
+def test_a_message_is_late_once_the_day_promised_for_reading_it_has_ended() -> None:
     monday = date(2026, 11, 23)
     midnight = datetime(2026, 11, 24, tzinfo=UTC)
     found = glance("K7-402", PathwayState.IN_PROGRAMME, NOW, [], {}, promised=[monday + DAY, monday])

@@ -126,7 +126,7 @@ def test_a_participants_submissions_are_queued_in_the_order_sent() -> None:
     ]
 
 
-def test_a_row_for_booking_a_session_shows_the_time_since_the_last_one() -> None:
+def test_a_row_for_booking_a_session_shows_how_long_ago_the_last_session_was() -> None:
     met = known(meetings=[session(-12 * DAY, ATTENDED), session(-DAY, Attendance.CANCELLED_BY_SERVICE)])
     (row,) = rows_of(met, LASTS, NOW)
     assert row.days(NOW) == 12

@@ -15,7 +15,7 @@ LEADS = (MARGARET, RUTH, HELEN)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """Return a time in November 2026. Day 30 is a Monday, and day 31 means 1 December."""
+    """Return a time in November 2026. November has only 30 days, so day 31 means 1 December."""
     return datetime(2026, 11 + day // 31, day % 31 + day // 31, hour, minute, tzinfo=UTC)
 
 

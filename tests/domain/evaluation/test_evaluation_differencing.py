@@ -89,7 +89,9 @@ def shown_at_once(people: Sequence[object]) -> Pages:
 
 
 def shown_from_five_on(people: Sequence[object]) -> Pages:
-    """Return pages that stay empty until there are five evaluations, and count each later one immediately."""
+    """Return pages that stay empty until there are five evaluations, and then count each later evaluation
+    immediately.
+    """
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 

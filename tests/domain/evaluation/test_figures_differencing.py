@@ -65,7 +65,7 @@ def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
 
 
 def numbers(made: Sequence[Block]) -> Numbers:
-    """Return every number in every table."""
+    """Return every number in every table of figures."""
     found = {}
     for table in tables(made):
         for row in table.rows:

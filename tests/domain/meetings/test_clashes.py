@@ -1,4 +1,6 @@
-"""Test which appointments clash. Test that confirming the clashes on a page confirms no others."""
+"""Test which appointments clash. Test that confirming the clashes on a page doesn't confirm any other
+clashes.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

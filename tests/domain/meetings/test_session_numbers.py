@@ -1,6 +1,4 @@
-"""Test session numbers. A missed or cancelled session gets no number, so the next session gets the number
-instead.
-"""
+"""Test session numbers. A missed or cancelled session gets no number, so the next session gets that number."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

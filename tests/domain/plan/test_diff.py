@@ -102,7 +102,8 @@ def test_comparing_two_texts_neither_loses_nor_adds_words(before: str, after: st
 def test_even_a_very_long_text_is_compared_quickly() -> None:
     """Compare the texts for which a word-by-word comparison takes longest.
 
-    In even longer texts, everything between the common beginning and the common end is marked as changed.
+    If texts are too long for a word-by-word comparison, everything between the common beginning and the
+    common end is marked as changed.
     """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249

@@ -33,7 +33,7 @@ def ids(those: Parts) -> list[str]:
     return [part.id for part in those.parts]
 
 
-def test_the_shipped_plan_parts_are_those_of_the_programme() -> None:
+def test_the_shipped_plan_has_the_programmes_nine_parts() -> None:
     assert ids(SHIPPED) == ["why", "signs", "avoid", "instead", "people", "limits", "good", "first", "slip"]
     assert {part.id for part in SHIPPED.parts if part.staged} == {"signs", "first"}
     assert {part.id: parts.look_again(part) for part in SHIPPED.parts} == {each: [] for each in ids(SHIPPED)}
@@ -57,7 +57,7 @@ def test_a_file_without_valid_plan_parts_is_refused(change: dict[str, Any]) -> N
         read_parts(msgspec.toml.encode(good | change))
 
 
-def test_rewording_a_plan_parts_question_rewords_it_at_every_stage() -> None:
+def test_a_plan_parts_new_question_replaces_the_question_of_every_stage() -> None:
     signs = part(SHIPPED, "signs")
     assert parts.worded(signs, "Signs", signs.ask, signs.help).at == signs.at != ()
     assert parts.worded(signs, signs.title, "How do you know?", signs.help).at == ()

@@ -60,14 +60,13 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Rows from which ``apart`` makes plan items. Each row contains four values: a number for one of four ids,
-the number of versions since the previous item with that id ended, the number of versions that contain the
-item, and the item's text.
+"""Rows from which ``apart`` makes plan items. Each row says which of four ids the item has, how many versions
+separate it from the previous item with that id, how many versions contain it, and its text.
 """
 
 
 @given(histories, st.integers(0, 12), st.integers(0, 12))
-def test_applying_the_changes_between_two_plan_versions_gives_the_second(
+def test_applying_the_changes_between_two_plan_versions_to_the_first_gives_the_second(
     rows: list[tuple[int, int, int | None, str]], first: int, last: int
 ) -> None:
     whole = plan(*apart(rows))

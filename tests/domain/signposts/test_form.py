@@ -20,7 +20,8 @@ EVERY_FIELD = sorted({*HELPLINE, "over", *(column for columns in COLUMNS.values(
 
 
 def typed(**changes: list[str]) -> Signpost:
-    """Return the signpost that results from submitting the Helpline's form with these changes.
+    """Return the signpost that results from changing these fields in the form of the shipped signpost
+    ``helpline``.
 
     ``_`` in a field's name is replaced by ``-``.
     """

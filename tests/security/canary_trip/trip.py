@@ -1,4 +1,4 @@
-"""Type a canary, which is a unique word, into every text field of the real application."""
+"""Use the real application, and type a canary (a unique word) into every text field."""
 
 import logging
 from types import SimpleNamespace
@@ -16,7 +16,7 @@ from tests.security.canary_trip.work import Work
 
 
 class Trip(Accounts, Work, Meetings, Plan, Rights):
-    """Type canaries into all text fields, in a realistic order."""
+    """Fill in all text fields with canaries, in a realistic order."""
 
     def goes(self) -> None:
         self.staff = self.practitioner_joins()

@@ -83,7 +83,7 @@ def test_a_weak_new_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Ha
     assert session(cast, here) and session(cast, elsewhere) and comes_in(cast, hasher, cast.sam)
 
 
-def test_signing_in_fails_if_the_passphrase_is_changed_meanwhile(
+def test_signing_in_fails_if_the_passphrase_is_changed_at_the_same_time(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The passphrase was right when Companion checked it, but was changed before the session started."""

@@ -187,7 +187,7 @@ def test_participants_and_administrators_cannot_change_an_activity(cast: Cast) -
             drafts.change(nobody.actor, activity_id, at, retitled("x"))
 
 
-def test_importing_shipped_activities_never_overwrites_a_changed_one(cast: Cast) -> None:
+def test_importing_shipped_activities_never_overwrites_a_changed_activity(cast: Cast) -> None:
     with cast.store.reading() as tx:
         shipped = next(each for each in library.newest_versions(tx) if each.activity.id == "warning-signs")
     approval.approve(cast.margaret.actor, shipped.id, shipped.revision)

@@ -16,7 +16,8 @@ WORDS = (
 them.
 """
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
-"""The items of random lists. There are so few that random lists often have items in common.
+"""The items of random lists. The list of possible items is so short that random lists often have items in
+common.
 
 Some items are so similar that one counts as a rewording of another.
 """

@@ -42,7 +42,7 @@ class Sample:
     own_words: bool = True
     filled_by_the_page: tuple[str, ...] = ()
     then: str = ""
-    """The name of the button that finishes an answer, if the participant could otherwise add more to it."""
+    """The name of the button that finishes an answer to which the participant could otherwise add more."""
 
     @property
     def ask(self) -> str:
