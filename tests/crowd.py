@@ -41,7 +41,7 @@ MEETINGS = 6
 def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
     """Add this many enrolments.
 
-    ``practitioner`` gets the first ``caseload`` enrolments, and new practitioners get the rest.
+    ``practitioner`` gets the first ``caseload`` enrolments, and new practitioners get the other enrolments.
     """
     with store.writing() as tx:
         versions = [each.id for each in library.newest_versions(tx)]
@@ -124,7 +124,7 @@ def _everything(
 def _work_of(
     number: int, enrolment: Enrolment, box: Box, versions: Sequence[UUID], first: datetime, now: datetime
 ) -> Iterator[Model]:
-    """Yield weekly appointments, with work due at each past appointment and at the next one."""
+    """Yield weekly appointments, with work due at each past appointment and at the next appointment."""
     ahead = False
     for week in range(MEETINGS):
         starts_at = first + timedelta(days=7 * week)

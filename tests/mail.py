@@ -106,7 +106,9 @@ class _Anonymous(Controller):
 
 @contextmanager
 def smtp_server() -> Iterator[tuple[Mailroom, str]]:
-    """Run a mail server, and yield the emails that it receives and its URL for ``COMPANION_SMTP_URL``."""
+    """Run a mail server, and yield the emails that the server receives, and its URL for
+    ``COMPANION_SMTP_URL``.
+    """
     room, port = Mailroom(), free_port()
     controller = _Anonymous(room, hostname="127.0.0.1", port=port)
     controller.start()

@@ -36,7 +36,8 @@ def once(
 
     ``what`` names the action and everything that affects its result, apart from the databases. The databases
     are in the same state if they have the same audit entries. Every action is audited, and audit entries have
-    random ids. For an action on one account, only that account's audit entries, row and key are compared.
+    random ids. For an action on one account, only that account's audit entries, row and key have to be the
+    same.
     """
     with store.reading() as tx:
         if account_id is None:

@@ -57,7 +57,8 @@ def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
 def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[Attack, Seen, float]]:
     """Try these attacks on portals of this kind.
 
-    An attack that damages its portal gets a portal of its own. All other attacks share one portal.
+    An attack that damages its portal gets a portal of its own. All attacks that damage nothing share one
+    portal.
     """
     together = [each for each in attacks if not each.spoils]
     if together:
@@ -91,7 +92,7 @@ def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
 class TookTooLong(Exception):
     """Raised when an attack takes too long.
 
-    ``TimeoutError`` isn't used, because the test browser would take it for a missing response and continue.
+    ``TimeoutError`` isn't used, because the test browser treats it as a missing response and continues.
     """
 
 

@@ -33,7 +33,7 @@ def own_address() -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """A response, with the time it took in seconds. The status is ``LOST`` if no response came."""
+    """A response, and how many seconds it took. The status is ``LOST`` if no response came."""
 
     status: int
     path: str

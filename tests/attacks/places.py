@@ -136,7 +136,7 @@ class Place:
         return browser
 
     def everybody_is_out(self) -> None:
-        """Forget all saved sessions, after they have been ended on the portal.
+        """Forget all saved sessions, because the portal has ended them.
 
         Each person is signed in again at their next request.
         """
@@ -150,7 +150,7 @@ class Place:
                 return
 
     def code(self, name: str) -> str:
-        """Return a one-time code for this person that hasn't been used."""
+        """Return an unused one-time code for this person."""
         while True:
             step = max(self._codes.get(name, 0) + 1, int(time.time() / CODE_SECONDS) - 1)
             if step <= int(time.time() / CODE_SECONDS) + 1:
@@ -193,7 +193,7 @@ class Place:
         )
 
     def start(self) -> None:
-        """Run ``./manage demo`` or ``./manage serve``, and wait until it responds."""
+        """Run ``./manage demo`` or ``./manage serve``, and wait until the portal responds."""
         command = [sys.executable, str(ROOT / "manage"), self.kind.mode]
         with (self.home / "said.log").open("ab") as said:
             self._server = subprocess.Popen(

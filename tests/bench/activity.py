@@ -75,7 +75,7 @@ def said(activity: Activity) -> dict[str, Form]:
 
 
 def taken_in(portal: Portal, activity: Activity) -> Activity:
-    """Import the activity, so that practitioners can set it, and return it."""
+    """Import the activity, so that practitioners can set it, and return the activity."""
     with portal.cast.store.writing(portal.cast.now) as tx:
         activities.add_version(tx, activity)
         tx.commit()

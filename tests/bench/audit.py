@@ -1,5 +1,5 @@
-"""Benchmark the audit: its share of the time for saving an answer, and whether it makes writers wait for each
-other.
+"""Benchmark the audit: its share of the time for saving an answer, and whether the audit makes writers wait
+for each other.
 """
 
 import time

@@ -1,5 +1,5 @@
-"""People who open a conversation over the network: a participant in Companion, and one user of each of the
-other libraries.
+"""People who open a conversation over the network: a participant in Companion, and one user of each library
+that Companion is compared with.
 """
 
 import functools

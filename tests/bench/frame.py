@@ -118,8 +118,8 @@ def _seconds(act: Callable[[], object], clock: Callable[[], float]) -> float:
 def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
     """Run a warm-up round, and then let the contenders of all benchmarks take turns.
 
-    A contender that raises an error has no figure for that round, and the others continue. The framework
-    counts all errors.
+    A contender that raises an error has no figure for that round, and the other contenders continue. The
+    framework counts all errors.
     """
     contenders = [contender for bench in benches for contender in bench.contenders]
     errors = {contender.name: 0 for contender in contenders}

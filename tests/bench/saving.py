@@ -35,7 +35,7 @@ PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
 def words(revision: int) -> str:
     """Return the answer's text at this revision, which differs from every other answer's text.
 
-    The texts differ so that the benchmark can tell a refused answer from the stored one.
+    The texts differ so that the benchmark can tell a refused answer from the stored answer.
     """
     return f"A blackbird sang {revision} times on the wall by the gate."
 

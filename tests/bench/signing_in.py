@@ -104,7 +104,9 @@ class Service:
         return p95(saves)
 
     def refused(self) -> float:
-        """Return the 95th percentile of how long people waited before they were turned away, in milliseconds."""
+        """Return the 95th percentile of how long people waited to be told that the service is busy, in
+        milliseconds.
+        """
         self.p95(2)
         if not self._refused or not self._ended[303]:
             raise ValueError(f"nobody was sent away, or nobody came in: {self._ended}")

@@ -32,7 +32,7 @@ def check(*files: Path) -> Result:
 
 
 def plain(done: Result) -> Result:
-    """Return the result after checking that it has no traceback."""
+    """Check that the command printed no traceback, and return its result."""
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     assert "Traceback" not in done.output
     return done
@@ -118,7 +118,7 @@ def test_a_warning_disappears_after_it_is_accepted(tmp_path: Path) -> None:
     assert check(file).output.endswith("0 faults, 0 warnings\n")
 
 
-def test_two_activity_files_with_the_same_id_are_an_error(walk: Path, tmp_path: Path) -> None:
+def test_two_activity_files_with_the_same_id_cause_an_error(walk: Path, tmp_path: Path) -> None:
     twin = put(tmp_path / "twin.toml", SOUND)
     broken = put(tmp_path / "broken.toml", "format = 1")
     done = check(walk, broken, twin)

@@ -224,7 +224,7 @@ def test_an_answer_that_is_redirected_to_sign_in_does_not_count_as_saved() -> No
             require_saved(status, reply, work_id)
 
 
-def test_answers_reported_as_saved_are_compared_with_stored_ones(app: Flask, cast: Cast) -> None:
+def test_answers_reported_as_saved_are_compared_with_the_stored_answers(app: Flask, cast: Cast) -> None:
     work_id = set_and_answered(cast.sam, taken_in(Portal(app, cast), walks(8)))
     cast.sam.answers(work_id, PROMPT, words(2))
     require_stored(cast.sam, work_id, 2)

@@ -195,8 +195,8 @@ def test_loading_the_demo_a_second_time_changes_nothing(
 def test_people_are_reminded_only_once_of_an_overdue_concern_or_plan_review(
     migrated: Run, opened: Callable[[], Store]
 ) -> None:
-    """Six days after the demo was loaded, it has an overdue concern and a plan due for review, whatever the
-    day of the week.
+    """Six days after the demo was loaded, whatever the day of the week, a concern is overdue and a plan is
+    due for review.
     """
     works(migrated("demo", "load"))
     later = {"COMPANION_CLOCK_OFFSET": str(6 * 24 * 3600)}

@@ -52,7 +52,7 @@ def test_a_leads_damaged_name_does_not_stop_concerns(
 
 
 @pytest.mark.parametrize("what", ["name", "key"])
-def test_one_participants_damaged_name_does_not_hide_others_on_a_board(
+def test_one_participants_damaged_name_does_not_hide_other_participants_on_a_board(
     what: str, cast: Cast, enter: SimpleNamespace
 ) -> None:
     sam, owen = (each.viewer.account_id for each in (cast.sam, cast.owen))

@@ -45,7 +45,7 @@ def portal(
 
 
 class Day(threading.Thread):
-    """A thread in which Sam types and reads, and Priya reads and adds people, until it is told to stop."""
+    """A thread in which Sam types and reads, and Priya reads and adds people, until the thread is stopped."""
 
     def __init__(self, portal: Portal, cast: Cast) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class Day(threading.Thread):
             self.failed.append(f"{page.status} {page.path}: {words}")
 
     def lingers(self) -> None:
-        """Wait until both people have completed two more rounds."""
+        """Wait until the thread has sent two more rounds of requests."""
         enough = self.rounds + 2
         while self.rounds < enough and not self.failed:
             self.stop.wait(0.01)

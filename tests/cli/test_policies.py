@@ -68,7 +68,7 @@ def test_people_read_and_acknowledge_the_services_own_confidentiality_statement(
         assert policies.statement(tx, "cy").language == "en"
 
 
-def test_a_translated_confidentiality_statement_is_imported_only_after_the_english_one(
+def test_a_translated_confidentiality_statement_is_imported_only_after_the_english_statement(
     run: Run, store: Store, tmp_path: Path
 ) -> None:
     welsh = put(tmp_path / "cy.toml", OWN.replace('language = "en"', 'language = "cy"'))
@@ -127,7 +127,7 @@ def test_upgrading_companion_keeps_the_services_own_policies(
         assert policies.drafts(tx) == []
 
 
-def test_an_exported_policy_is_the_same_as_the_imported_one(run: Run, tmp_path: Path) -> None:
+def test_an_exported_policy_is_the_same_as_the_imported_policy(run: Run, tmp_path: Path) -> None:
     assert run("export", "retention").output == RETENTION
     run("import", "retention", put(tmp_path / "own.toml", LONGER))
     assert run("export", "retention", "--to", tmp_path / "back.toml").exit_code == 0

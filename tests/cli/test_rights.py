@@ -52,7 +52,7 @@ def test_the_background_loop_erases_people_on_schedule(app: Flask, cast: Cast, c
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_people_on_another_machines_list_of_erased_people_are_erased_here_too(
+def test_the_erasures_on_a_list_from_another_machine_are_repeated_on_this_machine(
     app: Flask, cast: Cast, settings: Settings, tmp_path: Path, clock: Clock
 ) -> None:
     noted = ErasedList.at(settings.home)

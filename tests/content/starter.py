@@ -29,8 +29,8 @@ def answered(prompt: Prompt) -> list[Value]:
 
 
 def own_id(prompt: Prompt) -> str:
-    """Return the prompt's id as the author wrote it. If the prompt is repeated for each item of a list, the
-    item's key is left out.
+    """Return the prompt's id from the activity's file. The id of a prompt that is repeated for each item of a
+    list doesn't contain the item's key.
     """
     return prompt.id.partition(".")[0]
 

@@ -81,7 +81,7 @@ def test_many_starter_activities_have_branches() -> None:
 EXCLUDES = r"(None|Nobody|Nothing|Not much|I can(not|’t) think|I haven’t found anything|I’m much the same)\b"
 
 
-def test_an_option_that_means_none_excludes_all_others() -> None:
+def test_an_option_that_means_none_excludes_all_other_options() -> None:
     for activity in ACTIVITIES:
         for prompt in activity.prompts:
             if isinstance(prompt, SeveralChoices):
@@ -90,7 +90,7 @@ def test_an_option_that_means_none_excludes_all_others() -> None:
 
 
 @every_activity
-def test_participants_who_would_rather_talk_are_not_sent_to_a_list_of_choices(
+def test_choosing_to_talk_about_a_question_never_leads_to_a_list_of_choices(
     activity: Activity,
 ) -> None:
     """Choices help a participant who isn't sure what to write."""

@@ -45,7 +45,7 @@ def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def misfits(english: list[str], said: str) -> list[str]:
-    """Return the placeholders that occur in only one of the two texts."""
+    """Return the placeholders that occur only in the English text or only in the translation."""
     there, *others = (set(re.findall(HOLES, text)) for text in english)
     every, always = there.union(*others), there.intersection(*others)
     holes = set(re.findall(HOLES, said))

@@ -25,7 +25,7 @@ WHOLE = statement.read_statement(STATEMENT_FILE.read_bytes())
 GIVES_AWAY = r"abuse|child|offen|sex|groom|lucy|faithfull|stop it|rehabilit|protect"
 
 
-def test_the_programme_has_five_two_hour_meetings_after_an_initial_one() -> None:
+def test_the_programme_has_five_two_hour_meetings_after_an_initial_meeting() -> None:
     programme = read_programme(SHIPPED)
     assert [meeting.minutes for meeting in programme.meetings] == [120] * 5
     assert programme.initial_meeting == Length(least=60, most=90)

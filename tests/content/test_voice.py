@@ -129,6 +129,6 @@ def test_the_demo_may_say_he_about_a_friend_although_pages_may_not() -> None:
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_each_forbidden_pattern_matches_its_bad_example_but_not_its_good_one(instead: str) -> None:
+def test_each_forbidden_pattern_matches_its_bad_example_but_not_its_good_example(instead: str) -> None:
     rule = RULES[instead]
     assert re.search(rule.pattern, rule.found) and not re.search(rule.pattern, rule.kept)

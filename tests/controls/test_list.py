@@ -1,5 +1,5 @@
-"""Test that the list of controls matches the code, so that ``./manage test --controls`` can remove each of
-them.
+"""Test that the list of controls matches the code, so that ``./manage test --controls`` can remove each
+control.
 """
 
 from tests.controls import ROWS, listed

@@ -80,8 +80,8 @@ def seen_by(
     """Return people whom an attacker identifies from the pages that ``shown`` returns, or None if there are
     no such people.
 
-    ``silent`` contains the people before any of them reports anything. ``says`` yields pairs: a fact that a
-    person may report, and the person after reporting the fact.
+    ``silent`` contains the people as they are before any of them reports anything. ``says`` yields pairs: a
+    fact that a person may report, and the person after reporting the fact.
     """
     nothing = shown(silent)
     people_say = {}

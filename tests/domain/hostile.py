@@ -1,4 +1,4 @@
-"""Make files that try to break the activity parser, or to keep it busy for a long time."""
+"""Make files that try to break the activity parser, or to keep the parser busy for a long time."""
 
 from companion import content
 from companion.domain.activities.activity import BadActivity, Finding, read
@@ -60,7 +60,7 @@ HOSTILE = {
 def findings(data: bytes) -> list[Finding]:
     """Return the findings from reading and checking this file.
 
-    If the file causes any error other than ``BadActivity``, the error is raised.
+    ``BadActivity`` is the only error that a file may cause.
     """
     try:
         return check(read(data))

@@ -1,4 +1,6 @@
-"""Test that rate limits count all addresses of a network as one, because one person can use all of them."""
+"""Test that rate limits count all addresses of a network as one address, because one person can use all of
+them.
+"""
 
 import pytest
 

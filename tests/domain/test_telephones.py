@@ -1,4 +1,6 @@
-"""Test that telephone numbers in typed text are found, and that nothing else is mistaken for one."""
+"""Test that telephone numbers in typed text are found, and that nothing else is mistaken for a telephone
+number.
+"""
 
 import pytest
 from hypothesis import given

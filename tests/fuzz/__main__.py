@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["companion", "tomllib"]):
 
 SECOND = 1.0
 LONGEST = 10_000
-"""The length of the longest input, in bytes. Other tests cover longer files."""
+"""The length of the longest input, in bytes. Other tests cover longer inputs."""
 
 
 def every(runs: str) -> int:

@@ -160,7 +160,7 @@ def a_directory(data: bytes) -> None:
 
 
 def a_day(data: bytes) -> None:
-    """Submit days, times, lengths and reasons to every form with fields for them."""
+    """Submit days, times, lengths and reasons to every form that has such fields."""
     texts = [*data.decode("utf-8", "replace").split("\n"), "", ""]
     day, clock, other = texts[:3]
     for read in (

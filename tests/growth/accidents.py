@@ -49,7 +49,7 @@ def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
 
 
 def replaces(service: Service, load: Load, newer: Path, calm: float) -> Account:
-    """Upgrade two machines, one after the other, and then reinstall the older version on both.
+    """Upgrade two machines, one after the other, and then reinstall the older version on both machines.
 
     The newer version migrates the databases when it first starts.
     """

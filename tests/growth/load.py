@@ -27,7 +27,7 @@ TURNS = 8
 
 @dataclass(frozen=True)
 class Sent:
-    """A request: what it did, when it was sent, how many seconds it took, and its status.
+    """A request: its purpose, when it was sent, how many seconds it took, and its status.
 
     The status is 0 if there was no response.
     """

@@ -1,4 +1,6 @@
-"""A machine that runs Companion's units as systemd would: it keeps the socket open and restarts the service."""
+"""A machine that runs Companion's units as systemd would: the machine keeps the socket open and restarts the
+service.
+"""
 
 import http.client
 import os
@@ -124,7 +126,7 @@ class Machine:
         self.start()
 
     def is_lost(self) -> None:
-        """Kill all the machine's processes at once with ``kill -9``, so that it no longer listens."""
+        """Kill all the machine's processes at once with ``kill -9``, so that the machine no longer listens."""
         assert self._server
         with suppress(ProcessLookupError):
             os.killpg(self._server.pid, signal.SIGKILL)

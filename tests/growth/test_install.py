@@ -73,7 +73,7 @@ class Tree:
         (self.folder / "opt/companion/current").symlink_to(ROOT)
 
     def moves_in(self, script: Path) -> None:
-        """Change the paths in a script to those of this temporary folder."""
+        """Change the paths in a script to paths in this temporary folder."""
         script.write_text(self._here(script.read_text()))
 
     def _here(self, text: str) -> str:

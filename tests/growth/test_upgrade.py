@@ -156,7 +156,7 @@ def is_open(path: Path) -> bool:
 
 
 class Changed(NamedTuple):
-    """A machine after an upgrade. Before the upgrade, everything that can be customised was customised, and
+    """A machine after an upgrade. Before the upgrade, the service had customised everything that it can, and
     other accounts couldn't read some files.
     """
 

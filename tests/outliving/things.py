@@ -1,6 +1,6 @@
 """All access, codes and requests that must end when the reason for them ends (docs/security-rules.md).
 
-For each kind of access, code or request, a test creates one, and tries every action that must end it.
+For each kind of access, code or request, a test creates one example, and tries every action that must end it.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Actions of different people, which all affect Sam.
 
-An action reads nothing before it writes, because it is passed everything that its page would know.
+An action reads nothing before it writes, because the test passes it everything that its page would know.
 """
 
 from collections.abc import Callable

@@ -252,7 +252,7 @@ def gone(act: Callable[[], object]) -> bool:
 
 
 def all_of(found: list[str], expected: str) -> bool:
-    """Return whether every value that was found is the expected one."""
+    """Return whether every value that was found is the expected value."""
     return set(found) <= {expected}
 
 

@@ -104,7 +104,7 @@ class Canaries:
 
 
 def is_there(word: str, where: bytes, folded: bytes) -> bool:
-    """Return whether these bytes contain the word in any encoding.
+    """Return whether these bytes contain the word, however the word is encoded.
 
     ``folded`` contains the bytes of ``where`` in lower case.
     """

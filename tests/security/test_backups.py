@@ -23,7 +23,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 SAMPLED = 40
-"""The number of bytes that are changed in each file, not counting those at the beginning and the end."""
+"""The number of bytes that are changed in each file, apart from the bytes at the beginning and the end."""
 
 
 @pytest.fixture

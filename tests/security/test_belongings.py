@@ -1,5 +1,5 @@
-"""Test that a list says of each table whether a download includes it, and whether an erasure deletes its
-rows.
+"""Test that a list says, for each table, whether a download includes the table and whether an erasure deletes
+its rows.
 """
 
 from sqlalchemy import LargeBinary
@@ -44,7 +44,7 @@ def test_every_participant_table_can_be_traced_back_to_an_account() -> None:
         assert seen[-1] == "accounts"
 
 
-def test_every_encrypted_column_is_in_the_download_or_has_a_stated_reason_not_to_be() -> None:
+def test_every_encrypted_column_is_downloaded_or_has_a_stated_reason_why_not() -> None:
     for name, belonging in BELONGINGS.items():
         assert belonging.but.keys() | belonging.blank.keys() <= set(table(name).c.keys())
         if belonging.out is not None:

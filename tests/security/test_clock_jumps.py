@@ -118,7 +118,7 @@ def spends(store: Store, what: str, tries: int, clock: Clock) -> int:
 
 
 @JUMPS
-def test_a_used_one_time_code_stays_used_after_a_clock_is_corrected(
+def test_a_used_one_time_code_stays_used_after_the_clock_is_corrected(
     hours: int, visitor: Visitor, cast: Cast, clock: Clock
 ) -> None:
     def gives(at: float) -> str:

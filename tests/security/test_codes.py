@@ -75,7 +75,7 @@ def test_a_used_one_time_code_stays_refused_after_a_newer_code_is_used(
         assert page.status == 422 and "This code isn't right" in page
 
 
-def test_using_the_next_one_time_code_makes_the_current_one_invalid(
+def test_using_the_next_one_time_code_makes_the_current_code_invalid(
     gives: Callable[[str], Page], cast: Cast
 ) -> None:
     totp = pyotp.TOTP(cast.priya.totp_secret)
@@ -152,7 +152,7 @@ def test_rate_limits_are_exact_when_many_people_try_at_once(store: Store, clock:
     assert sorted(all_at_once(30, act)) == [0] * 10 + [15 * 60] * 20
 
 
-def test_ten_failed_attempts_to_sign_in_make_the_next_one_wait(
+def test_ten_failed_attempts_to_sign_in_make_the_next_attempt_wait(
     visitor: Visitor, cast: Cast, clock: Clock
 ) -> None:
     def tries(passphrase: str, name: str = "sam") -> Page:

@@ -34,7 +34,7 @@ __all__ = ["no_limits", "places"]  # the tests below use these fixtures
 
 ROOT = Path(__file__).parents[2]
 SIZE = 300_000
-"""The length in bytes of the text that a parser is given."""
+"""The length in bytes of the text that a parser gets."""
 RATIO = 40
 """The longest acceptable time, as a multiple of the time for plain words.
 
@@ -106,7 +106,7 @@ def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -
 
 
 def given(parser: Parser, text: str) -> list[bytes]:
-    """Return the inputs for a parser: the string alone, and a form that has the string in every field."""
+    """Return the inputs for a parser: the string alone, and a form with the string in every field."""
     names = {name for seed in parser.seeds for name in re.findall(rb"(?:^|&)([a-z_0-9-]+)=", seed)}
     each = len(text) // max(1, len(names))
     form = urlencode([(name.decode(), text[:each]) for name in sorted(names)])
@@ -243,7 +243,7 @@ def test_no_form_field_is_much_slower_for_the_worst_input(
 
 
 def test_no_url_header_or_cookie_is_much_slower_for_the_worst_input(app: Flask) -> None:
-    """Try a URL that doesn't exist, and the path, query, headers and cookies of one that does."""
+    """Try a URL that doesn't exist, and the path, query, headers and cookies of a URL that exists."""
     visitor = Visitor(app)
     slow = []
 

@@ -124,9 +124,7 @@ def test_a_sensitive_form_keeps_its_text_if_its_sender_must_first_confirm_who_th
     assert back.path == page and 'value="My old phone"' in back.text
 
 
-def test_unlocking_a_session_opens_sensitive_views_too(
-    enter: SimpleNamespace, cast: Cast, clock: Clock
-) -> None:
+def test_unlocking_a_session_opens_sensitive_views(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
     assert enter.sam
     clock.forward(minutes=20)
     enter.sam.post("/sign-in", {"sign_in_name": "sam", "passphrase": cast.sam.passphrase})

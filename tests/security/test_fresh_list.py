@@ -48,7 +48,9 @@ NOT_FRESH = {
     "participant.appointment_file": "the time of one appointment of his own, without a name",
     "activities.file": "questions that the service wrote, and nothing of a person",
 }
-"""Downloads that contain nothing sensitive, each with the reason why it needs no recent confirmation."""
+"""Downloads that contain nothing sensitive, each with the reason why the download needs no recent
+confirmation of identity.
+"""
 
 
 def refers_to(function: FunctionType, tree: ast.AST) -> Iterator[object]:

@@ -1,4 +1,6 @@
-"""Test that a handover closes a participant's pages to the former practitioner and opens them to the new one."""
+"""Test that a handover closes a participant's pages to the former practitioner and opens them to the new
+practitioner.
+"""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Test that nobody can change another person's row by sending its id in a form.
+"""Test that nobody can change another person's row by sending that row's id in a form.
 
 The test cases are the forms that contain an id, as in ``test_once``.
 """
@@ -102,7 +102,7 @@ def test_sending_the_id_of_somebody_elses_row_changes_nothing_for_them(
 def sends_with(
     form: Sent, ids: list[UUID], store: Store, before: object, again: Callable[[], None]
 ) -> Iterator[tuple[int, object]]:
-    """Send the form with each of these ids instead of its own, and yield the status and the created rows."""
+    """Send the form with each of these ids instead of its own id, and yield the status and the created rows."""
     for each in ids:
         status = replace(form, fields={**form.fields, "once": str(each)}).goes()
         yield status, counts(store) - before  # type: ignore[operator]  # both are counters

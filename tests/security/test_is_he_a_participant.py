@@ -1,4 +1,5 @@
-"""Test that neither a response, nor its time, nor a rate limit reveals whether a sign-in name exists.
+"""Test that neither a response, nor the time that it takes, nor a rate limit reveals whether a sign-in name
+exists.
 
 Requests with known and unknown names alternate, so that a busy machine slows both kinds of request. The
 requests are then ranked by the time that they took. Elapsed time includes waiting, and processor time shows
@@ -39,7 +40,7 @@ class Middling(Hasher):
 
 
 class Hurried(Middling):
-    """A hasher that lacks the security control: for an unknown name, it hashes nothing."""
+    """A hasher that lacks the security control: for an unknown name, the hasher hashes nothing."""
 
     def _fits(self, stored: str | None, text: str) -> bool:
         return stored is not None and super()._fits(stored, text)

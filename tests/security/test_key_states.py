@@ -33,7 +33,7 @@ WHICH = strategies.integers(0, 99)
 class Office:
     """Both databases, and the file with the wrapping key.
 
-    Each store is opened as another process would open it.
+    Each store is opened separately, as another process would open it.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Test that a form takes effect only once even if it is sent many times at once.
+"""Test that a form takes effect only once, even if the form is sent many times at once.
 
 The test cases are the forms that contain an id.
 """

@@ -143,7 +143,7 @@ def test_ending_the_current_session_signs_out(app: Flask, cast: Cast, store: Sto
     assert page.path == "/sign-in" and "You've signed out." in page and not is_in(here)
 
 
-def test_ending_all_other_sessions_keeps_the_current_one(app: Flask, cast: Cast) -> None:
+def test_ending_all_other_sessions_keeps_the_current_session(app: Flask, cast: Cast) -> None:
     browsers = [comes_in(app, cast.sam, own_device="yes") for _ in range(3)]
     owen = comes_in(app, cast.owen)
     assert browsers[0].post(f"{PAGE}/ending", of=PAGE).path == PAGE
@@ -273,7 +273,7 @@ def test_the_database_does_not_reveal_that_two_people_share_a_device(
     assert len(set(hashes)) == 2 and mark.encode() not in b"".join(hashes)
 
 
-def test_if_an_account_has_too_many_devices_the_one_unused_for_longest_is_forgotten(
+def test_if_an_account_has_too_many_devices_the_device_unused_for_longest_is_forgotten(
     app: Flask, cast: Cast, clock: Clock, store: Store
 ) -> None:
     browsers = []

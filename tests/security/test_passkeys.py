@@ -286,7 +286,7 @@ def test_staff_cannot_remove_their_last_second_step(
     assert browser.post("/second-factor", {"passkey": device.signs(asked(browser))}).path == "/caseload"
 
 
-def test_the_passphrase_alone_cannot_set_up_another_one_time_code(
+def test_the_passphrase_alone_cannot_set_up_new_one_time_codes(
     app: Flask, enter: SimpleNamespace, device: Device, cast: Cast, store: Store
 ) -> None:
     """Somebody who knows only the passphrase can't confirm a new secret for one-time codes."""

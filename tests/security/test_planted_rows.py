@@ -92,7 +92,7 @@ def test_a_second_step_removed_in_the_database_is_still_asked_for(how: str, cast
         one_time_codes.confirm(cast.store, found, "123456", cast.now)
 
 
-def test_deleting_a_second_step_in_the_database_does_not_bypass_it(cast: Cast) -> None:
+def test_deleting_a_second_step_in_the_database_does_not_bypass_that_step(cast: Cast) -> None:
     sam = cast.sam.viewer.account_id
     with by_hand(cast.store) as tx:
         tx.get_one(Account, sam).second_step = True

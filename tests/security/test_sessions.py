@@ -177,7 +177,7 @@ def test_drafts_typed_on_an_open_page_are_kept_after_the_session_locks(
     assert enter.sam.client.get("/my/").location.startswith("/sign-in")
 
 
-def test_nobody_else_who_signs_in_gets_the_locked_session(
+def test_somebody_else_who_signs_in_does_not_get_the_locked_session(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -241,7 +241,7 @@ def writes_for_too_long(browser: Visitor, page: str, clock: Clock, button: str) 
 
 
 @pytest.mark.parametrize("button", ["feedback", "release", "return"])
-def test_feedback_is_kept_if_the_session_locks_while_it_is_typed(
+def test_feedback_is_kept_if_the_session_locks_while_somebody_types_the_feedback(
     button: str, feedback: str, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, button)

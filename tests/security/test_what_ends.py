@@ -1,7 +1,7 @@
 """Test that everything temporary, such as sessions and codes, stops working when it should.
 
-For each kind of session, code or access in the table in docs/security-rules.md, the test starts one, ends it,
-and then tries to use it.
+For each kind of session, code or access in the table in docs/security-rules.md, the test creates one, ends
+it, and then tries to use it.
 """
 
 import re
@@ -54,7 +54,7 @@ ENDS_NOTHING = {
     "tries.ends_at": "a rate limit",
     "passkeys.used_at": "when it was used last; it ends with its owner's reset",
 }
-"""Date columns that give nobody access even if their values are lost, each with the reason why."""
+"""Date columns that give nobody access even if their values are lost, each with an explanation."""
 
 
 def ending_columns() -> set[str]:

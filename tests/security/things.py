@@ -178,7 +178,7 @@ def a_passkey(cast: Cast, whose: Participant | Staff) -> UUID:
 
 
 def meant(things: dict[str, Any]) -> dict[str, Any]:
-    """Return the form fields that contain the ids of an appointment or of group members."""
+    """Return form fields with the ids of an appointment and of a group member."""
     return {
         "due": things["appointment_id"],
         "row-1": things["appointment_id"],

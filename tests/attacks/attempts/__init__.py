@@ -1,4 +1,4 @@
-"""The attacks, one module each.
+"""All attacks, each in a module of its own.
 
 In each module, ``PLACES`` lists the kinds of portal to attack, and ``attack`` carries out the attack.
 """

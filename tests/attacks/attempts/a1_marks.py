@@ -15,7 +15,9 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 MARKS = 24_000
 WORST = quote("a" + "\N{COMBINING COMMA ABOVE RIGHT}" * MARKS + "\N{COMBINING GRAVE ACCENT}" * MARKS)
-"""The string that takes longest to normalise, because each mark has to be sorted past many others."""
+"""The string that takes longest to normalise, because each combining mark has to be sorted past many other
+marks.
+"""
 AT_ONCE, PATIENCE = 3, 60
 FIELDS = {
     "/no-such-page": ("page=//", "words="),

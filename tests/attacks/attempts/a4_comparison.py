@@ -44,7 +44,7 @@ def _newest(idris: Browser) -> int:
 
 
 def _changes(idris: Browser, page: str) -> bool:
-    """Reword one item, leaving every second word unchanged, and return whether the change was saved."""
+    """Reword one plan item, leaving every second word unchanged, and return whether the change was saved."""
     item = idris.get(page)
     form = {"seen": item.field("seen"), "words": ALIKE}
     return idris.post(page, form, token=item.field("csrf_token"), follow=False).status == 303

@@ -14,8 +14,8 @@ from tests.attacks.places import SERVE, Place
 
 PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
-"""The number of attempts to sign in, and the number that the limit ``sign-in.address`` in
-docs/security-rules.md allows.
+"""The number of attempts to sign in that the attack makes, and the number that the limit ``sign-in.address``
+in docs/security-rules.md allows.
 """
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
 """The number of requests, in total and at once. nginx may accept at most ``MORE`` times as many requests from

@@ -2,7 +2,7 @@
 entries to the hash chain again.
 
 The attacker drops the triggers, deletes one row, and clears every later row's position and hash. Companion
-then adds those rows to the hash chain as if they were new. ``audit verify`` must report that an entry was
+then adds the later rows to the hash chain as if they were new. ``audit verify`` must report that an entry was
 deleted.
 """
 

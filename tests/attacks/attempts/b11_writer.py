@@ -2,7 +2,7 @@
 shouldn't have.
 
 The attacker changes five values by hand, such as a passphrase hash, a role and a participant's stage on the
-pathway. No change may give anybody access, and ``doctor`` must report the changed stage.
+pathway. None of these changes may give anybody access, and ``doctor`` must report the changed stage.
 """
 
 from argon2 import PasswordHasher, profiles
@@ -79,7 +79,7 @@ def _plain(text: str) -> str:
 
 
 def _a_passphrase(place: Place, ids: dict[str, str]) -> str:
-    """Give Graham the attacker's passphrase."""
+    """Give Graham's account the attacker's passphrase."""
     hashed = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY).hash(PLANTED)
     sql(
         place,

@@ -15,7 +15,7 @@ IDLE_MINUTES = 17
 
 
 def attack(place: Place) -> Seen:
-    """Send a right guess and a wrong one with each of the form's buttons, and compare the responses."""
+    """Send a right guess and a wrong guess with each of the form's buttons, and compare the responses."""
     told = []
     for then in ("typing", "", "help", "tell"):
         owen = place.signs_in("Owen")

@@ -17,8 +17,8 @@ WORDS = "There is a child in danger, and I have to say so."
 
 
 def attack(place: Place) -> Seen:
-    """Search the cookie and the table while the form from the locked session is stored, and again after it
-    was sent.
+    """Search the cookie and the table while the form from the locked session is stored, and again after
+    somebody has sent the form.
     """
     sam = place.signs_in("Sam")
     page = sam.get("/my/tell")

@@ -1,6 +1,6 @@
 """Somebody chooses a long passphrase that is on lists of breached passphrases.
 
-The portal must refuse breached passphrases with a kind message, and accept others.
+The portal must refuse breached passphrases with a kind message, and accept passphrases that aren't breached.
 """
 
 from tests.attacks.judging import Seen

@@ -31,7 +31,7 @@ def attack(place: Place) -> Seen:
 
 
 def _changes(owen: Browser, item: str) -> list[Answer]:
-    """Reword a plan item until the portal refuses, but at most ``MOST`` + 1 times."""
+    """Reword a plan item until the portal refuses the change, but at most ``MOST`` + 1 times."""
     page, answers = owen.get(item), list[Answer]()
     seen, token = int(page.field("seen")), page.field("csrf_token")
     for number in range(MOST + 1):

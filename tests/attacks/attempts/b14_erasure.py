@@ -1,7 +1,7 @@
 """A participant asks for erasure just as their record is being erased.
 
-An erased participant must not have an open request: if a lead approved it, the recorded date of the erasure
-would change.
+An erased participant must not have an open request. If a lead approved the request, the recorded date of the
+erasure would change.
 """
 
 import threading

@@ -1,9 +1,9 @@
 """The retention command is about to erase a participant whose retention period has ended. At that moment, the
 practitioner reopens the enrolment.
 
-The command chooses the participants to erase, and then waits for the lock. The command must not erase a
-participant whose enrolment has since been reopened. Somebody outside the portal holds the lock, so the
-command and the practitioner's request both have to wait.
+The command chooses the participants to erase, and then has to wait for a lock on the participant. The command
+must not erase a participant whose enrolment has since been reopened. Somebody outside the portal holds this
+lock, so the practitioner's request has to wait too.
 """
 
 import threading

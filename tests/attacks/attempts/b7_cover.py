@@ -1,8 +1,8 @@
 """A participant types something and walks away, and the page locks. Somebody else then signs in using a
 second tab, and looks at the first tab.
 
-The typed text must stay hidden until its owner returns. The attack runs in a real browser, with its clock put
-forward.
+The typed text must stay hidden until the participant returns. The attack runs in a real browser, with its
+clock put forward.
 """
 
 from playwright.sync_api import Browser as Chromium

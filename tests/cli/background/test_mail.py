@@ -73,7 +73,7 @@ def test_participant_and_practitioner_are_told_when_the_last_attempt_to_send_an_
     assert words not in enter.priya.get(f"/participants/{cast.owen.enrolment_id}")
 
 
-def test_notices_stay_in_the_outbox_without_a_mail_server(
+def test_notices_stay_in_the_outbox_if_there_is_no_mail_server(
     app: Flask, cast: Cast, settings: Settings, clock: Clock
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -216,7 +216,7 @@ def fails(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
     assert delivers() == 0
 
 
-def test_several_email_failures_on_one_day_are_shown_as_one(
+def test_several_email_failures_on_one_day_are_shown_as_one_failure(
     cast: Cast, delivers: Delivers, room: Mailroom, enter: SimpleNamespace
 ) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")

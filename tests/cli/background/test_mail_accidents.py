@@ -125,7 +125,7 @@ def test_an_email_is_not_retried_after_two_attempts_that_may_both_have_arrived(
     assert UNSURE in enter.sam.get("/account")
 
 
-def test_newer_notices_get_their_own_email_if_an_earlier_one_may_have_arrived(
+def test_newer_notices_get_their_own_email_if_an_earlier_email_may_have_arrived(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)

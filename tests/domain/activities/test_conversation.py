@@ -1,4 +1,4 @@
-"""Test a conversation's path and progress, for a hand-written activity and for random ones."""
+"""Test a conversation's path and progress, for a hand-written activity and for random activities."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -43,7 +43,7 @@ def test_an_answer_is_used_again_when_its_question_returns_to_the_path() -> None
     )
 
 
-def test_only_the_next_prompt_or_an_earlier_one_can_be_answered() -> None:
+def test_only_the_next_prompt_or_an_earlier_prompt_can_be_answered() -> None:
     conversation = Conversation(WALKED, {"went": said("yes")})
     assert conversation.asked("went") and conversation.asked("noticed")
     assert conversation.asked("in-the-way") is None

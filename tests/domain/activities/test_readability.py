@@ -110,7 +110,7 @@ def test_forbidden_words_are_found_as_whole_words_in_any_case(word: str) -> None
     assert found(NEVER, f"x{word}") == []
 
 
-def test_ordinary_words_that_contain_a_forbidden_one_are_allowed() -> None:
+def test_ordinary_words_that_contain_a_forbidden_word_are_allowed() -> None:
     assert found(NEVER, "appointment important disappointed private sister six defend often frank") == []
     assert found(ASKS_FOR_A_FILE, "profile picturesque linking") == []
     assert found(NOT_ASKED, "Which adults could you tell what you need?") == []

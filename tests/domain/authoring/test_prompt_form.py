@@ -1,6 +1,6 @@
 """Test the form for each kind of question.
 
-Saving a question without changes leaves it the same, and no input causes an error.
+Saving an unchanged question must not alter it, and no input may cause an error.
 """
 
 from contextlib import suppress
@@ -46,7 +46,7 @@ def with_prompts(*prompts: Prompt) -> Activity:
 
 
 def again(prompt: Prompt, activity: Activity) -> Prompt:
-    """Return the question after opening it in its form and saving it unchanged."""
+    """Open the question in its form, save it unchanged, and return the saved question."""
     return typed_prompt(str(prompt.__struct_config__.tag), form_of(prompt), activity, prompt)
 
 

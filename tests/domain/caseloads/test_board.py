@@ -1,5 +1,5 @@
-"""Test which work and messages a board shows as overdue, how it sorts participants, and which next step it
-suggests.
+"""Test which work and messages a board shows as overdue, how the board sorts participants, and which next
+step it suggests.
 """
 
 from dataclasses import replace
@@ -93,7 +93,7 @@ def test_a_board_lists_missing_attendance_records() -> None:
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_a_session_is_not_listed_as_having_no_work_while_any_work_is_unfinished() -> None:
+def test_unfinished_work_counts_as_work_for_a_session() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)

@@ -1,4 +1,4 @@
-"""Test which session a brief treats as the last one, and how many lines a note needs when the brief is
+"""Test which session a brief treats as the last session, and how many lines a note needs when the brief is
 printed.
 """
 

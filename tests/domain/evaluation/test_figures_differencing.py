@@ -132,8 +132,8 @@ SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in
 def test_an_attacker_could_identify_people_if_they_were_counted_one_by_one() -> None:
     """An attacker can calculate the withheld number for an activity from the total.
 
-    If people are counted one by one, the attacker can also find the number by subtracting one page from
-    another.
+    If people are counted one by one, the attacker can also find the withheld number by subtracting one page
+    from another.
     """
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST

@@ -77,7 +77,7 @@ def test_cancelled_appointments_do_not_clash() -> None:
     assert not clashes([Span(TWO, 120)], [moved, off], [moved.appointment.id])
 
 
-def test_confirming_some_clashes_does_not_confirm_others() -> None:
+def test_confirming_some_clashes_does_not_confirm_other_clashes() -> None:
     met, span = engaged(Span(TWO, 120)), Span(TWO, 120)
     shown = clashes([span], [met]).mark
     assert shown and shown == clashes([span], [met]).mark

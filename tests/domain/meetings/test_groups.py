@@ -46,7 +46,7 @@ def test_group_members_ids_look_random_but_can_be_reproduced() -> None:
     assert one_for(uuid4(), people[0]) != ids[0] and isinstance(ids[0], UUID)
 
 
-def test_moving_only_one_members_appointment_takes_it_out_of_the_group_meeting() -> None:
+def test_moving_only_one_members_appointment_takes_that_member_out_of_the_group_meeting() -> None:
     assert (
         MEETING.holds(PLACE) and MEETING.is_to_come(AT - timedelta(minutes=1)) and not MEETING.is_to_come(AT)
     )

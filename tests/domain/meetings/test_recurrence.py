@@ -71,7 +71,7 @@ def test_the_interval_between_sessions_is_read_from_a_form() -> None:
             rhythm(*wrong)
 
 
-def test_moving_a_session_moves_the_following_ones_by_as_many_days() -> None:
+def test_moving_a_session_moves_the_following_sessions_by_as_many_days() -> None:
     first, second, third = (session(at(day)) for day in ("2027-03-18", "2027-03-25", "2027-04-08"))
     found = shifted(first, at("2027-03-23", "10:30"), [second, third])
     assert [f"{each.at:%Y-%m-%d %H:%M}" for each in found] == [

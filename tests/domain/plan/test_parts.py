@@ -117,7 +117,7 @@ def test_the_number_of_plan_parts_is_limited() -> None:
         parts.added(many, "part-more", "line", False, *WORDS)
 
 
-def test_each_version_lists_its_changes_to_plan_parts() -> None:
+def test_each_change_to_a_plan_part_is_listed() -> None:
     good = SHIPPED.part("good")
     assert good
     reworded = parts.worded(good, "What is good", good.ask, good.help)

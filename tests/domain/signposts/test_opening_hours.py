@@ -134,7 +134,7 @@ def test_a_signposts_opening_is_uncertain_on_bank_holidays_with_unknown_hours() 
     )
 
 
-def test_certain_opening_hours_end_when_an_uncertain_bank_holiday_begins() -> None:
+def test_opening_hours_are_certain_only_until_an_uncertain_bank_holiday_begins() -> None:
     day_and_night = weekly(hours(DAYS, "00:00", "00:00"), on_bank_holidays="unknown")
     until_christmas = opening_at(day_and_night, london("2026-12-24 12:00"))
     assert until_christmas == Opening(state=OpeningState.OPEN, until=london("2026-12-25 00:00"))

@@ -29,7 +29,7 @@ def given(value: Value, way: Way = "answered") -> Given:
     return Given(way, value, 1, NOW)
 
 
-def test_changed_answers_are_listed_before_new_ones() -> None:
+def test_changed_answers_are_listed_before_new_answers() -> None:
     before = {"saw": given("A river"), "heard": given("Birds"), "again": given("no")}
     now = {
         "saw": given("A wide river"),

@@ -63,7 +63,7 @@ def test_a_joining_code_expires_after_seven_days(cast: Cast, hasher: Hasher, clo
         opens(cast, hasher, code)
 
 
-def test_making_a_new_joining_code_cancels_the_old_one(cast: Cast, hasher: Hasher) -> None:
+def test_making_a_new_joining_code_cancels_the_old_code(cast: Cast, hasher: Hasher) -> None:
     added = kit(cast, hasher)
     new = invite_again(cast.priya.actor, hasher, added.enrolment_id, "harbour wall")
     with pytest.raises(Rejected):
@@ -158,7 +158,7 @@ class Watched(Hasher):
 
 
 def test_an_agreed_word_is_hashed_without_holding_a_database_connection(store: Store, cast: Cast) -> None:
-    """Hashing may have to wait, and an open connection could keep others from writing to SQLite."""
+    """Hashing may have to wait, and an open connection could keep other people from writing to SQLite."""
     hasher = Watched(store)
     assert len(accounts.first_accounts(store, hasher, cast.now)) == 2
     People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)

@@ -86,7 +86,9 @@ def test_a_weak_new_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Ha
 def test_signing_in_fails_if_the_passphrase_is_changed_at_the_same_time(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The passphrase was right when Companion checked it, but was changed before the session started."""
+    """The passphrase was right when Companion checked it, but somebody changed the passphrase before the
+    session started.
+    """
     here = whole(cast, comes_in(cast, hasher, cast.sam))
     fits = HashingTurn.fits
 
@@ -126,7 +128,7 @@ def test_a_participant_with_one_time_codes_must_enter_one_to_sign_in(
     assert second_step.give(cast.store, again, Given(code(secret, cast)), cast.now)
 
 
-def test_old_one_time_codes_work_until_the_new_ones_are_confirmed(
+def test_old_one_time_codes_work_until_the_new_codes_are_confirmed(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     old, token, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
@@ -168,7 +170,7 @@ def test_only_participants_may_remove_their_last_second_step(cast: Cast, hasher:
         one_time_codes.new_recovery_codes(cast.sam.actor)
 
 
-def test_new_recovery_codes_replace_the_old_ones(cast: Cast, hasher: Hasher) -> None:
+def test_new_recovery_codes_replace_the_old_codes(cast: Cast, hasher: Hasher) -> None:
     _, _, old = sets_up(cast, comes_in(cast, hasher, cast.sam))
     new = one_time_codes.new_recovery_codes(cast.sam.actor)
     entered = whole(cast, comes_in(cast, hasher, cast.sam))

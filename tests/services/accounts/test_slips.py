@@ -67,7 +67,7 @@ def test_a_joining_code_already_entered_stops_working_when_its_maker_loses_the_r
             late()
 
 
-def test_a_cancelled_joining_code_is_no_longer_listed_after_the_next_code_is_made(
+def test_a_cancelled_joining_code_is_no_longer_listed_after_a_new_code_is_made(
     door: Door,
 ) -> None:
     _, enrolment_id, kit = door.for_kit()

@@ -36,7 +36,7 @@ def test_each_activity_waiting_for_approval_is_listed_in_english_before_welsh(ca
     )
 
 
-def test_after_approving_an_activity_a_lead_is_offered_the_next_one(
+def test_after_approving_an_activity_a_lead_is_offered_the_next_activity(
     cast: Cast,
 ) -> None:
     first, second, third, *rest = in_both(cast)

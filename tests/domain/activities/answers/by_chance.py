@@ -19,7 +19,7 @@ ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "t
 """The items of random lists. The list of possible items is so short that random lists often have items in
 common.
 
-Some items are so similar that one counts as a rewording of another.
+Some items are so similar that one item counts as a rewording of another.
 """
 LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
 ENDS = {"low_label": "Hard", "high_label": "Good"}

@@ -15,7 +15,7 @@ from tests.domain.activities.answers.samples import NOTHING_CHOSEN, Sample
 
 
 def _forms(prompt: Any) -> some.SearchStrategy[Form]:
-    """Return a strategy for the form of one day's entry, with or without earlier entries."""
+    """Return a strategy for a form with one day's entry, with or without earlier entries."""
     new = some.fixed_dictionaries(
         {
             "noted-on": one(some.sampled_from(["2026-11-23", "2026-11-24"])),

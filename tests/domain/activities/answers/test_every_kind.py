@@ -29,7 +29,7 @@ def test_every_kind_of_question_has_a_module_template_and_test_file(kind: str) -
 def test_the_folder_of_question_kinds_is_listed_only_once() -> None:
     """For every question that an author types, Companion looks up the kinds of question.
 
-    Listing the folder of question kinds each time was five times slower than listing it once.
+    Listing the folder of question kinds for each question was five times slower than listing it once.
     """
     kinds()
     asked = Profile()
